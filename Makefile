@@ -1,0 +1,155 @@
+# sohoa: one makefile, everything made goes below build/.
+#
+#   make              the program and the SANE feeder
+#   make demo         the main job on the sample sheets, in ./demo
+#   make test         all tests; ends with "N passed, N failed, N skipped"
+#   make lint         format, clang-tidy, layers and doors
+#   make bench        tables of speed, memory and size, as ratios
+#   make install      into $(DESTDIR)$(PREFIX)
+#
+#   CC=clang                       another compiler        (made in build/clang)
+#   SANITIZE=address,undefined     with sanitizers         (made in build/sanitize)
+#   WERROR=1                       warnings are errors
+#   TESTS='unit/core* flow/*'      only these tests
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+DATADIR ?= $(PREFIX)/share/sohoa
+MAKEFLAGS += --no-builtin-rules
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+B := build$(if $(findstring clang,$(CC)),/clang)$(if $(SANITIZE),/sanitize)
+
+FOLDERS := core ingest ocr archive index pipeline
+PACKAGES := libutf8proc jansson libcrypto sqlite3 libtiff-4 libjpeg libpng sane-backends lept \
+            tesseract libp11 zlib
+goals := $(or $(MAKECMDGOALS),all)
+ifneq ($(filter-out clean uninstall format,$(goals)),)
+PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lhpdf -lm
+endif
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+            -Wformat=2 -Wundef -Wwrite-strings -Wno-format-nonliteral $(if $(WERROR),-Werror)
+CFLAGS ?= -O2 -g
+ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -DSOHOA_VERSION='"$(VERSION)"' -DSOHOA_DATADIR='"$(DATADIR)"' \
+              -fPIC -fno-common $(WARNINGS) -I. -I$(B) $(PACKAGE_CFLAGS) $(CFLAGS) \
+              $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+ALL_LDFLAGS := $(LDFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
+
+# ---------------------------------------------------------------- the program
+
+# Stages do not know each other; the order on the link line is that of the drawing in docs/design.md.
+LIBS := $(patsubst %,$(B)/lib%.a,pipeline ingest ocr archive index core)
+objects = $(patsubst %.c,$(B)/%.o,$(1))
+FOLDER_SOURCES = $(filter-out core/fault%,$(wildcard $(1)/*.c))
+TOOL_OBJECTS := $(call objects,$(wildcard tools/*.c))
+MESSAGE_OBJECTS := $(B)/po/vi.o
+
+all: $(B)/sohoa $(B)/test/sohoa feeder
+
+$(B)/sohoa: $(TOOL_OBJECTS) $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(TOOL_OBJECTS) -Wl,--start-group $(LIBS) -Wl,--end-group \
+	    $(B)/core/fault_none.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
+
+# The same program with the fault points in, for the crash tests.
+$(B)/test/sohoa: $(TOOL_OBJECTS) $(LIBS) $(B)/core/fault.o $(MESSAGE_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(TOOL_OBJECTS) -Wl,--start-group $(LIBS) -Wl,--end-group \
+	    $(B)/core/fault.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
+
+define folder_rule
+$(B)/lib$(1).a: $(call objects,$(call FOLDER_SOURCES,$(1)))
+	@rm -f $$@
+	ar rcs $$@ $$^
+endef
+$(foreach folder,$(FOLDERS),$(eval $(call folder_rule,$(folder))))
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# ---------------------------------------------------------------- the feeder (a SANE back end)
+
+FEEDER := $(B)/sane/libsane-sohoafeeder.so.1
+feeder: $(FEEDER) $(B)/sane/dll.conf
+$(FEEDER): $(call objects,$(wildcard tools/feeder/*.c)) $(B)/libcore.a $(B)/core/fault_none.o $(MESSAGE_OBJECTS) tools/feeder/exports.map
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libsane-sohoafeeder.so.1 -Wl,-Bsymbolic \
+	    -Wl,--version-script=tools/feeder/exports.map -o $@ $(filter %.o,$^) $(B)/libcore.a \
+	    $(shell pkg-config --libs libtiff-4 libjpeg libpng libutf8proc libcrypto jansson sqlite3) -lm -lpthread
+$(B)/sane/dll.conf:
+	@mkdir -p $(@D)
+	echo sohoafeeder > $@
+
+# ---------------------------------------------------------------- messages
+
+po/sohoa.pot: $(wildcard core/*.c ingest/*.c ocr/*.c archive/*.c index/*.c pipeline/*.c tools/*.c)
+	xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ --sort-output --no-location \
+	    --package-name=sohoa --omit-header -o $@ $(sort $^)
+po-update: po/sohoa.pot
+	msgmerge --quiet --no-fuzzy-matching --update --backup=none po/vi.po po/sohoa.pot
+$(B)/po/vi.mo: po/vi.po
+	@mkdir -p $(@D)
+	msgfmt --check-format -o $@ $<
+$(B)/po/vi.c: $(B)/po/vi.mo
+	{ printf '#include <stddef.h>\nextern const unsigned char message_vi[];\nextern const size_t message_vi_size;\nconst unsigned char message_vi[] = {\n'; \
+	  od -An -v -tx1 $< | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'; \
+	  printf '};\nconst size_t message_vi_size = sizeof message_vi;\n'; } > $@
+$(B)/po/vi.o: $(B)/po/vi.c
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# ---------------------------------------------------------------- tests
+
+# unit/FOLDER_name.c links libFOLDER.a and libcore.a only: a stage is testable on its own.
+UNIT_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/*.c tests/contract/*.c tests/golden/*.c))
+FUZZ_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/fuzz/*.c))
+SCRIPT_TESTS := $(wildcard tests/unit/*.sh tests/contract/*.sh tests/flow/*.sh tests/crash/*.sh tests/golden/*.sh tests/house/*.sh)
+TEST_HELPERS := $(call objects,$(wildcard tests/*.c))
+
+stage_of = $(firstword $(subst _, ,$(notdir $(1))))
+$(B)/tests/%: tests/%.c $(LIBS) $(B)/core/fault.o $(MESSAGE_OBJECTS) $(TEST_HELPERS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(TEST_HELPERS) \
+	    $(if $(filter pipeline,$(call stage_of,$*)),-Wl$(comma)--start-group $(LIBS) -Wl$(comma)--end-group,$(B)/lib$(call stage_of,$*).a $(B)/libcore.a) \
+	    $(B)/core/fault.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS) -lcmocka -ldl
+comma := ,
+
+test: all $(UNIT_TESTS) $(FUZZ_TESTS)
+	@BUILD=$(abspath $(B)) SANITIZE=$(SANITIZE) tests/run $(or $(TESTS),'unit/*' 'contract/*' 'golden/*' 'fuzz/*' 'house/*' 'flow/*' 'crash/*')
+
+demo: all
+	@BUILD=$(abspath $(B)) tools/dev/demo
+
+bench: all
+	@BUILD=$(abspath $(B)) bench/run
+
+# ---------------------------------------------------------------- lint
+
+SOURCES := $(wildcard $(addsuffix /*.[ch],$(FOLDERS) tools tools/feeder tests tests/unit tests/contract tests/golden tests/fuzz bench))
+format:
+	clang-format -i $(SOURCES)
+lint:
+	@tools/dev/lint $(SOURCES) -- $(ALL_CFLAGS)
+
+# ---------------------------------------------------------------- install
+
+SANEDIR ?= $(shell pkg-config --variable=libdir sane-backends 2>/dev/null)/sane
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(DATADIR)/config/profiles
+	install -m 755 $(B)/sohoa $(DESTDIR)$(PREFIX)/bin/sohoa
+	install -m 644 docs/sohoa.1 $(DESTDIR)$(PREFIX)/share/man/man1/sohoa.1
+	install -m 644 $(wildcard config/*.conf config/*.csv config/*.tsv) $(DESTDIR)$(DATADIR)/config
+	install -m 644 $(wildcard config/profiles/*.conf) $(DESTDIR)$(DATADIR)/config/profiles
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/sohoa $(DESTDIR)$(PREFIX)/share/man/man1/sohoa.1
+	rm -rf $(DESTDIR)$(DATADIR)
+
+clean:
+	rm -rf build demo
+
+.PHONY: all feeder po-update test demo bench format lint install uninstall clean
+.SECONDARY:
+-include $(shell find build -name '*.d' 2>/dev/null)

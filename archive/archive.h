@@ -1,0 +1,101 @@
+/*
+ * archive: pages and words -> signed PDF/A in a preservation package.
+ *
+ * archive_build writes PDF/A-2u (ISO 19005-2, level U) with the page images, an invisible text layer
+ * and, when it is to be signed, the visible block of NĐ 30/2020 and room for the signature.
+ * archive_sign fills that room (PAdES B-B, ETSI EN 319 142-1). store.h puts packages away.
+ */
+#ifndef SOHOA_ARCHIVE_ARCHIVE_H
+#define SOHOA_ARCHIVE_ARCHIVE_H
+
+#include "core/document.h"
+#include "core/image.h"
+#include "core/settings.h"
+#include "core/words.h"
+
+struct archive_settings {
+    const char *custodian;  /* name of the agency that makes the copy, for the visible block */
+    const char *copy_form;  /* "SAO Y", "SAO LỤC", "TRÍCH SAO" */
+    const char *key;        /* "file:/path/key.p12", "file:/path/key.pem", "pkcs11:token=...;object=..." */
+    const char *certificate; /* PEM with the signer's certificate first, chain after; "" when in the p12 */
+    const char *trust;      /* PEM file of trusted roots for verifying */
+    const char *pkcs11_module; /* path of the token's library */
+    const char *pin_command;   /* command whose first line of output is the PIN; "" : ask, or descriptor */
+    const char *font;       /* TrueType file for visible text; "" : the packaged default */
+    const char *icc;        /* sRGB profile; "" : the packaged default */
+    int jpeg_quality;       /* of page images that are not JPEG already */
+    bool sign;
+};
+extern const struct setting_row archive_setting_rows[];
+
+/* One page as the builder asks for it; its memory sits in the arena that is cleared after the page. */
+struct archive_page {
+    const char *image_path;  /* the master */
+    const struct words *words; /* NULL: no text */
+    int turn_deg;            /* clockwise turn that shows it upright; the pixels stay as they are */
+};
+struct archive_source {
+    size_t page_count;
+    enum status (*page)(void *context, size_t index, struct arena *arena, struct archive_page *out,
+                        struct error *error);
+    void *context;
+};
+
+/* What was written, for the manifest and the reports. */
+struct archive_report {
+    size_t bytes, pages, words;
+    bool has_signature_field;
+};
+
+enum archive_flavour { ARCHIVE_PDFA_2U, ARCHIVE_PDFA_1B /* the twin for Preflight, tests only */ };
+
+/* Writes path durably. The same document, pages, settings and SOHOA_NOW give the same bytes. Memory
+ * stays flat with the number of pages. sign: with signature field and block (time from
+ * document->signed_at); the file is PDF/A only after archive_sign.
+ * REJECT: a page image that may not stand in PDF/A, a file that would pass 1.9 GiB. */
+enum status archive_build(const struct archive_settings *settings, enum archive_flavour flavour,
+                          bool sign, const struct document *document,
+                          const struct archive_source *source, const char *path,
+                          struct archive_report *report, struct error *error);
+
+/* A key that is open for signing. */
+struct signer;
+
+/* Opens key and certificate and checks them: dates, key usage, RSA >= 2048 or P-256/384, no SHA-1.
+ * The PIN comes from pin (NULL: the environment's descriptor SOHOA_PIN_FD, pin_command, or a prompt on
+ * the terminal) and is wiped. REJECT: wrong PIN or passphrase, locked token, expired or not yet valid
+ * certificate, missing token or module; each its sentence. */
+enum status signer_open(const struct archive_settings *settings, const char *pin,
+                        struct signer **out, struct error *error);
+void signer_close(struct signer *signer); /* NULL is fine */
+/* "CN=..., serial ..., valid to ..." in the arena, for doctor and status. */
+const char *signer_describe(const struct signer *signer, struct arena *arena);
+
+/* Reads from (archive_build, sign=true), writes to durably with the signature in its place, reads it
+ * back and checks digest, ranges and CMS before giving it its name. */
+enum status archive_sign(struct signer *signer, const char *from, const char *to,
+                         struct error *error);
+
+/* Test CA, agency key and certificate for a warehouse that has no real ones: everything in folder,
+ * named and marked as test ("KHÓA THỬ NGHIỆM - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ" in the subject). Writes
+ * ca.pem, agency.p12 and agency.pem; passphrase in agency.pass (0600). Nothing is overwritten. */
+enum status archive_test_keys(const char *folder, const char *agency, struct error *error);
+
+/* Our own check of the final bytes of a PDF: structure, the PDF/A rules our writer could break, the
+ * signature's digest and chain. finding() is called for each fault; OK when there was none, REJECT
+ * otherwise. trust: PEM of roots, NULL: chain not judged. */
+struct archive_verdict {
+    bool pdfa_2u;          /* claims it and no rule was found broken */
+    int signatures;        /* in the file */
+    bool intact;           /* every signature's digest matches and the last one covers the whole file */
+    bool trusted;          /* every chain ends in trust */
+    char signer[256];      /* subject's CN of the last signature */
+    char issuer[256];
+    char signed_at[26];
+    char certificate_until[26];
+};
+enum status archive_check(const char *path, const char *trust, struct archive_verdict *verdict,
+                          void (*finding)(void *context, const char *sentence), void *context,
+                          struct error *error);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * The store: packages put once, never overwritten.
+ *
+ *   store/<year>/<document id>/v<version>/      a valid BagIt bag (RFC 8493)
+ *     bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
+ *     data/document.pdf  data/document.json  data/masters/...  data/words/...json  data/alto/...xml
+ *
+ * year is that of the batch (when it was digitised), known for ever; the year of issue may be
+ * corrected. No name holds anything about a citizen.
+ */
+#ifndef SOHOA_ARCHIVE_STORE_H
+#define SOHOA_ARCHIVE_STORE_H
+
+#include <stdint.h>
+
+#include "core/document.h"
+#include "core/status.h"
+
+/* One file to go in: from is copied to data/<to>. */
+struct store_item {
+    const char *from, *to;
+};
+
+/* Builds the bag beside its place, verifies the copy against the sources' hashes, renames it into place.
+ * A version that is there already with the same manifest: OK and path (the step was done before);
+ * with another one: REJECT. path: in the arena, folder of the bag. */
+enum status store_put(const char *store, const struct document *document,
+                      const struct store_item *items, size_t item_count, struct arena *arena,
+                      const char **path, struct error *error);
+
+/* A kept document's folder: newest version, or the one asked for (0: newest). */
+enum status store_find(const char *store, const char *id, int version, struct arena *arena,
+                       const char **path, struct error *error);
+/* Every package folder in the store in path order. */
+enum status store_each(const char *store,
+                       enum status (*visit)(void *context, const char *path, struct error *error),
+                       void *context, struct error *error);
+
+struct store_verdict {
+    int packages, files;
+    int64_t bytes;
+    int faults;            /* sentences told to finding() */
+    int signed_documents, unsigned_documents, untrusted;
+};
+
+/* Recomputes everything of one package, or of all of a store: bag structure, both manifests, no file
+ * missing or extra, document.json valid, page count, archive_check of the PDF. tell() gets path and
+ * sentence of each fault; progress may be NULL. OK: all whole. REJECT: something is not. */
+enum status store_verify(const char *path, const char *trust, struct store_verdict *verdict,
+                         void (*finding)(void *context, const char *path, const char *sentence),
+                         void (*progress)(void *context, int done, int total), void *context,
+                         struct error *error);
+
+#endif

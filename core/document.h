@@ -1,0 +1,75 @@
+/*
+ * The noun document: pages in order with what is known about them.
+ * Kept as document.json beside its files in the spool, and in its package.
+ */
+#ifndef SOHOA_CORE_DOCUMENT_H
+#define SOHOA_CORE_DOCUMENT_H
+
+#include "core/page.h"
+
+/* What is read from the paper and checked by a person. Names in JSON are those of field_name(). */
+enum field_id {
+    FIELD_TYPE,       /* slug of the result type: khai_sinh, ket_hon ... */
+    FIELD_TITLE,      /* the paper's title or trích yếu as printed */
+    FIELD_PROCEDURE,  /* national code d.dddddd of the procedure it is the result of */
+    FIELD_NUMBER,     /* number and sign as printed after "Số:" */
+    FIELD_BOOK,       /* "quyển số" of civil-status forms */
+    FIELD_DATE,       /* day of issue, ISO */
+    FIELD_AGENCY,     /* issuing agency as printed, never rewritten */
+    FIELD_UNIT,       /* unit of the inventory the paper is counted under (name) */
+    FIELD_OWNER,      /* the citizen or organisation it is for */
+    FIELD_OWNER_ID,   /* CCCD 12, CMND 9 or tax code: digits */
+    FIELD_BIRTH_DATE, /* ISO */
+    FIELD_SIGNER,
+    FIELD_COUNT
+};
+
+enum field_source { SOURCE_NONE, SOURCE_OCR, SOURCE_PERSON };
+
+struct field {
+    const char *value;   /* normalised; NULL: not found */
+    const char *printed; /* as on the paper; NULL when typed by a person */
+    double confidence;   /* 0..1; 1 when a person said so */
+    enum field_source source;
+    int page;            /* index into pages, -1 unknown */
+    struct box box;      /* on that page, upright px */
+    const char *doubt;   /* one sentence why a person should look; NULL: none */
+};
+
+struct document_page {
+    const char *name;    /* page name in the batch */
+    const char *file;    /* master */
+    bool blank;
+    int turn_deg;
+    const char *held;    /* why the page could not be read, NULL: it was */
+};
+
+struct document {
+    char id[37];         /* UUID, from batch and first page: the same when formed again */
+    int version;         /* from 1 */
+    const char *batch, *box_code, *shelf;
+    const char *custodian;   /* agency that keeps it and makes the copy; from the settings */
+    const char *operator_name, *scanned_at;
+    const char *approved_by, *approved_at; /* "policy" when the review policy needs no person; NULL: not yet */
+    const char *signed_at;   /* ISO; decided when packed, printed in the visible block */
+    const char *supersedes, *reason;       /* earlier version and why; NULL for version 1 */
+    struct field fields[FIELD_COUNT];
+    struct document_page *pages;
+    size_t page_count;
+};
+
+const char *field_name(enum field_id id);          /* "owner_id": JSON, SQL, --set; stable */
+const char *field_label(enum field_id id);         /* "Số định danh": for people, translated */
+enum field_id field_find(const char *name);        /* FIELD_COUNT when there is none */
+
+/* A new document with its id from batch and the first page's name, everything else empty. */
+void document_init(struct document *document, const char *batch, const char *first_page);
+/* A person's correction: value is checked (date, digits) and normalised; REJECT says what is wrong. */
+enum status document_correct(struct document *document, struct arena *arena, enum field_id id,
+                             const char *value, struct error *error);
+
+enum status document_write(const struct document *document, const char *path, struct error *error);
+enum status document_read(const char *path, struct arena *arena, struct document *out,
+                          struct error *error);
+
+#endif

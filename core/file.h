@@ -1,0 +1,69 @@
+/*
+ * Files that are there or are not there: write beside, fsync, rename, fsync the folder.
+ *
+ * Every durable act of the program goes through here or through core/db.h, so these two hold the
+ * fault points (core/fault.h) by which the crash tests stop the program at each one.
+ * Disk full, quota, read-only: RETRY with a sentence that names the folder and what to do.
+ */
+#ifndef SOHOA_CORE_FILE_H
+#define SOHOA_CORE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "core/arena.h"
+#include "core/status.h"
+
+/* A file being written as PATH.part; it gets its name only at file_commit. */
+struct file_writer;
+
+enum status file_create(const char *path, struct file_writer **out, struct error *error);
+/* The stream to write to; write errors are remembered and reported by file_commit. Lent. */
+FILE *file_stream(struct file_writer *writer);
+/* Path of the .part file, for libraries that want to write by name (they must not remove it). */
+const char *file_part(const struct file_writer *writer);
+/* Flush, fsync, rename to path, fsync the folder; frees writer whatever happens. On failure the
+ * .part is removed and path is as it was. */
+enum status file_commit(struct file_writer *writer, struct error *error);
+void file_abandon(struct file_writer *writer); /* NULL is fine; removes the .part */
+
+enum status file_write(const char *path, const void *bytes, size_t size, struct error *error);
+
+/* Whole file into the arena, a 0 byte behind it. REJECT when larger than limit bytes or absent,
+ * RETRY when it cannot be read. size may be NULL. */
+enum status file_read(const char *path, size_t limit, struct arena *arena, char **bytes,
+                      size_t *size, struct error *error);
+/* Durable copy; keeps nothing of the old one's times. A hard link is never used: a package must not
+ * share its bytes with anything. */
+enum status file_copy(const char *from, const char *to, struct error *error);
+
+enum status file_mkdirs(const char *path, struct error *error); /* durable, 0750; existing is fine */
+/* rename(2) made durable. to must not exist (REJECT when it does). */
+enum status file_rename(const char *from, const char *to, struct error *error);
+enum status file_remove(const char *path, struct error *error);      /* absent is fine */
+enum status file_remove_tree(const char *path, struct error *error); /* absent is fine */
+bool file_exists(const char *path);
+bool file_is_folder(const char *path);
+int64_t file_size(const char *path); /* bytes; -1 when absent */
+int64_t file_free_space(const char *path); /* bytes free for us on that file system; -1 unknown */
+
+/* Names in a folder in byte order, without "." and ".."; count in *count. */
+enum status file_list(const char *folder, struct arena *arena, char ***names, size_t *count,
+                      struct error *error);
+/* Calls visit for each regular file below folder, paths relative to it, in byte order. */
+enum status file_walk(const char *folder,
+                      enum status (*visit)(void *context, const char *relative, struct error *error),
+                      void *context, struct error *error);
+
+/* "folder/name" in the arena. */
+char *file_join(struct arena *arena, const char *folder, const char *name);
+const char *file_name(const char *path); /* what follows the last slash; lent from path */
+
+/* Now, as "2026-11-22T14:05:09+07:00": Vietnam time whatever the machine's zone is. The
+ * environment SOHOA_NOW (same form) fixes it, so that tests and repeated builds give the same
+ * bytes. */
+void file_now(char iso[26]);
+
+#endif

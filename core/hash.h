@@ -1,0 +1,30 @@
+/* SHA-256. Door: OpenSSL's EVP digests. */
+#ifndef SOHOA_CORE_HASH_H
+#define SOHOA_CORE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/status.h"
+
+#define HASH_SIZE 32
+#define HASH_HEX_SIZE 65 /* 64 lower-case hex digits and the 0 */
+
+struct hash; /* a running SHA-256 */
+
+struct hash *hash_new(void);
+void hash_add(struct hash *hash, const void *bytes, size_t size);
+void hash_end(struct hash *hash, uint8_t out[HASH_SIZE]); /* and frees it */
+
+void hash_bytes(const void *bytes, size_t size, char hex[HASH_HEX_SIZE]);
+/* Streams the file (1 MiB at a time). RETRY when it cannot be read. */
+enum status hash_file(const char *path, char hex[HASH_HEX_SIZE], struct error *error);
+void hash_hex(const uint8_t *bytes, size_t size, char *hex); /* hex: 2*size+1 bytes */
+
+/* A UUID (RFC 9562 version 8) that is the same for the same subject: SHA-256 of the text. What is
+ * named by its subject is written again under the same name when a step is repeated. */
+void hash_uuid(const char *subject, char uuid[37]);
+/* Cryptographically random bytes. Cannot fail (ends the process with a sentence). */
+void hash_random(void *bytes, size_t size);
+
+#endif

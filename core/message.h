@@ -1,0 +1,26 @@
+/*
+ * The language people see: Vietnamese unless they ask for English.
+ *
+ * Sentences stand in the code in English inside _( ); xgettext collects them, po/vi.po holds the
+ * Vietnamese, msgfmt makes a .mo of it, and the build puts that .mo into the binary. The lookup is
+ * ours because glibc's gettext() never translates in the locale "C" (nor, in newer releases, in
+ * "C.UTF-8"), the only ones a bare Debian has, and Vietnamese must not depend on installed locales.
+ */
+#ifndef SOHOA_CORE_MESSAGE_H
+#define SOHOA_CORE_MESSAGE_H
+
+enum language { LANGUAGE_VIETNAMESE, LANGUAGE_ENGLISH };
+
+/* Chooses by name ("vi", "vi_VN.UTF-8", "en", "en_US.UTF-8"; else Vietnamese). NULL: look at
+ * SOHOA_LANG, LC_ALL, LC_MESSAGES, LANG in that order. The choice holds for the process. */
+void message_use(const char *name);
+
+enum language message_language(void);
+
+/* The sentence in the chosen language; msgid itself when there is no translation. Lent, forever. */
+const char *message(const char *msgid) __attribute__((format_arg(1)));
+
+#define _(msgid) message(msgid)
+#define N_(msgid) msgid /* mark for translation, translate later */
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * ocr: page image -> words; words -> fields.
+ *
+ * One engine per process, one thread (OMP_THREAD_LIMIT=1 is set before the library is loaded), held
+ * open over many pages. Cleaning is for reading only: the master is never touched.
+ */
+#ifndef SOHOA_OCR_OCR_H
+#define SOHOA_OCR_OCR_H
+
+#include "core/document.h"
+#include "core/image.h"
+#include "core/settings.h"
+#include "core/words.h"
+
+struct ocr_settings {
+    const char *tessdata; /* folder of *.traineddata; "" : where the distribution puts them */
+    const char *model;    /* "Vietnamese", "vie" */
+    double doubt_confidence; /* a field below this is doubtful, 0..1 */
+};
+extern const struct setting_row ocr_setting_rows[];
+
+struct ocr_engine;
+
+/* FATAL when the language data is missing: the sentence names the folder and the package. */
+enum status ocr_open(const struct ocr_settings *settings, struct ocr_engine **out,
+                     struct error *error);
+void ocr_close(struct ocr_engine *engine); /* NULL is fine */
+
+/* Reads the page: finds the upright direction, the slope and the lines, recognises each line. image is
+ * the master as decoded and stays as it is. A page without text gives no lines and OK.
+ * REJECT: no dpi and none can be guessed, an image the reader refuses. */
+enum status ocr_read(struct ocr_engine *engine, const struct image *image, struct arena *arena,
+                     struct words *out, struct error *error);
+
+/* Understands a document from the words of its pages (NULL: held or blank page): fills
+ * document->fields that no person has set. A field that is not found stays NULL and is no error.
+ * config_folder: where procedures.csv and the catalogues are. */
+enum status ocr_understand(const struct ocr_settings *settings, const char *config_folder,
+                           const struct words *const *pages, size_t page_count,
+                           struct arena *arena, struct document *document, struct error *error);
+
+#endif

@@ -1,0 +1,111 @@
+/*
+ * pipeline: runs the stages in order and remembers how far each page and document has come.
+ *
+ * A warehouse is one folder:
+ *   sohoa.conf roadmap.conf profiles/ keys/   its configuration
+ *   spool/<batch>/...                          work in progress
+ *   store/...                                  packages
+ *   sohoa.db                                   ledger and catalogue
+ *   log/sohoa.log
+ */
+#ifndef SOHOA_PIPELINE_PIPELINE_H
+#define SOHOA_PIPELINE_PIPELINE_H
+
+#include "archive/archive.h"
+#include "core/db.h"
+#include "core/page.h"
+#include "index/index.h"
+#include "ingest/ingest.h"
+#include "ocr/ocr.h"
+
+enum review_policy { REVIEW_DOUBTFUL, REVIEW_ALL, REVIEW_NONE };
+
+struct pipeline_settings {
+    int jobs;               /* worker processes */
+    int lease_s;            /* a step that takes longer is given to another */
+    int tries;              /* before a page or document is held */
+    int retire_pages;       /* a worker starts afresh after so many steps */
+    int review;             /* enum review_policy */
+    bool keep_spool;        /* keep a batch's files after all of it is in the store */
+};
+extern const struct setting_row pipeline_setting_rows[];
+
+/* Everything that is configured, and the folders. */
+struct warehouse {
+    const char *root, *spool, *store, *config; /* config: folder of roadmap.conf and the catalogues */
+    struct ingest_settings ingest;
+    struct ocr_settings ocr;
+    struct archive_settings archive;
+    struct pipeline_settings pipeline;
+    struct roadmap roadmap;
+    struct settings *settings;
+    struct arena *arena;    /* lives as long as the warehouse */
+};
+
+/* Reads the configuration of the warehouse at root; assignments are --set texts, NULL-terminated.
+ * FATAL when root is none. */
+enum status warehouse_open(const char *root, const char *const *assignments, struct warehouse *out,
+                           struct error *error);
+void warehouse_close(struct warehouse *warehouse);
+/* Makes the folders, the default configuration, the test keys (unless one is configured) and the
+ * database. An existing warehouse is left as it is. */
+enum status warehouse_create(const char *root, const char *agency, bool test_keys,
+                             struct error *error);
+/* Opens the database with ledger and catalogue tables. */
+enum status warehouse_db(const struct warehouse *warehouse, struct db **out, struct error *error);
+
+/* A batch begins: its folder and row. id: 32 bytes. Then ingest into pipeline_batch_folder() with a
+ * sink that calls pipeline_take_page; then pipeline_close_batch. */
+enum status pipeline_open_batch(const struct warehouse *warehouse, struct db *db,
+                                struct batch *batch, struct arena *arena, struct error *error);
+const char *pipeline_batch_folder(const struct warehouse *warehouse, const char *batch,
+                                  struct arena *arena);
+enum status pipeline_take_page(struct db *db, const char *batch, const struct page *page,
+                               struct error *error);
+enum status pipeline_close_batch(const struct warehouse *warehouse, struct db *db,
+                                 const char *batch, struct error *error);
+
+/* How many pages and documents are in each state, in the order of the step table. */
+struct pipeline_count {
+    const char *kind;   /* "page", "document", "batch" */
+    const char *state;  /* "scanned", ... , "held" */
+    const char *label;  /* translated */
+    int64_t count;
+};
+enum status pipeline_status(struct db *db, struct arena *arena, struct pipeline_count **counts,
+                            size_t *count, struct error *error);
+
+/* Runs steps with workers until nothing is ready. progress is called about five times a second.
+ * Two runs on one warehouse: the second is RETRY with a sentence. Returns OK when all that could be
+ * done is done; what is held is in the counts. A key's PIN is asked for once, before the workers start. */
+struct pipeline_progress {
+    int64_t steps_done, steps_left; /* left: an estimate that assumes nothing is held */
+    int64_t pages_read, documents_indexed, held;
+    int workers;
+};
+enum status pipeline_run(const struct warehouse *warehouse,
+                         void (*progress)(void *context, const struct pipeline_progress *now),
+                         void *context, struct error *error);
+
+/* Held things, oldest first. */
+struct held_item {
+    const char *kind;   /* "page" or "document" */
+    const char *id;     /* "<batch>/<page>" or document id */
+    const char *state;  /* the state it stopped in */
+    const char *why;
+    const char *since;
+    const char *path;   /* the file to look at */
+};
+enum status review_list(const struct warehouse *warehouse, struct db *db, struct arena *arena,
+                        struct held_item **items, size_t *count, struct error *error);
+/* A person's acts. actor: who, for the record. */
+enum status review_correct(const struct warehouse *warehouse, struct db *db, const char *document_id,
+                           enum field_id field, const char *value, const char *actor,
+                           struct error *error);
+enum status review_approve(const struct warehouse *warehouse, struct db *db,
+                           const char *document_id, const char *actor, struct error *error);
+/* Again from the state it stopped in (page: read again). */
+enum status review_send_back(const struct warehouse *warehouse, struct db *db, const char *id,
+                             const char *actor, struct error *error);
+
+#endif
