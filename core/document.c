@@ -1,0 +1,310 @@
+#include "core/document.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/hash.h"
+#include "core/json.h"
+#include "core/message.h"
+#include "core/text.h"
+
+#define VALUE_MAX 1000 /* code points of a field that a person types */
+
+static const struct {
+    const char *name, *label;
+} field_rows[FIELD_COUNT] = {
+    [FIELD_TYPE] = {"type", N_("Type of paper")},
+    [FIELD_TITLE] = {"title", N_("Title")},
+    [FIELD_PROCEDURE] = {"procedure", N_("Procedure")},
+    [FIELD_NUMBER] = {"number", N_("Number and sign")},
+    [FIELD_BOOK] = {"book", N_("Book")},
+    [FIELD_DATE] = {"date", N_("Date of issue")},
+    [FIELD_AGENCY] = {"agency", N_("Issuing agency")},
+    [FIELD_UNIT] = {"unit", N_("Unit of the inventory")},
+    [FIELD_OWNER] = {"owner", N_("Issued to")},
+    [FIELD_OWNER_ID] = {"owner_id", N_("Identity number")},
+    [FIELD_BIRTH_DATE] = {"birth_date", N_("Date of birth")},
+    [FIELD_SIGNER] = {"signer", N_("Signer")},
+};
+
+static const char *const source_names[] = {"none", "ocr", "person"};
+
+const char *field_name(enum field_id id)
+{
+    return id < FIELD_COUNT ? field_rows[id].name : "";
+}
+
+const char *field_label(enum field_id id)
+{
+    return id < FIELD_COUNT ? _(field_rows[id].label) : "";
+}
+
+enum field_id field_find(const char *name)
+{
+    enum field_id id = 0;
+    while (id < FIELD_COUNT && strcmp(field_rows[id].name, name) != 0)
+        id++;
+    return id;
+}
+
+void document_init(struct document *document, const char *batch, const char *first_page)
+{
+    struct arena *arena = arena_new();
+    *document = (struct document){.version = 1, .batch = batch};
+    hash_uuid(arena_printf(arena, "document %s/%s", batch, first_page), document->id);
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        document->fields[i].page = -1;
+    arena_free(arena);
+}
+
+/* ---------------------------------------------------------------- a person's correction */
+
+static enum status check_date(struct arena *arena, char **value, struct error *error)
+{
+    char iso[11];
+    if (!text_date(*value, iso))
+        return error_set(
+            error, STATUS_REJECT,
+            _("“%s” is no day of the calendar; write day/month/year, as in 02/09/2025"), *value);
+    *value = arena_strdup(arena, iso);
+    return STATUS_OK;
+}
+
+/* CMND 9, tax code 10 or 13, CCCD 12; grouped by blanks, dots or dashes as papers do. */
+static enum status check_number(struct arena *arena, char **value, struct error *error)
+{
+    char *digits = text_digits(arena, *value);
+    size_t length = strlen(digits);
+    bool only_digits = strspn(*value, "0123456789 .-") == strlen(*value);
+    if (!only_digits || (length != 9 && length != 10 && length != 12 && length != 13))
+        return error_set(
+            error, STATUS_REJECT,
+            _("an identity number has 9 or 12 digits, a tax code 10 or 13; this has %zu "
+              "digits%s"),
+            length, only_digits ? "" : _(" and other characters"));
+    *value = digits;
+    return STATUS_OK;
+}
+
+static enum status check_type(struct arena *arena, char **value, struct error *error)
+{
+    (void)arena;
+    const char *slug = *value;
+    if (strspn(slug, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(slug) || strlen(slug) > 64)
+        return error_set(error, STATUS_REJECT,
+                         _("“%s” is no type of paper; a type is written like khai_sinh: small "
+                           "letters without marks, digits and _"),
+                         slug);
+    return STATUS_OK;
+}
+
+static enum status check_procedure(struct arena *arena, char **value, struct error *error)
+{
+    (void)arena;
+    const char *code = *value;
+    bool right = strlen(code) == 8 && code[1] == '.' && strspn(code, "0123456789") == 1 &&
+                 strspn(code + 2, "0123456789") == 6;
+    if (!right)
+        return error_set(error, STATUS_REJECT,
+                         _("“%s” is no national procedure code; one looks like 1.001193"), code);
+    return STATUS_OK;
+}
+
+/* Fields whose values have a form; the rest is tidied text. */
+typedef enum status check_fn(struct arena *arena, char **value, struct error *error);
+static check_fn *const checks[FIELD_COUNT] = {
+    [FIELD_TYPE] = check_type,       [FIELD_PROCEDURE] = check_procedure, [FIELD_DATE] = check_date,
+    [FIELD_OWNER_ID] = check_number, [FIELD_BIRTH_DATE] = check_date,
+};
+
+enum status document_correct(struct document *document, struct arena *arena, enum field_id id,
+                             const char *value, struct error *error)
+{
+    if (id >= FIELD_COUNT)
+        return error_set(error, STATUS_REJECT, _("there is no such field"));
+    if (value && !text_valid(value, strlen(value)))
+        return error_set(error, STATUS_REJECT, _("%s: the text is not UTF-8"), field_label(id));
+    char *tidy = text_tidy(arena, value ? value : "");
+    if (text_length(tidy) > VALUE_MAX)
+        return error_set(error, STATUS_REJECT, _("%s: longer than %d characters"), field_label(id),
+                         VALUE_MAX);
+    if (*tidy && checks[id]) {
+        enum status status = checks[id](arena, &tidy, error);
+        if (status != STATUS_OK)
+            return error_add(error, status, "%s", field_label(id));
+    }
+    /* The place on the page stays, so that the next person is shown it; an empty text says that the
+     * paper has none, which is knowledge too. */
+    struct field *field = &document->fields[id];
+    field->value = *tidy ? tidy : NULL;
+    field->printed = NULL;
+    field->confidence = 1;
+    field->source = SOURCE_PERSON;
+    field->doubt = NULL;
+    return STATUS_OK;
+}
+
+/* ---------------------------------------------------------------- JSON, writing */
+
+static json_t *field_to_json(const struct field *field)
+{
+    json_t *object = json_object();
+    json_put_text(object, "value", field->value);
+    json_put_text(object, "printed", field->printed);
+    json_put_text(object, "source", source_names[field->source]);
+    json_put_text(object, "doubt", field->doubt);
+    json_put_number(object, "confidence", field->confidence, 4);
+    if (field->page >= 0) {
+        json_object_set_new(object, "page", json_integer(field->page));
+        json_object_set_new(object, "box",
+                            json_pack("[i,i,i,i]", field->box.x, field->box.y, field->box.width,
+                                      field->box.height));
+    }
+    return object;
+}
+
+static json_t *pages_to_json(const struct document *document)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < document->page_count; i++) {
+        const struct document_page *page = &document->pages[i];
+        json_t *object = json_object();
+        json_put_text(object, "name", page->name);
+        json_put_text(object, "file", page->file);
+        json_object_set_new(object, "blank", json_boolean(page->blank));
+        json_object_set_new(object, "turn_deg", json_integer(page->turn_deg));
+        json_put_text(object, "held", page->held);
+        json_array_append_new(list, object);
+    }
+    return list;
+}
+
+enum status document_write(const struct document *document, const char *path, struct error *error)
+{
+    json_t *object = json_object();
+    json_put_text(object, "id", document->id);
+    json_object_set_new(object, "version", json_integer(document->version));
+    json_put_text(object, "batch", document->batch);
+    json_put_text(object, "box_code", document->box_code);
+    json_put_text(object, "shelf", document->shelf);
+    json_put_text(object, "custodian", document->custodian);
+    json_put_text(object, "operator", document->operator_name);
+    json_put_text(object, "scanned_at", document->scanned_at);
+    json_put_text(object, "approved_by", document->approved_by);
+    json_put_text(object, "approved_at", document->approved_at);
+    json_put_text(object, "signed_at", document->signed_at);
+    json_put_text(object, "supersedes", document->supersedes);
+    json_put_text(object, "reason", document->reason);
+    json_t *fields = json_object();
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        const struct field *field = &document->fields[i];
+        if (field->value || field->printed || field->doubt || field->source != SOURCE_NONE)
+            json_object_set_new(fields, field_rows[i].name, field_to_json(field));
+    }
+    json_object_set_new(object, "fields", fields);
+    json_object_set_new(object, "pages", pages_to_json(document));
+    enum status status = json_write(path, object, error);
+    json_decref(object);
+    return status;
+}
+
+/* ---------------------------------------------------------------- JSON, reading */
+
+static int small_int(const json_t *object, const char *key, int otherwise)
+{
+    int64_t value = json_int(object, key, otherwise);
+    return value >= 0 && value <= INT_MAX ? (int)value : otherwise;
+}
+
+static void field_from_json(const json_t *object, struct arena *arena, struct field *out)
+{
+    out->value = json_text(object, "value", arena);
+    out->printed = json_text(object, "printed", arena);
+    out->doubt = json_text(object, "doubt", arena);
+    double confidence = json_number(object, "confidence", 0);
+    out->confidence = confidence >= 0 && confidence <= 1 ? confidence : 0;
+    out->page = small_int(object, "page", -1);
+    const char *source = json_string_value(json_object_get(object, "source"));
+    for (enum field_source i = SOURCE_NONE; source && i <= SOURCE_PERSON; i++)
+        if (strcmp(source, source_names[i]) == 0)
+            out->source = i;
+    int side[4] = {0};
+    const json_t *box = json_object_get(object, "box");
+    for (size_t i = 0; i < 4; i++) {
+        json_int_t value = json_integer_value(json_array_get(box, i));
+        side[i] = value >= 0 && value <= INT_MAX / 2 ? (int)value : 0;
+    }
+    out->box = (struct box){side[0], side[1], side[2], side[3]};
+}
+
+static bool plain_name(const char *name)
+{
+    return name && *name && *name != '.' && !strchr(name, '/');
+}
+
+static bool pages_from_json(const json_t *list, struct arena *arena, struct document *out)
+{
+    out->page_count = json_array_size(list);
+    out->pages = arena_array(arena, out->page_count, sizeof *out->pages);
+    for (size_t i = 0; i < out->page_count; i++) {
+        const json_t *object = json_array_get(list, i);
+        struct document_page *page = &out->pages[i];
+        page->name = json_text(object, "name", arena);
+        page->file = json_text(object, "file", arena);
+        page->blank = json_flag(object, "blank", 0);
+        page->turn_deg = small_int(object, "turn_deg", 0);
+        page->held = json_text(object, "held", arena);
+        if (!plain_name(page->name) || !plain_name(page->file) || page->turn_deg % 90 != 0 ||
+            page->turn_deg > 270)
+            return false;
+    }
+    return true;
+}
+
+static bool document_from_json(const json_t *object, struct arena *arena, struct document *out)
+{
+    const char *id = json_string_value(json_object_get(object, "id"));
+    if (!id || strlen(id) != 36 || strspn(id, "0123456789abcdef-") != 36)
+        return false;
+    strcpy(out->id, id);
+    out->version = small_int(object, "version", 0);
+    out->batch = json_text(object, "batch", arena);
+    out->box_code = json_text(object, "box_code", arena);
+    out->shelf = json_text(object, "shelf", arena);
+    out->custodian = json_text(object, "custodian", arena);
+    out->operator_name = json_text(object, "operator", arena);
+    out->scanned_at = json_text(object, "scanned_at", arena);
+    out->approved_by = json_text(object, "approved_by", arena);
+    out->approved_at = json_text(object, "approved_at", arena);
+    out->signed_at = json_text(object, "signed_at", arena);
+    out->supersedes = json_text(object, "supersedes", arena);
+    out->reason = json_text(object, "reason", arena);
+    const json_t *fields = json_object_get(object, "fields");
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        field_from_json(json_object_get(fields, field_rows[i].name), arena, &out->fields[i]);
+    if (!pages_from_json(json_object_get(object, "pages"), arena, out))
+        return false;
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        if (out->fields[i].page >= (int)out->page_count)
+            out->fields[i].page = -1;
+    return out->version >= 1 && plain_name(out->batch);
+}
+
+enum status document_read(const char *path, struct arena *arena, struct document *out,
+                          struct error *error)
+{
+    json_t *object = NULL;
+    *out = (struct document){0};
+    enum status status = json_read(path, &object, error);
+    if (status != STATUS_OK)
+        return status;
+    if (!document_from_json(object, arena, out)) {
+        *out = (struct document){0};
+        status = error_set(error, STATUS_REJECT,
+                           _("%s does not describe a document; have its pages sent through again"),
+                           file_name(path));
+    }
+    json_decref(object);
+    return status;
+}
