@@ -70,12 +70,18 @@ static const struct command *command_row(const char *name)
     return row->name != NULL ? row : NULL;
 }
 
+/* An option of one letter is written -j 2, a longer one --jobs 2. */
+static const char *dashes(const char *name)
+{
+    return name[1] == 0 ? "-" : "--";
+}
+
 static void print_options(const struct option_row *rows)
 {
     for (; rows != NULL && rows->name != NULL; rows++) {
         char left[64];
-        snprintf(left, sizeof left, "--%s%s%s", rows->name, rows->value != NULL ? " " : "",
-                 rows->value != NULL ? rows->value : "");
+        snprintf(left, sizeof left, "%s%s%s%s", dashes(rows->name), rows->name,
+                 rows->value != NULL ? " " : "", rows->value != NULL ? rows->value : "");
         printf("  %-24s %s\n", left, message(rows->help));
     }
 }
@@ -126,7 +132,8 @@ static bool set_option(const struct option_row *row, const char *value)
     errno = 0;
     long number = strtol(value, &end, 10);
     if (errno != 0 || end == value || *end != 0 || number < INT_MIN || number > INT_MAX) {
-        fprintf(stderr, _("sohoa: --%s takes a whole number, not '%s'\n"), row->name, value);
+        fprintf(stderr, _("sohoa: %s%s takes a whole number, not '%s'\n"), dashes(row->name),
+                row->name, value);
         return false;
     }
     *(int *)row->target = (int)number;
@@ -140,7 +147,7 @@ static void unknown_option(const char *command, const char *argument, const stru
     for (; rows != NULL && rows->name != NULL && count + 1 < sizeof names / sizeof *names; rows++)
         names[count++] = rows->name;
     names[count] = NULL;
-    const char *nearest = settings_nearest(argument + 2, names);
+    const char *nearest = settings_nearest(argument + strspn(argument, "-"), names);
     if (nearest != NULL)
         fprintf(stderr, _("sohoa %s: there is no option %s; did you mean --%s?\n"), command,
                 argument, nearest);
@@ -154,11 +161,13 @@ static bool take_option(const char *command, int argc, char **argv, const struct
                         int *at)
 {
     const char *argument = argv[*at];
-    const char *equals = strchr(argument, '=');
-    size_t length = equals != NULL ? (size_t)(equals - argument) - 2 : strlen(argument) - 2;
+    bool letter = argument[1] != '-';
+    const char *name = argument + (letter ? 1 : 2);
+    const char *equals = letter ? (name[1] != 0 ? name : NULL) : strchr(argument, '='); /* -j4 */
+    size_t length = letter ? 1 : equals != NULL ? (size_t)(equals - name) : strlen(name);
     const struct option_row *row = rows;
     while (row != NULL && row->name != NULL &&
-           (strlen(row->name) != length || strncmp(row->name, argument + 2, length) != 0))
+           (strlen(row->name) != length || strncmp(row->name, name, length) != 0))
         row++;
     if (row == NULL || row->name == NULL) {
         unknown_option(command, argument, rows);
@@ -175,7 +184,8 @@ static bool take_option(const char *command, int argc, char **argv, const struct
     if (equals != NULL)
         return set_option(row, equals + 1);
     if (*at + 1 >= argc) {
-        fprintf(stderr, _("sohoa: --%s needs a value (%s)\n"), row->name, row->value);
+        fprintf(stderr, _("sohoa: %s%s needs a value (%s)\n"), dashes(row->name), row->name,
+                row->value);
         return false;
     }
     return set_option(row, argv[++*at]);
@@ -196,7 +206,7 @@ bool cli_options(struct cli *cli, const char *command, int argc, char **argv,
             print_command_help(command, rows);
             *exit_code = EXIT_DONE;
             return false;
-        } else if (options && strncmp(argv[i], "--", 2) == 0) {
+        } else if (options && argv[i][0] == '-' && argv[i][1] != 0) {
             if (!take_option(command, argc, argv, rows, &i))
                 return false;
         } else {
