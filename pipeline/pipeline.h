@@ -113,6 +113,10 @@ struct held_item {
 };
 enum status review_list(const struct warehouse *warehouse, struct db *db, struct arena *arena,
                         struct held_item **items, size_t *count, struct error *error);
+/* One document in the spool, held or not: as it stands, why it is held ("" when it is not), its folder. */
+enum status review_document(const struct warehouse *warehouse, struct db *db, const char *id,
+                            struct arena *arena, struct document *document, const char **why,
+                            const char **path, struct error *error);
 /* A person's acts. actor: who, for the record. */
 enum status review_correct(const struct warehouse *warehouse, struct db *db, const char *document_id,
                            enum field_id field, const char *value, const char *actor,

@@ -74,6 +74,14 @@ void terminal_bold(bool on)
         fputs(on ? "\033[1m" : "\033[0m", stdout);
 }
 
+void terminal_mark(bool on)
+{
+    if (isatty(STDOUT_FILENO))
+        terminal_bold(on);
+    else
+        fputs(on ? "«" : "»", stdout);
+}
+
 /* ------------------------------------------------------------------ tables */
 
 enum { COLUMNS_MAX = 16 };
@@ -152,6 +160,11 @@ void table_print(struct table *table)
         if (r == 0)
             print_rule(table);
     }
+    table_drop(table);
+}
+
+void table_drop(struct table *table)
+{
     free(table->rows);
     arena_free(table->arena);
     free(table);
