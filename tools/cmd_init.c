@@ -32,8 +32,9 @@ int cmd_init(struct cli *cli, int argc, char **argv)
     else
         printf(_("New warehouse in %s. Its settings: %s/sohoa.conf\n"), root, root);
     if (!existed && !no_test_keys)
-        printf(_("It signs with a TEST certificate, without legal value, until [archive] key names a "
-                 "real one.\n"));
+        printf(
+            _("It signs with a TEST certificate, without legal value, until [archive] key names a "
+              "real one.\n"));
     return EXIT_DONE;
 }
 
@@ -55,9 +56,8 @@ static void say(struct doctor *doctor, enum finding_level level, const char *wha
     if (level == FINDING_MISSING)
         doctor->missing++;
     if (doctor->cli->json)
-        json_array_append_new(doctor->findings,
-                              json_pack("{s:s, s:s, s:s}", "what", what, "level", names[level],
-                                        "sentence", sentence));
+        json_array_append_new(doctor->findings, json_pack("{s:s, s:s, s:s}", "what", what, "level",
+                                                          names[level], "sentence", sentence));
     else
         printf("%s %-16s %s\n", marks[level], what, sentence);
 }

@@ -19,9 +19,9 @@ static enum status print_counts(struct cli *cli, struct db *db, json_t *json)
     struct table *table = table_new((const char *[]){_("what"), _("state"), _(">number"), NULL});
     for (size_t i = 0; i < count; i++) {
         if (json != NULL)
-            json_array_append_new(json, json_pack("{s:s, s:s, s:I}", "kind", counts[i].kind, "state",
-                                                  counts[i].state, "count",
-                                                  (json_int_t)counts[i].count));
+            json_array_append_new(json,
+                                  json_pack("{s:s, s:s, s:I}", "kind", counts[i].kind, "state",
+                                            counts[i].state, "count", (json_int_t)counts[i].count));
         table_row(table,
                   (const char *[]){message(counts[i].kind), counts[i].label,
                                    arena_printf(cli->arena, "%lld", (long long)counts[i].count)});
@@ -43,14 +43,13 @@ static enum status print_held(struct cli *cli, struct db *db, json_t *json, size
         table_new((const char *[]){_("held"), _("id"), _("since"), _("why"), NULL});
     for (size_t i = 0; i < *held; i++) {
         if (json != NULL)
-            json_array_append_new(json,
-                                  json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "kind",
-                                            items[i].kind, "id", items[i].id, "state",
-                                            items[i].state, "why", items[i].why, "since",
-                                            items[i].since, "path", items[i].path));
-        table_row(table, (const char *[]){message(items[i].kind), items[i].id,
-                                          arena_strndup(cli->arena, items[i].since, 16),
-                                          items[i].why});
+            json_array_append_new(json, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "kind",
+                                                  items[i].kind, "id", items[i].id, "state",
+                                                  items[i].state, "why", items[i].why, "since",
+                                                  items[i].since, "path", items[i].path));
+        table_row(table,
+                  (const char *[]){message(items[i].kind), items[i].id,
+                                   arena_strndup(cli->arena, items[i].since, 16), items[i].why});
     }
     if (json == NULL)
         table_print(table);
@@ -163,13 +162,14 @@ static json_t *field_json(const struct field *field)
     return value;
 }
 
-/* The document.json of a document in the spool, by its path from the held list or by search there. */
+/* The document.json of a document in the spool, by its path from the held list or by search there.
+ */
 static int show_document(struct cli *cli, const char *id)
 {
     struct document document;
     const char *why = "", *path = NULL;
-    enum status status =
-        review_document(&cli->warehouse, cli->db, id, cli->arena, &document, &why, &path, &cli->error);
+    enum status status = review_document(&cli->warehouse, cli->db, id, cli->arena, &document, &why,
+                                         &path, &cli->error);
     if (status != STATUS_OK)
         return cli_fail(cli, status);
     if (cli->json) {
@@ -184,12 +184,12 @@ static int show_document(struct cli *cli, const char *id)
         table_new((const char *[]){_("field"), _("value"), _(">sure"), _("doubt"), NULL});
     for (int i = 0; i < FIELD_COUNT; i++) {
         const struct field *field = &document.fields[i];
-        table_row(table, (const char *[]){field_name(i), field->value,
-                                          field->value != NULL
-                                              ? arena_printf(cli->arena, "%.0f %%",
-                                                             field->confidence * 100)
-                                              : "",
-                                          field->doubt});
+        table_row(table,
+                  (const char *[]){field_name(i), field->value,
+                                   field->value != NULL ? arena_printf(cli->arena, "%.0f %%",
+                                                                       field->confidence * 100)
+                                                        : "",
+                                   field->doubt});
     }
     table_print(table);
     printf(_("\nPages:\n"));
@@ -207,9 +207,9 @@ static enum status correct_fields(struct cli *cli, const char *id, char **assign
 {
     for (int i = 0; i < count; i++) {
         const char *equals = strchr(assignments[i], '=');
-        const char *name =
-            equals != NULL ? arena_strndup(cli->arena, assignments[i], (size_t)(equals - assignments[i]))
-                           : assignments[i];
+        const char *name = equals != NULL ? arena_strndup(cli->arena, assignments[i],
+                                                          (size_t)(equals - assignments[i]))
+                                          : assignments[i];
         enum field_id field = field_find(name);
         if (equals == NULL || field == FIELD_COUNT) {
             const char *names[FIELD_COUNT + 1] = {NULL};
@@ -220,8 +220,8 @@ static enum status correct_fields(struct cli *cli, const char *id, char **assign
                              _("'%s' is not FIELD=VALUE with a known field; did you mean %s?"),
                              assignments[i], nearest != NULL ? nearest : field_name(FIELD_OWNER));
         }
-        enum status status = review_correct(&cli->warehouse, cli->db, id, field, equals + 1, actor,
-                                            &cli->error);
+        enum status status =
+            review_correct(&cli->warehouse, cli->db, id, field, equals + 1, actor, &cli->error);
         if (status != STATUS_OK)
             return status;
     }

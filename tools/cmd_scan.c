@@ -101,7 +101,8 @@ static enum status open_intake(struct intake *intake, struct batch *batch, int *
         batch->box_code = option.box_code != NULL ? option.box_code : "";
         batch->shelf = option.shelf != NULL ? option.shelf : "";
         batch->sheets_expected = option.sheets;
-        batch->separate_count = option.every > 0 ? option.every : cli->warehouse.ingest.separate_count;
+        batch->separate_count =
+            option.every > 0 ? option.every : cli->warehouse.ingest.separate_count;
         status = pipeline_open_batch(&cli->warehouse, cli->db, batch, cli->arena, &cli->error);
     }
     if (status != STATUS_OK)
@@ -114,10 +115,10 @@ static enum status open_intake(struct intake *intake, struct batch *batch, int *
 static int finish_json(struct intake *intake, enum status status,
                        const struct ingest_result *result)
 {
-    json_t *answer = json_pack("{s:s, s:i, s:i, s:i, s:i, s:o, s:o}", "status", status_name(status),
-                               "pages", result->pages, "sheets", result->sheets, "held",
-                               result->held, "put_back_sheet", result->put_back_sheet, "files",
-                               intake->names, "refused", intake->refused);
+    json_t *answer =
+        json_pack("{s:s, s:i, s:i, s:i, s:i, s:o, s:o}", "status", status_name(status), "pages",
+                  result->pages, "sheets", result->sheets, "held", result->held, "put_back_sheet",
+                  result->put_back_sheet, "files", intake->names, "refused", intake->refused);
     json_put_text(answer, "batch", intake->batch);
     if (status != STATUS_OK)
         json_put_text(answer, "error", intake->cli->error.text);
@@ -163,10 +164,9 @@ static int finish(struct intake *intake, enum status status, const struct ingest
 
 static const char *profile_path(struct cli *cli, const char *name)
 {
-    const char *file = strchr(name, '/') != NULL
-                           ? name
-                           : arena_printf(cli->arena, "%s/profiles/%s.conf",
-                                          cli->warehouse.config, name);
+    const char *file = strchr(name, '/') != NULL ? name
+                                                 : arena_printf(cli->arena, "%s/profiles/%s.conf",
+                                                                cli->warehouse.config, name);
     return file;
 }
 
@@ -212,7 +212,8 @@ int cmd_scan(struct cli *cli, int argc, char **argv)
          N_("how documents are told apart: motto, blank, count, file, batch")},
         {"every", OPTION_INT, &option.every, "N", N_("sheets a document, with --separate count")},
         {"continue", OPTION_TEXT, &option.more, "BATCH", N_("go on with a batch after a fault")},
-        {"close", OPTION_TEXT, &option.close, "BATCH", N_("end a batch without the missing sheets")},
+        {"close", OPTION_TEXT, &option.close, "BATCH",
+         N_("end a batch without the missing sheets")},
         OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0;
@@ -284,8 +285,8 @@ int cmd_import(struct cli *cli, int argc, char **argv)
     terminal_catch_interrupt();
     struct ingest_sink sink = {take_page, show_page_progress, &intake};
     struct ingest_result result = {0};
-    status = ingest_files((const char *const *)rest, (size_t)count, intake.folder, first_sheet, &sink,
-                          show_refused, &result, &cli->error);
+    status = ingest_files((const char *const *)rest, (size_t)count, intake.folder, first_sheet,
+                          &sink, show_refused, &result, &cli->error);
     if (result.pages == 0 && intake.batch != NULL) {
         pipeline_drop_batch(&cli->warehouse, cli->db, intake.batch, NULL);
         intake.batch = NULL;

@@ -72,15 +72,20 @@ static json_t *hit_json(const struct search_hit *hit)
     json_t *object = json_object();
     const struct {
         const char *key, *value;
-    } texts[] = {{"document", hit->document_id}, {"path", hit->path},
-                 {"title", hit->title},          {"type", hit->type},
-                 {"procedure", hit->procedure},  {"number", hit->number},
-                 {"date", hit->date},            {"agency", hit->agency},
-                 {"unit", hit->unit},            {"owner", hit->owner},
-                 {"owner_id", hit->owner_id},    {"band", hit->band},
+    } texts[] = {{"document", hit->document_id},
+                 {"path", hit->path},
+                 {"title", hit->title},
+                 {"type", hit->type},
+                 {"procedure", hit->procedure},
+                 {"number", hit->number},
+                 {"date", hit->date},
+                 {"agency", hit->agency},
+                 {"unit", hit->unit},
+                 {"owner", hit->owner},
+                 {"owner_id", hit->owner_id},
+                 {"band", hit->band},
                  {"snippet", hit->snippet}};
-    static const char *const why[] = {"identifier", "name",    "exact",
-                                      "folded",     "similar", "filter"};
+    static const char *const why[] = {"identifier", "name", "exact", "folded", "similar", "filter"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         json_put_text(object, texts[i].key, texts[i].value);
     json_object_set_new(object, "version", json_integer(hit->version));
@@ -173,7 +178,7 @@ static enum status show_progress(void *context, const struct progress_row *row, 
     (void)error;
     struct progress_view *view = context;
     struct arena *arena = view->cli->arena;
-    const char *band = row->band == NULL                         ? _("all")
+    const char *band = row->band == NULL                      ? _("all")
                        : strcmp(row->band, BAND_UNKNOWN) == 0 ? _("year unknown")
                                                               : row->band;
     if (view->rows != NULL) {
@@ -191,18 +196,18 @@ static enum status show_progress(void *context, const struct progress_row *row, 
         json_put_text(object, "deadline", row->deadline);
         json_array_append_new(view->rows, object);
     }
-    table_row(view->table,
-              (const char *[]){
-                  band, row->unit, row->procedure,
-                  arena_printf(arena, "%lld", (long long)row->papers_planned),
-                  arena_printf(arena, "%lld", (long long)row->papers_done),
-                  row->percent < 0 ? _("n/a") : arena_printf(arena, "%.1f %%", row->percent),
-                  arena_printf(arena, "%lld", (long long)row->pages_planned),
-                  arena_printf(arena, "%lld", (long long)row->pages_done),
-                  row->band != NULL && row->target_percent > 0
-                      ? arena_printf(arena, "%.0f %%", row->target_percent)
-                      : "",
-                  row->deadline});
+    table_row(
+        view->table,
+        (const char *[]){band, row->unit, row->procedure,
+                         arena_printf(arena, "%lld", (long long)row->papers_planned),
+                         arena_printf(arena, "%lld", (long long)row->papers_done),
+                         row->percent < 0 ? _("n/a") : arena_printf(arena, "%.1f %%", row->percent),
+                         arena_printf(arena, "%lld", (long long)row->pages_planned),
+                         arena_printf(arena, "%lld", (long long)row->pages_done),
+                         row->band != NULL && row->target_percent > 0
+                             ? arena_printf(arena, "%.0f %%", row->target_percent)
+                             : "",
+                         row->deadline});
     return STATUS_OK;
 }
 
@@ -225,10 +230,9 @@ int cmd_progress(struct cli *cli, int argc, char **argv)
         return EXIT_USAGE;
     }
     struct progress_view view = {.cli = cli, .rows = cli->json ? json_array() : NULL};
-    view.table = table_new((const char *[]){_("year band"), _("unit"), _("procedure"),
-                                            _(">papers planned"), _(">done"), _(">share"),
-                                            _(">pages planned"), _(">done"), _(">target"),
-                                            _("deadline"), NULL});
+    view.table = table_new((const char *[]){
+        _("year band"), _("unit"), _("procedure"), _(">papers planned"), _(">done"), _(">share"),
+        _(">pages planned"), _(">done"), _(">target"), _("deadline"), NULL});
     struct index *index = NULL;
     enum status status = open_index(cli, &index);
     if (status == STATUS_OK)
