@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced after tap.sh: our feeder as the only scanner, from a private SANE configuration.
 #   feeder_load FOLDER [line...]     the sheets of FOLDER; further lines of sohoafeeder.conf
 feeder_conf=$work/sane
