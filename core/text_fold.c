@@ -38,7 +38,7 @@ static uint32_t plain_letter(uint32_t code)
     return code == 0x00F0 || code == 0x0256 ? 0x0111 : code;
 }
 
-/* Punctuation outside ASCII as its look-alike, blank when there is none. */
+/* Punctuation outside ASCII as its look-alike, 0 when there is none. */
 static uint32_t plain_sign(uint32_t code)
 {
     static const struct {
@@ -57,7 +57,7 @@ static uint32_t plain_sign(uint32_t code)
         if (code >= signs[i].first && code <= signs[i].last)
             return (unsigned char)signs[i].like;
     }
-    return code < 0x80 ? code : ' ';
+    return 0;
 }
 
 /* A code point as the folded forms have it: 0 drops it, ' ' is blank. Marks come back unchanged. */
@@ -65,19 +65,22 @@ static uint32_t plain(uint32_t code)
 {
     uint32_t sign = plain_sign(code);
 
-    if (sign != ' ')
-        return sign < 0x80 ? text_code_lower(sign) : sign;
+    if (sign != 0)
+        return sign;
     switch (text_kind(code)) {
     case TEXT_LETTER:
     case TEXT_NUMBER:
         return plain_letter(code);
     case TEXT_MARK:
         return code;
+    case TEXT_SIGN:
+        return code < 0x80 ? code : ' ';
     case TEXT_NOTHING:
         return 0;
-    default:
-        return ' ';
+    case TEXT_BLANK:
+        break;
     }
+    return ' ';
 }
 
 /* Adds code; blanks come singly, none at the start. */
