@@ -19,13 +19,15 @@
 /* A file being written as PATH.part; it gets its name only at file_commit. */
 struct file_writer;
 
+/* RETRY also when another living process is writing the same file. */
 enum status file_create(const char *path, struct file_writer **out, struct error *error);
 /* The stream to write to; write errors are remembered and reported by file_commit. Lent. */
 FILE *file_stream(struct file_writer *writer);
 /* Path of the .part file, for libraries that want to write by name (they must not remove it). */
 const char *file_part(const struct file_writer *writer);
 /* Flush, fsync, rename to path, fsync the folder; frees writer whatever happens. On failure the
- * .part is removed and path is as it was. */
+ * .part is removed and path is as it was; only when the last step, the folder's fsync, fails does
+ * path hold the new bytes already, whole: doing it all again is right then too. */
 enum status file_commit(struct file_writer *writer, struct error *error);
 void file_abandon(struct file_writer *writer); /* NULL is fine; removes the .part */
 
@@ -49,10 +51,11 @@ bool file_is_folder(const char *path);
 int64_t file_size(const char *path); /* bytes; -1 when absent */
 int64_t file_free_space(const char *path); /* bytes free for us on that file system; -1 unknown */
 
-/* Names in a folder in byte order, without "." and ".."; count in *count. */
+/* Names in a folder in byte order, without "." and ".."; count in *count. REJECT when absent. */
 enum status file_list(const char *folder, struct arena *arena, char ***names, size_t *count,
                       struct error *error);
-/* Calls visit for each regular file below folder, paths relative to it, in byte order. */
+/* Calls visit for each regular file below folder, paths relative to it, in byte order; symbolic links
+ * are not followed. Ends with the first outcome of visit that is not OK, and returns it. */
 enum status file_walk(const char *folder,
                       enum status (*visit)(void *context, const char *relative, struct error *error),
                       void *context, struct error *error);

@@ -43,7 +43,8 @@ struct warehouse {
 };
 
 /* Reads the configuration of the warehouse at root; assignments are --set texts, NULL-terminated.
- * FATAL when root is none. */
+ * FATAL when root is none. root NULL: no warehouse, only the default settings, the environment and the
+ * assignments; then root, spool and store are NULL and config is the share folder's. */
 enum status warehouse_open(const char *root, const char *const *assignments, struct warehouse *out,
                            struct error *error);
 void warehouse_close(struct warehouse *warehouse);
@@ -64,6 +65,20 @@ enum status pipeline_take_page(struct db *db, const char *batch, const struct pa
                                struct error *error);
 enum status pipeline_close_batch(const struct warehouse *warehouse, struct db *db,
                                  const char *batch, struct error *error);
+
+/* Goes on with a batch that a fault left open: batch is filled, first_sheet is the first sheet that is not
+ * wholly there. REJECT: no such batch, or closed already. */
+enum status pipeline_continue_batch(const struct warehouse *warehouse, struct db *db,
+                                    const char *id, struct batch *batch, int *first_sheet,
+                                    struct arena *arena, struct error *error);
+/* Forgets a batch into which no page came, and its empty folder. REJECT when it has pages. */
+enum status pipeline_drop_batch(const struct warehouse *warehouse, struct db *db, const char *id,
+                                struct error *error);
+
+/* Makes the catalogue again from the packages in the store. progress may be NULL. */
+enum status pipeline_reindex(const struct warehouse *warehouse, struct db *db,
+                             void (*progress)(void *context, int64_t done, int64_t total),
+                             void *context, int64_t *packages, struct error *error);
 
 /* How many pages and documents are in each state, in the order of the step table. */
 struct pipeline_count {
@@ -98,6 +113,10 @@ struct held_item {
 };
 enum status review_list(const struct warehouse *warehouse, struct db *db, struct arena *arena,
                         struct held_item **items, size_t *count, struct error *error);
+/* One document in the spool, held or not: as it stands, why it is held ("" when it is not), its folder. */
+enum status review_document(const struct warehouse *warehouse, struct db *db, const char *id,
+                            struct arena *arena, struct document *document, const char **why,
+                            const char **path, struct error *error);
 /* A person's acts. actor: who, for the record. */
 enum status review_correct(const struct warehouse *warehouse, struct db *db, const char *document_id,
                            enum field_id field, const char *value, const char *actor,
