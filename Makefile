@@ -79,7 +79,7 @@ $(FEEDER): $(call objects,$(wildcard tools/feeder/*.c)) $(B)/libcore.a $(B)/core
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libsane-sohoafeeder.so.1 -Wl,-Bsymbolic \
 	    -Wl,--version-script=tools/feeder/exports.map -o $@ $(filter %.o,$^) $(B)/libcore.a \
-	    $(shell pkg-config --libs libtiff-4 libjpeg libpng libutf8proc libcrypto jansson sqlite3) -lm -lpthread
+	    $(shell pkg-config --libs libtiff-4 libjpeg libpng libutf8proc libcrypto jansson sqlite3) -lm
 $(B)/sane/dll.conf:
 	@mkdir -p $(@D)
 	echo sohoafeeder > $@

@@ -19,19 +19,19 @@
 struct db;
 struct db_query;
 
-/* url: "sqlite:/path/file.db" or a plain path. SQLite is opened in WAL with synchronous=FULL, foreign
- * keys on, 10 s busy time-out; created when absent and create is set (REJECT otherwise).
- * A file that is no database, damaged or read-only: FATAL with a sentence. */
+/* url: "sqlite:/path/file.db" or a plain path. SQLite is opened in WAL with synchronous=FULL,
+ * foreign keys on, 10 s busy time-out; created when absent and create is set (REJECT otherwise). A
+ * file that is no database, damaged or read-only: FATAL with a sentence. */
 enum status db_open(const char *url, bool create, struct db **out, struct error *error);
-/* The same, for looking only: never writes, works on a read-only file system. */
+/* The same, for looking only: changes no row, works on a read-only file system. */
 enum status db_open_readonly(const char *url, struct db **out, struct error *error);
 void db_close(struct db *db); /* NULL is fine; rolls back what is open */
 
 /* One or more statements without results. */
 enum status db_run(struct db *db, const char *sql, struct error *error);
 
-/* BEGIN IMMEDIATE / COMMIT / ROLLBACK. RETRY when the database stays busy. db_rollback may be called
- * when nothing is open. */
+/* BEGIN IMMEDIATE / COMMIT / ROLLBACK. RETRY when the database stays busy. db_rollback may be
+ * called when nothing is open. */
 enum status db_begin(struct db *db, struct error *error);
 enum status db_commit(struct db *db, struct error *error);
 void db_rollback(struct db *db);
@@ -51,12 +51,13 @@ void db_finish(struct db_query *query);
 
 int64_t db_int(struct db_query *query, int column);
 double db_real(struct db_query *query, int column);
-const char *db_text(struct db_query *query, int column); /* lent until the next step; NULL is NULL */
+const char *db_text(struct db_query *query,
+                    int column); /* lent until the next step; NULL is NULL */
 bool db_is_null(struct db_query *query, int column);
 int64_t db_changes(struct db *db); /* rows changed by the last statement */
 
-/* In one go: prepare, bind by format (s text, i int64_t, r double, n NULL without argument), step to
- * the end, finish. db_do(db, error, "UPDATE t SET a=? WHERE b=?", "si", "x", (int64_t)7) */
+/* In one go: prepare, bind by format (s text, i int64_t, r double, n NULL without argument), step
+ * to the end, finish. db_do(db, error, "UPDATE t SET a=? WHERE b=?", "si", "x", (int64_t)7) */
 enum status db_do(struct db *db, struct error *error, const char *sql, const char *format, ...);
 
 /* The driver's own handle (sqlite3 *), for the one file that must register a tokenizer. */

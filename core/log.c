@@ -15,20 +15,22 @@ static char log_program[32] = "sohoa";
 
 void log_open(const char *path, enum log_level level, const char *program)
 {
-    int fd = STDERR_FILENO;
+    int fd = STDERR_FILENO, reason = 0;
 
     snprintf(log_program, sizeof log_program, "%s", program);
     log_level = level;
     if (path != NULL) {
         fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
-        if (fd < 0)
+        if (fd < 0) {
+            reason = errno;
             fd = STDERR_FILENO;
+        }
     }
     if (log_fd != STDERR_FILENO)
         close(log_fd);
     log_fd = fd;
-    if (path != NULL && fd == STDERR_FILENO)
-        log_write(LOG_WARNING, "cannot open the log %s (%s), writing here", path, strerror(errno));
+    if (reason != 0)
+        log_write(LOG_WARNING, "cannot open the log %s (%s), writing here", path, strerror(reason));
 }
 
 /* A message is one line whatever it quotes: a file name with a line break must not look like a line

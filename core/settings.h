@@ -29,8 +29,8 @@ struct setting_row {
     enum setting_kind kind;
     size_t offset; /* of the member in the part's struct */
     const char *otherwise; /* the default, as one would write it in the file */
-    double low, high;      /* limits of INT and REAL */
-    const char *choices;
+    double low, high;      /* limits of INT and REAL; none when both are equal */
+    const char *choices;   /* of CHOICE, separated by "|" */
     const char *help; /* one line, N_() */
 };
 #define SETTING_ROWS_END {NULL, 0, 0, NULL, 0, 0, NULL, NULL}
@@ -44,8 +44,10 @@ void settings_free(struct settings *settings); /* text values die with it */
 void settings_add(struct settings *settings, const char *section, const struct setting_row *rows,
                   void *target);
 
-/* INI: [section], key = value, # or ; comments on lines of their own, UTF-8. REJECT on a fault. */
+/* INI: [section], key = value, # or ; comments on lines of their own, UTF-8. REJECT on a fault, also
+ * when one file sets a key twice. */
 enum status settings_read(struct settings *settings, const char *path, struct error *error);
+/* Every SOHOA_SECTION_KEY. Other uses of the environment must not start with SOHOA_ and a section. */
 enum status settings_environment(struct settings *settings, struct error *error);
 /* "ocr.model=vie" as --set gives it. */
 enum status settings_set(struct settings *settings, const char *assignment, struct error *error);

@@ -1,0 +1,235 @@
+#include "core/db.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/db_driver.h"
+#include "core/fault.h"
+#include "core/message.h"
+
+struct db {
+    const struct db_driver *driver;
+    void *native;
+};
+
+struct db_query {
+    struct db *db;
+    void *native;
+    bool running; /* stepped since prepare, reset or its end */
+};
+
+/* The first is also for a plain path. */
+static const struct db_driver *const drivers[] = {&db_driver_sqlite};
+
+/* ---------------------------------------------------------------- opening */
+
+static enum status open_with(const char *url, enum db_mode mode, struct db **out,
+                             struct error *error)
+{
+    const struct db_driver *driver = NULL;
+    const char *place = url;
+    *out = NULL;
+    for (size_t i = 0; i < sizeof drivers / sizeof *drivers && !driver; i++) {
+        size_t length = strlen(drivers[i]->scheme);
+        if (strncmp(url, drivers[i]->scheme, length) == 0) {
+            driver = drivers[i];
+            place = url + length;
+        }
+    }
+    if (!driver && strstr(url, "://")) /* the URL may hold a password: it is not repeated */
+        return error_set(error, STATUS_FATAL,
+                         _("this program knows no such database; write sqlite:/path/file.db"));
+    if (!driver)
+        driver = drivers[0];
+    void *native = NULL;
+    enum status status = driver->open(place, mode, &native, error);
+    if (status != STATUS_OK)
+        return status;
+    *out = memory_new(sizeof **out);
+    **out = (struct db){driver, native};
+    return STATUS_OK;
+}
+
+enum status db_open(const char *url, bool create, struct db **out, struct error *error)
+{
+    return open_with(url, create ? DB_CREATE : DB_WRITE, out, error);
+}
+
+enum status db_open_readonly(const char *url, struct db **out, struct error *error)
+{
+    return open_with(url, DB_READ, out, error);
+}
+
+void db_close(struct db *db)
+{
+    if (!db)
+        return;
+    db_rollback(db);
+    db->driver->close(db->native);
+    free(db);
+}
+
+void *db_native(struct db *db)
+{
+    return db->native;
+}
+
+const char *db_driver(const struct db *db)
+{
+    return db->driver->name;
+}
+
+/* ---------------------------------------------------------------- transactions */
+
+static enum status disk_full(struct error *error)
+{
+    return error_set(error, STATUS_RETRY,
+                     _("the disk that holds the database is full; make room and try again"));
+}
+
+enum status db_run(struct db *db, const char *sql, struct error *error)
+{
+    if (!db->driver->in_transaction(db->native) && fault_point("commit"))
+        return disk_full(error);
+    return db->driver->run(db->native, sql, error);
+}
+
+enum status db_begin(struct db *db, struct error *error)
+{
+    return db->driver->run(db->native, "BEGIN IMMEDIATE", error);
+}
+
+enum status db_commit(struct db *db, struct error *error)
+{
+    enum status status =
+        fault_point("commit") ? disk_full(error) : db->driver->run(db->native, "COMMIT", error);
+    if (status != STATUS_OK)
+        db_rollback(db);
+    return status;
+}
+
+void db_rollback(struct db *db)
+{
+    if (db->driver->in_transaction(db->native))
+        db->driver->run(db->native, "ROLLBACK", NULL);
+}
+
+int64_t db_changes(struct db *db)
+{
+    return db->driver->changes(db->native);
+}
+
+/* ---------------------------------------------------------------- queries */
+
+enum status db_prepare(struct db *db, const char *sql, struct db_query **out, struct error *error)
+{
+    void *native = NULL;
+    *out = NULL;
+    enum status status = db->driver->prepare(db->native, sql, &native, error);
+    if (status != STATUS_OK)
+        return status;
+    *out = memory_new(sizeof **out);
+    **out = (struct db_query){.db = db, .native = native};
+    return STATUS_OK;
+}
+
+void db_bind_text(struct db_query *query, int parameter, const char *text)
+{
+    if (text)
+        query->db->driver->bind_text(query->native, parameter, text);
+    else
+        query->db->driver->bind_null(query->native, parameter);
+}
+
+void db_bind_int(struct db_query *query, int parameter, int64_t value)
+{
+    query->db->driver->bind_int(query->native, parameter, value);
+}
+
+void db_bind_real(struct db_query *query, int parameter, double value)
+{
+    query->db->driver->bind_real(query->native, parameter, value);
+}
+
+void db_bind_null(struct db_query *query, int parameter)
+{
+    query->db->driver->bind_null(query->native, parameter);
+}
+
+enum status db_step(struct db_query *query, struct error *error)
+{
+    const struct db_driver *driver = query->db->driver;
+    /* A writing statement outside a transaction is one of its own, so a durable act. */
+    if (!query->running && driver->writes(query->native) &&
+        !driver->in_transaction(query->db->native) && fault_point("commit"))
+        return disk_full(error);
+    enum status status = driver->step(query->native, error);
+    query->running = status == STATUS_OK;
+    return status;
+}
+
+void db_reset(struct db_query *query)
+{
+    query->running = false;
+    query->db->driver->reset(query->native);
+}
+
+void db_finish(struct db_query *query)
+{
+    if (!query)
+        return;
+    query->db->driver->finish(query->native);
+    free(query);
+}
+
+int64_t db_int(struct db_query *query, int column)
+{
+    return query->db->driver->get_int(query->native, column);
+}
+
+double db_real(struct db_query *query, int column)
+{
+    return query->db->driver->get_real(query->native, column);
+}
+
+const char *db_text(struct db_query *query, int column)
+{
+    return query->db->driver->get_text(query->native, column);
+}
+
+bool db_is_null(struct db_query *query, int column)
+{
+    return query->db->driver->is_null(query->native, column);
+}
+
+enum status db_do(struct db *db, struct error *error, const char *sql, const char *format, ...)
+{
+    struct db_query *query = NULL;
+    enum status status = db_prepare(db, sql, &query, error);
+    if (status != STATUS_OK)
+        return status;
+    va_list values;
+    va_start(values, format);
+    for (int i = 0; format[i]; i++) {
+        switch (format[i]) {
+        case 's':
+            db_bind_text(query, i + 1, va_arg(values, const char *));
+            break;
+        case 'i':
+            db_bind_int(query, i + 1, va_arg(values, int64_t));
+            break;
+        case 'r':
+            db_bind_real(query, i + 1, va_arg(values, double));
+            break;
+        default:
+            db_bind_null(query, i + 1);
+        }
+    }
+    va_end(values);
+    do
+        status = db_step(query, error);
+    while (status == STATUS_OK);
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}

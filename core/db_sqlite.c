@@ -1,0 +1,308 @@
+/* The door to SQLite (beside index/tokenizer.c, which registers a tokenizer). */
+#include "core/db_driver.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "core/buffer.h"
+#include "core/file.h"
+#include "core/message.h"
+
+#define BUSY_MS 10000
+
+struct query {
+    sqlite3 *sqlite;
+    sqlite3_stmt *statement;
+    int bind_fault; /* the first that failed; told by the next step */
+};
+
+/* SQLite's own words name tables and columns, never values. */
+static enum status fault(sqlite3 *sqlite, int code, struct error *error)
+{
+    switch (code) {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_ROWID:
+    case SQLITE_CONSTRAINT_FOREIGNKEY:
+        return error_set(error, STATUS_REJECT, _("the database refuses the row: %s"),
+                         sqlite3_errmsg(sqlite));
+    }
+    switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return error_set(error, STATUS_RETRY,
+                         _("another process keeps the database busy; try again in a moment"));
+    case SQLITE_FULL:
+        return error_set(error, STATUS_RETRY,
+                         _("the disk that holds the database is full; make room and try again"));
+    case SQLITE_IOERR:
+        return error_set(
+            error, STATUS_RETRY,
+            _("the database cannot be read or written (%s); is the disk full or failing?"),
+            sqlite3_errstr(code));
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+        return error_set(
+            error, STATUS_FATAL,
+            _("the database file is damaged or is no database (%s); put back a copy, or "
+              "have it made again from the files"),
+            sqlite3_errstr(code));
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+        return error_set(
+            error, STATUS_FATAL,
+            _("the database cannot be opened for writing; check the rights of its file "
+              "and folder"));
+    default:
+        return error_set(error, STATUS_FATAL, _("database: %s"), sqlite3_errmsg(sqlite));
+    }
+}
+
+static enum status run(void *native, const char *sql, struct error *error)
+{
+    int code = sqlite3_exec(native, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK ? STATUS_OK : fault(native, code, error);
+}
+
+/* ---------------------------------------------------------------- opening */
+
+/* SQLite would make the file readable to all; it holds citizens' data. Its -wal and -shm take the
+ * rights of the file. */
+static void create_private(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+    if (fd >= 0)
+        close(fd);
+}
+
+/* "file:" with what a URI keeps for itself escaped. */
+static char *immutable_uri(const char *path)
+{
+    struct buffer uri = {0};
+    buffer_text(&uri, "file:");
+    for (; *path; path++)
+        if (strchr("%?#", *path))
+            buffer_printf(&uri, "%%%02x", (unsigned char)*path);
+        else
+            buffer_add(&uri, path, 1);
+    buffer_text(&uri, "?immutable=1");
+    return (char *)uri.data;
+}
+
+static int connect_to(const char *path, int flags, sqlite3 **sqlite)
+{
+    int code = sqlite3_open_v2(path, sqlite, flags | SQLITE_OPEN_PRIVATECACHE, NULL);
+    if (code != SQLITE_OK)
+        return code;
+    sqlite3_extended_result_codes(*sqlite, 1);
+    sqlite3_busy_timeout(*sqlite, BUSY_MS);
+    /* Does something, so that a file that is no database shows it now. */
+    return sqlite3_exec(*sqlite, "PRAGMA foreign_keys=ON; SELECT count(*) FROM sqlite_schema", NULL,
+                        NULL, NULL);
+}
+
+static int set_journal(sqlite3 *sqlite)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(sqlite, "PRAGMA journal_mode=WAL", -1, &statement, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_step(statement);
+    bool wal =
+        code == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(statement, 0), "wal") == 0;
+    sqlite3_finalize(statement);
+    if (!wal)
+        return code == SQLITE_ROW ? SQLITE_CANTOPEN : code;
+    return sqlite3_exec(sqlite, "PRAGMA synchronous=FULL", NULL, NULL, NULL);
+}
+
+/* A read-only folder has no place for the -shm file that WAL shares. When nothing waits in the
+ * -wal, the file alone is the whole database and nobody can be writing it. */
+static int connect_readonly(const char *path, sqlite3 **sqlite)
+{
+    int code = connect_to(path, SQLITE_OPEN_READONLY, sqlite);
+    int kind = code & 0xff;
+    struct arena *arena = arena_new();
+    bool waiting = file_size(arena_printf(arena, "%s-wal", path)) > 0;
+    arena_free(arena);
+    if ((kind == SQLITE_CANTOPEN || kind == SQLITE_READONLY) && !waiting) {
+        sqlite3_close_v2(*sqlite);
+        char *uri = immutable_uri(path);
+        code = connect_to(uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, sqlite);
+        free(uri);
+    }
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(*sqlite, "PRAGMA query_only=ON", NULL, NULL, NULL);
+    return code;
+}
+
+static enum status open_database(const char *path, enum db_mode mode, void **out,
+                                 struct error *error)
+{
+    sqlite3 *sqlite = NULL;
+    int code;
+    if (mode == DB_CREATE)
+        create_private(path);
+    else if (!file_exists(path))
+        return error_set(error, STATUS_REJECT, _("there is no database %s; run sohoa init first"),
+                         path);
+    if (mode == DB_READ) {
+        code = connect_readonly(path, &sqlite);
+    } else {
+        int flags = SQLITE_OPEN_READWRITE | (mode == DB_CREATE ? SQLITE_OPEN_CREATE : 0);
+        code = connect_to(path, flags, &sqlite);
+        /* SQLite falls back to reading without a word. */
+        if (code == SQLITE_OK && sqlite3_db_readonly(sqlite, "main") == 1)
+            code = SQLITE_READONLY;
+        if (code == SQLITE_OK)
+            code = set_journal(sqlite);
+    }
+    if (code == SQLITE_OK) {
+        *out = sqlite;
+        return STATUS_OK;
+    }
+    enum status status = fault(sqlite, code, error);
+    sqlite3_close_v2(sqlite);
+    return error_add(error, status, "%s", path);
+}
+
+static void close_database(void *native)
+{
+    sqlite3_close_v2(native);
+}
+
+static bool in_transaction(void *native)
+{
+    return !sqlite3_get_autocommit(native);
+}
+
+static int64_t changes(void *native)
+{
+    return sqlite3_changes64(native);
+}
+
+/* ---------------------------------------------------------------- queries */
+
+static enum status prepare(void *native, const char *sql, void **out, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(native, sql, -1, &statement, NULL);
+    if (code != SQLITE_OK)
+        return fault(native, code, error);
+    if (!statement)
+        return error_set(error, STATUS_FATAL, _("database: an empty statement"));
+    struct query *query = memory_new(sizeof *query);
+    *query = (struct query){native, statement, SQLITE_OK};
+    *out = query;
+    return STATUS_OK;
+}
+
+static bool writes(void *handle)
+{
+    return !sqlite3_stmt_readonly(((struct query *)handle)->statement);
+}
+
+static void remember(struct query *query, int code)
+{
+    if (query->bind_fault == SQLITE_OK)
+        query->bind_fault = code;
+}
+
+static void bind_text(void *handle, int parameter, const char *text)
+{
+    struct query *query = handle;
+    remember(query, sqlite3_bind_text(query->statement, parameter, text, -1, SQLITE_TRANSIENT));
+}
+
+static void bind_int(void *handle, int parameter, int64_t value)
+{
+    struct query *query = handle;
+    remember(query, sqlite3_bind_int64(query->statement, parameter, value));
+}
+
+static void bind_real(void *handle, int parameter, double value)
+{
+    struct query *query = handle;
+    remember(query, sqlite3_bind_double(query->statement, parameter, value));
+}
+
+static void bind_null(void *handle, int parameter)
+{
+    struct query *query = handle;
+    remember(query, sqlite3_bind_null(query->statement, parameter));
+}
+
+static enum status step(void *handle, struct error *error)
+{
+    struct query *query = handle;
+    if (query->bind_fault != SQLITE_OK)
+        return error_set(error, STATUS_FATAL, _("database: a value does not fit its place (%s)"),
+                         sqlite3_errstr(query->bind_fault));
+    int code = sqlite3_step(query->statement);
+    if (code == SQLITE_ROW)
+        return STATUS_OK;
+    enum status status = code == SQLITE_DONE ? STATUS_END : fault(query->sqlite, code, error);
+    sqlite3_reset(query->statement); /* lets its lock go, and binding is right again */
+    return status;
+}
+
+static void reset(void *handle)
+{
+    struct query *query = handle;
+    query->bind_fault = SQLITE_OK;
+    sqlite3_reset(query->statement);
+}
+
+static void finish(void *handle)
+{
+    sqlite3_finalize(((struct query *)handle)->statement);
+    free(handle);
+}
+
+static int64_t get_int(void *handle, int column)
+{
+    return sqlite3_column_int64(((struct query *)handle)->statement, column);
+}
+
+static double get_real(void *handle, int column)
+{
+    return sqlite3_column_double(((struct query *)handle)->statement, column);
+}
+
+static const char *get_text(void *handle, int column)
+{
+    return (const char *)sqlite3_column_text(((struct query *)handle)->statement, column);
+}
+
+static bool is_null(void *handle, int column)
+{
+    return sqlite3_column_type(((struct query *)handle)->statement, column) == SQLITE_NULL;
+}
+
+const struct db_driver db_driver_sqlite = {
+    .name = "sqlite",
+    .scheme = "sqlite:",
+    .open = open_database,
+    .close = close_database,
+    .run = run,
+    .in_transaction = in_transaction,
+    .changes = changes,
+    .prepare = prepare,
+    .writes = writes,
+    .bind_text = bind_text,
+    .bind_int = bind_int,
+    .bind_real = bind_real,
+    .bind_null = bind_null,
+    .step = step,
+    .reset = reset,
+    .finish = finish,
+    .get_int = get_int,
+    .get_real = get_real,
+    .get_text = get_text,
+    .is_null = is_null,
+};
