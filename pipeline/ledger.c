@@ -37,12 +37,16 @@ static const char tables[] =
 struct ledger {
     struct db *db;
     struct arena *arena;
-    const char *claim, *left, *bury; /* SQL made from the step table */
+    const char *ready, *claim, *left, *bury; /* SQL made from the step table */
 };
 
+/* Looking is not writing: a warehouse whose disk is full can still be opened. */
 enum status ledger_create(struct db *db, struct error *error)
 {
-    return db_run(db, tables, error);
+    struct db_query *query = NULL;
+    bool there = db_prepare(db, "SELECT lease_until FROM ledger LIMIT 1", &query, NULL) == STATUS_OK;
+    db_finish(query);
+    return there ? STATUS_OK : db_run(db, tables, error);
 }
 
 int64_t ledger_now(void)
@@ -117,6 +121,7 @@ enum status ledger_open(struct db *db, const struct step_table *table, int tries
     struct ledger *ledger = memory_new(sizeof *ledger);
     ledger->db = db;
     ledger->arena = arena_new();
+    ledger->ready = ledger_sql_ready(table, tries, ledger->arena);
     ledger->claim = ledger_sql_claim(db_driver(db), table, tries, lease_s, ledger->arena);
     ledger->left = ledger_sql_left(table, ledger->arena);
     ledger->bury = ledger_sql_bury(table, tries, ledger->arena);
@@ -161,11 +166,27 @@ static enum status step_to_end(struct db_query *query, struct error *error)
     return status == STATUS_END ? STATUS_OK : status;
 }
 
+/* Is there anything to take? Looking first keeps idle workers from locking the database. */
+static enum status look(struct ledger *ledger, int64_t now_ms, struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status = db_prepare(ledger->db, ledger->ready, &query, error);
+    if (status != STATUS_OK)
+        return status;
+    db_bind_int(query, 1, now_ms);
+    db_bind_int(query, 2, now_ms);
+    status = db_step(query, error);
+    db_finish(query);
+    return status;
+}
+
 enum status ledger_claim(struct ledger *ledger, const char *owner, int64_t now_ms,
                          struct arena *arena, struct task *out, struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status = db_prepare(ledger->db, ledger->claim, &query, error);
+    enum status status = look(ledger, now_ms, error);
+    if (status == STATUS_OK)
+        status = db_prepare(ledger->db, ledger->claim, &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_text(query, 1, owner);
@@ -263,13 +284,22 @@ enum status ledger_hold(struct db *db, const struct task *task, const char *owne
                            "ssssss", why, now, task->kind, task->id, owner, task->state));
 }
 
-enum status ledger_give_back(struct db *db, const struct task *task, const char *owner, bool held,
+enum status ledger_give_back(struct db *db, const struct task *task, const char *owner,
                              struct error *error)
 {
     return moved(db, db_do(db, error,
-                           "UPDATE ledger SET held = ?, owner = '', lease_until = 0"
+                           "UPDATE ledger SET owner = '', lease_until = 0,"
+                           " tries = CASE WHEN tries > 0 THEN tries - 1 ELSE 0 END"
                            " WHERE kind = ? AND id = ? AND owner = ?",
-                           "isss", (int64_t)held, task->kind, task->id, owner));
+                           "sss", task->kind, task->id, owner));
+}
+
+void ledger_release(struct db *db, const struct task *task, const char *owner, struct error *error)
+{
+    db_do(db, error,
+          "UPDATE ledger SET owner = '', lease_until = 0"
+          " WHERE kind = ? AND id = ? AND owner = ?",
+          "sss", task->kind, task->id, owner);
 }
 
 /* ---------------------------------------------------------------- leases that end */
@@ -281,6 +311,8 @@ enum status ledger_bury(struct ledger *ledger, const char *owner, int64_t wait_m
     int64_t before = 0, after = 0;
     file_now(now);
     *held = 0;
+    if (!*owner) /* it died before it took anything */
+        return STATUS_OK;
     enum status status = ledger_number(ledger->db, &before, error,
                                        "SELECT COUNT(*) FROM ledger WHERE held = 1", NULL);
     if (status == STATUS_OK)

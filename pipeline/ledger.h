@@ -48,9 +48,13 @@ enum status ledger_retry(struct db *db, const struct task *task, const char *own
                          const char *why, struct error *error);
 enum status ledger_hold(struct db *db, const struct task *task, const char *owner, const char *why,
                         struct error *error);
-/* Gives a taken row back as it was, held or not. */
-enum status ledger_give_back(struct db *db, const struct task *task, const char *owner, bool held,
+/* Gives a row back as it was; a claim's try does not count. */
+enum status ledger_give_back(struct db *db, const struct task *task, const char *owner,
                              struct error *error);
+
+/* Gives a row back that was taken by ledger_take: nothing else changes. Not an error when it is no
+ * longer ours. */
+void ledger_release(struct db *db, const struct task *task, const char *owner, struct error *error);
 
 /* The try counts, the thing is ready again or, after its last try, held with the sentence: for what a
  * dead worker had in hand. held: how many. */

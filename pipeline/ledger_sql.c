@@ -54,20 +54,31 @@ static const char *taken(struct buffer *sql, struct arena *arena)
     return text;
 }
 
+/* Parameters: now, now. */
+static void add_oldest(struct buffer *sql, const struct step_table *table, int tries)
+{
+    buffer_text(sql, "SELECT t.kind, t.id FROM ledger AS t WHERE t.held = 0 AND t.not_before <= ?"
+                     " AND (t.owner = '' OR t.lease_until <= ?) AND ");
+    add_ready(sql, table, tries);
+    buffer_text(sql, " ORDER BY t.not_before, t.kind, t.id LIMIT 1");
+}
+
+const char *ledger_sql_ready(const struct step_table *table, int tries, struct arena *arena)
+{
+    struct buffer sql = {0};
+    add_oldest(&sql, table, tries);
+    return taken(&sql, arena);
+}
+
 const char *ledger_sql_claim(const char *driver, const struct step_table *table, int tries,
                              int lease_s, struct arena *arena)
 {
     struct buffer sql = {0};
     buffer_text(&sql, "UPDATE ledger SET owner = ?, tries = tries + 1, lease_until = ? + 1000 * (");
     add_case(&sql, table, true, lease_s);
-    buffer_text(&sql, ") WHERE (kind, id) = (SELECT t.kind, t.id FROM ledger AS t"
-                      " WHERE t.held = 0 AND t.not_before <= ?"
-                      " AND (t.owner = '' OR t.lease_until <= ?) AND ");
-    add_ready(&sql, table, tries);
-    buffer_printf(&sql,
-                  " ORDER BY t.not_before, t.kind, t.id LIMIT 1%s)"
-                  " RETURNING kind, id, batch, state, tries",
-                  locking_clause(driver));
+    buffer_text(&sql, ") WHERE (kind, id) = (");
+    add_oldest(&sql, table, tries);
+    buffer_printf(&sql, "%s) RETURNING kind, id, batch, state, tries", locking_clause(driver));
     return taken(&sql, arena);
 }
 

@@ -7,6 +7,8 @@
 
 #include "pipeline/steps.h"
 
+/* Parameters: now, now (ms). A row when something may be taken. */
+const char *ledger_sql_ready(const struct step_table *table, int tries, struct arena *arena);
 /* Parameters: owner, now, now, now (ms). Gives kind, id, batch, state, tries of the row taken. */
 const char *ledger_sql_claim(const char *driver, const struct step_table *table, int tries,
                              int lease_s, struct arena *arena);

@@ -24,7 +24,9 @@ struct pipeline_settings {
     int jobs;               /* worker processes */
     int lease_s;            /* a step that takes longer is given to another */
     int tries;              /* before a page or document is held */
+    double retry_s;         /* wait after the first failure; doubled after each further one */
     int retire_pages;       /* a worker starts afresh after so many steps */
+    int space_low_mib;      /* less free space than this is warned of */
     int review;             /* enum review_policy */
     bool keep_spool;        /* keep a batch's files after all of it is in the store */
 };
@@ -92,11 +94,15 @@ enum status pipeline_status(struct db *db, struct arena *arena, struct pipeline_
 
 /* Runs steps with workers until nothing is ready. progress is called about five times a second.
  * Two runs on one warehouse: the second is RETRY with a sentence. Returns OK when all that could be
- * done is done; what is held is in the counts. A key's PIN is asked for once, before the workers start. */
+ * done is done; what is held is in the counts. END: SIGINT or SIGTERM came, the steps in hand were
+ * finished. A key's PIN is asked for once, before the workers start. The calling process must have no
+ * database open: a handle does not survive a fork. */
 struct pipeline_progress {
     int64_t steps_done, steps_left; /* left: an estimate that assumes nothing is held */
-    int64_t pages_read, documents_indexed, held;
+    int64_t pages_read, documents_indexed, held; /* read and indexed in this run; held in all */
     int workers;
+    int64_t free_bytes; /* -1 unknown */
+    bool space_low;     /* less than [pipeline] space_low_mib */
 };
 enum status pipeline_run(const struct warehouse *warehouse,
                          void (*progress)(void *context, const struct pipeline_progress *now),

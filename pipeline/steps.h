@@ -34,6 +34,7 @@ struct work {
     struct arena *arena; /* cleared after the step */
     const struct task *task;
     struct tools *tools;
+    void *made; /* from a step's work to its record; in the arena */
 };
 
 typedef enum status step_fn(struct work *work, struct error *error);
@@ -61,6 +62,10 @@ const struct step *step_find(const struct step_table *table, const char *kind, c
 step_fn step_inspect, step_read;
 step_fn step_separate, step_separate_rows, step_clear_spool;
 step_fn step_understand, step_approve, step_pack, step_sign, step_store, step_index_rows;
+
+/* steps_batch.c: pages[].held as the ledger has it now. */
+enum status document_refresh_held(struct work *work, struct document *document,
+                                  struct error *error);
 
 /* worker.c: opens on first use. A key that cannot be opened is nobody's page: FATAL. */
 enum status tools_engine(struct work *work, struct ocr_engine **out, struct error *error);
