@@ -1,0 +1,214 @@
+/* archive_build: pages and words -> PDF/A. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive/block.h"
+#include "archive/pdf.h"
+#include "core/log.h"
+#include "core/message.h"
+#include "core/text.h"
+
+#define KIDS_MAX 64 /* pages of one node of the page tree */
+
+struct build {
+    const struct archive_settings *settings;
+    const struct document *document;
+    struct pdf pdf;
+    struct pdf_text *text;
+    struct pdf_font *font; /* NULL: nothing visible */
+    HPDF_Dict root, node;  /* page tree */
+    HPDF_Array root_kids, node_kids;
+    HPDF_Number node_count; /* /Count of node */
+    struct arena *page_arena, *arena;
+    struct archive_report report;
+};
+
+/* ---------------------------------------------------------------- page tree */
+
+static void start_tree(struct build *build)
+{
+    build->root = pdf_object(&build->pdf, "Pages");
+    build->root_kids = pdf_array(build->root, "Kids");
+    HPDF_Dict_Add(build->pdf.catalog, "Pages", build->root);
+}
+
+static HPDF_Dict add_page_object(struct build *build, const struct pdf_image *image)
+{
+    if (build->report.pages % KIDS_MAX == 0) {
+        build->node = pdf_object(&build->pdf, "Pages");
+        HPDF_Dict_Add(build->node, "Parent", build->root);
+        build->node_kids = pdf_array(build->node, "Kids");
+        build->node_count = HPDF_Number_New(build->pdf.memory, 0);
+        HPDF_Dict_Add(build->node, "Count", build->node_count);
+        HPDF_Array_Add(build->root_kids, build->node);
+    }
+    HPDF_Dict page = pdf_object(&build->pdf, "Page");
+    HPDF_Dict_Add(page, "Parent", build->node);
+    pdf_box(page, "MediaBox", 0, 0, image->width_pt, image->height_pt);
+    HPDF_Array_Add(build->node_kids, page);
+    build->node_count->value++;
+    build->report.pages++;
+    return page;
+}
+
+/* ---------------------------------------------------------------- one page */
+
+static void draw_image(const struct pdf_image *image, struct buffer *content)
+{
+    buffer_text(content, "q ");
+    for (size_t i = 0; i < 6; i++) {
+        pdf_number(content, image->matrix[i]);
+        buffer_text(content, " ");
+    }
+    buffer_text(content, "cm /I Do Q\n");
+}
+
+/* Words of another raster would lie in wrong places without anyone noticing. */
+static enum status check_words(const struct words *words, const struct pdf_image *image,
+                               struct error *error)
+{
+    if (words == NULL || words->line_count == 0 ||
+        (words->width_px == image->width_px && words->height_px == image->height_px))
+        return STATUS_OK;
+    return error_set(
+        error, STATUS_REJECT,
+        _("The text was read from an image of %dx%d px, the page has %dx%d; read the page "
+          "again."),
+        words->width_px, words->height_px, image->width_px, image->height_px);
+}
+
+static enum status add_content(struct build *build, HPDF_Dict page, const struct pdf_image *image,
+                               const struct words *words, struct error *error)
+{
+    struct buffer content = {0};
+    HPDF_Dict resources = pdf_inline(page, "Resources");
+    HPDF_Dict_Add(pdf_inline(resources, "XObject"), "I", image->object);
+    draw_image(image, &content);
+    size_t written = 0;
+    if (words != NULL)
+        written = pdf_text_page(build->text, words, image->width_pt, image->height_pt,
+                                build->page_arena, &content);
+    if (written > 0)
+        HPDF_Dict_Add(pdf_inline(resources, "Font"), "T", pdf_text_font(build->text, &build->pdf));
+    build->report.words += written;
+    HPDF_Dict_Add(
+        page, "Contents",
+        pdf_stream(&build->pdf, content.data, content.size, HPDF_STREAM_FILTER_FLATE_DECODE));
+    buffer_clear(&content);
+    return pdf_failed(&build->pdf, error);
+}
+
+/* ---------------------------------------------------------------- visible block */
+
+static double text_width(void *context, const char *text)
+{
+    return pdf_font_width(context, text);
+}
+
+static const char *custodian_of(const struct build *build)
+{
+    const char *name = build->document->custodian;
+    if (name == NULL || name[0] == 0)
+        name = build->settings->custodian;
+    return name == NULL ? "" : text_tidy(build->arena, name);
+}
+
+static enum status add_block(struct build *build, HPDF_Dict page, const struct pdf_image *image,
+                             const struct image *upright, struct error *error)
+{
+    const struct block_text text = {
+        .form = build->settings->copy_form == NULL
+                    ? ""
+                    : text_tidy(build->arena, build->settings->copy_form),
+        .agency = custodian_of(build),
+        .time = build->document->signed_at,
+    };
+    struct ink ink;
+    struct block_place place;
+    ink_measure(upright, image->width_pt, image->height_pt, build->page_arena, &ink);
+    block_place(&ink, &text, text_width, build->font, build->page_arena, &place);
+    if (place.ink > 0)
+        log_write(LOG_WARNING,
+                  "document %s: no free space for the visible block on page 1, %.0f %% "
+                  "of its place carries ink",
+                  build->document->id, place.ink * 100);
+    build->report.has_signature_field = true;
+    return pdf_signature_add(&build->pdf, build->font, page, image->height_pt, &place, text.agency,
+                             text.time, error);
+}
+
+/* ---------------------------------------------------------------- the document */
+
+static enum status add_page(struct build *build, const struct archive_source *source, size_t index,
+                            bool with_block, struct error *error)
+{
+    struct archive_page page = {0};
+    struct pdf_image image = {0};
+    struct image upright = {0};
+    arena_clear(build->page_arena);
+    enum status status = source->page(source->context, index, build->page_arena, &page, error);
+    if (status == STATUS_OK)
+        status = pdf_image_add(
+            &build->pdf, page.image_path, page.turn_deg, page.words == NULL ? 0 : page.words->dpi,
+            build->settings->jpeg_quality, &image, with_block ? &upright : NULL, error);
+    if (status == STATUS_OK)
+        status = check_words(page.words, &image, error);
+    if (status == STATUS_OK) {
+        HPDF_Dict object = add_page_object(build, &image);
+        status = add_content(build, object, &image, page.words, error);
+        if (status == STATUS_OK && with_block)
+            status = add_block(build, object, &image, &upright, error);
+    }
+    image_clear(&upright);
+    if (status == STATUS_OK && build->pdf.expected > PDF_BYTES_MAX)
+        return error_set(error, STATUS_REJECT,
+                         _("The PDF would pass 1.9 GiB; split the document into volumes."));
+    return status == STATUS_OK ? status : error_add(error, status, _("page %zu"), index + 1);
+}
+
+static enum status build_document(struct build *build, bool sign,
+                                  const struct archive_source *source, const char *path,
+                                  struct error *error)
+{
+    enum status status = STATUS_OK;
+    if (sign)
+        status = pdf_font_open(&build->pdf, build->settings->font, &build->font, error);
+    start_tree(build);
+    for (size_t i = 0; i < source->page_count && status == STATUS_OK; i++)
+        status = add_page(build, source, i, sign && i == 0, error);
+    if (status != STATUS_OK)
+        return status;
+    HPDF_Dict_AddNumber(build->root, "Count", (HPDF_INT32)build->report.pages);
+    pdf_text_finish(build->text, &build->pdf);
+    status = pdf_metadata_add(&build->pdf, build->settings, build->document, error);
+    if (status == STATUS_OK)
+        status = pdf_write(&build->pdf, path, &build->report.bytes, error);
+    return status;
+}
+
+enum status archive_build(const struct archive_settings *settings, enum archive_flavour flavour,
+                          bool sign, const struct document *document,
+                          const struct archive_source *source, const char *path,
+                          struct archive_report *report, struct error *error)
+{
+    if (source->page_count == 0)
+        return error_set(error, STATUS_REJECT, _("A document without pages cannot be packed."));
+    if (sign && (document->signed_at == NULL || strlen(document->signed_at) != 25))
+        return error_set(error, STATUS_FATAL, _("The time of signing is not set on the document."));
+    struct build build = {.settings = settings,
+                          .document = document,
+                          .text = pdf_text_new(),
+                          .arena = arena_new(),
+                          .page_arena = arena_new()};
+    enum status status = pdf_open(&build.pdf, flavour, path, error);
+    if (status == STATUS_OK)
+        status = build_document(&build, sign, source, path, error);
+    if (report != NULL)
+        *report = build.report;
+    pdf_font_close(build.font);
+    pdf_text_free(build.text);
+    pdf_close(&build.pdf);
+    arena_free(build.page_arena);
+    arena_free(build.arena);
+    return status;
+}

@@ -1,0 +1,142 @@
+/*
+ * The door to libharu, and what the PDF files of this folder share.
+ *
+ * Only libharu's Dict, Array, Stream, Xref and TrueType levels are used: no document object of its
+ * own, none of its PDF/A, page, image or font functions (see docs/design.md for what they break).
+ * libharu remembers its first error (pdf_failed asks), so objects are built without asking each
+ * time.
+ *
+ * Memory stays flat with the number of pages: stream bytes do not sit in memory. They are read when
+ * the file is written, from the page's own file or from the spill, a nameless file beside the
+ * target.
+ */
+#ifndef SOHOA_ARCHIVE_PDF_H
+#define SOHOA_ARCHIVE_PDF_H
+
+#include <stdio.h>
+
+#include <hpdf.h>
+
+#include "archive/archive.h"
+#include "core/buffer.h"
+
+#define PDF_BYTES_MAX 2040109465LL /* 1.9 GiB: libharu's offsets are 32-bit */
+#define PDF_CONTENTS_SIZE 16384    /* bytes kept for the signature; ISO 19005-2 allows 32,767 */
+#define PDF_POINTS 72.0            /* an inch */
+
+/* ---- pdf.c: objects, streams, the file */
+
+struct pdf {
+    HPDF_Error_Rec error;
+    HPDF_MMgr memory;
+    HPDF_Xref xref;
+    HPDF_Dict catalog;
+    struct pdf_range *ranges; /* all of them, for freeing */
+    FILE *spill;
+    int64_t spill_size;
+    int64_t expected; /* stream bytes so far, not counting what Flate saves */
+    enum archive_flavour flavour;
+};
+
+/* target: the path that will be written; the spill is made in its folder. */
+enum status pdf_open(struct pdf *pdf, enum archive_flavour flavour, const char *target,
+                     struct error *error);
+void pdf_close(struct pdf *pdf);
+enum status pdf_failed(const struct pdf *pdf, struct error *error);
+
+HPDF_Dict pdf_object(struct pdf *pdf, const char *type); /* indirect dictionary; type may be NULL */
+HPDF_Dict pdf_inline(HPDF_Dict parent, const char *key); /* direct dictionary under key */
+HPDF_Array pdf_array(HPDF_Dict parent, const char *key); /* direct array under key */
+void pdf_text_string(HPDF_Dict dict, const char *key, const char *utf8); /* UTF-16 with BOM */
+void pdf_plain_string(HPDF_Dict dict, const char *key, const char *ascii);
+/* "2026-11-22T14:05:09+07:00" as D:20261122140509+07'00' */
+void pdf_date_string(HPDF_Dict dict, const char *key, const char *iso);
+void pdf_box(HPDF_Dict dict, const char *key, double left, double bottom, double right, double top);
+/* A number as PDF wants it (no exponent, point as separator), at most 4 decimals. */
+void pdf_number(struct buffer *out, double value);
+
+/* Stream objects. Bytes are spilled; filter is one of HPDF_STREAM_FILTER_. */
+HPDF_Dict pdf_stream(struct pdf *pdf, const void *bytes, size_t size, HPDF_UINT filter);
+/* The bytes of a file, read when the PDF is written; a file that got shorter meanwhile fails then.
+ */
+HPDF_Dict pdf_file_stream(struct pdf *pdf, const char *path, size_t size, HPDF_UINT filter);
+
+/* Writes all durably to path; the ID is the digest of what was written. REJECT above the limit. */
+enum status pdf_write(struct pdf *pdf, const char *path, size_t *bytes, struct error *error);
+
+/* ---- pdf_image.c: page images */
+
+struct pdf_image {
+    HPDF_Dict object;
+    double width_pt, height_pt; /* of the upright page */
+    int width_px, height_px;    /* of the upright page */
+    double matrix[6];           /* cm that draws the unit square upright over the page */
+};
+
+/* upright: when not NULL, the decoded page turned upright comes back in it (caller clears it).
+ * fallback_dpi: when the file does not say. */
+enum status pdf_image_add(struct pdf *pdf, const char *path, int turn_deg, double fallback_dpi,
+                          int jpeg_quality, struct pdf_image *out, struct image *upright,
+                          struct error *error);
+
+/* ---- pdf_text.c: the invisible text layer */
+
+struct pdf_text; /* the glyph-less font of one document and the characters used so far */
+
+struct pdf_text *pdf_text_new(void);
+void pdf_text_free(struct pdf_text *text); /* NULL is fine */
+/* Appends the words of a page to its content. Returns how many were written. */
+size_t pdf_text_page(struct pdf_text *text, const struct words *words, double width_pt,
+                     double height_pt, struct arena *arena, struct buffer *content);
+/* The font object for a page's resources; made at the first call. */
+HPDF_Dict pdf_text_font(struct pdf_text *text, struct pdf *pdf);
+/* Writes the character maps, once all pages are there. */
+void pdf_text_finish(struct pdf_text *text, struct pdf *pdf);
+
+/* ---- pdf_cmap.c: what both fonts need */
+
+/* Type0 font with a CIDFontType2 descendant, Identity-H. */
+struct pdf_font_parts {
+    HPDF_Dict font, descendant, descriptor;
+};
+void pdf_font_parts(struct pdf *pdf, const char *base_font, struct pdf_font_parts *out);
+/* ToUnicode for CIDs 1..count; codes[0] belongs to CID 1. */
+HPDF_Dict pdf_to_unicode(struct pdf *pdf, const uint32_t *codes, size_t count);
+/* A code point as hexadecimal UTF-16BE. */
+void pdf_utf16_hex(struct buffer *out, uint32_t code);
+
+/* ---- pdf_glyphless.c */
+
+/* A TrueType font with two glyphs without outlines, for text that is never painted. */
+void pdf_glyphless_font(struct buffer *out);
+
+/* ---- pdf_font.c: a subset of a real font, for the visible block */
+
+struct pdf_font;
+
+/* path "": the packaged default. FATAL: no font, damaged, or embedding forbidden. */
+enum status pdf_font_open(struct pdf *pdf, const char *path, struct pdf_font **out,
+                          struct error *error);
+void pdf_font_close(struct pdf_font *font); /* NULL is fine; before pdf_close */
+/* Width of the text in units of the font size. Characters that the font lacks count as 0. */
+double pdf_font_width(struct pdf_font *font, const char *text);
+/* Appends <hex> for Tj and keeps the characters for the subset. REJECT when one is missing. */
+enum status pdf_font_show(struct pdf_font *font, const char *text, struct buffer *content,
+                          struct error *error);
+/* Writes the subset; the font object for resources. */
+HPDF_Dict pdf_font_finish(struct pdf_font *font, struct pdf *pdf);
+
+/* ---- pdf_metadata.c: XMP, Info, output intent, language */
+
+enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *settings,
+                             const struct document *document, struct error *error);
+
+/* ---- pdf_signature.c: signature field with its visible block */
+
+struct block_place;
+
+enum status pdf_signature_add(struct pdf *pdf, struct pdf_font *font, HPDF_Dict page,
+                              double page_height_pt, const struct block_place *place,
+                              const char *custodian, const char *signed_at, struct error *error);
+
+#endif

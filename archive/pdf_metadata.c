@@ -1,0 +1,280 @@
+/*
+ * What the file says about itself: XMP, Info, output intent, language.
+ *
+ * No citizen's name or number stands here: metadata is copied, indexed and logged by programs that
+ * know nothing of privacy. Titles that hold the owner's name or number are left out.
+ */
+#include "archive/pdf.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "core/message.h"
+#include "core/text.h"
+
+#define ICC_BYTES_MAX (4 << 20)
+#define PRODUCER "sohoa " SOHOA_VERSION
+#define NAMESPACE "urn:x-sohoa:archive:1#"
+
+/* ---------------------------------------------------------------- output intent */
+
+static const char *const packaged[] = {
+    "/usr/share/color/icc/sRGB.icc",
+    "/usr/share/color/icc/ghostscript/srgb.icc",
+};
+
+static const char *packaged_profile(void)
+{
+    for (size_t i = 0; i < sizeof packaged / sizeof *packaged; i++)
+        if (access(packaged[i], R_OK) == 0)
+            return packaged[i];
+    return packaged[0];
+}
+
+/* ISO 19005-2 6.2.3: a monitor or printer profile below version 5; ours must be RGB. */
+static bool profile_fits(const char *bytes, size_t size)
+{
+    return size > 128 && memcmp(bytes + 36, "acsp", 4) == 0 && bytes[8] < 5 &&
+           memcmp(bytes + 16, "RGB ", 4) == 0 &&
+           (memcmp(bytes + 12, "mntr", 4) == 0 || memcmp(bytes + 12, "prtr", 4) == 0);
+}
+
+static enum status add_output_intent(struct pdf *pdf, const char *path, struct arena *arena,
+                                     struct error *error)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    if (path == NULL || path[0] == 0)
+        path = packaged_profile();
+    if (file_read(path, ICC_BYTES_MAX, arena, &bytes, &size, NULL) != STATUS_OK)
+        return error_set(error, STATUS_FATAL,
+                         _("The colour profile %s cannot be read; install icc-profiles-free or set "
+                           "archive.icc."),
+                         path);
+    if (!profile_fits(bytes, size))
+        return error_set(
+            error, STATUS_FATAL,
+            _("%s is no RGB monitor profile of version 2 or 4; set archive.icc to another."), path);
+    HPDF_Dict profile = pdf_stream(pdf, bytes, size, HPDF_STREAM_FILTER_FLATE_DECODE);
+    HPDF_Dict_AddNumber(profile, "N", 3);
+
+    HPDF_Dict intent = pdf_object(pdf, "OutputIntent");
+    HPDF_Dict_AddName(intent, "S", "GTS_PDFA1");
+    pdf_plain_string(intent, "OutputConditionIdentifier", "sRGB IEC61966-2.1");
+    pdf_plain_string(intent, "Info", "sRGB IEC61966-2.1");
+    pdf_plain_string(intent, "RegistryName", "http://www.color.org");
+    HPDF_Dict_Add(intent, "DestOutputProfile", profile);
+    HPDF_Array_Add(pdf_array(pdf->catalog, "OutputIntents"), intent);
+    return STATUS_OK;
+}
+
+/* ---------------------------------------------------------------- what may be said */
+
+static const char *value_or_empty(const char *value)
+{
+    return value == NULL ? "" : value;
+}
+
+/* Does text give away whom the paper is for? */
+static bool names_owner(struct arena *arena, const struct document *document, const char *text)
+{
+    const char *name = document->fields[FIELD_OWNER].value;
+    const char *number = document->fields[FIELD_OWNER_ID].value;
+    if (name != NULL && name[0] != 0 &&
+        strstr(text_fold(arena, text), text_fold(arena, name)) != NULL)
+        return true;
+    if (number == NULL)
+        return false;
+    const char *digits = text_digits(arena, number);
+    return strlen(digits) >= 6 && strstr(text_digits(arena, text), digits) != NULL;
+}
+
+/* The field's value unless it is empty or names the owner. */
+static const char *safe_field(struct arena *arena, const struct document *document,
+                              enum field_id id)
+{
+    const char *value = document->fields[id].value;
+    if (value == NULL || value[0] == 0)
+        return NULL;
+    value = text_tidy(arena, value);
+    return value[0] == 0 || names_owner(arena, document, value) ? NULL : value;
+}
+
+static const char *title_of(struct arena *arena, const struct document *document)
+{
+    const char *title = safe_field(arena, document, FIELD_TITLE);
+    if (title == NULL)
+        title = safe_field(arena, document, FIELD_TYPE);
+    return title != NULL ? title : document->id;
+}
+
+/* ---------------------------------------------------------------- XMP */
+
+/* Our own properties, each with the description that PDF/A asks of a schema it does not know
+ * (ISO 19005-1 6.7.8, 19005-2 6.6.2.3). */
+static const struct {
+    const char *name, *description;
+} properties[] = {
+    {"documentId", "Identifier of the document in the archive"},
+    {"documentVersion", "Version of the document, from 1"},
+    {"documentType", "Type of paper"},
+    {"procedure", "National code of the administrative procedure"},
+    {"number", "Number and sign of the paper"},
+    {"issued", "Day of issue"},
+    {"agency", "Issuing agency as printed"},
+    {"custodian", "Agency that keeps the paper and made this copy"},
+    {"copyForm", "Form of the copy"},
+    {"converted", "Time of the conversion from paper"},
+    {"batch", "Run of the scanner that the pages come from"},
+};
+#define PROPERTY_COUNT (sizeof properties / sizeof *properties)
+
+static void add_schema(struct buffer *out)
+{
+    buffer_text(out, "<rdf:Description rdf:about=\"\""
+                     " xmlns:pdfaExtension=\"http://www.aiim.org/pdfa/ns/extension/\""
+                     " xmlns:pdfaSchema=\"http://www.aiim.org/pdfa/ns/schema#\""
+                     " xmlns:pdfaProperty=\"http://www.aiim.org/pdfa/ns/property#\">\n"
+                     "<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType=\"Resource\">\n"
+                     "<pdfaSchema:schema>Digitised administrative paper</pdfaSchema:schema>\n"
+                     "<pdfaSchema:namespaceURI>" NAMESPACE "</pdfaSchema:namespaceURI>\n"
+                     "<pdfaSchema:prefix>sohoa</pdfaSchema:prefix>\n"
+                     "<pdfaSchema:property><rdf:Seq>\n");
+    for (size_t i = 0; i < PROPERTY_COUNT; i++)
+        buffer_printf(out,
+                      "<rdf:li rdf:parseType=\"Resource\"><pdfaProperty:name>%s</pdfaProperty:name>"
+                      "<pdfaProperty:valueType>Text</pdfaProperty:valueType>"
+                      "<pdfaProperty:category>external</pdfaProperty:category>"
+                      "<pdfaProperty:description>%s</pdfaProperty:description></rdf:li>\n",
+                      properties[i].name, properties[i].description);
+    buffer_text(out, "</rdf:Seq></pdfaSchema:property>\n"
+                     "</rdf:li></rdf:Bag></pdfaExtension:schemas>\n</rdf:Description>\n");
+}
+
+static void add_properties(struct buffer *out, const char *const *values)
+{
+    buffer_text(out, "<rdf:Description rdf:about=\"\" xmlns:sohoa=\"" NAMESPACE "\">\n");
+    for (size_t i = 0; i < PROPERTY_COUNT; i++) {
+        if (values[i] == NULL || values[i][0] == 0)
+            continue;
+        buffer_printf(out, "<sohoa:%s>", properties[i].name);
+        buffer_xml(out, values[i]);
+        buffer_printf(out, "</sohoa:%s>\n", properties[i].name);
+    }
+    buffer_text(out, "</rdf:Description>\n");
+}
+
+/* The values that stand in Info too. */
+struct facts {
+    const char *title, *author, *date;
+};
+
+static void add_standard(struct buffer *out, const struct pdf *pdf, const struct document *document,
+                         const struct facts *facts)
+{
+    bool twin = pdf->flavour == ARCHIVE_PDFA_1B;
+    buffer_printf(
+        out,
+        "<rdf:Description rdf:about=\"\" xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">\n"
+        "<pdfaid:part>%d</pdfaid:part>\n<pdfaid:conformance>%s</pdfaid:conformance>\n"
+        "</rdf:Description>\n",
+        twin ? 1 : 2, twin ? "B" : "U");
+    buffer_text(out,
+                "<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n"
+                "<dc:format>application/pdf</dc:format>\n"
+                "<dc:language><rdf:Bag><rdf:li>vi-VN</rdf:li></rdf:Bag></dc:language>\n"
+                "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">");
+    buffer_xml(out, facts->title);
+    buffer_text(out, "</rdf:li></rdf:Alt></dc:title>\n");
+    if (facts->author[0] != 0) {
+        buffer_text(out, "<dc:creator><rdf:Seq><rdf:li>");
+        buffer_xml(out, facts->author);
+        buffer_text(out, "</rdf:li></rdf:Seq></dc:creator>\n");
+    }
+    buffer_printf(out,
+                  "</rdf:Description>\n"
+                  "<rdf:Description rdf:about=\"\" xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\">\n"
+                  "<xmp:CreatorTool>" PRODUCER "</xmp:CreatorTool>\n"
+                  "<xmp:CreateDate>%s</xmp:CreateDate>\n<xmp:ModifyDate>%s</xmp:ModifyDate>\n"
+                  "<xmp:MetadataDate>%s</xmp:MetadataDate>\n</rdf:Description>\n",
+                  facts->date, facts->date, facts->date);
+    buffer_printf(
+        out,
+        "<rdf:Description rdf:about=\"\" xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\">\n"
+        "<pdf:Producer>" PRODUCER "</pdf:Producer>\n</rdf:Description>\n"
+        "<rdf:Description rdf:about=\"\" xmlns:xmpMM=\"http://ns.adobe.com/xap/1.0/mm/\">\n"
+        "<xmpMM:DocumentID>uuid:%s</xmpMM:DocumentID>\n</rdf:Description>\n",
+        document->id);
+}
+
+static void add_xmp(struct pdf *pdf, const struct document *document, const struct facts *facts,
+                    const char *const *values)
+{
+    struct buffer out = {0};
+    buffer_text(&out, "<?xpacket begin=\"\xEF\xBB\xBF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
+                      "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n"
+                      "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n");
+    add_standard(&out, pdf, document, facts);
+    add_schema(&out);
+    add_properties(&out, values);
+    buffer_text(&out, "</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"r\"?>\n");
+    /* no filter: other programs look for the packet's plain text */
+    HPDF_Dict metadata = pdf_stream(pdf, out.data, out.size, HPDF_STREAM_FILTER_NONE);
+    HPDF_Dict_AddName(metadata, "Type", "Metadata");
+    HPDF_Dict_AddName(metadata, "Subtype", "XML");
+    HPDF_Dict_Add(pdf->catalog, "Metadata", metadata);
+    buffer_clear(&out);
+}
+
+static void add_info(struct pdf *pdf, const struct facts *facts)
+{
+    HPDF_Dict info = pdf_object(pdf, NULL);
+    pdf_text_string(info, "Title", facts->title);
+    if (facts->author[0] != 0)
+        pdf_text_string(info, "Author", facts->author);
+    pdf_plain_string(info, "Creator", PRODUCER);
+    pdf_plain_string(info, "Producer", PRODUCER);
+    pdf_date_string(info, "CreationDate", facts->date);
+    pdf_date_string(info, "ModDate", facts->date);
+    HPDF_Dict_Add(pdf->xref->trailer, "Info", info);
+}
+
+enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *settings,
+                             const struct document *document, struct error *error)
+{
+    struct arena *arena = arena_new();
+    char now[26];
+    file_now(now);
+    const char *author = value_or_empty(document->custodian);
+    if (author[0] == 0)
+        author = value_or_empty(settings->custodian);
+    struct facts facts = {
+        .title = title_of(arena, document),
+        .author = text_tidy(arena, author),
+        .date =
+            document->signed_at != NULL && document->signed_at[0] != 0 ? document->signed_at : now,
+    };
+    const char *const values[PROPERTY_COUNT] = {
+        document->id,
+        arena_printf(arena, "%d", document->version),
+        safe_field(arena, document, FIELD_TYPE),
+        safe_field(arena, document, FIELD_PROCEDURE),
+        safe_field(arena, document, FIELD_NUMBER),
+        safe_field(arena, document, FIELD_DATE),
+        safe_field(arena, document, FIELD_AGENCY),
+        facts.author,
+        settings->copy_form,
+        facts.date,
+        document->batch,
+    };
+    add_xmp(pdf, document, &facts, values);
+    add_info(pdf, &facts);
+    pdf_plain_string(pdf->catalog, "Lang", "vi-VN");
+    HPDF_Dict_AddBoolean(pdf_inline(pdf->catalog, "MarkInfo"), "Marked", HPDF_FALSE);
+    HPDF_Dict_AddBoolean(pdf_inline(pdf->catalog, "ViewerPreferences"), "DisplayDocTitle",
+                         HPDF_TRUE);
+    enum status status = add_output_intent(pdf, settings->icc, arena, error);
+    arena_free(arena);
+    return status;
+}

@@ -1,0 +1,100 @@
+/*
+ * The signature field (ISO 32000-1 12.7.4.5, PAdES EN 319 142-1) with room for the signature, and
+ * its visible block as the widget's appearance: text only, an embedded font, its own resources (ISO
+ * 19005-2 6.2.2, 6.3.3, 6.4.3).
+ */
+#include "archive/block.h"
+#include "archive/pdf.h"
+
+#include "core/message.h"
+
+#define WIDGET_FLAGS 132 /* Print, Locked */
+#define FIELD_FLAGS 3    /* SignaturesExist, AppendOnly */
+#define RANGE_ROOM 2147483647
+#define RIM_PT 2 /* around the lines, for marks on capitals; block.c keeps more free */
+
+/* Filled in by archive_sign: the ranges in place with blanks, the zeros by the signature. */
+static HPDF_Dict add_value(struct pdf *pdf, const char *custodian, const char *signed_at)
+{
+    HPDF_Dict value = pdf_object(pdf, "Sig");
+    HPDF_Dict_AddName(value, "Filter", "Adobe.PPKLite");
+    HPDF_Dict_AddName(value, "SubFilter", "ETSI.CAdES.detached");
+    if (custodian[0] != 0)
+        pdf_text_string(value, "Name", custodian);
+    pdf_date_string(value, "M", signed_at);
+    HPDF_Array range = pdf_array(value, "ByteRange");
+    HPDF_Array_AddNumber(range, 0);
+    for (int i = 0; i < 3; i++)
+        HPDF_Array_AddNumber(range, RANGE_ROOM);
+    HPDF_BYTE *zeros = memory_new(PDF_CONTENTS_SIZE);
+    HPDF_Dict_Add(value, "Contents", HPDF_Binary_New(pdf->memory, zeros, PDF_CONTENTS_SIZE));
+    free(zeros);
+    return value;
+}
+
+static enum status draw_block(struct pdf_font *font, const struct block_place *place,
+                              struct buffer *content, struct error *error)
+{
+    enum status status = STATUS_OK;
+    buffer_text(content, "q 0 g BT /F ");
+    pdf_number(content, place->size);
+    buffer_text(content, " Tf ");
+    pdf_number(content, place->size * BLOCK_LEADING);
+    buffer_text(content, " TL 0 ");
+    /* the first base line: ascenders of a serif face reach 0.9 of the size with marks */
+    pdf_number(content, place->height - place->size * 0.9);
+    buffer_text(content, " Td\n");
+    for (int i = 0; i < place->line_count && status == STATUS_OK; i++) {
+        status = pdf_font_show(font, place->lines[i], content, error);
+        buffer_text(content, i + 1 < place->line_count ? " Tj T*\n" : " Tj\n");
+    }
+    buffer_text(content, "ET Q\n");
+    return status;
+}
+
+static enum status add_appearance(struct pdf *pdf, struct pdf_font *font,
+                                  const struct block_place *place, HPDF_Dict *out,
+                                  struct error *error)
+{
+    struct buffer content = {0};
+    enum status status = draw_block(font, place, &content, error);
+    if (status == STATUS_OK) {
+        HPDF_Dict form =
+            pdf_stream(pdf, content.data, content.size, HPDF_STREAM_FILTER_FLATE_DECODE);
+        HPDF_Dict_AddName(form, "Type", "XObject");
+        HPDF_Dict_AddName(form, "Subtype", "Form");
+        pdf_box(form, "BBox", -RIM_PT, -RIM_PT, place->width + RIM_PT, place->height + RIM_PT);
+        HPDF_Dict_Add(pdf_inline(pdf_inline(form, "Resources"), "Font"), "F",
+                      pdf_font_finish(font, pdf));
+        *out = form;
+    }
+    buffer_clear(&content);
+    return status;
+}
+
+enum status pdf_signature_add(struct pdf *pdf, struct pdf_font *font, HPDF_Dict page,
+                              double page_height_pt, const struct block_place *place,
+                              const char *custodian, const char *signed_at, struct error *error)
+{
+    HPDF_Dict form = NULL;
+    enum status status = add_appearance(pdf, font, place, &form, error);
+    if (status != STATUS_OK)
+        return status;
+    HPDF_Dict widget = pdf_object(pdf, "Annot");
+    HPDF_Dict_AddName(widget, "Subtype", "Widget");
+    HPDF_Dict_AddName(widget, "FT", "Sig");
+    pdf_plain_string(widget, "T", "Signature1");
+    HPDF_Dict_AddNumber(widget, "F", WIDGET_FLAGS);
+    HPDF_Dict_Add(widget, "P", page);
+    double top = page_height_pt - place->top;
+    pdf_box(widget, "Rect", place->left - RIM_PT, top - place->height - RIM_PT,
+            place->left + place->width + RIM_PT, top + RIM_PT);
+    HPDF_Dict_Add(pdf_inline(widget, "AP"), "N", form);
+    HPDF_Dict_Add(widget, "V", add_value(pdf, custodian, signed_at));
+    HPDF_Array_Add(pdf_array(page, "Annots"), widget);
+
+    HPDF_Dict acro = pdf_inline(pdf->catalog, "AcroForm");
+    HPDF_Array_Add(pdf_array(acro, "Fields"), widget);
+    HPDF_Dict_AddNumber(acro, "SigFlags", FIELD_FLAGS);
+    return STATUS_OK;
+}

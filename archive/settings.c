@@ -1,0 +1,32 @@
+/* The rows that describe struct archive_settings. */
+#include <stddef.h>
+
+#include "archive/archive.h"
+#include "core/message.h"
+
+#define ROW(member) offsetof(struct archive_settings, member)
+
+const struct setting_row archive_setting_rows[] = {
+    {"custodian", SETTING_TEXT, ROW(custodian), "", 0, 0, NULL,
+     N_("full name of the agency that makes the copy, as it stands in the visible block")},
+    {"copy_form", SETTING_TEXT, ROW(copy_form), "SAO Y", 0, 0, NULL,
+     N_("form of the copy: SAO Y, SAO LỤC or TRÍCH SAO")},
+    {"sign", SETTING_BOOL, ROW(sign), "yes", 0, 0, NULL, N_("sign documents when they are packed")},
+    {"key", SETTING_TEXT, ROW(key), "", 0, 0, NULL,
+     N_("signing key: file:/path/key.p12, file:/path/key.pem or pkcs11:token=...;object=...")},
+    {"certificate", SETTING_PATH, ROW(certificate), "", 0, 0, NULL,
+     N_("PEM file: the signer's certificate first, its chain after; empty when it is in the .p12")},
+    {"trust", SETTING_PATH, ROW(trust), "", 0, 0, NULL,
+     N_("PEM file of the root certificates that are trusted when signatures are verified")},
+    {"pkcs11_module", SETTING_PATH, ROW(pkcs11_module), "", 0, 0, NULL,
+     N_("library of the token (PKCS#11)")},
+    {"pin_command", SETTING_TEXT, ROW(pin_command), "", 0, 0, NULL,
+     N_("command whose first line of output is the PIN; empty: ask on the terminal")},
+    {"font", SETTING_PATH, ROW(font), "", 0, 0, NULL,
+     N_("TrueType file for the visible block; empty: Liberation Serif")},
+    {"icc", SETTING_PATH, ROW(icc), "", 0, 0, NULL,
+     N_("ICC profile of the output intent (sRGB); empty: the packaged one")},
+    {"jpeg_quality", SETTING_INT, ROW(jpeg_quality), "85", 50, 100, NULL,
+     N_("JPEG quality of page images that are not JPEG already")},
+    SETTING_ROWS_END,
+};
