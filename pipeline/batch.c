@@ -1,5 +1,6 @@
-/* A batch: opened, filled page by page, closed. Its row comes before its folder: the row is the claim by
- * which others know that a process is at work in the folder. For pages the file is first, as everywhere. */
+/* A batch: opened, filled page by page, closed. Its row comes before its folder: the row is the
+ * claim by which others know that a process is at work in the folder. For pages the file is first,
+ * as everywhere. */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,8 +61,9 @@ enum status pipeline_take_page(struct db *db, const char *batch, const struct pa
               " not_before = excluded.not_before",
               "sssis", spool_page_id(arena, batch, page->name), batch, now, ledger_now(), batch);
     if (status == STATUS_OK && db_changes(db) == 0)
-        status = error_set(error, STATUS_REJECT,
-                           _("Batch %s takes no more pages: it is closed; begin a new one."), batch);
+        status =
+            error_set(error, STATUS_REJECT,
+                      _("Batch %s takes no more pages: it is closed; begin a new one."), batch);
     arena_free(arena);
     return status;
 }
@@ -73,9 +75,8 @@ static enum status check_open(struct db *db, const char *id, struct arena *arena
     char self[LEDGER_OWNER_SIZE];
     struct db_query *query = NULL;
     ledger_owner(self);
-    enum status status =
-        db_prepare(db, "SELECT state, owner FROM ledger WHERE kind = 'batch' AND id = ?", &query,
-                   error);
+    enum status status = db_prepare(
+        db, "SELECT state, owner FROM ledger WHERE kind = 'batch' AND id = ?", &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_text(query, 1, id);
@@ -84,10 +85,11 @@ static enum status check_open(struct db *db, const char *id, struct arena *arena
     const char *owner = status == STATUS_OK ? arena_strdup(arena, db_text(query, 1)) : NULL;
     db_finish(query);
     if (status == STATUS_END)
-        return error_set(error, STATUS_REJECT,
-                         _("There is no batch %s in this warehouse; `sohoa status` lists what there "
-                           "is."),
-                         id);
+        return error_set(
+            error, STATUS_REJECT,
+            _("There is no batch %s in this warehouse; `sohoa status` lists what there "
+              "is."),
+            id);
     if (status != STATUS_OK)
         return status;
     if (strcmp(state, "open") != 0)
@@ -114,10 +116,11 @@ enum status pipeline_close_batch(const struct warehouse *warehouse, struct db *d
         status = batch_write(&facts, folder, error);
     }
     if (status == STATUS_OK)
-        status = db_do(db, error,
-                       "UPDATE ledger SET state = 'closed', since = ?, held = 0, why = '', owner = '',"
-                       " not_before = ? WHERE kind = 'batch' AND id = ? AND state = 'open'",
-                       "sis", now, ledger_now(), batch);
+        status =
+            db_do(db, error,
+                  "UPDATE ledger SET state = 'closed', since = ?, held = 0, why = '', owner = '',"
+                  " not_before = ? WHERE kind = 'batch' AND id = ? AND state = 'open'",
+                  "sis", now, ledger_now(), batch);
     arena_free(arena);
     return status;
 }
@@ -148,8 +151,8 @@ enum status batch_first_missing(const struct warehouse *warehouse, const struct 
     int last = 0, last_side = 0;
     bool backs = false;
     *pages = 0;
-    enum status status = file_list(pipeline_batch_folder(warehouse, batch->id, arena), arena,
-                                   &names, &count, error);
+    enum status status =
+        file_list(pipeline_batch_folder(warehouse, batch->id, arena), arena, &names, &count, error);
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         int sheet = 0, side = 0;
         const char *page = spool_master_page(arena, names[i]);
@@ -198,9 +201,9 @@ enum status pipeline_drop_batch(const struct warehouse *warehouse, struct db *db
     if (status == STATUS_OK && file_is_folder(folder))
         status = batch_first_missing(warehouse, &batch, arena, &first_sheet, &pages, error);
     if (status == STATUS_OK && pages > 0)
-        status = error_set(error, STATUS_REJECT,
-                           _("Batch %s has %d pages; what was scanned is not thrown away."), id,
-                           pages);
+        status =
+            error_set(error, STATUS_REJECT,
+                      _("Batch %s has %d pages; what was scanned is not thrown away."), id, pages);
     if (status == STATUS_OK)
         status = db_do(db, error,
                        "DELETE FROM ledger WHERE kind = 'batch' AND id = ? AND state = 'open'"

@@ -15,16 +15,16 @@
 
 static const char tables[] =
     "CREATE TABLE IF NOT EXISTS ledger ("
-    " kind TEXT NOT NULL,"                    /* page, batch, document */
-    " id TEXT NOT NULL,"                      /* <batch>/<page>, batch id, document id */
+    " kind TEXT NOT NULL," /* page, batch, document */
+    " id TEXT NOT NULL,"   /* <batch>/<page>, batch id, document id */
     " batch TEXT NOT NULL,"
-    " document TEXT NOT NULL DEFAULT '',"     /* of a page: the document it became part of */
+    " document TEXT NOT NULL DEFAULT ''," /* of a page: the document it became part of */
     " state TEXT NOT NULL,"
     " held BIGINT NOT NULL DEFAULT 0,"
-    " why TEXT NOT NULL DEFAULT '',"          /* held: the reason; else what went wrong last */
-    " since TEXT NOT NULL,"                   /* in this state, or held, since; ISO */
+    " why TEXT NOT NULL DEFAULT ''," /* held: the reason; else what went wrong last */
+    " since TEXT NOT NULL,"          /* in this state, or held, since; ISO */
     " tries BIGINT NOT NULL DEFAULT 0,"
-    " not_before BIGINT NOT NULL,"            /* ms; also says which is the oldest */
+    " not_before BIGINT NOT NULL," /* ms; also says which is the oldest */
     " owner TEXT NOT NULL DEFAULT '',"
     " lease_until BIGINT NOT NULL DEFAULT 0," /* ms */
     " PRIMARY KEY (kind, id));"
@@ -44,7 +44,8 @@ struct ledger {
 enum status ledger_create(struct db *db, struct error *error)
 {
     struct db_query *query = NULL;
-    bool there = db_prepare(db, "SELECT lease_until FROM ledger LIMIT 1", &query, NULL) == STATUS_OK;
+    bool there =
+        db_prepare(db, "SELECT lease_until FROM ledger LIMIT 1", &query, NULL) == STATUS_OK;
     db_finish(query);
     return there ? STATUS_OK : db_run(db, tables, error);
 }
@@ -208,11 +209,12 @@ enum status ledger_take(struct db *db, const char *kind, const char *id, const c
 {
     struct db_query *query = NULL;
     int64_t now = ledger_now(), there = 0;
-    enum status status = db_prepare(db,
-                                    "UPDATE ledger SET owner = ?, lease_until = ?"
-                                    " WHERE kind = ? AND id = ? AND (owner = '' OR lease_until <= ?)"
-                                    " RETURNING kind, id, batch, state, tries, held",
-                                    &query, error);
+    enum status status =
+        db_prepare(db,
+                   "UPDATE ledger SET owner = ?, lease_until = ?"
+                   " WHERE kind = ? AND id = ? AND (owner = '' OR lease_until <= ?)"
+                   " RETURNING kind, id, batch, state, tries, held",
+                   &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_text(query, 1, owner);
@@ -226,17 +228,18 @@ enum status ledger_take(struct db *db, const char *kind, const char *id, const c
         *held = db_int(query, 5) != 0;
         status = step_to_end(query, error);
     } else if (status == STATUS_END) {
-        status = ledger_number(db, &there, error,
-                               "SELECT COUNT(*) FROM ledger WHERE kind = ? AND id = ?", kind, id,
-                               NULL);
+        status =
+            ledger_number(db, &there, error,
+                          "SELECT COUNT(*) FROM ledger WHERE kind = ? AND id = ?", kind, id, NULL);
         if (status == STATUS_OK && there)
             status = error_set(error, STATUS_RETRY,
                                _("%s is being worked on at this moment; try again shortly."), id);
         else if (status == STATUS_OK)
-            status = error_set(error, STATUS_REJECT,
-                               _("There is nothing with the id %s in this warehouse; `sohoa review` "
-                                 "lists what waits for a person."),
-                               id);
+            status =
+                error_set(error, STATUS_REJECT,
+                          _("There is nothing with the id %s in this warehouse; `sohoa review` "
+                            "lists what waits for a person."),
+                          id);
     }
     db_finish(query);
     return status;
@@ -254,12 +257,12 @@ enum status ledger_finish(struct db *db, const struct task *task, const char *ow
 {
     char now[26];
     file_now(now);
-    return moved(db, db_do(db, error,
-                           "UPDATE ledger SET state = ?, since = ?, held = 0, why = '', tries = 0,"
-                           " not_before = ?, owner = '', lease_until = 0"
-                           " WHERE kind = ? AND id = ? AND owner = ? AND state = ?",
-                           "ssissss", to, now, ledger_now(), task->kind, task->id, owner,
-                           task->state));
+    return moved(db,
+                 db_do(db, error,
+                       "UPDATE ledger SET state = ?, since = ?, held = 0, why = '', tries = 0,"
+                       " not_before = ?, owner = '', lease_until = 0"
+                       " WHERE kind = ? AND id = ? AND owner = ? AND state = ?",
+                       "ssissss", to, now, ledger_now(), task->kind, task->id, owner, task->state));
 }
 
 enum status ledger_retry(struct db *db, const struct task *task, const char *owner, int64_t wait_ms,
@@ -316,8 +319,8 @@ enum status ledger_bury(struct ledger *ledger, const char *owner, int64_t wait_m
     enum status status = ledger_number(ledger->db, &before, error,
                                        "SELECT COUNT(*) FROM ledger WHERE held = 1", NULL);
     if (status == STATUS_OK)
-        status = db_do(ledger->db, error, ledger->bury, "ssis", why, now, ledger_now() + wait_ms,
-                       owner);
+        status =
+            db_do(ledger->db, error, ledger->bury, "ssis", why, now, ledger_now() + wait_ms, owner);
     if (status == STATUS_OK)
         status = ledger_number(ledger->db, &after, error,
                                "SELECT COUNT(*) FROM ledger WHERE held = 1", NULL);

@@ -1,9 +1,9 @@
 /*
  * The ledger: how far each page, batch and document has come. Inside pipeline/ only.
  *
- * One row a thing. A claim is a lease: one statement takes the oldest ready row and stamps owner and
- * time; every move is conditional on still holding it. Times are milliseconds since 1970 of the real
- * clock (SOHOA_NOW does not stop them); only `since`, which people read, follows file_now().
+ * One row a thing. A claim is a lease: one statement takes the oldest ready row and stamps owner
+ * and time; every move is conditional on still holding it. Times are milliseconds since 1970 of the
+ * real clock (SOHOA_NOW does not stop them); only `since`, which people read, follows file_now().
  */
 #ifndef SOHOA_PIPELINE_LEDGER_H
 #define SOHOA_PIPELINE_LEDGER_H
@@ -27,7 +27,8 @@ enum status ledger_open(struct db *db, const struct step_table *table, int tries
                         struct ledger **out, struct error *error);
 void ledger_close(struct ledger *ledger); /* NULL is fine; the database stays open */
 
-/* A new row; one that is there already stays as it is. document: the one a page belongs to, or "". */
+/* A new row; one that is there already stays as it is. document: the one a page belongs to, or "".
+ */
 enum status ledger_add(struct db *db, const char *kind, const char *id, const char *batch,
                        const char *state, struct error *error);
 
@@ -40,8 +41,8 @@ enum status ledger_take(struct db *db, const char *kind, const char *id, const c
                         int lease_s, struct arena *arena, struct task *out, bool *held,
                         struct error *error);
 
-/* The moves. END: the lease was lost meanwhile, nothing has changed. finish may stand in the caller's
- * transaction. retry makes it ready again after wait_ms; hold leaves it to a person. */
+/* The moves. END: the lease was lost meanwhile, nothing has changed. finish may stand in the
+ * caller's transaction. retry makes it ready again after wait_ms; hold leaves it to a person. */
 enum status ledger_finish(struct db *db, const struct task *task, const char *owner, const char *to,
                           struct error *error);
 enum status ledger_retry(struct db *db, const struct task *task, const char *owner, int64_t wait_ms,
@@ -56,8 +57,8 @@ enum status ledger_give_back(struct db *db, const struct task *task, const char 
  * longer ours. */
 void ledger_release(struct db *db, const struct task *task, const char *owner, struct error *error);
 
-/* The try counts, the thing is ready again or, after its last try, held with the sentence: for what a
- * dead worker had in hand. held: how many. */
+/* The try counts, the thing is ready again or, after its last try, held with the sentence: for what
+ * a dead worker had in hand. held: how many. */
 enum status ledger_bury(struct ledger *ledger, const char *owner, int64_t wait_ms, const char *why,
                         int *held, struct error *error);
 /* Leases of this machine's processes that are gone end, and the try does not count: an interrupted

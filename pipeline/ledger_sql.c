@@ -4,8 +4,9 @@
 
 #include "core/buffer.h"
 
-/* Two workers that look at the same moment must not take the same row. SQLite has one writer, so the
- * statement is alone anyway; PostgreSQL needs to be told to pass over what another is taking. */
+/* Two workers that look at the same moment must not take the same row. SQLite has one writer, so
+ * the statement is alone anyway; PostgreSQL needs to be told to pass over what another is taking.
+ */
 static const char *locking_clause(const char *driver)
 {
     return strcmp(driver, "postgresql") == 0 ? " FOR UPDATE OF t SKIP LOCKED" : "";

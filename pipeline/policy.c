@@ -54,8 +54,8 @@ static void judge_pages(const struct document *document, const struct words *con
     for (size_t i = 0; i < document->page_count; i++) {
         const struct document_page *page = &document->pages[i];
         if (page->held) {
-            doubt(doubts, arena_printf(arena, _("page %s could not be read: %s"), page->name,
-                                       page->held));
+            doubt(doubts,
+                  arena_printf(arena, _("page %s could not be read: %s"), page->name, page->held));
             doubts->must = true;
         } else if (words[i] && words[i]->line_count > 0 &&
                    words[i]->turn_confidence < TURN_CONFIDENCE_LOW) {

@@ -29,9 +29,8 @@ static enum status find_batch(struct recover *r, const char *id, struct batch_ro
 {
     struct db_query *query = NULL;
     *row = (struct batch_row){NULL, ""};
-    enum status status =
-        db_prepare(r->db, "SELECT state, owner FROM ledger WHERE kind = 'batch' AND id = ?", &query,
-                   error);
+    enum status status = db_prepare(
+        r->db, "SELECT state, owner FROM ledger WHERE kind = 'batch' AND id = ?", &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_text(query, 1, id);
@@ -73,8 +72,8 @@ static enum status remove_parts(struct recover *r, const char *folder, int depth
 
 /* ---------------------------------------------------------------- pages without a row */
 
-/* The facts that would have stood in page.json, from the image itself. What cannot be read gets its row
- * all the same: the first step then holds it with the reason. */
+/* The facts that would have stood in page.json, from the image itself. What cannot be read gets its
+ * row all the same: the first step then holds it with the reason. */
 static enum status make_page(struct recover *r, const char *folder, const char *name,
                              const char *file, struct page *page, struct error *error)
 {
@@ -111,8 +110,8 @@ static const char *state_of_page(struct recover *r, const char *folder, const st
     return file_exists(spool_words(r->arena, folder, page->name)) ? "read" : "inspected";
 }
 
-/* A row for a master that has none; a row that runs ahead of its master (which was scanned again just
- * before the end) goes back. */
+/* A row for a master that has none; a row that runs ahead of its master (which was scanned again
+ * just before the end) goes back. */
 static enum status adopt_page(struct recover *r, const char *batch, const char *folder,
                               const char *name, const char *file, struct error *error)
 {
@@ -123,9 +122,9 @@ static enum status adopt_page(struct recover *r, const char *batch, const char *
     if (status != STATUS_OK)
         status = make_page(r, folder, name, file, &page, error);
     if (status == STATUS_OK)
-        status = ledger_number(r->db, &there, error,
-                               "SELECT COUNT(*) FROM ledger WHERE kind = 'page' AND id = ?", id,
-                               NULL);
+        status =
+            ledger_number(r->db, &there, error,
+                          "SELECT COUNT(*) FROM ledger WHERE kind = 'page' AND id = ?", id, NULL);
     if (status != STATUS_OK)
         return status;
     if (there)
@@ -178,8 +177,8 @@ static enum status read_or_make_batch(struct recover *r, const char *id, const c
     return batch_write(batch, folder, error);
 }
 
-/* Its process is gone: a person says how it goes on. Nothing is separated before that, for the rest of a
- * document may still lie beside the scanner. */
+/* Its process is gone: a person says how it goes on. Nothing is separated before that, for the rest
+ * of a document may still lie beside the scanner. */
 static enum status say_interrupted(struct recover *r, const struct batch *batch,
                                    struct error *error)
 {
@@ -190,11 +189,12 @@ static enum status say_interrupted(struct recover *r, const struct batch *batch,
     if (status != STATUS_OK)
         return status;
     if (strcmp(batch->source, "scanner") == 0)
-        error_set(&why, STATUS_REJECT,
-                  _("Scanning stopped in the middle; %d pages are safe. Put sheet %d and those after "
-                    "it back and go on with `sohoa scan --continue %s`, or end the batch with "
-                    "`sohoa scan --close %s`."),
-                  pages, first_sheet, batch->id, batch->id);
+        error_set(
+            &why, STATUS_REJECT,
+            _("Scanning stopped in the middle; %d pages are safe. Put sheet %d and those after "
+              "it back and go on with `sohoa scan --continue %s`, or end the batch with "
+              "`sohoa scan --close %s`."),
+            pages, first_sheet, batch->id, batch->id);
     else
         error_set(&why, STATUS_REJECT,
                   _("The import stopped in the middle; %d pages are safe and the files are where "
@@ -298,7 +298,8 @@ static enum status recover_rows(struct recover *r, struct error *error)
 
 /* ---------------------------------------------------------------- the ledger was lost */
 
-/* A package stands for a document that is stored, and its pages and batch for ones that are done. */
+/* A package stands for a document that is stored, and its pages and batch for ones that are done.
+ */
 static enum status row_from_package(void *context, const char *path, struct error *error)
 {
     struct recover *r = context;
@@ -314,14 +315,13 @@ static enum status row_from_package(void *context, const char *path, struct erro
         const char *id = spool_page_id(r->arena, document.batch, document.pages[i].name);
         status = ledger_add(r->db, "page", id, document.batch, "read", error);
         if (status == STATUS_OK)
-            status = db_do(r->db, error,
-                           "UPDATE ledger SET document = ? WHERE kind = 'page' AND id = ?", "ss",
-                           document.id, id);
+            status =
+                db_do(r->db, error, "UPDATE ledger SET document = ? WHERE kind = 'page' AND id = ?",
+                      "ss", document.id, id);
     }
     if (status == STATUS_OK &&
         !file_is_folder(pipeline_batch_folder(r->warehouse, document.batch, r->arena)))
-        status =
-            ledger_add(r->db, "batch", document.batch, document.batch, "separated", error);
+        status = ledger_add(r->db, "batch", document.batch, document.batch, "separated", error);
     r->out->documents_from_store++;
     arena_clear(r->arena);
     return status;
@@ -351,11 +351,12 @@ static void tell(const struct recovery *out)
 {
     if (out->leases || out->parts || out->pages_adopted || out->batches_adopted || out->cleared ||
         out->documents_from_store)
-        log_write(LOG_INFO,
-                  "recovered: %d leases ended, %d half files removed, %d pages and %d batches taken "
-                  "up, %d batches cleared, %d documents from the store",
-                  out->leases, out->parts, out->pages_adopted, out->batches_adopted, out->cleared,
-                  out->documents_from_store);
+        log_write(
+            LOG_INFO,
+            "recovered: %d leases ended, %d half files removed, %d pages and %d batches taken "
+            "up, %d batches cleared, %d documents from the store",
+            out->leases, out->parts, out->pages_adopted, out->batches_adopted, out->cleared,
+            out->documents_from_store);
     if (out->batches_interrupted)
         log_write(LOG_WARNING, "%d batches were interrupted and wait for a person",
                   out->batches_interrupted);

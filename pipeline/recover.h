@@ -11,9 +11,9 @@ struct recovery {
 };
 
 /* Under the run's lock. Ends leases of processes that are gone, removes *.part, takes up pages and
- * batches that have files but no row, says of an interrupted batch which sheet goes back (its row is
- * held with the sentence), removes the files of finished batches. A ledger that is empty is made again
- * from spool and store. May be repeated and interrupted at any point. */
+ * batches that have files but no row, says of an interrupted batch which sheet goes back (its row
+ * is held with the sentence), removes the files of finished batches. A ledger that is empty is made
+ * again from spool and store. May be repeated and interrupted at any point. */
 enum status recover(const struct warehouse *warehouse, struct db *db, struct recovery *out,
                     struct error *error);
 

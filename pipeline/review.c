@@ -1,5 +1,5 @@
-/* A person's acts on what is held. Each takes the row first, so that no worker has it at the same time;
- * then the file, then the row. */
+/* A person's acts on what is held. Each takes the row first, so that no worker has it at the same
+ * time; then the file, then the row. */
 #include <string.h>
 
 #include "core/file.h"
@@ -58,9 +58,9 @@ enum status review_document(const struct warehouse *warehouse, struct db *db, co
                             const char **path, struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status = db_prepare(
-        db, "SELECT batch, held, why FROM ledger WHERE kind = 'document' AND id = ?", &query,
-        error);
+    enum status status =
+        db_prepare(db, "SELECT batch, held, why FROM ledger WHERE kind = 'document' AND id = ?",
+                   &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_text(query, 1, id);
@@ -70,10 +70,11 @@ enum status review_document(const struct warehouse *warehouse, struct db *db, co
         *path = spool_document_folder(warehouse, db_text(query, 0), id, arena);
         status = document_read(file_join(arena, *path, "document.json"), arena, document, error);
     } else if (status == STATUS_END) {
-        status = error_set(error, STATUS_REJECT,
-                           _("There is no document with the id %s in this warehouse; `sohoa review` "
-                             "lists what waits for a person."),
-                           id);
+        status =
+            error_set(error, STATUS_REJECT,
+                      _("There is no document with the id %s in this warehouse; `sohoa review` "
+                        "lists what waits for a person."),
+                      id);
     }
     db_finish(query);
     return status;
@@ -104,13 +105,13 @@ static enum status begin_act(struct act *act, const char *id, const char *states
 {
     act->arena = arena_new();
     ledger_owner(act->owner);
-    enum status status = ledger_take(act->db, "document", id, act->owner, REVIEW_LEASE_S, act->arena,
-                                     &act->task, &act->held, error);
+    enum status status = ledger_take(act->db, "document", id, act->owner, REVIEW_LEASE_S,
+                                     act->arena, &act->task, &act->held, error);
     act->taken = status == STATUS_OK;
     if (status == STATUS_OK && !in_state(act, states))
-        status = error_set(error, STATUS_REJECT,
-                           _("Document %s is past this: its state is “%s”."), id,
-                           message(step_find(&pipeline_table, "document", act->task.state)->label));
+        status =
+            error_set(error, STATUS_REJECT, _("Document %s is past this: its state is “%s”."), id,
+                      message(step_find(&pipeline_table, "document", act->task.state)->label));
     if (status == STATUS_OK)
         status = spool_read_document(act->warehouse, act->task.batch, id, act->arena,
                                      &act->document, error);
@@ -145,8 +146,7 @@ static enum status judge_again(struct act *act, struct error *error)
 {
     struct error why = {""};
     const char *folder = pipeline_batch_folder(act->warehouse, act->task.batch, act->arena);
-    const char **names =
-        arena_array(act->arena, act->document.page_count + 1, sizeof *names);
+    const char **names = arena_array(act->arena, act->document.page_count + 1, sizeof *names);
     const struct words **words = NULL;
     for (size_t i = 0; i < act->document.page_count; i++)
         names[i] = act->document.pages[i].name;
@@ -159,9 +159,9 @@ static enum status judge_again(struct act *act, struct error *error)
     return ledger_hold(act->db, &act->task, act->owner, why.text, error);
 }
 
-enum status review_correct(const struct warehouse *warehouse, struct db *db, const char *document_id,
-                           enum field_id field, const char *value, const char *actor,
-                           struct error *error)
+enum status review_correct(const struct warehouse *warehouse, struct db *db,
+                           const char *document_id, enum field_id field, const char *value,
+                           const char *actor, struct error *error)
 {
     struct act act = {.warehouse = warehouse, .db = db, .actor = actor};
     enum status status = begin_act(&act, document_id, "formed understood approved", error);
@@ -215,8 +215,8 @@ enum status review_approve(const struct warehouse *warehouse, struct db *db,
 
 /* ---------------------------------------------------------------- sending back */
 
-/* Understood again when it had come no further, with its held pages read again; else tried again from
- * where it stopped. */
+/* Understood again when it had come no further, with its held pages read again; else tried again
+ * from where it stopped. */
 static enum status restart_rows(struct act *act, const char *to, const char *page,
                                 struct error *error)
 {
@@ -229,10 +229,10 @@ static enum status restart_rows(struct act *act, const char *to, const char *pag
                        arena_printf(act->arena, "%s WHERE kind = 'page' AND id = ?", again), "is",
                        ledger_now(), page);
     else if (status == STATUS_OK)
-        status = db_do(act->db, error,
-                       arena_printf(act->arena,
-                                    "%s WHERE kind = 'page' AND document = ? AND held = 1", again),
-                       "is", ledger_now(), act->task.id);
+        status = db_do(
+            act->db, error,
+            arena_printf(act->arena, "%s WHERE kind = 'page' AND document = ? AND held = 1", again),
+            "is", ledger_now(), act->task.id);
     if (status == STATUS_OK)
         status = ledger_finish(act->db, &act->task, act->owner, to, error);
     if (status == STATUS_OK)
@@ -281,8 +281,8 @@ static enum status document_of_page(struct db *db, const char *page, struct aren
 {
     struct db_query *query = NULL;
     *document = "";
-    enum status status = db_prepare(
-        db, "SELECT document FROM ledger WHERE kind = 'page' AND id = ?", &query, error);
+    enum status status =
+        db_prepare(db, "SELECT document FROM ledger WHERE kind = 'page' AND id = ?", &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_text(query, 1, page);
@@ -301,9 +301,9 @@ enum status review_send_back(const struct warehouse *warehouse, struct db *db, c
     struct act act = {.warehouse = warehouse, .db = db, .actor = actor};
     struct arena *arena = arena_new();
     bool is_page = strchr(id, '/') != NULL;
-    enum status status = ledger_number(
-        db, &batches, error, "SELECT COUNT(*) FROM ledger WHERE kind = 'batch' AND id = ?", id,
-        NULL);
+    enum status status =
+        ledger_number(db, &batches, error,
+                      "SELECT COUNT(*) FROM ledger WHERE kind = 'batch' AND id = ?", id, NULL);
     if (status == STATUS_OK && is_page)
         status = document_of_page(db, id, arena, &document, error);
     if (status != STATUS_OK)

@@ -100,8 +100,8 @@ enum status spool_read_document(const struct warehouse *warehouse, const char *b
     return document_read(file_join(arena, folder, "document.json"), arena, out, error);
 }
 
-enum status spool_write_document(const struct warehouse *warehouse,
-                                 const struct document *document, struct error *error)
+enum status spool_write_document(const struct warehouse *warehouse, const struct document *document,
+                                 struct error *error)
 {
     struct arena *arena = arena_new();
     const char *folder = spool_document_folder(warehouse, document->batch, document->id, arena);

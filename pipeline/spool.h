@@ -30,8 +30,8 @@ enum status spool_all_words(const char *folder, const char *const *names, size_t
 enum status spool_read_document(const struct warehouse *warehouse, const char *batch,
                                 const char *id, struct arena *arena, struct document *out,
                                 struct error *error);
-enum status spool_write_document(const struct warehouse *warehouse,
-                                 const struct document *document, struct error *error);
+enum status spool_write_document(const struct warehouse *warehouse, const struct document *document,
+                                 struct error *error);
 
 /* A folder with this ending is being removed. */
 #define SPOOL_DONE ".done"

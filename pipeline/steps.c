@@ -12,7 +12,8 @@
     "NOT EXISTS (SELECT 1 FROM ledger AS d WHERE d.kind = 'document' AND d.batch = t.batch"        \
     " AND d.state <> 'indexed')"
 
-/* tries and lease_s are 0 where the settings decide. Work that only touches rows has a short lease. */
+/* tries and lease_s are 0 where the settings decide. Work that only touches rows has a short lease.
+ */
 static const struct step steps[] = {
     {"page", "scanned", "inspected", N_("scanned"), step_inspect, NULL, NULL, NULL, 0, 0},
     {"page", "inspected", "read", N_("inspected"), step_read, NULL, NULL, NULL, 0, 0},
@@ -21,8 +22,8 @@ static const struct step steps[] = {
     {"batch", "open", NULL, N_("open"), NULL, NULL, NULL, NULL, 0, 0},
     {"batch", "closed", "separated", N_("complete"), step_separate, step_separate_rows, NULL,
      PAGES_DONE("p.batch = t.batch"), 0, 0},
-    {"batch", "separated", "finished", N_("separated into documents"), NULL, NULL,
-     step_clear_spool, DOCUMENTS_INDEXED, 0, 0},
+    {"batch", "separated", "finished", N_("separated into documents"), NULL, NULL, step_clear_spool,
+     DOCUMENTS_INDEXED, 0, 0},
     {"batch", "finished", NULL, N_("finished"), NULL, NULL, NULL, NULL, 0, 0},
 
     {"document", "formed", "understood", N_("formed"), step_understand, NULL, NULL,

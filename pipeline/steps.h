@@ -5,9 +5,10 @@
  *   batch     open --> closed --> separated --> finished          (closed waits for its pages)
  *   document  formed --> understood --> approved --> packed --> signed --> stored --> indexed
  *
- * A step has up to three parts, in this order: work (files: durable under their final names), record
- * (rows, in the transaction that also moves the state on), after (files that go away: the row is first).
- * Each part may be repeated at any time and then makes the same files and rows again.
+ * A step has up to three parts, in this order: work (files: durable under their final names),
+ * record (rows, in the transaction that also moves the state on), after (files that go away: the
+ * row is first). Each part may be repeated at any time and then makes the same files and rows
+ * again.
  */
 #ifndef SOHOA_PIPELINE_STEPS_H
 #define SOHOA_PIPELINE_STEPS_H
@@ -44,7 +45,7 @@ struct step {
     const char *to;    /* NULL: nothing to do in this state but wait, or it is the last */
     const char *label; /* of the state `from`, N_() */
     step_fn *work, *record, *after; /* each may be NULL */
-    const char *needs; /* SQL condition over the row t before the step is ready; NULL: none */
+    const char *needs;  /* SQL condition over the row t before the step is ready; NULL: none */
     int tries, lease_s; /* 0: as the settings say */
 };
 

@@ -17,9 +17,9 @@ static enum status held_reason(struct work *work, const char *page, const char *
 {
     struct db_query *query = NULL;
     *why = NULL;
-    enum status status = db_prepare(
-        work->db, "SELECT why FROM ledger WHERE kind = 'page' AND id = ? AND held = 1", &query,
-        error);
+    enum status status =
+        db_prepare(work->db, "SELECT why FROM ledger WHERE kind = 'page' AND id = ? AND held = 1",
+                   &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_text(query, 1, spool_page_id(work->arena, work->task->batch, page));
@@ -30,8 +30,7 @@ static enum status held_reason(struct work *work, const char *page, const char *
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-enum status document_refresh_held(struct work *work, struct document *document,
-                                  struct error *error)
+enum status document_refresh_held(struct work *work, struct document *document, struct error *error)
 {
     enum status status = STATUS_OK;
     for (size_t i = 0; i < document->page_count && status == STATUS_OK; i++)
@@ -126,8 +125,8 @@ enum status step_separate_rows(struct work *work, struct error *error)
     return status;
 }
 
-/* The row says finished. The folder gets another name first, so that a half removed one is never taken
- * for a batch. */
+/* The row says finished. The folder gets another name first, so that a half removed one is never
+ * taken for a batch. */
 enum status step_clear_spool(struct work *work, struct error *error)
 {
     return spool_clear(work->warehouse, work->task->batch, work->arena, error);

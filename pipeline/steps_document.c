@@ -95,8 +95,8 @@ static enum status give_page(void *context, size_t index, struct arena *arena,
     return status;
 }
 
-/* The moment that is printed and signed is fixed before anything is made from it, so that packing again
- * gives the same bytes. */
+/* The moment that is printed and signed is fixed before anything is made from it, so that packing
+ * again gives the same bytes. */
 static enum status fix_moment(struct work *work, struct document *document, struct error *error)
 {
     char now[26];
@@ -182,10 +182,11 @@ static enum status check_master(struct work *work, const char *folder, const cha
     if (status == STATUS_OK)
         status = hash_file(file_join(work->arena, folder, page.file), hex, error);
     if (status == STATUS_OK && page.sha256 && *page.sha256 && strcmp(page.sha256, hex) != 0)
-        status = error_set(error, STATUS_REJECT,
-                           _("The image of page %s has changed since it was scanned; scan the sheet "
-                             "again."),
-                           name);
+        status =
+            error_set(error, STATUS_REJECT,
+                      _("The image of page %s has changed since it was scanned; scan the sheet "
+                        "again."),
+                      name);
     return status;
 }
 
@@ -239,8 +240,8 @@ enum status step_index_rows(struct work *work, struct error *error)
 {
     const char *path = NULL;
     struct index *index = NULL;
-    enum status status = store_find(work->warehouse->store, work->task->id, 0, work->arena, &path,
-                                    error);
+    enum status status =
+        store_find(work->warehouse->store, work->task->id, 0, work->arena, &path, error);
     if (status == STATUS_OK)
         status = tools_index(work, &index, error);
     return status == STATUS_OK ? index_package(index, path, error) : status;

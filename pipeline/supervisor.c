@@ -17,7 +17,7 @@
 #include "pipeline/worker.h"
 
 enum {
-    LOOK_MS = 50,      /* between two looks at the workers */
+    LOOK_MS = 50,       /* between two looks at the workers */
     PROGRESS_LOOKS = 4, /* looks between two calls of progress: five a second */
     EXPIRE_LOOKS = 20,
     EARLY_DEATHS = 10 /* workers in a row that end without a step done: something is wrong here */
@@ -57,9 +57,9 @@ static enum status open_ledger(struct supervisor *s, struct error *error)
     if (s->db)
         return STATUS_OK;
     enum status status = warehouse_db(s->warehouse, &s->db, error);
-    return status == STATUS_OK ? ledger_open(s->db, s->table, settings->tries, settings->lease_s,
-                                             &s->ledger, error)
-                               : status;
+    return status == STATUS_OK
+               ? ledger_open(s->db, s->table, settings->tries, settings->lease_s, &s->ledger, error)
+               : status;
 }
 
 static void close_ledger(struct supervisor *s)
@@ -151,18 +151,20 @@ static void worker_died(struct supervisor *s, struct worker_slot *slot, int wait
     int number = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
     log_write(LOG_ERROR, "worker died: signal %d, exit %d", number,
               WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 0);
-    error_set(&why, STATUS_REJECT,
-              _("The program died while it worked on this (%s, several times); look whether the file "
-                "is damaged."),
-              number ? strsignal(number) : _("it ended by itself"));
+    error_set(
+        &why, STATUS_REJECT,
+        _("The program died while it worked on this (%s, several times); look whether the file "
+          "is damaged."),
+        number ? strsignal(number) : _("it ended by itself"));
     enum status status = bury(s, slot->owner, why.text, &error);
     if (status != STATUS_OK)
         stop_run(s, status, &error);
     if (++s->early_deaths >= EARLY_DEATHS) {
-        error_set(&error, STATUS_FATAL,
-                  _("Workers die again and again before they have done anything (%s); `sohoa doctor` "
-                    "may say why."),
-                  number ? strsignal(number) : "exit");
+        error_set(
+            &error, STATUS_FATAL,
+            _("Workers die again and again before they have done anything (%s); `sohoa doctor` "
+              "may say why."),
+            number ? strsignal(number) : "exit");
         stop_run(s, STATUS_FATAL, &error);
     }
 }
@@ -207,8 +209,8 @@ static void look_after_workers(struct supervisor *s)
     }
 }
 
-/* A worker of ours that is over its time hangs: it dies, and reap() sees to what it had in hand. Other
- * machines' leases that ran out are given up here. */
+/* A worker of ours that is over its time hangs: it dies, and reap() sees to what it had in hand.
+ * Other machines' leases that ran out are given up here. */
 static void end_expired(struct supervisor *s)
 {
     struct error error = {""};
@@ -231,8 +233,8 @@ static void end_expired(struct supervisor *s)
 
 /* ---------------------------------------------------------------- telling */
 
-/* Steps still before everything that is not held. A page that is in no document yet counts for half a
- * document, about what an office's papers are. */
+/* Steps still before everything that is not held. A page that is in no document yet counts for half
+ * a document, about what an office's papers are. */
 static int64_t steps_left(struct supervisor *s)
 {
     int64_t left = 0, loose = 0, count = 0, chain = 0;

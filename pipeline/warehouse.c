@@ -61,10 +61,11 @@ static enum status find_folders(struct warehouse *warehouse, const char *root, s
     if (!root) {
         warehouse->config = share_config(arena);
         if (!warehouse->config)
-            return error_set(error, STATUS_FATAL,
-                             _("The shipped configuration is not in %s; install sohoa again, or name "
-                               "the folder that holds it in SOHOA_SHARE."),
-                             SOHOA_DATADIR "/config");
+            return error_set(
+                error, STATUS_FATAL,
+                _("The shipped configuration is not in %s; install sohoa again, or name "
+                  "the folder that holds it in SOHOA_SHARE."),
+                SOHOA_DATADIR "/config");
         return STATUS_OK;
     }
     char full[PATH_MAX];

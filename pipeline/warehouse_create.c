@@ -1,5 +1,5 @@
-/* Making a warehouse: folders, configuration, keys, database; sohoa.conf last, for it is what makes the
- * folder a warehouse. Interrupted anywhere, it is simply made again. */
+/* Making a warehouse: folders, configuration, keys, database; sohoa.conf last, for it is what makes
+ * the folder a warehouse. Interrupted anywhere, it is simply made again. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -35,10 +35,11 @@ static enum status check_empty(const char *root, struct arena *arena, struct err
     enum status status = file_list(root, arena, &names, &count, error);
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
         if (!is_ours(names[i]))
-            status = error_set(error, STATUS_REJECT,
-                               _("%s holds other things (%s); a new warehouse wants an empty folder "
-                                 "or one that is not there yet."),
-                               root, names[i]);
+            status =
+                error_set(error, STATUS_REJECT,
+                          _("%s holds other things (%s); a new warehouse wants an empty folder "
+                            "or one that is not there yet."),
+                          root, names[i]);
     return status;
 }
 
@@ -48,8 +49,9 @@ static enum status make_folders(const char *root, struct arena *arena, struct er
     for (size_t i = 0; i < sizeof folders / sizeof *folders && status == STATUS_OK; i++)
         status = file_mkdirs(*folders[i] ? file_join(arena, root, folders[i]) : root, error);
     if (status == STATUS_OK && chmod(file_join(arena, root, "keys"), 0700) != 0)
-        status = error_set(error, STATUS_RETRY,
-                           _("%s/keys cannot be closed to others; check who owns the folder."), root);
+        status =
+            error_set(error, STATUS_RETRY,
+                      _("%s/keys cannot be closed to others; check who owns the folder."), root);
     return status;
 }
 
@@ -127,8 +129,8 @@ static enum status write_config(const char *share, const char *root, const char 
 {
     char *text = NULL;
     struct buffer out = {0};
-    enum status status = file_read(file_join(arena, share, "sohoa.conf"), CONFIG_MAX, arena, &text,
-                                   NULL, error);
+    enum status status =
+        file_read(file_join(arena, share, "sohoa.conf"), CONFIG_MAX, arena, &text, NULL, error);
     if (status != STATUS_OK)
         return status;
     const struct setting_value values[] = {

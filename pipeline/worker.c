@@ -34,8 +34,8 @@ enum status tools_signer(struct work *work, struct signer **out, struct error *e
     if (!tools->signer)
         status = signer_open(&work->warehouse->archive, tools->pin, &tools->signer, error);
     *out = tools->signer;
-    /* An expired certificate or a wrong PIN is not this document's fault, and trying on would lock the
-     * token. */
+    /* An expired certificate or a wrong PIN is not this document's fault, and trying on would lock
+     * the token. */
     return status == STATUS_REJECT ? STATUS_FATAL : status;
 }
 
@@ -98,8 +98,8 @@ static enum status settle(struct work *work, const struct step *step, const char
     return ledger_hold(work->db, task, owner, why, error);
 }
 
-/* The same, again while the database is busy or its disk full; then the worker gives up and its lease
- * ends with it. */
+/* The same, again while the database is busy or its disk full; then the worker gives up and its
+ * lease ends with it. */
 static enum status settle_surely(struct work *work, const struct step *step, const char *owner,
                                  enum status outcome, const char *why, struct error *error)
 {

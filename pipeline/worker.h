@@ -25,13 +25,14 @@ struct worker_slot {
     int64_t steps, pages_read, documents_indexed; /* over all workers that had this slot */
 };
 
-/* Works until nothing is left, it retires, or *stop is set. Fills end, status and error of the slot.
- * Opens its own database, engine and key. */
+/* Works until nothing is left, it retires, or *stop is set. Fills end, status and error of the
+ * slot. Opens its own database, engine and key. */
 void worker_run(const struct warehouse *warehouse, const struct step_table *table, const char *pin,
                 const volatile sig_atomic_t *stop, struct worker_slot *slot);
 
-/* Does the one step that the task stands before, and moves it on. RETRY and FATAL: the worker cannot go
- * on (database away; set-up wrong); what is wrong with the task itself is recorded in its row. */
+/* Does the one step that the task stands before, and moves it on. RETRY and FATAL: the worker
+ * cannot go on (database away; set-up wrong); what is wrong with the task itself is recorded in its
+ * row. */
 enum status worker_step(struct work *work, const struct step *step, const char *owner,
                         struct error *error);
 
