@@ -108,7 +108,7 @@ int cmd_help(struct cli *cli, int argc, char **argv)
     if (argc > 1) {
         const struct command *command = command_row(argv[1]);
         if (command != NULL && command->run != cmd_help)
-            return command->run(cli, 2, (char *[]){argv[1], "--help", NULL});
+            return command->run(cli, 2, (char *[]){argv[1], (char[]){"--help"}, NULL});
         fprintf(stderr, _("sohoa: there is no command '%s'; 'sohoa help' lists them\n"), argv[1]);
         return EXIT_USAGE;
     }
