@@ -13,8 +13,8 @@
 #include "core/words.h"
 
 struct ocr_settings {
-    const char *tessdata; /* folder of *.traineddata; "" : where the distribution puts them */
-    const char *model;    /* "Vietnamese", "vie" */
+    const char *tessdata;    /* folder of *.traineddata; "" : where the distribution puts them */
+    const char *model;       /* "Vietnamese", "vie" */
     double doubt_confidence; /* a field below this is doubtful, 0..1 */
 };
 extern const struct setting_row ocr_setting_rows[];
@@ -26,9 +26,9 @@ enum status ocr_open(const struct ocr_settings *settings, struct ocr_engine **ou
                      struct error *error);
 void ocr_close(struct ocr_engine *engine); /* NULL is fine */
 
-/* Reads the page: finds the upright direction, the slope and the lines, recognises each line. image is
- * the master as decoded and stays as it is. A page without text gives no lines and OK.
- * REJECT: no dpi and none can be guessed, an image the reader refuses. */
+/* Reads the page: finds the upright direction, the slope and the lines, recognises each line. image
+ * is the master as decoded and stays as it is. A page without text gives no lines and OK. REJECT:
+ * no dpi and none can be guessed, an image the reader refuses. */
 enum status ocr_read(struct ocr_engine *engine, const struct image *image, struct arena *arena,
                      struct words *out, struct error *error);
 
@@ -36,7 +36,7 @@ enum status ocr_read(struct ocr_engine *engine, const struct image *image, struc
  * document->fields that no person has set. A field that is not found stays NULL and is no error.
  * config_folder: where procedures.csv and the catalogues are. */
 enum status ocr_understand(const struct ocr_settings *settings, const char *config_folder,
-                           const struct words *const *pages, size_t page_count,
-                           struct arena *arena, struct document *document, struct error *error);
+                           const struct words *const *pages, size_t page_count, struct arena *arena,
+                           struct document *document, struct error *error);
 
 #endif

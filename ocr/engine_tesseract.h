@@ -1,0 +1,27 @@
+/*
+ * engine: one line of text as a picture -> words with other readings. (engine_tesseract.c is the
+ * door to Tesseract.) One engine a process, one thread.
+ */
+#ifndef SOHOA_OCR_ENGINE_TESSERACT_H
+#define SOHOA_OCR_ENGINE_TESSERACT_H
+
+#include "core/words.h"
+
+struct Pix;
+struct engine;
+
+/* tessdata "" : where the distribution puts it. FATAL when the language data is missing or broken.
+ */
+enum status engine_open(const char *tessdata, const char *model, struct engine **out,
+                        struct error *error);
+void engine_close(struct engine *engine);
+
+const char *engine_name(const struct engine *engine);         /* "tesseract 5.3.0" */
+const char *engine_model_sha256(const struct engine *engine); /* of the file of language data */
+
+/* Reads one line; boxes are those of the picture. A picture without text gives no words and OK.
+ * REJECT when the library refuses the picture. */
+enum status engine_read_line(struct engine *engine, struct Pix *line, double dpi,
+                             struct arena *arena, struct line *out, struct error *error);
+
+#endif

@@ -1,0 +1,221 @@
+#include "ocr/ocr.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/message.h"
+#include "core/text.h"
+#include "ocr/orient.h"
+
+/* The picture that is read: as scanned, but never finer than FINE_DPI, never coarser than
+ * COARSE_DPI, never more than PIXELS_MAX. */
+#define FINE_DPI 330
+#define COARSE_DPI 150
+#define READ_DPI 300
+#define PIXELS_MAX (36.0 * 1000 * 1000) /* A3 at 400 dpi */
+
+/* A line read worse than this is a seal, a signature or dirt. */
+#define JUNK_CONFIDENCE 0.30
+#define SHORT_LETTERS 4
+#define SHORT_CONFIDENCE 0.75
+
+struct ocr_engine {
+    struct engine *engine;
+    char *model;
+};
+
+const struct setting_row ocr_setting_rows[] = {
+    {"tessdata", SETTING_PATH, offsetof(struct ocr_settings, tessdata), "", 0, 0, NULL,
+     N_("folder of the language data (*.traineddata); empty: where the distribution puts it")},
+    {"model", SETTING_TEXT, offsetof(struct ocr_settings, model), "Vietnamese", 0, 0, NULL,
+     N_("language data to read with: Vietnamese (best) or vie (faster)")},
+    {"doubt_confidence", SETTING_REAL, offsetof(struct ocr_settings, doubt_confidence), "0.75", 0,
+     1, NULL, N_("a field read with less confidence than this is shown to a person")},
+    SETTING_ROWS_END,
+};
+
+enum status ocr_open(const struct ocr_settings *settings, struct ocr_engine **out,
+                     struct error *error)
+{
+    pix_silence();
+    struct engine *engine = NULL;
+    enum status status = engine_open(settings->tessdata, settings->model, &engine, error);
+    if (status != STATUS_OK)
+        return status;
+    *out = memory_new(sizeof **out);
+    (*out)->engine = engine;
+    (*out)->model = strdup(settings->model);
+    return STATUS_OK;
+}
+
+void ocr_close(struct ocr_engine *engine)
+{
+    if (!engine)
+        return;
+    engine_close(engine->engine);
+    free(engine->model);
+    free(engine);
+}
+
+/* ---------------------------------------------------------------- resolution */
+
+/* A sheet of the A series has sides as 1 to 1.41; taken as A4, the paper of the archive. */
+static double guess_dpi(const struct image *image)
+{
+    double longer = image->width_px > image->height_px ? image->width_px : image->height_px;
+    double shorter = image->width_px > image->height_px ? image->height_px : image->width_px;
+    double dpi = longer / (297 / 25.4);
+    return longer / shorter > 1.3 && longer / shorter < 1.55 && dpi >= 90 && dpi <= 1300 ? dpi : 0;
+}
+
+static double dpi_of(const struct image *image)
+{
+    double dpi =
+        image->dpi_x > 0 && image->dpi_y > 0 ? (image->dpi_x + image->dpi_y) / 2 : guess_dpi(image);
+    return dpi >= 30 && dpi <= 4800 ? dpi : 0;
+}
+
+static double scale_for(const struct image *image, double dpi)
+{
+    double scale = dpi > FINE_DPI || dpi < COARSE_DPI ? READ_DPI / dpi : 1;
+    double pixels = (double)image->width_px * image->height_px;
+    if (pixels * scale * scale > PIXELS_MAX)
+        scale = sqrt(PIXELS_MAX / pixels);
+    double shorter = image->width_px < image->height_px ? image->width_px : image->height_px;
+    return shorter * scale < IMAGE_SIDE_MIN ? IMAGE_SIDE_MIN / shorter : scale;
+}
+
+/* ---------------------------------------------------------------- from the view to the page */
+
+struct mapping {
+    double sine, cosine, scale;
+    double from_x, from_y, to_x, to_y; /* centres of the view and of the upright picture */
+    int width_px, height_px;           /* of the upright page */
+};
+
+static int within(double value, int limit)
+{
+    return value < 0 ? 0 : value > limit ? limit : (int)value;
+}
+
+/* The smallest upright box round the four corners, turned back by the slope. */
+static struct box map_back(const struct mapping *m, struct box box)
+{
+    double left = INFINITY, top = INFINITY, right = -INFINITY, bottom = -INFINITY;
+    for (int corner = 0; corner < 4; corner++) {
+        double dx = box.x + (corner & 1 ? box.width : 0) - m->from_x;
+        double dy = box.y + (corner & 2 ? box.height : 0) - m->from_y;
+        double x = (m->cosine * dx + m->sine * dy + m->to_x) / m->scale;
+        double y = (-m->sine * dx + m->cosine * dy + m->to_y) / m->scale;
+        left = fmin(left, x);
+        right = fmax(right, x);
+        top = fmin(top, y);
+        bottom = fmax(bottom, y);
+    }
+    int x0 = within(floor(left + 0.5), m->width_px), y0 = within(floor(top + 0.5), m->height_px);
+    int x1 = within(floor(right + 0.5), m->width_px),
+        y1 = within(floor(bottom + 0.5), m->height_px);
+    return (struct box){x0, y0, x1 - x0, y1 - y0};
+}
+
+static struct mapping mapping_of(const struct view *view, const struct clean *page, int turn_deg,
+                                 double scale, const struct words *out)
+{
+    double radians = view->clean.skew_deg * M_PI / 180;
+    bool lying = turn_deg % 180 != 0;
+    return (struct mapping){
+        .sine = sin(radians),
+        .cosine = cos(radians),
+        .scale = scale,
+        .from_x = pixGetWidth(view->clean.gray) / 2.0,
+        .from_y = pixGetHeight(view->clean.gray) / 2.0,
+        .to_x = (lying ? pixGetHeight(page->gray) : pixGetWidth(page->gray)) / 2.0,
+        .to_y = (lying ? pixGetWidth(page->gray) : pixGetHeight(page->gray)) / 2.0,
+        .width_px = out->width_px,
+        .height_px = out->height_px,
+    };
+}
+
+static bool is_junk(const struct line *line)
+{
+    size_t letters = line_letters(line);
+    double confidence = line_confidence(line);
+    return letters == 0 || confidence < JUNK_CONFIDENCE ||
+           (letters <= SHORT_LETTERS && confidence < SHORT_CONFIDENCE);
+}
+
+static void keep_line(const struct mapping *mapping, struct line *line, struct words *out)
+{
+    line->box = map_back(mapping, line->box);
+    for (size_t i = 0; i < line->word_count; i++)
+        line->words[i].box = map_back(mapping, line->words[i].box);
+    out->lines[out->line_count++] = *line;
+}
+
+static double mean_confidence(const struct words *words)
+{
+    double sum = 0, weight = 0;
+    for (size_t i = 0; i < words->line_count; i++) {
+        double letters = (double)line_letters(&words->lines[i]);
+        sum += letters * line_confidence(&words->lines[i]);
+        weight += letters;
+    }
+    return weight > 0 ? sum / weight : 0;
+}
+
+static enum status read_view(struct ocr_engine *engine, struct view *view,
+                             const struct mapping *mapping, double dpi, struct arena *arena,
+                             struct words *out, struct error *error)
+{
+    size_t count = view->segments.line_count;
+    out->lines = arena_array(arena, count + 1, sizeof *out->lines);
+    for (size_t i = 0; i < count; i++) {
+        enum status status = view_read_line(engine->engine, view, i, dpi, arena, error);
+        if (status != STATUS_OK)
+            return status;
+        if (!is_junk(&view->lines[i]))
+            keep_line(mapping, &view->lines[i], out);
+    }
+    out->confidence = mean_confidence(out);
+    return STATUS_OK;
+}
+
+enum status ocr_read(struct ocr_engine *engine, const struct image *image, struct arena *arena,
+                     struct words *out, struct error *error)
+{
+    *out = (struct words){.dpi = dpi_of(image)};
+    if (out->dpi <= 0)
+        return error_set(
+            error, STATUS_REJECT,
+            _("the image does not say its resolution and is no A4 sheet; scan the page "
+              "again, or write the resolution into the file"));
+    double scale = scale_for(image, out->dpi), dpi = out->dpi * scale;
+    struct clean page = {0};
+    struct view view = {0};
+    enum status status = STATUS_RETRY;
+    PIX *pix = pix_from_image(image, scale);
+    if (!pix || !clean_page(pix, dpi, &page)) {
+        error_set(error, status, _("there is not enough memory to read this page"));
+        goto done;
+    }
+    status = orient_page(engine->engine, &page, dpi, arena, &view, &out->turn_deg,
+                         &out->turn_confidence, error);
+    if (status != STATUS_OK)
+        goto done;
+    bool lying = out->turn_deg % 180 != 0;
+    out->width_px = lying ? image->height_px : image->width_px;
+    out->height_px = lying ? image->width_px : image->height_px;
+    out->skew_deg = view.clean.skew_deg;
+    out->engine = arena_strdup(arena, engine_name(engine->engine));
+    out->model = arena_strdup(arena, engine->model);
+    out->model_sha256 = arena_strdup(arena, engine_model_sha256(engine->engine));
+    struct mapping mapping = mapping_of(&view, &page, out->turn_deg, scale, out);
+    status = read_view(engine, &view, &mapping, dpi, arena, out, error);
+done:
+    view_free(&view);
+    clean_free(&page);
+    pixDestroy(&pix);
+    return status;
+}
