@@ -15,10 +15,10 @@ struct check {
     void (*finding)(void *context, const char *sentence);
     void *context;
     int findings;
-    bool claims_2u;          /* pdfaid says part 2, level U */
+    bool claims_2u;           /* pdfaid says part 2, level U */
     struct check_font *fonts; /* those seen */
-    bool *seen;              /* by object number: nodes of the page tree */
-    int depth, forms;        /* of forms within forms; forms so far */
+    bool *seen;               /* by object number: nodes of the page tree */
+    int depth, forms;         /* of forms within forms; forms so far */
 };
 
 void check_tell(struct check *check, const char *format, ...) __attribute__((format(printf, 2, 3)));

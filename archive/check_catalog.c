@@ -14,16 +14,17 @@ static int components_of(const uint8_t *space)
     return memcmp(space, "GRAY", 4) == 0 ? 1 : memcmp(space, "CMYK", 4) == 0 ? 4 : 0;
 }
 
-/* 6.2.3: the profile is of a monitor or printer, below version 5, and N says its components. Ours must
- * be RGB: all page images rest on it. */
+/* 6.2.3: the profile is of a monitor or printer, below version 5, and N says its components. Ours
+ * must be RGB: all page images rest on it. */
 static bool profile_good(struct check *check, const struct pdf_value *stream)
 {
     struct buffer bytes = {0};
     const struct pdf_value *n = pdf_get(check->file, stream, "N");
-    bool good = pdf_stream_decoded(check->file, stream, CHECK_STREAM_MAX, &bytes) && bytes.size > 128 &&
-                memcmp(bytes.data + 36, "acsp", 4) == 0 && bytes.data[8] < 5 &&
-                (memcmp(bytes.data + 12, "mntr", 4) == 0 || memcmp(bytes.data + 12, "prtr", 4) == 0) &&
-                n->kind == PDF_INT && n->number == 3 && components_of(bytes.data + 16) == 3;
+    bool good =
+        pdf_stream_decoded(check->file, stream, CHECK_STREAM_MAX, &bytes) && bytes.size > 128 &&
+        memcmp(bytes.data + 36, "acsp", 4) == 0 && bytes.data[8] < 5 &&
+        (memcmp(bytes.data + 12, "mntr", 4) == 0 || memcmp(bytes.data + 12, "prtr", 4) == 0) &&
+        n->kind == PDF_INT && n->number == 3 && components_of(bytes.data + 16) == 3;
     buffer_clear(&bytes);
     return good;
 }
@@ -77,7 +78,8 @@ static void check_names(struct check *check, const struct pdf_value *catalog)
         check_tell(check, _("The file makes requirements of the reader (6.11)."));
     const struct pdf_value *perms = pdf_get(check->file, catalog, "Perms");
     for (size_t i = 0; perms->kind == PDF_DICT && i < perms->size; i++)
-        if (strcmp(perms->entries[i].key, "UR3") != 0 && strcmp(perms->entries[i].key, "DocMDP") != 0)
+        if (strcmp(perms->entries[i].key, "UR3") != 0 &&
+            strcmp(perms->entries[i].key, "DocMDP") != 0)
             check_tell(check, _("The file has unknown permissions (6.1.12)."));
 }
 

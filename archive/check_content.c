@@ -13,11 +13,11 @@
 
 /* ISO 32000-1 annex A; inline images are not judged here, see below. */
 static const char *const operators[] = {
-    "b",  "B",  "b*", "B*", "BDC", "BMC", "BT", "BX", "c",  "cm", "CS", "cs", "d",  "d0", "d1",
-    "Do", "DP", "EMC", "ET", "EX", "f",   "F",  "f*", "G",  "g",  "gs", "h",  "i",  "J",  "j",
-    "K",  "k",  "l",  "m",  "M",   "MP",  "n",  "q",  "Q",  "re", "RG", "rg", "ri", "s",  "S",
-    "SC", "sc", "SCN", "scn", "sh", "T*", "Tc", "Td", "TD", "Tf", "Tj", "TJ", "TL", "Tm", "Tr",
-    "Ts", "Tw", "Tz", "v",  "w",   "W",   "W*", "y",  "'",  "\"", NULL};
+    "b",  "B",  "b*",  "B*",  "BDC", "BMC", "BT", "BX", "c",  "cm", "CS", "cs", "d",  "d0", "d1",
+    "Do", "DP", "EMC", "ET",  "EX",  "f",   "F",  "f*", "G",  "g",  "gs", "h",  "i",  "J",  "j",
+    "K",  "k",  "l",   "m",   "M",   "MP",  "n",  "q",  "Q",  "re", "RG", "rg", "ri", "s",  "S",
+    "SC", "sc", "SCN", "scn", "sh",  "T*",  "Tc", "Td", "TD", "Tf", "Tj", "TJ", "TL", "Tm", "Tr",
+    "Ts", "Tw", "Tz",  "v",   "w",   "W",   "W*", "y",  "'",  "\"", NULL};
 
 struct content {
     struct check *check;
@@ -35,7 +35,8 @@ static const struct pdf_value *resource(struct content *content, const char *kin
     const struct pdf_value *found = pdf_get(file, content->resources, kind);
     found = name->kind == PDF_NAME ? pdf_get(file, found, name->text) : name;
     if (name->kind != PDF_NAME || found->kind == PDF_NULL)
-        check_tell(content->check, _("%s: the content names a %s that its resources do not have (6.2.2)."),
+        check_tell(content->check,
+                   _("%s: the content names a %s that its resources do not have (6.2.2)."),
                    content->where, kind);
     return found;
 }
@@ -52,7 +53,8 @@ static void paint_object(struct content *content, const struct pdf_value *name)
     else if (pdf_is_name(type, "Form"))
         check_form(check, object, content->where);
     else
-        check_tell(check, _("%s: an external object is neither image nor form (6.2.9)."), content->where);
+        check_tell(check, _("%s: an external object is neither image nor form (6.2.9)."),
+                   content->where);
 }
 
 static void show_text(struct content *content, const struct pdf_value *value)
@@ -88,7 +90,7 @@ static void check_space(struct content *content, const struct pdf_value *name)
         resource(content, "ColorSpace", name);
 }
 
-static void apply(struct content *content, const char *operator, const struct pdf_value *operands,
+static void apply(struct content *content, const char *operator, const struct pdf_value * operands,
                   size_t count)
 {
     static const struct pdf_value nothing = {0};
@@ -106,8 +108,8 @@ static void apply(struct content *content, const char *operator, const struct pd
     else if (strcmp(known, "Do") == 0)
         paint_object(content, last);
     else if (strcmp(known, "Tf") == 0)
-        content->font = check_font(content->check, resource(content, "Font", count > 1 ? operands : last),
-                                   content->where);
+        content->font = check_font(
+            content->check, resource(content, "Font", count > 1 ? operands : last), content->where);
     else if (strcmp(known, "Tj") == 0 || strcmp(known, "TJ") == 0 || strcmp(known, "'") == 0 ||
              strcmp(known, "\"") == 0)
         show_text(content, last);
@@ -157,7 +159,8 @@ void check_form(struct check *check, const struct pdf_value *form, const char *w
     static const char *const forbidden[] = {"OPI", "PS", "Ref"};
     for (size_t i = 0; i < 3; i++)
         if (pdf_get(check->file, form, forbidden[i])->kind != PDF_NULL)
-            check_tell(check, _("%s: a form has the forbidden entry %s (6.2.9)."), where, forbidden[i]);
+            check_tell(check, _("%s: a form has the forbidden entry %s (6.2.9)."), where,
+                       forbidden[i]);
     if (!pdf_is_name(pdf_get(check->file, form, "Subtype"), "Form") || check->depth >= FORM_DEPTH ||
         check->forms++ >= FORMS_MAX ||
         !pdf_stream_decoded(check->file, form, CHECK_STREAM_MAX, &bytes)) {

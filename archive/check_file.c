@@ -48,7 +48,8 @@ static void check_trailer(struct check *check)
         good = id->items[i].kind == PDF_STRING && id->items[i].size > 0;
     if (!good)
         check_tell(check, _("The trailer has no ID of two strings (6.1.3)."));
-    for (const struct pdf_section *section = file->sections; section != NULL; section = section->next)
+    for (const struct pdf_section *section = file->sections; section != NULL;
+         section = section->next)
         if (pdf_raw(section->trailer, "Encrypt")->kind != PDF_NULL)
             check_tell(check, _("The file is encrypted (6.1.3)."));
     const struct pdf_value *size = pdf_raw(file->trailer, "Size");
@@ -67,11 +68,11 @@ static bool is_one_of(const struct pdf_value *name, const char *const *list)
 }
 
 static const char *const forbidden_actions[] = {
-    "Launch", "Sound", "Movie", "ResetForm", "ImportData", "Hide", "SetOCGState", "Rendition", "Trans",
-    "GoTo3DView", "JavaScript", NULL};
-static const char *const allowed_filters[] = {
-    "FlateDecode", "DCTDecode", "CCITTFaxDecode", "JBIG2Decode", "JPXDecode", "RunLengthDecode",
-    "ASCIIHexDecode", "ASCII85Decode", NULL};
+    "Launch",      "Sound",     "Movie", "ResetForm",  "ImportData", "Hide",
+    "SetOCGState", "Rendition", "Trans", "GoTo3DView", "JavaScript", NULL};
+static const char *const allowed_filters[] = {"FlateDecode",    "DCTDecode",     "CCITTFaxDecode",
+                                              "JBIG2Decode",    "JPXDecode",     "RunLengthDecode",
+                                              "ASCIIHexDecode", "ASCII85Decode", NULL};
 
 static void check_filter(struct check *check, const struct pdf_value *filter, long long number)
 {
@@ -113,8 +114,9 @@ static void walk(struct check *check, const struct pdf_value *value, long long n
         check_tell(check, _("Object %lld holds a name above 127 bytes (6.1.13)."), number);
     if (value->kind == PDF_INT && (value->number > INT32_MAX || value->number < INT32_MIN))
         check_tell(check, _("Object %lld holds a number above 31 bits (6.1.13)."), number);
-    if (value->kind == PDF_REF && (value->number <= 0 || (size_t)value->number >= check->file->slot_count ||
-                                   !check->file->slots[value->number].used))
+    if (value->kind == PDF_REF &&
+        (value->number <= 0 || (size_t)value->number >= check->file->slot_count ||
+         !check->file->slots[value->number].used))
         check_tell(check, _("Object %lld names object %lld, which is not there."), number,
                    (long long)value->number);
     if (value->kind == PDF_ARRAY)
@@ -135,7 +137,9 @@ static void check_objects(struct check *check)
         if (!file->slots[i].used)
             continue;
         if (!pdf_object_sound(file, number)) {
-            check_tell(check, _("Object %lld is not whole where the table says it is, at byte %lld."), number, (long long)file->slots[i].offset);
+            check_tell(check,
+                       _("Object %lld is not whole where the table says it is, at byte %lld."),
+                       number, (long long)file->slots[i].offset);
             continue;
         }
         const struct pdf_value *value = pdf_object_at(file, number);

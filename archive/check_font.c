@@ -48,13 +48,14 @@ static unsigned code_of(const struct pdf_value *value)
 /* U+0000, U+FEFF and U+FFFE are no Unicode values here. */
 static bool target_good(const struct pdf_value *value)
 {
-    unsigned first = code_of(&(struct pdf_value){.text = value->text, .size = value->size < 2 ? 0 : 2});
+    unsigned first =
+        code_of(&(struct pdf_value){.text = value->text, .size = value->size < 2 ? 0 : 2});
     return value->kind == PDF_STRING && value->size >= 2 && value->size % 2 == 0 && first != 0 &&
            first != 0xFEFF && first != 0xFFFE;
 }
 
-static void map_range(struct check_font *font, const struct pdf_value *from, const struct pdf_value *to,
-                      const struct pdf_value *target)
+static void map_range(struct check_font *font, const struct pdf_value *from,
+                      const struct pdf_value *to, const struct pdf_value *target)
 {
     unsigned low = code_of(from), high = code_of(to);
     if (from->kind != PDF_STRING || to->kind != PDF_STRING || low > high || high >= CODES ||
@@ -80,7 +81,7 @@ static void read_to_unicode(struct check_font *font, const struct buffer *bytes)
     size_t count = 0, per = 0; /* operands of one entry: 2 in bfchar, 3 in bfrange */
     while (pdf_lexer_next(&lexer, &value)) {
         if (value.kind == PDF_OPERATOR) {
-            per = strcmp(value.text, "beginbfchar") == 0 ? 2
+            per = strcmp(value.text, "beginbfchar") == 0    ? 2
                   : strcmp(value.text, "beginbfrange") == 0 ? 3
                                                             : 0;
             count = 0;
@@ -121,7 +122,8 @@ static size_t find_table(const struct buffer *bytes, const char *tag, size_t *si
     return 0;
 }
 
-static bool read_program(struct check *check, struct check_font *font, const struct pdf_value *stream)
+static bool read_program(struct check *check, struct check_font *font,
+                         const struct pdf_value *stream)
 {
     size_t size;
     const struct pdf_value *length = pdf_get(check->file, stream, "Length1");
@@ -165,7 +167,8 @@ static double width_of(struct check *check, const struct check_font *font, unsig
     return otherwise->kind == PDF_NULL ? 1000 : otherwise->real;
 }
 
-static bool width_agrees(struct check *check, const struct check_font *font, unsigned cid, unsigned glyph)
+static bool width_agrees(struct check *check, const struct check_font *font, unsigned cid,
+                         unsigned glyph)
 {
     unsigned row = glyph < (unsigned)font->metrics ? glyph : (unsigned)font->metrics - 1;
     double real = u16(&font->program, font->hmtx + row * 4) * 1000.0 / font->em;
@@ -204,7 +207,8 @@ static void open_composite(struct check *check, struct check_font *font, const c
     else
         font->code_bytes = 2;
     if (pdf_get(file, font->descendant, "CIDSystemInfo")->kind != PDF_DICT)
-        check_tell(check, _("%s: a font does not name its character collection (6.2.11.3)."), where);
+        check_tell(check, _("%s: a font does not name its character collection (6.2.11.3)."),
+                   where);
 }
 
 static void open_simple(struct check *check, struct check_font *font, const char *where)
@@ -245,20 +249,23 @@ struct check_font *check_font(struct check *check, const struct pdf_value *dict,
     return font;
 }
 
-static void check_code(struct check *check, struct check_font *font, unsigned code, const char *where)
+static void check_code(struct check *check, struct check_font *font, unsigned code,
+                       const char *where)
 {
     if (bit(font->told, code))
         return;
     set_bit(font->told, code);
     if (!bit(font->mapped, code))
-        check_tell(check, _("%s: code %04X is shown but has no Unicode (6.2.11.7.2)."), where, code);
+        check_tell(check, _("%s: code %04X is shown but has no Unicode (6.2.11.7.2)."), where,
+                   code);
     if (font->code_bytes != 2)
         return;
     unsigned glyph = glyph_of(font, code);
     if (code == 0 || glyph == 0 || (int)glyph >= font->glyphs)
         check_tell(check, _("%s: code %04X shows no glyph of its font (6.2.11.8)."), where, code);
     else if (!width_agrees(check, font, code, glyph))
-        check_tell(check, _("%s: the width of code %04X is not that of the font (6.2.11.5)."), where, code);
+        check_tell(check, _("%s: the width of code %04X is not that of the font (6.2.11.5)."),
+                   where, code);
 }
 
 void check_shown(struct check *check, struct check_font *font, const char *bytes, size_t size,

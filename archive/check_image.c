@@ -20,8 +20,9 @@ static int space_components(struct check *check, const struct pdf_value *space)
     if (pdf_is_name(family, "ICCBased") && space->size == 2) {
         const struct pdf_value *n =
             pdf_get(check->file, pdf_resolve(check->file, &space->items[1]), "N");
-        return n->kind == PDF_INT && (n->number == 1 || n->number == 3 || n->number == 4) ? (int)n->number
-                                                                                         : 0;
+        return n->kind == PDF_INT && (n->number == 1 || n->number == 3 || n->number == 4)
+                   ? (int)n->number
+                   : 0;
     }
     if (pdf_is_name(family, "CalGray"))
         return 1;
@@ -64,7 +65,8 @@ static void check_jpeg(struct check *check, const struct pdf_value *image, int64
         check_tell(check, _("%s: the JPEG image is damaged."), where);
         return;
     }
-    if (real_width != width || real_height != height || channels != components || bits != 8 || code > 0xC2)
+    if (real_width != width || real_height != height || channels != components || bits != 8 ||
+        code > 0xC2)
         check_tell(check, _("%s: the JPEG image is not what its dictionary says."), where);
     bool ends = false;
     for (size_t i = size; i-- > 1 && i + 65536 > size && !ends;)
@@ -73,8 +75,8 @@ static void check_jpeg(struct check *check, const struct pdf_value *image, int64
         check_tell(check, _("%s: the JPEG image is cut off."), where);
 }
 
-static void check_fax(struct check *check, const struct pdf_value *image, int64_t width, int64_t height,
-                      const char *where)
+static void check_fax(struct check *check, const struct pdf_value *image, int64_t width,
+                      int64_t height, const char *where)
 {
     const struct pdf_value *parameters = pdf_get(check->file, image, "DecodeParms");
     if (parameters->kind == PDF_ARRAY && parameters->size == 1)
@@ -103,13 +105,14 @@ static void check_data(struct check *check, const struct pdf_value *image, int c
 void check_image(struct check *check, const struct pdf_value *image, const char *where)
 {
     struct pdf_file *file = check->file;
-    const struct pdf_value *width = pdf_get(file, image, "Width"), *height = pdf_get(file, image, "Height");
+    const struct pdf_value *width = pdf_get(file, image, "Width"),
+                           *height = pdf_get(file, image, "Height");
     const struct pdf_value *mask = pdf_get(file, image, "ImageMask");
     const struct pdf_value *bits = pdf_get(file, image, "BitsPerComponent");
     bool stencil = mask->kind == PDF_BOOL && mask->number != 0;
     bool jpx = pdf_is_name(pdf_get(file, image, "Filter"), "JPXDecode");
-    if (image->stream_at <= 0 || width->kind != PDF_INT || height->kind != PDF_INT || width->number < 1 ||
-        height->number < 1) {
+    if (image->stream_at <= 0 || width->kind != PDF_INT || height->kind != PDF_INT ||
+        width->number < 1 || height->number < 1) {
         check_tell(check, _("%s: an image has no size or no data."), where);
         return;
     }
@@ -123,7 +126,8 @@ void check_image(struct check *check, const struct pdf_value *image, const char 
     const struct pdf_value *smooth = pdf_get(file, image, "Interpolate");
     if (smooth->kind == PDF_BOOL && smooth->number != 0)
         check_tell(check, _("%s: an image asks to be interpolated (6.2.8)."), where);
-    if (pdf_get(file, image, "Alternates")->kind != PDF_NULL || pdf_get(file, image, "OPI")->kind != PDF_NULL)
+    if (pdf_get(file, image, "Alternates")->kind != PDF_NULL ||
+        pdf_get(file, image, "OPI")->kind != PDF_NULL)
         check_tell(check, _("%s: an image has alternates (6.2.8)."), where);
     check_data(check, image, components, where);
 }

@@ -18,7 +18,8 @@ struct tree {
 
 /* ---------------------------------------------------------------- annotations */
 
-static const char *const forbidden_annotations[] = {"3D", "Sound", "Screen", "Movie", "FileAttachment"};
+static const char *const forbidden_annotations[] = {"3D", "Sound", "Screen", "Movie",
+                                                    "FileAttachment"};
 
 #define FLAG_INVISIBLE 1
 #define FLAG_HIDDEN 2
@@ -33,7 +34,8 @@ static bool has_area(struct check *check, const struct pdf_value *annotation)
            box->items[1].real != box->items[3].real;
 }
 
-static void check_appearance(struct check *check, const struct pdf_value *annotation, const char *where)
+static void check_appearance(struct check *check, const struct pdf_value *annotation,
+                             const char *where)
 {
     const struct pdf_value *ap = pdf_get(check->file, annotation, "AP");
     const struct pdf_value *normal = pdf_get(check->file, ap, "N");
@@ -60,7 +62,8 @@ static void check_signature_value(struct check *check, const struct pdf_value *w
     for (size_t i = 0; contents->kind == PDF_STRING && i < contents->size; i++)
         filled = filled || contents->text[i] != 0;
     if (!filled)
-        check_tell(check, _("The signature field is empty: the document is not signed yet (6.4.3)."));
+        check_tell(check,
+                   _("The signature field is empty: the document is not signed yet (6.4.3)."));
     bool good = range->kind == PDF_ARRAY && range->size == 4;
     for (size_t i = 0; i < 4 && good; i++)
         good = range->items[i].kind == PDF_INT && range->items[i].number >= 0 &&
@@ -69,13 +72,15 @@ static void check_signature_value(struct check *check, const struct pdf_value *w
         check_tell(check, _("The signature's ByteRange does not lie in the file (6.4.3)."));
 }
 
-static void check_annotation(struct check *check, const struct pdf_value *annotation, const char *where)
+static void check_annotation(struct check *check, const struct pdf_value *annotation,
+                             const char *where)
 {
     const struct pdf_value *type = pdf_get(check->file, annotation, "Subtype");
     const struct pdf_value *flags = pdf_get(check->file, annotation, "F");
     for (size_t i = 0; i < sizeof forbidden_annotations / sizeof *forbidden_annotations; i++)
         if (pdf_is_name(type, forbidden_annotations[i]))
-            check_tell(check, _("%s: annotations of type %s are forbidden (6.3.1)."), where, type->text);
+            check_tell(check, _("%s: annotations of type %s are forbidden (6.3.1)."), where,
+                       type->text);
     if (pdf_is_name(type, "Popup"))
         return;
     int64_t bad = FLAG_INVISIBLE | FLAG_HIDDEN | FLAG_NO_VIEW | FLAG_TOGGLE_NO_VIEW;
@@ -110,11 +115,13 @@ static void check_size(struct check *check, const struct pdf_value *page, const 
     double width = good ? box->items[2].real - box->items[0].real : 0;
     double height = good ? box->items[3].real - box->items[1].real : 0;
     if (width < SIDE_MIN || width > SIDE_MAX || height < SIDE_MIN || height > SIDE_MAX)
-        check_tell(check, _("%s: the page's size is not between 3 and 14,400 units (6.1.13)."), where);
+        check_tell(check, _("%s: the page's size is not between 3 and 14,400 units (6.1.13)."),
+                   where);
 }
 
 /* One stream or several that count as one; false when a part cannot be read. */
-static bool gather_content(struct check *check, const struct pdf_value *contents, struct buffer *out)
+static bool gather_content(struct check *check, const struct pdf_value *contents,
+                           struct buffer *out)
 {
     if (contents->kind == PDF_NULL)
         return true;

@@ -1,6 +1,6 @@
 /*
- * Metadata (6.6.2, 6.6.4): the packet is XML, says part 2 level U, describes every property of its own
- * schema, and says the same as Info.
+ * Metadata (6.6.2, 6.6.4): the packet is XML, says part 2 level U, describes every property of its
+ * own schema, and says the same as Info.
  */
 #include "archive/check.h"
 
@@ -159,7 +159,8 @@ static char *property(struct arena *arena, const char *xmp, const char *name)
     static const struct {
         const char *name;
         char c;
-    } entities[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}};
+    } entities[] = {
+        {"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}};
     char *out = arena_alloc(arena, (size_t)(end - start) + 1), *to = out;
     for (const char *at = start; at < end;) {
         if (*at == '<') {
@@ -181,7 +182,8 @@ static char *info_text(struct arena *arena, const struct pdf_value *value)
 {
     const uint8_t *b = (const uint8_t *)value->text;
     if (value->size < 2 || b[0] != 0xFE || b[1] != 0xFF)
-        return arena_strndup(arena, value->text, value->size); /* ASCII is the same in PDFDocEncoding */
+        return arena_strndup(arena, value->text,
+                             value->size); /* ASCII is the same in PDFDocEncoding */
     char *out = arena_alloc(arena, value->size * 2 + 1), *to = out;
     for (size_t i = 2; i + 1 < value->size; i += 2) {
         uint32_t code = (uint32_t)b[i] << 8 | b[i + 1];
@@ -206,17 +208,20 @@ static void compare_info(struct check *check, struct arena *arena, const char *x
     static const struct {
         const char *info, *xmp;
         bool date;
-    } pairs[] = {{"Title", "dc:title", false},          {"Author", "dc:creator", false},
-                 {"Producer", "pdf:Producer", false},   {"Creator", "xmp:CreatorTool", false},
-                 {"CreationDate", "xmp:CreateDate", true}, {"ModDate", "xmp:ModifyDate", true}};
+    } pairs[] = {{"Title", "dc:title", false},
+                 {"Author", "dc:creator", false},
+                 {"Producer", "pdf:Producer", false},
+                 {"Creator", "xmp:CreatorTool", false},
+                 {"CreationDate", "xmp:CreateDate", true},
+                 {"ModDate", "xmp:ModifyDate", true}};
     const struct pdf_value *info = pdf_get(check->file, check->file->trailer, "Info");
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         const struct pdf_value *value = pdf_get(check->file, info, pairs[i].info);
         if (value->kind != PDF_STRING)
             continue;
         const char *ours = info_text(arena, value), *theirs = property(arena, xmp, pairs[i].xmp);
-        bool same = theirs != NULL && (pairs[i].date ? same_date(arena, ours, theirs)
-                                                     : strcmp(ours, theirs) == 0);
+        bool same = theirs != NULL &&
+                    (pairs[i].date ? same_date(arena, ours, theirs) : strcmp(ours, theirs) == 0);
         if (!same)
             check_tell(check, _("Info and XMP disagree about %s."), pairs[i].info);
     }
@@ -228,9 +233,11 @@ static void check_extension(struct check *check, struct arena *arena, const char
     for (const char *at = strstr(xmp, "<sohoa:"); at != NULL; at = strstr(at + 1, "<sohoa:")) {
         const char *name = at + strlen("<sohoa:");
         size_t size = strcspn(name, " />");
-        const char *row = arena_printf(arena, "<pdfaProperty:name>%.*s</pdfaProperty:name>", (int)size, name);
+        const char *row =
+            arena_printf(arena, "<pdfaProperty:name>%.*s</pdfaProperty:name>", (int)size, name);
         if (strstr(xmp, row) == NULL)
-            check_tell(check, _("The XMP property sohoa:%.*s is not described (6.6.2.3)."), (int)size, name);
+            check_tell(check, _("The XMP property sohoa:%.*s is not described (6.6.2.3)."),
+                       (int)size, name);
     }
 }
 
@@ -242,7 +249,8 @@ static void check_packet(struct check *check, struct arena *arena, const char *x
     }
     const char *part = property(arena, xmp, "pdfaid:part");
     const char *level = property(arena, xmp, "pdfaid:conformance");
-    check->claims_2u = part != NULL && level != NULL && strcmp(part, "2") == 0 && strcmp(level, "U") == 0;
+    check->claims_2u =
+        part != NULL && level != NULL && strcmp(part, "2") == 0 && strcmp(level, "U") == 0;
     if (!check->claims_2u)
         check_tell(check, _("The file does not claim PDF/A-2u but part %s level %s (6.6.4)."),
                    part == NULL ? "-" : part, level == NULL ? "-" : level);

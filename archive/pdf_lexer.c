@@ -96,7 +96,8 @@ static bool parse_hex_string(struct pdf_lexer *lexer, struct pdf_value *out)
         }
     }
     lexer->at++;
-    *out = (struct pdf_value){.kind = PDF_STRING, .hex = true, .text = text, .size = (digits + 1) / 2};
+    *out =
+        (struct pdf_value){.kind = PDF_STRING, .hex = true, .text = text, .size = (digits + 1) / 2};
     return true;
 }
 
@@ -166,9 +167,8 @@ static bool number_of(const char *token, size_t size, struct pdf_value *out)
         return false;
     value = (token[0] == '-' ? -value : value) / unit;
     bool whole = points == 0 && value < 9e15 && value > -9e15;
-    *out = (struct pdf_value){.kind = whole ? PDF_INT : PDF_REAL,
-                              .number = whole ? (int64_t)value : 0,
-                              .real = value};
+    *out = (struct pdf_value){
+        .kind = whole ? PDF_INT : PDF_REAL, .number = whole ? (int64_t)value : 0, .real = value};
     return true;
 }
 

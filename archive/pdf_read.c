@@ -24,7 +24,8 @@ static const struct pdf_value null_value = {0};
 static bool at_word(const struct pdf_file *file, size_t at, const char *word)
 {
     size_t length = strlen(word);
-    return at <= file->size && length <= file->size - at && memcmp(file->bytes + at, word, length) == 0;
+    return at <= file->size && length <= file->size - at &&
+           memcmp(file->bytes + at, word, length) == 0;
 }
 
 static int64_t find_last(const struct pdf_file *file, const char *word, size_t from)
@@ -55,7 +56,8 @@ static bool next_int(struct pdf_lexer *lexer, int64_t *out)
 static bool next_word(struct pdf_lexer *lexer, const char *word)
 {
     struct pdf_value value;
-    return pdf_lexer_next(lexer, &value) && value.kind == PDF_OPERATOR && strcmp(value.text, word) == 0;
+    return pdf_lexer_next(lexer, &value) && value.kind == PDF_OPERATOR &&
+           strcmp(value.text, word) == 0;
 }
 
 /* ---------------------------------------------------------------- cross-reference */
@@ -85,7 +87,8 @@ static bool all_digits(const char *text, size_t count)
 
 /* Entries are 20 bytes, "0000000017 00000 n" and two of end of line. Newer sections come first, so
  * what is known already stays. */
-static bool read_entries(struct pdf_file *file, struct pdf_lexer *lexer, int64_t first, int64_t count)
+static bool read_entries(struct pdf_file *file, struct pdf_lexer *lexer, int64_t first,
+                         int64_t count)
 {
     pdf_lexer_skip_blanks(lexer);
     if (count > SLOTS_MAX || first > SLOTS_MAX || lexer->size - lexer->at < (size_t)count * 20 ||
@@ -113,7 +116,8 @@ static int64_t section_end(const struct pdf_file *file, size_t at)
     at = at + 5 < file->size ? at + 5 : file->size;
     if (at_word(file, at, "\r\n"))
         return (int64_t)at + 2;
-    return (int64_t)(at + (at < file->size && (file->bytes[at] == '\n' || file->bytes[at] == '\r')));
+    return (int64_t)(at +
+                     (at < file->size && (file->bytes[at] == '\n' || file->bytes[at] == '\r')));
 }
 
 static enum status read_section(struct pdf_file *file, int64_t offset, struct pdf_section **out,
@@ -121,10 +125,11 @@ static enum status read_section(struct pdf_file *file, int64_t offset, struct pd
 {
     struct pdf_lexer lexer = lexer_at(file, (size_t)offset, true);
     if (!at_word(file, (size_t)offset, "xref"))
-        return error_set(error, STATUS_REJECT,
-                         _("There is no cross-reference table at byte %lld, where the file says it is (a "
-                           "cross-reference stream, or damage)."),
-                         (long long)offset);
+        return error_set(
+            error, STATUS_REJECT,
+            _("There is no cross-reference table at byte %lld, where the file says it is (a "
+              "cross-reference stream, or damage)."),
+            (long long)offset);
     lexer.at += 4;
     for (;;) {
         int64_t first, count;
@@ -135,7 +140,8 @@ static enum status read_section(struct pdf_file *file, int64_t offset, struct pd
         if (!next_int(&lexer, &first) || !next_int(&lexer, &count) ||
             !read_entries(file, &lexer, first, count))
             return error_set(error, STATUS_REJECT,
-                             _("The cross-reference table at byte %lld is damaged."), (long long)offset);
+                             _("The cross-reference table at byte %lld is damaged."),
+                             (long long)offset);
     }
     lexer.at += 7;
     lexer.references = true;
@@ -145,8 +151,8 @@ static enum status read_section(struct pdf_file *file, int64_t offset, struct pd
     struct pdf_value *kept = arena_alloc(file->arena, sizeof *kept);
     *kept = trailer;
     *out = arena_alloc(file->arena, sizeof **out);
-    **out = (struct pdf_section){
-        .offset = offset, .end = section_end(file, lexer.at), .trailer = kept};
+    **out =
+        (struct pdf_section){.offset = offset, .end = section_end(file, lexer.at), .trailer = kept};
     return STATUS_OK;
 }
 
@@ -161,7 +167,8 @@ static enum status read_sections(struct pdf_file *file, struct error *error)
     struct pdf_section **next = &file->sections;
     for (int count = 0; offset >= 0; count++) {
         if (count == SECTIONS_MAX || offset >= (int64_t)file->size)
-            return error_set(error, STATUS_REJECT, _("The chain of cross-reference tables is broken."));
+            return error_set(error, STATUS_REJECT,
+                             _("The chain of cross-reference tables is broken."));
         enum status status = read_section(file, offset, next, error);
         if (status != STATUS_OK)
             return status;
@@ -175,7 +182,8 @@ static enum status read_sections(struct pdf_file *file, struct error *error)
 
 /* ---------------------------------------------------------------- open */
 
-enum status pdf_file_bytes(const void *bytes, size_t size, struct pdf_file *out, struct error *error)
+enum status pdf_file_bytes(const void *bytes, size_t size, struct pdf_file *out,
+                           struct error *error)
 {
     *out = (struct pdf_file){.bytes = bytes, .size = size, .arena = arena_new()};
     enum status status = STATUS_OK;
@@ -278,7 +286,8 @@ bool pdf_object_sound(struct pdf_file *file, int64_t number)
     struct pdf_lexer lexer;
     struct pdf_value value;
     if (!slot_usable(file, number) || !at_word(file, (size_t)file->slots[number].offset, "") ||
-        file->bytes[file->slots[number].offset] < '0' || file->bytes[file->slots[number].offset] > '9' ||
+        file->bytes[file->slots[number].offset] < '0' ||
+        file->bytes[file->slots[number].offset] > '9' ||
         !parse_object(file, number, &value, &lexer))
         return false;
     const uint8_t *bytes;
@@ -309,7 +318,8 @@ const struct pdf_value *pdf_raw(const struct pdf_value *dict, const char *key)
     return &null_value;
 }
 
-const struct pdf_value *pdf_get(struct pdf_file *file, const struct pdf_value *dict, const char *key)
+const struct pdf_value *pdf_get(struct pdf_file *file, const struct pdf_value *dict,
+                                const char *key)
 {
     return pdf_resolve(file, pdf_raw(dict, key));
 }
@@ -325,8 +335,8 @@ bool pdf_stream_raw(struct pdf_file *file, const struct pdf_value *dict, const u
                     size_t *size)
 {
     const struct pdf_value *length = pdf_get(file, dict, "Length");
-    if (dict->kind != PDF_DICT || dict->stream_at <= 0 || length->kind != PDF_INT || length->number < 0 ||
-        (size_t)dict->stream_at > file->size ||
+    if (dict->kind != PDF_DICT || dict->stream_at <= 0 || length->kind != PDF_INT ||
+        length->number < 0 || (size_t)dict->stream_at > file->size ||
         (size_t)length->number > file->size - (size_t)dict->stream_at)
         return false;
     size_t end = (size_t)dict->stream_at + (size_t)length->number;
