@@ -67,7 +67,7 @@ $(B)/test/sohoa: $(TOOL_OBJECTS) $(LIBS) $(B)/core/fault.o $(MESSAGE_OBJECTS)
 
 define folder_rule
 $(B)/lib$(1).a: $(call objects,$(call FOLDER_SOURCES,$(1)))
-	@rm -f $$@
+	@mkdir -p $$(@D) && rm -f $$@
 	@ar rcs $$@ $$^
 endef
 $(foreach folder,$(FOLDERS),$(eval $(call folder_rule,$(folder))))
