@@ -214,7 +214,8 @@ enum status archive_test_keys(const char *folder, const char *agency, struct err
     if (status != STATUS_OK)
         goto done;
     ERR_clear_error();
-    if (!make_all(&making, short_name(arena, text_tidy(arena, agency)))) {
+    const char *name = short_name(arena, text_tidy(arena, agency));
+    if (!make_all(&making, *name ? name : "sohoa test agency")) {
         status = error_set(error, STATUS_FATAL, _("The test keys cannot be made: %s."),
                            keys_openssl_reason());
         goto done;
