@@ -7,9 +7,11 @@
 
 #define CELL_PT 2.0     /* side of a cell: 0.7 mm */
 #define TILE_CELLS 20   /* paper tone is taken from tiles of 14 mm ... */
-#define TILE_REACH 2    /* ... and their neighbours up to this far */
+#define TILE_REACH 1    /* ... and their neighbours up to this far */
 #define DARKER 0.72     /* of the paper tone: the smallest channel of ink lies below */
 #define INK_SHARE 0.015 /* of a cell's pixels */
+#define DUST_REACH 4    /* cells: so few that far from any other ink ... */
+#define DUST_CELLS 4    /* ... are dust, a full stop has its sentence beside it */
 #define PAPER_MIN 90    /* darker than this is no paper: black edges, photographs */
 
 /* The smallest channel: red and blue ink are dark in it, too. 0..255 */
@@ -79,6 +81,32 @@ static bool cell_has_ink(const struct image *image, int left, int top, int right
     return dark > allowed;
 }
 
+static void sum_up(struct ink *ink, const bool *mask, struct arena *arena)
+{
+    size_t stride = (size_t)ink->columns + 1;
+    ink->sums = arena_array(arena, stride * ((size_t)ink->rows + 1), sizeof *ink->sums);
+    for (int row = 0; row < ink->rows; row++)
+        for (int column = 0; column < ink->columns; column++) {
+            unsigned *sum = &ink->sums[((size_t)row + 1) * stride + (size_t)column + 1];
+            *sum =
+                sum[-1] + *(sum - stride) - *(sum - stride - 1) + mask[row * ink->columns + column];
+        }
+}
+
+static int clamp(int value, int high)
+{
+    return value < 0 ? 0 : value > high ? high : value;
+}
+
+static unsigned count_ink(const struct ink *ink, int left, int top, int right, int bottom)
+{
+    size_t stride = (size_t)ink->columns + 1;
+    size_t x0 = (size_t)clamp(left, ink->columns), x1 = (size_t)clamp(right, ink->columns);
+    const unsigned *above = ink->sums + (size_t)clamp(top, ink->rows) * stride;
+    const unsigned *below = ink->sums + (size_t)clamp(bottom, ink->rows) * stride;
+    return below[x1] - above[x1] - below[x0] + above[x0];
+}
+
 void ink_measure(const struct image *page, double width_pt, double height_pt, struct arena *arena,
                  struct ink *out)
 {
@@ -94,36 +122,33 @@ void ink_measure(const struct image *page, double width_pt, double height_pt, st
                           .tile_px_y = px_y * TILE_CELLS};
     measure_tiles(page, &tiles, arena);
 
-    size_t stride = (size_t)out->columns + 1;
-    out->sums = arena_array(arena, stride * ((size_t)out->rows + 1), sizeof *out->sums);
+    bool *mask = arena_array(arena, (size_t)out->columns * (size_t)out->rows, sizeof *mask);
     for (int row = 0; row < out->rows; row++)
         for (int column = 0; column < out->columns; column++) {
             int left = (int)(column * px_x), top = (int)(row * px_y);
             int right = (int)fmin(page->width_px, (column + 1) * px_x);
             int bottom = (int)fmin(page->height_px, (row + 1) * px_y);
             uint8_t paper = paper_near(&tiles, column / TILE_CELLS, row / TILE_CELLS);
-            unsigned *sum = &out->sums[((size_t)row + 1) * stride + (size_t)column + 1];
-            *sum = sum[-1] + *(sum - stride) - *(sum - stride - 1) +
-                   cell_has_ink(page, left, top, right, bottom, (unsigned)(paper * DARKER));
+            mask[row * out->columns + column] =
+                cell_has_ink(page, left, top, right, bottom, (unsigned)(paper * DARKER));
         }
-}
-
-static int clamp(double value, int high)
-{
-    return value < 0 ? 0 : value > high ? high : (int)value;
+    sum_up(out, mask, arena);
+    for (int row = 0; row < out->rows; row++)
+        for (int column = 0; column < out->columns; column++)
+            if (mask[row * out->columns + column] &&
+                count_ink(out, column - DUST_REACH, row - DUST_REACH, column + DUST_REACH + 1,
+                          row + DUST_REACH + 1) <= DUST_CELLS)
+                mask[row * out->columns + column] = false;
+    sum_up(out, mask, arena);
 }
 
 double ink_share(const struct ink *ink, double left, double top, double width, double height)
 {
-    int x0 = clamp(floor(left / ink->cell_pt), ink->columns);
-    int x1 = clamp(ceil((left + width) / ink->cell_pt), ink->columns);
-    int y0 = clamp(floor(top / ink->cell_pt), ink->rows);
-    int y1 = clamp(ceil((top + height) / ink->cell_pt), ink->rows);
+    int x0 = clamp((int)floor(left / ink->cell_pt), ink->columns);
+    int x1 = clamp((int)ceil((left + width) / ink->cell_pt), ink->columns);
+    int y0 = clamp((int)floor(top / ink->cell_pt), ink->rows);
+    int y1 = clamp((int)ceil((top + height) / ink->cell_pt), ink->rows);
     if (x1 <= x0 || y1 <= y0)
         return 1;
-    size_t stride = (size_t)ink->columns + 1;
-    unsigned inside =
-        ink->sums[(size_t)y1 * stride + (size_t)x1] - ink->sums[(size_t)y0 * stride + (size_t)x1] -
-        ink->sums[(size_t)y1 * stride + (size_t)x0] + ink->sums[(size_t)y0 * stride + (size_t)x0];
-    return (double)inside / ((double)(x1 - x0) * (y1 - y0));
+    return (double)count_ink(ink, x0, y0, x1, y1) / ((double)(x1 - x0) * (y1 - y0));
 }

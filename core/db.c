@@ -115,6 +115,11 @@ void db_rollback(struct db *db)
         db->driver->run(db->native, "ROLLBACK", NULL);
 }
 
+bool db_in_transaction(const struct db *db)
+{
+    return db->driver->in_transaction(db->native);
+}
+
 int64_t db_changes(struct db *db)
 {
     return db->driver->changes(db->native);

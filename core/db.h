@@ -35,6 +35,7 @@ enum status db_run(struct db *db, const char *sql, struct error *error);
 enum status db_begin(struct db *db, struct error *error);
 enum status db_commit(struct db *db, struct error *error);
 void db_rollback(struct db *db);
+bool db_in_transaction(const struct db *db);
 
 /* A prepared statement; parameters count from 1, columns from 0. Bound text is copied.
  * Bind after prepare or reset. Freed by db_finish (NULL is fine). */

@@ -1,12 +1,13 @@
 #include "core/message.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The catalogue po/vi.mo as the build embeds it, in GNU's format:
+#include "core/message_private.h"
+
+/* The catalogue is in GNU's format:
  *
  *   0  magic 950412de in the byte order of whoever made it      4  revision
  *   8  N, number of strings     12  offset of table A     16  offset of table B
@@ -14,11 +15,6 @@
  * A and B hold N pairs (length, offset), A of msgids in byte order, B of their translations; each
  * string ends with a 0 that its length does not count.
  * https://www.gnu.org/software/gettext/manual/html_node/MO-Files.html */
-extern const unsigned char message_vi[];
-extern const size_t message_vi_size;
-
-/* Not in message.h: the reader for any catalogue, so that tests can hand it damaged ones. */
-const char *message_find(const unsigned char *mo, size_t size, const char *msgid);
 
 static enum language language;
 static bool chosen;

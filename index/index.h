@@ -2,8 +2,8 @@
  * index: package -> catalogue -> search result.
  *
  * The catalogue and the full text are derived data: they can be made again from the store at any
- * time (index_package for each package). SQL is portable; what is SQLite's own (FTS5, the tokenizer)
- * is in text_fts5.c and tokenizer.c.
+ * time (index_package for each package). SQL is portable; what is SQLite's own (FTS5, the
+ * tokenizer) is in text_fts5.c and tokenizer.c.
  */
 #ifndef SOHOA_INDEX_INDEX_H
 #define SOHOA_INDEX_INDEX_H
@@ -21,25 +21,25 @@ enum status index_open(struct db *db, const struct roadmap *roadmap, const char 
                        struct index **out, struct error *error);
 void index_close(struct index *index); /* NULL is fine; the database stays open */
 
-/* Enters a package, replacing an earlier entry of the same document, in the caller's transaction when
- * one is open, else in its own. Idempotent. REJECT: the package cannot be read. */
+/* Enters a package, replacing an earlier entry of the same document, in the caller's transaction
+ * when one is open, else in its own. Idempotent. REJECT: the package cannot be read. */
 enum status index_package(struct index *index, const char *package, struct error *error);
 enum status index_remove(struct index *index, const char *document_id, struct error *error);
 
 /* What a person asked. text is free: names, numbers, words, in any order, with or without marks;
- * nothing a person types is a syntax error. Recognised in it: `số:`, `cccd:`, `tên:`, "quoted phrase",
- * a 9 or 12 digit number, a year. Filters narrow; NULL or 0 does not. */
+ * nothing a person types is a syntax error. Recognised in it: `số:`, `cccd:`, `tên:`, "quoted
+ * phrase", a 9 or 12 digit number, a year. Filters narrow; NULL or 0 does not. */
 struct search_query {
     const char *text;
-    const char *band;       /* band id of the roadmap; "unknown" for chưa rõ năm */
-    const char *procedure;  /* code, or words of its name */
-    const char *type;       /* slug */
-    const char *unit;       /* words of its name */
-    const char *number;     /* document number and sign */
-    const char *owner;      /* name */
+    const char *band;      /* band id of the roadmap; "unknown" for chưa rõ năm */
+    const char *procedure; /* code, or words of its name */
+    const char *type;      /* slug */
+    const char *unit;      /* words of its name */
+    const char *number;    /* document number and sign */
+    const char *owner;     /* name */
     const char *owner_id;
     int year_from, year_to;
-    int limit, offset;      /* limit 0: 10 */
+    int limit, offset; /* limit 0: 10 */
 };
 
 enum hit_why { HIT_IDENTIFIER, HIT_NAME, HIT_EXACT, HIT_FOLDED, HIT_SIMILAR, HIT_FILTER };
@@ -48,21 +48,24 @@ struct search_hit {
     const char *document_id, *path; /* package folder, relative to the store */
     int version;
     const char *title, *type, *procedure, *number, *date, *agency, *unit, *owner, *owner_id, *band;
+    const char
+        *procedure_name; /* of the catalogue of procedures; NULL when the code is not in it */
     double score;        /* 0..1 */
     enum hit_why why;    /* how it was found */
-    const char *snippet; /* the place in the text, the hit between \x02 and \x03; "" when there is none */
-    int page;            /* of the snippet, from 0 */
+    const char
+        *snippet; /* the place in the text, the hit between \x02 and \x03; "" when there is none */
+    int page;     /* of the snippet, from 0 */
 };
 
 struct search_result {
     struct search_hit *hits;
     size_t hit_count;
-    int64_t total;       /* all matches; counting stops at 10,000 */
+    int64_t total; /* all matches; counting stops at 10,000 */
 };
 
 /* Memory in the arena. OK also when nothing is found (hit_count 0). */
-enum status index_search(struct index *index, const struct search_query *query,
-                         struct arena *arena, struct search_result *result, struct error *error);
+enum status index_search(struct index *index, const struct search_query *query, struct arena *arena,
+                         struct search_result *result, struct error *error);
 
 /* Cross-check: every package of the catalogue is in the full text and vice versa, FTS integrity. */
 enum status index_check(struct index *index, struct error *error);

@@ -1,14 +1,16 @@
 /*
- * The plan: year bands over the day of issue, phases, deadlines, targets; and the accounts against it.
+ * The plan: year bands over the day of issue, phases, deadlines, targets; and the accounts against
+ * it.
  *
  * config/roadmap.conf, as in plan 244/KH-UBND of Đông Sơn district:
+ *   [roadmap]  title, plan
+ *   [phase 1]  title, start, deadline: what the plan does when, also where no band is worked on
  *   [band 2006-2015]
- *   from = 2006            ; year, or "-" for "and earlier" (the first band only)
- *   to = 2015              ; year, or "-" for "and later" (the last band only)
- *   phase = 3
- *   start = 01/01/2023
- *   deadline = 31/12/2023
- *   target = 100           ; percent of the inventory
+ *   from, to          years, inclusive; "-" for "and earlier" (the first band only) and "and later"
+ *                     (the last band only)
+ *   phase             its number; 0 or absent: none
+ *   start, deadline   days, DD/MM/YYYY
+ *   target            percent of the inventory, 0..100; absent: 100
  * Refused with a sentence that names file, line and value: a date that does not exist (31/6/2025),
  * overlapping bands, a gap, an open end in the middle, deadline before start, a target over 100.
  */
@@ -22,42 +24,53 @@
 #define BAND_UNKNOWN "unknown" /* "chưa rõ năm" */
 
 struct band {
-    const char *id;        /* "2006-2015" */
-    int from, to;          /* years, inclusive; INT_MIN / INT_MAX when open */
+    const char *id; /* "2006-2015" */
+    int from, to;   /* years, inclusive; INT_MIN / INT_MAX when open */
     int phase;
     char start[11], deadline[11]; /* ISO; "" when not given */
     double target_percent;
 };
 
+struct phase {
+    int number;
+    const char *title;            /* "" when not given */
+    char start[11], deadline[11]; /* ISO; "" when not given */
+};
+
 struct roadmap {
-    struct band *bands;    /* by year, earliest first */
+    struct band *bands; /* by year, earliest first */
     size_t band_count;
+    struct phase *phases; /* as in the file */
+    size_t phase_count;
     const char *title, *plan; /* of [roadmap]: name and number of the plan */
 };
 
 enum status roadmap_read(const char *path, struct arena *arena, struct roadmap *out,
                          struct error *error);
-/* The band of an ISO date or a bare year; BAND_UNKNOWN when it is NULL or no date. */
+/* The band of an ISO date or a bare year; BAND_UNKNOWN when it is NULL, no date, or a year of no
+ * band. */
 const char *roadmap_band(const struct roadmap *roadmap, const char *iso_date);
 
-/* Inventory (rà soát, kiểm đếm): CSV with a header line, columns unit, procedure, year, papers, pages
- * (or don_vi, thu_tuc, nam, so_giay_to, so_trang) in any order; year may be empty (chưa rõ năm). All or
- * nothing: the first bad row is REJECT with its line. Importing the same unit, procedure and year
- * again replaces. rows: how many. */
+/* Inventory (rà soát, kiểm đếm): CSV with a header line, columns unit, procedure, year, papers,
+ * pages (or don_vi, thu_tuc, nam, so_giay_to, so_trang) in any order; year may be empty (chưa rõ
+ * năm). All or nothing: the first bad row is REJECT with its line. Importing the same unit,
+ * procedure and year again replaces; twice in one file is a bad row. rows: how many. */
 enum status inventory_import(struct db *db, const char *csv_path, int *rows, struct error *error);
 
 struct progress_row {
-    const char *band, *unit, *procedure; /* NULL where summed over */
+    const char *band, *unit, *procedure;   /* NULL where summed over */
     int64_t papers_planned, pages_planned; /* inventory */
     int64_t papers_done, pages_done;       /* packages in the catalogue */
-    double percent;          /* of papers; -1 when nothing was planned (N/A) */
-    const char *deadline;    /* of the band, "" none */
+    double percent;                        /* of papers; -1 when nothing was planned (N/A) */
+    const char *deadline;                  /* of the band, "" none */
     double target_percent;
 };
 enum { PROGRESS_BY_UNIT = 1, PROGRESS_BY_PROCEDURE = 2 }; /* always by band */
 
-/* Plan against done, one row a band (× unit × procedure), unknown year last, then a total row (band
- * NULL). Counts are computed from the catalogue, never stored. */
+/* Plan against done, one row a band (× unit × procedure, where there is anything), unknown year
+ * last, then a total row (band NULL). Counts are computed from inventory and catalogue, never
+ * stored. Units meet by folded name without "UBND", procedures by code or folded name, papers
+ * without a procedure by their type. Pages are written pages: blank backs do not count. */
 enum status progress_each(struct db *db, const struct roadmap *roadmap, int by,
                           enum status (*visit)(void *context, const struct progress_row *row,
                                                struct error *error),

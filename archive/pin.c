@@ -1,0 +1,147 @@
+#include "archive/pin.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "core/message.h"
+
+void pin_wipe(char pin[PIN_SIZE])
+{
+    explicit_bzero(pin, PIN_SIZE);
+}
+
+/* Keeps the first line of what lies in out. */
+static enum status first_line(char out[PIN_SIZE], size_t size, const char *what,
+                              struct error *error)
+{
+    size_t length = 0;
+    while (length < size && out[length] != '\n' && out[length] != '\r' && out[length] != '\0')
+        length++;
+    if (length == 0 || length >= PIN_SIZE) {
+        pin_wipe(out);
+        if (length == 0)
+            return error_set(error, STATUS_REJECT, _("The PIN given for %s is empty."), what);
+        return error_set(error, STATUS_REJECT,
+                         _("The PIN given for %s is longer than the %d bytes there may be."), what,
+                         PIN_SIZE - 1);
+    }
+    explicit_bzero(out + length, PIN_SIZE - length);
+    return STATUS_OK;
+}
+
+/* Several workers may share the descriptor of one small file, so a file is always read from its
+ * start; a pipe gives what it has, once. */
+static enum status from_descriptor(const char *number, const char *what, char out[PIN_SIZE],
+                                   struct error *error)
+{
+    char *end = NULL;
+    long descriptor = strtol(number, &end, 10);
+    if (end == number || *end != '\0' || descriptor < 0 || descriptor > 65535)
+        return error_set(error, STATUS_REJECT,
+                         _("SOHOA_PIN_FD must be the number of an open descriptor."));
+    size_t size = 0;
+    bool seekable = true;
+    while (size < PIN_SIZE) {
+        ssize_t got = seekable ? pread((int)descriptor, out + size, PIN_SIZE - size, (off_t)size)
+                               : read((int)descriptor, out + size, PIN_SIZE - size);
+        if (got < 0 && seekable && errno == ESPIPE) {
+            seekable = false;
+            continue;
+        }
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            pin_wipe(out);
+            return error_set(error, STATUS_REJECT,
+                             _("The PIN cannot be read from descriptor %ld (SOHOA_PIN_FD): %s."),
+                             descriptor, strerror(errno));
+        }
+        if (got == 0 || memchr(out + size, '\n', (size_t)got)) {
+            size += (size_t)got;
+            break;
+        }
+        size += (size_t)got;
+    }
+    return first_line(out, size, what, error);
+}
+
+static enum status from_command(const char *command, const char *what, char out[PIN_SIZE],
+                                struct error *error)
+{
+    FILE *pipe = popen(command, "re");
+    if (!pipe)
+        return error_set(error, STATUS_RETRY, _("The pin_command cannot be started: %s."),
+                         strerror(errno));
+    setvbuf(pipe, NULL, _IONBF, 0); /* no copy of the PIN in a buffer of stdio */
+    size_t size = fread(out, 1, PIN_SIZE, pipe);
+    char rest[256];
+    while (fread(rest, 1, sizeof rest, pipe) >
+           0) /* a command that goes on must not die of SIGPIPE */
+        explicit_bzero(rest, sizeof rest);
+    explicit_bzero(rest, sizeof rest);
+    int result = pclose(pipe);
+    if (result != 0) {
+        pin_wipe(out);
+        return error_set(error, STATUS_REJECT,
+                         _("The pin_command that should give the PIN for %s ended with code %d."),
+                         what, WIFEXITED(result) ? WEXITSTATUS(result) : 128);
+    }
+    return first_line(out, size, what, error);
+}
+
+/* Signal keys are off with the echo, so that Ctrl-C cannot leave a terminal that shows nothing. */
+static enum status from_terminal(int terminal, const char *what, char out[PIN_SIZE],
+                                 struct error *error)
+{
+    struct termios before, quiet;
+    if (tcgetattr(terminal, &before) != 0)
+        return error_set(error, STATUS_REJECT,
+                         _("The terminal cannot be used to ask for the PIN."));
+    quiet = before;
+    quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ISIG);
+    dprintf(terminal, _("PIN or passphrase for %s: "), what);
+    tcsetattr(terminal, TCSAFLUSH, &quiet);
+    ssize_t got;
+    do
+        got = read(terminal, out, PIN_SIZE);
+    while (got < 0 && errno == EINTR);
+    tcsetattr(terminal, TCSAFLUSH, &before);
+    dprintf(terminal, "\n");
+    if (got > 0 && memchr(out, 3, (size_t)got)) { /* Ctrl-C */
+        pin_wipe(out);
+        return error_set(error, STATUS_REJECT, _("No PIN was given for %s."), what);
+    }
+    return first_line(out, got > 0 ? (size_t)got : 0, what, error);
+}
+
+enum status pin_get(const char *given, const char *command, const char *what, char out[PIN_SIZE],
+                    struct error *error)
+{
+    memset(out, 0, PIN_SIZE);
+    if (given) {
+        size_t size = strnlen(given, PIN_SIZE);
+        memcpy(out, given, size);
+        return first_line(out, size, what, error);
+    }
+    const char *descriptor = getenv("SOHOA_PIN_FD");
+    if (descriptor && *descriptor)
+        return from_descriptor(descriptor, what, out, error);
+    if (command && *command)
+        return from_command(command, what, out, error);
+    int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (terminal < 0)
+        return error_set(error, STATUS_REJECT,
+                         _("%s needs a PIN or passphrase and nobody can be asked: set "
+                           "archive.pin_command, or run the command on a terminal."),
+                         what);
+    enum status status = from_terminal(terminal, what, out, error);
+    close(terminal);
+    return status;
+}

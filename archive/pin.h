@@ -1,0 +1,17 @@
+/* Where the PIN of a token or the passphrase of a key file comes from. */
+#ifndef SOHOA_ARCHIVE_PIN_H
+#define SOHOA_ARCHIVE_PIN_H
+
+#include "core/status.h"
+
+#define PIN_SIZE 256 /* bytes with the 0 */
+
+/* Gets the secret from the first that is there: given (may be NULL), the descriptor whose number
+ * stands in SOHOA_PIN_FD, the first line that command prints, a prompt without echo on /dev/tty.
+ * what names the key in the prompt and in sentences. The caller wipes out with pin_wipe.
+ * REJECT: none of them is there, empty or longer than PIN_SIZE - 1, the command failed. */
+enum status pin_get(const char *given, const char *command, const char *what, char out[PIN_SIZE],
+                    struct error *error);
+void pin_wipe(char pin[PIN_SIZE]);
+
+#endif

@@ -1,0 +1,292 @@
+#include "archive/token.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libp11.h>
+#include <openssl/err.h>
+
+#include "archive/pin.h"
+#include "core/file.h"
+#include "core/message.h"
+
+/* PKCS#11 return values that get a sentence of their own. */
+enum {
+    CKR_PIN_INCORRECT = 0xA0,
+    CKR_PIN_INVALID = 0xA1,
+    CKR_PIN_LEN_RANGE = 0xA2,
+    CKR_PIN_EXPIRED = 0xA3,
+    CKR_PIN_LOCKED = 0xA4
+};
+
+/* The attributes of an RFC 7512 URI that choose among tokens and keys; "" chooses all. */
+struct token_uri {
+    char token[64], serial[64], object[256];
+    unsigned char id[128];
+    size_t id_size;
+};
+
+struct token {
+    PKCS11_CTX *context;
+    PKCS11_SLOT *slots, *slot;
+    unsigned slot_count;
+    EVP_PKEY *key;
+    bool loaded;
+};
+
+/* ---------------------------------------------------------------- the URI */
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+/* Percent-decodes; false when it is malformed or has no room. */
+static bool decode(const char *text, size_t length, unsigned char *out, size_t room, size_t *size)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < length; i++) {
+        int byte = (unsigned char)text[i];
+        if (text[i] == '%') {
+            if (i + 2 >= length || hex_digit(text[i + 1]) < 0 || hex_digit(text[i + 2]) < 0)
+                return false;
+            byte = hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]);
+            i += 2;
+        }
+        if (used == room)
+            return false;
+        out[used++] = (unsigned char)byte;
+    }
+    *size = used;
+    return true;
+}
+
+static bool decode_text(const char *text, size_t length, char *out, size_t room)
+{
+    size_t size = 0;
+    if (!decode(text, length, (unsigned char *)out, room - 1, &size))
+        return false;
+    out[size] = '\0';
+    return strlen(out) == size;
+}
+
+static bool parse_attribute(struct token_uri *uri, const char *name, size_t name_length,
+                            const char *value, size_t length)
+{
+    if (name_length == 5 && memcmp(name, "token", 5) == 0)
+        return decode_text(value, length, uri->token, sizeof uri->token);
+    if (name_length == 6 && memcmp(name, "serial", 6) == 0)
+        return decode_text(value, length, uri->serial, sizeof uri->serial);
+    if (name_length == 6 && memcmp(name, "object", 6) == 0)
+        return decode_text(value, length, uri->object, sizeof uri->object);
+    if (name_length == 2 && memcmp(name, "id", 2) == 0)
+        return decode(value, length, uri->id, sizeof uri->id, &uri->id_size);
+    return name_length == 4 && memcmp(name, "type", 4) == 0; /* type=private adds nothing */
+}
+
+static enum status parse_uri(const char *key, struct token_uri *uri, struct error *error)
+{
+    for (const char *at = key + strlen("pkcs11:"); *at;) {
+        size_t length = strcspn(at, ";");
+        const char *equals = memchr(at, '=', length);
+        if (length > 0 && (!equals || !parse_attribute(uri, at, (size_t)(equals - at), equals + 1,
+                                                       length - (size_t)(equals + 1 - at))))
+            return error_set(error, STATUS_REJECT,
+                             _("archive.key has a part that is not understood: \"%.*s\". Known are "
+                               "token, serial, object and id; a PIN must not stand there."),
+                             equals ? (int)(equals - at) : (int)length, at);
+        at += length + (at[length] == ';');
+    }
+    return STATUS_OK;
+}
+
+/* ---------------------------------------------------------------- module, token, login, key */
+
+static enum status load_module(struct token *token, const char *path, struct error *error)
+{
+    if (!path || !*path)
+        return error_set(error, STATUS_REJECT,
+                         _("archive.pkcs11_module is not set: give the path of the token's library "
+                           "(a .so file from its maker)."));
+    if (!file_exists(path))
+        return error_set(error, STATUS_REJECT,
+                         _("The token's library %s is not there: install its software or correct "
+                           "archive.pkcs11_module."),
+                         path);
+    token->context = PKCS11_CTX_new();
+    if (!token->context || PKCS11_CTX_load(token->context, path) != 0) {
+        ERR_clear_error();
+        return error_set(
+            error, STATUS_REJECT,
+            _("%s cannot be loaded as a PKCS#11 library: correct archive.pkcs11_module."), path);
+    }
+    token->loaded = true;
+    if (PKCS11_enumerate_slots(token->context, &token->slots, &token->slot_count) != 0) {
+        ERR_clear_error();
+        return error_set(error, STATUS_RETRY, _("The token's library %s cannot list its readers."),
+                         path);
+    }
+    return STATUS_OK;
+}
+
+static bool wanted_token(const struct token_uri *uri, const PKCS11_TOKEN *token)
+{
+    return token && token->initialized &&
+           (!uri->token[0] || strcmp(uri->token, token->label) == 0) &&
+           (!uri->serial[0] || strcmp(uri->serial, token->serialnr) == 0);
+}
+
+static enum status find_slot(struct token *token, const struct token_uri *uri, struct error *error)
+{
+    int found = 0;
+    for (unsigned i = 0; i < token->slot_count; i++)
+        if (wanted_token(uri, token->slots[i].token)) {
+            token->slot = &token->slots[i];
+            found++;
+        }
+    const char *name = uri->token[0] ? uri->token : uri->serial;
+    if (found == 0)
+        return error_set(error, STATUS_REJECT,
+                         _("The token \"%s\" is not plugged in, or it has another name."), name);
+    if (found > 1)
+        return error_set(error, STATUS_REJECT,
+                         _("%d tokens answer to \"%s\": add serial=... to archive.key."), found,
+                         name);
+    return STATUS_OK;
+}
+
+static enum status refused_login(const char *name, struct error *error)
+{
+    int code = ERR_GET_REASON(ERR_peek_last_error());
+    ERR_clear_error();
+    if (code == CKR_PIN_LOCKED)
+        return error_set(
+            error, STATUS_REJECT,
+            _("The PIN of the token \"%s\" is locked: unlock it with its own software."), name);
+    if (code == CKR_PIN_EXPIRED)
+        return error_set(
+            error, STATUS_REJECT,
+            _("The PIN of the token \"%s\" must be changed: do so with its own software."), name);
+    if (code == CKR_PIN_INCORRECT || code == CKR_PIN_INVALID || code == CKR_PIN_LEN_RANGE)
+        return error_set(
+            error, STATUS_REJECT,
+            _("The PIN of the token \"%s\" is wrong: do not try often, the token locks "
+              "itself."),
+            name);
+    return error_set(error, STATUS_REJECT,
+                     _("The token \"%s\" refuses the login (PKCS#11 code 0x%X)."), name, code);
+}
+
+static enum status login(struct token *token, const struct archive_settings *settings,
+                         const char *pin, struct error *error)
+{
+    const PKCS11_TOKEN *card = token->slot->token;
+    if (card->userPinLocked)
+        return error_set(
+            error, STATUS_REJECT,
+            _("The PIN of the token \"%s\" is locked: unlock it with its own software."),
+            card->label);
+    if (card->userPinFinalTry)
+        return error_set(
+            error, STATUS_REJECT,
+            _("The token \"%s\" has one try left before it locks itself: log in once with "
+              "its own software first."),
+            card->label);
+    if (!card->loginRequired)
+        return STATUS_OK;
+    char text[PIN_SIZE];
+    enum status status = pin_get(pin, settings->pin_command, card->label, text, error);
+    if (status == STATUS_OK && PKCS11_login(token->slot, 0, text) != 0)
+        status = refused_login(card->label, error);
+    pin_wipe(text);
+    return status;
+}
+
+static bool wanted_key(const struct token_uri *uri, const PKCS11_KEY *key)
+{
+    return (!uri->object[0] || (key->label && strcmp(uri->object, key->label) == 0)) &&
+           (!uri->id_size ||
+            (key->id_len == uri->id_size && memcmp(key->id, uri->id, uri->id_size) == 0));
+}
+
+static enum status find_key(struct token *token, const struct token_uri *uri, X509 **certificate,
+                            struct error *error)
+{
+    PKCS11_KEY *keys = NULL, *found = NULL;
+    unsigned count = 0;
+    int matches = 0;
+    const char *label = token->slot->token->label;
+    if (PKCS11_enumerate_keys(token->slot->token, &keys, &count) != 0) {
+        ERR_clear_error();
+        return error_set(error, STATUS_RETRY, _("The token \"%s\" cannot list its keys."), label);
+    }
+    for (unsigned i = 0; i < count; i++)
+        if (wanted_key(uri, &keys[i])) {
+            found = &keys[i];
+            matches++;
+        }
+    if (matches == 0)
+        return error_set(error, STATUS_REJECT,
+                         _("There is no private key \"%s\" on the token \"%s\"."), uri->object,
+                         label);
+    if (matches > 1)
+        return error_set(
+            error, STATUS_REJECT,
+            _("%d keys on the token \"%s\" fit: add object=... or id=... to archive.key."), matches,
+            label);
+    token->key = PKCS11_get_private_key(found);
+    if (!token->key) {
+        ERR_clear_error();
+        return error_set(error, STATUS_REJECT,
+                         _("The key \"%s\" on the token \"%s\" cannot be used for signing."),
+                         uri->object, label);
+    }
+    PKCS11_CERT *one = PKCS11_find_certificate(found);
+    *certificate = one ? one->x509 : NULL;
+    ERR_clear_error();
+    return STATUS_OK;
+}
+
+enum status token_open(const struct archive_settings *settings, const char *pin, struct token **out,
+                       EVP_PKEY **key, X509 **certificate, struct error *error)
+{
+    struct token *token = memory_new(sizeof *token);
+    struct token_uri uri = {.token = ""};
+    enum status status = parse_uri(settings->key, &uri, error);
+    if (status == STATUS_OK)
+        status = load_module(token, settings->pkcs11_module, error);
+    if (status == STATUS_OK)
+        status = find_slot(token, &uri, error);
+    if (status == STATUS_OK)
+        status = login(token, settings, pin, error);
+    if (status == STATUS_OK)
+        status = find_key(token, &uri, certificate, error);
+    if (status != STATUS_OK) {
+        token_close(token);
+        return status;
+    }
+    *out = token;
+    *key = token->key;
+    return STATUS_OK;
+}
+
+void token_close(struct token *token)
+{
+    if (!token)
+        return;
+    EVP_PKEY_free(token->key);
+    if (token->slots)
+        PKCS11_release_all_slots(token->context, token->slots, token->slot_count);
+    if (token->loaded)
+        PKCS11_CTX_unload(token->context);
+    if (token->context)
+        PKCS11_CTX_free(token->context);
+    free(token);
+}

@@ -1,0 +1,339 @@
+#include "index/catalog.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/buffer.h"
+#include "core/file.h"
+#include "core/message.h"
+#include "core/text.h"
+#include "index/full_text.h"
+#include "index/number.h"
+#include "index/procedures.h"
+#include "index/schema.h"
+
+enum status index_open(struct db *db, const struct roadmap *roadmap, const char *config_folder,
+                       struct index **out, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct index *index = arena_alloc(arena, sizeof *index);
+    *index = (struct index){.db = db, .roadmap = roadmap, .arena = arena};
+    index->syllables = syllables_new();
+    *out = NULL;
+    enum status status = schema_ensure(db, error);
+    if (status == STATUS_OK)
+        status = text_open(db, error);
+    if (status == STATUS_OK)
+        status = procedures_load(db, file_join(arena, config_folder, "procedures.csv"), error);
+    if (status == STATUS_OK)
+        status = abbreviations_read(file_join(arena, config_folder, "abbreviations.tsv"), arena,
+                                    &index->abbreviations, error);
+    if (status == STATUS_OK)
+        *out = index;
+    else
+        index_close(index);
+    return status;
+}
+
+void index_close(struct index *index)
+{
+    if (!index)
+        return;
+    syllables_free(index->syllables);
+    tokens_clear(&index->tokens);
+    arena_free(index->arena);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+char *catalog_ordered(struct arena *arena, const char *base)
+{
+    struct query_words words = query_words(base, arena);
+    const char *parts[QUERY_SYLLABLES];
+    size_t size = 1;
+    for (size_t i = 0; i < words.count; i++) {
+        parts[i] = words.at[i].folded;
+        size += strlen(parts[i]) + 1;
+    }
+    qsort(parts, words.count, sizeof *parts, by_text);
+    char *ordered = arena_alloc(arena, size), *to = ordered;
+    for (size_t i = 0; i < words.count; i++) {
+        if (i > 0)
+            *to++ = ' ';
+        to = stpcpy(to, parts[i]);
+    }
+    return ordered;
+}
+
+/* ---------------------------------------------------------------- rows */
+
+static enum status one_int(struct db *db, const char *sql, const char *text, int64_t *value,
+                           struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status = db_prepare(db, sql, &query, error);
+    if (status == STATUS_OK) {
+        if (text)
+            db_bind_text(query, 1, text);
+        status = db_step(query, error);
+    }
+    if (status == STATUS_OK)
+        *value = db_int(query, 0);
+    db_finish(query);
+    return status;
+}
+
+static enum status unit_id(struct db *db, struct arena *arena, const char *name, int64_t *id,
+                           struct error *error)
+{
+    static const char find[] = "SELECT id FROM catalog_unit WHERE exact = ?";
+    const char *exact = text_tone_last(arena, name);
+    enum status status = one_int(db, find, exact, id, error);
+    if (status != STATUS_END)
+        return status;
+    status = db_do(db, error,
+                   "INSERT INTO catalog_unit (id, name, exact, folded)"
+                   " SELECT coalesce(max(id), 0) + 1, ?, ?, ? FROM catalog_unit",
+                   "sss", text_tidy(arena, name), exact, text_fold(arena, name));
+    return status == STATUS_OK ? one_int(db, find, exact, id, error) : status;
+}
+
+/* "1.001193.000.00.00.H56" -> "1.001193": what local systems add is not the procedure's. */
+static const char *procedure_base(struct arena *arena, const char *code)
+{
+    bool local = code && strlen(code) > 8 && code[1] == '.' && code[8] == '.';
+    return local ? arena_strndup(arena, code, 8) : code;
+}
+
+/* Papers are counted by their written pages: a blank back is kept, but it is no page of the paper.
+ */
+static int64_t written_pages(const struct document *document)
+{
+    int64_t pages = 0;
+    for (size_t i = 0; i < document->page_count; i++)
+        pages += !document->pages[i].blank;
+    return pages;
+}
+
+static enum status put_entry(struct index *index, const struct entry *entry, struct arena *arena,
+                             int64_t id, struct error *error)
+{
+    const struct document *document = entry->document;
+    const struct field *fields = document->fields;
+    const char *date = fields[FIELD_DATE].value, *unit = fields[FIELD_UNIT].value;
+    const char *number = fields[FIELD_NUMBER].value;
+    int64_t unit_row = 0;
+    struct db_query *query = NULL;
+    enum status status = STATUS_OK;
+    if (unit && *unit)
+        status = unit_id(index->db, arena, unit, &unit_row, error);
+    if (status == STATUS_OK)
+        status = db_prepare(index->db,
+                            "INSERT INTO catalog_entry (id, document_id, version, path, batch,"
+                            " box_code, shelf, custodian, type, title, procedure, number,"
+                            " number_key, book, date, year, agency, unit_id, signer, pages)"
+                            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                            &query, error);
+    if (status != STATUS_OK)
+        return status;
+    int at = 1;
+    db_bind_int(query, at++, id);
+    db_bind_text(query, at++, document->id);
+    db_bind_int(query, at++, document->version);
+    db_bind_text(query, at++, entry->path);
+    db_bind_text(query, at++, document->batch);
+    db_bind_text(query, at++, document->box_code);
+    db_bind_text(query, at++, document->shelf);
+    db_bind_text(query, at++, document->custodian);
+    db_bind_text(query, at++, fields[FIELD_TYPE].value);
+    db_bind_text(query, at++, fields[FIELD_TITLE].value);
+    db_bind_text(query, at++, procedure_base(arena, fields[FIELD_PROCEDURE].value));
+    db_bind_text(query, at++, number);
+    db_bind_text(query, at++, number && *number ? number_key(arena, number) : NULL);
+    db_bind_text(query, at++, fields[FIELD_BOOK].value);
+    db_bind_text(query, at++, date);
+    if (number_year(date))
+        db_bind_int(query, at++, number_year(date));
+    else
+        db_bind_null(query, at++);
+    db_bind_text(query, at++, fields[FIELD_AGENCY].value);
+    if (unit_row)
+        db_bind_int(query, at++, unit_row);
+    else
+        db_bind_null(query, at++);
+    db_bind_text(query, at++, fields[FIELD_SIGNER].value);
+    db_bind_int(query, at, written_pages(document));
+    status = db_step(query, error);
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+static enum status put_owner(struct index *index, const struct document *document,
+                             struct arena *arena, int64_t id, struct error *error)
+{
+    const char *name = document->fields[FIELD_OWNER].value;
+    const char *number = document->fields[FIELD_OWNER_ID].value;
+    const char *digits = text_digits(arena, number ? number : "");
+    enum status status = STATUS_OK;
+    if (name && *name) {
+        const char *base = text_fold(arena, name);
+        status = db_do(index->db, error,
+                       "INSERT INTO catalog_person (id, entry_id, role, name, base, ordered,"
+                       " birth_date) SELECT coalesce(max(id), 0) + 1, ?, 'owner', ?, ?, ?, ?"
+                       " FROM catalog_person",
+                       "issss", id, name, base, catalog_ordered(arena, base),
+                       document->fields[FIELD_BIRTH_DATE].value);
+    }
+    if (status == STATUS_OK && *digits)
+        status = db_do(index->db, error,
+                       "INSERT INTO catalog_identifier (id, entry_id, digits)"
+                       " SELECT coalesce(max(id), 0) + 1, ?, ? FROM catalog_identifier",
+                       "is", id, digits);
+    return status;
+}
+
+static void card_line(struct buffer *text, const char *value)
+{
+    if (value && *value)
+        buffer_printf(text, "%s\n", value);
+}
+
+/* What a person checked, as text: found also where recognition failed on the paper. */
+static void add_card(struct buffer *text, const struct document *document,
+                     const char *procedure_name)
+{
+    const struct field *fields = document->fields;
+    static const enum field_id told[] = {FIELD_TITLE, FIELD_NUMBER,   FIELD_BOOK,
+                                         FIELD_OWNER, FIELD_OWNER_ID, FIELD_AGENCY,
+                                         FIELD_UNIT,  FIELD_SIGNER,   FIELD_PROCEDURE};
+    int year, month, day;
+    buffer_text(text, "\n\f\n");
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+        card_line(text, fields[told[i]].value);
+    card_line(text, procedure_name);
+    const char *dates[] = {fields[FIELD_DATE].value, fields[FIELD_BIRTH_DATE].value};
+    for (size_t i = 0; i < 2; i++)
+        if (dates[i] && sscanf(dates[i], "%4d-%2d-%2d", &year, &month, &day) == 3)
+            buffer_printf(text, "%02d/%02d/%04d\n", day, month, year);
+}
+
+static enum status put_pages(struct index *index, const struct entry *entry, struct arena *arena,
+                             int64_t id, struct error *error)
+{
+    const struct document *document = entry->document;
+    const char *code = procedure_base(arena, document->fields[FIELD_PROCEDURE].value);
+    const char *name = NULL;
+    enum status status = procedure_name(index->db, code, arena, &name, error);
+    size_t count = document->page_count ? document->page_count : 1;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        struct buffer text = {0};
+        buffer_text(&text, i < document->page_count && entry->text[i] ? entry->text[i] : "");
+        if (i == 0)
+            add_card(&text, document, name);
+        if (text.size > 0)
+            status = db_do(index->db, error,
+                           "INSERT INTO catalog_page (id, entry_id, page, text)"
+                           " SELECT coalesce(max(id), 0) + 1, ?, ?, ? FROM catalog_page",
+                           "iis", id, (int64_t)i, (const char *)text.data);
+        buffer_clear(&text);
+    }
+    return status;
+}
+
+static enum status remove_entry(struct index *index, int64_t id, struct error *error)
+{
+    static const char *const sql[] = {"DELETE FROM catalog_page WHERE entry_id = ?",
+                                      "DELETE FROM catalog_person WHERE entry_id = ?",
+                                      "DELETE FROM catalog_identifier WHERE entry_id = ?",
+                                      "DELETE FROM catalog_entry WHERE id = ?"};
+    enum status status = text_remove(index->db, id, error);
+    for (size_t i = 0; i < sizeof sql / sizeof *sql && status == STATUS_OK; i++)
+        status = db_do(index->db, error, sql[i], "i", id);
+    return status;
+}
+
+/* The entry of a document; END when there is none. version may be NULL. */
+static enum status find_entry(struct db *db, const char *document_id, int64_t *id, int64_t *version,
+                              struct error *error)
+{
+    enum status status =
+        one_int(db, "SELECT id FROM catalog_entry WHERE document_id = ?", document_id, id, error);
+    if (status == STATUS_OK && version)
+        status = one_int(db, "SELECT version FROM catalog_entry WHERE document_id = ?", document_id,
+                         version, error);
+    return status;
+}
+
+enum status catalog_remove(struct index *index, const char *document_id, struct error *error)
+{
+    int64_t id = 0;
+    enum status status = find_entry(index->db, document_id, &id, NULL, error);
+    return status == STATUS_OK    ? remove_entry(index, id, error)
+           : status == STATUS_END ? STATUS_OK
+                                  : status;
+}
+
+enum status catalog_put(struct index *index, const struct entry *entry, struct error *error)
+{
+    struct arena *arena = arena_new();
+    int64_t id = 0, version = 0;
+    enum status status = find_entry(index->db, entry->document->id, &id, &version, error);
+    if (status == STATUS_OK && version > entry->document->version)
+        goto done;
+    if (status == STATUS_OK)
+        status = remove_entry(index, id, error);
+    else if (status == STATUS_END)
+        status = one_int(index->db, "SELECT coalesce(max(id), 0) + 1 FROM catalog_entry", NULL, &id,
+                         error);
+    if (status == STATUS_OK)
+        status = put_entry(index, entry, arena, id, error);
+    if (status == STATUS_OK)
+        status = put_owner(index, entry->document, arena, id, error);
+    if (status == STATUS_OK)
+        status = put_pages(index, entry, arena, id, error);
+    if (status == STATUS_OK)
+        status = text_insert(index->db, id, error);
+done:
+    arena_free(arena);
+    return status;
+}
+
+/* ---------------------------------------------------------------- one row as a hit */
+
+enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
+                        struct search_hit *hit, struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status = db_prepare(
+        index->db,
+        "SELECT e.document_id, e.path, e.version, e.title, e.type, e.procedure, p.name, e.number,"
+        " e.date, e.agency, u.name,"
+        " (SELECT o.name FROM catalog_person o WHERE o.entry_id = e.id ORDER BY o.id LIMIT 1),"
+        " (SELECT i.digits FROM catalog_identifier i WHERE i.entry_id = e.id ORDER BY i.id LIMIT 1)"
+        " FROM catalog_entry e LEFT JOIN catalog_unit u ON u.id = e.unit_id"
+        " LEFT JOIN catalog_procedure p ON p.code = e.procedure WHERE e.id = ?",
+        &query, error);
+    if (status == STATUS_OK) {
+        db_bind_int(query, 1, id);
+        status = db_step(query, error);
+    }
+    if (status == STATUS_OK) {
+        const char **texts[] = {
+            &hit->document_id, &hit->path,           NULL,          &hit->title, &hit->type,
+            &hit->procedure,   &hit->procedure_name, &hit->number,  &hit->date,  &hit->agency,
+            &hit->unit,        &hit->owner,          &hit->owner_id};
+        for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
+            if (texts[i])
+                *texts[i] = arena_strdup(arena, db_text(query, i));
+        hit->version = (int)db_int(query, 2);
+        hit->band = roadmap_band(index->roadmap, hit->date);
+    }
+    db_finish(query);
+    return status == STATUS_END
+               ? error_set(error, STATUS_FATAL, _("the catalogue lost an entry while searching"))
+               : status;
+}

@@ -1,0 +1,38 @@
+/* The catalogue's rows: what is known of each package. For this folder only. */
+#ifndef SOHOA_INDEX_CATALOG_H
+#define SOHOA_INDEX_CATALOG_H
+
+#include "index/index.h"
+#include "index/abbreviations.h"
+#include "index/query.h"
+#include "index/token.h"
+
+struct index {
+    struct db *db;
+    const struct roadmap *roadmap;
+    struct arena *arena; /* as long as the index */
+    struct abbreviations *abbreviations;
+    struct syllables *syllables; /* of queries and candidates */
+    struct tokens tokens;
+};
+
+/* A package as it goes in. text[i] belongs to document->pages[i], "" when nothing was read. */
+struct entry {
+    const struct document *document;
+    const char *path; /* relative to the store */
+    const char *const *text;
+};
+
+/* In the caller's transaction. Replaces what is there of the same document, unless that is newer.
+ */
+enum status catalog_put(struct index *index, const struct entry *entry, struct error *error);
+enum status catalog_remove(struct index *index, const char *document_id, struct error *error);
+
+/* The row with this id as a hit: its fields in the arena, nothing of score and snippet. */
+enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
+                        struct search_hit *hit, struct error *error);
+
+/* Folded syllables of a name in alphabetical order: the same in whatever order they are given. */
+char *catalog_ordered(struct arena *arena, const char *base);
+
+#endif

@@ -1,0 +1,127 @@
+#include "index/catalog.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/message.h"
+#include "core/words.h"
+#include "index/full_text.h"
+
+/* The last three parts of the package's path, <year>/<document id>/v<version>: where it lies in
+ * whatever store it is looked up in. */
+static enum status relative_path(const char *package, struct arena *arena, const char **out,
+                                 struct error *error)
+{
+    char *whole = realpath(package, NULL);
+    if (!whole)
+        return error_set(error, STATUS_REJECT, _("the package %s cannot be opened: %s"), package,
+                         strerror(errno));
+    char *at = whole + strlen(whole);
+    for (int parts = 0; at > whole && parts < 3; parts++)
+        do
+            at--;
+        while (at > whole && *at != '/');
+    *out = arena_strdup(arena, *at == '/' ? at + 1 : at);
+    free(whole);
+    return STATUS_OK;
+}
+
+/* data/words/NAME.json of a page. A page that could not be read, or is blank, may have none. */
+static enum status page_text(const char *package, const struct document_page *page,
+                             struct arena *arena, const char **text, struct error *error)
+{
+    const char *path = arena_printf(arena, "%s/data/words/%s.json", package, page->name);
+    struct words words;
+    *text = "";
+    if (!file_exists(path) && (page->blank || page->held))
+        return STATUS_OK;
+    enum status status = words_read(path, arena, &words, error);
+    if (status == STATUS_OK)
+        *text = words_text(&words, arena);
+    return status;
+}
+
+static enum status read_package(const char *package, struct arena *arena, struct document *document,
+                                struct entry *entry, struct error *error)
+{
+    enum status status = relative_path(package, arena, &entry->path, error);
+    if (status == STATUS_OK)
+        status =
+            document_read(file_join(arena, package, "data/document.json"), arena, document, error);
+    if (status != STATUS_OK)
+        return status;
+    const char **text = arena_array(arena, document->page_count + 1, sizeof *text);
+    for (size_t i = 0; i < document->page_count && status == STATUS_OK; i++)
+        status = page_text(package, &document->pages[i], arena, &text[i], error);
+    entry->document = document;
+    entry->text = text;
+    return status;
+}
+
+/* The work in the caller's transaction when there is one, else in its own. */
+static enum status in_transaction(struct index *index, const struct entry *entry,
+                                  const char *document_id, struct error *error)
+{
+    bool own = !db_in_transaction(index->db);
+    enum status status = own ? db_begin(index->db, error) : STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
+    status = entry ? catalog_put(index, entry, error) : catalog_remove(index, document_id, error);
+    if (own && status == STATUS_OK)
+        status = db_commit(index->db, error);
+    if (own && status != STATUS_OK)
+        db_rollback(index->db);
+    return status;
+}
+
+enum status index_package(struct index *index, const char *package, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct document document;
+    struct entry entry = {0};
+    enum status status = read_package(package, arena, &document, &entry, error);
+    if (status == STATUS_OK)
+        status = in_transaction(index, &entry, NULL, error);
+    arena_free(arena);
+    return status;
+}
+
+enum status index_remove(struct index *index, const char *document_id, struct error *error)
+{
+    return in_transaction(index, NULL, document_id, error);
+}
+
+/* Rows that belong to nothing, by what they are. */
+static const struct {
+    const char *sql, *sentence;
+} orphans[] = {
+    {"SELECT count(*) FROM catalog_entry e WHERE NOT EXISTS"
+     " (SELECT 1 FROM catalog_page c WHERE c.entry_id = e.id AND c.page = 0)",
+     N_("%lld packages of the catalogue have no text; make the index again from the store")},
+    {"SELECT (SELECT count(*) FROM catalog_page c WHERE NOT EXISTS"
+     " (SELECT 1 FROM catalog_entry e WHERE e.id = c.entry_id)) + (SELECT count(*) FROM"
+     " catalog_person p WHERE NOT EXISTS (SELECT 1 FROM catalog_entry e WHERE e.id = p.entry_id)) +"
+     " (SELECT count(*) FROM catalog_identifier i WHERE NOT EXISTS"
+     " (SELECT 1 FROM catalog_entry e WHERE e.id = i.entry_id))",
+     N_("%lld pages or names in the full text belong to no package; make the index again from the "
+        "store")},
+};
+
+enum status index_check(struct index *index, struct error *error)
+{
+    for (size_t i = 0; i < sizeof orphans / sizeof *orphans; i++) {
+        struct db_query *query = NULL;
+        enum status status = db_prepare(index->db, orphans[i].sql, &query, error);
+        if (status == STATUS_OK)
+            status = db_step(query, error);
+        int64_t count = status == STATUS_OK ? db_int(query, 0) : 0;
+        db_finish(query);
+        if (status != STATUS_OK)
+            return status;
+        if (count > 0)
+            return error_set(error, STATUS_REJECT, message(orphans[i].sentence), (long long)count);
+    }
+    return text_check(index->db, error);
+}

@@ -1,0 +1,180 @@
+#include "index/procedures.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/hash.h"
+#include "core/message.h"
+#include "core/text.h"
+#include "index/csv.h"
+#include "index/schema.h"
+
+bool procedure_is_code(const char *text)
+{
+    return strlen(text) >= 8 && isdigit((unsigned char)text[0]) && text[1] == '.' &&
+           strspn(text + 2, "0123456789") == 6 && (text[8] == 0 || text[8] == '.');
+}
+
+static enum status put_rows(struct db *db, const struct csv *csv, struct arena *arena,
+                            const char *path, struct error *error)
+{
+    int code = csv_column(csv, (const char *const[]){"code", "ma", "ma_thu_tuc", NULL}, arena);
+    int name = csv_column(csv, (const char *const[]){"name", "ten", "ten_thu_tuc", NULL}, arena);
+    if (code < 0 || name < 0)
+        return error_set(error, STATUS_REJECT, _("%s: the columns code and name are needed"), path);
+    enum status status = db_run(db, "DELETE FROM catalog_procedure", error);
+    for (size_t i = 1; i < csv->count && status == STATUS_OK; i++) {
+        const char *text = csv_field(&csv->rows[i], name);
+        if (!procedure_is_code(csv_field(&csv->rows[i], code)))
+            return error_set(error, STATUS_REJECT,
+                             _("%s:%d: \"%s\" is no code of a procedure, like 1.001193"), path,
+                             csv->rows[i].line, csv_field(&csv->rows[i], code));
+        status = db_do(db, error,
+                       "INSERT INTO catalog_procedure (code, name, folded) VALUES (?, ?, ?)"
+                       " ON CONFLICT (code) DO UPDATE SET name = excluded.name,"
+                       " folded = excluded.folded",
+                       "sss", arena_strndup(arena, csv_field(&csv->rows[i], code), 8), text,
+                       text_fold(arena, text));
+    }
+    return status;
+}
+
+enum status procedures_load(struct db *db, const char *path, struct error *error)
+{
+    if (!file_exists(path))
+        return STATUS_OK;
+    struct arena *arena = arena_new();
+    struct csv csv;
+    char hash[HASH_HEX_SIZE];
+    const char *known = NULL;
+    bool began = false;
+    enum status status = hash_file(path, hash, error);
+    if (status == STATUS_OK)
+        status = meta_get(db, "procedures", arena, &known, error);
+    if (status != STATUS_OK || (known && strcmp(known, hash) == 0))
+        goto done;
+    status = csv_read(path, arena, &csv, error);
+    if (status == STATUS_OK)
+        status = db_begin(db, error);
+    began = status == STATUS_OK;
+    if (status == STATUS_OK)
+        status = put_rows(db, &csv, arena, path, error);
+    if (status == STATUS_OK)
+        status = meta_put(db, "procedures", hash, error);
+    if (status == STATUS_OK)
+        status = db_commit(db, error);
+    if (began && status != STATUS_OK)
+        db_rollback(db);
+done:
+    arena_free(arena);
+    return status;
+}
+
+enum status procedure_name(struct db *db, const char *code, struct arena *arena, const char **name,
+                           struct error *error)
+{
+    struct db_query *query = NULL;
+    *name = NULL;
+    if (!code)
+        return STATUS_OK;
+    enum status status =
+        db_prepare(db, "SELECT name FROM catalog_procedure WHERE code = ?", &query, error);
+    if (status == STATUS_OK) {
+        db_bind_text(query, 1, code);
+        status = db_step(query, error);
+    }
+    if (status == STATUS_OK)
+        *name = arena_strdup(arena, db_text(query, 0));
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+/* ---------------------------------------------------------------- keys */
+
+struct procedure {
+    const char *code, *name, *key; /* key: the folded name without "thu tuc", "dang ky" */
+};
+
+struct procedures {
+    struct procedure *at;
+    size_t count;
+};
+
+static const char *without_prefix(const char *text, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    return strncmp(text, prefix, length) == 0 && text[length] ? text + length : text;
+}
+
+static const char *procedure_words(const char *folded)
+{
+    return without_prefix(without_prefix(folded, "thu tuc "), "dang ky ");
+}
+
+enum status procedures_read(struct db *db, struct arena *arena, struct procedures **out,
+                            struct error *error)
+{
+    struct db_query *query = NULL;
+    struct procedures *list = arena_alloc(arena, sizeof *list);
+    size_t room = 0;
+    *out = list;
+    enum status status = db_prepare(db, "SELECT count(*) FROM catalog_procedure", &query, error);
+    if (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK)
+        room = (size_t)db_int(query, 0);
+    db_finish(query);
+    query = NULL;
+    list->at = arena_array(arena, room + 1, sizeof *list->at);
+    if (status == STATUS_OK)
+        status = db_prepare(db, "SELECT code, name, folded FROM catalog_procedure ORDER BY code",
+                            &query, error);
+    while (status == STATUS_OK && list->count < room &&
+           (status = db_step(query, error)) == STATUS_OK) {
+        struct procedure *procedure = &list->at[list->count++];
+        procedure->code = arena_strdup(arena, db_text(query, 0));
+        procedure->name = arena_strdup(arena, db_text(query, 1));
+        procedure->key = procedure_words(arena_strdup(arena, db_text(query, 2)));
+    }
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+const char *procedures_key(const struct procedures *procedures, const char *text,
+                           struct arena *arena)
+{
+    char *folded = text_fold(arena, text ? text : "");
+    if (procedure_is_code(folded))
+        return arena_strndup(arena, folded, 8);
+    for (char *at = folded; *at; at++)
+        *at = *at == '_' ? ' ' : *at; /* the slug of a type: "khai_sinh" */
+    const char *words = procedure_words(folded);
+    for (size_t i = 0; i < procedures->count; i++)
+        if (strcmp(procedures->at[i].key, words) == 0)
+            return procedures->at[i].code;
+    return words;
+}
+
+const char *procedures_label(const struct procedures *procedures, const char *key)
+{
+    for (size_t i = 0; i < procedures->count; i++)
+        if (strcmp(procedures->at[i].code, key) == 0)
+            return procedures->at[i].name;
+    return NULL;
+}
+
+const char *unit_key(const char *name, struct arena *arena)
+{
+    const char *folded = text_fold(arena, name ? name : "");
+    folded = without_prefix(folded, "uy ban nhan dan ");
+    return without_prefix(folded, "ubnd ");
+}
+
+const char *unit_bare(const char *key)
+{
+    static const char *const kinds[] = {"xa ",   "phuong ", "thi tran ",  "huyen ",
+                                        "quan ", "thi xa ", "thanh pho ", "tinh "};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (without_prefix(key, kinds[i]) != key)
+            return without_prefix(key, kinds[i]);
+    return key;
+}

@@ -1,0 +1,37 @@
+/* The catalogue of procedures (code, name), and the keys by which units and procedures of the
+ * inventory and of the papers meet. */
+#ifndef SOHOA_INDEX_PROCEDURES_H
+#define SOHOA_INDEX_PROCEDURES_H
+
+#include <stdbool.h>
+
+#include "core/db.h"
+
+/* config/procedures.csv into catalog_procedure, when the file changed. Absent file: what is there
+ * stays. */
+enum status procedures_load(struct db *db, const char *path, struct error *error);
+
+/* NULL when code is NULL or not known. */
+enum status procedure_name(struct db *db, const char *code, struct arena *arena, const char **name,
+                           struct error *error);
+
+/* "1.001193", also with the suffix of a local system. */
+bool procedure_is_code(const char *text);
+
+/* All procedures in memory, for many look-ups. */
+struct procedures;
+enum status procedures_read(struct db *db, struct arena *arena, struct procedures **out,
+                            struct error *error);
+/* The key of a procedure given by code or name ("Thủ tục đăng ký khai sinh", "khai sinh"): its
+ * code when it is known, else the folded name; "" for nothing. */
+const char *procedures_key(const struct procedures *procedures, const char *text,
+                           struct arena *arena);
+/* Name for people of a key; NULL when unknown. */
+const char *procedures_label(const struct procedures *procedures, const char *key);
+
+/* "UBND xã Đông Hòa" -> "xa dong hoa". */
+const char *unit_key(const char *name, struct arena *arena);
+/* The key without the kind of unit: "dong hoa". Lent from key. */
+const char *unit_bare(const char *key);
+
+#endif

@@ -1,0 +1,212 @@
+#include "index/roadmap.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/message.h"
+#include "index/procedures.h"
+#include "index/schema.h"
+
+/* One cell of the account. */
+struct cell {
+    size_t band;                  /* index; band_count: unknown */
+    const char *unit, *procedure; /* keys; "" where summed over */
+    const char *unit_label, *procedure_label;
+    int64_t papers_planned, pages_planned, papers_done, pages_done;
+};
+
+struct account {
+    const struct roadmap *roadmap;
+    const struct procedures *procedures;
+    struct arena *arena;
+    int by;
+    struct cell *cells;
+    size_t count, room;
+};
+
+static size_t band_of(const struct roadmap *roadmap, int64_t year)
+{
+    size_t i = 0;
+    while (i < roadmap->band_count &&
+           (year <= 0 || year < roadmap->bands[i].from || year > roadmap->bands[i].to))
+        i++;
+    return i;
+}
+
+static void add_cell(struct account *account, struct cell cell)
+{
+    if (!(account->by & PROGRESS_BY_UNIT))
+        cell.unit = cell.unit_label = "";
+    if (!(account->by & PROGRESS_BY_PROCEDURE))
+        cell.procedure = cell.procedure_label = "";
+    if (account->count == account->room) {
+        account->room = account->room ? 2 * account->room : 256;
+        account->cells = memory_resize(account->cells, account->room * sizeof *account->cells);
+    }
+    account->cells[account->count++] = cell;
+}
+
+/* Rows of (year, unit, procedure or type, papers, pages, its name), planned or done. */
+static enum status read_rows(struct account *account, struct db *db, const char *sql, bool planned,
+                             struct error *error)
+{
+    struct db_query *query = NULL;
+    struct arena *arena = account->arena;
+    enum status status = db_prepare(db, sql, &query, error);
+    while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK) {
+        const char *unit = arena_strdup(arena, db_text(query, 1));
+        const char *procedure = arena_strdup(arena, db_text(query, 2));
+        struct cell cell = {.band = band_of(account->roadmap, db_int(query, 0))};
+        cell.unit_label = unit ? unit : "";
+        cell.unit = unit_key(unit, arena);
+        cell.procedure = procedures_key(account->procedures, procedure, arena);
+        const char *label = procedures_label(account->procedures, cell.procedure);
+        if (!label)
+            label = arena_strdup(arena, db_text(query, 5));
+        cell.procedure_label = label ? label : "";
+        *(planned ? &cell.papers_planned : &cell.papers_done) = db_int(query, 3);
+        *(planned ? &cell.pages_planned : &cell.pages_done) = db_int(query, 4);
+        add_cell(account, cell);
+    }
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+/* A paper says "Đông Hòa" where the inventory says "Xã Đông Hòa": when exactly one unit of the
+ * inventory has that name without its kind, it is meant. */
+static void name_units_fully(struct account *account, size_t planned)
+{
+    for (size_t i = planned; i < account->count; i++) {
+        const char *bare = account->cells[i].unit, *full = NULL;
+        bool one = *bare && unit_bare(bare) == bare;
+        for (size_t j = 0; one && j < planned; j++) {
+            const char *unit = account->cells[j].unit;
+            if (strcmp(unit_bare(unit), bare) != 0)
+                continue;
+            one = !full || strcmp(full, unit) == 0;
+            full = unit;
+        }
+        if (one && full)
+            account->cells[i].unit = full;
+    }
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct cell *first = a, *second = b;
+    if (first->band != second->band)
+        return first->band < second->band ? -1 : 1;
+    int order = strcmp(first->unit, second->unit);
+    return order ? order : strcmp(first->procedure, second->procedure);
+}
+
+/* What was planned first: its labels are the ones people know. */
+static int by_place_and_label(const void *a, const void *b)
+{
+    const struct cell *first = a, *second = b;
+    int order = by_place(a, b);
+    if (order == 0)
+        order = (first->papers_planned == 0) - (second->papers_planned == 0);
+    return order ? order : strcmp(first->unit_label, second->unit_label);
+}
+
+static void sum(struct cell *into, const struct cell *cell)
+{
+    into->papers_planned += cell->papers_planned;
+    into->pages_planned += cell->pages_planned;
+    into->papers_done += cell->papers_done;
+    into->pages_done += cell->pages_done;
+}
+
+/* Cells of one place become one; the first one's labels (the inventory's, when it has any) stay. */
+static void merge(struct account *account)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < account->count; i++) {
+        if (kept > 0 && by_place(&account->cells[kept - 1], &account->cells[i]) == 0)
+            sum(&account->cells[kept - 1], &account->cells[i]);
+        else
+            account->cells[kept++] = account->cells[i];
+    }
+    account->count = kept;
+}
+
+static enum status tell(const struct account *account, const struct cell *cell, bool total,
+                        enum status (*visit)(void *context, const struct progress_row *row,
+                                             struct error *error),
+                        void *context, struct error *error)
+{
+    const struct roadmap *roadmap = account->roadmap;
+    const struct band *band = cell->band < roadmap->band_count ? &roadmap->bands[cell->band] : NULL;
+    struct progress_row row = {
+        .band = total  ? NULL
+                : band ? band->id
+                       : BAND_UNKNOWN,
+        .unit = !total && account->by & PROGRESS_BY_UNIT ? cell->unit_label : NULL,
+        .procedure = !total && account->by & PROGRESS_BY_PROCEDURE ? cell->procedure_label : NULL,
+        .papers_planned = cell->papers_planned,
+        .pages_planned = cell->pages_planned,
+        .papers_done = cell->papers_done,
+        .pages_done = cell->pages_done,
+        .percent = cell->papers_planned > 0
+                       ? 100.0 * (double)cell->papers_done / (double)cell->papers_planned
+                       : -1,
+        .deadline = band && !total ? band->deadline : "",
+        .target_percent = band && !total ? band->target_percent : 100,
+    };
+    return visit(context, &row, error);
+}
+
+static enum status read_all(struct account *account, struct db *db, struct error *error)
+{
+    struct procedures *procedures = NULL;
+    enum status status = schema_ensure(db, error);
+    if (status == STATUS_OK)
+        status = procedures_read(db, account->arena, &procedures, error);
+    account->procedures = procedures;
+    if (status == STATUS_OK)
+        status =
+            read_rows(account, db,
+                      "SELECT year, unit, procedure_key, papers, pages, procedure FROM inventory"
+                      " ORDER BY year, unit_key, procedure_key",
+                      true, error);
+    size_t planned = account->count;
+    if (status == STATUS_OK)
+        status =
+            read_rows(account, db,
+                      "SELECT coalesce(e.year, 0), u.name, coalesce(e.procedure, e.type),"
+                      " count(*), sum(e.pages), coalesce(e.procedure, e.type) FROM catalog_entry e"
+                      " LEFT JOIN catalog_unit u ON u.id = e.unit_id"
+                      " GROUP BY coalesce(e.year, 0), u.name, coalesce(e.procedure, e.type)"
+                      " ORDER BY 1, 2, 3",
+                      false, error);
+    if (status == STATUS_OK)
+        name_units_fully(account, planned);
+    return status;
+}
+
+enum status progress_each(struct db *db, const struct roadmap *roadmap, int by,
+                          enum status (*visit)(void *context, const struct progress_row *row,
+                                               struct error *error),
+                          void *context, struct error *error)
+{
+    struct account account = {.roadmap = roadmap, .by = by, .arena = arena_new()};
+    struct cell total = {.unit = "", .procedure = ""};
+    enum status status = read_all(&account, db, error);
+    for (size_t i = 0; status == STATUS_OK && !by && i <= roadmap->band_count; i++)
+        add_cell(&account, (struct cell){.band = i, .unit = "", .procedure = ""});
+    if (status == STATUS_OK && account.count) {
+        qsort(account.cells, account.count, sizeof *account.cells, by_place_and_label);
+        merge(&account);
+    }
+    for (size_t i = 0; status == STATUS_OK && i < account.count; i++) {
+        sum(&total, &account.cells[i]);
+        status = tell(&account, &account.cells[i], false, visit, context, error);
+    }
+    if (status == STATUS_OK)
+        status = tell(&account, &total, true, visit, context, error);
+    free(account.cells);
+    arena_free(account.arena);
+    return status;
+}

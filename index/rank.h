@@ -1,0 +1,47 @@
+/*
+ * How well a text answers: the query's syllables are aligned with the best window of the text
+ * (Smith-Waterman over syllables), and each pair is worth what it tells:
+ *
+ *   1     the same with marks                     .74   the text has no marks there
+ *   .98   the same, the query has no marks        .56   other marks
+ *   .15 - .4   similar: same skeleton, or one or two letters apart
+ *
+ * A mismatch costs .6, an extra syllable of the text .35, a skipped one of the query .5; the sum is
+ * divided by the number of syllables. So the score, 0..1, is comparable between candidates however
+ * they were found, and one threshold ends the search for more.
+ */
+#ifndef SOHOA_INDEX_RANK_H
+#define SOHOA_INDEX_RANK_H
+
+#include "index/index.h"
+#include "index/query.h"
+#include "index/token.h"
+
+struct match {
+    double score;
+    enum hit_why why;  /* EXACT, FOLDED or SIMILAR */
+    bool complete;     /* the window has every syllable of the query, in order, nothing between */
+    size_t start, end; /* bytes of the window */
+};
+
+struct ranker;
+
+/* For one sequence of words in up to three variants (the best one counts). syllables is the table
+ * that texts are cut with; it must not be trimmed while the ranker lives. */
+struct ranker *ranker_new(const struct query_words *variants, size_t count,
+                          struct syllables *syllables);
+void ranker_free(struct ranker *ranker); /* NULL is fine */
+
+/* scattered: words that stand apart count too (0.9 of them, 0.1 of the best window). tokens: to
+ * work in, used again from text to text. */
+struct match rank_text(struct ranker *ranker, const char *text, bool scattered,
+                       struct tokens *tokens);
+
+/* A name against words typed in any order: 1 the whole name with its marks. */
+double rank_name(const struct query_words *words, const char *name, struct syllables *syllables,
+                 struct tokens *tokens);
+
+/* About 160 bytes about the window, the hit between \x02 and \x03, white space as blanks. */
+char *rank_snippet(struct arena *arena, const char *text, size_t start, size_t end);
+
+#endif

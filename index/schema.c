@@ -1,0 +1,132 @@
+#include "index/schema.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/message.h"
+
+/* Row n brings version n to n + 1. Never edit a row that was shipped: add one.
+ * ids are given by us (largest + 1), dates are ISO text, unknown is NULL. */
+static const char *const steps[] = {
+    /* What is kept of a package: one row for each document, its newest version. */
+    "CREATE TABLE catalog_unit (id integer PRIMARY KEY, name text NOT NULL, exact text NOT NULL "
+    "UNIQUE,"
+    " folded text NOT NULL);"
+    "CREATE TABLE catalog_procedure (code text PRIMARY KEY, name text NOT NULL, folded text NOT "
+    "NULL);"
+    "CREATE TABLE catalog_entry (id integer PRIMARY KEY, document_id text NOT NULL UNIQUE,"
+    " version bigint NOT NULL, path text NOT NULL, batch text, box_code text, shelf text,"
+    " custodian text, type text, title text, procedure text, number text, number_key text, book "
+    "text,"
+    " date text, year bigint, agency text, unit_id integer REFERENCES catalog_unit (id), signer "
+    "text,"
+    " pages bigint NOT NULL);"
+    "CREATE INDEX catalog_entry_unit ON catalog_entry (unit_id, year, procedure);"
+    "CREATE INDEX catalog_entry_year ON catalog_entry (year, procedure, unit_id);"
+    "CREATE INDEX catalog_entry_procedure ON catalog_entry (procedure, year);"
+    "CREATE INDEX catalog_entry_number ON catalog_entry (number_key, year, unit_id);"
+    "CREATE INDEX catalog_entry_date ON catalog_entry (date);"
+    /* base: folded name; ordered: its syllables in alphabetical order, for names given name first
+     */
+    "CREATE TABLE catalog_person (id integer PRIMARY KEY,"
+    " entry_id integer NOT NULL REFERENCES catalog_entry (id), role text NOT NULL,"
+    " name text NOT NULL, base text NOT NULL, ordered text NOT NULL, birth_date text);"
+    "CREATE INDEX catalog_person_entry ON catalog_person (entry_id);"
+    "CREATE INDEX catalog_person_base ON catalog_person (base, birth_date);"
+    "CREATE INDEX catalog_person_ordered ON catalog_person (ordered);"
+    "CREATE TABLE catalog_identifier (id integer PRIMARY KEY,"
+    " entry_id integer NOT NULL REFERENCES catalog_entry (id), digits text NOT NULL);"
+    "CREATE INDEX catalog_identifier_entry ON catalog_identifier (entry_id);"
+    "CREATE INDEX catalog_identifier_digits ON catalog_identifier (digits);"
+    /* The text, stored once; full text is made of it. Page 0 has the checked fields behind a form
+     * feed, so that they are found like printed words. */
+    "CREATE TABLE catalog_page (id integer PRIMARY KEY,"
+    " entry_id integer NOT NULL REFERENCES catalog_entry (id), page bigint NOT NULL,"
+    " text text NOT NULL);"
+    "CREATE UNIQUE INDEX catalog_page_entry ON catalog_page (entry_id, page);"
+    /* Rà soát, kiểm đếm: what should be digitised. year 0: unknown. */
+    "CREATE TABLE inventory (unit_key text NOT NULL, procedure_key text NOT NULL,"
+    " year bigint NOT NULL, unit text NOT NULL, procedure text NOT NULL, papers bigint NOT NULL,"
+    " pages bigint NOT NULL, PRIMARY KEY (unit_key, procedure_key, year));",
+};
+enum { VERSION = sizeof steps / sizeof *steps };
+
+static enum status read_version(struct db *db, long *version, struct error *error)
+{
+    struct db_query *query = NULL;
+    *version = 0;
+    /* Looking must not write: a database without our tables shows by the query that it refuses. */
+    if (db_prepare(db, "SELECT value FROM catalog_meta WHERE key = 'schema'", &query, NULL) !=
+        STATUS_OK)
+        return STATUS_OK;
+    enum status status = db_step(query, error);
+    if (status == STATUS_OK)
+        *version = strtol(db_text(query, 0), NULL, 10);
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+static enum status upgrade(struct db *db, struct error *error)
+{
+    long version = 0;
+    char text[24];
+    enum status status = db_begin(db, error);
+    if (status != STATUS_OK)
+        return status;
+    status = read_version(db, &version, error); /* another process may have been quicker */
+    if (status == STATUS_OK && version == 0)
+        status = db_run(
+            db,
+            "CREATE TABLE IF NOT EXISTS catalog_meta (key text PRIMARY KEY, value text NOT NULL)",
+            error);
+    for (; status == STATUS_OK && version < VERSION; version++)
+        status = db_run(db, steps[version], error);
+    snprintf(text, sizeof text, "%d", VERSION);
+    if (status == STATUS_OK)
+        status = meta_put(db, "schema", text, error);
+    if (status == STATUS_OK)
+        status = db_commit(db, error);
+    if (status != STATUS_OK)
+        db_rollback(db);
+    return status;
+}
+
+enum status schema_ensure(struct db *db, struct error *error)
+{
+    long version = 0;
+    enum status status = read_version(db, &version, error);
+    if (status == STATUS_OK && version > VERSION)
+        return error_set(
+            error, STATUS_FATAL,
+            _("the catalogue was made by a newer sohoa (version %ld, this one knows %d); "
+              "install the newer program"),
+            version, (int)VERSION);
+    if (status == STATUS_OK && version < VERSION)
+        status = upgrade(db, error);
+    return status;
+}
+
+enum status meta_get(struct db *db, const char *key, struct arena *arena, const char **value,
+                     struct error *error)
+{
+    struct db_query *query = NULL;
+    *value = NULL;
+    enum status status =
+        db_prepare(db, "SELECT value FROM catalog_meta WHERE key = ?", &query, error);
+    if (status == STATUS_OK) {
+        db_bind_text(query, 1, key);
+        status = db_step(query, error);
+    }
+    if (status == STATUS_OK)
+        *value = arena_strdup(arena, db_text(query, 0));
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status meta_put(struct db *db, const char *key, const char *value, struct error *error)
+{
+    return db_do(db, error,
+                 "INSERT INTO catalog_meta (key, value) VALUES (?, ?)"
+                 " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                 "ss", key, value);
+}

@@ -1,0 +1,16 @@
+/* The tables of the catalogue: portable SQL, with a version and the steps from each to the next. */
+#ifndef SOHOA_INDEX_SCHEMA_H
+#define SOHOA_INDEX_SCHEMA_H
+
+#include "core/db.h"
+
+/* Makes or upgrades the tables; writes nothing when they are up to date. FATAL when they come from
+ * a newer program. Not inside a transaction. */
+enum status schema_ensure(struct db *db, struct error *error);
+
+/* Small facts about the derived data ("tokens", "procedures"). NULL: not there. */
+enum status meta_get(struct db *db, const char *key, struct arena *arena, const char **value,
+                     struct error *error);
+enum status meta_put(struct db *db, const char *key, const char *value, struct error *error);
+
+#endif

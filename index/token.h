@@ -1,0 +1,68 @@
+/*
+ * Text cut into tokens, each spelling with the forms that search compares.
+ *
+ *   raw "Đường"   folded "duong"   exact "đương1"   skeleton "DN": onset class and coda class
+ *
+ * The skeleton drops what recognition destroys first (marks and vowels) and keeps what it leaves
+ * alone (98.8 % of the consonants); one selects nothing, three in a row select like a rare word.
+ * Tokenizer, query parser and reranker all go through here, so they cannot disagree.
+ */
+#ifndef SOHOA_INDEX_TOKEN_H
+#define SOHOA_INDEX_TOKEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arena.h"
+
+#define TOKEN_CHARS 40 /* longer runs of letters are cut into pieces */
+
+/* One distinct spelling; kept once in the table however often the text has it. */
+struct syllable {
+    uint32_t id; /* counts from 0 in its table */
+    const char *folded;
+    const char *exact;
+    char skeleton[3];
+    bool number;   /* digits only; look-alikes among at least six digits are repaired */
+    bool marked;   /* has Vietnamese letters: exact is not folded */
+    bool capitals; /* "UBND", "QĐ" */
+};
+
+struct token {
+    const struct syllable *syllable;
+    uint32_t start, end; /* bytes in the text */
+};
+
+/* Tokens read as one: an identifier printed in groups ("079.083 001234"), a number and sign
+ * ("145/QĐ-UBND" under its key, see number.h). */
+struct join {
+    const struct syllable *syllable;
+    uint32_t first, last; /* tokens */
+};
+
+struct tokens { /* {0} to start with; used again and again; tokens_clear frees */
+    struct token *at;
+    size_t count, room;
+    struct join *joins; /* by first */
+    size_t join_count, join_room;
+};
+
+struct syllables; /* the table */
+
+struct syllables *syllables_new(void);
+void syllables_free(struct syllables *table); /* NULL is fine */
+/* Empties the table when it holds more than limit; what it lent is gone then. */
+void syllables_trim(struct syllables *table, size_t limit);
+size_t syllables_count(const struct syllables *table);
+
+/* text: size bytes of UTF-8; what is not well-formed separates. */
+void tokens_cut(struct syllables *table, const char *text, size_t size, struct tokens *out);
+void tokens_clear(struct tokens *tokens);
+/* Whether a form feed stands between token i and the next: nothing is adjacent across it. */
+bool tokens_part(const struct tokens *tokens, const char *text, size_t i);
+
+/* Onset and coda class of a folded syllable; "00" for a number. */
+void skeleton_of(const char *folded, bool number, char skeleton[3]);
+
+#endif

@@ -1,0 +1,182 @@
+/* The language people see, and catalogues that are damaged. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/buffer.h"
+#include "core/message.h"
+#include "core/message_private.h"
+
+static const char *const pairs[][2] = {
+    {"", "Content-Type: text/plain; charset=UTF-8\n"},
+    {"apple", "táo"},
+    {"empty", ""},
+    {"page %d", "trang %d"},
+    {"zebra", "ngựa vằn"},
+};
+#define COUNT (sizeof pairs / sizeof *pairs)
+
+static void add_number(struct buffer *mo, uint32_t number, bool big)
+{
+    uint8_t bytes[4];
+
+    for (int i = 0; i < 4; i++)
+        bytes[big ? 3 - i : i] = (uint8_t)(number >> 8 * i);
+    buffer_add(mo, bytes, 4);
+}
+
+/* A catalogue of pairs as msgfmt makes it. */
+static struct buffer catalogue(bool big)
+{
+    uint32_t offset = 28 + 16 * COUNT;
+    struct buffer mo = {0};
+
+    add_number(&mo, 0x950412de, big);
+    add_number(&mo, 0, big);
+    add_number(&mo, COUNT, big);
+    add_number(&mo, 28, big);
+    add_number(&mo, 28 + 8 * COUNT, big);
+    add_number(&mo, 0, big);
+    add_number(&mo, 0, big);
+    for (int column = 0; column < 2; column++) {
+        for (size_t i = 0; i < COUNT; i++) {
+            uint32_t length = (uint32_t)strlen(pairs[i][column]);
+            add_number(&mo, length, big);
+            add_number(&mo, offset, big);
+            offset += length + 1;
+        }
+    }
+    for (int column = 0; column < 2; column++) {
+        for (size_t i = 0; i < COUNT; i++)
+            buffer_add(&mo, pairs[i][column], strlen(pairs[i][column]) + 1);
+    }
+    return mo;
+}
+
+static void sentences_are_found_in_both_byte_orders(void **state)
+{
+    (void)state;
+    for (int big = 0; big < 2; big++) {
+        struct buffer mo = catalogue(big);
+        assert_string_equal(message_find(mo.data, mo.size, "apple"), "táo");
+        assert_string_equal(message_find(mo.data, mo.size, "page %d"), "trang %d");
+        assert_string_equal(message_find(mo.data, mo.size, "zebra"), "ngựa vằn");
+        assert_null(message_find(mo.data, mo.size, "empty")); /* not yet translated */
+        assert_null(message_find(mo.data, mo.size, "missing"));
+        assert_null(message_find(mo.data, mo.size, "aaa"));
+        assert_null(message_find(mo.data, mo.size, "zzz"));
+        buffer_clear(&mo);
+    }
+}
+
+/* Every cut and every changed byte: an answer lies inside the catalogue, or there is none. The copy
+ * is exactly as long as it says, so that a sanitizer sees one byte too many. */
+static void damaged_catalogue_is_never_read_outside(void **state)
+{
+    static const uint8_t changes[] = {0x00, 0x01, 0x7F, 0x80, 0xFF};
+    struct buffer mo = catalogue(false);
+    (void)state;
+
+    for (size_t size = 0; size <= mo.size; size++) {
+        unsigned char *cut = malloc(size > 0 ? size : 1);
+        memcpy(cut, mo.data, size);
+        for (size_t i = 0; i < COUNT; i++) {
+            const char *found = message_find(cut, size, pairs[i][0]);
+            if (found != NULL)
+                assert_true(found + strlen(found) < (char *)cut + size);
+        }
+        free(cut);
+    }
+    for (size_t at = 0; at < mo.size; at++) {
+        for (size_t change = 0; change < sizeof changes; change++) {
+            uint8_t kept = mo.data[at];
+            mo.data[at] = changes[change];
+            for (size_t i = 0; i < COUNT; i++) {
+                const char *found = message_find(mo.data, mo.size, pairs[i][0]);
+                if (found != NULL)
+                    assert_true(found + strlen(found) < (char *)mo.data + mo.size);
+            }
+            mo.data[at] = kept;
+        }
+    }
+    assert_null(message_find((const unsigned char *)"no catalogue at all", 20, "apple"));
+    buffer_clear(&mo);
+}
+
+static void embedded_catalogue_is_whole_and_utf8(void **state)
+{
+    (void)state;
+    assert_true(message_vi_size > 28);
+    assert_non_null(strstr(message_find(message_vi, message_vi_size, ""), "charset=UTF-8"));
+}
+
+static void language_is_chosen_by_name(void **state)
+{
+    static const struct {
+        const char *name;
+        enum language language;
+    } cases[] = {
+        {"vi", LANGUAGE_VIETNAMESE}, {"vi_VN.UTF-8", LANGUAGE_VIETNAMESE},
+        {"en", LANGUAGE_ENGLISH},    {"en_US.UTF-8", LANGUAGE_ENGLISH},
+        {"en-GB", LANGUAGE_ENGLISH}, {"C", LANGUAGE_VIETNAMESE},
+        {"", LANGUAGE_VIETNAMESE},   {"eng", LANGUAGE_VIETNAMESE},
+        {"fr", LANGUAGE_VIETNAMESE},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        message_use(cases[i].name);
+        assert_int_equal(message_language(), cases[i].language);
+    }
+}
+
+static void environment_is_asked_in_its_order(void **state)
+{
+    (void)state;
+    unsetenv("SOHOA_LANG");
+    unsetenv("LC_ALL");
+    unsetenv("LC_MESSAGES");
+    unsetenv("LANG");
+    message_use(NULL);
+    assert_int_equal(message_language(), LANGUAGE_VIETNAMESE);
+    setenv("LANG", "en_US.UTF-8", 1);
+    message_use(NULL);
+    assert_int_equal(message_language(), LANGUAGE_ENGLISH);
+    setenv("LC_ALL", "vi_VN", 1);
+    message_use(NULL);
+    assert_int_equal(message_language(), LANGUAGE_VIETNAMESE);
+    setenv("SOHOA_LANG", "en", 1);
+    message_use(NULL);
+    assert_int_equal(message_language(), LANGUAGE_ENGLISH);
+}
+
+static void sentence_without_translation_is_itself(void **state)
+{
+    static const char unknown[] = "this sentence is in no catalogue";
+    (void)state;
+
+    message_use("vi");
+    assert_ptr_equal(message(unknown), unknown);
+    assert_string_equal(message(""), ""); /* not the catalogue's header */
+    message_use("en");
+    assert_ptr_equal(message(unknown), unknown);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sentences_are_found_in_both_byte_orders),
+        cmocka_unit_test(damaged_catalogue_is_never_read_outside),
+        cmocka_unit_test(embedded_catalogue_is_whole_and_utf8),
+        cmocka_unit_test(language_is_chosen_by_name),
+        cmocka_unit_test(environment_is_asked_in_its_order),
+        cmocka_unit_test(sentence_without_translation_is_itself),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
