@@ -86,6 +86,7 @@ enum status archive_test_keys(const char *folder, const char *agency, struct err
  * otherwise. trust: PEM of roots, NULL: chain not judged. */
 struct archive_verdict {
     bool pdfa_2u;          /* claims it and no rule was found broken */
+    int pages;             /* in its page tree; 0 when that cannot be read */
     int signatures;        /* in the file */
     bool intact;           /* every signature's digest matches and the last one covers the whole file */
     bool trusted;          /* every chain ends in trust */

@@ -33,6 +33,21 @@ bool bag_name_allowed(const char *path)
     }
 }
 
+const char *bag_shown(struct arena *arena, const char *text, size_t size)
+{
+    struct buffer out = {0};
+    size_t length = size < 120 ? size : 120;
+    bool valid = text_valid(text, length);
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F || (!valid && (text[i] & 0x80)))
+            buffer_printf(&out, "\\x%02X", (unsigned char)text[i]);
+        else
+            buffer_add(&out, text + i, 1);
+    const char *copy = arena_strndup(arena, out.data ? (const char *)out.data : "", out.size);
+    buffer_clear(&out);
+    return copy;
+}
+
 static int by_path(const void *a, const void *b)
 {
     return strcmp(((const struct bag_file *)a)->path, ((const struct bag_file *)b)->path);
@@ -97,12 +112,13 @@ enum status bag_write(const char *folder, const struct bag_file *payload, size_t
     bag_manifest(payload, count, &texts[2]);
     for (int i = 0; i < TAGS && status == STATUS_OK; i++) {
         hash_bytes(texts[i].data, texts[i].size, tags[i].hash);
-        status = file_write(file_join(arena, folder, tags[i].path), texts[i].data, texts[i].size,
-                            error);
+        status =
+            file_write(file_join(arena, folder, tags[i].path), texts[i].data, texts[i].size, error);
     }
     bag_manifest(tags, TAGS, &last);
     if (status == STATUS_OK)
-        status = file_write(file_join(arena, folder, BAG_TAG_MANIFEST), last.data, last.size, error);
+        status =
+            file_write(file_join(arena, folder, BAG_TAG_MANIFEST), last.data, last.size, error);
     for (int i = 0; i < TAGS; i++)
         buffer_clear(&texts[i]);
     buffer_clear(&last);

@@ -79,7 +79,8 @@ bool keys_seconds(const char *iso, time_t *out)
     return true;
 }
 
-/* ---------------------------------------------------------------- what a signing certificate must be */
+/* ---------------------------------------------------------------- what a signing certificate must
+ * be */
 
 static enum status check_dates(X509 *certificate, const char *who, const char *iso,
                                struct error *error)
@@ -91,14 +92,15 @@ static enum status check_dates(X509 *certificate, const char *who, const char *i
     keys_iso_time(X509_get0_notBefore(certificate), limit);
     if (X509_cmp_time(X509_get0_notBefore(certificate), &now) > 0)
         return error_set(error, STATUS_REJECT,
-                         _("The certificate of %s is valid from %s only, the time is %s."), who, limit,
-                         iso);
+                         _("The certificate of %s is valid from %s only, the time is %s."), who,
+                         limit, iso);
     keys_iso_time(X509_get0_notAfter(certificate), limit);
     if (X509_cmp_time(X509_get0_notAfter(certificate), &now) < 0)
-        return error_set(error, STATUS_REJECT,
-                         _("The certificate of %s expired on %s, the time is %s: signing needs a new "
-                           "one."),
-                         who, limit, iso);
+        return error_set(
+            error, STATUS_REJECT,
+            _("The certificate of %s expired on %s, the time is %s: signing needs a new "
+              "one."),
+            who, limit, iso);
     return STATUS_OK;
 }
 
@@ -106,10 +108,11 @@ static enum status check_usage(X509 *certificate, const char *who, struct error 
 {
     uint32_t usage = X509_get_key_usage(certificate); /* all bits set when there is no extension */
     if (X509_get_extension_flags(certificate) & EXFLAG_CA)
-        return error_set(error, STATUS_REJECT,
-                         _("The certificate of %s belongs to a certification authority and must not "
-                           "sign documents."),
-                         who);
+        return error_set(
+            error, STATUS_REJECT,
+            _("The certificate of %s belongs to a certification authority and must not "
+              "sign documents."),
+            who);
     if (usage == UINT32_MAX || !(usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)))
         return error_set(error, STATUS_REJECT,
                          _("The certificate of %s is not meant for signing: its key usage has "
@@ -132,9 +135,10 @@ static enum status check_strength(X509 *certificate, const char *who, struct err
         EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, curve, sizeof curve, NULL);
         int nid = OBJ_txt2nid(curve);
         if (nid != NID_X9_62_prime256v1 && nid != NID_secp384r1)
-            return error_set(error, STATUS_REJECT,
-                             _("The key of %s lies on the curve %s: only P-256 and P-384 are used."),
-                             who, curve[0] ? curve : "?");
+            return error_set(
+                error, STATUS_REJECT,
+                _("The key of %s lies on the curve %s: only P-256 and P-384 are used."), who,
+                curve[0] ? curve : "?");
     } else {
         return error_set(error, STATUS_REJECT,
                          _("The key of %s is neither RSA nor ECDSA and cannot be used."), who);
@@ -177,8 +181,8 @@ static const char *passphrase(struct passphrase *from)
 {
     if (!from->known) {
         from->known = true;
-        from->status = pin_get(from->given, from->settings->pin_command, from->path, from->text,
-                               from->error);
+        from->status =
+            pin_get(from->given, from->settings->pin_command, from->path, from->text, from->error);
     }
     return from->status == STATUS_OK ? from->text : NULL;
 }
@@ -353,19 +357,20 @@ enum status signer_open(const struct archive_settings *settings, const char *pin
     else if (strncmp(key, "pkcs11:", 7) == 0)
         status = open_token_key(settings, pin, signer, error);
     else
-        status = error_set(error, STATUS_REJECT,
-                           _("No signing key is set: archive.key is file:PATH of a .p12 or .pem file, "
-                             "or pkcs11:token=NAME;object=NAME."));
+        status =
+            error_set(error, STATUS_REJECT,
+                      _("No signing key is set: archive.key is file:PATH of a .p12 or .pem file, "
+                        "or pkcs11:token=NAME;object=NAME."));
     if (status != STATUS_OK)
         goto done;
     if (!signer->certificate || X509_check_private_key(signer->certificate, signer->key) != 1) {
         ERR_clear_error();
-        status = error_set(error, STATUS_REJECT,
-                           signer->certificate
-                               ? _("The certificate does not belong to the key %s.")
-                               : _("There is no certificate for the key %s: name it in "
-                                   "archive.certificate."),
-                           key);
+        status =
+            error_set(error, STATUS_REJECT,
+                      signer->certificate ? _("The certificate does not belong to the key %s.")
+                                          : _("There is no certificate for the key %s: name it in "
+                                              "archive.certificate."),
+                      key);
         goto done;
     }
     char now[26];
@@ -397,8 +402,8 @@ const char *signer_describe(const struct signer *signer, struct arena *arena)
     keys_iso_time(X509_get0_notAfter(signer->certificate), until);
     BIGNUM *number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(signer->certificate), NULL);
     char *serial = number ? BN_bn2hex(number) : NULL;
-    const char *text = arena_printf(arena, _("CN=%s, serial %s, valid to %s"), name,
-                                    serial ? serial : "?", until);
+    const char *text =
+        arena_printf(arena, _("CN=%s, serial %s, valid to %s"), name, serial ? serial : "?", until);
     OPENSSL_free(serial);
     BN_free(number);
     return text;

@@ -13,9 +13,9 @@
 struct signer {
     EVP_PKEY *key;
     X509 *certificate;
-    STACK_OF(X509) *chain; /* certificates of the issuers, may be empty */
-    struct token *token;   /* NULL: key from a file */
-    pid_t process;         /* that opened it; a token's session is of no use to a child */
+    STACK_OF(X509) * chain; /* certificates of the issuers, may be empty */
+    struct token *token;    /* NULL: key from a file */
+    pid_t process;          /* that opened it; a token's session is of no use to a child */
 };
 
 /* Is this certificate fit for signing documents at the moment iso? One sentence for what is not:

@@ -82,7 +82,8 @@ static enum status from_command(const char *command, const char *what, char out[
     setvbuf(pipe, NULL, _IONBF, 0); /* no copy of the PIN in a buffer of stdio */
     size_t size = fread(out, 1, PIN_SIZE, pipe);
     char rest[256];
-    while (fread(rest, 1, sizeof rest, pipe) > 0) /* a command that goes on must not die of SIGPIPE */
+    while (fread(rest, 1, sizeof rest, pipe) >
+           0) /* a command that goes on must not die of SIGPIPE */
         explicit_bzero(rest, sizeof rest);
     explicit_bzero(rest, sizeof rest);
     int result = pclose(pipe);
@@ -101,7 +102,8 @@ static enum status from_terminal(int terminal, const char *what, char out[PIN_SI
 {
     struct termios before, quiet;
     if (tcgetattr(terminal, &before) != 0)
-        return error_set(error, STATUS_REJECT, _("The terminal cannot be used to ask for the PIN."));
+        return error_set(error, STATUS_REJECT,
+                         _("The terminal cannot be used to ask for the PIN."));
     quiet = before;
     quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ISIG);
     dprintf(terminal, _("PIN or passphrase for %s: "), what);

@@ -16,7 +16,8 @@
 #include "core/message.h"
 
 #define CHUNK (1 << 20)
-#define CONTENTS_MAX 65536 /* hex digits and brackets: ISO 19005-2 lets a string have 32,767 bytes */
+#define CONTENTS_MAX                                                                               \
+    65536 /* hex digits and brackets: ISO 19005-2 lets a string have 32,767 bytes */
 
 struct judge {
     const char *path;
@@ -145,7 +146,7 @@ static bool all_zero(const uint8_t *bytes, size_t size)
 }
 
 /* The one among certificates, or in the roots, that may have issued this one; NULL: none. */
-static X509 *find_issuer(X509_STORE_CTX *chain, STACK_OF(X509) *certificates, X509 *one)
+static X509 *find_issuer(X509_STORE_CTX *chain, STACK_OF(X509) * certificates, X509 *one)
 {
     X509 *issuer = NULL;
     for (int i = 0; i < sk_X509_num(certificates) && !issuer; i++)
@@ -160,7 +161,7 @@ static X509 *find_issuer(X509_STORE_CTX *chain, STACK_OF(X509) *certificates, X5
 
 /* Nothing signs the certificates that come with a signature beside the signer's own; each must
  * therefore hold against its issuer. */
-static bool others_hold(X509_STORE_CTX *chain, STACK_OF(X509) *certificates)
+static bool others_hold(X509_STORE_CTX *chain, STACK_OF(X509) * certificates)
 {
     bool hold = true;
     for (int i = 0; i < sk_X509_num(certificates) && hold; i++) {
@@ -202,8 +203,8 @@ static bool check_chain(struct judge *judge, const struct cms_reading *reading, 
     char sentence[300], who[150];
     keys_common_name(X509_get_subject_name(reading->certificate), who, sizeof who);
     snprintf(sentence, sizeof sentence,
-             _("The signer %s is not trusted: no chain of certificates to a trusted root (%s)."), who,
-             X509_verify_cert_error_string(code));
+             _("The signer %s is not trusted: no chain of certificates to a trusted root (%s)."),
+             who, X509_verify_cert_error_string(code));
     tell(judge, sentence);
     return false;
 }
@@ -240,7 +241,8 @@ static enum status check_contents(struct judge *judge, const struct sigdict *one
     if (!cms_check(blob.data, blob.size, digest, &reading, tell, judge))
         judge->verdict->intact = false;
     if (reading.size && !all_zero(blob.data + reading.size, blob.size - reading.size)) {
-        tell(judge, _("Something is hidden behind the signature, in the room that was kept for it."));
+        tell(judge,
+             _("Something is hidden behind the signature, in the room that was kept for it."));
         judge->verdict->intact = false;
     }
     if (!one->time[0])

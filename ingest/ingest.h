@@ -17,6 +17,7 @@
 
 /* A scanner profile: config/profiles/NAME.conf, section [profile]. */
 struct scan_profile {
+    const char *name;       /* of the file, without .conf; whoever reads it sets it. NULL is fine */
     const char *device;     /* SANE name; "" the first scanner found */
     int source;             /* enum scan_source */
     int mode;               /* enum scan_mode */
@@ -68,9 +69,10 @@ struct ingest_result {
  * first_sheet numbers the first sheet, so that a batch goes on after a fault. When a master of the
  * same name is there already (the front of a sheet whose back never came) it is kept as
  * NAME.superseded-N.tif.
- * RETRY: device busy, jam, cover open, double feed, out of paper at the start, I/O error, full disk;
- * the sentence names the sheet to put back. FATAL: no such device, resolution under 200 dpi, an
- * option the device does not have. */
+ * RETRY: device busy, jam, cover open, double feed, out of paper at the start, I/O error, time-out,
+ * a driver that crashed, a page that came incomplete, cancelled, full disk; the sentence names the
+ * sheet to put back. FATAL: no such device, resolution under 200 dpi, an option the device does not
+ * have. What the sink's page() returns when it is not OK. */
 enum status ingest_scan(const struct scan_profile *profile, const char *folder, int first_sheet,
                         const struct ingest_sink *sink, struct ingest_result *result,
                         struct error *error);

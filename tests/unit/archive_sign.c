@@ -30,11 +30,12 @@ static void open_key(const char *folder, struct arena *arena, struct signer **si
 {
     struct error error = {""};
     char *pass = NULL;
-    struct archive_settings settings = {
-        .key = arena_printf(arena, "file:%s/agency.p12", folder), .certificate = "", .pin_command = ""};
-    assert_int_equal(file_read(arena_printf(arena, "%s/agency.pass", folder), 100, arena, &pass, NULL,
-                               &error),
-                     STATUS_OK);
+    struct archive_settings settings = {.key = arena_printf(arena, "file:%s/agency.p12", folder),
+                                        .certificate = "",
+                                        .pin_command = ""};
+    assert_int_equal(
+        file_read(arena_printf(arena, "%s/agency.pass", folder), 100, arena, &pass, NULL, &error),
+        STATUS_OK);
     assert_int_equal(signer_open(&settings, pass, signer, &error), STATUS_OK);
 }
 
@@ -146,9 +147,9 @@ static void another_root_is_no_trust(void **state)
     (void)state;
     char *keys = arena_printf(fixture.arena, "%s/keys2", fixture.folder);
     assert_int_equal(archive_test_keys(keys, "UBND xã khác", &error), STATUS_OK);
-    assert_int_equal(check(fixture.signed_path, arena_printf(fixture.arena, "%s/ca.pem", keys),
-                           &verdict, &told),
-                     STATUS_REJECT);
+    assert_int_equal(
+        check(fixture.signed_path, arena_printf(fixture.arena, "%s/ca.pem", keys), &verdict, &told),
+        STATUS_REJECT);
     assert_true(verdict.intact);
     assert_false(verdict.trusted);
     assert_non_null(strstr(told.first, "UBND xã Đông Sơn"));
