@@ -197,4 +197,5 @@ void check_pages(struct check *check, const struct pdf_value *catalog)
     struct tree tree = {.check = check};
     if (check_node(&tree, pdf_raw(catalog, "Pages"), NULL) == 0)
         check_tell(check, _("The file has no pages."));
+    check->pages = (int)tree.pages;
 }
