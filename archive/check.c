@@ -50,6 +50,7 @@ static int check_open_file(struct pdf_file *file, struct archive_verdict *verdic
     check_document(&check);
     verdict->pages = check.pages;
     verdict->pdfa_2u = check.claims_2u && check.findings == 0;
+    verdict->pages = check.pages;
     check_fonts_free(&check);
     free(check.seen);
     return check.findings;

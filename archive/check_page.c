@@ -198,4 +198,5 @@ void check_pages(struct check *check, const struct pdf_value *catalog)
     check->pages = (int)check_node(&tree, pdf_raw(catalog, "Pages"), NULL);
     if (check->pages == 0)
         check_tell(check, _("The file has no pages."));
+    check->pages = (int)tree.pages;
 }
