@@ -5,8 +5,9 @@
  *
  *   read_corpus CORPUS OUT CONFIG [MODEL [FROM [TO]]]
  *
- * MODEL "-": the pages are taken from the NAME-pN.words of an earlier run; only the fields are made again.
- * CONFIG: folder of the catalogues. FROM, TO: part of the documents, by number. Prints CPU seconds.
+ * MODEL "-": the pages are taken from the NAME-pN.words of an earlier run; only the fields are made
+ * again. CONFIG: folder of the catalogues. FROM, TO: part of the documents, by number. Prints CPU
+ * seconds.
  */
 #include <stdio.h>
 #include <stdlib.h>

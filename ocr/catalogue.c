@@ -7,8 +7,8 @@
 #define CATALOGUE_MAX (64 << 20) /* bytes */
 #define CELLS_MAX 32
 
-/* One cell: ends it with a 0 and returns what follows, or NULL at the end of the file. *last: the record
- * ends here. */
+/* One cell: ends it with a 0 and returns what follows, or NULL at the end of the file. *last: the
+ * record ends here. */
 static char *next_cell(char *at, char separator, char **cell, bool *last)
 {
     char *to = at;

@@ -2,8 +2,8 @@
 
 #include "core/message.h"
 
-/* State secrets must not be read into a system like this one (law on the protection of state secrets);
- * the paper is held for a person. */
+/* State secrets must not be read into a system like this one (law on the protection of state
+ * secrets); the paper is held for a person. */
 static enum status refuse_secret(struct paper *paper, size_t row, struct error *error)
 {
     struct place where = {row, 0, paper->rows[row].count};
@@ -11,7 +11,8 @@ static enum status refuse_secret(struct paper *paper, size_t row, struct error *
     struct field *title = &paper->document->fields[FIELD_TITLE];
     if (title->source == SOURCE_PERSON)
         return STATUS_OK; /* a person has looked at it */
-    put_field(paper, FIELD_TITLE, title->value ? title->value : text_of(paper, where), where, doubt);
+    put_field(paper, FIELD_TITLE, title->value ? title->value : text_of(paper, where), where,
+              doubt);
     return error_set(error, STATUS_REJECT,
                      _("page %d seems to bear a stamp of state secrecy; take it out and follow the "
                        "rules for such papers, or enter the title by hand if it is none"),
@@ -19,8 +20,8 @@ static enum status refuse_secret(struct paper *paper, size_t row, struct error *
 }
 
 enum status ocr_understand(const struct ocr_settings *settings, const char *config_folder,
-                           const struct words *const *pages, size_t page_count,
-                           struct arena *arena, struct document *document, struct error *error)
+                           const struct words *const *pages, size_t page_count, struct arena *arena,
+                           struct document *document, struct error *error)
 {
     struct paper paper = {.settings = settings,
                           .config_folder = config_folder,

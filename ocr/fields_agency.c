@@ -15,9 +15,15 @@ static const struct level {
     size_t words;
     bool commune;
 } levels[] = {
-    {"thitran", "thị trấn", 2, true},   {"phuong", "phường", 1, true}, {"xa", "xã", 1, true},
-    {"dackhu", "đặc khu", 2, true},     {"thixa", "thị xã", 2, false}, {"huyen", "huyện", 1, false},
-    {"thanhpho", "thành phố", 2, false}, {"quan", "quận", 1, false},   {"tinh", "tỉnh", 1, false},
+    {"thitran", "thị trấn", 2, true},
+    {"phuong", "phường", 1, true},
+    {"xa", "xã", 1, true},
+    {"dackhu", "đặc khu", 2, true},
+    {"thixa", "thị xã", 2, false},
+    {"huyen", "huyện", 1, false},
+    {"thanhpho", "thành phố", 2, false},
+    {"quan", "quận", 1, false},
+    {"tinh", "tỉnh", 1, false},
 };
 #define LEVEL_COUNT (sizeof levels / sizeof *levels)
 
@@ -41,8 +47,8 @@ struct place_search {
     const char *flat;
     struct known_place places[PLACES_MAX];
     size_t count;
-    const char *page_flat;     /* all the text, for the district's name */
-    char **district_codes;     /* of districts that the paper names */
+    const char *page_flat; /* all the text, for the district's name */
+    char **district_codes; /* of districts that the paper names */
     size_t district_count;
 };
 
@@ -64,8 +70,7 @@ static void try_place(void *context, char **cells, size_t count)
         return;
     size_t edits = text_distance(flat, search->flat);
     if (edits == 0 || (edits == 1 && b >= 5))
-        search->places[search->count++] =
-            (struct known_place){cells[2], cells[3], cells[4], edits};
+        search->places[search->count++] = (struct known_place){cells[2], cells[3], cells[4], edits};
 }
 
 static void try_district(void *context, char **cells, size_t count)
@@ -73,8 +78,8 @@ static void try_district(void *context, char **cells, size_t count)
     struct place_search *search = context;
     if (count < 5 || strcmp(cells[1], "district") != 0 || search->district_count == 64)
         return;
-    const char *flat = flatten(search->paper->arena, arena_printf(search->paper->arena, "%s%s",
-                                                                  cells[2], cells[3]));
+    const char *flat = flatten(search->paper->arena,
+                               arena_printf(search->paper->arena, "%s%s", cells[2], cells[3]));
     if (strstr(search->page_flat, flat))
         search->district_codes[search->district_count++] = cells[0];
 }
@@ -125,8 +130,8 @@ static const struct known_place *choose_place(const struct place_search *search,
     return sure ? best : NULL;
 }
 
-/* The catalogue's spelling where the paper's is misread; *kind where the paper does not say it. Hoà and
- * Hòa are one: the paper's stays. */
+/* The catalogue's spelling where the paper's is misread; *kind where the paper does not say it. Hoà
+ * and Hòa are one: the paper's stays. */
 static enum status look_up(struct paper *paper, struct unit_name *unit, const char **kind,
                            bool *mended, struct error *error)
 {
@@ -139,7 +144,8 @@ static enum status look_up(struct paper *paper, struct unit_name *unit, const ch
     if (status == STATUS_OK)
         status = catalogue_read(paper->config_folder, "units.csv", ',', paper->arena, try_place,
                                 &search, error);
-    const struct known_place *place = status == STATUS_OK ? choose_place(&search, unit->name) : NULL;
+    const struct known_place *place =
+        status == STATUS_OK ? choose_place(&search, unit->name) : NULL;
     *kind = place ? place->kind : NULL;
     if (place && strcmp(text_tone_last(paper->arena, place->name),
                         text_tone_last(paper->arena, unit->name)) != 0) {
@@ -167,7 +173,7 @@ static const struct level *level_at(const struct row *row, size_t at)
             if (strlen(flat) + strlen(row->tokens[at + j].flat) < sizeof flat)
                 strcat(flat, row->tokens[at + j].flat);
         bool same = strcmp(flat, levels[i].flat) == 0 ||
-                    (strlen(levels[i].flat) >= 5 && alike(flat, levels[i].flat));
+                    (strlen(levels[i].flat) >= 7 && alike(flat, levels[i].flat));
         if (same)
             return &levels[i];
     }
@@ -182,16 +188,25 @@ static size_t first_word(const struct row *row)
     return at;
 }
 
+static char *text_flat(const struct paper *paper, struct place place)
+{
+    return flatten(paper->arena, text_of(paper, place));
+}
+
+/* Short words must be read rightly: "phường" is one letter from "phòng". */
 static enum part_kind kind_of(const struct paper *paper, size_t at)
 {
-    static const char *const bodies[] = {"uybannhandan", "hoidongnhandan", "congan", "phong", "so",
-                                         "ubnd",         "truong",         "trungtam", "vanphong",
-                                         "chicuc",       "ban",            "bo",       "toaan"};
+    static const char *const bodies[] = {
+        "uybannhandan", "hoidongnhandan", "congan", "phong", "so", "ubnd", "truong",
+        "trungtam",     "vanphong",       "chicuc", "ban",   "bo", "toaan"};
     const struct row *row = &paper->rows[at];
     size_t first = first_word(row);
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
         struct place place = find_phrase(paper, at, first, bodies[i]);
-        if (found(place) && place.from == first)
+        bool exact = found(place) && strlen(bodies[i]) < 7
+                         ? strcmp(text_flat(paper, place), bodies[i]) == 0
+                         : true;
+        if (found(place) && place.from == first && exact)
             return PART_BODY;
     }
     return level_at(row, first) ? PART_LEVEL : PART_MORE;
@@ -218,7 +233,8 @@ static size_t letterhead_parts(const struct paper *paper, struct part *parts)
             break;
         enum part_kind kind = kind_of(paper, i);
         if (kind == PART_MORE && count > 0 && is_upper(text)) {
-            parts[count - 1].text = arena_printf(paper->arena, "%s %s", parts[count - 1].text, text);
+            parts[count - 1].text =
+                arena_printf(paper->arena, "%s %s", parts[count - 1].text, text);
             parts[count - 1].last_row = i;
         } else if (kind != PART_MORE && count < PARTS_MAX) {
             parts[count++] = (struct part){kind, i, i, text};
@@ -284,7 +300,8 @@ static char *usual_words(const struct paper *paper, const char *text)
     return arena_printf(arena, "%s%s", text_title(arena, letter), rest);
 }
 
-/* Body and unit, the unit's spelling mended by the catalogue. unit->level may be NULL (any commune). */
+/* Body and unit, the unit's spelling mended by the catalogue. unit->level may be NULL (any
+ * commune). */
 static enum status put_agency(struct paper *paper, const char *body, struct unit_name *unit,
                               const char *printed, struct place where, struct error *error)
 {

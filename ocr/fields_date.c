@@ -31,7 +31,8 @@ static bool make_iso(int year, int month, int day, char iso[11])
     return text_date(text, iso);
 }
 
-/* ngày D tháng M năm Y, each word or number in a token of its own, or grown together ("tháng02"). */
+/* ngày D tháng M năm Y, each word or number in a token of its own, or grown together ("tháng02").
+ */
 static bool spelled_date(const struct paper *paper, size_t row, size_t at, char iso[11],
                          struct place *where, bool *guessed)
 {
@@ -49,8 +50,8 @@ static bool spelled_date(const struct paper *paper, size_t row, size_t at, char 
             values[part] = number_of(paper, flat + letters, guessed);
             i++;
         } else {
-            bool right = alike(flat, names[part]) || (part == 2 && strlen(flat) == 3 &&
-                                                       text_distance(flat, names[part]) <= 1);
+            bool right = alike(flat, names[part]) ||
+                         (part == 2 && strlen(flat) == 3 && text_distance(flat, names[part]) <= 1);
             if (!right || i + 1 >= line->count)
                 return false;
             values[part] = number_of(paper, line->tokens[i + 1].text, guessed);
@@ -109,8 +110,8 @@ bool find_date(const struct paper *paper, size_t row, size_t from, char iso[11],
 /* Dates of laws, of other papers, of births and deaths stand behind such words. */
 static bool of_something_else(const struct paper *paper, struct place date)
 {
-    static const char *const phrases[] = {"sinh", "cancu",  "luat",    "nghidinh", "quyetdinhso",
-                                          "cap",  "kytu",   "ketu",    "phut",     "chet",
+    static const char *const phrases[] = {"sinh", "cancu",   "luat",    "nghidinh", "quyetdinhso",
+                                          "cap",  "kytu",    "ketu",    "phut",     "chet",
                                           "luc",  "totrinh", "thongtu", "kythi",    "hethan"};
     for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
         struct place at = find_phrase(paper, date.row, 0, phrases[i]);
@@ -163,8 +164,7 @@ static bool find_registration(const struct paper *paper, struct dated *out)
 {
     for (size_t i = 0; i < paper->row_count; i++) {
         struct place label = find_phrase(paper, i, 0, "ngaythangnamdangky");
-        if (found(label) &&
-            find_date(paper, i, label.to, out->iso, &out->where, &out->guessed))
+        if (found(label) && find_date(paper, i, label.to, out->iso, &out->where, &out->guessed))
             return true;
     }
     return false;

@@ -42,9 +42,15 @@ static bool take_digits(const struct paper *paper, size_t row_at, size_t at, str
 
 static struct place id_label(const struct paper *paper, size_t row)
 {
-    static const char *const labels[] = {"cancuoccongdan", "chungminhnhandan", "sodinhdanhcanhan",
-                                         "sodinhdanh",     "giaytotuythan",    "thecancuoc",
-                                         "cmnd",           "cccd",             "cancuoc"};
+    static const char *const labels[] = {"cancuoccongdan",
+                                         "chungminhnhandan",
+                                         "sodinhdanhcanhan",
+                                         "sodinhdanh",
+                                         "giaytotuythan",
+                                         "thecancuoc",
+                                         "cmnd",
+                                         "cccd",
+                                         "cancuoc"};
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
         struct place at = find_phrase(paper, row, 0, labels[i]);
         if (found(at))
@@ -112,7 +118,8 @@ static void try_prefix(void *context, char **cells, size_t count)
 static bool year_fits(const char *digits, const char *birth)
 {
     int century = 19 + (digits[3] - '0') / 2;
-    char year[5] = {(char)('0' + century / 10), (char)('0' + century % 10), digits[4], digits[5], 0};
+    char year[5] = {(char)('0' + century / 10), (char)('0' + century % 10), digits[4], digits[5],
+                    0};
     return strncmp(birth, year, 4) == 0;
 }
 
@@ -124,8 +131,9 @@ static enum status judge(struct paper *paper, const struct id_number *id, const 
     struct prefix_search search = {prefix, false};
     *doubt = id->guessed ? _("some digits were misread and have been guessed") : NULL;
     if (!id->right) {
-        *doubt = arena_printf(paper->arena, _("an identity number has 9 or 12 digits; %zu were read"),
-                              strlen(id->digits));
+        *doubt =
+            arena_printf(paper->arena, _("an identity number has 9 or 12 digits; %zu were read"),
+                         strlen(id->digits));
         return STATUS_OK;
     }
     if (strlen(id->digits) == 9)

@@ -12,13 +12,14 @@
 
 /* Parts of signs as agencies write them; a part that is read nearly so is taken for it. */
 static const char *const sign_parts[] = {
-    "QĐ",   "QĐST", "HNGĐ", "NĐ",   "CP",  "UBND", "UB",   "HĐND", "HĐBT", "XN",     "KH",   "TB",
-    "BC",   "CV",   "TTr",  "TT",   "GM",  "GP",   "GPXD", "GCN",  "BS",   "XNTTHN", "TLKS", "TLKH",
-    "TLKT", "TL",   "TS",   "SCT",  "CT",  "VP",   "TP",   "ĐC",   "CA",   "CAX",    "CAP",  "HT",
-    "LĐTBXH", "TCKH", "TNMT", "QLĐT", "KTHT", "NV", "HĐ",  "NQ",   "TC",   "STP",    "BTP",  NULL};
+    "QĐ",   "QĐST",   "HNGĐ", "NĐ",   "CP",   "UBND", "UB",     "HĐND", "HĐBT", "XN",
+    "KH",   "TB",     "BC",   "CV",   "TTr",  "TT",   "GM",     "GP",   "GPXD", "GCN",
+    "BS",   "XNTTHN", "TLKS", "TLKH", "TLKT", "TL",   "TS",     "SCT",  "CT",   "VP",
+    "TP",   "ĐC",     "CA",   "CAX",  "CAP",  "HT",   "LĐTBXH", "TCKH", "TNMT", "QLĐT",
+    "KTHT", "NV",     "HĐ",   "NQ",   "TC",   "STP",  "BTP",    NULL};
 
-/* Signs are capitals without tone marks; of Ư, Ủ ... only the letter is meant. Đ is told from D by the
- * list. */
+/* Signs are capitals without tone marks; of Ư, Ủ ... only the letter is meant. Đ is told from D by
+ * the list. */
 static const char *mend_part(struct arena *arena, const char *part, bool *guessed)
 {
     const char *flat = flatten(arena, part), *near = NULL;
@@ -55,7 +56,10 @@ static char *mend_number(struct arena *arena, const char *raw, bool *guessed)
     while (*raw) {
         size_t length = strcspn(raw, "/-");
         const char *part = arena_strndup(arena, raw, length);
-        part = first ? mend_digits(arena, part, guessed) : mend_part(arena, part, guessed);
+        if (!first)
+            part = mend_part(arena, part, guessed);
+        else if (raw[length] == '/') /* else letters may belong to it: 01G004128 */
+            part = mend_digits(arena, part, guessed);
         out = arena_printf(arena, "%s%s%.*s", out, part, raw[length] ? 1 : 0, raw + length);
         raw += length + (raw[length] != 0);
         first = false;
@@ -105,8 +109,8 @@ static struct place number_label(const struct paper *paper, size_t at)
     for (size_t i = 0; i < row->count && i < 2; i++) {
         const char *flat = row->tokens[i].flat;
         size_t length = strlen(flat);
-        bool label = strcmp(flat, "so") == 0 ||
-                     (length == 3 && strncmp(flat, "so", 2) == 0) || strcmp(flat, "s6") == 0;
+        bool label = strcmp(flat, "so") == 0 || (length == 3 && strncmp(flat, "so", 2) == 0) ||
+                     strcmp(flat, "s6") == 0;
         if (label && i + 1 < row->count)
             return (struct place){at, i, i + 1};
         if (length > 0)

@@ -3,25 +3,27 @@
 #include "core/message.h"
 #include "core/text.h"
 #include "ocr/fields.h"
+#include "ocr/letters.h"
 
 #define NAME_MAX_WORDS 6
-#define MARGIN_SHARE 0.06   /* of the page's width: a row that ends so near the margin runs on */
-#define RIGHT_SHARE 0.55    /* a signature stands right of this */
-#define SIGNER_SHARE 0.22   /* name and office share their middle, give or take */
-#define LABEL_WORDS 5       /* a colon so many words behind a label still belongs to it */
+#define MARGIN_SHARE 0.06 /* of the page's width: a row that ends so near the margin runs on */
+#define RIGHT_SHARE 0.55  /* a signature stands right of this */
+#define SIGNER_SHARE 0.22 /* name and office share their middle, give or take */
+#define LABEL_WORDS 5     /* a colon so many words behind a label still belongs to it */
 
 /* First syllables of family names, the usual ones of the Kinh and of the mountain peoples. */
 static const char *const surnames[] = {
-    "nguyen", "tran",  "le",    "pham", "hoang", "huynh", "phan", "vu",    "vo",    "dang", "bui",
-    "do",     "ho",    "ngo",   "duong", "ly",   "dinh",  "trinh", "doan", "mai",   "truong", "lam",
-    "luong",  "dao",   "ha",    "to",   "ta",    "cao",   "chu",  "thai",  "tong",  "quach", "kieu",
-    "luu",    "ma",    "nong",  "vi",   "lo",    "quan",  "ninh", "trieu", "thieu", "la",   "lu",
-    "tang",   "bach",  "au",    "mac",  "ong",   "phung", "phuong", "hua", "khuat", "nghiem", "tieu",
-    "ton",    "thach", "son",   "kim",  "cu",    "giang", "dam",  "be",    "hau",   "chau", "sam",
-    "loc",    "tu",    "vuong", "vang", "giap",  "khong", "luc",  "be",    "cam",   "lang", "ba",
-    "moc",    "hoa",   "ksor",  "rcom", "siu",   "nay",   "y",    "h",     "a",     "than", "banh",
-    "lai",    "mong",  "an",    "can",  "dong",  "gia",   "han",  "mau",   "nhan",  "on",   "phi",
-    "tham",   "tra",   "ung",   "van",  "viet",  "xa",    "quang", "du",   "nham",  "che",  NULL};
+    "nguyen", "tran",  "le",    "pham",   "hoang", "huynh", "phan",  "vu",    "vo",    "dang",
+    "bui",    "do",    "ho",    "ngo",    "duong", "ly",    "dinh",  "trinh", "doan",  "mai",
+    "truong", "lam",   "luong", "dao",    "ha",    "to",    "ta",    "cao",   "chu",   "thai",
+    "tong",   "quach", "kieu",  "luu",    "ma",    "nong",  "vi",    "lo",    "quan",  "ninh",
+    "trieu",  "thieu", "la",    "lu",     "tang",  "bach",  "au",    "mac",   "ong",   "phung",
+    "phuong", "hua",   "khuat", "nghiem", "tieu",  "ton",   "thach", "son",   "kim",   "cu",
+    "giang",  "dam",   "be",    "hau",    "chau",  "sam",   "loc",   "tu",    "vuong", "vang",
+    "giap",   "khong", "luc",   "be",     "cam",   "lang",  "ba",    "moc",   "hoa",   "ksor",
+    "rcom",   "siu",   "nay",   "y",      "h",     "a",     "than",  "banh",  "lai",   "mong",
+    "an",     "can",   "dong",  "gia",    "han",   "mau",   "nhan",  "on",    "phi",   "tham",
+    "tra",    "ung",   "van",   "viet",   "xa",    "quang", "du",    "nham",  "che",   NULL};
 
 static bool is_surname(const char *flat)
 {
@@ -43,7 +45,7 @@ static bool name_word(const struct paper *paper, const struct token *token, bool
     const char *b = lower;
     for (const char *a = text; *a && *b;) {
         uint32_t p = text_next(&a), q = text_next(&b);
-        bool letter = p >= 0xC0 || ((p | 32) >= 'a' && (p | 32) <= 'z');
+        bool letter = text_is_letter(p);
         if (!letter || (letters == 0 && p == q))
             return false;
         letters++;
@@ -53,17 +55,18 @@ static bool name_word(const struct paper *paper, const struct token *token, bool
     *capitals = letters >= 2 && changed == letters;
     *ends = length && strchr(",;.:)/", token->text[length - 1]);
     bool mixed = changed > 1 && changed < letters && letters > 2;
-    return letters > 0 && letters <= 7 && !mixed && strcspn(token->flat, "aeiouy") < strlen(token->flat);
+    return letters > 0 && letters <= 7 && !mixed &&
+           strcspn(token->flat, "aeiouy") < strlen(token->flat);
 }
 
 /* Words that look like a name's but begin the next label: "Giới tính", "Nam, nữ", "Dân tộc". */
 static bool next_label(const struct row *row, size_t at)
 {
-    static const char *const pairs[] = {"gioitinh", "namnu",   "ngaysinh", "sinhngay", "namsinh",
-                                        "dantoc",   "quoctich", "ngaythang", "socmnd", "socccd",
-                                        "noisinh",  "diachi",  "giaychung", "cancuoc", "quequan",
-                                        "chungminh", "ngaycap", "nghenghiep", "noicu", "noithuong",
-                                        "dienthoai", "sohieu", "xeploai", "ghichu", "sinhnam"};
+    static const char *const pairs[] = {
+        "gioitinh",  "namnu",     "ngaysinh", "sinhngay",   "namsinh", "dantoc",    "quoctich",
+        "ngaythang", "socmnd",    "socccd",   "noisinh",    "diachi",  "giaychung", "cancuoc",
+        "quequan",   "chungminh", "ngaycap",  "nghenghiep", "noicu",   "noithuong", "dienthoai",
+        "sohieu",    "xeploai",   "ghichu",   "sinhnam"};
     char two[64];
     const char *next = at + 1 < row->count ? row->tokens[at + 1].flat : "";
     const char *flat = row->tokens[at].flat;
@@ -93,7 +96,7 @@ static void add_words(const struct paper *paper, size_t row_at, size_t from, str
         if (!*token->flat && name->count == start_count)
             continue; /* specks before the name */
         if (!name_word(paper, token, &capitals, &ends) || next_label(row, i) ||
-            (name->count > 0 && name->capitals && !capitals)) {
+            (name->count > 0 && name->capitals != capitals && token->flat[1])) {
             name->closed = true;
             break;
         }
@@ -114,7 +117,8 @@ static bool runs_on(const struct paper *paper, size_t at)
     const struct row *row = &paper->rows[at];
     int right = 0, end = row->box.x + row->box.width;
     for (size_t i = 0; i < paper->row_count; i++)
-        if (paper->rows[i].page == row->page && paper->rows[i].box.x + paper->rows[i].box.width > right)
+        if (paper->rows[i].page == row->page &&
+            paper->rows[i].box.x + paper->rows[i].box.width > right)
             right = paper->rows[i].box.x + paper->rows[i].box.width;
     return right - end < MARGIN_SHARE * page_width(paper, row) && at + 1 < paper->row_count &&
            paper->rows[at + 1].page == row->page;
@@ -163,8 +167,7 @@ static const char *vote(const struct paper *paper, const struct name *name, size
             if (!same_name(row, at, name))
                 continue;
             const struct token *token = &row->tokens[at + word];
-            const char *text =
-                text_lower(paper->arena, trim_marks(paper->arena, token->text));
+            const char *text = text_lower(paper->arena, trim_marks(paper->arena, token->text));
             size_t i = 0;
             while (i < count && strcmp(readings[i], text) != 0)
                 i++;
@@ -223,7 +226,8 @@ static bool somebody_else(const char *flat)
     return false;
 }
 
-/* Behind the label up to a colon: what kind of person. Returns where the name begins; 0: not ours. */
+/* Behind the label up to a colon: what kind of person. Returns where the name begins; 0: not ours.
+ */
 static size_t behind_label(const struct row *row, size_t at)
 {
     if (at > 0 && strchr(row->tokens[at - 1].text, ':'))
@@ -237,7 +241,8 @@ static size_t behind_label(const struct row *row, size_t at)
     return at;
 }
 
-/* In a table the name stands in the next cell, or in the first row below the heading "Họ và tên". */
+/* In a table the name stands in the next cell, or in the first row below the heading "Họ và tên".
+ */
 static bool name_in_cell(const struct paper *paper, size_t label, struct name *name)
 {
     if (label + 1 < paper->row_count && take_name(paper, label + 1, 0, name))
@@ -277,10 +282,9 @@ void read_owner(struct paper *paper)
     /* Of a married couple the husband is named first on the forms of the register. */
     static const char *const wedding[] = {"hovatenchong", "hochudemtenchong", "hochudemvatenchong",
                                           "hotenchong", NULL};
-    static const char *const usual[] = {"hovatenkhaisinh", "hochudemvaten", "hochudemten",
-                                        "hovaten",         "chusudungdat",  "capcho",
-                                        "hoten",           "ongba",         "hocsinh",
-                                        "sinhvien",        "congdan",       NULL};
+    static const char *const usual[] = {
+        "hovatenkhaisinh", "hochudemvaten", "hochudemten", "hovaten",  "chusudungdat", "capcho",
+        "hoten",           "ongba",         "hocsinh",     "sinhvien", "congdan",      NULL};
     struct name name;
     bool is_wedding = paper->type && strcmp(paper->type, "ket_hon") == 0;
     bool has = false;
@@ -308,10 +312,20 @@ void read_owner(struct paper *paper)
 
 static bool is_office(const struct paper *paper, size_t at)
 {
-    static const char *const offices[] = {"chutich",     "phochutich",  "giamdoc",   "phogiamdoc",
-                                          "truongphong", "truongcongan", "hieutruong", "truongban",
-                                          "chanhvanphong", "nguoikytrichluc", "congchuctuphaphotich",
-                                          "tm",          "kt",          "trachnhiem"};
+    static const char *const offices[] = {"chutich",
+                                          "phochutich",
+                                          "giamdoc",
+                                          "phogiamdoc",
+                                          "truongphong",
+                                          "truongcongan",
+                                          "hieutruong",
+                                          "truongban",
+                                          "chanhvanphong",
+                                          "nguoikytrichluc",
+                                          "congchuctuphaphotich",
+                                          "tm",
+                                          "kt",
+                                          "trachnhiem"};
     const struct row *row = &paper->rows[at];
     if (row->count > 8 || row->box.x + row->box.width / 2 < RIGHT_SHARE * page_width(paper, row))
         return false;
@@ -359,8 +373,8 @@ void read_signer(struct paper *paper)
         if (i == office || !under(paper, office, i) || is_office(paper, i) ||
             !name_in_row(paper, i, &name))
             continue;
-        bool better = best.count == 0 || is_surname(name.words[0]->flat) ||
-                      !is_surname(best.words[0]->flat);
+        bool better =
+            best.count == 0 || is_surname(name.words[0]->flat) || !is_surname(best.words[0]->flat);
         best = better ? name : best;
     }
     if (best.count)

@@ -4,6 +4,7 @@
 #include "core/message.h"
 #include "core/text.h"
 #include "ocr/fields.h"
+#include "ocr/letters.h"
 
 #define PHRASE_EXTRA 2 /* a phrase may have been read as so many more words */
 
@@ -85,7 +86,7 @@ char *text_of(const struct paper *paper, struct place place)
 
 static bool is_letter(uint32_t code)
 {
-    return code >= 0xC0 || (code >= '0' && code <= '9') || ((code | 32) >= 'a' && (code | 32) <= 'z');
+    return text_is_letter(code) || (code >= '0' && code <= '9');
 }
 
 char *trim_marks(struct arena *arena, const char *text)
@@ -184,7 +185,7 @@ bool row_has(const struct paper *paper, size_t row, const char *phrase)
 static char digit_of(uint32_t code)
 {
     static const char from[] = "OoQDlI|!]Jj[SsBZzGbqg", to[] = "0000111111115582266"
-                                                              "99";
+                                                               "99";
     if (code >= '0' && code <= '9')
         return (char)code;
     const char *at = code < 0x80 ? strchr(from, (int)code) : NULL;

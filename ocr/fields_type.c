@@ -4,9 +4,9 @@
 #include "core/text.h"
 #include "ocr/fields.h"
 
-#define HEAD_SHARE 0.40  /* of the first page's height: where a letterhead may stand */
-#define TITLE_ROWS 6     /* at most */
-#define TITLE_LETTERS 6  /* a title has so many letters */
+#define HEAD_SHARE 0.40   /* of the first page's height: where a letterhead may stand */
+#define TITLE_ROWS 6      /* at most */
+#define TITLE_LETTERS 6   /* a title has so many letters */
 #define SECRET_SHARE 0.45 /* a stamp of secrecy stands in the upper part of the page */
 
 /* ---------------------------------------------------------------- letterhead and title */
@@ -55,7 +55,8 @@ static bool title_row(const struct paper *paper, size_t at)
     return is_upper(text) && strlen(flatten(paper->arena, text)) >= TITLE_LETTERS;
 }
 
-/* What may follow the first row of a title: capitals, "(Bản sao)", "Về việc ..." and its next rows. */
+/* What may follow the first row of a title: capitals, "(Bản sao)", "Về việc ..." and its next rows.
+ */
 static void find_title(struct paper *paper)
 {
     size_t at = paper->head_end, limit = paper->head_end + 8;
@@ -72,7 +73,8 @@ static void find_title(struct paper *paper)
         int gap = row->box.y - (before->box.y + before->box.height);
         if (row->page != before->page || gap > 2 * before->box.height)
             break;
-        bool starts_about = row_has(paper, at, "veviec") && find_phrase(paper, at, 0, "veviec").from < 2;
+        bool starts_about =
+            row_has(paper, at, "veviec") && find_phrase(paper, at, 0, "veviec").from < 2;
         bool bracket = row->count && *row->tokens[0].text == '(';
         bool agency = row_has(paper, at, "uybannhandan") || row_has(paper, at, "chutich");
         if (row_has(paper, at, "cancu") || (title_row(paper, at) && (about || agency)) ||
@@ -177,8 +179,8 @@ enum status read_type(struct paper *paper, struct error *error)
     }
     if (!search.slug)
         return STATUS_OK;
-    const char *doubt = search.weak ? _("the title was not found; the type is guessed from the text")
-                                    : NULL;
+    const char *doubt =
+        search.weak ? _("the title was not found; the type is guessed from the text") : NULL;
     const struct field *type = &paper->document->fields[FIELD_TYPE];
     put_field(paper, FIELD_TYPE, search.slug, where, doubt);
     paper->type = type->source == SOURCE_PERSON ? type->value : search.slug;

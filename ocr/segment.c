@@ -296,8 +296,7 @@ static size_t make_drafts(struct page_pieces *page, struct arena *arena, struct 
                         ? (int)count++
                         : -1;
     for (size_t i = 0; i < page->count; i++) /* path ends first, then names */
-        page->pieces[i].line =
-            links(page->pieces[i].kind) ? root_of(page->pieces, (int)i) : -1;
+        page->pieces[i].line = links(page->pieces[i].kind) ? root_of(page->pieces, (int)i) : -1;
     struct draft *drafts = arena_array(arena, count ? count : 1, sizeof *drafts);
     for (size_t i = 0; i < page->count; i++) {
         struct piece *piece = &page->pieces[i];
@@ -397,7 +396,8 @@ static void give_marks(struct page_pieces *page, struct draft *drafts, size_t co
         size_t best = count;
         for (size_t j = 0; j < count; j++) {
             const struct draft *draft = &drafts[j];
-            if (draft->into >= 0 || !draft->letter_count || mark.x > right_of(draft->letters) + page->h ||
+            if (draft->into >= 0 || !draft->letter_count ||
+                mark.x > right_of(draft->letters) + page->h ||
                 right_of(mark) < draft->letters.x - 0.6 * page->h)
                 continue;
             int above = draft->top - bottom_of(mark), below = mark.y - draft->bottom;
