@@ -111,11 +111,12 @@ static enum status settle_surely(struct work *work, const struct step *step, con
     return status;
 }
 
-enum status worker_step(struct work *work, const struct step *step, const char *owner,
+enum status worker_step(struct work *work, const struct step *step, const char *owner, bool *moved,
                         struct error *error)
 {
     const struct task *task = work->task;
     struct error why = {""};
+    *moved = false;
     enum status outcome = step->work ? step->work(work, &why) : STATUS_OK;
     if (outcome == STATUS_OK)
         outcome = record(work, step, owner, &why);
@@ -126,6 +127,7 @@ enum status worker_step(struct work *work, const struct step *step, const char *
         return STATUS_OK;
     }
     if (outcome == STATUS_OK) {
+        *moved = true;
         if (step->after && step->after(work, &why) != STATUS_OK) /* done at the next start */
             log_write(LOG_WARNING, "%s %s: after %s: %s", task->kind, task->id, step->to, why.text);
         return STATUS_OK;
@@ -151,6 +153,7 @@ struct worker {
     struct ledger *ledger;
     struct arena *arena;
     struct tools tools;
+    int claims;
 };
 
 static void count_step(struct worker_slot *slot, const struct step *step)
@@ -185,8 +188,10 @@ static enum status next(struct worker *worker, struct error *error)
                         .arena = worker->arena,
                         .task = &task,
                         .tools = &worker->tools};
-    status = worker_step(&work, step, worker->slot->owner, error);
-    if (status == STATUS_OK)
+    bool moved = false;
+    worker->claims++;
+    status = worker_step(&work, step, worker->slot->owner, &moved, error);
+    if (moved)
         count_step(worker->slot, step);
     return status;
 }
@@ -211,13 +216,9 @@ void worker_run(const struct warehouse *warehouse, const struct step_table *tabl
                             .arena = arena_new(),
                             .tools = {.pin = pin}};
     struct error error = {""};
-    int steps = 0;
     enum status status = open_worker(&worker, &error);
-    while (status == STATUS_OK && !*stop && steps < warehouse->pipeline.retire_pages) {
-        int64_t before = slot->steps;
+    while (status == STATUS_OK && !*stop && worker.claims < warehouse->pipeline.retire_pages)
         status = next(&worker, &error);
-        steps += slot->steps > before;
-    }
     tools_close(&worker.tools);
     ledger_close(worker.ledger);
     db_close(worker.db);
