@@ -106,8 +106,8 @@ static enum status from_terminal(int terminal, const char *what, char out[PIN_SI
                          _("The terminal cannot be used to ask for the PIN."));
     quiet = before;
     quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ISIG);
-    dprintf(terminal, _("PIN or passphrase for %s: "), what);
     tcsetattr(terminal, TCSAFLUSH, &quiet);
+    dprintf(terminal, _("PIN or passphrase for %s: "), what);
     ssize_t got;
     do
         got = read(terminal, out, PIN_SIZE);
