@@ -48,7 +48,9 @@ static int check_open_file(struct pdf_file *file, struct archive_verdict *verdic
     if (check.seen == NULL)
         return 1;
     check_document(&check);
+    verdict->pages = check.pages;
     verdict->pdfa_2u = check.claims_2u && check.findings == 0;
+    verdict->pages = check.pages;
     check_fonts_free(&check);
     free(check.seen);
     return check.findings;

@@ -15,6 +15,7 @@ struct check {
     void (*finding)(void *context, const char *sentence);
     void *context;
     int findings;
+    int pages;                /* in the page tree */
     bool claims_2u;           /* pdfaid says part 2, level U */
     struct check_font *fonts; /* those seen */
     bool *seen;               /* by object number: nodes of the page tree */

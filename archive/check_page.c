@@ -195,6 +195,8 @@ static long check_node(struct tree *tree, const struct pdf_value *reference,
 void check_pages(struct check *check, const struct pdf_value *catalog)
 {
     struct tree tree = {.check = check};
-    if (check_node(&tree, pdf_raw(catalog, "Pages"), NULL) == 0)
+    check->pages = (int)check_node(&tree, pdf_raw(catalog, "Pages"), NULL);
+    if (check->pages == 0)
         check_tell(check, _("The file has no pages."));
+    check->pages = (int)tree.pages;
 }
