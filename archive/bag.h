@@ -28,7 +28,8 @@ struct bag_info {
 };
 
 /* May this name stand in a bag of ours? Relative, no "." or "..", UTF-8 without control characters,
- * nothing another system would read as a drive, a home or a separator. */
+ * nothing another system would read as a drive, a home or a separator, no %: RFC 8493 codes it in
+ * manifests, and not every validator decodes it. */
 bool bag_name_allowed(const char *path);
 
 /* A name from doubtful hands as it may be shown: cut, and bytes that are no text made visible. */

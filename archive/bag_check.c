@@ -64,28 +64,6 @@ static void tell(struct teller *teller, const char *format, ...)
 
 /* ---------------------------------------------------------------- manifests */
 
-/* %0A, %0D, %25 back to what they hide; other % stay, as RFC 8493 has it. */
-static char *decode_name(struct arena *arena, const char *text, size_t size)
-{
-    char *name = arena_alloc(arena, size + 1);
-    size_t used = 0;
-    for (size_t i = 0; i < size; i++) {
-        bool coded = text[i] == '%' && i + 2 < size;
-        if (coded && strncmp(text + i, "%25", 3) == 0)
-            name[used++] = '%';
-        else if (coded && strncasecmp(text + i, "%0A", 3) == 0)
-            name[used++] = '\n';
-        else if (coded && strncasecmp(text + i, "%0D", 3) == 0)
-            name[used++] = '\r';
-        else {
-            name[used++] = text[i];
-            continue;
-        }
-        i += 2;
-    }
-    return name;
-}
-
 static void parse_line(const char *manifest, const char *line, size_t size, struct list *list,
                        struct teller *teller)
 {
@@ -99,7 +77,7 @@ static void parse_line(const char *manifest, const char *line, size_t size, stru
         return;
     }
     memcpy(one.hash, line, 64);
-    one.path = decode_name(list->arena, line + 66, size - 66);
+    one.path = arena_strndup(list->arena, line + 66, size - 66);
     if (!bag_name_allowed(one.path)) {
         tell(teller, _("%s names a file that must not be in a package: \"%s\"."), manifest,
              bag_shown(list->arena, line + 66, size - 66));

@@ -109,7 +109,8 @@ static bool check_ranges(struct judge *judge, const struct sigdict *one, bool la
     return true;
 }
 
-/* The Contents as bytes; the padding stays on. */
+/* The Contents as bytes; the padding stays on. Programs write either ABCDEF or abcdef: both
+ * together mean the same bytes, but somebody changed the file. */
 static enum status read_contents(const struct judge *judge, const struct sigdict *one,
                                  struct buffer *out, bool *readable, struct error *error)
 {
@@ -118,6 +119,7 @@ static enum status read_contents(const struct judge *judge, const struct sigdict
         return STATUS_OK;
     size_t size = (size_t)one->contents_size;
     char *hex = memory_new(size + 1);
+    bool upper = false, lower = false;
     enum status status = STATUS_OK;
     if (fseeko(judge->file, (off_t)one->contents_at, SEEK_SET) != 0 ||
         fread(hex, 1, size, judge->file) != size) {
@@ -127,11 +129,13 @@ static enum status read_contents(const struct judge *judge, const struct sigdict
     for (size_t i = 1; i + 1 < size; i += 2) {
         if (!isxdigit((unsigned char)hex[i]) || !isxdigit((unsigned char)hex[i + 1]))
             goto done;
+        upper |= isupper((unsigned char)hex[i]) || isupper((unsigned char)hex[i + 1]);
+        lower |= islower((unsigned char)hex[i]) || islower((unsigned char)hex[i + 1]);
         char pair[3] = {hex[i], hex[i + 1], 0};
         uint8_t byte = (uint8_t)strtoul(pair, NULL, 16);
         buffer_add(out, &byte, 1);
     }
-    *readable = size % 2 == 0 && hex[0] == '<' && hex[size - 1] == '>';
+    *readable = size % 2 == 0 && hex[0] == '<' && hex[size - 1] == '>' && !(upper && lower);
 done:
     free(hex);
     return status;
@@ -234,7 +238,8 @@ static enum status check_contents(struct judge *judge, const struct sigdict *one
     if (status != STATUS_OK)
         goto done;
     if (!readable) {
-        tell(judge, _("The signature is not readable: its Contents is no hexadecimal string."));
+        tell(judge,
+             _("The signature is not readable: its Contents is no proper hexadecimal string."));
         judge->verdict->intact = judge->verdict->trusted = false;
         goto done;
     }

@@ -1,10 +1,11 @@
 /*
  * Signing with a PKCS#11 token: SoftHSM2 with a token, keys and certificates that the test makes.
  *
- * With arguments it is the tool of archive_signature.sh instead of a test:
+ * With arguments it is the tool of archive_signature.sh and archive_bag.sh instead of a test:
  *   keys FOLDER              test keys
  *   sample PATH TIME         a PDF with room for a signature
  *   sign KEY PIN FROM TO     PKCS#11 library from the environment's MODULE
+ *   put STORE FILE...        a package of these files; prints its folder
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,6 +21,7 @@
 
 #include "archive/archive.h"
 #include "archive/signature.h"
+#include "archive/store.h"
 #include "core/file.h"
 #include "tests/sample_pdf.h"
 
@@ -202,6 +204,24 @@ static void a_child_process_does_not_sign(void **state)
 
 /* ---------------------------------------------------------------- the tool */
 
+static enum status put(const char *store, char **files, size_t count, struct error *error)
+{
+    struct arena *memory = arena_new();
+    struct document document;
+    struct store_item *items = arena_array(memory, count + 1, sizeof *items);
+    const char *path = NULL;
+    document_init(&document, "20261122T140509-3fa9", "0001-1");
+    document.custodian = "UBND xã Đông Sơn";
+    for (size_t i = 0; i < count; i++)
+        items[i] =
+            (struct store_item){files[i], arena_printf(memory, "%zu %s", i, file_name(files[i]))};
+    enum status status = store_put(store, &document, items, count, memory, &path, error);
+    if (status == STATUS_OK)
+        puts(path);
+    arena_free(memory);
+    return status;
+}
+
 static int tool(int count, char **words)
 {
     struct error error = {""};
@@ -209,6 +229,8 @@ static int tool(int count, char **words)
     enum status status = STATUS_FATAL;
     if (count == 3 && strcmp(words[1], "keys") == 0)
         status = archive_test_keys(words[2], "UBND xã Đông Sơn", &error);
+    else if (count > 3 && strcmp(words[1], "put") == 0)
+        status = put(words[2], words + 3, (size_t)count - 3, &error);
     else if (count == 4 && strcmp(words[1], "sample") == 0)
         return sample_pdf(words[2], words[3], 2000, 16384) == 0 ? 0 : 1;
     else if (count == 6 && strcmp(words[1], "sign") == 0) {

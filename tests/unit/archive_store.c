@@ -306,7 +306,7 @@ static void hostile_names_are_refused(void **state)
 {
     static const char *const names[] = {"../x", "/etc/passwd", "a//b", "a/./b", "a/../b",
                                         "",     "a\nb",        "a\rb", "a\\b",  "~root",
-                                        "c:x",  "\xff\xfe",    "a/",   "a\x7f"};
+                                        "c:x",  "\xff\xfe",    "a/",   "a\x7f", "a%0Ab"};
     const char *path = NULL;
     struct error error = {""};
     (void)state;

@@ -1,5 +1,5 @@
 /* Supervisor and workers over a small table of their own: order, outcomes, deaths, stops. */
-#include "pipeline_bench.h"
+#include "tests/unit/pipeline_bench.h"
 
 #include <fcntl.h>
 #include <signal.h>
