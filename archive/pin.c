@@ -106,8 +106,8 @@ static enum status from_terminal(int terminal, const char *what, char out[PIN_SI
                          _("The terminal cannot be used to ask for the PIN."));
     quiet = before;
     quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ISIG);
-    dprintf(terminal, _("PIN or passphrase for %s: "), what);
     tcsetattr(terminal, TCSAFLUSH, &quiet);
+    dprintf(terminal, _("PIN or passphrase for %s: "), what);
     ssize_t got;
     do
         got = read(terminal, out, PIN_SIZE);
@@ -121,8 +121,8 @@ static enum status from_terminal(int terminal, const char *what, char out[PIN_SI
     return first_line(out, got > 0 ? (size_t)got : 0, what, error);
 }
 
-enum status pin_get(const char *given, const char *command, const char *what, char out[PIN_SIZE],
-                    struct error *error)
+static enum status find_pin(const char *given, const char *command, const char *what,
+                            char out[PIN_SIZE], struct error *error)
 {
     memset(out, 0, PIN_SIZE);
     if (given) {
@@ -143,5 +143,21 @@ enum status pin_get(const char *given, const char *command, const char *what, ch
                          what);
     enum status status = from_terminal(terminal, what, out, error);
     close(terminal);
+    return status;
+}
+
+static char *kept;
+
+void pin_keep(char pin[PIN_SIZE])
+{
+    kept = pin;
+}
+
+enum status pin_get(const char *given, const char *command, const char *what, char out[PIN_SIZE],
+                    struct error *error)
+{
+    enum status status = find_pin(given, command, what, out, error);
+    if (status == STATUS_OK && kept)
+        memcpy(kept, out, PIN_SIZE);
     return status;
 }
