@@ -10,12 +10,15 @@
 #   CC=clang                       another compiler        (made in build/clang)
 #   SANITIZE=address,undefined     with sanitizers         (made in build/sanitize)
 #   WERROR=1                       warnings are errors
+#   V=1                            say every command in full
 #   TESTS='unit/core* flow/*'      only these tests
 
 VERSION := 0.1.0
 PREFIX ?= /usr/local
 DATADIR ?= $(PREFIX)/share/sohoa
 MAKEFLAGS += --no-builtin-rules
+Q := $(if $(V),,@)
+say = @echo '  $(1) $@'
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -51,25 +54,28 @@ MESSAGE_OBJECTS := $(B)/po/vi.o
 all: $(B)/sohoa $(B)/test/sohoa feeder
 
 $(B)/sohoa: $(TOOL_OBJECTS) $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
-	$(CC) $(ALL_LDFLAGS) -o $@ $(TOOL_OBJECTS) -Wl,--start-group $(LIBS) -Wl,--end-group \
+	$(call say,link)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(TOOL_OBJECTS) -Wl,--start-group $(LIBS) -Wl,--end-group \
 	    $(B)/core/fault_none.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
 
 # The same program with the fault points in, for the crash tests.
 $(B)/test/sohoa: $(TOOL_OBJECTS) $(LIBS) $(B)/core/fault.o $(MESSAGE_OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $(TOOL_OBJECTS) -Wl,--start-group $(LIBS) -Wl,--end-group \
+	$(call say,link)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(TOOL_OBJECTS) -Wl,--start-group $(LIBS) -Wl,--end-group \
 	    $(B)/core/fault.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
 
 define folder_rule
 $(B)/lib$(1).a: $(call objects,$(call FOLDER_SOURCES,$(1)))
-	@rm -f $$@
-	ar rcs $$@ $$^
+	@mkdir -p $$(@D) && rm -f $$@
+	@ar rcs $$@ $$^
 endef
 $(foreach folder,$(FOLDERS),$(eval $(call folder_rule,$(folder))))
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	@echo '  cc   $<'
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # ---------------------------------------------------------------- the feeder (a SANE back end)
 
@@ -77,12 +83,13 @@ FEEDER := $(B)/sane/libsane-sohoafeeder.so.1
 feeder: $(FEEDER) $(B)/sane/dll.conf
 $(FEEDER): $(call objects,$(wildcard tools/feeder/*.c)) $(B)/libcore.a $(B)/core/fault_none.o $(MESSAGE_OBJECTS) tools/feeder/exports.map
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libsane-sohoafeeder.so.1 -Wl,-Bsymbolic \
+	$(call say,link)
+	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libsane-sohoafeeder.so.1 -Wl,-Bsymbolic \
 	    -Wl,--version-script=tools/feeder/exports.map -o $@ $(filter %.o,$^) $(B)/libcore.a \
 	    $(shell pkg-config --libs libtiff-4 libjpeg libpng libutf8proc libcrypto jansson sqlite3) -lm
 $(B)/sane/dll.conf:
 	@mkdir -p $(@D)
-	echo sohoafeeder > $@
+	@echo sohoafeeder > $@
 
 # ---------------------------------------------------------------- messages
 
@@ -93,13 +100,13 @@ po-update: po/sohoa.pot
 	msgmerge --quiet --no-fuzzy-matching --update --backup=none po/vi.po po/sohoa.pot
 $(B)/po/vi.mo: po/vi.po
 	@mkdir -p $(@D)
-	msgfmt --check-format -o $@ $<
+	$(Q)msgfmt --check-format -o $@ $<
 $(B)/po/vi.c: $(B)/po/vi.mo
-	{ printf '#include <stddef.h>\nextern const unsigned char message_vi[];\nextern const size_t message_vi_size;\nconst unsigned char message_vi[] = {\n'; \
+	@{ printf '#include <stddef.h>\nextern const unsigned char message_vi[];\nextern const size_t message_vi_size;\nconst unsigned char message_vi[] = {\n'; \
 	  od -An -v -tx1 $< | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'; \
 	  printf '};\nconst size_t message_vi_size = sizeof message_vi;\n'; } > $@
 $(B)/po/vi.o: $(B)/po/vi.c
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # ---------------------------------------------------------------- tests
 
@@ -112,9 +119,15 @@ TEST_HELPERS := $(call objects,$(wildcard tests/*.c))
 stage_of = $(firstword $(subst _, ,$(notdir $(1))))
 $(B)/tests/%: tests/%.c $(LIBS) $(B)/core/fault.o $(MESSAGE_OBJECTS) $(TEST_HELPERS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(TEST_HELPERS) \
+	@echo '  test $<'
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(TEST_HELPERS) \
 	    $(if $(filter pipeline,$(call stage_of,$*)),-Wl$(comma)--start-group $(LIBS) -Wl$(comma)--end-group,$(B)/lib$(call stage_of,$*).a $(B)/libcore.a) \
 	    $(B)/core/fault.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS) -lcmocka -ldl
+# A fuzz test and the driver that runs it the same way every time.
+$(FUZZ_TESTS): $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/tests/fuzz/driver/main.o $(LIBS) $(B)/core/fault.o $(MESSAGE_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(B)/tests/fuzz/driver/main.o \
+	    $(B)/lib$(call stage_of,$*).a $(B)/libcore.a $(B)/core/fault.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
 comma := ,
 
 test: all $(UNIT_TESTS) $(FUZZ_TESTS)
@@ -128,7 +141,7 @@ bench: all
 
 # ---------------------------------------------------------------- lint
 
-SOURCES := $(wildcard $(addsuffix /*.[ch],$(FOLDERS) tools tools/feeder tests tests/unit tests/contract tests/golden tests/fuzz bench))
+SOURCES := $(wildcard $(addsuffix /*.[ch],$(FOLDERS) tools tools/feeder tests tests/unit tests/contract tests/golden tests/fuzz tests/fuzz/driver bench))
 format:
 	clang-format -i $(SOURCES)
 lint:

@@ -68,6 +68,12 @@ struct signer;
 enum status signer_open(const struct archive_settings *settings, const char *pin,
                         struct signer **out, struct error *error);
 void signer_close(struct signer *signer); /* NULL is fine */
+/* For a run of several processes: tries the key in a process of its own, asks for the PIN when it needs
+ * one, and gives that PIN ("" when none was needed), to be handed to signer_open in each process and
+ * wiped. Statuses as signer_open; REJECT also when the token's library crashes. */
+#define SIGNER_PIN_SIZE 256 /* bytes with the 0 */
+enum status signer_prepare(const struct archive_settings *settings, char pin[SIGNER_PIN_SIZE],
+                           struct error *error);
 /* "CN=..., serial ..., valid to ..." in the arena, for doctor and status. */
 const char *signer_describe(const struct signer *signer, struct arena *arena);
 
@@ -86,6 +92,7 @@ enum status archive_test_keys(const char *folder, const char *agency, struct err
  * otherwise. trust: PEM of roots, NULL: chain not judged. */
 struct archive_verdict {
     bool pdfa_2u;          /* claims it and no rule was found broken */
+    int pages;             /* in its page tree; 0 when that cannot be read */
     int signatures;        /* in the file */
     bool intact;           /* every signature's digest matches and the last one covers the whole file */
     bool trusted;          /* every chain ends in trust */

@@ -20,7 +20,7 @@ bool bag_name_allowed(const char *path)
     if (size == 0 || size > PATH_MAX_BYTES || path[0] == '~' || !text_valid(path, size))
         return false;
     for (const char *at = path; *at; at++)
-        if ((unsigned char)*at < 0x20 || *at == 0x7F || strchr("\\:*?\"<>|", *at))
+        if ((unsigned char)*at < 0x20 || *at == 0x7F || strchr("\\:*?\"<>|%", *at))
             return false;
     for (const char *part = path;; part++) {
         size_t length = strcspn(part, "/");
@@ -31,6 +31,21 @@ bool bag_name_allowed(const char *path)
         if (!*part)
             return true;
     }
+}
+
+const char *bag_shown(struct arena *arena, const char *text, size_t size)
+{
+    struct buffer out = {0};
+    size_t length = size < 120 ? size : 120;
+    bool valid = text_valid(text, length);
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F || (!valid && (text[i] & 0x80)))
+            buffer_printf(&out, "\\x%02X", (unsigned char)text[i]);
+        else
+            buffer_add(&out, text + i, 1);
+    const char *copy = arena_strndup(arena, out.data ? (const char *)out.data : "", out.size);
+    buffer_clear(&out);
+    return copy;
 }
 
 static int by_path(const void *a, const void *b)
@@ -48,15 +63,8 @@ void bag_sort(struct bag_file *files, size_t count)
 
 void bag_manifest(const struct bag_file *files, size_t count, struct buffer *out)
 {
-    for (size_t i = 0; i < count; i++) {
-        buffer_printf(out, "%s  ", files[i].hash);
-        for (const char *at = files[i].path; *at; at++)
-            if (*at == '%') /* RFC 8493 2.1.3: what hides line ends is hidden itself */
-                buffer_text(out, "%25");
-            else
-                buffer_add(out, at, 1);
-        buffer_text(out, "\n");
-    }
+    for (size_t i = 0; i < count; i++)
+        buffer_printf(out, "%s  %s\n", files[i].hash, files[i].path);
 }
 
 /* One line "Label: value"; line ends in the value would be read as another label. */
@@ -97,12 +105,13 @@ enum status bag_write(const char *folder, const struct bag_file *payload, size_t
     bag_manifest(payload, count, &texts[2]);
     for (int i = 0; i < TAGS && status == STATUS_OK; i++) {
         hash_bytes(texts[i].data, texts[i].size, tags[i].hash);
-        status = file_write(file_join(arena, folder, tags[i].path), texts[i].data, texts[i].size,
-                            error);
+        status =
+            file_write(file_join(arena, folder, tags[i].path), texts[i].data, texts[i].size, error);
     }
     bag_manifest(tags, TAGS, &last);
     if (status == STATUS_OK)
-        status = file_write(file_join(arena, folder, BAG_TAG_MANIFEST), last.data, last.size, error);
+        status =
+            file_write(file_join(arena, folder, BAG_TAG_MANIFEST), last.data, last.size, error);
     for (int i = 0; i < TAGS; i++)
         buffer_clear(&texts[i]);
     buffer_clear(&last);

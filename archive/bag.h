@@ -28,8 +28,12 @@ struct bag_info {
 };
 
 /* May this name stand in a bag of ours? Relative, no "." or "..", UTF-8 without control characters,
- * nothing another system would read as a drive, a home or a separator. */
+ * nothing another system would read as a drive, a home or a separator, no %: RFC 8493 codes it in
+ * manifests, and not every validator decodes it. */
 bool bag_name_allowed(const char *path);
+
+/* A name from doubtful hands as it may be shown: cut, and bytes that are no text made visible. */
+const char *bag_shown(struct arena *arena, const char *text, size_t size);
 
 /* Sorts by path, as manifests are. */
 void bag_sort(struct bag_file *files, size_t count);
@@ -47,8 +51,8 @@ void bag_parse(const char *name, const char *text, size_t size, struct arena *ar
                struct bag_file **files, size_t *count, bag_finding *finding, void *context);
 
 struct bag_report {
-    int files;     /* ordinary files in it, tag files too */
-    int64_t bytes; /* of them */
+    int files;            /* ordinary files in it, tag files too */
+    int64_t bytes;        /* of them */
     char identifier[128]; /* External-Identifier, "" unknown */
 };
 

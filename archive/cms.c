@@ -7,6 +7,7 @@
 #include <openssl/ess.h>
 #include <openssl/pkcs7.h>
 
+#include "archive/certificate.h"
 #include "core/message.h"
 
 /* ---------------------------------------------------------------- writing */
@@ -89,7 +90,7 @@ enum status cms_write(const struct signer *signer, const uint8_t digest[HASH_SIZ
     else
         status = error_set(error, STATUS_RETRY,
                            _("The key did not sign (%s): if it is a token, plug it in again."),
-                           keys_openssl_reason());
+                           certificate_fault());
     OPENSSL_free(der);
     PKCS7_free(blob);
     return status;
@@ -111,8 +112,8 @@ static void tell(struct checking *checking, const char *sentence)
 
 static void check_content_type(CMS_SignerInfo *info, struct checking *checking)
 {
-    const ASN1_OBJECT *type = CMS_signed_get0_data_by_OBJ(
-        info, OBJ_nid2obj(NID_pkcs9_contentType), -3, V_ASN1_OBJECT);
+    const ASN1_OBJECT *type =
+        CMS_signed_get0_data_by_OBJ(info, OBJ_nid2obj(NID_pkcs9_contentType), -3, V_ASN1_OBJECT);
     if (!type || OBJ_obj2nid(type) != NID_pkcs7_data)
         tell(checking, _("The signature does not say what kind of content it signs."));
 }
@@ -162,7 +163,7 @@ static bool names_certificate(CMS_SignerInfo *info, X509 *certificate)
 }
 
 /* The certificate that issuer and serial number of the signer info point to. */
-static X509 *find_certificate(CMS_SignerInfo *info, STACK_OF(X509) *certificates)
+static X509 *find_certificate(CMS_SignerInfo *info, STACK_OF(X509) * certificates)
 {
     for (int i = 0; i < sk_X509_num(certificates); i++)
         if (CMS_SignerInfo_cert_cmp(info, sk_X509_value(certificates, i)) == 0)
@@ -184,7 +185,8 @@ static void check_signer(CMS_SignerInfo *info, const uint8_t digest[HASH_SIZE],
     reading->certificate = certificate;
     CMS_SignerInfo_set1_signer_cert(info, certificate);
     if (CMS_SignerInfo_verify(info) != 1)
-        tell(checking, _("The signature was not made by the key of its certificate, or was changed."));
+        tell(checking,
+             _("The signature was not made by the key of its certificate, or was changed."));
     if (!names_certificate(info, certificate))
         tell(checking, _("The signature does not name its certificate (signingCertificateV2), or "
                          "names another one."));
@@ -198,9 +200,9 @@ static bool plain_algorithm(const X509_ALGOR *algorithm)
     return kind == V_ASN1_UNDEF || kind == V_ASN1_NULL || kind == V_ASN1_SEQUENCE;
 }
 
-/* Version numbers and algorithm lists outside the signed attributes: nothing signs them, so they are
- * held against the one value they can have. A signer named by key identifier (version 3) cannot be
- * read through PKCS7 and is let pass. */
+/* Version numbers and algorithm lists outside the signed attributes: nothing signs them, so they
+ * are held against the one value they can have. A signer named by key identifier (version 3) cannot
+ * be read through PKCS7 and is let pass. */
 static bool frame_is_sound(const uint8_t *bytes, size_t size)
 {
     const unsigned char *at = bytes;

@@ -21,14 +21,14 @@ enum status cms_write(const struct signer *signer, const uint8_t digest[HASH_SIZ
 
 /* What can be said about a blob without knowing whom to trust. */
 struct cms_reading {
-    X509 *certificate;     /* the signer's, NULL when it is not in the blob */
-    STACK_OF(X509) *others; /* all certificates in the blob, for building the chain */
-    size_t size;           /* bytes of DER that were read */
+    X509 *certificate;       /* the signer's, NULL when it is not in the blob */
+    STACK_OF(X509) * others; /* all certificates in the blob, for building the chain */
+    size_t size;             /* bytes of DER that were read */
 };
 
-/* Reads and checks: one signer, detached, attributes as above present, digest equal, signature by the
- * certificate's key, signingCertificateV2 names that certificate, no old algorithm. Each fault goes
- * to finding(). False when anything was told. reading is to be cleared in any case. */
+/* Reads and checks: one signer, detached, attributes as above present, digest equal, signature by
+ * the certificate's key, signingCertificateV2 names that certificate, no old algorithm. Each fault
+ * goes to finding(). False when anything was told. reading is to be cleared in any case. */
 bool cms_check(const uint8_t *bytes, size_t size, const uint8_t digest[HASH_SIZE],
                struct cms_reading *reading, void (*finding)(void *context, const char *sentence),
                void *context);

@@ -36,15 +36,17 @@ int layout_version(const char *name)
     return atoi(name + 1);
 }
 
-enum status layout_package(const char *store, const struct document *document,
-                           struct arena *arena, char **path, struct error *error)
+enum status layout_package(const char *store, const struct document *document, struct arena *arena,
+                           char **path, struct error *error)
 {
     const char *batch = document->batch ? document->batch : "";
     if (!layout_is_id(document->id) || document->version < 1)
-        return error_set(error, STATUS_FATAL, _("A document without id and version is not stored."));
+        return error_set(error, STATUS_FATAL,
+                         _("A document without id and version is not stored."));
     if (strspn(batch, "0123456789") < 4)
         return error_set(error, STATUS_FATAL,
-                         _("The batch \"%s\" does not begin with the year it was digitised in."), batch);
+                         _("The batch \"%s\" does not begin with the year it was digitised in."),
+                         batch);
     *path = arena_printf(arena, "%s/%.4s/%s/v%d", store, batch, document->id, document->version);
     return STATUS_OK;
 }

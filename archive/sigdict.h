@@ -33,9 +33,10 @@ struct sigdict {
 enum status sigdict_find(FILE *file, const char *path, struct arena *arena, struct sigdict **found,
                          size_t *count, int64_t *file_size_bytes, struct error *error);
 
-/* The dictionary of whose keys one stands at data + wanted, read forward from each object start before
- * it, nearest first, until one reading comes to it as a key; a key inside a string is never come to.
- * data is size bytes of a file from offset on, without streams. False: no such dictionary. */
+/* The dictionary of whose keys one stands at data + wanted, read forward from each object start
+ * before it, nearest first, until one reading comes to it as a key; a key inside a string is never
+ * come to. data is size bytes of a file from offset on, without streams. False: no such dictionary.
+ */
 bool sigdict_read(const char *data, size_t size, int64_t offset, size_t wanted,
                   struct sigdict *out);
 

@@ -27,15 +27,13 @@ struct scan {
 static bool read_at(struct scan *scan, int64_t offset, char *to, size_t size)
 {
     for (size_t got = 0; got < size;) {
-        ssize_t more =
-            pread(scan->descriptor, to + got, size - got, (off_t)offset + (off_t)got);
+        ssize_t more = pread(scan->descriptor, to + got, size - got, (off_t)offset + (off_t)got);
         if (more < 0 && errno == EINTR)
             continue;
         if (more <= 0) {
-            scan->status = error_set(scan->error, STATUS_RETRY, _("%s cannot be read: %s."),
-                                     scan->path,
-                                     more < 0 ? strerror(errno)
-                                              : _("it became shorter while reading"));
+            scan->status =
+                error_set(scan->error, STATUS_RETRY, _("%s cannot be read: %s."), scan->path,
+                          more < 0 ? strerror(errno) : _("it became shorter while reading"));
             return false;
         }
         got += (size_t)more;
@@ -63,7 +61,8 @@ static int64_t find_word(struct scan *scan, int64_t from, int64_t to, const char
 {
     while (from < to && load(scan, from)) {
         const char *at = scan->window + (from - scan->start);
-        const char *hit = memmem(at, (size_t)(scan->window + scan->length - at), word, strlen(word));
+        const char *hit =
+            memmem(at, (size_t)(scan->window + scan->length - at), word, strlen(word));
         if (hit) {
             int64_t place = scan->start + (hit - scan->window);
             return place < to ? place : to;

@@ -9,6 +9,7 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
+#include "archive/certificate.h"
 #include "archive/cms.h"
 #include "archive/keys.h"
 #include "archive/sigdict.h"
@@ -16,7 +17,8 @@
 #include "core/message.h"
 
 #define CHUNK (1 << 20)
-#define CONTENTS_MAX 65536 /* hex digits and brackets: ISO 19005-2 lets a string have 32,767 bytes */
+#define CONTENTS_MAX                                                                               \
+    65536 /* hex digits and brackets: ISO 19005-2 lets a string have 32,767 bytes */
 
 struct judge {
     const char *path;
@@ -108,7 +110,8 @@ static bool check_ranges(struct judge *judge, const struct sigdict *one, bool la
     return true;
 }
 
-/* The Contents as bytes; the padding stays on. */
+/* The Contents as bytes; the padding stays on. Programs write either ABCDEF or abcdef: both
+ * together mean the same bytes, but somebody changed the file. */
 static enum status read_contents(const struct judge *judge, const struct sigdict *one,
                                  struct buffer *out, bool *readable, struct error *error)
 {
@@ -117,6 +120,7 @@ static enum status read_contents(const struct judge *judge, const struct sigdict
         return STATUS_OK;
     size_t size = (size_t)one->contents_size;
     char *hex = memory_new(size + 1);
+    bool upper = false, lower = false;
     enum status status = STATUS_OK;
     if (fseeko(judge->file, (off_t)one->contents_at, SEEK_SET) != 0 ||
         fread(hex, 1, size, judge->file) != size) {
@@ -126,11 +130,13 @@ static enum status read_contents(const struct judge *judge, const struct sigdict
     for (size_t i = 1; i + 1 < size; i += 2) {
         if (!isxdigit((unsigned char)hex[i]) || !isxdigit((unsigned char)hex[i + 1]))
             goto done;
+        upper |= isupper((unsigned char)hex[i]) || isupper((unsigned char)hex[i + 1]);
+        lower |= islower((unsigned char)hex[i]) || islower((unsigned char)hex[i + 1]);
         char pair[3] = {hex[i], hex[i + 1], 0};
         uint8_t byte = (uint8_t)strtoul(pair, NULL, 16);
         buffer_add(out, &byte, 1);
     }
-    *readable = size % 2 == 0 && hex[0] == '<' && hex[size - 1] == '>';
+    *readable = size % 2 == 0 && hex[0] == '<' && hex[size - 1] == '>' && !(upper && lower);
 done:
     free(hex);
     return status;
@@ -145,7 +151,7 @@ static bool all_zero(const uint8_t *bytes, size_t size)
 }
 
 /* The one among certificates, or in the roots, that may have issued this one; NULL: none. */
-static X509 *find_issuer(X509_STORE_CTX *chain, STACK_OF(X509) *certificates, X509 *one)
+static X509 *find_issuer(X509_STORE_CTX *chain, STACK_OF(X509) * certificates, X509 *one)
 {
     X509 *issuer = NULL;
     for (int i = 0; i < sk_X509_num(certificates) && !issuer; i++)
@@ -160,7 +166,7 @@ static X509 *find_issuer(X509_STORE_CTX *chain, STACK_OF(X509) *certificates, X5
 
 /* Nothing signs the certificates that come with a signature beside the signer's own; each must
  * therefore hold against its issuer. */
-static bool others_hold(X509_STORE_CTX *chain, STACK_OF(X509) *certificates)
+static bool others_hold(X509_STORE_CTX *chain, STACK_OF(X509) * certificates)
 {
     bool hold = true;
     for (int i = 0; i < sk_X509_num(certificates) && hold; i++) {
@@ -177,11 +183,11 @@ static bool check_chain(struct judge *judge, const struct cms_reading *reading, 
 {
     struct error fault = {""};
     time_t seconds = 0;
-    if (keys_check_certificate(reading->certificate, when, &fault) != STATUS_OK) {
+    if (certificate_check(reading->certificate, when, &fault) != STATUS_OK) {
         tell(judge, fault.text);
         return false;
     }
-    if (!judge->roots || !keys_seconds(when, &seconds))
+    if (!judge->roots || !certificate_seconds(when, &seconds))
         return false;
     X509_STORE_CTX *chain = X509_STORE_CTX_new();
     int code = X509_V_ERR_OUT_OF_MEM;
@@ -200,10 +206,10 @@ static bool check_chain(struct judge *judge, const struct cms_reading *reading, 
     if (code == X509_V_OK)
         return whole;
     char sentence[300], who[150];
-    keys_common_name(X509_get_subject_name(reading->certificate), who, sizeof who);
+    certificate_name(X509_get_subject_name(reading->certificate), who, sizeof who);
     snprintf(sentence, sizeof sentence,
-             _("The signer %s is not trusted: no chain of certificates to a trusted root (%s)."), who,
-             X509_verify_cert_error_string(code));
+             _("The signer %s is not trusted: no chain of certificates to a trusted root (%s)."),
+             who, X509_verify_cert_error_string(code));
     tell(judge, sentence);
     return false;
 }
@@ -211,11 +217,11 @@ static bool check_chain(struct judge *judge, const struct cms_reading *reading, 
 static void describe(struct archive_verdict *verdict, const struct cms_reading *reading,
                      const struct sigdict *one)
 {
-    keys_common_name(X509_get_subject_name(reading->certificate), verdict->signer,
+    certificate_name(X509_get_subject_name(reading->certificate), verdict->signer,
                      sizeof verdict->signer);
-    keys_common_name(X509_get_issuer_name(reading->certificate), verdict->issuer,
+    certificate_name(X509_get_issuer_name(reading->certificate), verdict->issuer,
                      sizeof verdict->issuer);
-    keys_iso_time(X509_get0_notAfter(reading->certificate), verdict->certificate_until);
+    certificate_time(X509_get0_notAfter(reading->certificate), verdict->certificate_until);
     memcpy(verdict->signed_at, one->time, sizeof verdict->signed_at);
 }
 
@@ -233,14 +239,16 @@ static enum status check_contents(struct judge *judge, const struct sigdict *one
     if (status != STATUS_OK)
         goto done;
     if (!readable) {
-        tell(judge, _("The signature is not readable: its Contents is no hexadecimal string."));
+        tell(judge,
+             _("The signature is not readable: its Contents is no proper hexadecimal string."));
         judge->verdict->intact = judge->verdict->trusted = false;
         goto done;
     }
     if (!cms_check(blob.data, blob.size, digest, &reading, tell, judge))
         judge->verdict->intact = false;
     if (reading.size && !all_zero(blob.data + reading.size, blob.size - reading.size)) {
-        tell(judge, _("Something is hidden behind the signature, in the room that was kept for it."));
+        tell(judge,
+             _("Something is hidden behind the signature, in the room that was kept for it."));
         judge->verdict->intact = false;
     }
     if (!one->time[0])
@@ -323,7 +331,7 @@ enum status signature_check(const char *path, const char *trust, struct archive_
     if (trust && (!judge.roots || X509_STORE_load_file(judge.roots, trust) != 1)) {
         status = error_set(error, STATUS_FATAL,
                            _("The trusted roots in %s cannot be read (%s): correct archive.trust."),
-                           trust, keys_openssl_reason());
+                           trust, certificate_fault());
         goto done;
     }
     status = check_all(&judge, arena, error);

@@ -48,7 +48,8 @@ static enum status hash_items(const struct store_item *items, size_t count, stru
     return STATUS_OK;
 }
 
-/* A version that is there already: the same one was stored before, another one never replaces it. */
+/* A version that is there already: the same one was stored before, another one never replaces it.
+ */
 static enum status compare_existing(const char *final, const struct bag_file *payload, size_t count,
                                     struct arena *arena, struct error *error)
 {
@@ -56,18 +57,19 @@ static enum status compare_existing(const char *final, const struct bag_file *pa
     char *found = NULL;
     size_t size = 0;
     bag_manifest(payload, count, &expected);
-    enum status status =
-        file_read(file_join(arena, final, BAG_MANIFEST), expected.size + 1, arena, &found, &size, NULL);
-    bool same = status == STATUS_OK && size == expected.size &&
-                memcmp(found, expected.data, size) == 0;
+    enum status status = file_read(file_join(arena, final, BAG_MANIFEST), expected.size + 1, arena,
+                                   &found, &size, NULL);
+    bool same =
+        status == STATUS_OK && size == expected.size && memcmp(found, expected.data, size) == 0;
     buffer_clear(&expected);
     if (status == STATUS_RETRY)
         return error_set(error, status, _("%s cannot be read."), final);
     if (!same)
-        return error_set(error, STATUS_REJECT,
-                         _("%s is in the store already with other content and stays as it is: a change "
-                           "needs a new version."),
-                         final);
+        return error_set(
+            error, STATUS_REJECT,
+            _("%s is in the store already with other content and stays as it is: a change "
+              "needs a new version."),
+            final);
     return STATUS_OK;
 }
 
@@ -86,8 +88,8 @@ static enum status take_site(const char *site, struct arena *arena, int *lock, s
     *lock = open(site, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (*lock < 0 || flock(*lock, LOCK_EX | LOCK_NB) != 0 || fstat(*lock, &held) != 0 ||
         stat(site, &named) != 0 || held.st_ino != named.st_ino)
-        return error_set(error, STATUS_RETRY, _("Another program is storing the same document in %s."),
-                         site);
+        return error_set(error, STATUS_RETRY,
+                         _("Another program is storing the same document in %s."), site);
     status = file_list(site, arena, &names, &count, error);
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
         status = file_remove_tree(file_join(arena, site, names[i]), error);
@@ -110,10 +112,11 @@ static enum status copy_items(const char *site, const struct store_item *items, 
         if (status != STATUS_OK)
             return status;
         if (strcmp(hash, payload[i].hash) != 0)
-            return error_set(error, STATUS_RETRY,
-                             _("The copy of %s in the store differs from it: the disk or memory may be "
-                               "failing."),
-                             file_name(items[i].from));
+            return error_set(
+                error, STATUS_RETRY,
+                _("The copy of %s in the store differs from it: the disk or memory may be "
+                  "failing."),
+                file_name(items[i].from));
     }
     return STATUS_OK;
 }
@@ -150,8 +153,8 @@ enum status store_put(const char *store, const struct document *document,
         (status = hash_items(items, item_count, work, payload, error)) != STATUS_OK)
         goto done;
     if (!file_exists(final)) {
-        char *site = arena_printf(work, "%s/.building-%s-v%d", store, document->id,
-                                  document->version);
+        char *site =
+            arena_printf(work, "%s/.building-%s-v%d", store, document->id, document->version);
         if ((status = take_site(site, work, &lock, error)) != STATUS_OK)
             goto done;
         if (!file_exists(final)) { /* nobody was quicker while we waited for the site */

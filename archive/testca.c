@@ -12,6 +12,7 @@
 #include <openssl/pkcs12.h>
 #include <openssl/x509v3.h>
 
+#include "archive/certificate.h"
 #include "archive/keys.h"
 #include "core/file.h"
 #include "core/hash.h"
@@ -33,7 +34,7 @@ enum { FILE_CA, FILE_CERTIFICATE, FILE_PASS, FILE_P12, FILE_COUNT };
 struct making {
     EVP_PKEY *ca_key, *key;
     X509 *ca, *certificate;
-    STACK_OF(X509) *chain;
+    STACK_OF(X509) * chain;
     PKCS12 *p12;
     char pass[33];
 };
@@ -42,8 +43,8 @@ struct making {
 
 static bool add_name(X509_NAME *name, const char *part, const char *text)
 {
-    return X509_NAME_add_entry_by_txt(name, part, MBSTRING_UTF8, (const unsigned char *)text, -1, -1,
-                                      0) == 1;
+    return X509_NAME_add_entry_by_txt(name, part, MBSTRING_UTF8, (const unsigned char *)text, -1,
+                                      -1, 0) == 1;
 }
 
 static bool set_subject(X509 *certificate, const char *common)
@@ -70,7 +71,7 @@ static bool set_dates(X509 *certificate, int years)
     char iso[26];
     time_t now;
     file_now(iso);
-    return keys_seconds(iso, &now) &&
+    return certificate_seconds(iso, &now) &&
            ASN1_TIME_set(X509_getm_notBefore(certificate), now - 24 * 3600) &&
            ASN1_TIME_set(X509_getm_notAfter(certificate), now + (time_t)(years * YEAR_S));
 }
@@ -109,7 +110,8 @@ static bool make_certificate(struct making *making, const char *agency)
            X509_set_issuer_name(one, X509_get_subject_name(making->ca)) &&
            X509_set_pubkey(one, making->key) &&
            add_extension(one, making->ca, NID_basic_constraints, "critical,CA:FALSE") &&
-           add_extension(one, making->ca, NID_key_usage, "critical,digitalSignature,nonRepudiation") &&
+           add_extension(one, making->ca, NID_key_usage,
+                         "critical,digitalSignature,nonRepudiation") &&
            add_extension(one, making->ca, NID_subject_key_identifier, "hash") &&
            add_extension(one, making->ca, NID_authority_key_identifier, "keyid:always") &&
            X509_sign(one, making->ca_key, EVP_sha256()) > 0;
@@ -126,8 +128,8 @@ static bool make_all(struct making *making, const char *agency)
     if (!make_ca(making) || !make_certificate(making, agency) || !making->chain ||
         !sk_X509_push(making->chain, making->ca))
         return false;
-    making->p12 = PKCS12_create(making->pass, agency, making->key, making->certificate, making->chain,
-                                0, 0, 0, 0, 0);
+    making->p12 = PKCS12_create(making->pass, agency, making->key, making->certificate,
+                                making->chain, 0, 0, 0, 0, 0);
     return making->p12 != NULL;
 }
 
@@ -213,9 +215,10 @@ enum status archive_test_keys(const char *folder, const char *agency, struct err
     if (status != STATUS_OK)
         goto done;
     ERR_clear_error();
-    if (!make_all(&making, short_name(arena, text_tidy(arena, agency)))) {
+    const char *name = short_name(arena, text_tidy(arena, agency));
+    if (!make_all(&making, *name ? name : "sohoa test agency")) {
         status = error_set(error, STATUS_FATAL, _("The test keys cannot be made: %s."),
-                           keys_openssl_reason());
+                           certificate_fault());
         goto done;
     }
     /* A new folder appears with all four files or not at all, however the program ends. */

@@ -96,9 +96,8 @@ static enum status parse_uri(const char *key, struct token_uri *uri, struct erro
     for (const char *at = key + strlen("pkcs11:"); *at;) {
         size_t length = strcspn(at, ";");
         const char *equals = memchr(at, '=', length);
-        if (length > 0 &&
-            (!equals || !parse_attribute(uri, at, (size_t)(equals - at), equals + 1,
-                                         length - (size_t)(equals + 1 - at))))
+        if (length > 0 && (!equals || !parse_attribute(uri, at, (size_t)(equals - at), equals + 1,
+                                                       length - (size_t)(equals + 1 - at))))
             return error_set(error, STATUS_REJECT,
                              _("archive.key has a part that is not understood: \"%.*s\". Known are "
                                "token, serial, object and id; a PIN must not stand there."),
@@ -124,9 +123,9 @@ static enum status load_module(struct token *token, const char *path, struct err
     token->context = PKCS11_CTX_new();
     if (!token->context || PKCS11_CTX_load(token->context, path) != 0) {
         ERR_clear_error();
-        return error_set(error, STATUS_REJECT,
-                         _("%s cannot be loaded as a PKCS#11 library: correct archive.pkcs11_module."),
-                         path);
+        return error_set(
+            error, STATUS_REJECT,
+            _("%s cannot be loaded as a PKCS#11 library: correct archive.pkcs11_module."), path);
     }
     token->loaded = true;
     if (PKCS11_enumerate_slots(token->context, &token->slots, &token->slot_count) != 0) {
@@ -139,7 +138,8 @@ static enum status load_module(struct token *token, const char *path, struct err
 
 static bool wanted_token(const struct token_uri *uri, const PKCS11_TOKEN *token)
 {
-    return token && token->initialized && (!uri->token[0] || strcmp(uri->token, token->label) == 0) &&
+    return token && token->initialized &&
+           (!uri->token[0] || strcmp(uri->token, token->label) == 0) &&
            (!uri->serial[0] || strcmp(uri->serial, token->serialnr) == 0);
 }
 
@@ -157,7 +157,8 @@ static enum status find_slot(struct token *token, const struct token_uri *uri, s
                          _("The token \"%s\" is not plugged in, or it has another name."), name);
     if (found > 1)
         return error_set(error, STATUS_REJECT,
-                         _("%d tokens answer to \"%s\": add serial=... to archive.key."), found, name);
+                         _("%d tokens answer to \"%s\": add serial=... to archive.key."), found,
+                         name);
     return STATUS_OK;
 }
 
@@ -166,18 +167,19 @@ static enum status refused_login(const char *name, struct error *error)
     int code = ERR_GET_REASON(ERR_peek_last_error());
     ERR_clear_error();
     if (code == CKR_PIN_LOCKED)
-        return error_set(error, STATUS_REJECT,
-                         _("The PIN of the token \"%s\" is locked: unlock it with its own software."),
-                         name);
+        return error_set(
+            error, STATUS_REJECT,
+            _("The PIN of the token \"%s\" is locked: unlock it with its own software."), name);
     if (code == CKR_PIN_EXPIRED)
-        return error_set(error, STATUS_REJECT,
-                         _("The PIN of the token \"%s\" must be changed: do so with its own software."),
-                         name);
+        return error_set(
+            error, STATUS_REJECT,
+            _("The PIN of the token \"%s\" must be changed: do so with its own software."), name);
     if (code == CKR_PIN_INCORRECT || code == CKR_PIN_INVALID || code == CKR_PIN_LEN_RANGE)
-        return error_set(error, STATUS_REJECT,
-                         _("The PIN of the token \"%s\" is wrong: do not try often, the token locks "
-                           "itself."),
-                         name);
+        return error_set(
+            error, STATUS_REJECT,
+            _("The PIN of the token \"%s\" is wrong: do not try often, the token locks "
+              "itself."),
+            name);
     return error_set(error, STATUS_REJECT,
                      _("The token \"%s\" refuses the login (PKCS#11 code 0x%X)."), name, code);
 }
@@ -187,14 +189,16 @@ static enum status login(struct token *token, const struct archive_settings *set
 {
     const PKCS11_TOKEN *card = token->slot->token;
     if (card->userPinLocked)
-        return error_set(error, STATUS_REJECT,
-                         _("The PIN of the token \"%s\" is locked: unlock it with its own software."),
-                         card->label);
+        return error_set(
+            error, STATUS_REJECT,
+            _("The PIN of the token \"%s\" is locked: unlock it with its own software."),
+            card->label);
     if (card->userPinFinalTry)
-        return error_set(error, STATUS_REJECT,
-                         _("The token \"%s\" has one try left before it locks itself: log in once with "
-                           "its own software first."),
-                         card->label);
+        return error_set(
+            error, STATUS_REJECT,
+            _("The token \"%s\" has one try left before it locks itself: log in once with "
+              "its own software first."),
+            card->label);
     if (!card->loginRequired)
         return STATUS_OK;
     char text[PIN_SIZE];
@@ -230,11 +234,13 @@ static enum status find_key(struct token *token, const struct token_uri *uri, X5
         }
     if (matches == 0)
         return error_set(error, STATUS_REJECT,
-                         _("There is no private key \"%s\" on the token \"%s\"."), uri->object, label);
+                         _("There is no private key \"%s\" on the token \"%s\"."), uri->object,
+                         label);
     if (matches > 1)
-        return error_set(error, STATUS_REJECT,
-                         _("%d keys on the token \"%s\" fit: add object=... or id=... to archive.key."),
-                         matches, label);
+        return error_set(
+            error, STATUS_REJECT,
+            _("%d keys on the token \"%s\" fit: add object=... or id=... to archive.key."), matches,
+            label);
     token->key = PKCS11_get_private_key(found);
     if (!token->key) {
         ERR_clear_error();
@@ -248,9 +254,8 @@ static enum status find_key(struct token *token, const struct token_uri *uri, X5
     return STATUS_OK;
 }
 
-enum status token_open(const struct archive_settings *settings, const char *pin,
-                       struct token **out, EVP_PKEY **key, X509 **certificate,
-                       struct error *error)
+enum status token_open(const struct archive_settings *settings, const char *pin, struct token **out,
+                       EVP_PKEY **key, X509 **certificate, struct error *error)
 {
     struct token *token = memory_new(sizeof *token);
     struct token_uri uri = {.token = ""};

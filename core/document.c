@@ -145,6 +145,16 @@ enum status document_correct(struct document *document, struct arena *arena, enu
     return STATUS_OK;
 }
 
+void document_add_act(struct document *document, struct arena *arena,
+                      const struct document_act *act)
+{
+    struct document_act *acts = arena_array(arena, document->act_count + 1, sizeof *acts);
+    if (document->act_count > 0)
+        memcpy(acts, document->acts, document->act_count * sizeof *acts);
+    acts[document->act_count++] = *act;
+    document->acts = acts;
+}
+
 /* ---------------------------------------------------------------- JSON, writing */
 
 static json_t *field_to_json(const struct field *field)
@@ -180,6 +190,23 @@ static json_t *pages_to_json(const struct document *document)
     return list;
 }
 
+static json_t *acts_to_json(const struct document *document)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < document->act_count; i++) {
+        const struct document_act *act = &document->acts[i];
+        json_t *object = json_object();
+        json_put_text(object, "at", act->at);
+        json_put_text(object, "actor", act->actor);
+        json_put_text(object, "what", act->what);
+        json_put_text(object, "field", act->field);
+        json_put_text(object, "from", act->from);
+        json_put_text(object, "to", act->to);
+        json_array_append_new(list, object);
+    }
+    return list;
+}
+
 enum status document_write(const struct document *document, const char *path, struct error *error)
 {
     json_t *object = json_object();
@@ -204,6 +231,8 @@ enum status document_write(const struct document *document, const char *path, st
     }
     json_object_set_new(object, "fields", fields);
     json_object_set_new(object, "pages", pages_to_json(document));
+    if (document->act_count > 0)
+        json_object_set_new(object, "acts", acts_to_json(document));
     enum status status = json_write(path, object, error);
     json_decref(object);
     return status;
@@ -262,6 +291,21 @@ static bool pages_from_json(const json_t *list, struct arena *arena, struct docu
     return true;
 }
 
+static void acts_from_json(const json_t *list, struct arena *arena, struct document *out)
+{
+    out->act_count = json_array_size(list);
+    out->acts = arena_array(arena, out->act_count, sizeof *out->acts);
+    for (size_t i = 0; i < out->act_count; i++) {
+        const json_t *object = json_array_get(list, i);
+        out->acts[i] = (struct document_act){.at = json_text(object, "at", arena),
+                                             .actor = json_text(object, "actor", arena),
+                                             .what = json_text(object, "what", arena),
+                                             .field = json_text(object, "field", arena),
+                                             .from = json_text(object, "from", arena),
+                                             .to = json_text(object, "to", arena)};
+    }
+}
+
 static bool document_from_json(const json_t *object, struct arena *arena, struct document *out)
 {
     const char *id = json_string_value(json_object_get(object, "id"));
@@ -283,6 +327,7 @@ static bool document_from_json(const json_t *object, struct arena *arena, struct
     const json_t *fields = json_object_get(object, "fields");
     for (size_t i = 0; i < FIELD_COUNT; i++)
         field_from_json(json_object_get(fields, field_rows[i].name), arena, &out->fields[i]);
+    acts_from_json(json_object_get(object, "acts"), arena, out);
     if (!pages_from_json(json_object_get(object, "pages"), arena, out))
         return false;
     for (size_t i = 0; i < FIELD_COUNT; i++)

@@ -31,42 +31,55 @@ struct field {
     const char *printed; /* as on the paper; NULL when typed by a person */
     double confidence;   /* 0..1; 1 when a person said so */
     enum field_source source;
-    int page;            /* index into pages, -1 unknown */
-    struct box box;      /* on that page, upright px */
-    const char *doubt;   /* one sentence why a person should look; NULL: none */
+    int page;          /* index into pages, -1 unknown */
+    struct box box;    /* on that page, upright px */
+    const char *doubt; /* one sentence why a person should look; NULL: none */
 };
 
 struct document_page {
-    const char *name;    /* page name in the batch */
-    const char *file;    /* master */
+    const char *name; /* page name in the batch */
+    const char *file; /* master */
     bool blank;
     int turn_deg;
-    const char *held;    /* why the page could not be read, NULL: it was */
+    const char *held; /* why the page could not be read, NULL: it was */
+};
+
+/* What a person did with it, in order: "correct" (field, from, to), "approve", "send_back". */
+struct document_act {
+    const char *at, *actor, *what; /* ISO time; who; what */
+    const char *field, *from, *to; /* NULL where they say nothing */
 };
 
 struct document {
-    char id[37];         /* UUID, from batch and first page: the same when formed again */
-    int version;         /* from 1 */
+    char id[37]; /* UUID, from batch and first page: the same when formed again */
+    int version; /* from 1 */
     const char *batch, *box_code, *shelf;
-    const char *custodian;   /* agency that keeps it and makes the copy; from the settings */
+    const char *custodian; /* agency that keeps it and makes the copy; from the settings */
     const char *operator_name, *scanned_at;
-    const char *approved_by, *approved_at; /* "policy" when the review policy needs no person; NULL: not yet */
-    const char *signed_at;   /* ISO; decided when packed, printed in the visible block */
-    const char *supersedes, *reason;       /* earlier version and why; NULL for version 1 */
+    const char *approved_by,
+        *approved_at;      /* "policy" when the review policy needs no person; NULL: not yet */
+    const char *signed_at; /* ISO; decided when packed, printed in the visible block */
+    const char *supersedes, *reason; /* earlier version and why; NULL for version 1 */
     struct field fields[FIELD_COUNT];
     struct document_page *pages;
     size_t page_count;
+    struct document_act *acts;
+    size_t act_count;
 };
 
-const char *field_name(enum field_id id);          /* "owner_id": JSON, SQL, --set; stable */
-const char *field_label(enum field_id id);         /* "Số định danh": for people, translated */
-enum field_id field_find(const char *name);        /* FIELD_COUNT when there is none */
+const char *field_name(enum field_id id);   /* "owner_id": JSON, SQL, --set; stable */
+const char *field_label(enum field_id id);  /* "Số định danh": for people, translated */
+enum field_id field_find(const char *name); /* FIELD_COUNT when there is none */
 
 /* A new document with its id from batch and the first page's name, everything else empty. */
 void document_init(struct document *document, const char *batch, const char *first_page);
-/* A person's correction: value is checked (date, digits) and normalised; REJECT says what is wrong. */
+/* A person's correction: value is checked (date, digits) and normalised; REJECT says what is wrong.
+ */
 enum status document_correct(struct document *document, struct arena *arena, enum field_id id,
                              const char *value, struct error *error);
+/* One more act at the end of the list, which is copied into the arena; the texts are not. */
+void document_add_act(struct document *document, struct arena *arena,
+                      const struct document_act *act);
 
 enum status document_write(const struct document *document, const char *path, struct error *error);
 enum status document_read(const char *path, struct arena *arena, struct document *out,

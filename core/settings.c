@@ -64,20 +64,25 @@ static bool read_int(const char *text, const struct setting_row *row, int *value
     number = strtol(text, &end, 10);
     if (end == text || *end != '\0' || errno != 0 || (int)number != number)
         return false;
+    if (row->low != row->high && (number < row->low || number > row->high))
+        return false;
     *value = (int)number;
-    return row->low == row->high || (*value >= row->low && *value <= row->high);
+    return true;
 }
 
 static bool read_real(const char *text, const struct setting_row *row, double *value)
 {
     char *end;
+    double number = strtod(text, &end);
 
-    *value = strtod(text, &end);
     /* strspn keeps out strtod's hexadecimal, inf and nan */
     if (end == text || *end != '\0' || text[strspn(text, "0123456789+-.eE")] != '\0' ||
-        !isfinite(*value))
+        !isfinite(number))
         return false;
-    return row->low == row->high || (*value >= row->low && *value <= row->high);
+    if (row->low != row->high && (number < row->low || number > row->high))
+        return false;
+    *value = number;
+    return true;
 }
 
 static bool read_bool(struct arena *arena, const char *text, bool *value)

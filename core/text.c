@@ -196,19 +196,29 @@ void text_decompose(const char *text, bool compatible, struct codes *out)
     free(safe);
 }
 
-char *text_compose(struct arena *arena, struct codes *codes)
+static char *encode(const struct codes *codes, char *text)
 {
-    utf8proc_ssize_t count = 0;
-    char *text, *to;
+    char *to = text;
 
-    if (codes->count > 0)
-        count =
-            utf8proc_normalize_utf32((utf8proc_int32_t *)codes->at, (utf8proc_ssize_t)codes->count,
-                                     UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-    text = to = arena_alloc(arena, (size_t)count * 4 + 1);
-    for (utf8proc_ssize_t i = 0; i < count; i++)
+    for (size_t i = 0; i < codes->count; i++)
         to += text_put(codes->at[i], to);
     *to = '\0';
+    return text;
+}
+
+char *text_compose(struct arena *arena, struct codes *codes)
+{
+    char *loose = encode(codes, memory_new(codes->count * 4 + 1)), *text;
+
+    /* Whoever dropped something between two marks has put them side by side: sort them anew. */
+    codes_clear(codes);
+    text_decompose(loose, false, codes);
+    free(loose);
+    if (codes->count > 0)
+        codes->count = (size_t)utf8proc_normalize_utf32((utf8proc_int32_t *)codes->at,
+                                                        (utf8proc_ssize_t)codes->count,
+                                                        UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    text = encode(codes, arena_alloc(arena, codes->count * 4 + 1));
     codes_clear(codes);
     return text;
 }

@@ -21,7 +21,7 @@ uint32_t text_code_lower(uint32_t code);
 
 /* NFD, or NFKD when compatible is set; what is not UTF-8 becomes U+FFFD. Free by codes_clear. */
 void text_decompose(const char *text, bool compatible, struct codes *out);
-/* NFC of codes in the arena; clears codes. */
+/* NFC of codes, in whatever order they are, in the arena; clears codes. */
 char *text_compose(struct arena *arena, struct codes *codes);
 
 #endif

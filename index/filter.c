@@ -178,13 +178,17 @@ static void add_number(struct builder *builder, const char *key)
         return;
     }
     bool digit = key[length - 1] >= '0' && key[length - 1] <= '9';
+    bool sign = key[strspn(key, "0123456789-")] != 0; /* a bare "12" stands in every text */
     buffer_text(&builder->sql,
-                " AND (e.number_key = ? OR (e.number_key >= ? AND e.number_key < ?) OR ");
+                " AND (e.number_key = ? OR (e.number_key >= ? AND e.number_key < ?)");
     bind_text(builder, key);
     bind_text(builder, digit ? arena_printf(arena, "%s-", key) : key);
     bind_text(builder, digit ? arena_printf(arena, "%s.", key) : arena_printf(arena, "%s{", key));
-    buffer_printf(&builder->sql, "%s)", text_entry_condition(TEXT_WORDS));
-    bind_text(builder, arena_printf(arena, "\"%s\"", key));
+    if (sign) {
+        buffer_printf(&builder->sql, " OR %s", text_entry_condition(TEXT_WORDS));
+        bind_text(builder, arena_printf(arena, "\"%s\"", key));
+    }
+    buffer_text(&builder->sql, ")");
 }
 
 /* The owner's number, or a number that stands in the text (a parent's, a witness's). */
@@ -202,7 +206,7 @@ static void add_identifier(struct builder *builder, const char *digits, bool in_
     bind_text(builder, digits);
     if (!whole)
         bind_text(builder, arena_printf(arena, "%s:", digits));
-    if (in_text) {
+    if (in_text && whole) {
         buffer_printf(&builder->sql, " OR %s", text_entry_condition(TEXT_WORDS));
         bind_text(builder, arena_printf(arena, "\"%s\"", digits));
     }

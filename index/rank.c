@@ -285,6 +285,13 @@ struct match rank_text(struct ranker *ranker, const char *text, bool scattered,
     return best;
 }
 
+/* Who types a name without marks asks for all names that are so without marks. */
+static float name_gain(const struct query_words *words, size_t j, const struct syllable *found)
+{
+    bool same = !words->marked && strcmp(words->at[j].folded, found->folded) == 0;
+    return same ? 1 : likeness(&words->at[j], words->marked, found);
+}
+
 double rank_name(const struct query_words *words, const char *name, struct syllables *syllables,
                  struct tokens *tokens)
 {
@@ -297,8 +304,7 @@ double rank_name(const struct query_words *words, const char *name, struct sylla
         float most = 0;
         size_t place = 0;
         for (size_t i = 0; i < count; i++) {
-            float gain =
-                used[i] ? 0 : likeness(&words->at[j], words->marked, tokens->at[i].syllable);
+            float gain = used[i] ? 0 : name_gain(words, j, tokens->at[i].syllable);
             if (gain > most) {
                 most = gain;
                 place = i;

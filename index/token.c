@@ -274,7 +274,7 @@ static void repaired_digits(const char *run, size_t size, char digits[TOKEN_CHAR
         }
         digits[i] = isdigit((unsigned char)run[i]) ? run[i] : values[alike - look_alikes];
     }
-    digits[real * 10 >= size * 7 ? size : 0] = 0;
+    digits[real * 10 >= size * 6 ? size : 0] = 0;
 }
 
 /* A run of letters and digits between separators: a number, a syllable, or both glued together. */

@@ -111,8 +111,8 @@ static PIX *find_rules(PIX *binary, double dpi, bool upright)
                           : pixCloseSafeBrick(NULL, binary, bridge, 1);
     PIX *rules = NULL;
     if (closed)
-        rules =
-            upright ? pixOpenBrick(NULL, closed, 1, length) : pixOpenBrick(NULL, closed, length, 1);
+        rules = upright ? pixOpenCompBrick(NULL, closed, 1, length)
+                        : pixOpenCompBrick(NULL, closed, length, 1);
     pixDestroy(&closed);
     return rules;
 }
@@ -122,7 +122,10 @@ static void rules_off(struct clean *clean, double dpi, struct arena *arena)
     PIX *level = find_rules(clean->binary, dpi, false);
     PIX *upright = find_rules(clean->binary, dpi, true);
     if (upright)
-        clean->walls = pix_components(upright, arena, &clean->wall_count);
+        clean->rules.walls = pix_components(upright, arena, &clean->rules.wall_count);
+    if (level)
+        clean->rules.levels = pix_components(level, arena, &clean->rules.level_count);
+    table_walls(&clean->rules, dpi, arena);
     for (int i = 0; i < 2; i++) {
         PIX *rules = i == 0 ? level : upright;
         l_int32 none = 1;

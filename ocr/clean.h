@@ -8,13 +8,13 @@
 #define SOHOA_OCR_CLEAN_H
 
 #include "ocr/pix.h"
+#include "ocr/segment.h"
 
 struct clean {
-    PIX *gray;         /* 8 bit, background near white */
-    PIX *binary;       /* 1 bit, the same place and size */
-    double skew_deg;   /* by how much clean_turned turned it clockwise beyond the quarter turns */
-    struct box *walls; /* upright table rules, which no line of text crosses */
-    size_t wall_count;
+    PIX *gray;       /* 8 bit, background near white */
+    PIX *binary;     /* 1 bit, the same place and size */
+    double skew_deg; /* by how much clean_turned turned it clockwise beyond the quarter turns */
+    struct rules rules;
 };
 
 /* False: the picture cannot be worked on (out of memory). page is 8 or 1 bit and stays the

@@ -66,10 +66,10 @@ static enum status start(struct engine *engine, const char *folder, const char *
                          struct error *error)
 {
     static const char *const variables[][2] = {
-        {"tessedit_do_invert",
-         "0"}, /* paper is lighter than ink: reading it again inverted is waste */
-        {"lstm_choice_mode", "2"}, /* other readings of each symbol */
-        {"classify_enable_learning", "0"},
+        {"tessedit_do_invert", "0"}, /* paper is lighter than ink: reading it again inverted is
+                                        waste */
+        {"lstm_choice_mode", "1"},   /* other readings of each symbol */
+        {"lstm_choice_iterations", "2"}, {"classify_enable_learning", "0"},
         {"debug_file", "/dev/null"},
     };
     use_one_thread();

@@ -20,6 +20,10 @@
 #define JUNK_CONFIDENCE 0.30
 #define SHORT_LETTERS 4
 #define SHORT_CONFIDENCE 0.75
+#define CELL_CONFIDENCE 0.50
+
+/* A page with fewer letters and digits than this holds no text: specks that look like letters. */
+#define PAGE_LETTERS_MIN 6
 
 struct ocr_engine {
     struct engine *engine;
@@ -138,12 +142,14 @@ static struct mapping mapping_of(const struct view *view, const struct clean *pa
     };
 }
 
-static bool is_junk(const struct line *line)
+/* In a ruled cell a number of one digit is what one expects. */
+static bool is_junk(const struct line *line, bool in_table)
 {
     size_t letters = line_letters(line);
     double confidence = line_confidence(line);
     return letters == 0 || confidence < JUNK_CONFIDENCE ||
-           (letters <= SHORT_LETTERS && confidence < SHORT_CONFIDENCE);
+           (letters <= SHORT_LETTERS &&
+            confidence < (in_table ? CELL_CONFIDENCE : SHORT_CONFIDENCE));
 }
 
 static void keep_line(const struct mapping *mapping, struct line *line, struct words *out)
@@ -175,9 +181,14 @@ static enum status read_view(struct ocr_engine *engine, struct view *view,
         enum status status = view_read_line(engine->engine, view, i, dpi, arena, error);
         if (status != STATUS_OK)
             return status;
-        if (!is_junk(&view->lines[i]))
+        if (!is_junk(&view->lines[i], view->segments.lines[i].in_table))
             keep_line(mapping, &view->lines[i], out);
     }
+    size_t letters = 0;
+    for (size_t i = 0; i < out->line_count; i++)
+        letters += line_letters(&out->lines[i]);
+    if (letters < PAGE_LETTERS_MIN)
+        out->line_count = 0;
     out->confidence = mean_confidence(out);
     return STATUS_OK;
 }

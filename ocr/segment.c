@@ -30,8 +30,7 @@ struct page_pieces {
     struct piece *pieces; /* sorted by x */
     size_t count;
     double h;
-    const struct box *walls;
-    size_t wall_count;
+    const struct rules *rules;
 };
 
 static int right_of(struct box box)
@@ -202,8 +201,8 @@ static bool wall_between(const struct page_pieces *page, struct box a, struct bo
 {
     int top = a.y > b.y ? a.y : b.y,
         bottom = bottom_of(a) < bottom_of(b) ? bottom_of(a) : bottom_of(b);
-    for (size_t i = 0; i < page->wall_count; i++) {
-        struct box wall = page->walls[i];
+    for (size_t i = 0; i < page->rules->wall_count; i++) {
+        struct box wall = page->rules->walls[i];
         int x = wall.x + wall.width / 2;
         if (x >= right_of(a) - 2 && x <= b.x + 2 &&
             overlap(wall.y, bottom_of(wall), top, bottom) > 0)
@@ -408,13 +407,13 @@ static struct segment_line finish(const struct draft *draft, double h)
     };
 }
 
-bool segment_lines(const struct box *pieces, size_t piece_count, const struct box *walls,
-                   size_t wall_count, double dpi, struct arena *arena, struct segments *out)
+bool segment_lines(const struct box *pieces, size_t piece_count, const struct rules *rules,
+                   double dpi, struct arena *arena, struct segments *out)
 {
     *out = (struct segments){0};
     if (piece_count > SEGMENT_PIECES_MAX)
         return false;
-    struct page_pieces page = {.walls = walls, .wall_count = wall_count};
+    struct page_pieces page = {.rules = rules};
     page.h = usual_height(pieces, piece_count, dpi);
     if (page.h <= 0 || !take_pieces(pieces, piece_count, arena, &page))
         return true;

@@ -19,7 +19,16 @@ struct segment_line {
     struct box box;  /* what to read: with room for marks above and tails below */
     struct box body; /* the letters' own extent, without that room */
     int text_px;     /* height of its letters (median) */
-    int block;       /* lines of one column or paragraph share a number */
+    int block;       /* lines of one column, paragraph or table cell share a number */
+    bool in_table;   /* stands in a ruled cell */
+};
+
+/* Long straight strokes, taken off the picture before its components are looked for. */
+struct rules {
+    struct box *walls; /* upright: no line of text goes over one */
+    size_t wall_count;
+    struct box *levels;
+    size_t level_count;
 };
 
 struct segments {
@@ -30,15 +39,25 @@ struct segments {
     int text_px; /* usual height of a small letter; 0: there is no text */
 };
 
-/* pieces: boxes of the black components; walls: upright rules, over which no line goes. False: too
- * many pieces or parts. All results are in the arena. */
-bool segment_lines(const struct box *pieces, size_t piece_count, const struct box *walls,
-                   size_t wall_count, double dpi, struct arena *arena, struct segments *out);
+/* pieces: boxes of the black components. False: too many pieces or parts. All results are in the
+ * arena; the lines come in no order. */
+bool segment_lines(const struct box *pieces, size_t piece_count, const struct rules *rules,
+                   double dpi, struct arena *arena, struct segments *out);
+
+/* Of the upright strokes only those of ruled tables stay, from the first level rule they touch to
+ * the last: streaks of a copier cross the whole page and touch none. (table.c) */
+void table_walls(struct rules *rules, double dpi, struct arena *arena);
 
 /* Puts lines into reading order and numbers the blocks: rows from top to bottom, each from left to
- * right; but the columns of a letterhead, and of recipients beside the signature, one after the
- * other. (layout.c) */
-void layout_order(struct segment_line *lines, size_t count, int text_px, int page_height_px,
+ * right; the columns of a letterhead, and of recipients beside the signature, one after the other;
+ * a table cell by cell. (layout.c) */
+void layout_order(struct segments *segments, const struct rules *rules, int page_height_px,
+                  struct arena *arena);
+
+/* Sorts the lines that stand in ruled tables to the end, table by table, cell by cell, and numbers
+ * their cells in .block from 0 in each table. starts[i] is the first line of table i; returns the
+ * number of tables, at most max. (table.c) */
+size_t table_find(struct segments *segments, const struct rules *rules, size_t *starts, size_t max,
                   struct arena *arena);
 
 #endif

@@ -21,30 +21,33 @@
 enum review_policy { REVIEW_DOUBTFUL, REVIEW_ALL, REVIEW_NONE };
 
 struct pipeline_settings {
-    int jobs;               /* worker processes */
-    int lease_s;            /* a step that takes longer is given to another */
-    int tries;              /* before a page or document is held */
-    int retire_pages;       /* a worker starts afresh after so many steps */
-    int review;             /* enum review_policy */
-    bool keep_spool;        /* keep a batch's files after all of it is in the store */
+    int jobs;          /* worker processes */
+    int lease_s;       /* a step that takes longer is given to another */
+    int tries;         /* before a page or document is held */
+    double retry_s;    /* wait after the first failure; doubled after each further one */
+    int retire_pages;  /* a worker starts afresh after so many steps */
+    int space_low_mib; /* less free space than this is warned of */
+    int review;        /* enum review_policy */
+    bool keep_spool;   /* keep a batch's files after all of it is in the store */
 };
 extern const struct setting_row pipeline_setting_rows[];
 
 /* Everything that is configured, and the folders. */
 struct warehouse {
-    const char *root, *spool, *store, *config; /* config: folder of roadmap.conf and the catalogues */
+    const char *root, *spool, *store,
+        *config; /* config: folder of roadmap.conf and the catalogues */
     struct ingest_settings ingest;
     struct ocr_settings ocr;
     struct archive_settings archive;
     struct pipeline_settings pipeline;
     struct roadmap roadmap;
     struct settings *settings;
-    struct arena *arena;    /* lives as long as the warehouse */
+    struct arena *arena; /* lives as long as the warehouse */
 };
 
 /* Reads the configuration of the warehouse at root; assignments are --set texts, NULL-terminated.
- * FATAL when root is none. root NULL: no warehouse, only the default settings, the environment and the
- * assignments; then root, spool and store are NULL and config is the share folder's. */
+ * FATAL when root is none. root NULL: no warehouse, only the default settings, the environment and
+ * the assignments; then root, spool and store are NULL and config is the share folder's. */
 enum status warehouse_open(const char *root, const char *const *assignments, struct warehouse *out,
                            struct error *error);
 void warehouse_close(struct warehouse *warehouse);
@@ -66,8 +69,8 @@ enum status pipeline_take_page(struct db *db, const char *batch, const struct pa
 enum status pipeline_close_batch(const struct warehouse *warehouse, struct db *db,
                                  const char *batch, struct error *error);
 
-/* Goes on with a batch that a fault left open: batch is filled, first_sheet is the first sheet that is not
- * wholly there. REJECT: no such batch, or closed already. */
+/* Goes on with a batch that a fault left open: batch is filled, first_sheet is the first sheet that
+ * is not wholly there. REJECT: no such batch, or closed already. */
 enum status pipeline_continue_batch(const struct warehouse *warehouse, struct db *db,
                                     const char *id, struct batch *batch, int *first_sheet,
                                     struct arena *arena, struct error *error);
@@ -82,9 +85,9 @@ enum status pipeline_reindex(const struct warehouse *warehouse, struct db *db,
 
 /* How many pages and documents are in each state, in the order of the step table. */
 struct pipeline_count {
-    const char *kind;   /* "page", "document", "batch" */
-    const char *state;  /* "scanned", ... , "held" */
-    const char *label;  /* translated */
+    const char *kind;  /* "page", "document", "batch" */
+    const char *state; /* "scanned", ... , "held" */
+    const char *label; /* translated */
     int64_t count;
 };
 enum status pipeline_status(struct db *db, struct arena *arena, struct pipeline_count **counts,
@@ -92,11 +95,15 @@ enum status pipeline_status(struct db *db, struct arena *arena, struct pipeline_
 
 /* Runs steps with workers until nothing is ready. progress is called about five times a second.
  * Two runs on one warehouse: the second is RETRY with a sentence. Returns OK when all that could be
- * done is done; what is held is in the counts. A key's PIN is asked for once, before the workers start. */
+ * done is done; what is held is in the counts. END: SIGINT or SIGTERM came, the steps in hand were
+ * finished. A key's PIN is asked for once, before the workers start. The calling process must have
+ * no database open: a handle does not survive a fork. */
 struct pipeline_progress {
     int64_t steps_done, steps_left; /* left: an estimate that assumes nothing is held */
-    int64_t pages_read, documents_indexed, held;
+    int64_t pages_read, documents_indexed, held; /* read and indexed in this run; held in all */
     int workers;
+    int64_t free_bytes; /* -1 unknown */
+    bool space_low;     /* less than [pipeline] space_low_mib */
 };
 enum status pipeline_run(const struct warehouse *warehouse,
                          void (*progress)(void *context, const struct pipeline_progress *now),
@@ -104,23 +111,24 @@ enum status pipeline_run(const struct warehouse *warehouse,
 
 /* Held things, oldest first. */
 struct held_item {
-    const char *kind;   /* "page" or "document" */
-    const char *id;     /* "<batch>/<page>" or document id */
-    const char *state;  /* the state it stopped in */
+    const char *kind;  /* "page" or "document" */
+    const char *id;    /* "<batch>/<page>" or document id */
+    const char *state; /* the state it stopped in */
     const char *why;
     const char *since;
-    const char *path;   /* the file to look at */
+    const char *path; /* the file to look at */
 };
 enum status review_list(const struct warehouse *warehouse, struct db *db, struct arena *arena,
                         struct held_item **items, size_t *count, struct error *error);
-/* One document in the spool, held or not: as it stands, why it is held ("" when it is not), its folder. */
+/* One document in the spool, held or not: as it stands, why it is held ("" when it is not), its
+ * folder. */
 enum status review_document(const struct warehouse *warehouse, struct db *db, const char *id,
                             struct arena *arena, struct document *document, const char **why,
                             const char **path, struct error *error);
 /* A person's acts. actor: who, for the record. */
-enum status review_correct(const struct warehouse *warehouse, struct db *db, const char *document_id,
-                           enum field_id field, const char *value, const char *actor,
-                           struct error *error);
+enum status review_correct(const struct warehouse *warehouse, struct db *db,
+                           const char *document_id, enum field_id field, const char *value,
+                           const char *actor, struct error *error);
 enum status review_approve(const struct warehouse *warehouse, struct db *db,
                            const char *document_id, const char *actor, struct error *error);
 /* Again from the state it stopped in (page: read again). */

@@ -17,8 +17,9 @@ static void put(FILE *to, const char *format, ...)
 
 static void put_stream(FILE *to, size_t padding)
 {
-    static const char decoy[] = "% 9 0 obj << /ByteRange [0 2147483647 2147483647 2147483647] /Contents "
-                                "<0000> >> endobj\n";
+    static const char decoy[] =
+        "% 9 0 obj << /ByteRange [0 2147483647 2147483647 2147483647] /Contents "
+        "<0000> >> endobj\n";
     put(to, "4 0 obj\n<< /Length %zu >>\nstream\n", padding);
     for (size_t i = 0; i < padding; i++)
         fputc(i < 20 * sizeof decoy ? decoy[i % (sizeof decoy - 1)] : '\n', to);
@@ -54,8 +55,9 @@ int sample_pdf(const char *path, const char *time, size_t padding, size_t room)
     offset[5] = ftell(to);
     put(to, "5 0 obj\n<< /Fields [6 0 R] /SigFlags 3 >>\nendobj\n");
     offset[6] = ftell(to);
-    put(to, "6 0 obj\n<< /Type /Annot /Subtype /Widget /FT /Sig /T (Signature1) /Rect [0 0 0 0] /F 132 "
-            "/P 3 0 R /V 7 0 R >>\nendobj\n");
+    put(to,
+        "6 0 obj\n<< /Type /Annot /Subtype /Widget /FT /Sig /T (Signature1) /Rect [0 0 0 0] /F 132 "
+        "/P 3 0 R /V 7 0 R >>\nendobj\n");
     offset[7] = ftell(to);
     put_signature(to, time, room);
     long start = ftell(to);

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by the test scripts: TAP from shell. A script ends with `tap_end`.
 #   check "name says what holds" command...      ok when the command succeeds
 #   refuse "name" CODE "words" command...        ok when it exits with CODE and says the words

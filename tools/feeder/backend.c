@@ -8,7 +8,7 @@
  * next call of another function tidies up (settle). A sheet that was not read to its end counts as
  * put back by the operator: it is fed again.
  */
-#include "feeder.h"
+#include "tools/feeder/feeder.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,0 +1,91 @@
+/* The catalog: output intent, form, attachments. */
+#include "archive/check.h"
+
+#include <string.h>
+
+#include "core/message.h"
+
+/* ---------------------------------------------------------------- output intent */
+
+static int components_of(const uint8_t *space)
+{
+    if (memcmp(space, "RGB ", 4) == 0 || memcmp(space, "Lab ", 4) == 0)
+        return 3;
+    return memcmp(space, "GRAY", 4) == 0 ? 1 : memcmp(space, "CMYK", 4) == 0 ? 4 : 0;
+}
+
+/* 6.2.3: the profile is of a monitor or printer, below version 5, and N says its components. Ours
+ * must be RGB: all page images rest on it. */
+static bool profile_good(struct check *check, const struct pdf_value *stream)
+{
+    struct buffer bytes = {0};
+    const struct pdf_value *n = pdf_get(check->file, stream, "N");
+    bool good =
+        pdf_stream_decoded(check->file, stream, CHECK_STREAM_MAX, &bytes) && bytes.size > 128 &&
+        memcmp(bytes.data + 36, "acsp", 4) == 0 && bytes.data[8] < 5 &&
+        (memcmp(bytes.data + 12, "mntr", 4) == 0 || memcmp(bytes.data + 12, "prtr", 4) == 0) &&
+        n->kind == PDF_INT && n->number == 3 && components_of(bytes.data + 16) == 3;
+    buffer_clear(&bytes);
+    return good;
+}
+
+static void check_output_intent(struct check *check, const struct pdf_value *catalog)
+{
+    const struct pdf_value *intents = pdf_get(check->file, catalog, "OutputIntents");
+    int found = 0;
+    for (size_t i = 0; intents->kind == PDF_ARRAY && i < intents->size; i++) {
+        const struct pdf_value *intent = pdf_resolve(check->file, &intents->items[i]);
+        if (!pdf_is_name(pdf_get(check->file, intent, "S"), "GTS_PDFA1"))
+            continue;
+        found++;
+        if (pdf_get(check->file, intent, "OutputConditionIdentifier")->kind != PDF_STRING)
+            check_tell(check, _("The output intent does not name its condition (6.2.3)."));
+        if (!profile_good(check, pdf_get(check->file, intent, "DestOutputProfile")))
+            check_tell(check, _("The output intent has no good RGB colour profile (6.2.3)."));
+    }
+    if (found == 0)
+        check_tell(check, _("There is no PDF/A output intent (6.2.4.3)."));
+}
+
+/* ---------------------------------------------------------------- form */
+
+static void check_form_dict(struct check *check, const struct pdf_value *catalog)
+{
+    const struct pdf_value *form = pdf_get(check->file, catalog, "AcroForm");
+    if (form->kind != PDF_DICT)
+        return;
+    const struct pdf_value *need = pdf_get(check->file, form, "NeedAppearances");
+    if (need->kind == PDF_BOOL && need->number != 0)
+        check_tell(check, _("The form asks readers to draw its fields (6.4.1)."));
+    if (pdf_get(check->file, form, "XFA")->kind != PDF_NULL)
+        check_tell(check, _("The form holds XFA (6.4.2)."));
+    if (pdf_get(check->file, form, "Fields")->kind != PDF_ARRAY)
+        check_tell(check, _("The form has no list of fields."));
+}
+
+static void check_names(struct check *check, const struct pdf_value *catalog)
+{
+    const struct pdf_value *names = pdf_get(check->file, catalog, "Names");
+    if (pdf_get(check->file, names, "EmbeddedFiles")->kind != PDF_NULL ||
+        pdf_get(check->file, catalog, "AF")->kind != PDF_NULL)
+        check_tell(check, _("The file has attachments, which must be PDF/A themselves (6.8)."));
+    if (pdf_get(check->file, names, "AlternatePresentations")->kind != PDF_NULL)
+        check_tell(check, _("The file has alternate presentations (6.10)."));
+    const struct pdf_value *open = pdf_get(check->file, catalog, "OpenAction");
+    if (open->kind == PDF_DICT)
+        check_tell(check, _("The file starts an action when it is opened."));
+    if (pdf_get(check->file, catalog, "Requirements")->kind != PDF_NULL)
+        check_tell(check, _("The file makes requirements of the reader (6.11)."));
+    const struct pdf_value *perms = pdf_get(check->file, catalog, "Perms");
+    for (size_t i = 0; perms->kind == PDF_DICT && i < perms->size; i++)
+        if (strcmp(perms->entries[i].key, "UR3") != 0 &&
+            strcmp(perms->entries[i].key, "DocMDP") != 0)
+            check_tell(check, _("The file has unknown permissions (6.1.12)."));
+}
+
+void check_catalog(struct check *check, const struct pdf_value *catalog)
+{
+    check_output_intent(check, catalog);
+    check_form_dict(check, catalog);
+    check_names(check, catalog);
+}

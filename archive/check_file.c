@@ -1,0 +1,158 @@
+/* Structure: what can be seen without knowing what the objects mean. */
+#include "archive/check.h"
+
+#include <string.h>
+
+#include "core/message.h"
+
+#define STRING_MAX 32767 /* 6.1.13 */
+#define NAME_MAX_BYTES 127
+#define WALK_DEPTH 70
+
+/* ---------------------------------------------------------------- both ends */
+
+static void check_header(struct check *check)
+{
+    const uint8_t *b = check->file->bytes;
+    if (memcmp(b, "%PDF-1.", 7) != 0 || b[7] < '0' || b[7] > '7' || (b[8] != '\n' && b[8] != '\r'))
+        check_tell(check, _("The header is not %%PDF-1.0 to 1.7 alone on the first line (6.1.2)."));
+    const uint8_t *comment = b + 9 + (b[8] == '\r' && b[9] == '\n');
+    bool binary = comment[0] == '%';
+    for (int i = 1; i <= 4; i++)
+        binary = binary && comment[i] > 127;
+    if (!binary)
+        check_tell(check, _("The second line is not a comment of four bytes above 127 (6.1.2)."));
+}
+
+static void check_end(struct check *check)
+{
+    const struct pdf_file *file = check->file;
+    size_t end = (size_t)file->sections->end;
+    if (end < 5 || memcmp(file->bytes + end - 5, "%%EOF", 5) != 0) {
+        size_t back = end;
+        while (back > 0 && (file->bytes[back - 1] == '\n' || file->bytes[back - 1] == '\r'))
+            back--;
+        if (back < 5 || memcmp(file->bytes + back - 5, "%%EOF", 5) != 0)
+            check_tell(check, _("The end-of-file marker is missing."));
+    }
+    if (end < file->size)
+        check_tell(check, _("%zu bytes follow the end of the file (6.1.3)."), file->size - end);
+}
+
+static void check_trailer(struct check *check)
+{
+    struct pdf_file *file = check->file;
+    const struct pdf_value *id = pdf_get(file, file->trailer, "ID");
+    bool good = id->kind == PDF_ARRAY && id->size == 2;
+    for (size_t i = 0; i < 2 && good; i++)
+        good = id->items[i].kind == PDF_STRING && id->items[i].size > 0;
+    if (!good)
+        check_tell(check, _("The trailer has no ID of two strings (6.1.3)."));
+    for (const struct pdf_section *section = file->sections; section != NULL;
+         section = section->next)
+        if (pdf_raw(section->trailer, "Encrypt")->kind != PDF_NULL)
+            check_tell(check, _("The file is encrypted (6.1.3)."));
+    const struct pdf_value *size = pdf_raw(file->trailer, "Size");
+    if (size->kind != PDF_INT || size->number != (int64_t)file->slot_count)
+        check_tell(check, _("The trailer's Size does not fit the cross-reference table."));
+}
+
+/* ---------------------------------------------------------------- every object */
+
+static bool is_one_of(const struct pdf_value *name, const char *const *list)
+{
+    for (; *list != NULL; list++)
+        if (pdf_is_name(name, *list))
+            return true;
+    return false;
+}
+
+static const char *const forbidden_actions[] = {
+    "Launch",      "Sound",     "Movie", "ResetForm",  "ImportData", "Hide",
+    "SetOCGState", "Rendition", "Trans", "GoTo3DView", "JavaScript", NULL};
+static const char *const allowed_filters[] = {"FlateDecode",    "DCTDecode",     "CCITTFaxDecode",
+                                              "JBIG2Decode",    "JPXDecode",     "RunLengthDecode",
+                                              "ASCIIHexDecode", "ASCII85Decode", NULL};
+
+static void check_filter(struct check *check, const struct pdf_value *filter, long long number)
+{
+    filter = pdf_resolve(check->file, filter);
+    if (filter->kind != PDF_NULL && !is_one_of(filter, allowed_filters))
+        check_tell(check, _("Object %lld uses a filter that PDF/A forbids (6.1.7.2)."), number);
+}
+
+static void check_stream(struct check *check, const struct pdf_value *dict, long long number)
+{
+    const struct pdf_value *filter = pdf_get(check->file, dict, "Filter");
+    if (filter->kind == PDF_ARRAY)
+        for (size_t i = 0; i < filter->size; i++)
+            check_filter(check, &filter->items[i], number);
+    else
+        check_filter(check, filter, number);
+    static const char *const outside[] = {"F", "FFilter", "FDecodeParms"};
+    for (size_t i = 0; i < 3; i++)
+        if (pdf_raw(dict, outside[i])->kind != PDF_NULL)
+            check_tell(check, _("Object %lld keeps its bytes in another file (6.1.7.1)."), number);
+}
+
+static void check_dict_keys(struct check *check, const struct pdf_value *dict, long long number)
+{
+    if (pdf_raw(dict, "AA")->kind != PDF_NULL)
+        check_tell(check, _("Object %lld has additional actions (6.5.2)."), number);
+    if (pdf_raw(dict, "JS")->kind != PDF_NULL || pdf_raw(dict, "JavaScript")->kind != PDF_NULL ||
+        is_one_of(pdf_get(check->file, dict, "S"), forbidden_actions))
+        check_tell(check, _("Object %lld holds an action that PDF/A forbids (6.5.1)."), number);
+}
+
+static void walk(struct check *check, const struct pdf_value *value, long long number, int depth)
+{
+    if (depth > WALK_DEPTH)
+        return;
+    if (value->kind == PDF_STRING && value->size > STRING_MAX)
+        check_tell(check, _("Object %lld holds a string above 32,767 bytes (6.1.13)."), number);
+    if (value->kind == PDF_NAME && value->size > NAME_MAX_BYTES)
+        check_tell(check, _("Object %lld holds a name above 127 bytes (6.1.13)."), number);
+    if (value->kind == PDF_INT && (value->number > INT32_MAX || value->number < INT32_MIN))
+        check_tell(check, _("Object %lld holds a number above 31 bits (6.1.13)."), number);
+    if (value->kind == PDF_REF &&
+        (value->number <= 0 || (size_t)value->number >= check->file->slot_count ||
+         !check->file->slots[value->number].used))
+        check_tell(check, _("Object %lld names object %lld, which is not there."), number,
+                   (long long)value->number);
+    if (value->kind == PDF_ARRAY)
+        for (size_t i = 0; i < value->size; i++)
+            walk(check, &value->items[i], number, depth + 1);
+    if (value->kind != PDF_DICT)
+        return;
+    check_dict_keys(check, value, number);
+    for (size_t i = 0; i < value->size; i++)
+        walk(check, &value->entries[i].value, number, depth + 1);
+}
+
+static void check_objects(struct check *check)
+{
+    struct pdf_file *file = check->file;
+    for (size_t i = 1; i < file->slot_count; i++) {
+        long long number = (int64_t)i;
+        if (!file->slots[i].used)
+            continue;
+        if (!pdf_object_sound(file, number)) {
+            check_tell(check,
+                       _("Object %lld is not whole where the table says it is, at byte %lld."),
+                       number, (long long)file->slots[i].offset);
+            continue;
+        }
+        const struct pdf_value *value = pdf_object_at(file, number);
+        walk(check, value, number, 0);
+        if (value->kind == PDF_DICT && value->stream_at > 0)
+            check_stream(check, value, number);
+    }
+}
+
+void check_structure(struct check *check)
+{
+    check_header(check);
+    check_end(check);
+    check_trailer(check);
+    check_objects(check);
+}

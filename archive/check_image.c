@@ -1,0 +1,133 @@
+/* Images: what PDF/A allows of them, and that a JPEG is what its dictionary says. */
+#include "archive/check.h"
+
+#include <string.h>
+
+#include "core/message.h"
+
+/* Components of a colour space, 0 when PDF/A does not allow it beside our output intent. */
+static int space_components(struct check *check, const struct pdf_value *space)
+{
+    if (pdf_is_name(space, "DeviceGray") || pdf_is_name(space, "CalGray"))
+        return 1;
+    if (pdf_is_name(space, "DeviceRGB") || pdf_is_name(space, "CalRGB"))
+        return 3;
+    if (space->kind != PDF_ARRAY || space->size == 0)
+        return 0;
+    const struct pdf_value *family = pdf_resolve(check->file, &space->items[0]);
+    if (pdf_is_name(family, "Indexed") && space->size == 4)
+        return space_components(check, pdf_resolve(check->file, &space->items[1])) > 0 ? 1 : 0;
+    if (pdf_is_name(family, "ICCBased") && space->size == 2) {
+        const struct pdf_value *n =
+            pdf_get(check->file, pdf_resolve(check->file, &space->items[1]), "N");
+        return n->kind == PDF_INT && (n->number == 1 || n->number == 3 || n->number == 4)
+                   ? (int)n->number
+                   : 0;
+    }
+    if (pdf_is_name(family, "CalGray"))
+        return 1;
+    return pdf_is_name(family, "CalRGB") || pdf_is_name(family, "Lab") ? 3 : 0;
+}
+
+/* The frame header of a JPEG. False: there is none. */
+static bool jpeg_frame(const uint8_t *b, size_t size, int *code, int *bits, int *width, int *height,
+                       int *channels)
+{
+    size_t at = 2;
+    if (size < 4 || b[0] != 0xFF || b[1] != 0xD8)
+        return false;
+    while (at + 9 < size && b[at] == 0xFF) {
+        if (b[at + 1] == 0xFF) {
+            at++;
+            continue;
+        }
+        *code = b[at + 1];
+        if (*code >= 0xC0 && *code <= 0xCF && *code != 0xC4 && *code != 0xC8 && *code != 0xCC) {
+            *bits = b[at + 4];
+            *height = b[at + 5] << 8 | b[at + 6];
+            *width = b[at + 7] << 8 | b[at + 8];
+            *channels = b[at + 9];
+            return true;
+        }
+        at += 2 + ((size_t)b[at + 2] << 8 | b[at + 3]);
+    }
+    return false;
+}
+
+static void check_jpeg(struct check *check, const struct pdf_value *image, int64_t width,
+                       int64_t height, int components, const char *where)
+{
+    const uint8_t *bytes;
+    size_t size;
+    int code, bits, real_width, real_height, channels;
+    if (!pdf_stream_raw(check->file, image, &bytes, &size) ||
+        !jpeg_frame(bytes, size, &code, &bits, &real_width, &real_height, &channels)) {
+        check_tell(check, _("%s: the JPEG image is damaged."), where);
+        return;
+    }
+    if (real_width != width || real_height != height || channels != components || bits != 8 ||
+        code > 0xC2)
+        check_tell(check, _("%s: the JPEG image is not what its dictionary says."), where);
+    bool ends = false;
+    for (size_t i = size; i-- > 1 && i + 65536 > size && !ends;)
+        ends = bytes[i] == 0xD9 && bytes[i - 1] == 0xFF;
+    if (!ends)
+        check_tell(check, _("%s: the JPEG image is cut off."), where);
+}
+
+static void check_fax(struct check *check, const struct pdf_value *image, int64_t width,
+                      int64_t height, const char *where)
+{
+    const struct pdf_value *parameters = pdf_get(check->file, image, "DecodeParms");
+    if (parameters->kind == PDF_ARRAY && parameters->size == 1)
+        parameters = pdf_resolve(check->file, &parameters->items[0]);
+    const struct pdf_value *columns = pdf_get(check->file, parameters, "Columns");
+    const struct pdf_value *rows = pdf_get(check->file, parameters, "Rows");
+    int64_t wide = columns->kind == PDF_INT ? columns->number : 1728;
+    if (wide != width || (rows->kind == PDF_INT && rows->number != 0 && rows->number != height))
+        check_tell(check, _("%s: the fax-coded image is not what its dictionary says."), where);
+}
+
+static void check_data(struct check *check, const struct pdf_value *image, int components,
+                       const char *where)
+{
+    int64_t width = pdf_get(check->file, image, "Width")->number;
+    int64_t height = pdf_get(check->file, image, "Height")->number;
+    const struct pdf_value *filter = pdf_get(check->file, image, "Filter");
+    if (filter->kind == PDF_ARRAY && filter->size == 1)
+        filter = pdf_resolve(check->file, &filter->items[0]);
+    if (pdf_is_name(filter, "DCTDecode"))
+        check_jpeg(check, image, width, height, components, where);
+    else if (pdf_is_name(filter, "CCITTFaxDecode"))
+        check_fax(check, image, width, height, where);
+}
+
+void check_image(struct check *check, const struct pdf_value *image, const char *where)
+{
+    struct pdf_file *file = check->file;
+    const struct pdf_value *width = pdf_get(file, image, "Width"),
+                           *height = pdf_get(file, image, "Height");
+    const struct pdf_value *mask = pdf_get(file, image, "ImageMask");
+    const struct pdf_value *bits = pdf_get(file, image, "BitsPerComponent");
+    bool stencil = mask->kind == PDF_BOOL && mask->number != 0;
+    bool jpx = pdf_is_name(pdf_get(file, image, "Filter"), "JPXDecode");
+    if (image->stream_at <= 0 || width->kind != PDF_INT || height->kind != PDF_INT ||
+        width->number < 1 || height->number < 1) {
+        check_tell(check, _("%s: an image has no size or no data."), where);
+        return;
+    }
+    int components = space_components(check, pdf_get(file, image, "ColorSpace"));
+    if (components == 0 && !stencil && !jpx)
+        check_tell(check, _("%s: an image's colour space is not allowed (6.2.4)."), where);
+    if (!jpx && !(stencil && bits->kind == PDF_NULL) &&
+        (bits->kind != PDF_INT || (bits->number != 1 && bits->number != 2 && bits->number != 4 &&
+                                   bits->number != 8 && bits->number != 16)))
+        check_tell(check, _("%s: an image's depth is not allowed (6.2.8)."), where);
+    const struct pdf_value *smooth = pdf_get(file, image, "Interpolate");
+    if (smooth->kind == PDF_BOOL && smooth->number != 0)
+        check_tell(check, _("%s: an image asks to be interpolated (6.2.8)."), where);
+    if (pdf_get(file, image, "Alternates")->kind != PDF_NULL ||
+        pdf_get(file, image, "OPI")->kind != PDF_NULL)
+        check_tell(check, _("%s: an image has alternates (6.2.8)."), where);
+    check_data(check, image, components, where);
+}

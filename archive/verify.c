@@ -1,0 +1,231 @@
+#include "archive/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "archive/archive.h"
+#include "archive/bag.h"
+#include "archive/layout.h"
+#include "core/file.h"
+#include "core/message.h"
+
+/* One run over a package or a store. */
+struct run {
+    const char *trust;
+    struct store_verdict *verdict;
+    void (*finding)(void *context, const char *path, const char *sentence);
+    void (*progress)(void *context, int done, int total);
+    void *context;
+    const char *path; /* of the package, or what is looked at just now */
+    int total;
+};
+
+static void tell(void *context, const char *sentence)
+{
+    struct run *run = context;
+    run->verdict->faults++;
+    run->finding(run->context, run->path, sentence);
+}
+
+/* ---------------------------------------------------------------- one package */
+
+static bool is_ordinary(const char *path)
+{
+    struct stat about;
+    return lstat(path, &about) == 0 && S_ISREG(about.st_mode);
+}
+
+/* The name by which a package's own files know it: "<id>/v<version>", from its folder. "" when the
+ * folder is not named as the store names it, for a package that somebody copied out. */
+static const char *folder_identifier(const char *path, struct arena *arena)
+{
+    char *copy = arena_strdup(arena, path);
+    size_t size = strlen(copy);
+    while (size > 1 && copy[size - 1] == '/')
+        copy[--size] = '\0';
+    char *version = strrchr(copy, '/');
+    if (!version || layout_version(version + 1) == 0)
+        return "";
+    *version = '\0';
+    if (!layout_is_id(file_name(copy)))
+        return "";
+    return arena_printf(arena, "%s/%s", file_name(copy), version + 1);
+}
+
+static void check_document(struct run *run, const char *identifier, struct arena *arena,
+                           int *page_count)
+{
+    struct document document;
+    struct error fault = {""};
+    char *path = file_join(arena, run->path, "data/document.json");
+    *page_count = -1;
+    if (!is_ordinary(path)) {
+        tell(run, _("The package has no document.json."));
+        return;
+    }
+    if (document_read(path, arena, &document, &fault) != STATUS_OK) {
+        tell(run, fault.text);
+        return;
+    }
+    *page_count = (int)document.page_count;
+    const char *place = folder_identifier(run->path, arena);
+    const char *own = layout_identifier(&document, arena);
+    if (*place && strcmp(place, own) != 0)
+        tell(run,
+             arena_printf(arena, _("The package lies in the folder of another document: it is %s."),
+                          own));
+    if (*identifier && strcmp(identifier, own) != 0)
+        tell(run, arena_printf(arena,
+                               _("bag-info.txt and document.json name different documents: %s "
+                                 "and %s."),
+                               identifier, own));
+}
+
+static enum status check_pdf(struct run *run, int page_count, struct arena *arena,
+                             struct error *error)
+{
+    struct archive_verdict verdict;
+    struct error fault = {""};
+    char *path = file_join(arena, run->path, "data/document.pdf");
+    if (!is_ordinary(path)) {
+        tell(run, _("The package has no document.pdf."));
+        return STATUS_OK;
+    }
+    memset(&verdict, 0, sizeof verdict);
+    int before = run->verdict->faults;
+    enum status status = archive_check(path, run->trust, &verdict, tell, run, &fault);
+    if (status == STATUS_FATAL)
+        return error_set(error, status, "%s", fault.text);
+    if (status != STATUS_OK && run->verdict->faults == before)
+        tell(run, fault.text);
+    if (status == STATUS_RETRY)
+        return STATUS_OK;
+    if (page_count >= 0 && verdict.pages != page_count)
+        tell(run, arena_printf(arena, _("document.pdf has %d pages, document.json tells of %d."),
+                               verdict.pages, page_count));
+    if (verdict.signatures == 0)
+        run->verdict->unsigned_documents++;
+    else
+        run->verdict->signed_documents++;
+    if (verdict.signatures > 0 && !verdict.trusted)
+        run->verdict->untrusted++;
+    return STATUS_OK;
+}
+
+static enum status verify_package(void *context, const char *path, struct error *error)
+{
+    struct run *run = context;
+    struct arena *arena = arena_new();
+    struct bag_report report;
+    struct error fault = {""};
+    int page_count = -1;
+    run->path = path;
+    enum status status = bag_check(path, &report, tell, run, &fault);
+    if (status != STATUS_OK) /* a folder that cannot be listed is a fault of this package alone */
+        tell(run, fault.text);
+    check_document(run, report.identifier, arena, &page_count);
+    status = check_pdf(run, page_count, arena, error);
+    run->verdict->packages++;
+    run->verdict->files += report.files;
+    run->verdict->bytes += report.bytes;
+    if (run->progress)
+        run->progress(run->context, run->verdict->packages, run->total);
+    arena_free(arena);
+    return status;
+}
+
+/* ---------------------------------------------------------------- a store */
+
+static enum status count_package(void *context, const char *path, struct error *error)
+{
+    (void)path;
+    (void)error;
+    ++*(int *)context;
+    return STATUS_OK;
+}
+
+/* Versions are stored one after the other: a number left out is a package that was taken away. */
+static void check_versions(struct run *run, const char *folder, char **names, size_t count,
+                           struct arena *arena)
+{
+    int highest = 0, there = 0;
+    run->path = folder;
+    for (size_t i = 0; i < count; i++) {
+        int version = layout_version(names[i]);
+        if (version == 0)
+            tell(run, arena_printf(arena, _("%s does not belong here."),
+                                   bag_shown(arena, names[i], strlen(names[i]))));
+        there += version > 0;
+        highest = version > highest ? version : highest;
+    }
+    if (there == 0)
+        tell(run, _("There is no version in the folder of this document."));
+    else if (there != highest)
+        tell(run, arena_printf(arena, _("Of %d versions only %d are there."), highest, there));
+}
+
+/* level 0: the store, 1: a year, 2: a document. What has no place by its name is told. */
+static enum status check_places(struct run *run, const char *folder, int level, struct error *error)
+{
+    struct arena *arena = arena_new();
+    char **names = NULL;
+    size_t count = 0;
+    enum status status = file_list(folder, arena, &names, &count, error);
+    if (status == STATUS_OK && level == 2)
+        check_versions(run, folder, names, count, arena);
+    for (size_t i = 0; i < count && status == STATUS_OK && level < 2; i++) {
+        char *path = file_join(arena, folder, names[i]);
+        bool named = level == 0 ? layout_is_year(names[i]) : layout_is_id(names[i]);
+        if (named && file_is_folder(path)) {
+            status = check_places(run, path, level + 1, error);
+        } else if (level > 0 || strncmp(names[i], ".building-", 10) != 0) {
+            run->path = folder;
+            tell(run, arena_printf(arena, _("%s does not belong here."),
+                                   bag_shown(arena, names[i], strlen(names[i]))));
+        }
+    }
+    arena_free(arena);
+    return status;
+}
+
+static bool is_package(const char *path, struct arena *arena)
+{
+    return file_exists(file_join(arena, path, "bagit.txt")) ||
+           file_exists(file_join(arena, path, BAG_MANIFEST)) || *folder_identifier(path, arena);
+}
+
+enum status store_verify(const char *path, const char *trust, struct store_verdict *verdict,
+                         void (*finding)(void *context, const char *path, const char *sentence),
+                         void (*progress)(void *context, int done, int total), void *context,
+                         struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct run run = {.trust = trust,
+                      .verdict = verdict,
+                      .finding = finding,
+                      .progress = progress,
+                      .context = context,
+                      .total = 1};
+    enum status status = STATUS_OK;
+    memset(verdict, 0, sizeof *verdict);
+    if (!file_is_folder(path)) {
+        status = error_set(error, STATUS_REJECT, _("%s is no folder with packages."), path);
+        goto done;
+    }
+    if (is_package(path, arena)) {
+        status = verify_package(&run, path, error);
+        goto done;
+    }
+    run.total = 0;
+    if ((status = store_each(path, count_package, &run.total, error)) != STATUS_OK ||
+        (status = check_places(&run, path, 0, error)) != STATUS_OK)
+        goto done;
+    status = store_each(path, verify_package, &run, error);
+done:
+    if (status == STATUS_OK && verdict->faults > 0)
+        status = error_set(error, STATUS_REJECT, _("%d faults were found in %d packages."),
+                           verdict->faults, verdict->packages);
+    arena_free(arena);
+    return status;
+}

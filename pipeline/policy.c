@@ -1,0 +1,88 @@
+#include "pipeline/policy.h"
+
+#include "core/buffer.h"
+#include "core/message.h"
+
+#define TURN_CONFIDENCE_LOW 0.3 /* below: the reader could as well have it upside down */
+
+struct doubts {
+    struct buffer text;
+    bool must; /* also when the policy asks for nobody: a page could not be read */
+};
+
+static void doubt(struct doubts *doubts, const char *sentence)
+{
+    buffer_printf(&doubts->text, "%s%s", doubts->text.size ? "; " : "", sentence);
+}
+
+static bool is_sure(const struct warehouse *warehouse, const struct field *field)
+{
+    return field->source == SOURCE_PERSON ||
+           (field->value && !field->doubt && field->confidence >= warehouse->ocr.doubt_confidence);
+}
+
+static void judge_field(const struct warehouse *warehouse, const struct document *document,
+                        enum field_id id, struct arena *arena, struct doubts *doubts)
+{
+    const struct field *field = &document->fields[id];
+    if (is_sure(warehouse, field))
+        return;
+    if (!field->value)
+        doubt(doubts, arena_printf(arena, _("not found: %s"), field_label(id)));
+    else
+        doubt(doubts, arena_printf(arena, _("doubtful: %s"), field_label(id)));
+}
+
+/* A paper is found again by whom it is for or by its number; one of them must be sure. */
+static void judge_finding(const struct warehouse *warehouse, const struct document *document,
+                          struct arena *arena, struct doubts *doubts)
+{
+    const struct field *owner = &document->fields[FIELD_OWNER];
+    const struct field *number = &document->fields[FIELD_NUMBER];
+    if (is_sure(warehouse, owner) || is_sure(warehouse, number))
+        return;
+    if (!owner->value && !number->value)
+        doubt(doubts, arena_printf(arena, _("not found: %s, %s"), field_label(FIELD_OWNER),
+                                   field_label(FIELD_NUMBER)));
+    else
+        judge_field(warehouse, document, owner->value ? FIELD_OWNER : FIELD_NUMBER, arena, doubts);
+}
+
+static void judge_pages(const struct document *document, const struct words *const *words,
+                        struct arena *arena, struct doubts *doubts)
+{
+    for (size_t i = 0; i < document->page_count; i++) {
+        const struct document_page *page = &document->pages[i];
+        if (page->held) {
+            doubt(doubts,
+                  arena_printf(arena, _("page %s could not be read: %s"), page->name, page->held));
+            doubts->must = true;
+        } else if (words[i] && words[i]->line_count > 0 &&
+                   words[i]->turn_confidence < TURN_CONFIDENCE_LOW) {
+            doubt(doubts, arena_printf(arena, _("page %s may be upside down"), page->name));
+        }
+    }
+}
+
+enum status policy_judge(const struct warehouse *warehouse, const struct document *document,
+                         const struct words *const *words, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct doubts doubts = {0};
+    enum status status = STATUS_OK;
+    judge_pages(document, words, arena, &doubts);
+    judge_field(warehouse, document, FIELD_TYPE, arena, &doubts);
+    judge_finding(warehouse, document, arena, &doubts);
+    judge_field(warehouse, document, FIELD_DATE, arena, &doubts);
+    bool ask = warehouse->pipeline.review == REVIEW_ALL || doubts.must ||
+               (warehouse->pipeline.review == REVIEW_DOUBTFUL && doubts.text.size > 0);
+    if (ask && doubts.text.size > 0)
+        status = error_set(error, STATUS_REJECT, _("A person should look: %s."),
+                           (const char *)doubts.text.data);
+    else if (ask)
+        status = error_set(error, STATUS_REJECT,
+                           _("Every document waits for a person here ([pipeline] review = all)."));
+    buffer_clear(&doubts.text);
+    arena_free(arena);
+    return status;
+}

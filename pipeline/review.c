@@ -1,0 +1,319 @@
+/* A person's acts on what is held. Each takes the row first, so that no worker has it at the same
+ * time; then the file, then the row. */
+#include <string.h>
+
+#include "core/file.h"
+#include "core/message.h"
+#include "pipeline/ledger.h"
+#include "pipeline/policy.h"
+#include "pipeline/spool.h"
+
+enum { REVIEW_LEASE_S = 60 };
+
+/* ---------------------------------------------------------------- looking */
+
+static const char *path_of(const struct warehouse *warehouse, const char *kind, const char *id,
+                           const char *batch, struct arena *arena)
+{
+    const char *folder = pipeline_batch_folder(warehouse, batch, arena);
+    if (strcmp(kind, "document") == 0)
+        return arena_printf(arena, "%s/%s/document.json", folder, id);
+    if (strcmp(kind, "batch") == 0)
+        return folder;
+    const char *name = spool_page_name(id);
+    const char *jpeg = arena_printf(arena, "%s/%s.scan.jpg", folder, name);
+    return file_exists(jpeg) ? jpeg : arena_printf(arena, "%s/%s.scan.tif", folder, name);
+}
+
+enum status review_list(const struct warehouse *warehouse, struct db *db, struct arena *arena,
+                        struct held_item **items, size_t *count, struct error *error)
+{
+    struct db_query *query = NULL;
+    int64_t all = 0;
+    *count = 0;
+    enum status status =
+        ledger_number(db, &all, error, "SELECT COUNT(*) FROM ledger WHERE held = 1", NULL);
+    *items = arena_array(arena, (size_t)all + 1, sizeof **items);
+    if (status == STATUS_OK)
+        status = db_prepare(db,
+                            "SELECT kind, id, batch, state, why, since FROM ledger WHERE held = 1"
+                            " ORDER BY since, kind, id",
+                            &query, error);
+    while (status == STATUS_OK && *count < (size_t)all &&
+           (status = db_step(query, error)) == STATUS_OK) {
+        struct held_item *item = &(*items)[(*count)++];
+        item->kind = arena_strdup(arena, db_text(query, 0));
+        item->id = arena_strdup(arena, db_text(query, 1));
+        item->path = path_of(warehouse, item->kind, item->id, db_text(query, 2), arena);
+        item->state = arena_strdup(arena, db_text(query, 3));
+        item->why = arena_strdup(arena, db_text(query, 4));
+        item->since = arena_strdup(arena, db_text(query, 5));
+    }
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status review_document(const struct warehouse *warehouse, struct db *db, const char *id,
+                            struct arena *arena, struct document *document, const char **why,
+                            const char **path, struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status =
+        db_prepare(db, "SELECT batch, held, why FROM ledger WHERE kind = 'document' AND id = ?",
+                   &query, error);
+    if (status != STATUS_OK)
+        return status;
+    db_bind_text(query, 1, id);
+    status = db_step(query, error);
+    if (status == STATUS_OK) {
+        *why = db_int(query, 1) ? arena_strdup(arena, db_text(query, 2)) : "";
+        *path = spool_document_folder(warehouse, db_text(query, 0), id, arena);
+        status = document_read(file_join(arena, *path, "document.json"), arena, document, error);
+    } else if (status == STATUS_END) {
+        status =
+            error_set(error, STATUS_REJECT,
+                      _("There is no document with the id %s in this warehouse; `sohoa review` "
+                        "lists what waits for a person."),
+                      id);
+    }
+    db_finish(query);
+    return status;
+}
+
+/* ---------------------------------------------------------------- acting */
+
+struct act {
+    const struct warehouse *warehouse;
+    struct db *db;
+    struct arena *arena;
+    const char *actor;
+    char owner[LEDGER_OWNER_SIZE];
+    struct task task;
+    bool held, taken;
+    struct document document;
+};
+
+static bool in_state(const struct act *act, const char *states)
+{
+    const char *at = strstr(states, act->task.state);
+    return at != NULL;
+}
+
+/* Takes the document's row and reads it. states: names of those in which the act is possible. */
+static enum status begin_act(struct act *act, const char *id, const char *states,
+                             struct error *error)
+{
+    act->arena = arena_new();
+    ledger_owner(act->owner);
+    enum status status = ledger_take(act->db, "document", id, act->owner, REVIEW_LEASE_S,
+                                     act->arena, &act->task, &act->held, error);
+    act->taken = status == STATUS_OK;
+    if (status == STATUS_OK && !in_state(act, states))
+        status =
+            error_set(error, STATUS_REJECT, _("Document %s is past this: its state is “%s”."), id,
+                      message(step_find(&pipeline_table, "document", act->task.state)->label));
+    if (status == STATUS_OK)
+        status = spool_read_document(act->warehouse, act->task.batch, id, act->arena,
+                                     &act->document, error);
+    return status;
+}
+
+/* Gives the row back when the act did not move it on. */
+static enum status end_act(struct act *act, enum status status)
+{
+    if (act->taken)
+        ledger_release(act->db, &act->task, act->owner, NULL);
+    arena_free(act->arena);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+static void note(struct act *act, const char *what, const char *field, const char *from,
+                 const char *to)
+{
+    char now[26];
+    file_now(now);
+    document_add_act(&act->document, act->arena,
+                     &(struct document_act){.at = arena_strdup(act->arena, now),
+                                            .actor = act->actor,
+                                            .what = what,
+                                            .field = field,
+                                            .from = from,
+                                            .to = to});
+}
+
+/* What a person still should look at, after a correction. */
+static enum status judge_again(struct act *act, struct error *error)
+{
+    struct error why = {""};
+    const char *folder = pipeline_batch_folder(act->warehouse, act->task.batch, act->arena);
+    const char **names = arena_array(act->arena, act->document.page_count + 1, sizeof *names);
+    const struct words **words = NULL;
+    for (size_t i = 0; i < act->document.page_count; i++)
+        names[i] = act->document.pages[i].name;
+    enum status status =
+        spool_all_words(folder, names, act->document.page_count, act->arena, &words, error);
+    if (status != STATUS_OK)
+        return status;
+    if (policy_judge(act->warehouse, &act->document, words, &why) == STATUS_OK)
+        error_set(&why, STATUS_OK, _("Nothing is doubtful any more; approve it to let it go on."));
+    return ledger_hold(act->db, &act->task, act->owner, why.text, error);
+}
+
+enum status review_correct(const struct warehouse *warehouse, struct db *db,
+                           const char *document_id, enum field_id field, const char *value,
+                           const char *actor, struct error *error)
+{
+    struct act act = {.warehouse = warehouse, .db = db, .actor = actor};
+    enum status status = begin_act(&act, document_id, "formed understood approved", error);
+    const char *before =
+        status == STATUS_OK && field < FIELD_COUNT ? act.document.fields[field].value : NULL;
+    if (status == STATUS_OK)
+        status = document_correct(&act.document, act.arena, field, value, error);
+    if (status == STATUS_OK) {
+        note(&act, "correct", field_name(field), before, act.document.fields[field].value);
+        status = spool_write_document(warehouse, &act.document, error);
+    }
+    if (status == STATUS_OK && act.held && strcmp(act.task.state, "understood") == 0)
+        status = judge_again(&act, error);
+    return end_act(&act, status);
+}
+
+/* The document goes on, with what could not be read left unread. */
+static enum status approve_rows(struct act *act, struct error *error)
+{
+    enum status status = db_begin(act->db, error);
+    if (status == STATUS_OK)
+        status = db_do(act->db, error,
+                       "UPDATE ledger SET state = 'read', held = 0 WHERE kind = 'page'"
+                       " AND document = ? AND held = 1",
+                       "s", act->task.id);
+    if (status == STATUS_OK)
+        status = ledger_finish(act->db, &act->task, act->owner, "approved", error);
+    if (status == STATUS_OK)
+        return db_commit(act->db, error);
+    db_rollback(act->db);
+    return status;
+}
+
+enum status review_approve(const struct warehouse *warehouse, struct db *db,
+                           const char *document_id, const char *actor, struct error *error)
+{
+    char now[26];
+    struct act act = {.warehouse = warehouse, .db = db, .actor = actor};
+    enum status status = begin_act(&act, document_id, "understood", error);
+    if (status == STATUS_OK) {
+        file_now(now);
+        act.document.approved_by = actor;
+        act.document.approved_at = now;
+        note(&act, "approve", NULL, NULL, NULL);
+        status = spool_write_document(warehouse, &act.document, error);
+    }
+    if (status == STATUS_OK)
+        status = approve_rows(&act, error);
+    return end_act(&act, status);
+}
+
+/* ---------------------------------------------------------------- sending back */
+
+/* Understood again when it had come no further, with its held pages read again; else tried again
+ * from where it stopped. */
+static enum status restart_rows(struct act *act, const char *to, const char *page,
+                                struct error *error)
+{
+    static const char again[] =
+        "UPDATE ledger SET state = CASE WHEN state = 'read' THEN 'inspected' ELSE state END,"
+        " held = 0, why = '', tries = 0, not_before = ?";
+    enum status status = db_begin(act->db, error);
+    if (status == STATUS_OK && page)
+        status = db_do(act->db, error,
+                       arena_printf(act->arena, "%s WHERE kind = 'page' AND id = ?", again), "is",
+                       ledger_now(), page);
+    else if (status == STATUS_OK)
+        status = db_do(
+            act->db, error,
+            arena_printf(act->arena, "%s WHERE kind = 'page' AND document = ? AND held = 1", again),
+            "is", ledger_now(), act->task.id);
+    if (status == STATUS_OK)
+        status = ledger_finish(act->db, &act->task, act->owner, to, error);
+    if (status == STATUS_OK)
+        return db_commit(act->db, error);
+    db_rollback(act->db);
+    return status;
+}
+
+static enum status send_document_back(struct act *act, const char *id, const char *page,
+                                      struct error *error)
+{
+    const char *states =
+        page ? "formed understood" : "formed understood approved packed signed stored";
+    enum status status = begin_act(act, id, states, error);
+    bool early = status == STATUS_OK && in_state(act, "formed understood");
+    if (status == STATUS_OK && !early && !act->held)
+        status = error_set(error, STATUS_REJECT,
+                           _("Document %s is not held; there is nothing to send back."), id);
+    if (status == STATUS_OK) {
+        note(act, "send_back", NULL, NULL, page ? spool_page_name(page) : NULL);
+        if (early)
+            act->document.approved_by = act->document.approved_at = NULL;
+        status = spool_write_document(act->warehouse, &act->document, error);
+    }
+    if (status == STATUS_OK)
+        status = restart_rows(act, early ? "formed" : act->task.state, page, error);
+    return end_act(act, status);
+}
+
+/* A page that is in no document yet, or a batch that could not be separated. */
+static enum status try_again(struct db *db, const char *kind, const char *id, struct error *error)
+{
+    enum status status = db_do(db, error,
+                               "UPDATE ledger SET held = 0, why = '', tries = 0, not_before = ?"
+                               " WHERE kind = ? AND id = ? AND held = 1 AND owner = ''"
+                               " AND state <> 'open'",
+                               "iss", ledger_now(), kind, id);
+    if (status == STATUS_OK && db_changes(db) == 0)
+        status = error_set(error, STATUS_REJECT,
+                           _("%s is not held; `sohoa review` lists what waits for a person."), id);
+    return status;
+}
+
+static enum status document_of_page(struct db *db, const char *page, struct arena *arena,
+                                    const char **document, struct error *error)
+{
+    struct db_query *query = NULL;
+    *document = "";
+    enum status status =
+        db_prepare(db, "SELECT document FROM ledger WHERE kind = 'page' AND id = ?", &query, error);
+    if (status != STATUS_OK)
+        return status;
+    db_bind_text(query, 1, page);
+    status = db_step(query, error);
+    if (status == STATUS_OK)
+        *document = arena_strdup(arena, db_text(query, 0));
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status review_send_back(const struct warehouse *warehouse, struct db *db, const char *id,
+                             const char *actor, struct error *error)
+{
+    int64_t batches = 0;
+    const char *document = "";
+    struct act act = {.warehouse = warehouse, .db = db, .actor = actor};
+    struct arena *arena = arena_new();
+    bool is_page = strchr(id, '/') != NULL;
+    enum status status =
+        ledger_number(db, &batches, error,
+                      "SELECT COUNT(*) FROM ledger WHERE kind = 'batch' AND id = ?", id, NULL);
+    if (status == STATUS_OK && is_page)
+        status = document_of_page(db, id, arena, &document, error);
+    if (status != STATUS_OK)
+        ;
+    else if (batches > 0)
+        status = try_again(db, "batch", id, error);
+    else if (is_page && !*document)
+        status = try_again(db, "page", id, error);
+    else
+        status = send_document_back(&act, is_page ? document : id, is_page ? id : NULL, error);
+    arena_free(arena);
+    return status;
+}

@@ -1,0 +1,59 @@
+/* The lock goes with the open file, so it ends with the last process of the run, however that ends.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "core/message.h"
+#include "pipeline/supervisor.h"
+
+enum { LOCK_TRIES = 20, LOCK_NAP_MS = 50 };
+
+/* A run that was killed a moment ago may still have a worker on its way out. */
+static bool lock_soon(int file)
+{
+    const struct timespec nap = {0, LOCK_NAP_MS * 1000000};
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        if (flock(file, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        nanosleep(&nap, NULL);
+    }
+    return false;
+}
+
+enum status run_lock(const struct warehouse *warehouse, int *lock, struct error *error)
+{
+    char who[32] = "";
+    const char *path = file_join(warehouse->arena, warehouse->root, "run.lock");
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    *lock = -1;
+    if (file < 0)
+        return error_set(error, STATUS_RETRY,
+                         _("%s cannot be written (%s); check the disk and who owns the folder."),
+                         path, strerror(errno));
+    if (!lock_soon(file)) {
+        ssize_t size = pread(file, who, sizeof who - 1, 0);
+        close(file);
+        who[size > 0 ? strcspn(who, "\n") : 0] = '\0';
+        return error_set(error, STATUS_RETRY,
+                         _("Another `sohoa run` is at work in %s (process %s); wait until it has "
+                           "finished, or stop it."),
+                         warehouse->root, who);
+    }
+    int size = snprintf(who, sizeof who, "%ld\n", (long)getpid());
+    if (ftruncate(file, 0) != 0 || pwrite(file, who, (size_t)size, 0) != size)
+        who[0] = '\0'; /* the number is only for the sentence above */
+    *lock = file;
+    return STATUS_OK;
+}
+
+void run_unlock(int lock)
+{
+    if (lock >= 0)
+        close(lock);
+}

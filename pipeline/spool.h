@@ -1,0 +1,47 @@
+/* Where things lie in the spool. Inside pipeline/ only.
+ *
+ *   spool/<batch>/batch.json  NNNN-S.scan.tif  NNNN-S.page.json  NNNN-S.words.json  NNNN-S.alto.xml
+ *   spool/<batch>/<document>/document.json  packed.pdf  document.pdf
+ */
+#ifndef SOHOA_PIPELINE_SPOOL_H
+#define SOHOA_PIPELINE_SPOOL_H
+
+#include "core/document.h"
+#include "pipeline/pipeline.h"
+
+const char *spool_page_id(struct arena *arena, const char *batch, const char *page);
+/* "0007-1" of "<batch>/0007-1"; lent. */
+const char *spool_page_name(const char *page_id);
+const char *spool_words(struct arena *arena, const char *folder, const char *page);
+const char *spool_alto(struct arena *arena, const char *folder, const char *page);
+const char *spool_document_folder(const struct warehouse *warehouse, const char *batch,
+                                  const char *document, struct arena *arena);
+
+/* The name when it is a master's ("0007-1.scan.tif" gives "0007-1"), else NULL. */
+const char *spool_master_page(struct arena *arena, const char *file);
+
+/* All pages of a batch's folder in the order of sheets and sides. */
+enum status spool_pages(const char *folder, struct arena *arena, struct page **pages, size_t *count,
+                        struct error *error);
+/* words[i]: of page i, NULL when it is blank or not read. */
+enum status spool_all_words(const char *folder, const char *const *names, size_t count,
+                            struct arena *arena, const struct words ***words, struct error *error);
+
+enum status spool_read_document(const struct warehouse *warehouse, const char *batch,
+                                const char *id, struct arena *arena, struct document *out,
+                                struct error *error);
+enum status spool_write_document(const struct warehouse *warehouse, const struct document *document,
+                                 struct error *error);
+
+/* A folder with this ending is being removed. */
+#define SPOOL_DONE ".done"
+/* steps_batch.c: removes a finished batch's files, unless they are to be kept. Its row is first. */
+enum status spool_clear(const struct warehouse *warehouse, const char *batch, struct arena *arena,
+                        struct error *error);
+
+/* batch.c: the first sheet that is not wholly in the spool, and how many pages are. */
+enum status batch_first_missing(const struct warehouse *warehouse, const struct batch *batch,
+                                struct arena *arena, int *first_sheet, int *pages,
+                                struct error *error);
+
+#endif

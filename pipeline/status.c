@@ -1,0 +1,92 @@
+/* What the ledger says, for people; and the catalogue made again. */
+#include <string.h>
+
+#include "archive/store.h"
+#include "core/file.h"
+#include "core/message.h"
+#include "pipeline/ledger.h"
+#include "pipeline/spool.h"
+
+static bool kind_ends_here(const struct step_table *table, size_t i)
+{
+    return i + 1 == table->count || strcmp(table->steps[i].kind, table->steps[i + 1].kind) != 0;
+}
+
+static enum status count_rows(struct db *db, const char *kind, const char *state, int64_t *out,
+                              struct error *error)
+{
+    if (!state)
+        return ledger_number(db, out, error,
+                             "SELECT COUNT(*) FROM ledger WHERE kind = ? AND held = 1", kind, NULL);
+    return ledger_number(db, out, error,
+                         "SELECT COUNT(*) FROM ledger WHERE kind = ? AND state = ? AND held = 0",
+                         kind, state, NULL);
+}
+
+enum status pipeline_status(struct db *db, struct arena *arena, struct pipeline_count **counts,
+                            size_t *count, struct error *error)
+{
+    const struct step_table *table = &pipeline_table;
+    enum status status = STATUS_OK;
+    *counts = arena_array(arena, 2 * table->count, sizeof **counts);
+    *count = 0;
+    for (size_t i = 0; i < table->count && status == STATUS_OK; i++) {
+        const struct step *step = &table->steps[i];
+        struct pipeline_count *at = &(*counts)[(*count)++];
+        *at = (struct pipeline_count){step->kind, step->from, message(step->label), 0};
+        status = count_rows(db, at->kind, at->state, &at->count, error);
+        if (status == STATUS_OK && kind_ends_here(table, i)) {
+            at = &(*counts)[(*count)++];
+            *at = (struct pipeline_count){step->kind, "held", _("held for a person"), 0};
+            status = count_rows(db, at->kind, NULL, &at->count, error);
+        }
+    }
+    return status;
+}
+
+/* ---------------------------------------------------------------- the catalogue made again */
+
+struct reindex {
+    struct db *db;
+    struct index *index;
+    void (*progress)(void *context, int64_t done, int64_t total);
+    void *context;
+    int64_t done, total;
+};
+
+static enum status count_package(void *context, const char *path, struct error *error)
+{
+    struct reindex *reindex = context;
+    (void)path;
+    (void)error;
+    reindex->total++;
+    return STATUS_OK;
+}
+
+static enum status index_one(void *context, const char *path, struct error *error)
+{
+    struct reindex *reindex = context;
+    enum status status = index_package(reindex->index, path, error);
+    if (status != STATUS_OK)
+        return error_add(error, status, "%s", path);
+    reindex->done++;
+    if (reindex->progress)
+        reindex->progress(reindex->context, reindex->done, reindex->total);
+    return STATUS_OK;
+}
+
+enum status pipeline_reindex(const struct warehouse *warehouse, struct db *db,
+                             void (*progress)(void *context, int64_t done, int64_t total),
+                             void *context, int64_t *packages, struct error *error)
+{
+    struct reindex reindex = {.db = db, .progress = progress, .context = context};
+    enum status status =
+        index_open(db, &warehouse->roadmap, warehouse->config, &reindex.index, error);
+    if (status == STATUS_OK)
+        status = store_each(warehouse->store, count_package, &reindex, error);
+    if (status == STATUS_OK)
+        status = store_each(warehouse->store, index_one, &reindex, error);
+    index_close(reindex.index);
+    *packages = reindex.done;
+    return status;
+}

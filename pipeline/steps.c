@@ -1,0 +1,47 @@
+#include "pipeline/steps.h"
+
+#include <string.h>
+
+#include "core/message.h"
+
+/* No page is still on its way: each is read, or held for a person. */
+#define PAGES_DONE(of)                                                                             \
+    "NOT EXISTS (SELECT 1 FROM ledger AS p WHERE p.kind = 'page' AND " of                          \
+    " AND p.state <> 'read' AND p.held = 0)"
+#define DOCUMENTS_INDEXED                                                                          \
+    "NOT EXISTS (SELECT 1 FROM ledger AS d WHERE d.kind = 'document' AND d.batch = t.batch"        \
+    " AND d.state <> 'indexed')"
+
+/* tries and lease_s are 0 where the settings decide. Work that only touches rows has a short lease.
+ */
+static const struct step steps[] = {
+    {"page", "scanned", "inspected", N_("scanned"), step_inspect, NULL, NULL, NULL, 0, 0},
+    {"page", "inspected", "read", N_("inspected"), step_read, NULL, NULL, NULL, 0, 0},
+    {"page", "read", NULL, N_("read"), NULL, NULL, NULL, NULL, 0, 0},
+
+    {"batch", "open", NULL, N_("open"), NULL, NULL, NULL, NULL, 0, 0},
+    {"batch", "closed", "separated", N_("complete"), step_separate, step_separate_rows, NULL,
+     PAGES_DONE("p.batch = t.batch"), 0, 0},
+    {"batch", "separated", "finished", N_("separated into documents"), NULL, NULL, step_clear_spool,
+     DOCUMENTS_INDEXED, 0, 0},
+    {"batch", "finished", NULL, N_("finished"), NULL, NULL, NULL, NULL, 0, 0},
+
+    {"document", "formed", "understood", N_("formed"), step_understand, NULL, NULL,
+     PAGES_DONE("p.document = t.id"), 0, 0},
+    {"document", "understood", "approved", N_("understood"), step_approve, NULL, NULL, NULL, 0, 0},
+    {"document", "approved", "packed", N_("approved"), step_pack, NULL, NULL, NULL, 0, 0},
+    {"document", "packed", "signed", N_("packed"), step_sign, NULL, NULL, NULL, 0, 0},
+    {"document", "signed", "stored", N_("signed"), step_store, NULL, NULL, NULL, 0, 0},
+    {"document", "stored", "indexed", N_("stored"), NULL, step_index_rows, NULL, NULL, 0, 0},
+    {"document", "indexed", NULL, N_("indexed"), NULL, NULL, NULL, NULL, 0, 0},
+};
+
+const struct step_table pipeline_table = {steps, sizeof steps / sizeof *steps};
+
+const struct step *step_find(const struct step_table *table, const char *kind, const char *state)
+{
+    for (size_t i = 0; i < table->count; i++)
+        if (strcmp(table->steps[i].kind, kind) == 0 && strcmp(table->steps[i].from, state) == 0)
+            return &table->steps[i];
+    return NULL;
+}

@@ -1,0 +1,17 @@
+/* Keeps the workers at work. Inside pipeline/ only. */
+#ifndef SOHOA_PIPELINE_SUPERVISOR_H
+#define SOHOA_PIPELINE_SUPERVISOR_H
+
+#include "pipeline/steps.h"
+
+/* pipeline_run over another table: for tests of the order and of dying workers. */
+enum status supervisor_run(const struct warehouse *warehouse, const struct step_table *table,
+                           void (*progress)(void *context, const struct pipeline_progress *now),
+                           void *context, struct error *error);
+
+/* One run on a warehouse at a time: RETRY with a sentence while there is another. *lock is given to
+ * run_unlock. */
+enum status run_lock(const struct warehouse *warehouse, int *lock, struct error *error);
+void run_unlock(int lock);
+
+#endif

@@ -1,0 +1,153 @@
+#include "pipeline/pipeline.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "core/message.h"
+#include "pipeline/ledger.h"
+#include "pipeline/share.h"
+
+/* ---------------------------------------------------------------- the share folder */
+
+static const char *config_in(struct arena *arena, const char *share)
+{
+    const char *config = file_join(arena, share, "config");
+    return file_is_folder(config) ? config : NULL;
+}
+
+/* TREE/build/.../sohoa belongs to TREE/config. An installed program never lies below a build/. */
+static const char *config_of_source_tree(struct arena *arena)
+{
+    char path[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (length <= 0)
+        return NULL;
+    path[length] = '\0';
+    for (char *slash; (slash = strrchr(path, '/'));) {
+        bool built = strcmp(slash, "/build") == 0;
+        *slash = '\0';
+        const char *config = built ? config_in(arena, path) : NULL;
+        if (config)
+            return config;
+    }
+    return NULL;
+}
+
+const char *share_config(struct arena *arena)
+{
+    const char *share = getenv("SOHOA_SHARE");
+    const char *config = share && *share ? config_in(arena, share) : NULL;
+    if (!config)
+        config = config_of_source_tree(arena);
+    return config ? config : config_in(arena, SOHOA_DATADIR);
+}
+
+/* ---------------------------------------------------------------- opening */
+
+static void add_sections(struct warehouse *warehouse)
+{
+    settings_add(warehouse->settings, "ingest", ingest_setting_rows, &warehouse->ingest);
+    settings_add(warehouse->settings, "ocr", ocr_setting_rows, &warehouse->ocr);
+    settings_add(warehouse->settings, "archive", archive_setting_rows, &warehouse->archive);
+    settings_add(warehouse->settings, "pipeline", pipeline_setting_rows, &warehouse->pipeline);
+}
+
+static enum status find_folders(struct warehouse *warehouse, const char *root, struct error *error)
+{
+    struct arena *arena = warehouse->arena;
+    if (!root) {
+        warehouse->config = share_config(arena);
+        if (!warehouse->config)
+            return error_set(
+                error, STATUS_FATAL,
+                _("The shipped configuration is not in %s; install sohoa again, or name "
+                  "the folder that holds it in SOHOA_SHARE."),
+                SOHOA_DATADIR "/config");
+        return STATUS_OK;
+    }
+    char full[PATH_MAX];
+    if (!realpath(root, full) || !file_exists(file_join(arena, full, "sohoa.conf")))
+        return error_set(error, STATUS_FATAL,
+                         _("%s is no warehouse (it has no sohoa.conf); `sohoa init` makes one, "
+                           "--warehouse names another."),
+                         root);
+    warehouse->root = arena_strdup(arena, full);
+    warehouse->spool = file_join(arena, full, "spool");
+    warehouse->store = file_join(arena, full, "store");
+    warehouse->config = warehouse->root;
+    return STATUS_OK;
+}
+
+static enum status read_settings(struct warehouse *warehouse, const char *const *assignments,
+                                 struct error *error)
+{
+    enum status status = STATUS_OK;
+    if (warehouse->root)
+        status = settings_read(warehouse->settings,
+                               file_join(warehouse->arena, warehouse->root, "sohoa.conf"), error);
+    if (status == STATUS_OK)
+        status = settings_environment(warehouse->settings, error);
+    for (; assignments && *assignments && status == STATUS_OK; assignments++)
+        status = settings_set(warehouse->settings, *assignments, error);
+    return status;
+}
+
+/* A key inside the warehouse is named from its root, so that the folder can be moved. */
+static void place_key(struct warehouse *warehouse)
+{
+    const char *key = warehouse->archive.key;
+    if (warehouse->root && strncmp(key, "file:", 5) == 0 && key[5] != '/')
+        warehouse->archive.key =
+            arena_printf(warehouse->arena, "file:%s/%s", warehouse->root, key + 5);
+}
+
+enum status warehouse_open(const char *root, const char *const *assignments, struct warehouse *out,
+                           struct error *error)
+{
+    *out = (struct warehouse){.arena = arena_new(), .settings = settings_new()};
+    add_sections(out);
+    enum status status = find_folders(out, root, error);
+    if (status == STATUS_OK)
+        status = read_settings(out, assignments, error);
+    if (status == STATUS_OK)
+        status = roadmap_read(file_join(out->arena, out->config, "roadmap.conf"), out->arena,
+                              &out->roadmap, error);
+    if (status != STATUS_OK) {
+        warehouse_close(out);
+        /* Whatever is wrong with the configuration, nothing can be done before it is right. */
+        return status == STATUS_RETRY ? STATUS_RETRY : STATUS_FATAL;
+    }
+    place_key(out);
+    if (out->root) /* for pin_command: where the keys are */
+        setenv("SOHOA_WAREHOUSE", out->root, 1);
+    return STATUS_OK;
+}
+
+void warehouse_close(struct warehouse *warehouse)
+{
+    settings_free(warehouse->settings);
+    arena_free(warehouse->arena);
+    *warehouse = (struct warehouse){0};
+}
+
+enum status warehouse_db(const struct warehouse *warehouse, struct db **out, struct error *error)
+{
+    struct index *index = NULL;
+    struct db *db = NULL;
+    *out = NULL;
+    enum status status =
+        db_open(file_join(warehouse->arena, warehouse->root, "sohoa.db"), true, &db, error);
+    if (status == STATUS_OK)
+        status = ledger_create(db, error);
+    if (status == STATUS_OK)
+        status = index_open(db, &warehouse->roadmap, warehouse->config, &index, error);
+    index_close(index);
+    if (status == STATUS_OK)
+        *out = db;
+    else
+        db_close(db);
+    return status;
+}

@@ -1,0 +1,232 @@
+#include "pipeline/worker.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/log.h"
+#include "core/message.h"
+
+enum { NAP_MS = 100, SETTLE_TRIES = 8 };
+
+static void nap(int64_t ms)
+{
+    struct timespec time = {ms / 1000, ms % 1000 * 1000000};
+    nanosleep(&time, NULL); /* a signal ends it early, which is welcome */
+}
+
+/* ---------------------------------------------------------------- tools */
+
+enum status tools_engine(struct work *work, struct ocr_engine **out, struct error *error)
+{
+    struct tools *tools = work->tools;
+    enum status status = STATUS_OK;
+    if (!tools->engine)
+        status = ocr_open(&work->warehouse->ocr, &tools->engine, error);
+    *out = tools->engine;
+    return status;
+}
+
+enum status tools_signer(struct work *work, struct signer **out, struct error *error)
+{
+    struct tools *tools = work->tools;
+    enum status status = STATUS_OK;
+    if (!tools->signer)
+        status = signer_open(&work->warehouse->archive, tools->pin, &tools->signer, error);
+    *out = tools->signer;
+    /* An expired certificate or a wrong PIN is not this document's fault, and trying on would lock
+     * the token. */
+    return status == STATUS_REJECT ? STATUS_FATAL : status;
+}
+
+enum status tools_index(struct work *work, struct index **out, struct error *error)
+{
+    struct tools *tools = work->tools;
+    enum status status = STATUS_OK;
+    if (!tools->index)
+        status = index_open(work->db, &work->warehouse->roadmap, work->warehouse->config,
+                            &tools->index, error);
+    *out = tools->index;
+    return status;
+}
+
+void tools_close(struct tools *tools)
+{
+    index_close(tools->index);
+    signer_close(tools->signer);
+    ocr_close(tools->engine);
+    *tools = (struct tools){0};
+}
+
+/* ---------------------------------------------------------------- one step */
+
+/* Rows of the step and the move to the next state, together or not at all. */
+static enum status record(struct work *work, const struct step *step, const char *owner,
+                          struct error *error)
+{
+    enum status status = db_begin(work->db, error);
+    if (status == STATUS_OK && step->record)
+        status = step->record(work, error);
+    if (status == STATUS_OK)
+        status = ledger_finish(work->db, work->task, owner, step->to, error);
+    if (status == STATUS_OK)
+        status = db_commit(work->db, error);
+    if (status != STATUS_OK)
+        db_rollback(work->db);
+    return status;
+}
+
+static int64_t wait_ms(const struct warehouse *warehouse, int tries)
+{
+    double wait = warehouse->pipeline.retry_s * 1000;
+    for (int i = 1; i < tries && wait < 3600000; i++)
+        wait *= 2;
+    return (int64_t)wait;
+}
+
+/* What became of the step goes into its row: the outcome alone decides where it goes. */
+static enum status settle(struct work *work, const struct step *step, const char *owner,
+                          enum status outcome, const char *why, struct error *error)
+{
+    const struct task *task = work->task;
+    int tries = step->tries ? step->tries : work->warehouse->pipeline.tries;
+    if (outcome == STATUS_FATAL)
+        return ledger_give_back(work->db, task, owner, error);
+    if (outcome == STATUS_RETRY && task->tries < tries)
+        return ledger_retry(work->db, task, owner, wait_ms(work->warehouse, task->tries), why,
+                            error);
+    return ledger_hold(work->db, task, owner, why, error);
+}
+
+/* The same, again while the database is busy or its disk full; then the worker gives up and its
+ * lease ends with it. */
+static enum status settle_surely(struct work *work, const struct step *step, const char *owner,
+                                 enum status outcome, const char *why, struct error *error)
+{
+    enum status status = settle(work, step, owner, outcome, why, error);
+    for (int i = 0; i < SETTLE_TRIES && status == STATUS_RETRY; i++) {
+        nap(50 << i);
+        status = settle(work, step, owner, outcome, why, error);
+    }
+    return status;
+}
+
+enum status worker_step(struct work *work, const struct step *step, const char *owner, bool *moved,
+                        struct error *error)
+{
+    const struct task *task = work->task;
+    struct error why = {""};
+    *moved = false;
+    enum status outcome = step->work ? step->work(work, &why) : STATUS_OK;
+    if (outcome == STATUS_OK)
+        outcome = record(work, step, owner, &why);
+    else if (outcome == STATUS_END) /* no stage says so here; a person should look */
+        outcome = STATUS_REJECT;
+    if (outcome == STATUS_END) { /* another has it now: what was made is made again, the same */
+        log_write(LOG_WARNING, "%s %s: lease lost in state %s", task->kind, task->id, task->state);
+        return STATUS_OK;
+    }
+    if (outcome == STATUS_OK) {
+        *moved = true;
+        if (step->after && step->after(work, &why) != STATUS_OK) /* done at the next start */
+            log_write(LOG_WARNING, "%s %s: after %s: %s", task->kind, task->id, step->to, why.text);
+        return STATUS_OK;
+    }
+    log_write(outcome == STATUS_RETRY ? LOG_INFO : LOG_WARNING, "%s %s: %s in state %s, try %d",
+              task->kind, task->id, status_name(outcome), task->state, task->tries);
+    enum status status = settle_surely(work, step, owner, outcome, why.text, error);
+    if (outcome == STATUS_FATAL) {
+        *error = why;
+        return STATUS_FATAL;
+    }
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+/* ---------------------------------------------------------------- many */
+
+struct worker {
+    const struct warehouse *warehouse;
+    const struct step_table *table;
+    const volatile sig_atomic_t *stop;
+    struct worker_slot *slot;
+    struct db *db;
+    struct ledger *ledger;
+    struct arena *arena;
+    struct tools tools;
+    int claims;
+};
+
+static void count_step(struct worker_slot *slot, const struct step *step)
+{
+    slot->steps++;
+    if (strcmp(step->kind, "page") == 0 && strcmp(step->to, "read") == 0)
+        slot->pages_read++;
+    if (strcmp(step->kind, "document") == 0 && strcmp(step->to, "indexed") == 0)
+        slot->documents_indexed++;
+}
+
+/* Takes a step and does it. END: nothing is left in the whole warehouse. */
+static enum status next(struct worker *worker, struct error *error)
+{
+    struct task task;
+    int64_t left = 0;
+    arena_clear(worker->arena);
+    enum status status = ledger_claim(worker->ledger, worker->slot->owner, ledger_now(),
+                                      worker->arena, &task, error);
+    if (status == STATUS_END) {
+        status = ledger_left(worker->ledger, &left, error);
+        if (status == STATUS_OK && left == 0)
+            return STATUS_END;
+        nap(NAP_MS);
+        return status;
+    }
+    if (status != STATUS_OK)
+        return status;
+    const struct step *step = step_find(worker->table, task.kind, task.state);
+    struct work work = {.warehouse = worker->warehouse,
+                        .db = worker->db,
+                        .arena = worker->arena,
+                        .task = &task,
+                        .tools = &worker->tools};
+    bool moved = false;
+    worker->claims++;
+    status = worker_step(&work, step, worker->slot->owner, &moved, error);
+    if (moved)
+        count_step(worker->slot, step);
+    return status;
+}
+
+static enum status open_worker(struct worker *worker, struct error *error)
+{
+    const struct pipeline_settings *settings = &worker->warehouse->pipeline;
+    enum status status = warehouse_db(worker->warehouse, &worker->db, error);
+    if (status == STATUS_OK)
+        status = ledger_open(worker->db, worker->table, settings->tries, settings->lease_s,
+                             &worker->ledger, error);
+    return status;
+}
+
+void worker_run(const struct warehouse *warehouse, const struct step_table *table, const char *pin,
+                const volatile sig_atomic_t *stop, struct worker_slot *slot)
+{
+    struct worker worker = {.warehouse = warehouse,
+                            .table = table,
+                            .stop = stop,
+                            .slot = slot,
+                            .arena = arena_new(),
+                            .tools = {.pin = pin}};
+    struct error error = {""};
+    enum status status = open_worker(&worker, &error);
+    while (status == STATUS_OK && !*stop && worker.claims < warehouse->pipeline.retire_pages)
+        status = next(&worker, &error);
+    tools_close(&worker.tools);
+    ledger_close(worker.ledger);
+    db_close(worker.db);
+    arena_free(worker.arena);
+    slot->status = status;
+    slot->error = error;
+    slot->end = status == STATUS_END  ? WORKER_DONE
+                : status != STATUS_OK ? WORKER_FAILED
+                : *stop               ? WORKER_STOPPED
+                                      : WORKER_RETIRED;
+}

@@ -1,0 +1,39 @@
+/* A worker: takes steps from the ledger and does them, one at a time. Inside pipeline/ only. */
+#ifndef SOHOA_PIPELINE_WORKER_H
+#define SOHOA_PIPELINE_WORKER_H
+
+#include <signal.h>
+#include <sys/types.h>
+
+#include "pipeline/ledger.h"
+
+enum worker_end {
+    WORKER_DIED,    /* it never said; a signal, most likely */
+    WORKER_DONE,    /* nothing is left to do */
+    WORKER_RETIRED, /* did its number of steps; another takes its place */
+    WORKER_STOPPED, /* was asked to stop */
+    WORKER_FAILED   /* status and error say why */
+};
+
+/* What supervisor and worker share: one slot a worker, in memory that both see. */
+struct worker_slot {
+    pid_t pid;
+    char owner[LEDGER_OWNER_SIZE];
+    enum worker_end end;
+    enum status status;
+    struct error error;
+    int64_t steps, pages_read, documents_indexed; /* over all workers that had this slot */
+};
+
+/* Works until nothing is left, it retires, or *stop is set. Fills end, status and error of the
+ * slot. Opens its own database, engine and key. */
+void worker_run(const struct warehouse *warehouse, const struct step_table *table, const char *pin,
+                const volatile sig_atomic_t *stop, struct worker_slot *slot);
+
+/* Does the one step that the task stands before, and moves it on. RETRY and FATAL: the worker
+ * cannot go on (database away; set-up wrong); what is wrong with the task itself is recorded in its
+ * row. */
+enum status worker_step(struct work *work, const struct step *step, const char *owner, bool *moved,
+                        struct error *error);
+
+#endif

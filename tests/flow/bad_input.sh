@@ -1,0 +1,89 @@
+#!/bin/sh
+# Each bad input gets a clear sentence and a stable exit code, and nothing is lost.
+. "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../feeder.sh"
+samples=$(cd "$(dirname "$0")/../../samples" && pwd)
+export SOHOA_WAREHOUSE=$work/kho
+"$SOHOA" init "$work/kho" --agency "UBND xã Thử Nghiệm" >/dev/null
+
+# ---- scanners
+: >"$feeder_conf/dll.conf"
+refuse "no scanner: a sentence and code 5" 5 "scanner" "$SOHOA" scan
+cp "$BUILD/sane/dll.conf" "$feeder_conf/dll.conf"
+mkdir "$work/empty" "$work/sheets"
+feeder_load "$work/empty"
+refuse "an empty feeder: a sentence and code 4" 4 "feeder\|paper" "$SOHOA" scan --profile adf-simplex
+check "an empty feeder leaves no batch behind" sh -c "! ls '$work/kho/spool' | grep -q ."
+for n in 1 2 3 4; do cp "$samples/simplex/0001-1.tif" "$work/sheets/000$n-1.tif"; done
+
+feeder_load "$work/sheets" "state $work/state" "fault jam 3"
+refuse "a jam keeps the pages so far and names the sheet to put back" 4 "sheet 3" \
+    "$SOHOA" scan --profile adf-simplex
+batch=$(ls "$work/kho/spool")
+check "the two sheets before the jam are safe" sh -c "ls '$work/kho/spool/$batch'/*.scan.tif | wc -l | grep -qx 2"
+check "the batch goes on where it stopped" sh -c "'$SOHOA' --json scan --profile adf-simplex --continue '$batch' | jq -e '.sheets == 2'"
+check "and has all four sheets" sh -c "ls '$work/kho/spool/$batch'/*.scan.tif | wc -l | grep -qx 4"
+
+rm -f "$work/state"
+feeder_load "$work/sheets" "state $work/state" "fault io-error 2"
+refuse "a scanner unplugged in the middle of a page: the page before is safe" 4 "sheet 2" \
+    "$SOHOA" scan --profile adf-simplex
+refuse "under 200 dpi is refused" 5 "200" sh -c "
+    printf '[profile]\nsource = adf-simplex\nresolution_dpi = 150\n' >'$work/kho/profiles/low.conf'
+    '$SOHOA' scan --profile low"
+
+# ---- images
+mkdir "$work/images"
+printf '' >"$work/images/zero.tif"
+head -c 4000 "$samples/simplex/0005-1.jpg" >"$work/images/truncated.jpg"
+head -c 3000 /dev/urandom >"$work/images/noise.png"
+printf 'II*\0\010\0\0\0\377\377' >"$work/images/broken.tif"
+printf 'P1 1 1 1' >"$work/images/other.pbm"
+cp "$samples/simplex/0001-1.tif" "$work/images/good.tif"
+bad=$(printf 'x\377\376.tif')
+cp "$samples/simplex/0002-1.tif" "$work/images/$bad"
+cp "$samples/simplex/0002-1.tif" "$work/images/-rf; echo.tif"
+"$SOHOA" --json import "$work/images" >"$work/import.json" 2>"$work/import.err"
+code=$?
+check "an import with bad files ends with code 3" test $code -eq 3
+check "the good ones are taken, the bad ones named" jq -e '.pages >= 2 and (.refused | length) >= 4' "$work/import.json"
+check "files that were not taken are where they were" test -e "$work/images/zero.tif" -a -e "$work/images/noise.png"
+refuse "a missing file is named" 3 "no-such" "$SOHOA" import "$work/no-such.tif"
+
+# ---- set-up
+refuse "missing language data: folder and package are named" 5 "tesseract-ocr" \
+    "$SOHOA" --set ocr.tessdata="$work/empty" read "$samples/simplex/0001-1.tif"
+refuse "an unknown setting names the nearest" 5 '"model"' "$SOHOA" --set ocr.modle=vie config
+refuse "a wrong type is named" 5 "jobs" "$SOHOA" --set pipeline.jobs=many config
+refuse "no warehouse: what to do is said" 5 "init" "$SOHOA" --warehouse "$work/empty" status
+refuse "an unknown command names the nearest" 2 "search" "$SOHOA" serach x
+refuse "an unknown option names the nearest" 2 "profile" "$SOHOA" scan --profil x
+
+roadmap=$work/kho/roadmap.conf
+cp "$roadmap" "$work/roadmap.good"
+sed 's|^deadline = 31/12/2025|deadline = 31/6/2025|' "$work/roadmap.good" >"$roadmap"
+refuse "an impossible date in the plan is refused with its place" 5 "31/6/2025" "$SOHOA" progress
+sed 's/^to = 2005/to = 2007/' "$work/roadmap.good" >"$roadmap"
+refuse "overlapping bands are refused" 5 "overlap" "$SOHOA" progress
+cp "$work/roadmap.good" "$roadmap"
+printf '[ocr]\nmodell = vie\n' >>"$work/kho/sohoa.conf"
+refuse "an unknown key in sohoa.conf names file, line and the nearest" 5 "sohoa.conf:[0-9]*.*model" "$SOHOA" status
+sed -i '$d' "$work/kho/sohoa.conf"
+sed -i '$d' "$work/kho/sohoa.conf"
+printf 'don_vi,thu_tuc,nam,so_giay_to,so_trang\nA,1.004873,19x4,1,1\n' >"$work/kk.csv"
+refuse "a bad inventory row is named by its line" 3 "2" "$SOHOA" inventory "$work/kk.csv"
+
+# ---- keys
+"$SOHOA" --set archive.key=file:"$work/none.p12" doctor >"$work/doctor.out" 2>&1
+check "a missing key is found by doctor" grep -q "none.p12" "$work/doctor.out"
+refuse "run without its key stops before it starts" 5 "none.p12" \
+    "$SOHOA" --set archive.key=file:"$work/none.p12" run
+
+# ---- two at once
+flock "$work/kho/run.lock" sleep 20 &
+holder=$!
+sleep 1
+refuse "a second run at once is told to wait" 4 "run" "$SOHOA" run
+kill $holder
+wait $holder 2>/dev/null
+tap_end

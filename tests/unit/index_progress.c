@@ -1,0 +1,391 @@
+/* The accounts: an inventory is taken whole or not at all, and the figures are those one counts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/buffer.h"
+#include "core/db.h"
+#include "core/file.h"
+#include "core/message.h"
+#include "index/catalog.h"
+#include "tests/made_papers.h"
+
+enum { PAPERS = 200, PLANNED = 120 };
+
+static char folder[] = "/tmp/sohoa-progress-XXXXXX";
+static struct arena *arena;
+static struct db *db;
+static struct roadmap roadmap;
+static struct index *index_;
+static struct error error;
+static struct made_paper papers[PAPERS];
+
+static const char *csv(const char *text)
+{
+    const char *path = file_join(arena, folder, "kiem-dem.csv");
+    assert_int_equal(file_write(path, text, strlen(text), &error), STATUS_OK);
+    error.text[0] = 0;
+    return path;
+}
+
+static void forget_all(void)
+{
+    assert_int_equal(db_run(db, "DELETE FROM inventory", &error), STATUS_OK);
+}
+
+static void takes(const char *text, int expected)
+{
+    int rows = -1;
+    if (inventory_import(db, csv(text), &rows, &error) != STATUS_OK)
+        fail_msg("%s", error.text);
+    assert_int_equal(rows, expected);
+}
+
+static int64_t planned_papers(void)
+{
+    struct db_query *query = NULL;
+    assert_int_equal(
+        db_prepare(db, "SELECT coalesce(sum(papers), 0) FROM inventory", &query, &error),
+        STATUS_OK);
+    assert_int_equal(db_step(query, &error), STATUS_OK);
+    int64_t papers_planned = db_int(query, 0);
+    db_finish(query);
+    return papers_planned;
+}
+
+static void refuses(const char *text, const char *place, const char *words)
+{
+    int rows = -1;
+    assert_int_equal(inventory_import(db, csv(text), &rows, &error), STATUS_REJECT);
+    if (!strstr(error.text, place) || !strstr(error.text, words))
+        fail_msg("\"%s\" should say %s and %s", error.text, place, words);
+    assert_int_equal(rows, 0);
+    assert_int_equal(planned_papers(), 0);
+}
+
+/* ---------------------------------------------------------------- the inventory */
+
+static void columns_come_in_any_order_language_and_separator(void **state)
+{
+    (void)state;
+    forget_all();
+    takes("unit,procedure,year,papers,pages\nXã A,Khai sinh,1999,5,7\n", 1);
+    assert_int_equal(planned_papers(), 5);
+    takes("\xEF\xBB\xBFSố trang;Năm;Thủ tục;Đơn vị;Số giấy tờ\r\n9;;\"Kết hôn; cả nước\nngoài\";"
+          "\"Xã \"\"B\"\"\";6\r\n",
+          1);
+    assert_int_equal(planned_papers(), 11);
+    takes(
+        "don_vi,thu_tuc,nam,so_giay_to,so_trang,ghi_chu\nXã C,X,2000,1,1,abc\n\n\nXã D,X,2000,1,1",
+        2);
+    assert_int_equal(planned_papers(), 13);
+    forget_all();
+}
+
+static void importing_again_replaces(void **state)
+{
+    (void)state;
+    forget_all();
+    takes("unit,procedure,year,papers,pages\nXã A,Khai sinh,1999,5,7\nXã A,Khai sinh,,2,2\n", 2);
+    takes("unit,procedure,year,papers,pages\nXÃ A,1.001193,1999,50,70\n", 1);
+    assert_int_equal(planned_papers(), 52);
+    forget_all();
+}
+
+static void a_bad_row_is_named_and_nothing_is_taken(void **state)
+{
+    (void)state;
+    static const char head[] = "unit,procedure,year,papers,pages\nXã A,Khai sinh,1999,5,7\n";
+    forget_all();
+    refuses(arena_printf(arena, "%sXã B,Khai sinh,1999,five,7\n", head), ":3", "whole numbers");
+    refuses(arena_printf(arena, "%s\nXã B,Khai sinh,1999,-5,7\n", head), ":4", "whole numbers");
+    refuses(arena_printf(arena, "%sXã B,Khai sinh,1999,1.000,7\n", head), ":3", "whole numbers");
+    refuses(arena_printf(arena, "%sXã B,Khai sinh,1999,5\n", head), ":3", "whole numbers");
+    refuses(arena_printf(arena, "%sXã B,Khai sinh,99,5,7\n", head), ":3", "\"99\"");
+    refuses(arena_printf(arena, "%sXã B,Khai sinh,3000,5,7\n", head), ":3", "3000");
+    refuses(arena_printf(arena, "%s,Khai sinh,1999,5,7\n", head), ":3", "unit");
+    refuses(arena_printf(arena, "%sxã a,Đăng ký khai sinh,1999,5,7\n", head), ":3", "line 2");
+    refuses(arena_printf(arena, "%s\"Xã B,Khai sinh,1999,5,7\n", head), ":3", "never closed");
+    refuses(arena_printf(arena, "%s\"Xã\" B,Khai sinh,1999,5,7\n", head), ":3", "closing");
+}
+
+static void a_file_that_is_no_inventory_is_refused(void **state)
+{
+    (void)state;
+    int rows;
+    forget_all();
+    refuses("unit,procedure,year,pages\n", ":1", "papers");
+    refuses("", "kiem-dem.csv", "empty");
+    refuses("unit,procedure,year,papers,pages\nX\xE3 A,Khai sinh,1999,5,7\n", "kiem-dem.csv",
+            "UTF-8");
+    assert_int_not_equal(inventory_import(db, file_join(arena, folder, "none.csv"), &rows, &error),
+                         STATUS_OK);
+}
+
+/* ---------------------------------------------------------------- the figures */
+
+struct figures {
+    int64_t papers_planned, pages_planned, papers_done, pages_done;
+};
+
+/* One row of the plan as it was written. */
+struct planned {
+    const char *unit, *procedure;
+    int year;
+    int64_t papers, pages;
+};
+static struct planned planned[PLANNED];
+static size_t planned_count;
+
+static const char *const units[] = {"Xã Đông Hòa", "UBND xã Đông Hoàng", "XÃ ĐÔNG MINH",
+                                    "Thị trấn Rừng Thông", "Xã Đông Xa Lạ"};
+static const char *const unit_keys[] = {"Xã Đông Hòa", "Xã Đông Hoàng", "Xã Đông Minh",
+                                        "Thị trấn Rừng Thông", "Xã Đông Xa Lạ"};
+static const char *const procedures[] = {"Thủ tục đăng ký khai sinh", "1.000894", "Khai sinh",
+                                         "Cấp giấy gì đó"};
+static const char *const procedure_keys[] = {"1.001193", "1.000894", "1.001193", "Cấp giấy gì đó"};
+
+static void plan_and_do(void)
+{
+    struct buffer text = {0};
+    uint64_t random = 5;
+    forget_all();
+    planned_count = 0;
+    buffer_text(&text, "unit,procedure,year,papers,pages\n");
+    for (size_t u = 0; u < 5; u++)
+        for (int year = 0; year < 6; year++) {
+            size_t p = (u + (size_t)year) % 4;
+            struct planned *row = &planned[planned_count++];
+            *row = (struct planned){unit_keys[u], procedure_keys[p], year ? 1960 + 13 * year : 0,
+                                    made_random(&random, 40), made_random(&random, 90)};
+            buffer_printf(&text, "%s,%s,%s,%lld,%lld\n", units[u], procedures[p],
+                          row->year ? arena_printf(arena, "%d", row->year) : "",
+                          (long long)row->papers, (long long)row->pages);
+        }
+    takes((const char *)text.data, (int)planned_count);
+    buffer_clear(&text);
+}
+
+static const char *band_of_year(int year)
+{
+    return year == 0      ? "unknown"
+           : year <= 1995 ? "den-1995"
+           : year <= 2005 ? "1996-2005"
+           : year <= 2015 ? "2006-2015"
+           : year <= 2021 ? "2016-2021"
+                          : "2022-nay";
+}
+
+static const char *procedure_of(const struct made_paper *paper)
+{
+    const char *code = paper->document.fields[FIELD_PROCEDURE].value;
+    return code ? code : paper->document.fields[FIELD_TYPE].value;
+}
+
+static bool same(const char *asked, const char *has)
+{
+    return !asked || strcmp(asked, has) == 0;
+}
+
+/* The figures of a band, unit and procedure (NULL: all), counted one by one. */
+static struct figures count(const char *band, const char *unit, const char *procedure)
+{
+    struct figures sum = {0};
+    for (size_t i = 0; i < planned_count; i++)
+        if (same(band, band_of_year(planned[i].year)) && same(unit, planned[i].unit) &&
+            same(procedure, planned[i].procedure)) {
+            sum.papers_planned += planned[i].papers;
+            sum.pages_planned += planned[i].pages;
+        }
+    for (size_t i = 0; i < PAPERS; i++)
+        if (same(band, band_of_year(papers[i].year)) &&
+            same(unit, papers[i].document.fields[FIELD_UNIT].value) &&
+            same(procedure, procedure_of(&papers[i]))) {
+            sum.papers_done++;
+            for (size_t p = 0; p < papers[i].document.page_count; p++)
+                sum.pages_done += !papers[i].document.pages[p].blank;
+        }
+    return sum;
+}
+
+struct seen {
+    int by;
+    size_t rows;
+    struct figures sum;
+    const char *last_band;
+    bool total;
+};
+
+/* The unit and procedure as count() knows them, from the labels of a row. */
+static const char *key_of(const char *label, const char *const *labels, const char *const *keys,
+                          size_t known)
+{
+    for (size_t i = 0; label && i < known; i++)
+        if (strcmp(label, labels[i]) == 0)
+            return keys[i];
+    return label;
+}
+
+static const char *code_of(const char *label)
+{
+    struct db_query *query = NULL;
+    const char *code = label;
+    if (!label)
+        return NULL;
+    assert_int_equal(
+        db_prepare(db, "SELECT code FROM catalog_procedure WHERE name = ?", &query, &error),
+        STATUS_OK);
+    db_bind_text(query, 1, label);
+    if (db_step(query, &error) == STATUS_OK)
+        code = arena_strdup(arena, db_text(query, 0));
+    db_finish(query);
+    return code;
+}
+
+static enum status check_row(void *context, const struct progress_row *row, struct error *problem)
+{
+    struct seen *seen = context;
+    (void)problem;
+    assert_false(seen->total); /* the total is the last row */
+    const char *unit = key_of(row->unit, units, unit_keys, 5);
+    struct figures expected = count(row->band, unit, code_of(row->procedure));
+    assert_int_equal(row->papers_planned, expected.papers_planned);
+    assert_int_equal(row->pages_planned, expected.pages_planned);
+    assert_int_equal(row->papers_done, expected.papers_done);
+    assert_int_equal(row->pages_done, expected.pages_done);
+    if (expected.papers_planned == 0)
+        assert_true(row->percent == -1);
+    else
+        assert_true(row->percent >
+                    99.999 * (double)expected.papers_done / (double)expected.papers_planned - 1e-9);
+    if (!row->band) {
+        seen->total = true;
+        assert_int_equal(row->papers_done, PAPERS);
+        assert_int_equal(row->papers_done, seen->sum.papers_done);
+        assert_int_equal(row->papers_planned, seen->sum.papers_planned);
+        return STATUS_OK;
+    }
+    assert_true((row->unit != NULL) == ((seen->by & PROGRESS_BY_UNIT) != 0));
+    assert_true((row->procedure != NULL) == ((seen->by & PROGRESS_BY_PROCEDURE) != 0));
+    seen->last_band = row->band;
+    seen->sum.papers_done += row->papers_done;
+    seen->sum.papers_planned += row->papers_planned;
+    seen->rows++;
+    if (strcmp(row->band, "den-1995") == 0)
+        assert_string_equal(row->deadline, "2025-12-31");
+    return STATUS_OK;
+}
+
+static void figures_equal_brute_force(void **state)
+{
+    (void)state;
+    plan_and_do();
+    for (int by = 0; by < 4; by++) {
+        struct seen seen = {.by = by};
+        if (progress_each(db, &roadmap, by, check_row, &seen, &error) != STATUS_OK)
+            fail_msg("%s", error.text);
+        assert_true(seen.total);
+        assert_string_equal(seen.last_band, BAND_UNKNOWN);
+        assert_true(by ? seen.rows > 6 : seen.rows == 6);
+    }
+}
+
+static enum status stop_at_once(void *context, const struct progress_row *row,
+                                struct error *problem)
+{
+    (void)row;
+    ++*(int *)context;
+    return error_set(problem, STATUS_RETRY, "enough");
+}
+
+static void the_visitor_may_stop(void **state)
+{
+    (void)state;
+    int calls = 0;
+    assert_int_equal(progress_each(db, &roadmap, 0, stop_at_once, &calls, &error), STATUS_RETRY);
+    assert_int_equal(calls, 1);
+}
+
+static enum status find_row(void *context, const struct progress_row *row, struct error *problem)
+{
+    (void)problem;
+    if (row->band && strcmp(row->band, "1996-2005") == 0 && row->unit &&
+        strstr(row->unit, "Tên Riêng"))
+        *(struct progress_row *)context = *row;
+    return STATUS_OK;
+}
+
+static void a_unit_without_its_kind_is_the_one_of_the_inventory(void **state)
+{
+    (void)state;
+    struct progress_row row = {0};
+    struct document document;
+    struct document_page page = {.name = "0001-1", .file = "0001-1.scan.tif"};
+    const char *text = "";
+    document_init(&document, "unit-only", "0001-1");
+    document.version = 1;
+    document.pages = &page;
+    document.page_count = 1;
+    document.fields[FIELD_UNIT].value = "Tên Riêng";
+    document.fields[FIELD_DATE].value = "1996-01-01";
+    struct entry entry = {&document, "2026/x/v1", &text};
+    forget_all();
+    takes("unit,procedure,year,papers,pages\nXã Tên Riêng,Khai sinh,2005,4,4\n", 1);
+    assert_int_equal(catalog_put(index_, &entry, &error), STATUS_OK);
+    assert_int_equal(progress_each(db, &roadmap, PROGRESS_BY_UNIT, find_row, &row, &error),
+                     STATUS_OK);
+    assert_int_equal(row.papers_planned, 4);
+    assert_int_equal(row.papers_done, 1);
+    assert_true(row.percent == 25);
+    assert_int_equal(index_remove(index_, document.id, &error), STATUS_OK);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    message_use("en");
+    arena = arena_new();
+    if (!mkdtemp(folder) ||
+        roadmap_read("config/roadmap.conf", arena, &roadmap, &error) != STATUS_OK ||
+        db_open(file_join(arena, folder, "t.db"), true, &db, &error) != STATUS_OK ||
+        index_open(db, &roadmap, "config", &index_, &error) != STATUS_OK ||
+        db_begin(db, &error) != STATUS_OK)
+        return -1;
+    for (uint32_t i = 0; i < PAPERS; i++) {
+        made_paper(9, i, MADE_CLEAN, arena, &papers[i]);
+        if (papers[i].document.page_count == 2 && i % 3 == 0)
+            papers[i].document.pages[1].blank = true;
+        struct entry entry = {&papers[i].document, "2026/x/v1", papers[i].text};
+        if (catalog_put(index_, &entry, &error) != STATUS_OK)
+            return -1;
+    }
+    return db_commit(db, &error) == STATUS_OK ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    index_close(index_);
+    db_close(db);
+    arena_free(arena);
+    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(columns_come_in_any_order_language_and_separator),
+        cmocka_unit_test(importing_again_replaces),
+        cmocka_unit_test(a_bad_row_is_named_and_nothing_is_taken),
+        cmocka_unit_test(a_file_that_is_no_inventory_is_refused),
+        cmocka_unit_test(figures_equal_brute_force),
+        cmocka_unit_test(the_visitor_may_stop),
+        cmocka_unit_test(a_unit_without_its_kind_is_the_one_of_the_inventory),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}

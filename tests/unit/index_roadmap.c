@@ -1,0 +1,166 @@
+/* The plan: its bands cover each year once, and every mistake is told with file and line. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <limits.h>
+
+#include "core/file.h"
+#include "core/message.h"
+#include "index/roadmap.h"
+
+static char folder[] = "/tmp/sohoa-roadmap-XXXXXX";
+static struct arena *arena;
+static struct roadmap roadmap;
+static struct error error;
+
+static enum status read_text(const char *text)
+{
+    const char *path = file_join(arena, folder, "roadmap.conf");
+    assert_int_equal(file_write(path, text, strlen(text), &error), STATUS_OK);
+    return roadmap_read(path, arena, &roadmap, &error);
+}
+
+static void refuses(const char *text, const char *place, const char *words)
+{
+    assert_int_equal(read_text(text), STATUS_REJECT);
+    if (!strstr(error.text, place) || !strstr(error.text, words))
+        fail_msg("\"%s\" should say %s and %s", error.text, place, words);
+}
+
+static void the_shipped_plan_is_whole(void **state)
+{
+    (void)state;
+    if (roadmap_read("config/roadmap.conf", arena, &roadmap, &error) != STATUS_OK)
+        fail_msg("%s", error.text);
+    assert_int_equal(roadmap.band_count, 5);
+    assert_int_equal(roadmap.phase_count, 5);
+    assert_string_equal(roadmap.plan, "244/KH-UBND");
+    assert_int_equal(roadmap.bands[0].from, INT_MIN);
+    assert_int_equal(roadmap.bands[0].to, 1995);
+    assert_int_equal(roadmap.bands[0].phase, 5);
+    assert_string_equal(roadmap.bands[0].deadline, "2025-12-31");
+    assert_string_equal(roadmap.bands[2].id, "2006-2015");
+    assert_string_equal(roadmap.bands[2].start, "2023-01-01");
+    assert_int_equal(roadmap.bands[4].to, INT_MAX);
+    assert_string_equal(roadmap.bands[4].deadline, "");
+    assert_int_equal(roadmap.phases[0].number, 1);
+    assert_string_equal(roadmap.phases[0].deadline, "2021-12-31");
+}
+
+static void a_date_falls_into_its_band_and_no_date_into_none(void **state)
+{
+    (void)state;
+    assert_int_equal(roadmap_read("config/roadmap.conf", arena, &roadmap, &error), STATUS_OK);
+    assert_string_equal(roadmap_band(&roadmap, "1995-12-31"), "den-1995");
+    assert_string_equal(roadmap_band(&roadmap, "1996-01-01"), "1996-2005");
+    assert_string_equal(roadmap_band(&roadmap, "1996"), "1996-2005");
+    assert_string_equal(roadmap_band(&roadmap, "2015-12-31"), "2006-2015");
+    assert_string_equal(roadmap_band(&roadmap, "2016-01-01"), "2016-2021");
+    assert_string_equal(roadmap_band(&roadmap, "2026-11-22"), "2022-nay");
+    assert_string_equal(roadmap_band(&roadmap, "1901"), "den-1995");
+    assert_string_equal(roadmap_band(&roadmap, NULL), BAND_UNKNOWN);
+    assert_string_equal(roadmap_band(&roadmap, ""), BAND_UNKNOWN);
+    assert_string_equal(roadmap_band(&roadmap, "1995-13-01"), BAND_UNKNOWN);
+    assert_string_equal(roadmap_band(&roadmap, "199"), BAND_UNKNOWN);
+}
+
+static void a_year_outside_closed_bands_is_in_none(void **state)
+{
+    (void)state;
+    assert_int_equal(read_text("[band a]\nfrom = 2000\nto = 2005\n"), STATUS_OK);
+    assert_string_equal(roadmap_band(&roadmap, "1999"), BAND_UNKNOWN);
+    assert_string_equal(roadmap_band(&roadmap, "2006-01-01"), BAND_UNKNOWN);
+    assert_string_equal(roadmap_band(&roadmap, "2005-12-31"), "a");
+}
+
+static void bands_are_sorted_by_year(void **state)
+{
+    (void)state;
+    assert_int_equal(read_text("[band c]\nfrom=2011\nto=-\n[band a]\nfrom=-\nto=2000\n"
+                               "[band b]\nfrom=2001\nto=2010\n"),
+                     STATUS_OK);
+    assert_string_equal(roadmap.bands[0].id, "a");
+    assert_string_equal(roadmap.bands[1].id, "b");
+    assert_string_equal(roadmap.bands[2].id, "c");
+    assert_true(roadmap.bands[1].target_percent == 100);
+}
+
+static void a_day_that_does_not_exist_is_refused(void **state)
+{
+    (void)state;
+    refuses("[band a]\nfrom = -\nto = -\ndeadline = 31/6/2025\n", "roadmap.conf:4", "31/6/2025");
+    refuses("[band a]\nfrom = -\nto = -\nstart = 29/02/2023\n", "roadmap.conf:4", "29/02/2023");
+    refuses("[phase 1]\ntitle = x\nstart = soon\n", "roadmap.conf:3", "soon");
+}
+
+static void bands_that_overlap_or_leave_a_gap_are_refused(void **state)
+{
+    (void)state;
+    refuses("[band a]\nfrom=-\nto=2000\n\n[band b]\nfrom=2000\nto=-\n", "roadmap.conf:6",
+            "overlaps");
+    refuses("[band a]\nfrom=-\nto=2000\n[band b]\nfrom=2002\nto=-\n", "roadmap.conf:5", "2001");
+    refuses("[band a]\nfrom=-\nto=-\n[band b]\nfrom=2002\nto=2003\n", "roadmap.conf:2", "open");
+    refuses("[band a]\nfrom=1990\nto=2000\n[band b]\nfrom=-\nto=1995\n[band c]\nfrom=-\nto=1980\n",
+            "roadmap.conf:", "open");
+}
+
+static void values_out_of_range_are_refused(void **state)
+{
+    (void)state;
+    refuses("[band a]\nfrom=-\nto=-\ntarget=101\n", "roadmap.conf:4", "101");
+    refuses("[band a]\nfrom=-\nto=-\ntarget=nan\n", "roadmap.conf:4", "nan");
+    refuses("[band a]\nfrom=-\nto=-\ntarget=-1\n", "roadmap.conf:4", "-1");
+    refuses("[band a]\nfrom=19950\nto=-\n", "roadmap.conf:2", "19950");
+    refuses("[band a]\nfrom=2005\nto=2000\n", "roadmap.conf:2", "2005");
+    refuses("[band a]\nfrom=-\nto=-\nphase=two\n", "roadmap.conf:4", "two");
+    refuses("[band a]\nfrom=-\nto=-\nstart=01/01/2023\ndeadline=31/12/2022\n", "roadmap.conf:2",
+            "before its start");
+    refuses("[band a]\nfrom=2005\n", "roadmap.conf:2", "from and to");
+    refuses("[band unknown]\nfrom=-\nto=-\n", "roadmap.conf:2", "unknown");
+}
+
+static void unknown_and_doubled_names_are_refused(void **state)
+{
+    (void)state;
+    refuses("[band a]\nfrom=-\nto=-\ndedline=31/12/2025\n", "roadmap.conf:4", "deadline");
+    refuses("[bands a]\nfrom=-\nto=-\n", "roadmap.conf:2", "bands a");
+    refuses("[band a]\nfrom=-\nfrom=2000\nto=-\n", "roadmap.conf:3", "twice");
+    refuses("[band a]\nfrom=-\nto=2000\n[band b]\nfrom=2001\nto=-\n[band a]\nfrom=1\n",
+            "roadmap.conf:8", "line 2");
+    refuses("[roadmap]\ntitle = x\n", "roadmap.conf", "at least one");
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    message_use("en");
+    arena = arena_new();
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_shipped_plan_is_whole),
+        cmocka_unit_test(a_date_falls_into_its_band_and_no_date_into_none),
+        cmocka_unit_test(a_year_outside_closed_bands_is_in_none),
+        cmocka_unit_test(bands_are_sorted_by_year),
+        cmocka_unit_test(a_day_that_does_not_exist_is_refused),
+        cmocka_unit_test(bands_that_overlap_or_leave_a_gap_are_refused),
+        cmocka_unit_test(values_out_of_range_are_refused),
+        cmocka_unit_test(unknown_and_doubled_names_are_refused),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}

@@ -1,0 +1,226 @@
+/* What all commands share: opening, failing, options, help. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/log.h"
+#include "tools/command.h"
+
+enum status cli_open(struct cli *cli, enum needs needs)
+{
+    if (needs == NEEDS_NOTHING)
+        return STATUS_OK;
+    const char *root = cli->root;
+    if (needs == NEEDS_SETTINGS && !file_exists(file_join(cli->arena, root, "sohoa.conf")))
+        root = NULL;
+    enum status status = warehouse_open(root, cli->assignments, &cli->warehouse, &cli->error);
+    if (status != STATUS_OK)
+        return status;
+    cli->warehouse_is_open = true;
+    if (root != NULL)
+        log_open(file_join(cli->arena, root, "log/sohoa.log"), LOG_INFO, "sohoa");
+    if (needs == NEEDS_DATABASE)
+        status = warehouse_db(&cli->warehouse, &cli->db, &cli->error);
+    return status;
+}
+
+int cli_exit_code(enum status status)
+{
+    switch (status) {
+    case STATUS_OK:
+    case STATUS_END:
+        return EXIT_DONE;
+    case STATUS_RETRY:
+        return EXIT_LATER;
+    case STATUS_REJECT:
+        return EXIT_PERSON;
+    case STATUS_FATAL:
+        break;
+    }
+    return EXIT_SETUP;
+}
+
+int cli_fail(struct cli *cli, enum status status)
+{
+    terminal_progress_end();
+    fprintf(stderr, "sohoa: %s\n", cli->error.text);
+    if (cli->json)
+        cli_json(json_pack("{s:s, s:s}", "status", status_name(status), "error", cli->error.text));
+    return cli_exit_code(status);
+}
+
+int cli_json(json_t *value)
+{
+    json_dumpf(value, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+    putchar('\n');
+    json_decref(value);
+    return EXIT_DONE;
+}
+
+/* ------------------------------------------------------------------ help */
+
+static const struct command *command_row(const char *name)
+{
+    const struct command *row = commands;
+    while (row->name != NULL && strcmp(row->name, name) != 0)
+        row++;
+    return row->name != NULL ? row : NULL;
+}
+
+/* An option of one letter is written -j 2, a longer one --jobs 2. */
+static const char *dashes(const char *name)
+{
+    return name[1] == 0 ? "-" : "--";
+}
+
+static void print_options(const struct option_row *rows)
+{
+    for (; rows != NULL && rows->name != NULL; rows++) {
+        char left[64];
+        snprintf(left, sizeof left, "%s%s%s%s", dashes(rows->name), rows->name,
+                 rows->value != NULL ? " " : "", rows->value != NULL ? rows->value : "");
+        printf("  %-24s %s\n", left, message(rows->help));
+    }
+}
+
+static void print_command_help(const char *name, const struct option_row *rows)
+{
+    static const struct option_row global[] = {
+        {"warehouse", OPTION_TEXT, NULL, "FOLDER",
+         N_("the warehouse (else SOHOA_WAREHOUSE, else this folder)")},
+        {"set", OPTION_TEXT, NULL, "NAME=VALUE", N_("a setting for this call: ocr.model=vie")},
+        {"lang", OPTION_TEXT, NULL, "vi|en", N_("language of the messages")},
+        {"json", OPTION_FLAG, NULL, NULL, N_("print JSON for programs")},
+        OPTION_ROWS_END};
+    const struct command *command = command_row(name);
+    printf("sohoa %s %s%s\n", name, rows != NULL ? "[--...] " : "",
+           command != NULL ? command->arguments : "");
+    printf("  %s\n\n", command != NULL ? message(command->summary) : "");
+    print_options(rows);
+    print_options(global);
+}
+
+int cmd_help(struct cli *cli, int argc, char **argv)
+{
+    if (argc > 1) {
+        const struct command *command = command_row(argv[1]);
+        if (command != NULL && command->run != cmd_help)
+            return command->run(cli, 2, (char *[]){argv[1], (char[]){"--help"}, NULL});
+        fprintf(stderr, _("sohoa: there is no command '%s'; 'sohoa help' lists them\n"), argv[1]);
+        return EXIT_USAGE;
+    }
+    printf(_("sohoa %s: from the paper in the scanner to the signed document found by name\n\n"),
+           SOHOA_VERSION);
+    for (const struct command *row = commands; row->name != NULL; row++)
+        printf("  %-10s %s\n", row->name, message(row->summary));
+    printf(_("\n'sohoa COMMAND --help' says more; 'man sohoa' says all.\n"));
+    return EXIT_DONE;
+}
+
+/* ------------------------------------------------------------------ options */
+
+static bool set_option(const struct option_row *row, const char *value)
+{
+    if (row->kind == OPTION_TEXT) {
+        *(const char **)row->target = value;
+        return true;
+    }
+    char *end = NULL;
+    errno = 0;
+    long number = strtol(value, &end, 10);
+    if (errno != 0 || end == value || *end != 0 || number < INT_MIN || number > INT_MAX) {
+        fprintf(stderr, _("sohoa: %s%s takes a whole number, not '%s'\n"), dashes(row->name),
+                row->name, value);
+        return false;
+    }
+    *(int *)row->target = (int)number;
+    return true;
+}
+
+static void unknown_option(const char *command, const char *argument, const struct option_row *rows)
+{
+    const char *names[64];
+    size_t count = 0;
+    for (; rows != NULL && rows->name != NULL && count + 1 < sizeof names / sizeof *names; rows++)
+        names[count++] = rows->name;
+    names[count] = NULL;
+    const char *nearest = settings_nearest(argument + strspn(argument, "-"), names);
+    if (nearest != NULL)
+        fprintf(stderr, _("sohoa %s: there is no option %s; did you mean --%s?\n"), command,
+                argument, nearest);
+    else
+        fprintf(stderr, _("sohoa %s: there is no option %s; 'sohoa %s --help' lists them\n"),
+                command, argument, command);
+}
+
+/* One option at argv[*at]. False when it is wrong (said already). */
+static bool take_option(const char *command, int argc, char **argv, const struct option_row *rows,
+                        int *at)
+{
+    const char *argument = argv[*at];
+    bool letter = argument[1] != '-';
+    const char *name = argument + (letter ? 1 : 2);
+    const char *equals = letter ? (name[1] != 0 ? name : NULL) : strchr(argument, '='); /* -j4 */
+    size_t length = letter ? 1 : equals != NULL ? (size_t)(equals - name) : strlen(name);
+    const struct option_row *row = rows;
+    while (row != NULL && row->name != NULL &&
+           (strlen(row->name) != length || strncmp(row->name, name, length) != 0))
+        row++;
+    if (row == NULL || row->name == NULL) {
+        unknown_option(command, argument, rows);
+        return false;
+    }
+    if (row->kind == OPTION_FLAG && equals != NULL) {
+        fprintf(stderr, _("sohoa: --%s takes no value\n"), row->name);
+        return false;
+    }
+    if (row->kind == OPTION_FLAG) {
+        *(bool *)row->target = true;
+        return true;
+    }
+    if (equals != NULL)
+        return set_option(row, equals + 1);
+    if (*at + 1 >= argc) {
+        fprintf(stderr, _("sohoa: %s%s needs a value (%s)\n"), dashes(row->name), row->name,
+                row->value);
+        return false;
+    }
+    return set_option(row, argv[++*at]);
+}
+
+bool cli_options(struct cli *cli, const char *command, int argc, char **argv,
+                 const struct option_row *rows, int least, int most, char ***rest, int *rest_count,
+                 int *exit_code)
+{
+    char **left = arena_array(cli->arena, (size_t)argc + 1, sizeof *left);
+    int count = 0;
+    bool options = true;
+    *exit_code = EXIT_USAGE;
+    for (int i = 1; i < argc; i++) {
+        if (options && strcmp(argv[i], "--") == 0) {
+            options = false;
+        } else if (options && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)) {
+            print_command_help(command, rows);
+            *exit_code = EXIT_DONE;
+            return false;
+        } else if (options && argv[i][0] == '-' && argv[i][1] != 0) {
+            if (!take_option(command, argc, argv, rows, &i))
+                return false;
+        } else {
+            left[count++] = argv[i];
+        }
+    }
+    if (count < least || (most >= 0 && count > most)) {
+        const struct command *row = command_row(command);
+        fprintf(stderr, _("usage: sohoa %s [--...] %s ('sohoa %s --help' says more)\n"), command,
+                row != NULL ? row->arguments : "", command);
+        return false;
+    }
+    *rest = left;
+    *rest_count = count;
+    *exit_code = EXIT_DONE;
+    return true;
+}

@@ -1,0 +1,283 @@
+/* sohoa run, status, review: the pipeline, and what it holds for a person. */
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "tools/command.h"
+
+/* ------------------------------------------------------------------ status */
+
+static enum status print_counts(struct cli *cli, struct db *db, json_t *json)
+{
+    struct pipeline_count *counts = NULL;
+    size_t count = 0;
+    enum status status = pipeline_status(db, cli->arena, &counts, &count, &cli->error);
+    if (status != STATUS_OK)
+        return status;
+    struct table *table = table_new((const char *[]){_("what"), _("state"), _(">number"), NULL});
+    for (size_t i = 0; i < count; i++) {
+        if (json != NULL)
+            json_array_append_new(json,
+                                  json_pack("{s:s, s:s, s:I}", "kind", counts[i].kind, "state",
+                                            counts[i].state, "count", (json_int_t)counts[i].count));
+        table_row(table,
+                  (const char *[]){message(counts[i].kind), counts[i].label,
+                                   arena_printf(cli->arena, "%lld", (long long)counts[i].count)});
+    }
+    if (json == NULL)
+        table_print(table);
+    else
+        table_drop(table);
+    return STATUS_OK;
+}
+
+static enum status print_held(struct cli *cli, struct db *db, json_t *json, size_t *held)
+{
+    struct held_item *items = NULL;
+    enum status status = review_list(&cli->warehouse, db, cli->arena, &items, held, &cli->error);
+    if (status != STATUS_OK || (*held == 0 && json == NULL))
+        return status;
+    struct table *table =
+        table_new((const char *[]){_("held"), _("id"), _("since"), _("why"), NULL});
+    for (size_t i = 0; i < *held; i++) {
+        if (json != NULL)
+            json_array_append_new(json, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "kind",
+                                                  items[i].kind, "id", items[i].id, "state",
+                                                  items[i].state, "why", items[i].why, "since",
+                                                  items[i].since, "path", items[i].path));
+        table_row(table,
+                  (const char *[]){message(items[i].kind), items[i].id,
+                                   arena_strndup(cli->arena, items[i].since, 16), items[i].why});
+    }
+    if (json == NULL)
+        table_print(table);
+    else
+        table_drop(table);
+    return STATUS_OK;
+}
+
+int cmd_status(struct cli *cli, int argc, char **argv)
+{
+    char **rest = NULL;
+    int count = 0, code = 0;
+    if (!cli_options(cli, argv[0], argc, argv, NULL, 0, 0, &rest, &count, &code))
+        return code;
+    json_t *counts = cli->json ? json_array() : NULL;
+    json_t *held_items = cli->json ? json_array() : NULL;
+    size_t held = 0;
+    enum status status = print_counts(cli, cli->db, counts);
+    if (!cli->json && status == STATUS_OK)
+        putchar('\n');
+    if (status == STATUS_OK)
+        status = print_held(cli, cli->db, held_items, &held);
+    if (status != STATUS_OK) {
+        json_decref(counts);
+        json_decref(held_items);
+        return cli_fail(cli, status);
+    }
+    if (cli->json)
+        return cli_json(json_pack("{s:o, s:o}", "counts", counts, "held", held_items));
+    if (held == 0)
+        printf(_("Nothing is held for a person.\n"));
+    else
+        printf(_("\n%zu held. 'sohoa review show ID' shows one.\n"), held);
+    return EXIT_DONE;
+}
+
+/* ------------------------------------------------------------------ run */
+
+struct run_view {
+    struct pipeline_progress last;
+};
+
+static void show_run(void *context, const struct pipeline_progress *now)
+{
+    struct run_view *view = context;
+    view->last = *now;
+    char note[120];
+    snprintf(note, sizeof note, _("%lld pages read, %lld documents found again, %lld held"),
+             (long long)now->pages_read, (long long)now->documents_indexed, (long long)now->held);
+    terminal_progress(_("Working"), now->steps_done, now->steps_done + now->steps_left, note);
+}
+
+int cmd_run(struct cli *cli, int argc, char **argv)
+{
+    static int jobs;
+    static bool no_sign;
+    static const struct option_row rows[] = {
+        {"j", OPTION_INT, &jobs, "N", N_("worker processes (else [pipeline] jobs)")},
+        {"no-sign", OPTION_FLAG, &no_sign, NULL,
+         N_("pack without a signature: copies without legal value")},
+        OPTION_ROWS_END};
+    char **rest = NULL;
+    int count = 0, code = 0;
+    if (!cli_options(cli, argv[0], argc, argv, rows, 0, 0, &rest, &count, &code))
+        return code;
+    if (jobs < 0 || jobs > 64) {
+        fprintf(stderr, _("sohoa: -j takes 1 to 64 workers\n"));
+        return EXIT_USAGE;
+    }
+    if (jobs > 0)
+        cli->warehouse.pipeline.jobs = jobs;
+    if (no_sign)
+        cli->warehouse.archive.sign = false;
+    struct run_view view = {0};
+    enum status status = pipeline_run(&cli->warehouse, show_run, &view, &cli->error);
+    terminal_progress_end();
+    if (status != STATUS_OK && status != STATUS_END)
+        return cli_fail(cli, status);
+    if (cli->json)
+        cli_json(json_pack("{s:I, s:I, s:I}", "pages_read", (json_int_t)view.last.pages_read,
+                           "documents_indexed", (json_int_t)view.last.documents_indexed, "held",
+                           (json_int_t)view.last.held));
+    else
+        printf(_("%lld pages read, %lld documents signed, stored and indexed, %lld held for a "
+                 "person.\n"),
+               (long long)view.last.pages_read, (long long)view.last.documents_indexed,
+               (long long)view.last.held);
+    if (status == STATUS_END)
+        return EXIT_INTERRUPTED;
+    return view.last.held > 0 ? EXIT_PERSON : EXIT_DONE;
+}
+
+/* ------------------------------------------------------------------ review */
+
+static const char *actor_name(struct cli *cli, const char *given)
+{
+    if (given != NULL)
+        return given;
+    const struct passwd *user = getpwuid(geteuid());
+    return user != NULL ? arena_strdup(cli->arena, user->pw_name) : "unknown";
+}
+
+static json_t *field_json(const struct field *field)
+{
+    json_t *value = json_object();
+    json_put_text(value, "value", field->value);
+    json_put_text(value, "printed", field->printed);
+    json_put_number(value, "confidence", field->confidence, 3);
+    json_put_text(value, "doubt", field->doubt);
+    return value;
+}
+
+/* The document.json of a document in the spool, by its path from the held list or by search there.
+ */
+static int show_document(struct cli *cli, const char *id)
+{
+    struct document document;
+    const char *why = "", *path = NULL;
+    enum status status = review_document(&cli->warehouse, cli->db, id, cli->arena, &document, &why,
+                                         &path, &cli->error);
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    if (cli->json) {
+        json_t *fields = json_object();
+        for (int i = 0; i < FIELD_COUNT; i++)
+            json_object_set_new(fields, field_name(i), field_json(&document.fields[i]));
+        return cli_json(json_pack("{s:s, s:s, s:s, s:o}", "id", document.id, "why", why, "path",
+                                  path, "fields", fields));
+    }
+    printf(_("Document %s\nheld: %s\nfiles: %s\n\n"), document.id, why, path);
+    struct table *table =
+        table_new((const char *[]){_("field"), _("value"), _(">sure"), _("doubt"), NULL});
+    for (int i = 0; i < FIELD_COUNT; i++) {
+        const struct field *field = &document.fields[i];
+        table_row(table,
+                  (const char *[]){field_name(i), field->value,
+                                   field->value != NULL ? arena_printf(cli->arena, "%.0f %%",
+                                                                       field->confidence * 100)
+                                                        : "",
+                                   field->doubt});
+    }
+    table_print(table);
+    printf(_("\nPages:\n"));
+    for (size_t i = 0; i < document.page_count; i++)
+        printf("  %s%s%s%s\n", document.pages[i].file, document.pages[i].blank ? _(" (blank)") : "",
+               document.pages[i].held != NULL ? ": " : "",
+               document.pages[i].held != NULL ? document.pages[i].held : "");
+    printf(_("\nCorrect: sohoa review correct ID FIELD=VALUE ...   Approve: sohoa review approve "
+             "ID\n"));
+    return EXIT_DONE;
+}
+
+static enum status correct_fields(struct cli *cli, const char *id, char **assignments, int count,
+                                  const char *actor)
+{
+    for (int i = 0; i < count; i++) {
+        const char *equals = strchr(assignments[i], '=');
+        const char *name = equals != NULL ? arena_strndup(cli->arena, assignments[i],
+                                                          (size_t)(equals - assignments[i]))
+                                          : assignments[i];
+        enum field_id field = field_find(name);
+        if (equals == NULL || field == FIELD_COUNT) {
+            const char *names[FIELD_COUNT + 1] = {NULL};
+            for (int f = 0; f < FIELD_COUNT; f++)
+                names[f] = field_name(f);
+            const char *nearest = settings_nearest(name, names);
+            return error_set(&cli->error, STATUS_REJECT,
+                             _("'%s' is not FIELD=VALUE with a known field; did you mean %s?"),
+                             assignments[i], nearest != NULL ? nearest : field_name(FIELD_OWNER));
+        }
+        enum status status =
+            review_correct(&cli->warehouse, cli->db, id, field, equals + 1, actor, &cli->error);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+static int review_all(struct cli *cli)
+{
+    json_t *json = cli->json ? json_array() : NULL;
+    size_t held = 0;
+    enum status status = print_held(cli, cli->db, json, &held);
+    if (status != STATUS_OK) {
+        json_decref(json);
+        return cli_fail(cli, status);
+    }
+    if (cli->json)
+        return cli_json(json);
+    if (held == 0)
+        printf(_("Nothing is held for a person.\n"));
+    return EXIT_DONE;
+}
+
+int cmd_review(struct cli *cli, int argc, char **argv)
+{
+    static const char *actor;
+    static const struct option_row rows[] = {
+        {"as", OPTION_TEXT, &actor, "NAME", N_("who decides (else the login name)")},
+        OPTION_ROWS_END};
+    char **rest = NULL;
+    int count = 0, code = 0;
+    if (!cli_options(cli, argv[0], argc, argv, rows, 0, -1, &rest, &count, &code))
+        return code;
+    if (count == 0 || (count == 1 && strcmp(rest[0], "list") == 0))
+        return review_all(cli);
+    const char *act = rest[0], *id = count > 1 ? rest[1] : NULL, *who = actor_name(cli, actor);
+    enum status status = STATUS_OK;
+    if (id != NULL && count == 2 && strcmp(act, "show") == 0)
+        return show_document(cli, id);
+    if (id != NULL && count > 2 && strcmp(act, "correct") == 0)
+        status = correct_fields(cli, id, rest + 2, count - 2, who);
+    else if (id != NULL && count == 2 && strcmp(act, "approve") == 0)
+        status = review_approve(&cli->warehouse, cli->db, id, who, &cli->error);
+    else if (id != NULL && count == 2 && strcmp(act, "send-back") == 0)
+        status = review_send_back(&cli->warehouse, cli->db, id, who, &cli->error);
+    else {
+        fprintf(stderr, _("usage: sohoa review [list]\n"
+                          "       sohoa review show ID\n"
+                          "       sohoa review correct ID FIELD=VALUE...\n"
+                          "       sohoa review approve ID\n"
+                          "       sohoa review send-back ID\n"));
+        return EXIT_USAGE;
+    }
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    if (cli->json)
+        return cli_json(json_pack("{s:s}", "status", "ok"));
+    printf(_("Recorded. 'sohoa run' goes on with it.\n"));
+    return EXIT_DONE;
+}

@@ -1,0 +1,295 @@
+/* sohoa scan, import: paper or files into a batch of the warehouse, or into a plain folder. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/hash.h"
+#include "core/text.h"
+#include "tools/command.h"
+
+/* Where pages go and what was said about them. */
+struct intake {
+    struct cli *cli;
+    const char *batch; /* NULL: a plain folder */
+    const char *folder;
+    int pages, held;
+    json_t *names;
+    json_t *refused;
+};
+
+static enum status take_page(void *context, const struct page *page, struct error *error)
+{
+    struct intake *intake = context;
+    enum status status = STATUS_OK;
+    if (intake->batch != NULL)
+        status = pipeline_take_page(intake->cli->db, intake->batch, page, error);
+    if (status != STATUS_OK)
+        return status;
+    intake->pages++;
+    json_array_append_new(intake->names, json_string(page->file));
+    if (!intake->cli->json && intake->batch == NULL)
+        printf("%s\n", file_join(intake->cli->arena, intake->folder, page->file));
+    return terminal_interrupted() ? STATUS_END : STATUS_OK;
+}
+
+static bool show_page_progress(void *context, int sheet, int side, double share)
+{
+    struct intake *intake = context;
+    char note[80];
+    snprintf(note, sizeof note, _("sheet %d, side %d"), sheet, side);
+    terminal_progress(_("Scanning"), share < 0 ? intake->pages : (int64_t)(share * 100),
+                      share < 0 ? 0 : 100, note);
+    return !terminal_interrupted();
+}
+
+static void show_refused(void *context, const char *path, const char *why)
+{
+    struct intake *intake = context;
+    intake->held++;
+    json_array_append_new(intake->refused, json_pack("{s:s, s:s}", "path", path, "why", why));
+    terminal_progress_end();
+    fprintf(stderr, _("not taken: %s: %s\n"), path, why);
+}
+
+/* ------------------------------------------------------------------ options of both commands */
+
+static struct {
+    const char *to, *profile, *device, *operator_name, *box_code, *shelf, *separate, *more, *close;
+    int sheets, every;
+} option;
+
+static const char *const separations[] = {"motto", "blank", "count", "file", "batch", NULL};
+
+/* The way documents are told apart, as an enum separation; -1 after saying what is wrong. */
+static int separation_of(struct cli *cli, bool files)
+{
+    if (option.separate == NULL)
+        return files && cli->warehouse.ingest.separate == SEPARATE_MOTTO
+                   ? SEPARATE_MOTTO
+                   : cli->warehouse.ingest.separate;
+    for (int i = 0; separations[i] != NULL; i++)
+        if (strcmp(separations[i], option.separate) == 0)
+            return i;
+    fprintf(stderr, _("sohoa: --separate takes motto, blank, count, file or batch, not '%s'\n"),
+            option.separate);
+    return -1;
+}
+
+/* Opens a new batch, or goes on with --continue; first_sheet is the next one. */
+static enum status open_intake(struct intake *intake, struct batch *batch, int *first_sheet)
+{
+    struct cli *cli = intake->cli;
+    *first_sheet = 1;
+    if (option.to != NULL) {
+        intake->folder = option.to;
+        return file_mkdirs(option.to, &cli->error);
+    }
+    if (cli->warehouse.root == NULL)
+        return error_set(&cli->error, STATUS_FATAL,
+                         _("%s is no warehouse: 'sohoa init' makes one, --warehouse FOLDER names "
+                           "one, --to FOLDER scans without one"),
+                         cli->root);
+    enum status status = warehouse_db(&cli->warehouse, &cli->db, &cli->error);
+    if (status != STATUS_OK)
+        return status;
+    if (option.more != NULL) {
+        status = pipeline_continue_batch(&cli->warehouse, cli->db, option.more, batch, first_sheet,
+                                         cli->arena, &cli->error);
+    } else {
+        batch->operator_name = option.operator_name != NULL ? option.operator_name : "";
+        batch->box_code = option.box_code != NULL ? option.box_code : "";
+        batch->shelf = option.shelf != NULL ? option.shelf : "";
+        batch->sheets_expected = option.sheets;
+        batch->separate_count =
+            option.every > 0 ? option.every : cli->warehouse.ingest.separate_count;
+        status = pipeline_open_batch(&cli->warehouse, cli->db, batch, cli->arena, &cli->error);
+    }
+    if (status != STATUS_OK)
+        return status;
+    intake->batch = batch->id;
+    intake->folder = pipeline_batch_folder(&cli->warehouse, batch->id, cli->arena);
+    return STATUS_OK;
+}
+
+static int finish_json(struct intake *intake, enum status status,
+                       const struct ingest_result *result)
+{
+    json_t *answer =
+        json_pack("{s:s, s:i, s:i, s:i, s:i, s:o, s:o}", "status", status_name(status), "pages",
+                  result->pages, "sheets", result->sheets, "held", result->held, "put_back_sheet",
+                  result->put_back_sheet, "files", intake->names, "refused", intake->refused);
+    json_put_text(answer, "batch", intake->batch);
+    if (status != STATUS_OK)
+        json_put_text(answer, "error", intake->cli->error.text);
+    cli_json(answer);
+    return cli_exit_code(status);
+}
+
+/* What is said at the end, and the exit code. A fault keeps the batch open. */
+static int finish(struct intake *intake, enum status status, const struct ingest_result *result)
+{
+    struct cli *cli = intake->cli;
+    terminal_progress_end();
+    bool short_count = option.sheets > 0 && result->sheets != option.sheets && option.more == NULL;
+    if (status == STATUS_OK && intake->batch != NULL) {
+        if (intake->pages == 0 && option.more == NULL)
+            status = result->held > 0 ? STATUS_OK : STATUS_OK;
+        status = pipeline_close_batch(&cli->warehouse, cli->db, intake->batch, &cli->error);
+    }
+    if (cli->json) {
+        int code = finish_json(intake, status, result);
+        return code == EXIT_DONE && (result->held > 0 || short_count) ? EXIT_PERSON : code;
+    }
+    if (status != STATUS_OK)
+        fprintf(stderr, "sohoa: %s\n", cli->error.text);
+    printf(_("%d pages of %d sheets are safe.\n"), result->pages, result->sheets);
+    if (status != STATUS_OK && intake->batch != NULL)
+        printf(_("Batch %s is open. When the fault is mended: sohoa scan --continue %s\n"),
+               intake->batch, intake->batch);
+    else if (intake->batch != NULL)
+        printf(_("Batch %s is complete. Next: sohoa run\n"), intake->batch);
+    if (short_count)
+        printf(_("Counted beforehand: %d sheets; came in: %d. Look for the difference before the "
+                 "paper goes back into its box.\n"),
+               option.sheets, result->sheets);
+    if (result->held > 0)
+        printf(_("%d files were not taken; they are where they were.\n"), result->held);
+    json_decref(intake->names);
+    json_decref(intake->refused);
+    if (status != STATUS_OK)
+        return cli_exit_code(status);
+    return result->held > 0 || short_count ? EXIT_PERSON : EXIT_DONE;
+}
+
+static const char *profile_path(struct cli *cli, const char *name)
+{
+    const char *file = strchr(name, '/') != NULL ? name
+                                                 : arena_printf(cli->arena, "%s/profiles/%s.conf",
+                                                                cli->warehouse.config, name);
+    return file;
+}
+
+/* The profile by --profile, with --device over it. settings holds its texts. */
+static enum status read_profile(struct cli *cli, struct settings *settings,
+                                struct scan_profile *profile)
+{
+    settings_add(settings, "profile", scan_profile_rows, profile);
+    const char *name = option.profile != NULL ? option.profile : "adf-duplex";
+    enum status status = settings_read(settings, profile_path(cli, name), &cli->error);
+    if (status == STATUS_OK && option.device != NULL)
+        profile->device = option.device;
+    return status;
+}
+
+static int close_batch(struct cli *cli, const char *batch)
+{
+    enum status status = cli_open(cli, NEEDS_NOTHING);
+    if (cli->warehouse.root == NULL)
+        status = error_set(&cli->error, STATUS_FATAL, _("%s is no warehouse"), cli->root);
+    if (status == STATUS_OK)
+        status = warehouse_db(&cli->warehouse, &cli->db, &cli->error);
+    if (status == STATUS_OK)
+        status = pipeline_close_batch(&cli->warehouse, cli->db, batch, &cli->error);
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    printf(_("Batch %s is complete. Next: sohoa run\n"), batch);
+    return EXIT_DONE;
+}
+
+int cmd_scan(struct cli *cli, int argc, char **argv)
+{
+    static const struct option_row rows[] = {
+        {"profile", OPTION_TEXT, &option.profile, "NAME",
+         N_("scanner profile of config/profiles (adf-duplex)")},
+        {"device", OPTION_TEXT, &option.device, "NAME", N_("SANE name, instead of the profile's")},
+        {"to", OPTION_TEXT, &option.to, "FOLDER", N_("only scan, into this folder")},
+        {"sheets", OPTION_INT, &option.sheets, "N", N_("sheets counted beforehand")},
+        {"box", OPTION_TEXT, &option.box_code, "CODE", N_("box the paper comes from")},
+        {"shelf", OPTION_TEXT, &option.shelf, "CODE", N_("its shelf")},
+        {"operator", OPTION_TEXT, &option.operator_name, "NAME", N_("who scans")},
+        {"separate", OPTION_TEXT, &option.separate, "HOW",
+         N_("how documents are told apart: motto, blank, count, file, batch")},
+        {"every", OPTION_INT, &option.every, "N", N_("sheets a document, with --separate count")},
+        {"continue", OPTION_TEXT, &option.more, "BATCH", N_("go on with a batch after a fault")},
+        {"close", OPTION_TEXT, &option.close, "BATCH",
+         N_("end a batch without the missing sheets")},
+        OPTION_ROWS_END};
+    char **rest = NULL;
+    int count = 0, code = 0;
+    if (!cli_options(cli, argv[0], argc, argv, rows, 0, 0, &rest, &count, &code))
+        return code;
+    if (option.close != NULL)
+        return close_batch(cli, option.close);
+
+    int separation = separation_of(cli, false);
+    if (separation < 0)
+        return EXIT_USAGE;
+    struct settings *settings = settings_new();
+    struct scan_profile profile = {0};
+    struct intake intake = {.cli = cli};
+    struct batch batch = {.source = "scanner", .separate = separation};
+    int first_sheet = 1;
+    enum status status = read_profile(cli, settings, &profile);
+    if (status == STATUS_OK) {
+        batch.device = profile.device;
+        batch.profile = option.profile != NULL ? option.profile : "adf-duplex";
+        status = open_intake(&intake, &batch, &first_sheet);
+    }
+    if (status != STATUS_OK) {
+        settings_free(settings);
+        return cli_fail(cli, status);
+    }
+    intake.names = json_array();
+    intake.refused = json_array();
+    terminal_catch_interrupt();
+    struct ingest_sink sink = {take_page, show_page_progress, &intake};
+    struct ingest_result result = {0};
+    status = ingest_scan(&profile, intake.folder, first_sheet, &sink, &result, &cli->error);
+    ingest_end();
+    settings_free(settings);
+    if (result.pages == 0 && status != STATUS_OK && intake.batch != NULL && option.more == NULL)
+        pipeline_drop_batch(&cli->warehouse, cli->db, intake.batch, NULL); /* nothing came in */
+    if (result.pages == 0 && status != STATUS_OK && option.more == NULL)
+        intake.batch = NULL;
+    return finish(&intake, status, &result);
+}
+
+int cmd_import(struct cli *cli, int argc, char **argv)
+{
+    static const struct option_row rows[] = {
+        {"to", OPTION_TEXT, &option.to, "FOLDER", N_("only take the pages, into this folder")},
+        {"box", OPTION_TEXT, &option.box_code, "CODE", N_("box the paper comes from")},
+        {"shelf", OPTION_TEXT, &option.shelf, "CODE", N_("its shelf")},
+        {"operator", OPTION_TEXT, &option.operator_name, "NAME", N_("who scanned")},
+        {"separate", OPTION_TEXT, &option.separate, "HOW",
+         N_("how documents are told apart: motto, blank, count, file, batch")},
+        {"every", OPTION_INT, &option.every, "N", N_("sheets a document, with --separate count")},
+        OPTION_ROWS_END};
+    char **rest = NULL;
+    int count = 0, code = 0;
+    if (!cli_options(cli, argv[0], argc, argv, rows, 1, -1, &rest, &count, &code))
+        return code;
+    int separation = separation_of(cli, true);
+    if (separation < 0)
+        return EXIT_USAGE;
+    struct intake intake = {.cli = cli};
+    struct batch batch = {.source = "files", .profile = "", .separate = separation};
+    batch.device = count == 1 && text_valid(rest[0], strlen(rest[0])) ? rest[0] : "";
+    int first_sheet = 1;
+    enum status status = open_intake(&intake, &batch, &first_sheet);
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    intake.names = json_array();
+    intake.refused = json_array();
+    terminal_catch_interrupt();
+    struct ingest_sink sink = {take_page, show_page_progress, &intake};
+    struct ingest_result result = {0};
+    status = ingest_files((const char *const *)rest, (size_t)count, intake.folder, first_sheet,
+                          &sink, show_refused, &result, &cli->error);
+    if (result.pages == 0 && intake.batch != NULL) {
+        pipeline_drop_batch(&cli->warehouse, cli->db, intake.batch, NULL);
+        intake.batch = NULL;
+    }
+    return finish(&intake, status, &result);
+}

@@ -1,0 +1,298 @@
+/* sohoa search, inventory, progress, index, reindex: the catalogue and the accounts. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "tools/command.h"
+
+static enum status open_index(struct cli *cli, struct index **index)
+{
+    return index_open(cli->db, &cli->warehouse.roadmap, cli->warehouse.config, index, &cli->error);
+}
+
+/* ------------------------------------------------------------------ search */
+
+static const char *why_label(enum hit_why why)
+{
+    switch (why) {
+    case HIT_IDENTIFIER:
+        return _("by number");
+    case HIT_NAME:
+        return _("by name");
+    case HIT_EXACT:
+        return _("exact words");
+    case HIT_FOLDED:
+        return _("without marks");
+    case HIT_SIMILAR:
+        return _("similar");
+    case HIT_FILTER:
+        break;
+    }
+    return _("by filter");
+}
+
+/* The snippet with the hit bold on a terminal, in «» elsewhere. */
+static void print_snippet(const char *snippet)
+{
+    for (const char *at = snippet; *at != 0; at++) {
+        if (*at == '\x02')
+            terminal_mark(true);
+        else if (*at == '\x03')
+            terminal_mark(false);
+        else
+            putchar(*at == '\n' ? ' ' : *at);
+    }
+    putchar('\n');
+}
+
+static const char *or_dash(const char *text)
+{
+    return text != NULL && *text != 0 ? text : "—";
+}
+
+static void print_hit(const struct cli *cli, int number, const struct search_hit *hit)
+{
+    printf("%2d. ", number);
+    terminal_bold(true);
+    printf("%s", or_dash(hit->owner));
+    terminal_bold(false);
+    printf(" · %s\n", or_dash(hit->title != NULL && *hit->title != 0 ? hit->title : hit->type));
+    printf(_("    number %s · date %s · %s\n"), or_dash(hit->number), or_dash(hit->date),
+           or_dash(hit->agency));
+    if (hit->snippet != NULL && *hit->snippet != 0) {
+        printf("    ");
+        print_snippet(hit->snippet);
+    }
+    printf("    %s · %.2f · %s/%s/data/document.pdf\n", why_label(hit->why), hit->score,
+           cli->warehouse.store, hit->path);
+}
+
+static json_t *hit_json(const struct search_hit *hit)
+{
+    json_t *object = json_object();
+    const struct {
+        const char *key, *value;
+    } texts[] = {{"document", hit->document_id},
+                 {"path", hit->path},
+                 {"title", hit->title},
+                 {"type", hit->type},
+                 {"procedure", hit->procedure},
+                 {"number", hit->number},
+                 {"date", hit->date},
+                 {"agency", hit->agency},
+                 {"unit", hit->unit},
+                 {"owner", hit->owner},
+                 {"owner_id", hit->owner_id},
+                 {"band", hit->band},
+                 {"snippet", hit->snippet}};
+    static const char *const why[] = {"identifier", "name", "exact", "folded", "similar", "filter"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        json_put_text(object, texts[i].key, texts[i].value);
+    json_object_set_new(object, "version", json_integer(hit->version));
+    json_object_set_new(object, "page", json_integer(hit->page));
+    json_put_number(object, "score", hit->score, 4);
+    json_put_text(object, "why", why[hit->why]);
+    return object;
+}
+
+static int print_result(struct cli *cli, const struct search_query *query,
+                        const struct search_result *result)
+{
+    if (cli->json) {
+        json_t *hits = json_array();
+        for (size_t i = 0; i < result->hit_count; i++)
+            json_array_append_new(hits, hit_json(&result->hits[i]));
+        return cli_json(json_pack("{s:I, s:o}", "total", (json_int_t)result->total, "hits", hits));
+    }
+    if (result->hit_count == 0)
+        printf(_("Nothing found. Fewer words, or without the filters, may find more.\n"));
+    else
+        printf(_("%lld found\n"), (long long)result->total);
+    for (size_t i = 0; i < result->hit_count; i++)
+        print_hit(cli, query->offset + (int)i + 1, &result->hits[i]);
+    return EXIT_DONE;
+}
+
+int cmd_search(struct cli *cli, int argc, char **argv)
+{
+    static struct search_query query;
+    static const struct option_row rows[] = {
+        {"band", OPTION_TEXT, &query.band, "BAND", N_("year band, as in 2006-2015; unknown")},
+        {"procedure", OPTION_TEXT, &query.procedure, "CODE|WORDS", N_("procedure")},
+        {"type", OPTION_TEXT, &query.type, "TYPE", N_("type of paper: khai_sinh, ket_hon ...")},
+        {"unit", OPTION_TEXT, &query.unit, "WORDS", N_("commune, ward, district")},
+        {"number", OPTION_TEXT, &query.number, "NUMBER", N_("number and sign of the document")},
+        {"owner", OPTION_TEXT, &query.owner, "NAME", N_("citizen or organisation")},
+        {"id", OPTION_TEXT, &query.owner_id, "NUMBER", N_("CCCD, CMND or tax code")},
+        {"from", OPTION_INT, &query.year_from, "YEAR", N_("issued in this year or later")},
+        {"until", OPTION_INT, &query.year_to, "YEAR", N_("issued in this year or earlier")},
+        {"limit", OPTION_INT, &query.limit, "N", N_("at most so many results (10)")},
+        {"skip", OPTION_INT, &query.offset, "N", N_("without the first N")},
+        OPTION_ROWS_END};
+    char **rest = NULL;
+    int count = 0, code = 0;
+    if (!cli_options(cli, argv[0], argc, argv, rows, 0, -1, &rest, &count, &code))
+        return code;
+    char *text = arena_strdup(cli->arena, "");
+    for (int i = 0; i < count; i++)
+        text = arena_printf(cli->arena, "%s%s%s", text, i > 0 ? " " : "", rest[i]);
+    query.text = text;
+    struct index *index = NULL;
+    struct search_result result = {0};
+    enum status status = open_index(cli, &index);
+    if (status == STATUS_OK)
+        status = index_search(index, &query, cli->arena, &result, &cli->error);
+    index_close(index);
+    return status == STATUS_OK ? print_result(cli, &query, &result) : cli_fail(cli, status);
+}
+
+/* ------------------------------------------------------------------ inventory, progress */
+
+int cmd_inventory(struct cli *cli, int argc, char **argv)
+{
+    char **rest = NULL;
+    int count = 0, code = 0, imported = 0;
+    if (!cli_options(cli, argv[0], argc, argv, NULL, 1, 1, &rest, &count, &code))
+        return code;
+    struct index *index = NULL;
+    enum status status = open_index(cli, &index);
+    if (status == STATUS_OK)
+        status = inventory_import(cli->db, rest[0], &imported, &cli->error);
+    index_close(index);
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    if (cli->json)
+        return cli_json(json_pack("{s:i}", "rows", imported));
+    printf(_("%d rows of the inventory entered.\n"), imported);
+    return EXIT_DONE;
+}
+
+struct progress_view {
+    struct cli *cli;
+    struct table *table;
+    json_t *rows;
+};
+
+static enum status show_progress(void *context, const struct progress_row *row, struct error *error)
+{
+    (void)error;
+    struct progress_view *view = context;
+    struct arena *arena = view->cli->arena;
+    const char *band = row->band == NULL                      ? _("all")
+                       : strcmp(row->band, BAND_UNKNOWN) == 0 ? _("year unknown")
+                                                              : row->band;
+    if (view->rows != NULL) {
+        json_t *object = json_object();
+        json_put_text(object, "band", row->band);
+        json_put_text(object, "unit", row->unit);
+        json_put_text(object, "procedure", row->procedure);
+        json_object_set_new(object, "papers_planned", json_integer(row->papers_planned));
+        json_object_set_new(object, "papers_done", json_integer(row->papers_done));
+        json_object_set_new(object, "pages_planned", json_integer(row->pages_planned));
+        json_object_set_new(object, "pages_done", json_integer(row->pages_done));
+        if (row->percent >= 0)
+            json_put_number(object, "percent", row->percent, 2);
+        json_put_number(object, "target_percent", row->target_percent, 2);
+        json_put_text(object, "deadline", row->deadline);
+        json_array_append_new(view->rows, object);
+    }
+    table_row(
+        view->table,
+        (const char *[]){band, row->unit, row->procedure,
+                         arena_printf(arena, "%lld", (long long)row->papers_planned),
+                         arena_printf(arena, "%lld", (long long)row->papers_done),
+                         row->percent < 0 ? _("n/a") : arena_printf(arena, "%.1f %%", row->percent),
+                         arena_printf(arena, "%lld", (long long)row->pages_planned),
+                         arena_printf(arena, "%lld", (long long)row->pages_done),
+                         row->band != NULL && row->target_percent > 0
+                             ? arena_printf(arena, "%.0f %%", row->target_percent)
+                             : "",
+                         row->deadline});
+    return STATUS_OK;
+}
+
+int cmd_progress(struct cli *cli, int argc, char **argv)
+{
+    static const char *by;
+    static const struct option_row rows[] = {
+        {"by", OPTION_TEXT, &by, "unit,procedure", N_("a row for each unit, procedure, or both")},
+        OPTION_ROWS_END};
+    char **rest = NULL;
+    int count = 0, code = 0;
+    if (!cli_options(cli, argv[0], argc, argv, rows, 0, 0, &rest, &count, &code))
+        return code;
+    int split = 0;
+    if (by != NULL)
+        split = (strstr(by, "unit") != NULL ? PROGRESS_BY_UNIT : 0) |
+                (strstr(by, "procedure") != NULL ? PROGRESS_BY_PROCEDURE : 0);
+    if (by != NULL && split == 0) {
+        fprintf(stderr, _("sohoa: --by takes unit, procedure or unit,procedure, not '%s'\n"), by);
+        return EXIT_USAGE;
+    }
+    struct progress_view view = {.cli = cli, .rows = cli->json ? json_array() : NULL};
+    view.table = table_new((const char *[]){
+        _("year band"), _("unit"), _("procedure"), _(">papers planned"), _(">done"), _(">share"),
+        _(">pages planned"), _(">done"), _(">target"), _("deadline"), NULL});
+    struct index *index = NULL;
+    enum status status = open_index(cli, &index);
+    if (status == STATUS_OK)
+        status = progress_each(cli->db, &cli->warehouse.roadmap, split, show_progress, &view,
+                               &cli->error);
+    index_close(index);
+    if (status == STATUS_OK && !cli->json)
+        table_print(view.table);
+    else
+        table_drop(view.table);
+    if (status == STATUS_OK)
+        return cli->json ? cli_json(view.rows) : EXIT_DONE;
+    json_decref(view.rows);
+    return cli_fail(cli, status);
+}
+
+/* ------------------------------------------------------------------ index, reindex */
+
+int cmd_index(struct cli *cli, int argc, char **argv)
+{
+    char **rest = NULL;
+    int count = 0, code = 0;
+    if (!cli_options(cli, argv[0], argc, argv, NULL, 1, -1, &rest, &count, &code))
+        return code;
+    struct index *index = NULL;
+    enum status status = open_index(cli, &index);
+    for (int i = 0; status == STATUS_OK && i < count; i++) {
+        status = index_package(index, rest[i], &cli->error);
+        if (status != STATUS_OK)
+            error_add(&cli->error, status, "%s", rest[i]);
+    }
+    index_close(index);
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    if (cli->json)
+        return cli_json(json_pack("{s:i}", "packages", count));
+    printf(_("%d packages are in the catalogue.\n"), count);
+    return EXIT_DONE;
+}
+
+static void show_reindex(void *context, int64_t done, int64_t total)
+{
+    (void)context;
+    terminal_progress(_("Indexing"), done, total, "");
+}
+
+int cmd_reindex(struct cli *cli, int argc, char **argv)
+{
+    char **rest = NULL;
+    int count = 0, code = 0;
+    if (!cli_options(cli, argv[0], argc, argv, NULL, 0, 0, &rest, &count, &code))
+        return code;
+    int64_t packages = 0;
+    enum status status =
+        pipeline_reindex(&cli->warehouse, cli->db, show_reindex, NULL, &packages, &cli->error);
+    terminal_progress_end();
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    if (cli->json)
+        return cli_json(json_pack("{s:I}", "packages", (json_int_t)packages));
+    printf(_("The catalogue was made again from %lld packages.\n"), (long long)packages);
+    return EXIT_DONE;
+}

@@ -1,0 +1,120 @@
+/*
+ * The command line: one table of commands, each a row; what a command needs is opened in one place.
+ *
+ * Exit codes, the same for every command and stable:
+ *   0  done
+ *   1  looked and found something wrong (verify, doctor)
+ *   2  the command line is wrong
+ *   3  something needs a person: held, refused
+ *   4  the same may work later: device busy, disk full, another run
+ *   5  the program or its set-up is wrong
+ *   130 interrupted
+ */
+#ifndef SOHOA_TOOLS_COMMAND_H
+#define SOHOA_TOOLS_COMMAND_H
+
+#include <stdbool.h>
+
+#include "core/db.h"
+#include "core/json.h"
+#include "core/message.h"
+#include "pipeline/pipeline.h"
+
+enum { EXIT_DONE, EXIT_WRONG, EXIT_USAGE, EXIT_PERSON, EXIT_LATER, EXIT_SETUP, EXIT_INTERRUPTED = 130 };
+
+enum needs {
+    NEEDS_NOTHING,
+    NEEDS_SETTINGS,  /* a warehouse if there is one, else the defaults */
+    NEEDS_WAREHOUSE, /* its configuration */
+    NEEDS_DATABASE   /* and its database */
+};
+
+/* What a command works with. arena lives as long as the command. */
+struct cli {
+    bool json;                /* --json */
+    const char *root;         /* --warehouse, SOHOA_WAREHOUSE, or "." */
+    const char **assignments; /* --set, NULL-terminated */
+    struct warehouse warehouse;
+    bool warehouse_is_open;
+    struct db *db;
+    struct arena *arena;
+    struct error error;
+};
+
+struct command {
+    const char *name;
+    enum needs needs;
+    int (*run)(struct cli *cli, int argc, char **argv); /* argv[0] is the command's name */
+    const char *arguments; /* "FILE..." */
+    const char *summary;   /* N_() */
+};
+extern const struct command commands[]; /* ends with a NULL name */
+
+/* Opens what a command asks for; NEEDS_DATABASE includes the warehouse. */
+enum status cli_open(struct cli *cli, enum needs needs);
+
+/* Prints the sentence in cli->error (stderr; with --json also an object on stdout); gives the exit code
+ * of status. */
+int cli_fail(struct cli *cli, enum status status);
+int cli_exit_code(enum status status);
+/* Prints value as JSON with a newline on stdout and drops it. Returns EXIT_DONE. */
+int cli_json(json_t *value);
+
+/* ---- options ---- */
+
+enum option_kind { OPTION_FLAG /* bool */, OPTION_TEXT /* const char * */, OPTION_INT /* int */ };
+struct option_row {
+    const char *name; /* "profile": --profile VALUE or --profile=VALUE */
+    enum option_kind kind;
+    void *target;
+    const char *value; /* "NAME", for the help; NULL for a flag */
+    const char *help;  /* N_() */
+};
+#define OPTION_ROWS_END {NULL, OPTION_FLAG, NULL, NULL, NULL}
+
+/* Reads the options of a command wherever they stand among the arguments ("--" ends them); what is left
+ * is in *rest. Returns false after saying what is wrong, or after printing the help; *exit_code is then
+ * what to return. rows may be NULL. least, most: how many arguments must be left (most -1: any). */
+bool cli_options(struct cli *cli, const char *command, int argc, char **argv,
+                 const struct option_row *rows, int least, int most, char ***rest, int *rest_count,
+                 int *exit_code);
+
+/* ---- the terminal ---- */
+
+/* A progress bar on stderr when that is a terminal, else nothing. total 0: unknown. */
+void terminal_progress(const char *what, int64_t done, int64_t total, const char *note);
+void terminal_progress_end(void);
+bool terminal_interrupted(void); /* after SIGINT or SIGTERM */
+void terminal_catch_interrupt(void);
+
+/* A table: set the columns' heads (NULL-terminated; one that starts with '>' is right-aligned), add rows,
+ * print. Widths in characters. */
+struct table;
+struct table *table_new(const char *const *heads);
+void table_row(struct table *table, const char *const *cells); /* as many as heads; NULL is empty */
+void table_print(struct table *table);                         /* and frees it */
+void table_drop(struct table *table);                          /* frees it unprinted */
+void terminal_bold(bool on); /* only on a terminal */
+void terminal_mark(bool on); /* a hit in a text: bold on a terminal, « » elsewhere */
+
+/* ---- the commands ---- */
+int cmd_init(struct cli *cli, int argc, char **argv);
+int cmd_doctor(struct cli *cli, int argc, char **argv);
+int cmd_config(struct cli *cli, int argc, char **argv);
+int cmd_devices(struct cli *cli, int argc, char **argv);
+int cmd_scan(struct cli *cli, int argc, char **argv);
+int cmd_import(struct cli *cli, int argc, char **argv);
+int cmd_run(struct cli *cli, int argc, char **argv);
+int cmd_status(struct cli *cli, int argc, char **argv);
+int cmd_review(struct cli *cli, int argc, char **argv);
+int cmd_read(struct cli *cli, int argc, char **argv);
+int cmd_pack(struct cli *cli, int argc, char **argv);
+int cmd_verify(struct cli *cli, int argc, char **argv);
+int cmd_index(struct cli *cli, int argc, char **argv);
+int cmd_reindex(struct cli *cli, int argc, char **argv);
+int cmd_search(struct cli *cli, int argc, char **argv);
+int cmd_inventory(struct cli *cli, int argc, char **argv);
+int cmd_progress(struct cli *cli, int argc, char **argv);
+int cmd_help(struct cli *cli, int argc, char **argv);
+
+#endif
