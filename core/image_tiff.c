@@ -13,7 +13,7 @@
 
 #define PAGES_MAX 5000 /* directories in one file; a hostile file chains any number */
 #define STRIP_BYTES (256 * 1024)
-#define DEFLATE_LEVEL 2 /* measured: a third of the time of 6 for a few per cent of the size */
+#define DEFLATE_LEVEL 3 /* measured on colour pages: the size of 6 in a third of its time */
 
 /* What libtiff said while we used one file. */
 struct tiff_state {
