@@ -107,8 +107,8 @@ static size_t make(const char *sheets, struct page *pages)
 /* Digit per page: 1 where a document begins. */
 static void assert_starts(int separation, int every, const char *sheets, const char *expected)
 {
-    struct page pages[MAX];
-    bool starts[MAX];
+    struct page pages[MAX] = {0};
+    bool starts[MAX] = {false};
     char found[MAX + 1] = "";
     size_t count = make(sheets, pages);
     ingest_separate(separation, every, pages, NULL, count, starts);
