@@ -242,7 +242,7 @@ void pdf_text_finish(struct pdf_text *text, struct pdf *pdf)
     pdf_box(descriptor, "FontBBox", 0, 0, 500, 1000);
     HPDF_Dict_AddNumber(descriptor, "ItalicAngle", 0);
     HPDF_Dict_AddNumber(descriptor, "Ascent", 1000);
-    HPDF_Dict_AddNumber(descriptor, "Descent", 0);
+    HPDF_Dict_AddNumber(descriptor, "Descent", -1); /* readers take 0 for "not said" and guess */
     HPDF_Dict_AddNumber(descriptor, "CapHeight", 1000);
     HPDF_Dict_AddNumber(descriptor, "StemV", 80);
     HPDF_Dict_Add(descriptor, "FontFile2", file);
