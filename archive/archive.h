@@ -78,13 +78,16 @@ enum status signer_prepare(const struct archive_settings *settings, char pin[SIG
 const char *signer_describe(const struct signer *signer, struct arena *arena);
 
 /* Reads from (archive_build, sign=true), writes to durably with the signature in its place, reads it
- * back and checks digest, ranges and CMS before giving it its name. */
+ * back and checks digest, ranges and CMS before giving it its name. The same bytes each time with an RSA
+ * key. REJECT: from has no room, is signed already, or says a time at which the certificate is not
+ * valid; RETRY: the token does not sign, the disk; FATAL: a token's signer in another process. */
 enum status archive_sign(struct signer *signer, const char *from, const char *to,
                          struct error *error);
 
 /* Test CA, agency key and certificate for a warehouse that has no real ones: everything in folder,
  * named and marked as test ("KHÓA THỬ NGHIỆM - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ" in the subject). Writes
- * ca.pem, agency.p12 and agency.pem; passphrase in agency.pass (0600). Nothing is overwritten. */
+ * ca.pem, agency.p12 and agency.pem; passphrase in agency.pass (0600). The CA's key is kept
+ * nowhere. REJECT when one of the files is there: nothing is overwritten. */
 enum status archive_test_keys(const char *folder, const char *agency, struct error *error);
 
 /* Our own check of the final bytes of a PDF: structure, the PDF/A rules our writer could break, the
