@@ -136,7 +136,12 @@ test: all $(UNIT_TESTS) $(FUZZ_TESTS)
 demo: all
 	@BUILD=$(abspath $(B)) tools/dev/demo
 
-bench: all
+BENCHES := $(patsubst %.c,$(B)/%,$(wildcard bench/*.c))
+$(BENCHES): $(B)/bench/%: bench/%.c $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< -Wl,--start-group $(LIBS) -Wl,--end-group \
+	    $(B)/core/fault_none.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
+bench: all $(BENCHES)
 	@BUILD=$(abspath $(B)) bench/run
 
 # ---------------------------------------------------------------- lint

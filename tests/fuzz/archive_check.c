@@ -8,7 +8,7 @@
 #include "core/message.h"
 #include "core/text.h"
 #include "tests/fuzz/driver/fuzz.h"
-#include "tests/sample_document.h"
+#include "tests/unit/archive_document.h"
 
 const unsigned fuzz_rounds = 3000;
 const struct fuzz_seed fuzz_seeds[] = {
@@ -111,7 +111,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         store(bytes + (size > 0), size - (size > 0));
     enum status status = archive_check(path, NULL, &verdict, judge_finding, &findings, &error);
     fuzz_check(status == STATUS_OK || status == STATUS_REJECT, "a file is good or bad");
-    fuzz_check((status == STATUS_OK) == (findings == 0), "what is bad is told, what is told is bad");
+    fuzz_check((status == STATUS_OK) == (findings == 0),
+               "what is bad is told, what is told is bad");
     fuzz_check(status == STATUS_OK || error.text[0] != 0, "a rejection has its sentence");
     fuzz_check(status == STATUS_OK || text_valid(error.text, strlen(error.text)), "in UTF-8");
     return 0;
