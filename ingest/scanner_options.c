@@ -329,7 +329,7 @@ static enum status set_source(SANE_Handle handle, enum scan_source source, struc
     if (status != STATUS_END)
         return status;
     if (source == SCAN_ADF_DUPLEX) {
-        index = find(handle, "source", &option);
+        find(handle, "source", &option);
         return lacks(option, message(names[source]), error);
     }
     return STATUS_OK;
