@@ -82,8 +82,8 @@ static enum status from_command(const char *command, const char *what, char out[
     setvbuf(pipe, NULL, _IONBF, 0); /* no copy of the PIN in a buffer of stdio */
     size_t size = fread(out, 1, PIN_SIZE, pipe);
     char rest[256];
-    while (fread(rest, 1, sizeof rest, pipe) >
-           0) /* a command that goes on must not die of SIGPIPE */
+    /* a command that goes on must not die of SIGPIPE */
+    while (fread(rest, 1, sizeof rest, pipe) > 0)
         explicit_bzero(rest, sizeof rest);
     explicit_bzero(rest, sizeof rest);
     int result = pclose(pipe);

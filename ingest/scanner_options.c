@@ -52,6 +52,9 @@ static const struct wish simplex_wish = {{"simplex", "single", "front"}, {"duple
 static int option_count(SANE_Handle handle)
 {
     SANE_Int count = 0;
+    /* After an option has changed others, the net back end answers nothing until a description
+     * has been asked for. */
+    sane_get_option_descriptor(handle, 0);
     return sane_control_option(handle, 0, SANE_ACTION_GET_VALUE, &count, NULL) == SANE_STATUS_GOOD
                ? count
                : 0;
@@ -326,7 +329,7 @@ static enum status set_source(SANE_Handle handle, enum scan_source source, struc
     if (status != STATUS_END)
         return status;
     if (source == SCAN_ADF_DUPLEX) {
-        index = find(handle, "source", &option);
+        find(handle, "source", &option);
         return lacks(option, message(names[source]), error);
     }
     return STATUS_OK;

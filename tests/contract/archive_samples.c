@@ -113,7 +113,8 @@ static double pgm_difference(const char *a, const char *b)
             }
             sum += abs(square) / (double)(SIDE * SIDE);
         }
-    return sum / (width[0] / SIDE) / (height[0] / SIDE);
+    int squares = (width[0] / SIDE) * (height[0] / SIDE);
+    return sum / squares;
 }
 
 static const char *const names[] = {"bilevel", "grey", "colour"};

@@ -47,7 +47,7 @@ static char *shown_text(struct pdf_file *file)
             assert_true(cid < 1000 && codes[cid] != 0);
             buffer_add(&out, utf8, text_put(codes[cid], utf8));
         }
-        if (out.data[out.size - 1] != ' ')
+        if (out.size > 0 && out.data[out.size - 1] != ' ')
             buffer_text(&out, "\n");
     }
     char *text = arena_strndup(arena, (char *)out.data, out.size);
