@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "core/text.h"
-#include "tests/pdf_probe.h"
+#include "tests/unit/archive_probe.h"
 
 /* ---------------------------------------------------------------- text */
 
