@@ -52,7 +52,7 @@ done
 
 # On a sheet that lay askew by 3 degrees the order of lines is poppler's guess, but no word may break.
 sloped_words_whole() {
-    pdftotext -raw "$work/sloped.pdf" - | tr ' \f' '\n\n' | sed '/^$/d' | sort >"$work/sloped.got"
+    pdftotext -raw "$work/sloped.pdf" - | tr ' \f' '\n' | sed '/^$/d' | sort >"$work/sloped.got"
     awk '{ print $6 }' "$work/sloped.words" | sort >"$work/sloped.wanted"
     diff "$work/sloped.got" "$work/sloped.wanted"
 }
