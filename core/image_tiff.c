@@ -269,7 +269,7 @@ enum status image_tiff_probe(const char *path, struct image *facts, int *pages, 
     TIFF *tiff = NULL;
     *pages = 0;
     enum status status = open_page(path, 0, &state, &tiff, &layout, error);
-    if (status != STATUS_OK)
+    if (tiff == NULL)
         return status;
     *facts = (struct image){.width_px = (int)layout.width, .height_px = (int)layout.height};
     facts->channels = is_gray(&layout) ? 1 : 3;
@@ -293,7 +293,7 @@ enum status image_tiff_read(const char *path, int page, struct image *out, struc
     TIFF *tiff = NULL;
     *out = (struct image){0};
     enum status status = open_page(path, page, &state, &tiff, &layout, error);
-    if (status != STATUS_OK)
+    if (tiff == NULL)
         return status;
     status = read_pixels(tiff, &state, &layout, out, error);
     TIFFClose(tiff);

@@ -124,6 +124,7 @@ static enum status put_entry(struct index *index, const struct entry *entry, str
 {
     const struct document *document = entry->document;
     const struct field *fields = document->fields;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): fields is an array in the struct */
     const char *date = fields[FIELD_DATE].value, *unit = fields[FIELD_UNIT].value;
     const char *number = fields[FIELD_NUMBER].value;
     int64_t unit_row = 0;

@@ -224,7 +224,7 @@ static void dirt_of_scanner_and_age_is_blank(void **state)
         struct image image = paper(dpi, 1, 228, 14);
         for (int y = 0; y < image.height_px; y++)
             memset(image.data + (size_t)y * image.stride, 15,
-                   (size_t)dpi / 12 + (size_t)(y * dpi) / 12 / (size_t)image.height_px);
+                   (size_t)dpi / 12 + (size_t)y * (size_t)dpi / 12 / (size_t)image.height_px);
         memset(image.data, 15, image.stride * (size_t)(dpi / 10));
         for (int i = 0; i < 300; i++)
             dab(&image, 100 + noise(95), 145 + noise(140), 0.2 + 0.15 * (i % 4), black);

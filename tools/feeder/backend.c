@@ -137,8 +137,9 @@ static SANE_Status strike(void)
     status = save(status);
     if (kind == FAULT_CRASH)
         raise(SIGSEGV);
-    while (kind == FAULT_HANG)
-        pause();
+    if (kind == FAULT_HANG)
+        for (;;)
+            pause();
     return status;
 }
 
