@@ -124,9 +124,9 @@ $(B)/tests/%: tests/%.c $(LIBS) $(B)/core/fault.o $(MESSAGE_OBJECTS) $(TEST_HELP
 	    $(if $(filter pipeline,$(call stage_of,$*)),-Wl$(comma)--start-group $(LIBS) -Wl$(comma)--end-group,$(B)/lib$(call stage_of,$*).a $(B)/libcore.a) \
 	    $(B)/core/fault.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS) -lcmocka -ldl
 # A fuzz test and the driver that runs it the same way every time.
-$(FUZZ_TESTS): $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/tests/fuzz/driver/main.o $(LIBS) $(B)/core/fault.o $(MESSAGE_OBJECTS)
+$(FUZZ_TESTS): $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/tests/fuzz/driver/main.o $(LIBS) $(B)/core/fault.o $(MESSAGE_OBJECTS) $(TEST_HELPERS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(B)/tests/fuzz/driver/main.o \
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(B)/tests/fuzz/driver/main.o $(TEST_HELPERS) \
 	    $(B)/lib$(call stage_of,$*).a $(B)/libcore.a $(B)/core/fault.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
 comma := ,
 
@@ -136,7 +136,12 @@ test: all $(UNIT_TESTS) $(FUZZ_TESTS)
 demo: all
 	@BUILD=$(abspath $(B)) tools/dev/demo
 
-bench: all
+BENCHES := $(patsubst %.c,$(B)/%,$(wildcard bench/*.c))
+$(BENCHES): $(B)/bench/%: bench/%.c $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< -Wl,--start-group $(LIBS) -Wl,--end-group \
+	    $(B)/core/fault_none.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
+bench: all $(BENCHES)
 	@BUILD=$(abspath $(B)) bench/run
 
 # ---------------------------------------------------------------- lint

@@ -7,6 +7,7 @@
 #include <openssl/ess.h>
 #include <openssl/pkcs7.h>
 
+#include "archive/certificate.h"
 #include "core/message.h"
 
 /* ---------------------------------------------------------------- writing */
@@ -89,7 +90,7 @@ enum status cms_write(const struct signer *signer, const uint8_t digest[HASH_SIZ
     else
         status = error_set(error, STATUS_RETRY,
                            _("The key did not sign (%s): if it is a token, plug it in again."),
-                           keys_openssl_reason());
+                           certificate_fault());
     OPENSSL_free(der);
     PKCS7_free(blob);
     return status;

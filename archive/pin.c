@@ -82,8 +82,8 @@ static enum status from_command(const char *command, const char *what, char out[
     setvbuf(pipe, NULL, _IONBF, 0); /* no copy of the PIN in a buffer of stdio */
     size_t size = fread(out, 1, PIN_SIZE, pipe);
     char rest[256];
-    while (fread(rest, 1, sizeof rest, pipe) >
-           0) /* a command that goes on must not die of SIGPIPE */
+    /* a command that goes on must not die of SIGPIPE */
+    while (fread(rest, 1, sizeof rest, pipe) > 0)
         explicit_bzero(rest, sizeof rest);
     explicit_bzero(rest, sizeof rest);
     int result = pclose(pipe);
@@ -106,8 +106,8 @@ static enum status from_terminal(int terminal, const char *what, char out[PIN_SI
                          _("The terminal cannot be used to ask for the PIN."));
     quiet = before;
     quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ISIG);
-    dprintf(terminal, _("PIN or passphrase for %s: "), what);
     tcsetattr(terminal, TCSAFLUSH, &quiet);
+    dprintf(terminal, _("PIN or passphrase for %s: "), what);
     ssize_t got;
     do
         got = read(terminal, out, PIN_SIZE);
@@ -121,8 +121,8 @@ static enum status from_terminal(int terminal, const char *what, char out[PIN_SI
     return first_line(out, got > 0 ? (size_t)got : 0, what, error);
 }
 
-enum status pin_get(const char *given, const char *command, const char *what, char out[PIN_SIZE],
-                    struct error *error)
+static enum status find_pin(const char *given, const char *command, const char *what,
+                            char out[PIN_SIZE], struct error *error)
 {
     memset(out, 0, PIN_SIZE);
     if (given) {
@@ -143,5 +143,21 @@ enum status pin_get(const char *given, const char *command, const char *what, ch
                          what);
     enum status status = from_terminal(terminal, what, out, error);
     close(terminal);
+    return status;
+}
+
+static char *kept;
+
+void pin_keep(char pin[PIN_SIZE])
+{
+    kept = pin;
+}
+
+enum status pin_get(const char *given, const char *command, const char *what, char out[PIN_SIZE],
+                    struct error *error)
+{
+    enum status status = find_pin(given, command, what, out, error);
+    if (status == STATUS_OK && kept)
+        memcpy(kept, out, PIN_SIZE);
     return status;
 }

@@ -13,5 +13,7 @@
 enum status pin_get(const char *given, const char *command, const char *what, char out[PIN_SIZE],
                     struct error *error);
 void pin_wipe(char pin[PIN_SIZE]);
+/* What pin_get gives in this process is copied here too (NULL: nowhere). */
+void pin_keep(char pin[PIN_SIZE]);
 
 #endif

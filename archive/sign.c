@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "archive/certificate.h"
 #include "archive/cms.h"
 #include "archive/keys.h"
 #include "archive/sigdict.h"
@@ -214,8 +215,7 @@ enum status archive_sign(struct signer *signer, const char *from, const char *to
         status = error_set(error, STATUS_REJECT, _("%s does not say when it is signed."), from);
         goto done;
     }
-    if ((status = keys_check_certificate(signer->certificate, job.place.time, error)) !=
-            STATUS_OK ||
+    if ((status = certificate_check(signer->certificate, job.place.time, error)) != STATUS_OK ||
         (status = file_create(to, &writer, error)) != STATUS_OK ||
         (status = copy_patched(&job, file_stream(writer), digest, error)) != STATUS_OK ||
         (status = cms_write(signer, digest, &blob, error)) != STATUS_OK ||

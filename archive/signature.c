@@ -9,6 +9,7 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
+#include "archive/certificate.h"
 #include "archive/cms.h"
 #include "archive/keys.h"
 #include "archive/sigdict.h"
@@ -182,11 +183,11 @@ static bool check_chain(struct judge *judge, const struct cms_reading *reading, 
 {
     struct error fault = {""};
     time_t seconds = 0;
-    if (keys_check_certificate(reading->certificate, when, &fault) != STATUS_OK) {
+    if (certificate_check(reading->certificate, when, &fault) != STATUS_OK) {
         tell(judge, fault.text);
         return false;
     }
-    if (!judge->roots || !keys_seconds(when, &seconds))
+    if (!judge->roots || !certificate_seconds(when, &seconds))
         return false;
     X509_STORE_CTX *chain = X509_STORE_CTX_new();
     int code = X509_V_ERR_OUT_OF_MEM;
@@ -205,7 +206,7 @@ static bool check_chain(struct judge *judge, const struct cms_reading *reading, 
     if (code == X509_V_OK)
         return whole;
     char sentence[300], who[150];
-    keys_common_name(X509_get_subject_name(reading->certificate), who, sizeof who);
+    certificate_name(X509_get_subject_name(reading->certificate), who, sizeof who);
     snprintf(sentence, sizeof sentence,
              _("The signer %s is not trusted: no chain of certificates to a trusted root (%s)."),
              who, X509_verify_cert_error_string(code));
@@ -216,11 +217,11 @@ static bool check_chain(struct judge *judge, const struct cms_reading *reading, 
 static void describe(struct archive_verdict *verdict, const struct cms_reading *reading,
                      const struct sigdict *one)
 {
-    keys_common_name(X509_get_subject_name(reading->certificate), verdict->signer,
+    certificate_name(X509_get_subject_name(reading->certificate), verdict->signer,
                      sizeof verdict->signer);
-    keys_common_name(X509_get_issuer_name(reading->certificate), verdict->issuer,
+    certificate_name(X509_get_issuer_name(reading->certificate), verdict->issuer,
                      sizeof verdict->issuer);
-    keys_iso_time(X509_get0_notAfter(reading->certificate), verdict->certificate_until);
+    certificate_time(X509_get0_notAfter(reading->certificate), verdict->certificate_until);
     memcpy(verdict->signed_at, one->time, sizeof verdict->signed_at);
 }
 
@@ -330,7 +331,7 @@ enum status signature_check(const char *path, const char *trust, struct archive_
     if (trust && (!judge.roots || X509_STORE_load_file(judge.roots, trust) != 1)) {
         status = error_set(error, STATUS_FATAL,
                            _("The trusted roots in %s cannot be read (%s): correct archive.trust."),
-                           trust, keys_openssl_reason());
+                           trust, certificate_fault());
         goto done;
     }
     status = check_all(&judge, arena, error);

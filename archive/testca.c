@@ -12,6 +12,7 @@
 #include <openssl/pkcs12.h>
 #include <openssl/x509v3.h>
 
+#include "archive/certificate.h"
 #include "archive/keys.h"
 #include "core/file.h"
 #include "core/hash.h"
@@ -70,7 +71,7 @@ static bool set_dates(X509 *certificate, int years)
     char iso[26];
     time_t now;
     file_now(iso);
-    return keys_seconds(iso, &now) &&
+    return certificate_seconds(iso, &now) &&
            ASN1_TIME_set(X509_getm_notBefore(certificate), now - 24 * 3600) &&
            ASN1_TIME_set(X509_getm_notAfter(certificate), now + (time_t)(years * YEAR_S));
 }
@@ -217,7 +218,7 @@ enum status archive_test_keys(const char *folder, const char *agency, struct err
     const char *name = short_name(arena, text_tidy(arena, agency));
     if (!make_all(&making, *name ? name : "sohoa test agency")) {
         status = error_set(error, STATUS_FATAL, _("The test keys cannot be made: %s."),
-                           keys_openssl_reason());
+                           certificate_fault());
         goto done;
     }
     /* A new folder appears with all four files or not at all, however the program ends. */

@@ -11,13 +11,13 @@
 struct arena;
 
 struct arena *arena_new(void);
-void arena_free(struct arena *arena); /* NULL is fine */
+void arena_free(struct arena *arena);  /* NULL is fine */
 void arena_clear(struct arena *arena); /* gives all back, keeps the arena */
 
 /* Zeroed, aligned for any type, valid until arena_free/arena_clear. */
 void *arena_alloc(struct arena *arena, size_t size);
 void *arena_array(struct arena *arena, size_t count, size_t size); /* checked multiplication */
-char *arena_strdup(struct arena *arena, const char *text); /* NULL gives NULL */
+char *arena_strdup(struct arena *arena, const char *text);         /* NULL gives NULL */
 char *arena_strndup(struct arena *arena, const char *text, size_t length);
 char *arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

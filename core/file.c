@@ -106,9 +106,10 @@ enum status file_sync_parent(const char *path, struct error *error)
     char *folder = file_parent(path);
     int fd = -1;
 
-    if (fault_point("fsync-folder") || (fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
-        status = file_write_fault(error, path);
-    else if (fsync(fd) != 0 && errno != EINVAL) /* EINVAL: a file system that needs no such thing */
+    /* EINVAL: a file system that needs no such thing */
+    if (fault_point("fsync-folder") ||
+        (fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
+        (fsync(fd) != 0 && errno != EINVAL))
         status = file_write_fault(error, path);
     if (fd >= 0)
         close(fd);
@@ -237,7 +238,7 @@ enum status file_write(const char *path, const void *bytes, size_t size, struct 
     struct file_writer *writer;
     enum status status = file_create(path, &writer, error);
 
-    if (status != STATUS_OK)
+    if (writer == NULL)
         return status;
     if (size > 0)
         fwrite(bytes, 1, size, writer->stream); /* file_commit asks how it went */
@@ -310,7 +311,8 @@ enum status file_copy(const char *from, const char *to, struct error *error)
 
     if (fd < 0)
         return status;
-    if ((status = file_create(to, &writer, error)) != STATUS_OK)
+    status = file_create(to, &writer, error);
+    if (writer == NULL)
         goto done;
     bytes = memory_new(COPY_SIZE);
     while (got != 0) {

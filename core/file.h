@@ -41,23 +41,25 @@ enum status file_read(const char *path, size_t limit, struct arena *arena, char 
  * share its bytes with anything. */
 enum status file_copy(const char *from, const char *to, struct error *error);
 
-enum status file_mkdirs(const char *path, struct error *error); /* durable, 0750; existing is fine */
+enum status file_mkdirs(const char *path,
+                        struct error *error); /* durable, 0750; existing is fine */
 /* rename(2) made durable. to must not exist (REJECT when it does). */
 enum status file_rename(const char *from, const char *to, struct error *error);
 enum status file_remove(const char *path, struct error *error);      /* absent is fine */
 enum status file_remove_tree(const char *path, struct error *error); /* absent is fine */
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
-int64_t file_size(const char *path); /* bytes; -1 when absent */
+int64_t file_size(const char *path);       /* bytes; -1 when absent */
 int64_t file_free_space(const char *path); /* bytes free for us on that file system; -1 unknown */
 
 /* Names in a folder in byte order, without "." and ".."; count in *count. REJECT when absent. */
 enum status file_list(const char *folder, struct arena *arena, char ***names, size_t *count,
                       struct error *error);
-/* Calls visit for each regular file below folder, paths relative to it, in byte order; symbolic links
- * are not followed. Ends with the first outcome of visit that is not OK, and returns it. */
+/* Calls visit for each regular file below folder, paths relative to it, in byte order; symbolic
+ * links are not followed. Ends with the first outcome of visit that is not OK, and returns it. */
 enum status file_walk(const char *folder,
-                      enum status (*visit)(void *context, const char *relative, struct error *error),
+                      enum status (*visit)(void *context, const char *relative,
+                                           struct error *error),
                       void *context, struct error *error);
 
 /* "folder/name" in the arena. */

@@ -15,17 +15,17 @@
 
 struct image {
     int width_px, height_px;
-    int channels;        /* 1 grey or bilevel, 3 RGB interleaved */
-    int bits;            /* 1 (channels 1; most significant bit first, 1 = black), 8 or 16 (native) */
-    size_t stride;       /* bytes a row */
+    int channels;  /* 1 grey or bilevel, 3 RGB interleaved */
+    int bits;      /* 1 (channels 1; most significant bit first, 1 = black), 8 or 16 (native) */
+    size_t stride; /* bytes a row */
     double dpi_x, dpi_y; /* 0 when unknown */
     uint8_t *data;       /* height_px * stride bytes, owned */
 };
 
 /* Limits that a page must keep, else REJECT with a sentence: a decoder never allocates more. */
-#define IMAGE_SIDE_MAX 20000            /* px: A3 at 1200 dpi is 19,843 */
+#define IMAGE_SIDE_MAX 20000 /* px: A3 at 1200 dpi is 19,843 */
 #define IMAGE_PIXELS_MAX (200LL * 1000 * 1000)
-#define IMAGE_SIDE_MIN 16               /* px: less is no page */
+#define IMAGE_SIDE_MIN 16 /* px: less is no page */
 
 enum image_format { IMAGE_UNKNOWN, IMAGE_TIFF, IMAGE_JPEG, IMAGE_PNG };
 
@@ -48,7 +48,7 @@ enum status image_read(const char *path, int page, struct image *out, struct err
 /* What a JPEG file is, for handing its bytes on unchanged. */
 struct image_jpeg_facts {
     int width_px, height_px, channels, bits;
-    int orientation;  /* EXIF 1-8; 1 when absent */
+    int orientation; /* EXIF 1-8; 1 when absent */
     bool cmyk;
     double dpi_x, dpi_y;
 };
@@ -71,7 +71,8 @@ enum status image_write_png(const struct image *image, const char *path, struct 
 
 /* 8-bit copies. RGB to grey by Rec. 601 luma. */
 void image_to_gray(const struct image *image, struct image *out);
-void image_to_8bit(const struct image *image, struct image *out); /* keeps channels; 1 bit -> grey */
+void image_to_8bit(const struct image *image,
+                   struct image *out); /* keeps channels; 1 bit -> grey */
 /* Turned clockwise by 0, 90, 180 or 270 degrees, for reading and previews only. */
 void image_turn(const struct image *image, int degrees_clockwise, struct image *out);
 

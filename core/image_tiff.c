@@ -13,7 +13,7 @@
 
 #define PAGES_MAX 5000 /* directories in one file; a hostile file chains any number */
 #define STRIP_BYTES (256 * 1024)
-#define DEFLATE_LEVEL 2 /* measured: a third of the time of 6 for a few per cent of the size */
+#define DEFLATE_LEVEL 3 /* measured on colour pages: the size of 6 in a third of its time */
 
 /* What libtiff said while we used one file. */
 struct tiff_state {
@@ -203,6 +203,7 @@ static bool read_plain(TIFF *tiff, const struct layout *layout, struct image *ou
 static bool read_converted(TIFF *tiff, const struct layout *layout, struct image *out)
 {
     size_t count = (size_t)layout->width * layout->height;
+    int channels = out->channels == 1 ? 1 : 3;
     uint32_t *pixels = memory_new(count * sizeof *pixels);
     TIFFSetField(tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT); /* turning is image_orient's */
     bool good = TIFFReadRGBAImageOriented(tiff, layout->width, layout->height, pixels,
@@ -210,9 +211,9 @@ static bool read_converted(TIFF *tiff, const struct layout *layout, struct image
     for (size_t i = 0; good && i < count; i++) {
         unsigned white = 255 - TIFFGetA(pixels[i]);
         unsigned color[3] = {TIFFGetR(pixels[i]), TIFFGetG(pixels[i]), TIFFGetB(pixels[i])};
-        for (int c = 0; c < out->channels; c++) {
+        for (int c = 0; c < channels; c++) {
             unsigned value = color[c] + white;
-            out->data[i * (size_t)out->channels + (size_t)c] = (uint8_t)(value > 255 ? 255 : value);
+            out->data[i * (size_t)channels + (size_t)c] = (uint8_t)(value > 255 ? 255 : value);
         }
     }
     free(pixels);
@@ -264,11 +265,11 @@ static enum status open_page(const char *path, int page, struct tiff_state *stat
 enum status image_tiff_probe(const char *path, struct image *facts, int *pages, struct error *error)
 {
     struct tiff_state state;
-    struct layout layout;
+    struct layout layout = {0};
     TIFF *tiff = NULL;
     *pages = 0;
     enum status status = open_page(path, 0, &state, &tiff, &layout, error);
-    if (status != STATUS_OK)
+    if (tiff == NULL)
         return status;
     *facts = (struct image){.width_px = (int)layout.width, .height_px = (int)layout.height};
     facts->channels = is_gray(&layout) ? 1 : 3;
@@ -288,11 +289,11 @@ enum status image_tiff_probe(const char *path, struct image *facts, int *pages, 
 enum status image_tiff_read(const char *path, int page, struct image *out, struct error *error)
 {
     struct tiff_state state;
-    struct layout layout;
+    struct layout layout = {0};
     TIFF *tiff = NULL;
     *out = (struct image){0};
     enum status status = open_page(path, page, &state, &tiff, &layout, error);
-    if (status != STATUS_OK)
+    if (tiff == NULL)
         return status;
     status = read_pixels(tiff, &state, &layout, out, error);
     TIFFClose(tiff);

@@ -13,15 +13,15 @@ struct box { /* px, origin top left */
 
 /* One run of a source. Kept as <spool>/<batch>/batch.json. */
 struct batch {
-    const char *id;       /* "20261122T140509-3fa9": time and random, no meaning beside uniqueness */
-    const char *source;   /* "scanner" or "files" */
-    const char *device;   /* SANE name, or the folder */
-    const char *profile;  /* scanner profile, "" for files */
+    const char *id;      /* "20261122T140509-3fa9": time and random, no meaning beside uniqueness */
+    const char *source;  /* "scanner" or "files" */
+    const char *device;  /* SANE name, or the folder */
+    const char *profile; /* scanner profile, "" for files */
     const char *operator_name;
     const char *box_code, *shelf; /* where the paper lies; "" when not said */
     const char *started, *ended;  /* ISO times; ended "" while running */
-    int sheets_expected;  /* 0: not counted beforehand */
-    int separate;         /* enum separation of ingest/ingest.h, how documents are told apart */
+    int sheets_expected;          /* 0: not counted beforehand */
+    int separate; /* enum separation of ingest/ingest.h, how documents are told apart */
     int separate_count;
 };
 
@@ -32,7 +32,7 @@ struct page {
     const char *origin; /* the file or device it came from, "" unknown */
     const char *sha256; /* of the master's bytes */
     const char *device, *mode, *scanned_at;
-    int sheet, side;    /* from 1; side 1 front, 2 back */
+    int sheet, side; /* from 1; side 1 front, 2 back */
     int width_px, height_px, channels, bits;
     double dpi_x, dpi_y;
     bool inspected;     /* the rest is there */

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#undef error_set /* see status.h */
+#undef error_add
+
 /* The longest prefix of text that fits in room bytes and ends between two code points. */
 static size_t whole_prefix(const char *text, size_t room)
 {

@@ -1,8 +1,8 @@
 /*
  * The noun words: the text of a page as read, with places, confidence and other readings.
  *
- * Coordinates are px of the master image *turned upright* (by turn_deg, a multiple of 90, about which
- * nothing is resampled), not deskewed; skew_deg says how much the lines slope there.
+ * Coordinates are px of the master image *turned upright* (by turn_deg, a multiple of 90, about
+ * which nothing is resampled), not deskewed; skew_deg says how much the lines slope there.
  */
 #ifndef SOHOA_CORE_WORDS_H
 #define SOHOA_CORE_WORDS_H
@@ -35,12 +35,12 @@ struct line {
 struct words {
     int width_px, height_px; /* of the upright page */
     double dpi;
-    int turn_deg;    /* clockwise turn that makes the master upright: 0, 90, 180, 270 */
+    int turn_deg;           /* clockwise turn that makes the master upright: 0, 90, 180, 270 */
     double turn_confidence; /* 0..1; small: a person should look */
-    double skew_deg; /* counter-clockwise slope of the lines on the upright page */
-    double confidence; /* mean over the words, weighted by length; 0 when there are none */
-    const char *engine; /* "tesseract 5.3.0" */
-    const char *model;  /* "Vietnamese" */
+    double skew_deg;        /* counter-clockwise slope of the lines on the upright page */
+    double confidence;      /* mean over the words, weighted by length; 0 when there are none */
+    const char *engine;     /* "tesseract 5.3.0" */
+    const char *model;      /* "Vietnamese" */
     const char *model_sha256;
     struct line *lines; /* reading order */
     size_t line_count;

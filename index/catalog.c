@@ -109,8 +109,8 @@ static const char *procedure_base(struct arena *arena, const char *code)
     return local ? arena_strndup(arena, code, 8) : code;
 }
 
-/* Papers are counted by their written pages: a blank back is kept, but it is no page of the paper.
- */
+/* Papers are counted by their written pages: a blank back is kept, but it is no page of the
+ * paper. */
 static int64_t written_pages(const struct document *document)
 {
     int64_t pages = 0;
@@ -124,6 +124,7 @@ static enum status put_entry(struct index *index, const struct entry *entry, str
 {
     const struct document *document = entry->document;
     const struct field *fields = document->fields;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): fields is an array in the struct */
     const char *date = fields[FIELD_DATE].value, *unit = fields[FIELD_UNIT].value;
     const char *number = fields[FIELD_NUMBER].value;
     int64_t unit_row = 0;

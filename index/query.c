@@ -94,8 +94,24 @@ static const struct join *identifier_at(const struct tokens *tokens, size_t i)
     return found;
 }
 
-/* Tokens to words; identifiers in groups become one word. query (may be NULL) learns what it sees.
- */
+static void see_numbers(struct query *query, const struct tokens *tokens, struct arena *arena)
+{
+    size_t next = 0; /* token that no number had so far */
+    for (size_t j = 0; j < tokens->join_count; j++) {
+        const struct join *join = &tokens->joins[j];
+        if (is_digits(join->syllable->folded))
+            continue;
+        list_add(&query->seen_numbers, arena_strdup(arena, join->syllable->folded));
+        size_t first = join->first > next ? join->first : next;
+        if (join->last >= first) {
+            query->sign_words += join->last - first + 1;
+            next = join->last + 1;
+        }
+    }
+}
+
+/* Tokens to words; identifiers in groups become one word. query (may be NULL) learns what it
+ * sees. */
 static struct query_words words_from(const struct tokens *tokens, struct query *query,
                                      struct arena *arena)
 {
@@ -111,9 +127,8 @@ static struct query_words words_from(const struct tokens *tokens, struct query *
             list_add(&query->seen_identifiers, arena_strdup(arena, syllable->folded));
         add_word(&words, word_of(syllable, arena));
     }
-    for (size_t j = 0; query && j < tokens->join_count; j++)
-        if (!is_digits(tokens->joins[j].syllable->folded))
-            list_add(&query->seen_numbers, arena_strdup(arena, tokens->joins[j].syllable->folded));
+    if (query)
+        see_numbers(query, tokens, arena);
     return words;
 }
 

@@ -42,8 +42,9 @@ struct query {
     size_t excluded_count;
     struct query_list numbers, identifiers, names;    /* named with their field: must be so */
     struct query_list seen_numbers, seen_identifiers; /* by their looks: looked for there first */
-    int year;                                         /* of the field năm; 0 none */
-    int seen_year;                                    /* a bare year among other words; 0 none */
+    size_t sign_words; /* so many of the free words are parts of seen_numbers */
+    int year;          /* of the field năm; 0 none */
+    int seen_year;     /* a bare year among other words; 0 none */
 };
 
 struct abbreviations;

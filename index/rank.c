@@ -131,6 +131,7 @@ static const float *gains_of(struct variant *variant, const struct syllable *syl
     if (!variant->known[id]) {
         float most = 0;
         for (size_t j = 0; j < count; j++) {
+            /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): id < room says it is there */
             gains[j] = likeness(&variant->words->at[j], variant->words->marked, syllable);
             most = gains[j] > most ? gains[j] : most;
         }
@@ -192,12 +193,13 @@ static bool align_token(struct cell *row, size_t count, const float *gains, uint
 static const float *token_gains(struct variant *variant, const struct tokens *tokens, size_t i,
                                 size_t *join, float together[QUERY_SYLLABLES])
 {
-    const float *gains = gains_of(variant, tokens->at[i].syllable);
     bool more = false;
+    /* Into the table before its joins are: their looking up must not move the table under it. */
+    gains_of(variant, tokens->at[i].syllable);
     for (; *join < tokens->join_count && tokens->joins[*join].first == i; ++*join) {
         const float *joined = gains_of(variant, tokens->joins[*join].syllable);
         /* gains_of may have moved the table */
-        gains = more ? together : gains_of(variant, tokens->at[i].syllable);
+        const float *gains = more ? together : gains_of(variant, tokens->at[i].syllable);
         for (size_t j = 0; joined && j < variant->words->count; j++) {
             float own = gains ? gains[j] : 0;
             together[j] = joined[j] > own ? joined[j] : own;
@@ -211,7 +213,7 @@ static struct window align(struct variant *variant, const char *text, const stru
 {
     struct window window = {0};
     struct cell row[QUERY_SYLLABLES + 1] = {0};
-    float together[QUERY_SYLLABLES];
+    float together[QUERY_SYLLABLES] = {0};
     size_t count = variant->words->count, join = 0;
     bool alive = false;
     for (size_t i = 0; i < tokens->count; i++) {

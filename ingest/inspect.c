@@ -28,6 +28,7 @@
 #define EDGE_SHARE_MAX 0.3 /* more black at the edges is no edge but the page */
 #define SPECK_MM 1.1       /* smaller marks are dust and noise */
 #define PAPER_MIN 80       /* darker tiles have no paper in them */
+#define EDGE_FALL 48       /* of 255; the grain of paper falls less */
 #define COLOR_MIN 48       /* spread of the channels, of 255, on white paper */
 
 /* The page at working resolution. */
@@ -319,8 +320,9 @@ static double color_of(const struct image *image)
 }
 
 /* How much of the way from light to dark an edge makes in its largest step from one pixel to the
- * next: near 1 where print is crisp, 0.2 where it is out of focus. 1 when there is no edge. */
-static double sharpness_of(const struct image *gray)
+ * next: near 1 where print is crisp, 0.2 where it is out of focus. Without edges: 1 for a page that
+ * has no ink to be blurred, 0 for one that has. */
+static double sharpness_of(const struct image *gray, bool blank)
 {
     double sum = 0;
     unsigned count = 0;
@@ -334,7 +336,7 @@ static double sharpness_of(const struct image *gray)
                 continue;
             }
             int fall = row[start] - row[x - 1];
-            if (fall >= 80) {
+            if (fall >= EDGE_FALL) {
                 sum += (double)steepest / fall;
                 count++;
             }
@@ -342,7 +344,7 @@ static double sharpness_of(const struct image *gray)
             steepest = 0;
         }
     }
-    return count >= 20 ? sum / count : 1;
+    return count >= 20 ? sum / count : blank ? 1 : 0;
 }
 
 /* ---------------------------------------------------------------- the page */
@@ -361,8 +363,8 @@ void inspect_image(const struct image *image, double blank_ink_share, struct pag
     measure_darkness(&view);
     page->ink_share = ink_of(&view);
     page->color_share = color_of(eight);
-    page->sharpness = image->bits == 1 ? 1 : sharpness_of(&gray);
     page->blank = page->ink_share < blank_ink_share;
+    page->sharpness = image->bits == 1 ? 1 : sharpness_of(&gray, page->blank);
     page->inspected = true;
     view_clear(&view);
     image_clear(&gray);

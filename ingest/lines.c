@@ -6,7 +6,7 @@
 
 #include "core/arena.h"
 
-#define LONG_MM 20.0 /* shorter ones may be a stroke of a pen */
+#define LONG_MM 60.0 /* the flourish of a signature is shorter */
 #define THIN_MM 1.2
 #define GAP_MM 0.6     /* a fold comes and goes */
 #define SLOPE_MAX 0.07 /* 4 degrees */
@@ -72,36 +72,54 @@ static void find_runs(struct tracer *tracer)
         }
 }
 
-/* Runs come in order along the line, so that the last of a chain is met first from behind. Pieces
- * of LONG_MM are judged one after the other: a fold may bend, a piece of it does not. */
+/* The run that lies LONG_MM before last in its chain, or the chain's first. */
+static uint32_t piece_start(const struct tracer *tracer, uint32_t last)
+{
+    const struct run *runs = tracer->runs;
+    uint32_t first = last;
+    while (runs[first].before != NONE && runs[last].along - runs[first].along < tracer->least)
+        first = runs[first].before;
+    return first;
+}
+
+static bool is_straight(const struct run *begin, const struct run *end)
+{
+    double drift = abs(end->start + end->end - begin->start - begin->end) / 2.0;
+    return drift <= SLOPE_MAX * (end->along - begin->along) + 1;
+}
+
+static void erase_piece(struct tracer *tracer, uint32_t first, uint32_t last, uint8_t *seen)
+{
+    uint32_t beyond = tracer->runs[first].before;
+    for (uint32_t run = last; run != beyond; run = tracer->runs[run].before) {
+        for (int x = tracer->runs[run].start; x <= tracer->runs[run].end; x++)
+            *at(tracer, tracer->runs[run].along, x) = 0;
+        seen[run] = run != first; /* the next piece ends there */
+    }
+}
+
+/* Runs come in order along the line, so that from behind the last of a chain is met first. Pieces
+ * of LONG_MM are judged one after the other, for a fold may bend where a piece of it does not; what
+ * is left over at the chain's beginning goes with the piece behind it. */
 static void erase_chains(struct tracer *tracer)
 {
     uint8_t *seen = memory_new(tracer->count + 1);
     for (size_t i = tracer->count; i-- > 0;) {
-        uint32_t last = (uint32_t)i;
-        while (last != NONE && !seen[last]) {
-            const struct run *end = &tracer->runs[last];
-            uint32_t first = last;
-            while (tracer->runs[first].before != NONE &&
-                   end->along - tracer->runs[first].along < tracer->least)
-                first = tracer->runs[first].before;
-            const struct run *begin = &tracer->runs[first];
-            int length = end->along - begin->along;
-            double drift = abs(end->start + end->end - begin->start - begin->end) / 2.0;
-            if (length >= tracer->least && drift <= SLOPE_MAX * length + 1) {
-                for (uint32_t run = last; run != begin->before; run = tracer->runs[run].before) {
-                    for (int x = tracer->runs[run].start; x <= tracer->runs[run].end; x++)
-                        *at(tracer, tracer->runs[run].along, x) = 0;
-                    if (run != first)
-                        seen[run] = 1;
-                }
+        bool follows = false;
+        for (uint32_t last = (uint32_t)i; last != NONE && !seen[last];) {
+            uint32_t first = piece_start(tracer, last);
+            const struct run *begin = &tracer->runs[first], *end = &tracer->runs[last];
+            bool enough = end->along - begin->along >= tracer->least || follows;
+            if (enough && is_straight(begin, end)) {
+                erase_piece(tracer, first, last, seen);
+                follows = true;
+                seen[first] = begin->before == NONE;
                 last = first;
             } else {
                 seen[last] = 1;
+                follows = false;
                 last = end->before;
             }
-            if (last == first && tracer->runs[first].before == NONE)
-                break;
         }
     }
     free(seen);

@@ -34,7 +34,12 @@ static void set_signals(void)
 {
     struct sigaction stop = {.sa_handler = on_stop}; /* no SA_RESTART: calls shall notice */
     struct sigaction ignore = {.sa_handler = SIG_IGN};
+    struct sigaction plain = {.sa_handler = SIG_DFL};
+    static const int inherited[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM, SIGCHLD};
     sigset_t none;
+    /* Handlers of the parent's would run its code here, in the wrong process. */
+    for (size_t i = 0; i < sizeof inherited / sizeof *inherited; i++)
+        sigaction(inherited[i], &plain, NULL);
     sigaction(SIGTERM, &stop, NULL);
     /* Ctrl-C and a closed terminal reach the whole group; what they mean is the parent's matter. */
     sigaction(SIGINT, &ignore, NULL);
@@ -312,7 +317,7 @@ static void scan(const struct scan_profile *profile)
     struct error error = {{0}};
     if (!open_device(profile->device))
         return;
-    enum status set = scanner_options_set(child.handle, profile, &setting, &error);
+    enum status set = scanner_profile_set(child.handle, profile, &setting, &error);
     if (set != STATUS_OK) {
         tell_sentence(set, "%s", error.text);
         return;

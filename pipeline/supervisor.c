@@ -336,6 +336,24 @@ static enum status prepare(const struct warehouse *warehouse, struct error *erro
     return status;
 }
 
+/* A key that does not open would hold no document but all of them: then nothing is started. The PIN
+ * is found here, once, before there are workers to ask for it. */
+static enum status prepare_signer(struct supervisor *s, char pin[SIGNER_PIN_SIZE],
+                                  struct error *error)
+{
+    const struct archive_settings *settings = &s->warehouse->archive;
+    enum status status = settings->sign ? open_ledger(s, error) : STATUS_END;
+    if (status != STATUS_OK)
+        return status == STATUS_END ? STATUS_OK : status;
+    bool idle = steps_left(s) == 0;
+    close_ledger(s);
+    if (!idle)
+        status = signer_prepare(settings, pin, error);
+    if (pin[0])
+        s->pin = pin;
+    return status == STATUS_REJECT ? STATUS_FATAL : status;
+}
+
 enum status supervisor_run(const struct warehouse *warehouse, const struct step_table *table,
                            void (*progress)(void *context, const struct pipeline_progress *now),
                            void *context, struct error *error)
@@ -361,14 +379,19 @@ enum status supervisor_run(const struct warehouse *warehouse, const struct step_
                                     .jobs = warehouse->pipeline.jobs,
                                     .progress = progress,
                                     .context = context};
-    catch_stops(&interrupt, &terminate);
-    supervise(&supervisor);
-    sigaction(SIGINT, &interrupt, NULL);
-    sigaction(SIGTERM, &terminate, NULL);
+    char pin[SIGNER_PIN_SIZE] = "";
+    status = prepare_signer(&supervisor, pin, error);
+    if (status == STATUS_OK) {
+        catch_stops(&interrupt, &terminate);
+        supervise(&supervisor);
+        sigaction(SIGINT, &interrupt, NULL);
+        sigaction(SIGTERM, &terminate, NULL);
+        status = supervisor.status;
+        if (status != STATUS_OK && error)
+            *error = supervisor.error;
+    }
+    explicit_bzero(pin, sizeof pin);
     munmap(slots, size);
-    status = supervisor.status;
-    if (status != STATUS_OK && error)
-        *error = supervisor.error;
 done:
     run_unlock(lock);
     return status;

@@ -133,8 +133,6 @@ static int finish(struct intake *intake, enum status status, const struct ingest
     terminal_progress_end();
     bool short_count = option.sheets > 0 && result->sheets != option.sheets && option.more == NULL;
     if (status == STATUS_OK && intake->batch != NULL) {
-        if (intake->pages == 0 && option.more == NULL)
-            status = result->held > 0 ? STATUS_OK : STATUS_OK;
         status = pipeline_close_batch(&cli->warehouse, cli->db, intake->batch, &cli->error);
     }
     if (cli->json) {

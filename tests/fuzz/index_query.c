@@ -24,6 +24,8 @@ static const char *const texts[] = {
     "Uy ban nhan dan xa Dong Hoang So 12 QD UBND, Le Thi Dao, CCCD 079 083 001234, kết hôn",
 };
 
+static struct arena *lasting; /* of what is made once */
+
 static struct index *open_small(struct arena *arena)
 {
     static struct roadmap roadmap;
@@ -65,11 +67,10 @@ static void check_words(const struct query_words *words)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static struct index *index;
-    static struct arena *lasting;
     struct arena *arena = arena_new();
     struct search_result result;
     struct error error = {""};
-    if (!index) {
+    if (!lasting) {
         message_use("en");
         lasting = arena_new();
         index = open_small(lasting);

@@ -5,10 +5,13 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <pty.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <openssl/pem.h>
@@ -258,6 +261,46 @@ static void the_pin_comes_from_command_or_descriptor(void **state)
     unsetenv("SOHOA_PIN_FD");
 }
 
+/* A child on a terminal of its own opens key; we are the person who types. Its outcome. */
+static int type_pin(const char *key, const char *typed, char *seen, size_t room)
+{
+    int terminal = -1, result = -1;
+    size_t size = 0;
+    pid_t child = forkpty(&terminal, NULL, NULL, NULL);
+    if (child == 0) {
+        struct archive_settings settings = {.key = key, .certificate = "", .pin_command = ""};
+        struct signer *signer = NULL;
+        enum status status = signer_open(&settings, NULL, &signer, NULL);
+        signer_close(signer);
+        _exit((int)status);
+    }
+    assert_true(child > 0);
+    memset(seen, 0, room);
+    bool asked = false;
+    for (ssize_t got; (got = read(terminal, seen + size, room - 1 - size)) > 0;) {
+        size += (size_t)got;
+        if (!asked && strstr(seen, "l.p12: ")) {
+            asked = true;
+            assert_true(write(terminal, typed, strlen(typed)) > 0);
+        }
+    }
+    close(terminal);
+    assert_true(asked);
+    assert_int_equal(waitpid(child, &result, 0), child);
+    return WIFEXITED(result) ? WEXITSTATUS(result) : -1;
+}
+
+static void the_pin_is_asked_for_without_echo(void **state)
+{
+    const char *p12 = make_p12(&good, "l.p12", "right");
+    char seen[500];
+    (void)state;
+    assert_int_equal(type_pin(p12, "right\n", seen, sizeof seen), STATUS_OK);
+    assert_null(strstr(seen, "right"));
+    assert_int_equal(type_pin(p12, "wrong\n", seen, sizeof seen), STATUS_REJECT);
+    assert_int_equal(type_pin(p12, "\003\n", seen, sizeof seen), STATUS_REJECT);
+}
+
 static void what_is_no_key_is_refused(void **state)
 {
     (void)state;
@@ -361,6 +404,7 @@ int main(void)
         cmocka_unit_test(a_certificate_of_another_key_is_refused),
         cmocka_unit_test(a_wrong_passphrase_is_refused),
         cmocka_unit_test(the_pin_comes_from_command_or_descriptor),
+        cmocka_unit_test(the_pin_is_asked_for_without_echo),
         cmocka_unit_test(what_is_no_key_is_refused),
         cmocka_unit_test(a_token_without_module_is_refused),
         cmocka_unit_test(test_keys_are_made_once_and_kept_from_others),

@@ -26,7 +26,7 @@ static const char *at(const char *name)
 
 static char *text_of(const char *path)
 {
-    char *bytes = NULL;
+    static char *bytes;
     assert_int_equal(file_read(path, 1 << 24, arena, &bytes, NULL, &fault), STATUS_OK);
     return bytes;
 }
@@ -216,8 +216,8 @@ static void words_that_make_no_sense_are_refused(void **state)
         "{\"width_px\":10,\"height_px\":10,\"turn_deg\":45,\"lines\":[]}",
         "{\"width_px\":10,\"height_px\":10,\"lines\":[{\"box\":[0,0,1],\"words\":[]}]}",
         "{\"width_px\":10,\"height_px\":10,\"lines\":[{\"box\":[0,0,1,-1],\"words\":[]}]}",
-        "{\"width_px\":10,\"height_px\":10,\"lines\":[{\"box\":[0,0,1,1],\"words\":[{\"text\":1,"
-        "\"box\":[0,0,1,1]}]}]}"};
+        ("{\"width_px\":10,\"height_px\":10,\"lines\":[{\"box\":[0,0,1,1],\"words\":[{\"text\":1,"
+         "\"box\":[0,0,1,1]}]}]}")};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct words out;
         put(at("bad.json"), texts[i]);

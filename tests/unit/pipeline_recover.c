@@ -1,5 +1,5 @@
 /* What the start of a run puts right. */
-#include "pipeline_bench.h"
+#include "tests/unit/pipeline_bench.h"
 
 #include "archive/store.h"
 #include "pipeline/recover.h"

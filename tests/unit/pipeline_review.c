@@ -1,5 +1,5 @@
 /* The review policy, and what a person does with what is held. */
-#include "pipeline_bench.h"
+#include "tests/unit/pipeline_bench.h"
 
 #include "pipeline/policy.h"
 

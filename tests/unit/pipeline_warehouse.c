@@ -1,5 +1,5 @@
 /* Making and opening a warehouse; the shipped configuration and the rows say the same. */
-#include "pipeline_bench.h"
+#include "tests/unit/pipeline_bench.h"
 
 #include <sys/stat.h>
 

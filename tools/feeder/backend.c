@@ -8,7 +8,7 @@
  * next call of another function tidies up (settle). A sheet that was not read to its end counts as
  * put back by the operator: it is fed again.
  */
-#include "feeder.h"
+#include "tools/feeder/feeder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +36,8 @@ static struct feeder {
     bool page_begun;      /* raster is valid, parameters are exact */
     _Atomic(struct stream *) stream;
     int side;           /* that comes next or is being read: 0 front, 1 back */
-    int frame;          /* likewise, of a three-pass page: 0 to 2 */
+    int next_frame;     /* likewise, of a three-pass page: 0 to 2 */
+    int frame;          /* that is being read or was last: programs may ask after its end */
     struct fault fault; /* that strikes while this page is read */
     bool swallows;      /* the next sheet goes through together with this one */
     SANE_Status ended;  /* what sane_read says when no frame is being read */
@@ -89,7 +90,7 @@ static bool in_three_passes(void)
 
 static int channel_now(void)
 {
-    return in_three_passes() ? feeder.frame : -1;
+    return !in_three_passes() ? -1 : feeder.page_begun ? feeder.frame : feeder.next_frame;
 }
 
 /* The fault that strikes at this side of this sheet and has not struck before. */
@@ -123,7 +124,7 @@ static SANE_Status strike(void)
     SANE_Status status = SANE_STATUS_IO_ERROR;
     memory_fire(&feeder.memory, &feeder.fault);
     feeder.fault.kind = FAULT_NONE;
-    feeder.side = feeder.frame = 0;
+    feeder.side = feeder.next_frame = 0;
     feeder.options.words[OPTION_COVER_OPEN] = kind == FAULT_COVER_OPEN;
     feeder.options.words[OPTION_DOUBLE_FEED] = kind == FAULT_DOUBLE_FEED;
     feeder.unplugged = kind == FAULT_UNPLUGGED;
@@ -136,17 +137,18 @@ static SANE_Status strike(void)
     status = save(status);
     if (kind == FAULT_CRASH)
         raise(SIGSEGV);
-    while (kind == FAULT_HANG)
-        pause();
+    if (kind == FAULT_HANG)
+        for (;;)
+            pause();
     return status;
 }
 
 /* The frame has been read to its end. */
 static SANE_Status frame_done(void)
 {
-    if (in_three_passes() && ++feeder.frame < 3)
+    if (in_three_passes() && ++feeder.next_frame < 3)
         return SANE_STATUS_EOF;
-    feeder.frame = 0;
+    feeder.next_frame = 0;
     if (from_flatbed())
         return SANE_STATUS_EOF;
     if (feeder.options.words[OPTION_SOURCE] == FEEDER_ADF_DUPLEX && feeder.side == 0) {
@@ -173,7 +175,7 @@ static void settle(void)
         return;
     end_stream();
     feeder.cancelled = false;
-    feeder.side = feeder.frame = 0;
+    feeder.side = feeder.next_frame = 0;
     feeder.swallows = false;
     feeder.page_begun = false;
     feeder.ended = SANE_STATUS_CANCELLED;
@@ -237,7 +239,7 @@ EXPORTED SANE_Status sane_sohoafeeder_open(SANE_String_Const name, SANE_Handle *
         return busy ? SANE_STATUS_DEVICE_BUSY : SANE_STATUS_IO_ERROR;
     }
     feeder.options = feeder.initial;
-    feeder.side = feeder.frame = 0;
+    feeder.side = feeder.next_frame = 0;
     feeder.swallows = feeder.page_begun = false;
     feeder.cancelled = false;
     feeder.ended = SANE_STATUS_INVAL;
@@ -282,7 +284,7 @@ EXPORTED SANE_Status sane_sohoafeeder_control_option(SANE_Handle handle, SANE_In
         return options_get(&feeder.options, option, value);
     if (action != SANE_ACTION_SET_VALUE)
         return SANE_STATUS_INVAL; /* nothing here sets itself */
-    if (feeder.stream || feeder.frame > 0)
+    if (feeder.stream || feeder.next_frame > 0)
         return SANE_STATUS_DEVICE_BUSY;
     SANE_Status status = options_set(&feeder.options, option, value, info);
     if (status == SANE_STATUS_GOOD && option == OPTION_NEXT_SHEET) {
@@ -364,13 +366,14 @@ EXPORTED SANE_Status sane_sohoafeeder_start(SANE_Handle handle)
     SANE_Status status = SANE_STATUS_GOOD;
     if (feeder.unplugged)
         status = SANE_STATUS_IO_ERROR;
-    else if (feeder.frame == 0)
+    else if (feeder.next_frame == 0)
         status = begin_page();
     feeder.ended = status == SANE_STATUS_GOOD ? SANE_STATUS_IO_ERROR : status;
     if (status != SANE_STATUS_GOOD) {
-        feeder.side = feeder.frame = 0;
+        feeder.side = feeder.next_frame = 0;
         return status;
     }
+    feeder.frame = feeder.next_frame;
     struct stream_plan plan = {&feeder.raster, channel_now(),
                                feeder.options.words[OPTION_PAGE_TIME],
                                feeder.fault.kind ? feeder.raster.height_px / 2 : -1};

@@ -1,4 +1,4 @@
-#include "feeder.h"
+#include "tools/feeder/feeder.h"
 
 #include <stdarg.h>
 #include <stdio.h>

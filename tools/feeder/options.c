@@ -1,4 +1,4 @@
-#include "feeder.h"
+#include "tools/feeder/feeder.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "feeder.h"
+#include "tools/feeder/feeder.h"
 
 #include <math.h>
 #include <string.h>
@@ -180,6 +180,6 @@ void raster_row(const struct raster *raster, int channel, int y, uint8_t *row)
             put(row, (size_t)x, rgb[channel], raster->depth_bits);
         else
             for (int i = 0; i < 3; i++)
-                put(row, (size_t)(3 * x + i), rgb[i], raster->depth_bits);
+                put(row, 3 * (size_t)x + (size_t)i, rgb[i], raster->depth_bits);
     }
 }

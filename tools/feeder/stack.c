@@ -1,4 +1,4 @@
-#include "feeder.h"
+#include "tools/feeder/feeder.h"
 
 #include <fcntl.h>
 #include <stdio.h>

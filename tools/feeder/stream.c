@@ -1,4 +1,4 @@
-#include "feeder.h"
+#include "tools/feeder/feeder.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,0 +1,25 @@
+/* What a certificate says, and whether documents may be signed with it. */
+#ifndef SOHOA_ARCHIVE_CERTIFICATE_H
+#define SOHOA_ARCHIVE_CERTIFICATE_H
+
+#include <stdbool.h>
+#include <time.h>
+
+#include <openssl/x509.h>
+
+#include "core/status.h"
+
+/* Is this certificate fit for signing documents at the moment iso? One sentence for what is not:
+ * dates, key usage, kind and size of the key, SHA-1. */
+enum status certificate_check(X509 *certificate, const char *iso, struct error *error);
+
+/* "CN" of a name (else its last part) as UTF-8, cut at a whole character to fit. */
+void certificate_name(const X509_NAME *name, char *out, size_t size);
+/* A certificate's time as "2026-11-22T14:05:09+07:00"; "" when it cannot be read. */
+void certificate_time(const ASN1_TIME *time, char iso[26]);
+/* Seconds since 1970 of such a time; false when it is none. */
+bool certificate_seconds(const char *iso, time_t *out);
+/* What OpenSSL says went wrong first; clears its queue. Lent until the next call. */
+const char *certificate_fault(void);
+
+#endif

@@ -1,0 +1,132 @@
+#include "index/search.h"
+
+#include <string.h>
+
+#include "core/buffer.h"
+#include "index/full_text.h"
+
+/* ---------------------------------------------------------------- identifiers and numbers */
+
+/* Entries by SQL that ends in " WHERE ..." over entry e, its parameters bound by format s. */
+static enum status find_entries(struct search *search, const char *from, const char *a,
+                                const char *b, double score, enum hit_why why, struct error *error)
+{
+    struct buffer sql = {0};
+    struct db_query *query = NULL;
+    int parameter = 1;
+    buffer_printf(&sql, "SELECT DISTINCT e.id, e.date, e.document_id %s%s LIMIT ?", from,
+                  search->filter.sql);
+    enum status status = db_prepare(search->index->db, (const char *)sql.data, &query, error);
+    if (status == STATUS_OK) {
+        db_bind_text(query, parameter++, a);
+        if (b)
+            db_bind_text(query, parameter++, b);
+        db_bind_int(query, filter_bind(&search->filter, query, parameter), CANDIDATES);
+        while ((status = db_step(query, error)) == STATUS_OK)
+            search_keep(search, db_int(query, 0), score, why, db_text(query, 1), db_text(query, 2));
+    }
+    db_finish(query);
+    buffer_clear(&sql);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status lookup_identifier(struct search *search, const char *digits, struct error *error)
+{
+    enum status status = find_entries(
+        search,
+        "FROM catalog_identifier i JOIN catalog_entry e ON e.id = i.entry_id WHERE i.digits = ?",
+        digits, NULL, 1, HIT_IDENTIFIER, error);
+    /* The same person under another number (CMND and CCCD): same name, same day of birth. */
+    if (status == STATUS_OK)
+        status = find_entries(
+            search,
+            "FROM catalog_identifier i JOIN catalog_person o ON o.entry_id = i.entry_id"
+            " JOIN catalog_person s ON s.base = o.base AND s.birth_date = o.birth_date"
+            " JOIN catalog_entry e ON e.id = s.entry_id WHERE i.digits = ?",
+            digits, NULL, 0.8, HIT_NAME, error);
+    return status;
+}
+
+enum status lookup_number(struct search *search, const char *key, struct error *error)
+{
+    struct buffer match = {0};
+    int64_t pages[CANDIDATES];
+    size_t count = 0;
+    bool digit = key[strlen(key) - 1] <= '9';
+    enum status status = find_entries(search, "FROM catalog_entry e WHERE e.number_key = ?", key,
+                                      NULL, 1, HIT_IDENTIFIER, error);
+    if (status == STATUS_OK)
+        status = find_entries(
+            search, "FROM catalog_entry e WHERE e.number_key >= ? AND e.number_key < ?",
+            digit ? arena_printf(search->arena, "%s-", key) : key,
+            arena_printf(search->arena, digit ? "%s." : "%s{", key), 0.9, HIT_IDENTIFIER, error);
+    buffer_printf(&match, "\"%s\"", key);
+    if (status == STATUS_OK)
+        status = text_candidates(search->index->db, TEXT_WORDS, (const char *)match.data,
+                                 &search->filter, CANDIDATES, pages, &count, error);
+    if (status == STATUS_OK && search->words)
+        status = tiers_rank(search, pages, count, true, error);
+    buffer_clear(&match);
+    return status;
+}
+
+/* ---------------------------------------------------------------- names */
+
+static enum status rank_persons(struct search *search, const struct query_words *words,
+                                const int64_t *persons, size_t count, size_t *kept,
+                                struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status =
+        db_prepare(search->index->db,
+                   "SELECT e.id, p.name, e.date, e.document_id FROM catalog_person p"
+                   " JOIN catalog_entry e ON e.id = p.entry_id WHERE p.id = ?",
+                   &query, error);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        db_reset(query);
+        db_bind_int(query, 1, persons[i]);
+        status = db_step(query, error);
+        if (status != STATUS_OK)
+            break;
+        double score =
+            rank_name(words, db_text(query, 1), search->index->syllables, &search->index->tokens);
+        if (score < NAME_KEEP_SCORE)
+            continue;
+        search_keep(search, db_int(query, 0), score, HIT_NAME, db_text(query, 2),
+                    db_text(query, 3));
+        ++*kept;
+    }
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+/* All words in a name in any order: folded, and only when nobody has that name, by skeletons. */
+static const char *name_match(const struct query_words *words, bool skeletons, struct arena *arena)
+{
+    struct buffer match = {0};
+    for (size_t i = 0; i < words->count; i++)
+        buffer_printf(&match, "%s\"%s%s\"", i ? " AND " : "", skeletons ? "~" : "",
+                      skeletons ? words->at[i].skeleton : words->at[i].folded);
+    const char *text = arena_strdup(arena, (const char *)match.data);
+    buffer_clear(&match);
+    return text;
+}
+
+enum status lookup_name(struct search *search, const struct query_words *words, struct error *error)
+{
+    int64_t persons[CANDIDATES], all = 0;
+    size_t count = 0, kept = 0;
+    enum status status = STATUS_OK;
+    for (int skeletons = 0; skeletons < 2 && kept == 0 && status == STATUS_OK; skeletons++) {
+        const char *match = name_match(words, skeletons, search->arena);
+        status = text_candidates(search->index->db, TEXT_NAMES, match, &search->filter, CANDIDATES,
+                                 persons, &count, error);
+        if (status == STATUS_OK)
+            status = rank_persons(search, words, persons, count, &kept, error);
+        if (status == STATUS_OK && count == CANDIDATES && !skeletons)
+            status = text_count(search->index->db, TEXT_NAMES, match, &search->filter, TOTAL_LIMIT,
+                                &all, error);
+    }
+    search->total = all > search->total ? all : search->total;
+    return status;
+}

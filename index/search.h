@@ -1,0 +1,68 @@
+/*
+ * One search on its way: what is asked, what was found so far. For plan.c (the order of things),
+ * lookup.c (identifiers, numbers, names) and tiers.c (free text).
+ */
+#ifndef SOHOA_INDEX_SEARCH_H
+#define SOHOA_INDEX_SEARCH_H
+
+#include "index/catalog.h"
+#include "index/filter.h"
+#include "index/rank.h"
+
+enum {
+    CANDIDATES = 400,    /* of a tier */
+    TOTAL_LIMIT = 10000, /* counting stops */
+    PAGE_CHARS = 1 << 16 /* of a page's text are looked at */
+};
+#define STOP_SCORE 0.55 /* good enough: no wider tier is asked */
+#define KEEP_SCORE 0.35 /* of a page */
+#define NAME_KEEP_SCORE 0.5
+
+/* A document found, with its best place. */
+struct found {
+    int64_t entry, page_id; /* page_id 0: no place in the text */
+    int page;
+    double score;
+    enum hit_why why;
+    size_t start, end;              /* bytes of the hit */
+    const char *date, *document_id; /* for the order of equals */
+};
+
+struct search {
+    struct index *index;
+    const struct query *query;
+    struct filter filter;
+    struct arena *arena;
+    struct ranker *words, *phrases[QUERY_VALUES];
+    struct found *found;
+    size_t count, room;
+    int64_t *seen; /* pages ranked already, open addressing; 0 free */
+    size_t seen_room, seen_count;
+    struct db_query
+        *page;     /* reads one page: PAGE_CHARS, id -> entry, page, text, date, document id */
+    int64_t total; /* of the widest tier that was cut off */
+    double best;   /* score of free text */
+};
+
+/* Notes a document with this score, unless it is known by a better one. Lent until the next. */
+struct found *search_keep(struct search *search, int64_t entry, double score, enum hit_why why,
+                          const char *date, const char *document_id);
+/* Whether a page was not ranked before; it is from now on. */
+bool search_first_time(struct search *search, int64_t page);
+/* Best first; of equals the newest. */
+void search_sort(struct search *search);
+void search_clear(struct search *search);
+
+/* lookup.c: by the catalogue's own tables. */
+enum status lookup_identifier(struct search *search, const char *digits, struct error *error);
+enum status lookup_number(struct search *search, const char *key, struct error *error);
+enum status lookup_name(struct search *search, const struct query_words *words,
+                        struct error *error);
+
+/* tiers.c: pages by free text and phrases. */
+enum status tiers_search(struct search *search, struct error *error);
+/* These pages by what they say; scattered: words that stand apart count. */
+enum status tiers_rank(struct search *search, const int64_t *pages, size_t count, bool scattered,
+                       struct error *error);
+
+#endif

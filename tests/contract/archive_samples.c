@@ -1,0 +1,243 @@
+/*
+ * Sample documents for programs that are not ours: archive_pdf.sh asks for them with "--write
+ * FOLDER". Called without arguments it holds our own checker against the same documents.
+ *
+ *   NAME.pdf  NAME.1b.pdf (the twin for Preflight)  NAME.words  NAME-PAGE.pgm (what the page must
+ * look like)
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "core/text.h"
+#include "tests/unit/archive_probe.h"
+
+/* Where each word must be found: "x0 y0 x1 y1 text", points from the top left. */
+static void write_words(const char *path)
+{
+    FILE *file = fopen(path, "w");
+    double scale = 72.0 / DPI;
+    for (size_t p = 0; p < sample.source.page_count; p++)
+        for (size_t i = 0; i < sample.pages[p].words->line_count; i++)
+            for (size_t j = 0; j < sample.pages[p].words->lines[i].word_count; j++) {
+                const struct word *word = &sample.pages[p].words->lines[i].words[j];
+                const struct box *b = &word->box;
+                fprintf(file, "%zu %.2f %.2f %.2f %.2f %s\n", p + 1, b->x * scale, b->y * scale,
+                        (b->x + b->width) * scale, (b->y + b->height) * scale,
+                        text_nfc(arena, word->text));
+            }
+    fclose(file);
+}
+
+/* The upright raster that a page must look like. */
+static void write_raster(const struct archive_page *page, int turn_deg, const char *path)
+{
+    struct image stored, upright, plain;
+    if (image_read(page->image_path, 0, &stored, &fault) != STATUS_OK)
+        return;
+    image_turn(&stored, turn_deg, &upright);
+    image_to_gray(&upright, &plain);
+    FILE *file = fopen(path, "w");
+    fprintf(file, "P5\n%d %d\n255\n", plain.width_px, plain.height_px);
+    for (int y = 0; y < plain.height_px; y++)
+        fwrite(plain.data + (size_t)y * plain.stride, 1, (size_t)plain.width_px, file);
+    fclose(file);
+    image_clear(&stored);
+    image_clear(&upright);
+    image_clear(&plain);
+}
+
+/* NAME.pdf (2u), NAME.1b.pdf (its twin), NAME.words, NAME-N.pgm. */
+static int write_document(const char *name, bool sign)
+{
+    const char *pdf = at(arena_printf(arena, "%s.pdf", name));
+    const char *twin = at(arena_printf(arena, "%s.1b.pdf", name));
+    if (sample_build(&sample, ARCHIVE_PDFA_2U, sign, pdf, NULL, &fault) != STATUS_OK ||
+        sample_build(&sample, ARCHIVE_PDFA_1B, sign, twin, NULL, &fault) != STATUS_OK) {
+        fprintf(stderr, "%s: %s\n", name, fault.text);
+        return 1;
+    }
+    write_words(at(arena_printf(arena, "%s.words", name)));
+    for (size_t i = 0; i < sample.source.page_count; i++)
+        write_raster(&sample.pages[i], sample.pages[i].turn_deg,
+                     at(arena_printf(arena, "%s-%zu.pgm", name, i + 1)));
+    write_raster(&sample.pages[0], 180, at(arena_printf(arena, "%s-wrong.pgm", name)));
+    return 0;
+}
+
+/* The page's words as they stand on a sheet that lay askew: the boxes are those around sloping
+ * words. */
+static void slope_words(struct words *words, double degrees)
+{
+    double sine = sin(degrees * acos(-1) / 180), cosine = cos(degrees * acos(-1) / 180);
+    words->skew_deg = degrees;
+    for (size_t i = 0; i < words->line_count; i++)
+        for (size_t j = 0; j < words->lines[i].word_count; j++) {
+            struct box *box = &words->lines[i].words[j].box;
+            double x = box->x + box->width / 2.0 - words->width_px / 2.0;
+            double y = box->y + box->height / 2.0 - words->height_px / 2.0;
+            double width = box->width * cosine + box->height * sine;
+            double height = box->width * sine + box->height * cosine;
+            box->x = (int)(words->width_px / 2.0 + x * cosine + y * sine - width / 2);
+            box->y = (int)(words->height_px / 2.0 - x * sine + y * cosine - height / 2);
+            box->width = (int)width;
+            box->height = (int)height;
+        }
+}
+
+static int write_sloped(void)
+{
+    struct words words = *sample.pages[0].words;
+    slope_words(&words, 3);
+    sample.pages[0].words = &words;
+    return write_document("sloped", false);
+}
+
+/* colour-signed.pdf, with a test key that is made for it. */
+static int write_signed(void)
+{
+    struct archive_settings settings = {
+        .key = "file:keys/agency.p12", .certificate = "", .pin_command = ""};
+    struct signer *signer = NULL;
+    char *pass = NULL;
+    sample.document.signed_at = getenv("SOHOA_NOW");
+    enum status status = sample_build(&sample, ARCHIVE_PDFA_2U, true, "field.pdf", NULL, &fault);
+    if (status == STATUS_OK)
+        status = archive_test_keys("keys", SAMPLE_CUSTODIAN, &fault);
+    if (status == STATUS_OK)
+        status = file_read("keys/agency.pass", 100, arena, &pass, NULL, &fault);
+    if (status == STATUS_OK)
+        status = signer_open(&settings, pass, &signer, &fault);
+    if (status == STATUS_OK)
+        status = archive_sign(signer, "field.pdf", "colour-signed.pdf", &fault);
+    signer_close(signer);
+    if (status != STATUS_OK)
+        fprintf(stderr, "signing: %s\n", fault.text);
+    return status != STATUS_OK;
+}
+
+static int write_all(const char *where)
+{
+    static const char *const kinds[] = {"bilevel", "grey", "colour"};
+    int bad = chdir(where);
+    strcpy(folder, ".");
+    for (int kind = 0; kind < 3; kind++) {
+        set_up(NULL);
+        for (int turn = 0; turn < 4; turn++)
+            bad |= sample_add_page(
+                       &sample, arena, at(arena_printf(arena, "%s%d.img", kinds[kind], turn)),
+                       (enum sample_kind)kind, DPI, turn * 90, kind == 2, &fault) != STATUS_OK;
+        bad |= write_document(kinds[kind], false);
+        sample.source.page_count = 1;
+        bad |= write_document(arena_printf(arena, "%s-field", kinds[kind]), true);
+        if (kind == 2)
+            bad |= write_signed();
+        if (kind == 0)
+            bad |= write_sloped();
+        tear_down(NULL);
+    }
+    return bad;
+}
+
+/* Mean over squares of 8 pixels of the difference of their tones, 0..255: what is elsewhere or
+ * missing counts, half a pixel's shift does not. More when the files cannot be compared. */
+static double pgm_difference(const char *a, const char *b)
+{
+    enum { SIDE = 8 };
+    const char *paths[2] = {a, b};
+    char *bytes[2];
+    size_t size[2];
+    int width[2], height[2], start[2] = {0, 0};
+    for (int i = 0; i < 2; i++)
+        if (file_read(paths[i], 1 << 28, arena, &bytes[i], &size[i], &fault) != STATUS_OK ||
+            sscanf(bytes[i], "P5 %d %d 255%*1[\n]%n", &width[i], &height[i], &start[i]) < 2)
+            return 1000;
+    if (width[0] != width[1] || height[0] != height[1])
+        return 999;
+    double sum = 0;
+    for (int y = 0; y + SIDE <= height[0]; y += SIDE)
+        for (int x = 0; x + SIDE <= width[0]; x += SIDE) {
+            int square = 0;
+            for (int i = 0; i < SIDE * SIDE; i++) {
+                int at_pixel = (y + i / SIDE) * width[0] + x + i % SIDE;
+                square +=
+                    (uint8_t)bytes[0][start[0] + at_pixel] - (uint8_t)bytes[1][start[1] + at_pixel];
+            }
+            sum += abs(square) / (double)(SIDE * SIDE);
+        }
+    int squares = (width[0] / SIDE) * (height[0] / SIDE);
+    return sum / squares;
+}
+
+static const char *const names[] = {"bilevel", "grey", "colour"};
+static char start[] = "/tmp/sohoa-samples-XXXXXX";
+
+static void every_sample_passes_our_own_checker(void **state)
+{
+    (void)state;
+    assert_int_equal(write_all(start), 0);
+    arena = arena_new();
+    for (size_t i = 0; i < 3; i++)
+        assert_pdfa(arena_printf(arena, "%s.pdf", names[i]));
+    arena_free(arena);
+}
+
+static void a_signed_document_is_pdfa_and_intact(void **state)
+{
+    struct archive_verdict verdict;
+    (void)state;
+    assert_int_equal(
+        archive_check("colour-signed.pdf", "keys/ca.pem", &verdict, no_finding, NULL, &fault),
+        STATUS_OK);
+    assert_true(verdict.pdfa_2u && verdict.intact && verdict.trusted);
+    assert_int_equal(verdict.signatures, 1);
+    assert_string_equal(verdict.signed_at, "2026-11-22T15:00:00+07:00");
+}
+
+static void count_finding(void *context, const char *sentence)
+{
+    *(int *)context += strstr(sentence, "not signed yet") != NULL;
+}
+
+static void a_field_that_waits_for_its_signature_is_told(void **state)
+{
+    (void)state;
+    arena = arena_new();
+    for (size_t i = 0; i < 3; i++) {
+        struct archive_verdict verdict;
+        int told = 0;
+        const char *path = at(arena_printf(arena, "%s-field.pdf", names[i]));
+        assert_int_equal(archive_check(path, NULL, &verdict, count_finding, &told, &fault),
+                         STATUS_REJECT);
+        assert_false(verdict.pdfa_2u);
+        assert_int_equal(told, 1);
+    }
+    arena_free(arena);
+}
+
+int main(int argc, char **argv)
+{
+    message_use("en");
+    if (argc == 3 && strcmp(argv[1], "--write") == 0)
+        return write_all(argv[2]);
+    if (argc == 4 && strcmp(argv[1], "--difference") == 0) {
+        arena = arena_new();
+        printf("%.2f\n", pgm_difference(argv[2], argv[3]));
+        arena_free(arena);
+        return 0;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_sample_passes_our_own_checker),
+        cmocka_unit_test(a_signed_document_is_pdfa_and_intact),
+        cmocka_unit_test(a_field_that_waits_for_its_signature_is_told),
+    };
+
+    if (mkdtemp(start) == NULL)
+        return 1;
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    file_remove_tree(start, NULL);
+    return failed;
+}
