@@ -10,8 +10,8 @@
 struct Pix;
 struct engine;
 
-/* tessdata "" : where the distribution puts it. FATAL when the language data is missing or broken.
- */
+/* tessdata "" : where the distribution puts it. FATAL when the language data is missing or
+ * broken. */
 enum status engine_open(const char *tessdata, const char *model, struct engine **out,
                         struct error *error);
 void engine_close(struct engine *engine);
