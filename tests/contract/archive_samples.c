@@ -68,6 +68,34 @@ static int write_document(const char *name, bool sign)
     return 0;
 }
 
+/* The page's words as they stand on a sheet that lay askew: the boxes are those around sloping
+ * words. */
+static void slope_words(struct words *words, double degrees)
+{
+    double sine = sin(degrees * acos(-1) / 180), cosine = cos(degrees * acos(-1) / 180);
+    words->skew_deg = degrees;
+    for (size_t i = 0; i < words->line_count; i++)
+        for (size_t j = 0; j < words->lines[i].word_count; j++) {
+            struct box *box = &words->lines[i].words[j].box;
+            double x = box->x + box->width / 2.0 - words->width_px / 2.0;
+            double y = box->y + box->height / 2.0 - words->height_px / 2.0;
+            double width = box->width * cosine + box->height * sine;
+            double height = box->width * sine + box->height * cosine;
+            box->x = (int)(words->width_px / 2.0 + x * cosine + y * sine - width / 2);
+            box->y = (int)(words->height_px / 2.0 - x * sine + y * cosine - height / 2);
+            box->width = (int)width;
+            box->height = (int)height;
+        }
+}
+
+static int write_sloped(void)
+{
+    struct words words = *sample.pages[0].words;
+    slope_words(&words, 3);
+    sample.pages[0].words = &words;
+    return write_document("sloped", false);
+}
+
 /* colour-signed.pdf, with a test key that is made for it. */
 static int write_signed(void)
 {
@@ -107,6 +135,8 @@ static int write_all(const char *where)
         bad |= write_document(arena_printf(arena, "%s-field", kinds[kind]), true);
         if (kind == 2)
             bad |= write_signed();
+        if (kind == 0)
+            bad |= write_sloped();
         tear_down(NULL);
     }
     return bad;

@@ -113,17 +113,17 @@ static void a_page_needs_exactly_its_rows(void **state)
 {
     (void)state;
     static const struct {
-        int lines;
         size_t bytes;
+        int lines;
         bool data, end;
     } rows[] = {
-        {30, 600, true, true},   /* as announced */
-        {30, 599, true, false},  /* the last row is not whole */
-        {30, 580, true, false},  /* a row is missing */
-        {30, 620, false, false}, /* a row too many */
-        {30, 0, true, false},    /* none */
-        {-1, 700, true, true},   /* not announced: as many as come */
-        {-1, 701, true, false},
+        {600, 30, true, true},   /* as announced */
+        {599, 30, true, false},  /* the last row is not whole */
+        {580, 30, true, false},  /* a row is missing */
+        {620, 30, false, false}, /* a row too many */
+        {0, 30, true, false},    /* none */
+        {700, -1, true, true},   /* not announced: as many as come */
+        {701, -1, true, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct scanner_page page = {0};
