@@ -17,12 +17,12 @@ struct archive_settings {
     const char *custodian; /* name of the agency that makes the copy, for the visible block */
     const char *copy_form; /* "SAO Y", "SAO LỤC", "TRÍCH SAO" */
     const char *key; /* "file:/path/key.p12", "file:/path/key.pem", "pkcs11:token=...;object=..." */
-    const char
-        *certificate; /* PEM with the signer's certificate first, chain after; "" when in the p12 */
+    /* PEM with the signer's certificate first, chain after; "" when in the p12 */
+    const char *certificate;
     const char *trust;         /* PEM file of trusted roots for verifying */
     const char *pkcs11_module; /* path of the token's library */
-    const char
-        *pin_command; /* command whose first line of output is the PIN; "" : ask, or descriptor */
+    /* command whose first line of output is the PIN; "" : ask, or descriptor */
+    const char *pin_command;
     const char *font; /* TrueType file for visible text; "" : the packaged default */
     const char *icc;  /* sRGB profile; "" : the packaged default */
     int jpeg_quality; /* of page images that are not JPEG already */
@@ -30,8 +30,8 @@ struct archive_settings {
 };
 extern const struct setting_row archive_setting_rows[];
 
-/* One page as the builder asks for it; its memory sits in the arena that is cleared after the page.
- */
+/* One page as the builder asks for it; its memory sits in the arena that is cleared after the
+ * page. */
 struct archive_page {
     const char *image_path;    /* the master */
     const struct words *words; /* NULL: no text */

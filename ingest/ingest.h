@@ -94,8 +94,8 @@ struct scan_device {
     const char *name, *vendor, *model, *type;
 };
 enum status ingest_devices(const struct scan_device **devices, size_t *count, struct error *error);
-/* The options of one device as it describes them: name, type, unit, range or list, present value.
- */
+/* The options of one device as it describes them: name, type, unit, range or list, present
+ * value. */
 enum status ingest_device_options(const char *device,
                                   void (*visit)(void *context, const char *name, const char *title,
                                                 const char *values, const char *now),

@@ -307,6 +307,39 @@ static void a_cancel_in_the_middle_keeps_what_is_there(void **state)
     clear(2, papers);
 }
 
+/* The program is killed while a sheet is in the scanner: what is durable stays, nothing half is
+ * stored, the device is free again, and the next program goes on with the sheet. */
+static void a_killed_program_gives_the_scanner_back(void **state)
+{
+    (void)state;
+    struct image papers[2][2];
+    stack(2, papers);
+    rig_file(&rig, "sane", "sohoafeeder.conf", "state feeder.state\n");
+    pid_t other = fork();
+    if (other == 0) {
+        scan(SCAN_ADF_DUPLEX, SCAN_GRAY, "page-time=600000; next-sheet=2");
+        _exit(0);
+    }
+    char path[128];
+    snprintf(path, sizeof path, "%s/feeder.state", rig.sane); /* written when next-sheet is set */
+    for (int i = 0; i < 1000 && !file_exists(path); i++)
+        usleep(10 * 1000);
+    usleep(200 * 1000);
+    kill(other, SIGKILL);
+    waitpid(other, NULL, 0);
+    assert_files(0);
+    enum status status = STATUS_RETRY;
+    for (int i = 0; i < 100 && status != STATUS_OK; i++) {
+        status = scan(SCAN_ADF_DUPLEX, SCAN_GRAY, "");
+        if (status != STATUS_OK)
+            usleep(50 * 1000);
+    }
+    assert_int_equal(status, STATUS_OK);
+    assert_int_equal(result.pages, 2);
+    assert_master("0001-1.scan.tif", &papers[1][0]);
+    clear(2, papers);
+}
+
 static void a_sink_that_says_no_ends_the_batch_after_its_page(void **state)
 {
     (void)state;
@@ -911,6 +944,7 @@ int main(void)
         TEST(records_device_and_profile_in_the_master),
         TEST(after_each_fault_the_batch_goes_on),
         TEST(a_cancel_in_the_middle_keeps_what_is_there),
+        TEST(a_killed_program_gives_the_scanner_back),
         TEST(a_sink_that_says_no_ends_the_batch_after_its_page),
         TEST(a_full_disk_names_the_sheet),
         TEST(no_scanner_is_said),
