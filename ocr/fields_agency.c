@@ -137,7 +137,7 @@ static const struct known_place *choose_place(const struct place_search *search,
             best = place;
             best_rank = rank;
             split = false;
-        } else if (rank == best_rank && strcmp(place->name, best->name) != 0) {
+        } else if (best && rank == best_rank && strcmp(place->name, best->name) != 0) {
             split = true;
         }
     }
@@ -242,7 +242,7 @@ static size_t letterhead_parts(const struct paper *paper, struct part *parts)
         const struct row *row = &paper->rows[i];
         char *text = trim_marks(paper->arena, text_of(paper, (struct place){i, 0, row->count}));
         const char *flat = flatten(paper->arena, text);
-        if (row->box.x + row->box.width / 2 > LEFT_SHARE * page_width(paper, row) ||
+        if (row->box.x + row->box.width / 2.0 > LEFT_SHARE * page_width(paper, row) ||
             is_motto(paper, i) || strlen(flat) < 3)
             continue;
         size_t first = first_word(row);

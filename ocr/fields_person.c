@@ -391,7 +391,7 @@ static bool is_office(const struct paper *paper, size_t at)
                                           "kt",
                                           "nhandan"};
     const struct row *row = &paper->rows[at];
-    if (row->count > 8 || row->box.x + row->box.width / 2 < RIGHT_SHARE * page_width(paper, row))
+    if (row->count > 8 || row->box.x + row->box.width / 2.0 < RIGHT_SHARE * page_width(paper, row))
         return false;
     for (size_t i = 0; i < sizeof offices / sizeof *offices; i++)
         if (row_has(paper, at, offices[i]))
