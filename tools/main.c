@@ -114,8 +114,8 @@ static int run_command(struct cli *cli, int argc, char **argv)
 int main(int argc, char **argv)
 {
     fault_start();
-    signal(SIGXFSZ,
-           SIG_IGN); /* a file that may not grow is an error with a sentence, not a death */
+    /* a file that may not grow is an error with a sentence, not a death */
+    signal(SIGXFSZ, SIG_IGN);
     setlocale(LC_CTYPE, "C.UTF-8");
     message_use(NULL);
 
