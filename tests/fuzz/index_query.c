@@ -75,6 +75,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         lasting = arena_new();
         index = open_small(lasting);
     }
+    if (!index)
+        abort();
     char *text = arena_strndup(arena, (const char *)bytes, size);
     const struct query *query = query_parse(text, index->abbreviations, arena);
     for (size_t i = 0; i < query->variant_count; i++)
