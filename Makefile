@@ -93,11 +93,15 @@ $(B)/sane/dll.conf:
 
 # ---------------------------------------------------------------- messages
 
-po/sohoa.pot: $(wildcard core/*.c ingest/*.c ocr/*.c archive/*.c index/*.c pipeline/*.c tools/*.c)
-	xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ --sort-output --no-location \
-	    --package-name=sohoa --omit-header -o $@ $(sort $^)
+# Under C.UTF-8, and with a header that names the charset: some messages quote Vietnamese. Without
+# the header's date the catalogue changes only when a message does.
+po/sohoa.pot: $(wildcard $(addsuffix /*.c,$(FOLDERS) tools tools/feeder))
+	$(Q)LC_ALL=C.UTF-8 xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ --sort-output \
+	    --no-location --package-name=sohoa -o $@.part $(sort $^)
+	@sed -e '/^"POT-Creation-Date:/d' -e '/^# /d' -e '/^#$$/d' $@.part >$@ && rm $@.part
 po-update: po/sohoa.pot
-	msgmerge --quiet --no-fuzzy-matching --update --backup=none po/vi.po po/sohoa.pot
+	LC_ALL=C.UTF-8 msgmerge --quiet --no-fuzzy-matching --update --backup=none po/vi.po po/sohoa.pot
+	@LC_ALL=C.UTF-8 msgfmt --check-format --statistics -o /dev/null po/vi.po
 $(B)/po/vi.mo: po/vi.po
 	@mkdir -p $(@D)
 	$(Q)msgfmt --check-format -o $@ $<
@@ -124,9 +128,9 @@ $(B)/tests/%: tests/%.c $(LIBS) $(B)/core/fault.o $(MESSAGE_OBJECTS) $(TEST_HELP
 	    $(if $(filter pipeline,$(call stage_of,$*)),-Wl$(comma)--start-group $(LIBS) -Wl$(comma)--end-group,$(B)/lib$(call stage_of,$*).a $(B)/libcore.a) \
 	    $(B)/core/fault.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS) -lcmocka -ldl
 # A fuzz test and the driver that runs it the same way every time.
-$(FUZZ_TESTS): $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/tests/fuzz/driver/main.o $(LIBS) $(B)/core/fault.o $(MESSAGE_OBJECTS)
+$(FUZZ_TESTS): $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/tests/fuzz/driver/main.o $(LIBS) $(B)/core/fault.o $(MESSAGE_OBJECTS) $(TEST_HELPERS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(B)/tests/fuzz/driver/main.o \
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(B)/tests/fuzz/driver/main.o $(TEST_HELPERS) \
 	    $(B)/lib$(call stage_of,$*).a $(B)/libcore.a $(B)/core/fault.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
 comma := ,
 

@@ -1,8 +1,8 @@
 /*
  * archive: pages and words -> signed PDF/A in a preservation package.
  *
- * archive_build writes PDF/A-2u (ISO 19005-2, level U) with the page images, an invisible text layer
- * and, when it is to be signed, the visible block of NĐ 30/2020 and room for the signature.
+ * archive_build writes PDF/A-2u (ISO 19005-2, level U) with the page images, an invisible text
+ * layer and, when it is to be signed, the visible block of NĐ 30/2020 and room for the signature.
  * archive_sign fills that room (PAdES B-B, ETSI EN 319 142-1). store.h puts packages away.
  */
 #ifndef SOHOA_ARCHIVE_ARCHIVE_H
@@ -14,25 +14,28 @@
 #include "core/words.h"
 
 struct archive_settings {
-    const char *custodian;  /* name of the agency that makes the copy, for the visible block */
-    const char *copy_form;  /* "SAO Y", "SAO LỤC", "TRÍCH SAO" */
-    const char *key;        /* "file:/path/key.p12", "file:/path/key.pem", "pkcs11:token=...;object=..." */
-    const char *certificate; /* PEM with the signer's certificate first, chain after; "" when in the p12 */
-    const char *trust;      /* PEM file of trusted roots for verifying */
+    const char *custodian; /* name of the agency that makes the copy, for the visible block */
+    const char *copy_form; /* "SAO Y", "SAO LỤC", "TRÍCH SAO" */
+    const char *key; /* "file:/path/key.p12", "file:/path/key.pem", "pkcs11:token=...;object=..." */
+    /* PEM with the signer's certificate first, chain after; "" when in the p12 */
+    const char *certificate;
+    const char *trust;         /* PEM file of trusted roots for verifying */
     const char *pkcs11_module; /* path of the token's library */
-    const char *pin_command;   /* command whose first line of output is the PIN; "" : ask, or descriptor */
-    const char *font;       /* TrueType file for visible text; "" : the packaged default */
-    const char *icc;        /* sRGB profile; "" : the packaged default */
-    int jpeg_quality;       /* of page images that are not JPEG already */
+    /* command whose first line of output is the PIN; "" : ask, or descriptor */
+    const char *pin_command;
+    const char *font; /* TrueType file for visible text; "" : the packaged default */
+    const char *icc;  /* sRGB profile; "" : the packaged default */
+    int jpeg_quality; /* of page images that are not JPEG already */
     bool sign;
 };
 extern const struct setting_row archive_setting_rows[];
 
-/* One page as the builder asks for it; its memory sits in the arena that is cleared after the page. */
+/* One page as the builder asks for it; its memory sits in the arena that is cleared after the
+ * page. */
 struct archive_page {
-    const char *image_path;  /* the master */
+    const char *image_path;    /* the master */
     const struct words *words; /* NULL: no text */
-    int turn_deg;            /* clockwise turn that shows it upright; the pixels stay as they are */
+    int turn_deg; /* clockwise turn that shows it upright; the pixels stay as they are */
 };
 struct archive_source {
     size_t page_count;
@@ -62,25 +65,26 @@ enum status archive_build(const struct archive_settings *settings, enum archive_
 struct signer;
 
 /* Opens key and certificate and checks them: dates, key usage, RSA >= 2048 or P-256/384, no SHA-1.
- * The PIN comes from pin (NULL: the environment's descriptor SOHOA_PIN_FD, pin_command, or a prompt on
- * the terminal) and is wiped. REJECT: wrong PIN or passphrase, locked token, expired or not yet valid
- * certificate, missing token or module; each its sentence. */
+ * The PIN comes from pin (NULL: the environment's descriptor SOHOA_PIN_FD, pin_command, or a prompt
+ * on the terminal) and is wiped. REJECT: wrong PIN or passphrase, locked token, expired or not yet
+ * valid certificate, missing token or module; each its sentence. */
 enum status signer_open(const struct archive_settings *settings, const char *pin,
                         struct signer **out, struct error *error);
 void signer_close(struct signer *signer); /* NULL is fine */
-/* For a run of several processes: tries the key in a process of its own, asks for the PIN when it needs
- * one, and gives that PIN ("" when none was needed), to be handed to signer_open in each process and
- * wiped. Statuses as signer_open; REJECT also when the token's library crashes. */
+/* For a run of several processes: tries the key in a process of its own, asks for the PIN when it
+ * needs one, and gives that PIN ("" when none was needed), to be handed to signer_open in each
+ * process and wiped. Statuses as signer_open; REJECT also when the token's library crashes. */
 #define SIGNER_PIN_SIZE 256 /* bytes with the 0 */
 enum status signer_prepare(const struct archive_settings *settings, char pin[SIGNER_PIN_SIZE],
                            struct error *error);
 /* "CN=..., serial ..., valid to ..." in the arena, for doctor and status. */
 const char *signer_describe(const struct signer *signer, struct arena *arena);
 
-/* Reads from (archive_build, sign=true), writes to durably with the signature in its place, reads it
- * back and checks digest, ranges and CMS before giving it its name. The same bytes each time with an RSA
- * key. REJECT: from has no room, is signed already, or says a time at which the certificate is not
- * valid; RETRY: the token does not sign, the disk; FATAL: a token's signer in another process. */
+/* Reads from (archive_build, sign=true), writes to durably with the signature in its place, reads
+ * it back and checks digest, ranges and CMS before giving it its name. The same bytes each time
+ * with an RSA key. REJECT: from has no room, is signed already, or says a time at which the
+ * certificate is not valid; RETRY: the token does not sign, the disk; FATAL: a token's signer in
+ * another process. */
 enum status archive_sign(struct signer *signer, const char *from, const char *to,
                          struct error *error);
 
@@ -94,12 +98,12 @@ enum status archive_test_keys(const char *folder, const char *agency, struct err
  * signature's digest and chain. finding() is called for each fault; OK when there was none, REJECT
  * otherwise. trust: PEM of roots, NULL: chain not judged. */
 struct archive_verdict {
-    bool pdfa_2u;          /* claims it and no rule was found broken */
-    int pages;             /* in its page tree; 0 when that cannot be read */
-    int signatures;        /* in the file */
-    bool intact;           /* every signature's digest matches and the last one covers the whole file */
-    bool trusted;          /* every chain ends in trust */
-    char signer[256];      /* subject's CN of the last signature */
+    bool pdfa_2u;     /* claims it and no rule was found broken */
+    int pages;        /* in its page tree; 0 when that cannot be read */
+    int signatures;   /* in the file */
+    bool intact;      /* every signature's digest matches and the last one covers the whole file */
+    bool trusted;     /* every chain ends in trust */
+    char signer[256]; /* subject's CN of the last signature */
     char issuer[256];
     char signed_at[26];
     char certificate_until[26];

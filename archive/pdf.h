@@ -57,8 +57,8 @@ void pdf_number(struct buffer *out, double value);
 
 /* Stream objects. Bytes are spilled; filter is one of HPDF_STREAM_FILTER_. */
 HPDF_Dict pdf_stream(struct pdf *pdf, const void *bytes, size_t size, HPDF_UINT filter);
-/* The bytes of a file, read when the PDF is written; a file that got shorter meanwhile fails then.
- */
+/* The bytes of a file, read when the PDF is written; a file that got shorter meanwhile fails
+ * then. */
 HPDF_Dict pdf_file_stream(struct pdf *pdf, const char *path, size_t size, HPDF_UINT filter);
 
 /* Writes all durably to path; the ID is the digest of what was written. REJECT above the limit. */

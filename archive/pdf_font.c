@@ -44,9 +44,9 @@ enum status pdf_font_open(struct pdf *pdf, const char *path, struct pdf_font **o
         path = packaged_font();
     *out = NULL;
     if (access(path, R_OK) != 0)
-        return error_set(error, STATUS_FATAL,
-                         _("The font %s is missing; install fonts-liberation2 or set archive.font."),
-                         path);
+        return error_set(
+            error, STATUS_FATAL,
+            _("The font %s is missing; install fonts-liberation2 or set archive.font."), path);
     HPDF_Stream stream = HPDF_FileReader_New(pdf->memory, path);
     HPDF_FontDef definition =
         stream == NULL ? NULL : HPDF_TTFontDef_Load(pdf->memory, stream, HPDF_TRUE);

@@ -29,8 +29,8 @@ static void add_values(struct buffer *out, const uint16_t *values, size_t count)
     add_values(out, (const uint16_t[]){__VA_ARGS__},                                               \
                sizeof((const uint16_t[]){__VA_ARGS__}) / sizeof(uint16_t))
 
-/* An outline without contours: instructionLength 0. A glyf table of no bytes at all upsets readers.
- */
+/* An outline without contours: instructionLength 0. A glyf table of no bytes at all upsets
+ * readers. */
 static void table_glyf(struct buffer *out)
 {
     ADD_ALL(out, 0, 0, 0, WIDTH, EM, 0);

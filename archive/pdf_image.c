@@ -175,8 +175,8 @@ static enum status add_jpeg(struct pdf *pdf, const char *path, int turn_deg, dou
     return STATUS_OK;
 }
 
-/* The raster is as it is seen but for turn_deg: image_read has applied the file's own orientation.
- */
+/* The raster is as it is seen but for turn_deg: image_read has applied the file's own
+ * orientation. */
 static enum status add_raster(struct pdf *pdf, const struct image *image, int turn_deg,
                               double fallback_dpi, int jpeg_quality, struct pdf_image *out,
                               struct error *error)

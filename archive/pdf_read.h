@@ -71,8 +71,8 @@ struct pdf_file {
     bool mapped;
 };
 
-/* Maps path and reads its cross-reference tables. REJECT: no PDF, or one this reader does not know.
- */
+/* Maps path and reads its cross-reference tables. REJECT: no PDF, or one this reader does not
+ * know. */
 enum status pdf_file_open(const char *path, struct pdf_file *out, struct error *error);
 /* The same of bytes in memory, which must stay. */
 enum status pdf_file_bytes(const void *bytes, size_t size, struct pdf_file *out,
@@ -91,12 +91,12 @@ const struct pdf_value *pdf_get(struct pdf_file *file, const struct pdf_value *d
                                 const char *key);
 bool pdf_is_name(const struct pdf_value *value, const char *name);
 
-/* The stream's bytes as they are in the file. False: no stream, bad length, or no endstream there.
- */
+/* The stream's bytes as they are in the file. False: no stream, bad length, or no endstream
+ * there. */
 bool pdf_stream_raw(struct pdf_file *file, const struct pdf_value *dict, const uint8_t **bytes,
                     size_t *size);
-/* Decoded when it has no filter or FlateDecode without predictor; false otherwise, or above limit.
- */
+/* Decoded when it has no filter or FlateDecode without predictor; false otherwise, or above
+ * limit. */
 bool pdf_stream_decoded(struct pdf_file *file, const struct pdf_value *dict, size_t limit,
                         struct buffer *out);
 

@@ -146,7 +146,11 @@ static size_t add_hex(struct pdf_text *text, const char *word, struct buffer *he
     return characters;
 }
 
-/* Size, stretch, place, characters. The blank between two words is written with the first. */
+/* Size, stretch, place, characters. The blank between two words is written with the first.
+ *
+ * Each word is level, on a stair that climbs with its line: text that is turned by a few degrees is
+ * what pdftotext (so most readers' search) takes for letters of many lines, and breaks its words
+ * apart. */
 static bool add_word(struct pdf_text *text, const struct frame *frame, const struct placed *placed,
                      const char *word, bool last, struct buffer *content)
 {
@@ -156,20 +160,18 @@ static bool add_word(struct pdf_text *text, const struct frame *frame, const str
         if (!last)
             buffer_printf(&hex, "%04X", cid_of(text, ' '));
         double size = fmax(placed->height, 1), bottom = placed->top + placed->height;
-        double x = placed->left * frame->cosine + bottom * frame->sine;
-        double y = -placed->left * frame->sine + bottom * frame->cosine;
-        double numbers[] = {frame->cosine, frame->sine, -frame->sine,
-                            frame->cosine, x,           frame->page_height - y};
+        double middle = placed->left + placed->width / 2;
+        double x = middle * frame->cosine + bottom * frame->sine - placed->width / 2;
+        double y = -middle * frame->sine + bottom * frame->cosine;
         buffer_text(content, "/T ");
         pdf_number(content, size);
         buffer_text(content, " Tf ");
         pdf_number(content, 100 * placed->width / ((double)characters * GLYPH_WIDTH * size));
-        buffer_text(content, " Tz ");
-        for (size_t i = 0; i < 6; i++) {
-            pdf_number(content, numbers[i]);
-            buffer_text(content, " ");
-        }
-        buffer_text(content, "Tm <");
+        buffer_text(content, " Tz 1 0 0 1 ");
+        pdf_number(content, x);
+        buffer_text(content, " ");
+        pdf_number(content, frame->page_height - y);
+        buffer_text(content, " Tm <");
         buffer_add(content, hex.data, hex.size);
         buffer_text(content, "> Tj\n");
     }

@@ -48,8 +48,8 @@ static enum status hash_items(const struct store_item *items, size_t count, stru
     return STATUS_OK;
 }
 
-/* A version that is there already: the same one was stored before, another one never replaces it.
- */
+/* A version that is there already: the same one was stored before, another one never replaces
+ * it. */
 static enum status compare_existing(const char *final, const struct bag_file *payload, size_t count,
                                     struct arena *arena, struct error *error)
 {

@@ -21,10 +21,11 @@ struct store_item {
     const char *from, *to;
 };
 
-/* Builds the bag beside its place, verifies the copy against the sources' hashes, renames it into place.
- * A version that is there already with the same manifest: OK and path (the step was done before);
- * with another one: REJECT. RETRY: another process is storing the same version, the disk. FATAL: an id,
- * batch or name of a file that cannot stand in the store. path: in the arena, folder of the bag. */
+/* Builds the bag beside its place, verifies the copy against the sources' hashes, renames it into
+ * place. A version that is there already with the same manifest: OK and path (the step was done
+ * before); with another one: REJECT. RETRY: another process is storing the same version, the disk.
+ * FATAL: an id, batch or name of a file that cannot stand in the store. path: in the arena, folder
+ * of the bag. */
 enum status store_put(const char *store, const struct document *document,
                       const struct store_item *items, size_t item_count, struct arena *arena,
                       const char **path, struct error *error);
@@ -40,13 +41,14 @@ enum status store_each(const char *store,
 struct store_verdict {
     int packages, files;
     int64_t bytes;
-    int faults;            /* sentences told to finding() */
+    int faults; /* sentences told to finding() */
     int signed_documents, unsigned_documents, untrusted;
 };
 
-/* Recomputes everything of one package, or of all of a store: bag structure, both manifests, no file
- * missing or extra, document.json valid, page count, archive_check of the PDF. tell() gets path and
- * sentence of each fault; progress may be NULL. OK: all whole. REJECT: something is not. */
+/* Recomputes everything of one package, or of all of a store: bag structure, both manifests, no
+ * file missing or extra, document.json valid, page count, archive_check of the PDF. tell() gets
+ * path and sentence of each fault; progress may be NULL. OK: all whole. REJECT: something is not.
+ */
 enum status store_verify(const char *path, const char *trust, struct store_verdict *verdict,
                          void (*finding)(void *context, const char *path, const char *sentence),
                          void (*progress)(void *context, int done, int total), void *context,

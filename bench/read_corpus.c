@@ -5,7 +5,9 @@
  *
  *   read_corpus CORPUS OUT CONFIG [MODEL [FROM [TO]]]
  *
- * CONFIG: folder of the catalogues. FROM, TO: part of the documents, by number. Prints CPU seconds.
+ * MODEL "-": the pages are taken from the NAME-pN.words of an earlier run; only the fields are made
+ * again. CONFIG: folder of the catalogues. FROM, TO: part of the documents, by number. Prints CPU
+ * seconds.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +35,11 @@ static struct words *read_page(struct ocr_engine *engine, const char *folder, co
     struct error error = {0};
     struct image image = {0};
     struct words *words = arena_alloc(arena, sizeof *words);
+    if (!engine) {
+        char *stem = arena_strndup(arena, file, strcspn(file, "."));
+        char *path = file_join(arena, out, arena_printf(arena, "%s.words", stem));
+        return words_read(path, arena, words, &error) == STATUS_OK ? words : NULL;
+    }
     double start = cpu_s();
     if (image_read(file_join(arena, folder, file), 0, &image, &error) != STATUS_OK ||
         ocr_read(engine, &image, arena, words, &error) != STATUS_OK) {
@@ -124,7 +131,8 @@ int main(int argc, char **argv)
     char **names = NULL;
     size_t count = 0;
     int code = 1, number = 0;
-    if (ocr_open(&settings, &engine, &error) != STATUS_OK ||
+    bool again = strcmp(settings.model, "-") == 0;
+    if ((!again && ocr_open(&settings, &engine, &error) != STATUS_OK) ||
         file_mkdirs(argv[2], &error) != STATUS_OK ||
         file_list(argv[1], arena, &names, &count, &error) != STATUS_OK) {
         fprintf(stderr, "%s\n", error.text);

@@ -20,12 +20,12 @@
 enum status image_open(const char *path, FILE **out, struct error *error);
 /* Within IMAGE_SIDE_MIN .. IMAGE_SIDE_MAX and IMAGE_PIXELS_MAX? */
 enum status image_check_size(uint64_t width_px, uint64_t height_px, struct error *error);
-/* The sentence for a file that ends too early or holds nonsense. cause: the library's, in English.
- */
+/* The sentence for a file that ends too early or holds nonsense. cause: the library's, in
+ * English. */
 enum status image_damaged(const char *cause, struct error *error);
 double image_sane_dpi(double dpi); /* 0 unless between 10 and 10000 */
-/* Mirrors and turns so that the image stands upright; facts without data only change their sides.
- */
+/* Mirrors and turns so that the image stands upright; facts without data only change their
+ * sides. */
 void image_orient(struct image *image, int orientation);
 /* Clears the bits behind the last pixel of 1-bit rows. */
 void image_trim_rows(struct image *image);

@@ -17,12 +17,11 @@
 #include "core/status.h"
 
 enum setting_kind {
-    SETTING_TEXT, /* const char *, never NULL */
-    SETTING_PATH, /* const char *; relative ones are relative to the folder of the file that says so
-                   */
-    SETTING_INT,  /* int, low..high */
-    SETTING_REAL, /* double, low..high */
-    SETTING_BOOL, /* bool: yes/no, true/false, on/off, 1/0, có/không */
+    SETTING_TEXT,  /* const char *, never NULL */
+    SETTING_PATH,  /* const char *; a relative one starts at the folder of the file that says so */
+    SETTING_INT,   /* int, low..high */
+    SETTING_REAL,  /* double, low..high */
+    SETTING_BOOL,  /* bool: yes/no, true/false, on/off, 1/0, có/không */
     SETTING_CHOICE /* int: index into choices ("doubtful|all|none") */
 };
 
@@ -35,10 +34,9 @@ struct setting_row {
     const char *choices;   /* of CHOICE, separated by "|" */
     const char *help;      /* one line, N_() */
 };
-#define SETTING_ROWS_END                                                                           \
-    {                                                                                              \
-        NULL, 0, 0, NULL, 0, 0, NULL, NULL                                                         \
-    }
+/* clang-format off */
+#define SETTING_ROWS_END {NULL, 0, 0, NULL, 0, 0, NULL, NULL}
+/* clang-format on */
 
 struct settings;
 
@@ -52,8 +50,8 @@ void settings_add(struct settings *settings, const char *section, const struct s
 /* INI: [section], key = value, # or ; comments on lines of their own, UTF-8. REJECT on a fault,
  * also when one file sets a key twice. */
 enum status settings_read(struct settings *settings, const char *path, struct error *error);
-/* Every SOHOA_SECTION_KEY. Other uses of the environment must not start with SOHOA_ and a section.
- */
+/* Every SOHOA_SECTION_KEY. Other uses of the environment must not start with SOHOA_ and a
+ * section. */
 enum status settings_environment(struct settings *settings, struct error *error);
 /* "ocr.model=vie" as --set gives it. */
 enum status settings_set(struct settings *settings, const char *assignment, struct error *error);

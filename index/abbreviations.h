@@ -1,5 +1,5 @@
-/* Abbreviations of offices, at query time only: "UBND" also looks for "ủy ban nhân dân" and back.
- */
+/* Abbreviations of offices, at query time only: "UBND" also looks for "ủy ban nhân dân" and
+ * back. */
 #ifndef SOHOA_INDEX_ABBREVIATIONS_H
 #define SOHOA_INDEX_ABBREVIATIONS_H
 

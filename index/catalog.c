@@ -109,8 +109,8 @@ static const char *procedure_base(struct arena *arena, const char *code)
     return local ? arena_strndup(arena, code, 8) : code;
 }
 
-/* Papers are counted by their written pages: a blank back is kept, but it is no page of the paper.
- */
+/* Papers are counted by their written pages: a blank back is kept, but it is no page of the
+ * paper. */
 static int64_t written_pages(const struct document *document)
 {
     int64_t pages = 0;

@@ -23,8 +23,8 @@ struct entry {
     const char *const *text;
 };
 
-/* In the caller's transaction. Replaces what is there of the same document, unless that is newer.
- */
+/* In the caller's transaction. Replaces what is there of the same document, unless that is
+ * newer. */
 enum status catalog_put(struct index *index, const struct entry *entry, struct error *error);
 enum status catalog_remove(struct index *index, const char *document_id, struct error *error);
 

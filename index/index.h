@@ -53,13 +53,13 @@ struct search_hit {
     const char *document_id, *path; /* package folder, relative to the store */
     int version;
     const char *title, *type, *procedure, *number, *date, *agency, *unit, *owner, *owner_id, *band;
-    const char
-        *procedure_name; /* of the catalogue of procedures; NULL when the code is not in it */
-    double score;        /* 0..1 */
-    enum hit_why why;    /* how it was found */
-    const char
-        *snippet; /* the place in the text, the hit between \x02 and \x03; "" when there is none */
-    int page;     /* of the snippet, from 0 */
+    /* of the catalogue of procedures; NULL when the code is not in it */
+    const char *procedure_name;
+    double score;     /* 0..1 */
+    enum hit_why why; /* how it was found */
+    /* the place in the text, the hit between \x02 and \x03; "" when there is none */
+    const char *snippet;
+    int page; /* of the snippet, from 0 */
 };
 
 struct search_result {

@@ -14,6 +14,7 @@ struct cell {
     const char *unit, *procedure; /* keys; "" where summed over */
     const char *unit_label, *procedure_label;
     int64_t papers_planned, pages_planned, papers_done, pages_done;
+    int64_t papers_outside; /* done beyond what the inventory knows of */
 };
 
 struct account {
@@ -36,10 +37,6 @@ static size_t band_of(const struct roadmap *roadmap, int64_t year)
 
 static void add_cell(struct account *account, struct cell cell)
 {
-    if (!(account->by & PROGRESS_BY_UNIT))
-        cell.unit = cell.unit_label = "";
-    if (!(account->by & PROGRESS_BY_PROCEDURE))
-        cell.procedure = cell.procedure_label = "";
     if (account->count == account->room) {
         account->room = account->room ? 2 * account->room : 256;
         account->cells = memory_resize(account->cells, account->room * sizeof *account->cells);
@@ -117,12 +114,16 @@ static void sum(struct cell *into, const struct cell *cell)
     into->pages_planned += cell->pages_planned;
     into->papers_done += cell->papers_done;
     into->pages_done += cell->pages_done;
+    into->papers_outside += cell->papers_outside;
 }
 
-/* Cells of one place become one; the first one's labels (the inventory's, when it has any) stay. */
+/* Sorted; cells of one place become one; the first one's labels (the inventory's, when it has any)
+ * stay. */
 static void merge(struct account *account)
 {
     size_t kept = 0;
+    if (account->count)
+        qsort(account->cells, account->count, sizeof *account->cells, by_place_and_label);
     for (size_t i = 0; i < account->count; i++) {
         if (kept > 0 && by_place(&account->cells[kept - 1], &account->cells[i]) == 0)
             sum(&account->cells[kept - 1], &account->cells[i]);
@@ -130,6 +131,29 @@ static void merge(struct account *account)
             account->cells[kept++] = account->cells[i];
     }
     account->count = kept;
+}
+
+/* What is done beyond the inventory is counted where it happens, by unit and procedure, before
+ * anything is summed: papers that nobody planned must not make up for planned ones that are
+ * missing. */
+static void find_outside(struct account *account)
+{
+    for (size_t i = 0; i < account->count; i++) {
+        struct cell *cell = &account->cells[i];
+        if (cell->papers_done > cell->papers_planned)
+            cell->papers_outside = cell->papers_done - cell->papers_planned;
+    }
+}
+
+/* Forgets what the rows are not split by. */
+static void sum_over(struct account *account)
+{
+    for (size_t i = 0; i < account->count; i++) {
+        if (!(account->by & PROGRESS_BY_UNIT))
+            account->cells[i].unit = account->cells[i].unit_label = "";
+        if (!(account->by & PROGRESS_BY_PROCEDURE))
+            account->cells[i].procedure = account->cells[i].procedure_label = "";
+    }
 }
 
 static enum status tell(const struct account *account, const struct cell *cell, bool total,
@@ -149,8 +173,10 @@ static enum status tell(const struct account *account, const struct cell *cell, 
         .pages_planned = cell->pages_planned,
         .papers_done = cell->papers_done,
         .pages_done = cell->pages_done,
+        .papers_outside = cell->papers_outside,
         .percent = cell->papers_planned > 0
-                       ? 100.0 * (double)cell->papers_done / (double)cell->papers_planned
+                       ? 100.0 * (double)(cell->papers_done - cell->papers_outside) /
+                             (double)cell->papers_planned
                        : -1,
         .deadline = band && !total ? band->deadline : "",
         .target_percent = band && !total ? band->target_percent : 100,
@@ -194,12 +220,15 @@ enum status progress_each(struct db *db, const struct roadmap *roadmap, int by,
     struct account account = {.roadmap = roadmap, .by = by, .arena = arena_new()};
     struct cell total = {.unit = "", .procedure = ""};
     enum status status = read_all(&account, db, error);
+    merge(&account);
+    find_outside(&account);
+    sum_over(&account);
     for (size_t i = 0; status == STATUS_OK && !by && i <= roadmap->band_count; i++)
-        add_cell(&account, (struct cell){.band = i, .unit = "", .procedure = ""});
-    if (status == STATUS_OK && account.count) {
-        qsort(account.cells, account.count, sizeof *account.cells, by_place_and_label);
-        merge(&account);
-    }
+        add_cell(
+            &account,
+            (struct cell){
+                .band = i, .unit = "", .procedure = "", .unit_label = "", .procedure_label = ""});
+    merge(&account);
     for (size_t i = 0; status == STATUS_OK && i < account.count; i++) {
         sum(&total, &account.cells[i]);
         status = tell(&account, &account.cells[i], false, visit, context, error);

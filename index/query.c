@@ -110,8 +110,8 @@ static void see_numbers(struct query *query, const struct tokens *tokens, struct
     }
 }
 
-/* Tokens to words; identifiers in groups become one word. query (may be NULL) learns what it sees.
- */
+/* Tokens to words; identifiers in groups become one word. query (may be NULL) learns what it
+ * sees. */
 static struct query_words words_from(const struct tokens *tokens, struct query *query,
                                      struct arena *arena)
 {

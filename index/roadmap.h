@@ -61,8 +61,10 @@ struct progress_row {
     const char *band, *unit, *procedure;   /* NULL where summed over */
     int64_t papers_planned, pages_planned; /* inventory */
     int64_t papers_done, pages_done;       /* packages in the catalogue */
-    double percent;                        /* of papers; -1 when nothing was planned (N/A) */
-    const char *deadline;                  /* of the band, "" none */
+    int64_t papers_outside; /* of those done: more than the inventory has for their unit, procedure
+                               and band */
+    double percent;         /* of papers; -1 when nothing was planned (N/A) */
+    const char *deadline;   /* of the band, "" none */
     double target_percent;
 };
 enum { PROGRESS_BY_UNIT = 1, PROGRESS_BY_PROCEDURE = 2 }; /* always by band */

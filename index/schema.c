@@ -26,8 +26,8 @@ static const char *const steps[] = {
     "CREATE INDEX catalog_entry_procedure ON catalog_entry (procedure, year);"
     "CREATE INDEX catalog_entry_number ON catalog_entry (number_key, year, unit_id);"
     "CREATE INDEX catalog_entry_date ON catalog_entry (date);"
-    /* base: folded name; ordered: its syllables in alphabetical order, for names given name first
-     */
+    /* base: folded name; ordered: its syllables in alphabetical order, for names given name
+     * first */
     "CREATE TABLE catalog_person (id integer PRIMARY KEY,"
     " entry_id integer NOT NULL REFERENCES catalog_entry (id), role text NOT NULL,"
     " name text NOT NULL, base text NOT NULL, ordered text NOT NULL, birth_date text);"

@@ -17,15 +17,15 @@
 
 /* A scanner profile: config/profiles/NAME.conf, section [profile]. */
 struct scan_profile {
-    const char *name;       /* of the file, without .conf; whoever reads it sets it. NULL is fine */
-    const char *device;     /* SANE name; "" the first scanner found */
-    int source;             /* enum scan_source */
-    int mode;               /* enum scan_mode */
-    int resolution_dpi;     /* at least 200: NĐ 30/2020 Phụ lục I */
-    int depth_bits;         /* 8 or 16 */
+    const char *name;   /* of the file, without .conf; whoever reads it sets it. NULL is fine */
+    const char *device; /* SANE name; "" the first scanner found */
+    int source;         /* enum scan_source */
+    int mode;           /* enum scan_mode */
+    int resolution_dpi; /* at least 200: NĐ 30/2020 Phụ lục I */
+    int depth_bits;     /* 8 or 16 */
     double page_width_mm, page_height_mm; /* 0: the device's largest */
-    const char *options;    /* further options of the device, "name=value; name=value" */
-    int timeout_s;          /* a page that takes longer is a fault */
+    const char *options; /* further options of the device, "name=value; name=value" */
+    int timeout_s;       /* a page that takes longer is a fault */
 };
 enum scan_source { SCAN_FLATBED, SCAN_ADF_SIMPLEX, SCAN_ADF_DUPLEX };
 enum scan_mode { SCAN_COLOR, SCAN_GRAY, SCAN_LINEART };
@@ -33,23 +33,25 @@ extern const struct setting_row scan_profile_rows[];
 
 /* How pages become documents. */
 enum separation {
-    SEPARATE_MOTTO,   /* a page with Quốc hiệu at its top begins a document (needs the words) */
-    SEPARATE_BLANK,   /* a wholly blank sheet stands between documents; it belongs to the one before */
-    SEPARATE_COUNT,   /* every N sheets */
-    SEPARATE_FILE,    /* source files: one file, one document */
-    SEPARATE_BATCH    /* the whole batch is one document */
+    SEPARATE_MOTTO, /* a page with Quốc hiệu at its top begins a document (needs the words) */
+    SEPARATE_BLANK, /* a wholly blank sheet stands between documents; it belongs to the one before
+                     */
+    SEPARATE_COUNT, /* every N sheets */
+    SEPARATE_FILE,  /* source files: one file, one document */
+    SEPARATE_BATCH  /* the whole batch is one document */
 };
 
 struct ingest_settings {
-    int separate;          /* enum separation */
-    int separate_count;    /* sheets, with SEPARATE_COUNT */
+    int separate;           /* enum separation */
+    int separate_count;     /* sheets, with SEPARATE_COUNT */
     double blank_ink_share; /* a page with less ink is blank */
 };
 extern const struct setting_row ingest_setting_rows[];
 
 /* Called for each durable page. Anything but OK stops the source after this page. */
 typedef enum status ingest_page_fn(void *context, const struct page *page, struct error *error);
-/* Called while a page comes in: share 0..1, or -1 when the height is unknown. Returns false to cancel. */
+/* Called while a page comes in: share 0..1, or -1 when the height is unknown. Returns false to
+ * cancel. */
 typedef bool ingest_progress_fn(void *context, int sheet, int side, double share);
 
 struct ingest_sink {
@@ -60,9 +62,10 @@ struct ingest_sink {
 
 /* What came of a run, also when it ended in a fault. */
 struct ingest_result {
-    int pages, sheets;     /* durable */
-    int put_back_sheet;    /* after a fault: this sheet, and those after it, go back into the feeder; 0 none */
-    int held;              /* source files that could not be taken; each is named to `held` */
+    int pages, sheets;  /* durable */
+    int put_back_sheet; /* after a fault: this sheet, and those after it, go back into the feeder; 0
+                           none */
+    int held;           /* source files that could not be taken; each is named to `held` */
 };
 
 /* Scans into folder (a batch's folder in the spool) until the feeder is empty (flatbed: one sheet).
@@ -78,9 +81,9 @@ enum status ingest_scan(const struct scan_profile *profile, const char *folder, 
                         struct error *error);
 
 /* Takes files and folders (not descending) of TIFF (all directories), JPEG and PNG in name order as
- * if they were a scanner; a JPEG's bytes become the master unchanged, the rest lossless TIFF. A file
- * that is no page (damaged, too small, too big, under 200 dpi, an odd name) is skipped, counted in
- * result->held and told to held(); it stays where it is. */
+ * if they were a scanner; a JPEG's bytes become the master unchanged, the rest lossless TIFF. A
+ * file that is no page (damaged, too small, too big, under 200 dpi, an odd name) is skipped,
+ * counted in result->held and told to held(); it stays where it is. */
 enum status ingest_files(const char *const *paths, size_t path_count, const char *folder,
                          int first_sheet, const struct ingest_sink *sink,
                          void (*held)(void *context, const char *path, const char *why),
@@ -91,7 +94,8 @@ struct scan_device {
     const char *name, *vendor, *model, *type;
 };
 enum status ingest_devices(const struct scan_device **devices, size_t *count, struct error *error);
-/* The options of one device as it describes them: name, type, unit, range or list, present value. */
+/* The options of one device as it describes them: name, type, unit, range or list, present
+ * value. */
 enum status ingest_device_options(const char *device,
                                   void (*visit)(void *context, const char *name, const char *title,
                                                 const char *values, const char *now),

@@ -1,7 +1,7 @@
 /*
  * Inside ingest: the two halves of the scanner source.
  *
- *   source_scanner.c ── scanner_child.c ═══ socket ═══ scanner_sane.c (+ scanner_options.c)
+ *   source_scanner.c ── scanner_child.c ═══ socket ═══ scanner_sane.c, _profile.c, _options.c
  *   pages, names, disk    time, crashes                  SANE, in a process of its own
  *
  * SANE back ends are a hundred drivers of mixed care: they block in sane_read when the cable is

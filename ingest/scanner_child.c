@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -47,6 +48,8 @@ enum status scanner_start(struct scanner_child *child, const struct scanner_job 
     fflush(NULL); /* else the child would own a copy of what is not yet written */
     child->pid = fork();
     if (child->pid == 0) {
+        /* If we are killed, a driver that blocks must not keep the device. */
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
         scanner_work(job, keep_only(ends[1]));
         _exit(0); /* no exit handlers: they belong to the parent */
     }

@@ -317,7 +317,7 @@ static void scan(const struct scan_profile *profile)
     struct error error = {{0}};
     if (!open_device(profile->device))
         return;
-    enum status set = scanner_options_set(child.handle, profile, &setting, &error);
+    enum status set = scanner_profile_set(child.handle, profile, &setting, &error);
     if (set != STATUS_OK) {
         tell_sentence(set, "%s", error.text);
         return;

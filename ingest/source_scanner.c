@@ -1,5 +1,5 @@
-/* The parent's half of the scanner source: pages, their names, the disk, and what to tell people.
- */
+/* The parent's half of the scanner source: pages, their names, the disk, and what to tell
+ * people. */
 #include "ingest/scanner.h"
 
 #include <stdio.h>

@@ -15,7 +15,7 @@
 #define SKEW_SURE 2.5F
 
 /* A stroke longer than this is a rule, not a letter. */
-#define RULE_INCH 0.45
+#define RULE_INCH 0.80 /* serifs that touch in a bad copy run on for half an inch */
 #define WALL_INCH 0.30
 
 void clean_free(struct clean *clean)

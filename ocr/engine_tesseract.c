@@ -80,7 +80,6 @@ static enum status start(struct engine *engine, const char *folder, const char *
                          model, folder);
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
         TessBaseAPISetVariable(engine->api, variables[i][0], variables[i][1]);
-    TessBaseAPISetPageSegMode(engine->api, PSM_SINGLE_LINE);
     snprintf(engine->name, sizeof engine->name, "tesseract %s", TessVersion());
     return STATUS_OK;
 }
@@ -134,6 +133,21 @@ const char *engine_model_sha256(const struct engine *engine)
     return engine->sha256;
 }
 
+/* ---------------------------------------------------------------- text */
+
+/* Look-alikes that no Vietnamese keyboard writes: Eth for Đ, the fraction bar for the slash. */
+static char *usual_letters(struct arena *arena, const char *text)
+{
+    static const uint32_t pairs[][2] = {{0xD0, 0x110}, {0xF0, 0x111}, {0x2044, '/'}, {0x2215, '/'}};
+    char *out = arena_alloc(arena, 2 * strlen(text) + 1), *end = out;
+    for (uint32_t code; (code = text_next(&text));) {
+        for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+            code = code == pairs[i][0] ? pairs[i][1] : code;
+        end += text_put(code, end);
+    }
+    return text_tidy(arena, out);
+}
+
 /* ---------------------------------------------------------------- other readings */
 
 struct symbol {
@@ -147,7 +161,7 @@ struct symbol {
 static void read_symbol(TessResultIterator *at, struct arena *arena, struct symbol *symbol)
 {
     char *text = TessResultIteratorGetUTF8Text(at, RIL_SYMBOL);
-    symbol->text = text_nfc(arena, text ? text : "");
+    symbol->text = usual_letters(arena, text ? text : "");
     TessDeleteText(text);
     symbol->weight = TessResultIteratorConfidence(at, RIL_SYMBOL) / 100.0;
     TessChoiceIterator *choice = TessResultIteratorGetChoiceIterator(at);
@@ -158,7 +172,7 @@ static void read_symbol(TessResultIterator *at, struct arena *arena, struct symb
         double weight = TessChoiceIteratorConfidence(choice) / 100.0;
         if (!reading || !*reading || *reading == ' ' || weight < READING_MIN)
             continue;
-        char *nfc = text_nfc(arena, reading);
+        char *nfc = usual_letters(arena, reading);
         if (strcmp(nfc, symbol->text) == 0) {
             symbol->weight = weight;
         } else if (symbol->count < READINGS_MAX) {
@@ -229,7 +243,7 @@ static bool read_word(TessResultIterator *at, struct arena *arena, struct word *
     char *text = TessResultIteratorGetUTF8Text(at, RIL_WORD);
     if (!text)
         return false;
-    word->text = text_tidy(arena, text);
+    word->text = usual_letters(arena, text);
     TessDeleteText(text);
     word->confidence = TessResultIteratorConfidence(at, RIL_WORD) / 100.0;
     if (!box_at(at, RIL_WORD, &word->box))
@@ -248,9 +262,11 @@ static bool read_word(TessResultIterator *at, struct arena *arena, struct word *
 }
 
 enum status engine_read_line(struct engine *engine, struct Pix *line, double dpi,
-                             struct arena *arena, struct line *out, struct error *error)
+                             enum line_mode mode, struct arena *arena, struct line *out,
+                             struct error *error)
 {
     *out = (struct line){0};
+    TessBaseAPISetPageSegMode(engine->api, mode == LINE_RAW ? PSM_RAW_LINE : PSM_SINGLE_LINE);
     TessBaseAPISetImage2(engine->api, line);
     TessBaseAPISetSourceResolution(engine->api, (int)(dpi + 0.5));
     if (TessBaseAPIRecognize(engine->api, NULL) != 0)

@@ -13,12 +13,15 @@
 #define GAP_MAX 2.2     /* between letters of one line */
 #define CENTRE_MAX 0.62 /* between the middles of neighbours */
 #define OVERLAP_MIN 0.5
+#define DASH_MIN 0.25
+#define DASH_CENTRE_MAX 0.35
 #define MARK_NEAR 0.55 /* from the letters to a mark that is theirs */
 #define DOT_MAX 0.40   /* a leader's dot is smaller */
 #define LEADER_DOTS 7
 #define LEADER_PITCH 1.1
 
-enum piece_kind { PIECE_DROPPED, PIECE_LETTER, PIECE_MARK };
+/* A dash stands in the middle of the row and bridges the gap between words; it measures nothing. */
+enum piece_kind { PIECE_DROPPED, PIECE_LETTER, PIECE_DASH, PIECE_MARK };
 
 struct piece {
     struct box box;
@@ -105,7 +108,10 @@ static enum piece_kind kind_of(struct box box, double h)
     bool thin = box.height > 2.2 * h && box.width < 0.15 * h;
     if (flat || thin || (box.width > 12 * box.height && box.width > 2 * h))
         return PIECE_DROPPED;
-    return box.height >= LETTER_MIN * h ? PIECE_LETTER : PIECE_MARK;
+    if (box.height >= LETTER_MIN * h)
+        return PIECE_LETTER;
+    bool dash = box.width >= DASH_MIN * h && box.width >= 1.5 * box.height;
+    return dash ? PIECE_DASH : PIECE_MARK;
 }
 
 static int by_x(const void *a, const void *b)
@@ -218,13 +224,25 @@ static bool on_one_row(struct box a, struct box b, double h)
            abs(middle_of(a) - middle_of(b)) <= CENTRE_MAX * (lower > h ? lower : h);
 }
 
+static bool links(enum piece_kind kind)
+{
+    return kind == PIECE_LETTER || kind == PIECE_DASH;
+}
+
+static bool neighbours(const struct piece *a, const struct piece *b, double h)
+{
+    if (a->kind == PIECE_DASH || b->kind == PIECE_DASH)
+        return abs(middle_of(a->box) - middle_of(b->box)) <= DASH_CENTRE_MAX * h;
+    return on_one_row(a->box, b->box, h);
+}
+
 static void link_letters(struct page_pieces *page)
 {
     struct piece *pieces = page->pieces;
     for (size_t i = 0; i < page->count; i++)
         pieces[i].line = (int)i;
     for (size_t i = 0; i < page->count; i++) {
-        if (pieces[i].kind != PIECE_LETTER)
+        if (!links(pieces[i].kind))
             continue;
         struct box a = pieces[i].box;
         size_t best = page->count;
@@ -233,8 +251,8 @@ static void link_letters(struct page_pieces *page)
         for (size_t j = i + 1; j < page->count && pieces[j].box.x <= reach; j++) {
             struct box b = pieces[j].box;
             int gap = b.x - right_of(a);
-            if (pieces[j].kind != PIECE_LETTER || gap >= best_gap || right_of(b) <= right_of(a) ||
-                !on_one_row(a, b, page->h))
+            if (!links(pieces[j].kind) || gap >= best_gap || right_of(b) <= right_of(a) ||
+                !neighbours(&pieces[i], &pieces[j], page->h))
                 continue;
             best = j;
             best_gap = gap;
@@ -274,12 +292,11 @@ static size_t make_drafts(struct page_pieces *page, struct arena *arena, struct 
     int *number = arena_array(arena, page->count, sizeof *number);
     size_t count = 0;
     for (size_t i = 0; i < page->count; i++)
-        number[i] = page->pieces[i].kind == PIECE_LETTER && root_of(page->pieces, (int)i) == (int)i
+        number[i] = links(page->pieces[i].kind) && root_of(page->pieces, (int)i) == (int)i
                         ? (int)count++
                         : -1;
     for (size_t i = 0; i < page->count; i++) /* path ends first, then names */
-        page->pieces[i].line =
-            page->pieces[i].kind == PIECE_LETTER ? root_of(page->pieces, (int)i) : -1;
+        page->pieces[i].line = links(page->pieces[i].kind) ? root_of(page->pieces, (int)i) : -1;
     struct draft *drafts = arena_array(arena, count ? count : 1, sizeof *drafts);
     for (size_t i = 0; i < page->count; i++) {
         struct piece *piece = &page->pieces[i];
@@ -302,7 +319,7 @@ static void measure_drafts(const struct page_pieces *page, struct draft *drafts,
     int *bottoms = arena_array(arena, page->count + 1, sizeof *bottoms);
     size_t *start = arena_array(arena, count + 1, sizeof *start);
     for (size_t i = 0; i < page->count; i++)
-        if (page->pieces[i].line >= 0)
+        if (page->pieces[i].line >= 0 && page->pieces[i].kind == PIECE_LETTER)
             start[page->pieces[i].line + 1]++;
     for (size_t i = 0; i < count; i++)
         start[i + 1] += start[i];
@@ -310,7 +327,7 @@ static void measure_drafts(const struct page_pieces *page, struct draft *drafts,
     memcpy(fill, start, (count + 1) * sizeof *fill);
     for (size_t i = 0; i < page->count; i++) {
         int line = page->pieces[i].line;
-        if (line < 0)
+        if (line < 0 || page->pieces[i].kind != PIECE_LETTER)
             continue;
         tops[fill[line]] = page->pieces[i].box.y;
         bottoms[fill[line]++] = bottom_of(page->pieces[i].box);
@@ -344,7 +361,8 @@ static void merge_drafts(struct page_pieces *page, struct draft *drafts, size_t 
 {
     for (size_t i = 0; i < count; i++)
         for (size_t j = i + 1; j < count && drafts[i].into < 0; j++) {
-            if (drafts[j].into >= 0 || !same_line(page, &drafts[i], &drafts[j]))
+            if (drafts[j].into >= 0 || !drafts[i].letter_count || !drafts[j].letter_count ||
+                !same_line(page, &drafts[i], &drafts[j]))
                 continue;
             size_t big = drafts[i].letter_count >= drafts[j].letter_count ? i : j;
             size_t small = big == i ? j : i;
@@ -357,6 +375,11 @@ static void merge_drafts(struct page_pieces *page, struct draft *drafts, size_t 
         while (line >= 0 && drafts[line].into >= 0)
             line = drafts[line].into;
         page->pieces[i].line = line;
+    }
+    for (size_t i = 0; i < page->count; i++) { /* a dash alone is a mark like any other */
+        struct piece *piece = &page->pieces[i];
+        if (piece->kind == PIECE_DASH && !drafts[piece->line].letter_count)
+            *piece = (struct piece){piece->box, PIECE_MARK, -1};
     }
     for (size_t i = 0; i < count; i++)
         drafts[i].all = drafts[i].letters;
@@ -373,7 +396,8 @@ static void give_marks(struct page_pieces *page, struct draft *drafts, size_t co
         size_t best = count;
         for (size_t j = 0; j < count; j++) {
             const struct draft *draft = &drafts[j];
-            if (draft->into >= 0 || mark.x > right_of(draft->letters) + page->h ||
+            if (draft->into >= 0 || !draft->letter_count ||
+                mark.x > right_of(draft->letters) + page->h ||
                 right_of(mark) < draft->letters.x - 0.6 * page->h)
                 continue;
             int above = draft->top - bottom_of(mark), below = mark.y - draft->bottom;
@@ -430,7 +454,7 @@ bool segment_lines(const struct box *pieces, size_t piece_count, const struct ru
     give_marks(&page, drafts, count);
     out->lines = arena_array(arena, count ? count : 1, sizeof *out->lines);
     for (size_t i = 0; i < count; i++)
-        if (drafts[i].into < 0 && drafts[i].letters.width > 0.3 * page.h)
+        if (drafts[i].into < 0 && drafts[i].letter_count && drafts[i].letters.width > 0.3 * page.h)
             out->lines[out->line_count++] = finish(&drafts[i], page.h);
     return true;
 }

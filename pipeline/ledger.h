@@ -27,8 +27,8 @@ enum status ledger_open(struct db *db, const struct step_table *table, int tries
                         struct ledger **out, struct error *error);
 void ledger_close(struct ledger *ledger); /* NULL is fine; the database stays open */
 
-/* A new row; one that is there already stays as it is. document: the one a page belongs to, or "".
- */
+/* A new row; one that is there already stays as it is. document: the one a page belongs to, or
+ * "". */
 enum status ledger_add(struct db *db, const char *kind, const char *id, const char *batch,
                        const char *state, struct error *error);
 

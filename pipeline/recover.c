@@ -298,8 +298,8 @@ static enum status recover_rows(struct recover *r, struct error *error)
 
 /* ---------------------------------------------------------------- the ledger was lost */
 
-/* A package stands for a document that is stored, and its pages and batch for ones that are done.
- */
+/* A package stands for a document that is stored, and its pages and batch for ones that are
+ * done. */
 static enum status row_from_package(void *context, const char *path, struct error *error)
 {
     struct recover *r = context;

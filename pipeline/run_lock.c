@@ -1,5 +1,5 @@
-/* The lock goes with the open file, so it ends with the last process of the run, however that ends.
- */
+/* The lock goes with the open file, so it ends with the last process of the run, however that
+ * ends. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

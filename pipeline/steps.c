@@ -12,8 +12,8 @@
     "NOT EXISTS (SELECT 1 FROM ledger AS d WHERE d.kind = 'document' AND d.batch = t.batch"        \
     " AND d.state <> 'indexed')"
 
-/* tries and lease_s are 0 where the settings decide. Work that only touches rows has a short lease.
- */
+/* tries and lease_s are 0 where the settings decide. Work that only touches rows has a short
+ * lease. */
 static const struct step steps[] = {
     {"page", "scanned", "inspected", N_("scanned"), step_inspect, NULL, NULL, NULL, 0, 0},
     {"page", "inspected", "read", N_("inspected"), step_read, NULL, NULL, NULL, 0, 0},

@@ -29,8 +29,8 @@ static enum status read_image(struct work *work, const char *folder, const struc
     return status;
 }
 
-/* A blank page has no words and needs no reading; the rest of the way takes a missing file as that.
- */
+/* A blank page has no words and needs no reading; the rest of the way takes a missing file as
+ * that. */
 enum status step_read(struct work *work, struct error *error)
 {
     struct page page;

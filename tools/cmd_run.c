@@ -162,8 +162,8 @@ static json_t *field_json(const struct field *field)
     return value;
 }
 
-/* The document.json of a document in the spool, by its path from the held list or by search there.
- */
+/* The document.json of a document in the spool, by its path from the held list or by search
+ * there. */
 static int show_document(struct cli *cli, const char *id)
 {
     struct document document;

@@ -174,6 +174,7 @@ static enum status read_profile(struct cli *cli, struct settings *settings,
 {
     settings_add(settings, "profile", scan_profile_rows, profile);
     const char *name = option.profile != NULL ? option.profile : "adf-duplex";
+    profile->name = file_name(name); /* recorded in the masters */
     enum status status = settings_read(settings, profile_path(cli, name), &cli->error);
     if (status == STATUS_OK && option.device != NULL)
         profile->device = option.device;

@@ -188,6 +188,7 @@ static enum status show_progress(void *context, const struct progress_row *row, 
         json_put_text(object, "procedure", row->procedure);
         json_object_set_new(object, "papers_planned", json_integer(row->papers_planned));
         json_object_set_new(object, "papers_done", json_integer(row->papers_done));
+        json_object_set_new(object, "papers_outside", json_integer(row->papers_outside));
         json_object_set_new(object, "pages_planned", json_integer(row->pages_planned));
         json_object_set_new(object, "pages_done", json_integer(row->pages_done));
         if (row->percent >= 0)
@@ -201,6 +202,9 @@ static enum status show_progress(void *context, const struct progress_row *row, 
         (const char *[]){band, row->unit, row->procedure,
                          arena_printf(arena, "%lld", (long long)row->papers_planned),
                          arena_printf(arena, "%lld", (long long)row->papers_done),
+                         row->papers_outside > 0
+                             ? arena_printf(arena, "%lld", (long long)row->papers_outside)
+                             : "",
                          row->percent < 0 ? _("n/a") : arena_printf(arena, "%.1f %%", row->percent),
                          arena_printf(arena, "%lld", (long long)row->pages_planned),
                          arena_printf(arena, "%lld", (long long)row->pages_done),
@@ -231,8 +235,8 @@ int cmd_progress(struct cli *cli, int argc, char **argv)
     }
     struct progress_view view = {.cli = cli, .rows = cli->json ? json_array() : NULL};
     view.table = table_new((const char *[]){
-        _("year band"), _("unit"), _("procedure"), _(">papers planned"), _(">done"), _(">share"),
-        _(">pages planned"), _(">done"), _(">target"), _("deadline"), NULL});
+        _("year band"), _("unit"), _("procedure"), _(">papers planned"), _(">done"), _(">outside"),
+        _(">share"), _(">pages planned"), _(">done"), _(">target"), _("deadline"), NULL});
     struct index *index = NULL;
     enum status status = open_index(cli, &index);
     if (status == STATUS_OK)

@@ -20,7 +20,15 @@
 #include "core/message.h"
 #include "pipeline/pipeline.h"
 
-enum { EXIT_DONE, EXIT_WRONG, EXIT_USAGE, EXIT_PERSON, EXIT_LATER, EXIT_SETUP, EXIT_INTERRUPTED = 130 };
+enum {
+    EXIT_DONE,
+    EXIT_WRONG,
+    EXIT_USAGE,
+    EXIT_PERSON,
+    EXIT_LATER,
+    EXIT_SETUP,
+    EXIT_INTERRUPTED = 130
+};
 
 enum needs {
     NEEDS_NOTHING,
@@ -45,16 +53,16 @@ struct command {
     const char *name;
     enum needs needs;
     int (*run)(struct cli *cli, int argc, char **argv); /* argv[0] is the command's name */
-    const char *arguments; /* "FILE..." */
-    const char *summary;   /* N_() */
+    const char *arguments;                              /* "FILE..." */
+    const char *summary;                                /* N_() */
 };
 extern const struct command commands[]; /* ends with a NULL name */
 
 /* Opens what a command asks for; NEEDS_DATABASE includes the warehouse. */
 enum status cli_open(struct cli *cli, enum needs needs);
 
-/* Prints the sentence in cli->error (stderr; with --json also an object on stdout); gives the exit code
- * of status. */
+/* Prints the sentence in cli->error (stderr; with --json also an object on stdout); gives the exit
+ * code of status. */
 int cli_fail(struct cli *cli, enum status status);
 int cli_exit_code(enum status status);
 /* Prints value as JSON with a newline on stdout and drops it. Returns EXIT_DONE. */
@@ -70,11 +78,15 @@ struct option_row {
     const char *value; /* "NAME", for the help; NULL for a flag */
     const char *help;  /* N_() */
 };
-#define OPTION_ROWS_END {NULL, OPTION_FLAG, NULL, NULL, NULL}
+#define OPTION_ROWS_END                                                                            \
+    {                                                                                              \
+        NULL, OPTION_FLAG, NULL, NULL, NULL                                                        \
+    }
 
-/* Reads the options of a command wherever they stand among the arguments ("--" ends them); what is left
- * is in *rest. Returns false after saying what is wrong, or after printing the help; *exit_code is then
- * what to return. rows may be NULL. least, most: how many arguments must be left (most -1: any). */
+/* Reads the options of a command wherever they stand among the arguments ("--" ends them); what is
+ * left is in *rest. Returns false after saying what is wrong, or after printing the help;
+ * *exit_code is then what to return. rows may be NULL. least, most: how many arguments must be left
+ * (most -1: any). */
 bool cli_options(struct cli *cli, const char *command, int argc, char **argv,
                  const struct option_row *rows, int least, int most, char ***rest, int *rest_count,
                  int *exit_code);
@@ -87,14 +99,14 @@ void terminal_progress_end(void);
 bool terminal_interrupted(void); /* after SIGINT or SIGTERM */
 void terminal_catch_interrupt(void);
 
-/* A table: set the columns' heads (NULL-terminated; one that starts with '>' is right-aligned), add rows,
- * print. Widths in characters. */
+/* A table: set the columns' heads (NULL-terminated; one that starts with '>' is right-aligned), add
+ * rows, print. Widths in characters. */
 struct table;
 struct table *table_new(const char *const *heads);
 void table_row(struct table *table, const char *const *cells); /* as many as heads; NULL is empty */
 void table_print(struct table *table);                         /* and frees it */
 void table_drop(struct table *table);                          /* frees it unprinted */
-void terminal_bold(bool on); /* only on a terminal */
+void terminal_bold(bool on);                                   /* only on a terminal */
 void terminal_mark(bool on); /* a hit in a text: bold on a terminal, « » elsewhere */
 
 /* ---- the commands ---- */

@@ -1,5 +1,6 @@
 /* sohoa: finds the command in the table, opens what it needs, calls it. */
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,6 +114,8 @@ static int run_command(struct cli *cli, int argc, char **argv)
 int main(int argc, char **argv)
 {
     fault_start();
+    /* a file that may not grow is an error with a sentence, not a death */
+    signal(SIGXFSZ, SIG_IGN);
     setlocale(LC_CTYPE, "C.UTF-8");
     message_use(NULL);
 

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "core/text.h"
-#include "tests/pdf_probe.h"
+#include "tests/unit/archive_probe.h"
 
 /* Where each word must be found: "x0 y0 x1 y1 text", points from the top left. */
 static void write_words(const char *path)
@@ -68,6 +68,57 @@ static int write_document(const char *name, bool sign)
     return 0;
 }
 
+/* The page's words as they stand on a sheet that lay askew: the boxes are those around sloping
+ * words. */
+static void slope_words(struct words *words, double degrees)
+{
+    double sine = sin(degrees * acos(-1) / 180), cosine = cos(degrees * acos(-1) / 180);
+    words->skew_deg = degrees;
+    for (size_t i = 0; i < words->line_count; i++)
+        for (size_t j = 0; j < words->lines[i].word_count; j++) {
+            struct box *box = &words->lines[i].words[j].box;
+            double x = box->x + box->width / 2.0 - words->width_px / 2.0;
+            double y = box->y + box->height / 2.0 - words->height_px / 2.0;
+            double width = box->width * cosine + box->height * sine;
+            double height = box->width * sine + box->height * cosine;
+            box->x = (int)(words->width_px / 2.0 + x * cosine + y * sine - width / 2);
+            box->y = (int)(words->height_px / 2.0 - x * sine + y * cosine - height / 2);
+            box->width = (int)width;
+            box->height = (int)height;
+        }
+}
+
+static int write_sloped(void)
+{
+    struct words words = *sample.pages[0].words;
+    slope_words(&words, 3);
+    sample.pages[0].words = &words;
+    return write_document("sloped", false);
+}
+
+/* colour-signed.pdf, with a test key that is made for it. */
+static int write_signed(void)
+{
+    struct archive_settings settings = {
+        .key = "file:keys/agency.p12", .certificate = "", .pin_command = ""};
+    struct signer *signer = NULL;
+    char *pass = NULL;
+    sample.document.signed_at = getenv("SOHOA_NOW");
+    enum status status = sample_build(&sample, ARCHIVE_PDFA_2U, true, "field.pdf", NULL, &fault);
+    if (status == STATUS_OK)
+        status = archive_test_keys("keys", SAMPLE_CUSTODIAN, &fault);
+    if (status == STATUS_OK)
+        status = file_read("keys/agency.pass", 100, arena, &pass, NULL, &fault);
+    if (status == STATUS_OK)
+        status = signer_open(&settings, pass, &signer, &fault);
+    if (status == STATUS_OK)
+        status = archive_sign(signer, "field.pdf", "colour-signed.pdf", &fault);
+    signer_close(signer);
+    if (status != STATUS_OK)
+        fprintf(stderr, "signing: %s\n", fault.text);
+    return status != STATUS_OK;
+}
+
 static int write_all(const char *where)
 {
     static const char *const kinds[] = {"bilevel", "grey", "colour"};
@@ -82,6 +133,10 @@ static int write_all(const char *where)
         bad |= write_document(kinds[kind], false);
         sample.source.page_count = 1;
         bad |= write_document(arena_printf(arena, "%s-field", kinds[kind]), true);
+        if (kind == 2)
+            bad |= write_signed();
+        if (kind == 0)
+            bad |= write_sloped();
         tear_down(NULL);
     }
     return bad;
@@ -118,15 +173,28 @@ static double pgm_difference(const char *a, const char *b)
 }
 
 static const char *const names[] = {"bilevel", "grey", "colour"};
+static char start[] = "/tmp/sohoa-samples-XXXXXX";
 
 static void every_sample_passes_our_own_checker(void **state)
 {
     (void)state;
-    assert_int_equal(write_all(folder), 0);
+    assert_int_equal(write_all(start), 0);
     arena = arena_new();
     for (size_t i = 0; i < 3; i++)
         assert_pdfa(arena_printf(arena, "%s.pdf", names[i]));
     arena_free(arena);
+}
+
+static void a_signed_document_is_pdfa_and_intact(void **state)
+{
+    struct archive_verdict verdict;
+    (void)state;
+    assert_int_equal(
+        archive_check("colour-signed.pdf", "keys/ca.pem", &verdict, no_finding, NULL, &fault),
+        STATUS_OK);
+    assert_true(verdict.pdfa_2u && verdict.intact && verdict.trusted);
+    assert_int_equal(verdict.signatures, 1);
+    assert_string_equal(verdict.signed_at, "2026-11-22T15:00:00+07:00");
 }
 
 static void count_finding(void *context, const char *sentence)
@@ -163,12 +231,12 @@ int main(int argc, char **argv)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_sample_passes_our_own_checker),
+        cmocka_unit_test(a_signed_document_is_pdfa_and_intact),
         cmocka_unit_test(a_field_that_waits_for_its_signature_is_told),
     };
-    char start[] = "/tmp/sohoa-samples-XXXXXX";
+
     if (mkdtemp(start) == NULL)
         return 1;
-    strcpy(folder, start);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     file_remove_tree(start, NULL);
     return failed;

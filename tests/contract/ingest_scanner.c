@@ -307,6 +307,39 @@ static void a_cancel_in_the_middle_keeps_what_is_there(void **state)
     clear(2, papers);
 }
 
+/* The program is killed while a sheet is in the scanner: what is durable stays, nothing half is
+ * stored, the device is free again, and the next program goes on with the sheet. */
+static void a_killed_program_gives_the_scanner_back(void **state)
+{
+    (void)state;
+    struct image papers[2][2];
+    stack(2, papers);
+    rig_file(&rig, "sane", "sohoafeeder.conf", "state feeder.state\n");
+    pid_t other = fork();
+    if (other == 0) {
+        scan(SCAN_ADF_DUPLEX, SCAN_GRAY, "page-time=600000; next-sheet=2");
+        _exit(0);
+    }
+    char path[128];
+    snprintf(path, sizeof path, "%s/feeder.state", rig.sane); /* written when next-sheet is set */
+    for (int i = 0; i < 1000 && !file_exists(path); i++)
+        usleep(10 * 1000);
+    usleep(200 * 1000);
+    kill(other, SIGKILL);
+    waitpid(other, NULL, 0);
+    assert_files(0);
+    enum status status = STATUS_RETRY;
+    for (int i = 0; i < 100 && status != STATUS_OK; i++) {
+        status = scan(SCAN_ADF_DUPLEX, SCAN_GRAY, "");
+        if (status != STATUS_OK)
+            usleep(50 * 1000);
+    }
+    assert_int_equal(status, STATUS_OK);
+    assert_int_equal(result.pages, 2);
+    assert_master("0001-1.scan.tif", &papers[1][0]);
+    clear(2, papers);
+}
+
 static void a_sink_that_says_no_ends_the_batch_after_its_page(void **state)
 {
     (void)state;
@@ -425,6 +458,9 @@ static void what_the_device_does_not_have_is_named(void **state)
     assert_int_equal(scan(SCAN_ADF_DUPLEX, SCAN_GRAY, ""), STATUS_FATAL);
     assert_says("no duplex feeder");
     assert_says("Flatbed|Automatic Document Feeder");
+    rig_file(&rig, "sane", "dll.conf", "pnm\n"); /* no choice of source: never an endless glass */
+    assert_int_equal(scan(SCAN_ADF_SIMPLEX, SCAN_GRAY, ""), STATUS_FATAL);
+    assert_says("no document feeder");
     assert_files(0);
 }
 
@@ -481,17 +517,19 @@ static void lists_devices_and_their_options(void **state)
 
 /* ---------------------------------------------------------------- SANE's test back end */
 
+static const char test_conf[] =
+    "number_of_devices 1\nmode Gray\ndepth 8\nhand-scanner false\nthree-pass false\n"
+    "three-pass-order RGB\nresolution_min 50\nresolution_max 600\nresolution_quant 1\n"
+    "resolution 300\ntest-picture \"Solid black\"\nread-limit false\nread-limit-size 1\n"
+    "read-delay false\nread-delay-duration 1000\nread-status-code Default\n"
+    "fuzzy-parameters false\nppl-loss 0\nnon-blocking false\nselect-fd false\n"
+    "enable-test-options false\ngeometry_min 0\ngeometry_max 40\ngeometry_quant 1\n"
+    "tl_x 0\ntl_y 0\nbr_x 40\nbr_y 40\n";
+
 static void use_test_backend(void)
 {
     rig_file(&rig, "sane", "dll.conf", "test\n");
-    rig_file(&rig, "sane", "test.conf",
-             "number_of_devices 1\nmode Gray\ndepth 8\nhand-scanner false\nthree-pass false\n"
-             "three-pass-order RGB\nresolution_min 50\nresolution_max 600\nresolution_quant 1\n"
-             "resolution 300\ntest-picture \"Solid black\"\nread-limit false\nread-limit-size 1\n"
-             "read-delay false\nread-delay-duration 1000\nread-status-code Default\n"
-             "fuzzy-parameters false\nppl-loss 0\nnon-blocking false\nselect-fd false\n"
-             "enable-test-options false\ngeometry_min 0\ngeometry_max 40\ngeometry_quant 1\n"
-             "tl_x 0\ntl_y 0\nbr_x 40\nbr_y 40\n");
+    rig_file(&rig, "sane", "test.conf", test_conf);
 }
 
 /* What scanimage reads: PNM, with its two or three numbers and then rows; 16 bits big endian. */
@@ -737,16 +775,28 @@ static bool answers(void)
     return connected;
 }
 
-/* The scanner is at "another" machine, which serves the feeder. False when saned cannot start. */
-static bool start_saned(const char *feeder_conf)
+/* saned is not built with sanitizers and cannot load a feeder that is. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED true
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED true
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED false
+#endif
+
+/* The scanner is at "another" machine, which serves this back end. */
+static bool start_saned(const char *backend, const char *conf_name, const char *conf)
 {
     char server[128], text[128];
     struct error fault;
     snprintf(server, sizeof server, "%s/server", rig.folder);
     assert_int_equal(file_mkdirs(server, &fault), STATUS_OK);
-    rig_file(&rig, "server", "dll.conf", "sohoafeeder\n");
+    rig_file(&rig, "server", "dll.conf", backend);
     rig_file(&rig, "server", "saned.conf", "127.0.0.0/8\n");
-    rig_file(&rig, "server", "sohoafeeder.conf", feeder_conf);
+    rig_file(&rig, "server", conf_name, conf);
     snprintf(host, sizeof host, "127.77.%d.%d", getpid() / 250 % 250, getpid() % 250 + 1);
     rig_file(&rig, "sane", "dll.conf", "net\n");
     snprintf(text, sizeof text, "connect_timeout = 20\n%s\n", host);
@@ -781,16 +831,51 @@ static void end_saned(void)
     saned = 0;
 }
 
+static void must_start(bool started)
+{
+    if (started)
+        return;
+    print_message("saned cannot listen on the loopback here\n");
+    skip();
+}
+
+static void serve_feeder(const char *conf)
+{
+    if (SANITIZED) {
+        print_message("saned cannot load a feeder built with sanitizers\n");
+        skip();
+    }
+    must_start(start_saned("sohoafeeder\n", "sohoafeeder.conf", conf));
+}
+
+static void a_test_scanner_on_the_network_gives_the_same_pages(void **state)
+{
+    (void)state;
+    static const char options[] = "test-picture=Color pattern";
+    struct image here;
+    use_test_backend();
+    struct scan_profile profile = profile_of("", SCAN_FLATBED, SCAN_COLOR, options);
+    profile.depth_bits = 16;
+    assert_int_equal(scan_from(&profile, 1), STATUS_OK);
+    rig_read(&rig, "0001-1.scan.tif", &here);
+    must_start(start_saned("test\n", "test.conf", test_conf));
+    if (scan_from(&profile, 2) != STATUS_OK)
+        fail_msg("%s", error.text);
+    assert_non_null(strstr(seen.device, "net:"));
+    assert_master("0002-1.scan.tif", &here);
+    image_clear(&here);
+    profile = profile_of("", SCAN_ADF_SIMPLEX, SCAN_GRAY, options);
+    if (scan_from(&profile, 3) != STATUS_OK)
+        fail_msg("%s", error.text);
+    assert_int_equal(result.pages, 10);
+}
+
 static void scans_over_the_network(void **state)
 {
     (void)state;
     struct image papers[2][2], page;
+    serve_feeder("state feeder.state\nfault jam 2\n");
     stack(2, papers);
-    if (!start_saned("state feeder.state\nfault jam 2\n")) {
-        clear(2, papers);
-        print_message("saned cannot listen on the loopback here\n");
-        skip();
-    }
     enum status status = scan(SCAN_ADF_DUPLEX, SCAN_GRAY, "");
     assert_says("jammed at sheet 2");
     assert_int_equal(status, STATUS_RETRY);
@@ -819,12 +904,8 @@ static void a_network_that_goes_away_keeps_what_is_there(void **state)
 {
     (void)state;
     struct image papers[2][2];
+    serve_feeder("");
     stack(2, papers);
-    if (!start_saned("")) {
-        clear(2, papers);
-        print_message("saned cannot listen on the loopback here\n");
-        skip();
-    }
     seen.on_page = end_saned;
     assert_int_equal(scan(SCAN_ADF_DUPLEX, SCAN_GRAY, ""), STATUS_RETRY);
     assert_says("Put sheet 1 and those after it back");
@@ -863,6 +944,7 @@ int main(void)
         TEST(records_device_and_profile_in_the_master),
         TEST(after_each_fault_the_batch_goes_on),
         TEST(a_cancel_in_the_middle_keeps_what_is_there),
+        TEST(a_killed_program_gives_the_scanner_back),
         TEST(a_sink_that_says_no_ends_the_batch_after_its_page),
         TEST(a_full_disk_names_the_sheet),
         TEST(no_scanner_is_said),
@@ -879,6 +961,7 @@ int main(void)
         TEST(understands_every_status_of_a_read),
         TEST(scans_the_pnm_backend),
         TEST(understands_the_statuses_of_the_pnm_backend),
+        TEST(a_test_scanner_on_the_network_gives_the_same_pages),
         TEST(scans_over_the_network),
         TEST(a_network_that_goes_away_keeps_what_is_there),
     };

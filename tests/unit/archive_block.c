@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "tests/pdf_probe.h"
+#include "tests/unit/archive_probe.h"
 
 /* ---------------------------------------------------------------- the visible block */
 

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "core/hash.h"
-#include "tests/pdf_probe.h"
+#include "tests/unit/archive_probe.h"
 
 /* ---------------------------------------------------------------- bytes */
 

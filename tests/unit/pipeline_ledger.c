@@ -1,5 +1,5 @@
-/* The ledger under several processes: no row to two, leases that end, moves that are conditional.
- */
+/* The ledger under several processes: no row to two, leases that end, moves that are
+ * conditional. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

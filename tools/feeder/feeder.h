@@ -176,8 +176,8 @@ struct stream_plan {
     int stop_row;                /* the row where the fault strikes; -1: none */
 };
 
-/* A thread that writes the frame's rows into a pipe. NULL when the system gives no pipe or thread.
- */
+/* A thread that writes the frame's rows into a pipe. NULL when the system gives no pipe or
+ * thread. */
 struct stream *stream_open(const struct stream_plan *plan);
 int stream_fd(const struct stream *stream);
 void stream_cancel(struct stream *stream); /* only sets a flag: fine in a signal handler */

@@ -1,6 +1,6 @@
 /* A document of drawn pages for the tests of archive/: included by one .c file each. */
-#ifndef SOHOA_TESTS_SAMPLE_DOCUMENT_H
-#define SOHOA_TESTS_SAMPLE_DOCUMENT_H
+#ifndef SOHOA_TESTS_UNIT_ARCHIVE_DOCUMENT_H
+#define SOHOA_TESTS_UNIT_ARCHIVE_DOCUMENT_H
 
 #include <stdio.h>
 #include <string.h>

@@ -1,13 +1,13 @@
 /* Builds documents and looks into the PDFs: what the tests of the writer and the checker share.
  * Included by one .c file each, after cmocka.h. */
-#ifndef SOHOA_TESTS_PDF_PROBE_H
-#define SOHOA_TESTS_PDF_PROBE_H
+#ifndef SOHOA_TESTS_UNIT_ARCHIVE_PROBE_H
+#define SOHOA_TESTS_UNIT_ARCHIVE_PROBE_H
 
 #include <unistd.h>
 
 #include "archive/pdf_read.h"
 #include "core/message.h"
-#include "tests/sample_document.h"
+#include "tests/unit/archive_document.h"
 
 #define DPI 100 /* small pages: a test draws dozens */
 

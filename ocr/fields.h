@@ -1,0 +1,101 @@
+/*
+ * fields: what the parts of ocr_understand() share. Matching forgives misread letters: text is
+ * compared without marks, blanks and punctuation ("flat"), with a few edits.
+ */
+#ifndef SOHOA_OCR_FIELDS_H
+#define SOHOA_OCR_FIELDS_H
+
+#include "ocr/ocr.h"
+
+/* A word, cut again behind a colon or semicolon: "Số:12/QĐ" is two. */
+struct token {
+    const char *text; /* as read */
+    const char *flat; /* a-z0-9 only; may be "" */
+    double confidence;
+    struct box box;
+};
+
+struct row {
+    int page, block;
+    struct box box;
+    struct token *tokens;
+    size_t count;
+};
+
+struct place {
+    size_t row, from, to; /* tokens from..to-1 */
+};
+#define NOWHERE ((struct place){(size_t)-1, 0, 0})
+
+struct paper {
+    const struct ocr_settings *settings;
+    const char *config_folder;
+    const struct words *const *pages;
+    size_t page_count;
+    struct arena *arena;
+    struct document *document;
+    struct row *rows; /* reading order, all pages */
+    size_t row_count;
+    size_t head_end;             /* first row behind the letterhead of the first page */
+    size_t title_from, title_to; /* rows of the title; equal: none */
+    const char *type;            /* slug; NULL unknown */
+    size_t owner_row;            /* where the owner's name stands; row_count: unknown */
+};
+
+/* ---- text.c part (fields_text.c) */
+
+void paper_init(struct paper *paper);
+/* "Ủy ban" -> "uyban". */
+char *flatten(struct arena *arena, const char *text);
+/* First place in the row at or behind token `from` that reads like the phrase (flat); to == 0:
+ * none. */
+struct place find_phrase(const struct paper *paper, size_t row, size_t from, const char *phrase);
+bool row_has(const struct paper *paper, size_t row, const char *phrase);
+bool found(struct place place);
+/* Few edits apart, for the length of the wanted one. */
+bool alike(const char *flat, const char *wanted);
+/* The tokens' text with one blank between. */
+char *text_of(const struct paper *paper, struct place place);
+/* Punctuation and specks at both ends taken off. */
+char *trim_marks(struct arena *arena, const char *text);
+int page_height(const struct paper *paper, const struct row *row);
+int page_width(const struct paper *paper, const struct row *row);
+bool is_upper(const char *text); /* has letters, and nearly all of them are capitals */
+
+/* Sets the field unless a person did. value NULL: nothing. doubt NULL: decided by the confidence.
+ */
+void put_field(struct paper *paper, enum field_id id, const char *value, struct place place,
+               const char *doubt);
+
+/* Letters that are misread digits become digits (O 0, l 1 ...). Returns how many were changed; -1
+ * when something remains that is none. Blanks, dots and dashes are skipped when loose is set. */
+int read_digits(const char *text, bool loose, char *digits, size_t size);
+
+/* ---- the fields */
+
+void read_heading(struct paper *paper); /* head_end, title (fields_type.c) */
+/* A stamp of state secrecy, and the row it stands in. */
+bool secret_stamp(const struct paper *paper, size_t *row);
+enum status read_type(struct paper *paper, struct error *error); /* type, title, procedure */
+void read_number(struct paper *paper); /* number, book (fields_number.c) */
+void read_dates(struct paper *paper);  /* date of issue, of birth (fields_date.c) */
+enum status read_agency(struct paper *paper, struct error *error);   /* agency, unit */
+void read_owner(struct paper *paper);                                /* owner (fields_person.c) */
+enum status read_owner_id(struct paper *paper, struct error *error); /* (fields_id.c) */
+void read_signer(struct paper *paper);                               /* (fields_person.c) */
+
+/* A date at or behind token `from`: "ngày 3 tháng 2 năm 2011", "03/02/2011". guessed: digits were
+ * mended. (fields_date.c) */
+bool find_date(const struct paper *paper, size_t row, size_t from, char iso[11],
+               struct place *where, bool *guessed);
+
+/* ---- catalogue.c: rows of comma- or tab-separated files */
+
+/* Calls visit for each record; lines that begin with # and empty ones are left out. FATAL when the
+ * file is not there. separator ',' (quotes as in RFC 4180) or '\t'. */
+typedef void catalogue_visit(void *context, char **cells, size_t count);
+enum status catalogue_read(const char *folder, const char *name, char separator,
+                           struct arena *arena, catalogue_visit *visit, void *context,
+                           struct error *error);
+
+#endif

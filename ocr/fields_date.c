@@ -1,0 +1,217 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/message.h"
+#include "core/text.h"
+#include "ocr/fields.h"
+
+#define YEAR_MIN 1900
+#define YEAR_MAX 2199
+
+/* ---------------------------------------------------------------- one date */
+
+/* Day, month or year from one token; trailing punctuation is no part of it. -1: none. */
+static int number_of(const struct paper *paper, const char *text, bool *guessed)
+{
+    char digits[8];
+    int changed = read_digits(trim_marks(paper->arena, text), false, digits, sizeof digits);
+    if (changed < 0 || strlen(digits) > 4)
+        return -1;
+    *guessed = *guessed || changed > 0;
+    return atoi(digits);
+}
+
+static bool make_iso(int year, int month, int day, char iso[11])
+{
+    if (year < YEAR_MIN || year > YEAR_MAX || !text_date_valid(year, month, day))
+        return false;
+    char text[40];
+    snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day);
+    return text_date(text, iso);
+}
+
+/* ngày D tháng M năm Y, each word or number in a token of its own, or grown together ("tháng02").
+ */
+static bool spelled_date(const struct paper *paper, size_t row, size_t at, char iso[11],
+                         struct place *where, bool *guessed)
+{
+    static const char *const names[] = {"ngay", "thang", "nam"};
+    const struct row *line = &paper->rows[row];
+    int values[3];
+    size_t i = at;
+    *guessed = false;
+    for (int part = 0; part < 3; part++) {
+        if (i >= line->count)
+            return false;
+        const char *flat = line->tokens[i].flat;
+        size_t length = strlen(names[part]), letters = strspn(flat, "abcdefghijklmnopqrstuvwxyz");
+        if (letters == length && strncmp(flat, names[part], length) == 0 && flat[letters]) {
+            values[part] = number_of(paper, flat + letters, guessed);
+            i++;
+        } else {
+            bool right = alike(flat, names[part]) ||
+                         (part == 2 && strlen(flat) == 3 && text_distance(flat, names[part]) <= 1);
+            if (!right || i + 1 >= line->count)
+                return false;
+            values[part] = number_of(paper, line->tokens[i + 1].text, guessed);
+            i += 2;
+        }
+        if (values[part] < 0)
+            return false;
+    }
+    *where = (struct place){row, at, i};
+    return make_iso(values[2], values[1], values[0], iso);
+}
+
+/* 03/02/2011, 3-2-2011, 03.02.2011, with misread digits. */
+static bool short_date(const struct paper *paper, size_t row, size_t at, char iso[11],
+                       struct place *where, bool *guessed)
+{
+    const char *text = trim_marks(paper->arena, paper->rows[row].tokens[at].text);
+    char part[3][8];
+    size_t parts = 0, length = 0;
+    for (; *text; text++) {
+        if (*text == '/' || *text == '-' || *text == '.') {
+            part[parts][length] = 0;
+            if (length == 0 || ++parts > 2)
+                return false;
+            length = 0;
+        } else if (length < 7) {
+            part[parts][length++] = *text;
+        } else {
+            return false;
+        }
+    }
+    part[parts][length] = 0;
+    if (parts != 2 || length == 0)
+        return false;
+    int values[3];
+    *guessed = false;
+    for (int i = 0; i < 3; i++)
+        if ((values[i] = number_of(paper, part[i], guessed)) < 0)
+            return false;
+    *where = (struct place){row, at, at + 1};
+    return make_iso(values[2], values[1], values[0], iso);
+}
+
+bool find_date(const struct paper *paper, size_t row, size_t from, char iso[11],
+               struct place *where, bool *guessed)
+{
+    for (size_t at = from; at < paper->rows[row].count; at++)
+        if (spelled_date(paper, row, at, iso, where, guessed) ||
+            short_date(paper, row, at, iso, where, guessed))
+            return true;
+    return false;
+}
+
+/* ---------------------------------------------------------------- the day of issue */
+
+/* Dates of laws, of other papers, of births and deaths stand behind such words. */
+static bool of_something_else(const struct paper *paper, struct place date)
+{
+    static const char *const phrases[] = {"sinh", "cancu",   "luat",    "nghidinh", "quyetdinhso",
+                                          "cap",  "kytu",    "ketu",    "phut",     "chet",
+                                          "luc",  "totrinh", "thongtu", "kythi",    "hethan"};
+    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
+        struct place at = find_phrase(paper, date.row, 0, phrases[i]);
+        if (found(at) && at.from < date.from)
+            return true;
+    }
+    return false;
+}
+
+/* "Đông Khê, ngày ...", "Sao từ sổ gốc, ngày ...", "Đăng ký, ngày ...": the row is little else. */
+static bool stands_alone(const struct paper *paper, struct place date)
+{
+    return date.from <= 6 && date.to + 2 >= paper->rows[date.row].count &&
+           date.to - date.from >= 3 && !of_something_else(paper, date);
+}
+
+struct dated {
+    char iso[11];
+    struct place where;
+    bool guessed;
+};
+
+static bool is_certification(const struct paper *paper)
+{
+    return paper->type && strcmp(paper->type, "chung_thuc") == 0;
+}
+
+/* In the letterhead; a certified copy and a form of the civil register have it at the end. */
+static bool find_issue(const struct paper *paper, struct dated *out)
+{
+    bool any = false;
+    for (size_t i = 0; i < paper->row_count; i++) {
+        struct dated now;
+        if (!find_date(paper, i, 0, now.iso, &now.where, &now.guessed) ||
+            !stands_alone(paper, now.where))
+            continue;
+        bool head = i < paper->head_end;
+        if (head && !is_certification(paper)) {
+            *out = now;
+            return true;
+        }
+        *out = now; /* the last one */
+        any = true;
+    }
+    return any;
+}
+
+/* When no sentence of issue is read: "Ngày, tháng, năm đăng ký: 22/04/1984". */
+static bool find_registration(const struct paper *paper, struct dated *out)
+{
+    for (size_t i = 0; i < paper->row_count; i++) {
+        struct place label = find_phrase(paper, i, 0, "ngaythangnamdangky");
+        if (found(label) && find_date(paper, i, label.to, out->iso, &out->where, &out->guessed))
+            return true;
+    }
+    return false;
+}
+
+static void read_issue(struct paper *paper)
+{
+    struct dated date;
+    const char *doubt = NULL;
+    if (!find_issue(paper, &date)) {
+        if (!find_registration(paper, &date))
+            return;
+        doubt = _("only the day of registration was found, not the day of issue");
+    }
+    if (date.guessed)
+        doubt = _("some digits were misread and have been guessed");
+    put_field(paper, FIELD_DATE, arena_strdup(paper->arena, date.iso), date.where, doubt);
+}
+
+/* ---------------------------------------------------------------- the day of birth */
+
+/* The first behind the owner's name; without a name, the first on the paper. */
+static void read_birth(struct paper *paper)
+{
+    static const char *const labels[] = {"ngaythangnamsinh", "ngaysinh", "sinhngay"};
+    size_t start = paper->owner_row < paper->row_count ? paper->owner_row : 0;
+    for (size_t i = start; i < paper->row_count; i++)
+        for (size_t j = 0; j < sizeof labels / sizeof *labels; j++) {
+            struct place label = find_phrase(paper, i, 0, labels[j]);
+            struct dated date;
+            if (!found(label))
+                continue;
+            bool here = find_date(paper, i, label.to, date.iso, &date.where, &date.guessed);
+            /* the row may break behind the label; in a table the date stands in the next cell */
+            for (size_t next = i + 1; !here && next < paper->row_count && next < i + 3; next++)
+                here = find_date(paper, next, 0, date.iso, &date.where, &date.guessed) &&
+                       date.where.from == 0;
+            if (!here)
+                continue;
+            put_field(paper, FIELD_BIRTH_DATE, arena_strdup(paper->arena, date.iso), date.where,
+                      date.guessed ? _("some digits were misread and have been guessed") : NULL);
+            return;
+        }
+}
+
+void read_dates(struct paper *paper)
+{
+    read_issue(paper);
+    read_birth(paper);
+}

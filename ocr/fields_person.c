@@ -1,0 +1,382 @@
+#include <string.h>
+
+#include "core/message.h"
+#include "core/text.h"
+#include "ocr/fields.h"
+#include "ocr/letters.h"
+
+#define NAME_MAX_WORDS 6
+#define MARGIN_SHARE 0.06 /* of the page's width: a row that ends so near the margin runs on */
+#define RIGHT_SHARE 0.55  /* a signature stands right of this */
+#define SIGNER_SHARE 0.22 /* name and office share their middle, give or take */
+#define LABEL_WORDS 5     /* a colon so many words behind a label still belongs to it */
+
+/* First syllables of family names, the usual ones of the Kinh and of the mountain peoples. */
+static const char *const surnames[] = {
+    "nguyen", "tran",  "le",    "pham",   "hoang", "huynh", "phan",  "vu",    "vo",    "dang",
+    "bui",    "do",    "ho",    "ngo",    "duong", "ly",    "dinh",  "trinh", "doan",  "mai",
+    "truong", "lam",   "luong", "dao",    "ha",    "to",    "ta",    "cao",   "chu",   "thai",
+    "tong",   "quach", "kieu",  "luu",    "ma",    "nong",  "vi",    "lo",    "quan",  "ninh",
+    "trieu",  "thieu", "la",    "lu",     "tang",  "bach",  "au",    "mac",   "ong",   "phung",
+    "phuong", "hua",   "khuat", "nghiem", "tieu",  "ton",   "thach", "son",   "kim",   "cu",
+    "giang",  "dam",   "be",    "hau",    "chau",  "sam",   "loc",   "tu",    "vuong", "vang",
+    "giap",   "khong", "luc",   "be",     "cam",   "lang",  "ba",    "moc",   "hoa",   "ksor",
+    "rcom",   "siu",   "nay",   "y",      "h",     "a",     "than",  "banh",  "lai",   "mong",
+    "an",     "can",   "dong",  "gia",    "han",   "mau",   "nhan",  "on",    "phi",   "tham",
+    "tra",    "ung",   "van",   "viet",   "xa",    "quang", "du",    "nham",  "che",   NULL};
+
+static bool is_surname(const char *flat)
+{
+    for (size_t i = 0; surnames[i]; i++)
+        if (strcmp(flat, surnames[i]) == 0)
+            return true;
+    return false;
+}
+
+/* ---------------------------------------------------------------- words of a name */
+
+/* A capital and letters behind it: "Nguyễn", "NGUYỄN," (ends: a mark behind it ends the name). */
+static bool name_word(const struct paper *paper, const struct token *token, bool *capitals,
+                      bool *ends)
+{
+    const char *text = trim_marks(paper->arena, token->text);
+    const char *lower = text_lower(paper->arena, text);
+    size_t letters = 0, changed = 0;
+    const char *b = lower;
+    for (const char *a = text; *a && *b;) {
+        uint32_t p = text_next(&a), q = text_next(&b);
+        bool letter = text_is_letter(p);
+        if (!letter || (letters == 0 && p == q))
+            return false;
+        letters++;
+        changed += p != q;
+    }
+    size_t length = strlen(token->text);
+    *capitals = letters >= 2 && changed == letters;
+    *ends = length && strchr(",;.:)/", token->text[length - 1]);
+    bool mixed = changed > 1 && changed < letters && letters > 2;
+    return letters > 0 && letters <= 7 && !mixed &&
+           strcspn(token->flat, "aeiouy") < strlen(token->flat);
+}
+
+/* Words that look like a name's but begin the next label: "Giới tính", "Nam, nữ", "Dân tộc". */
+static bool next_label(const struct row *row, size_t at)
+{
+    static const char *const pairs[] = {
+        "gioitinh",  "namnu",     "ngaysinh", "sinhngay",   "namsinh", "dantoc",    "quoctich",
+        "ngaythang", "socmnd",    "socccd",   "noisinh",    "diachi",  "giaychung", "cancuoc",
+        "quequan",   "chungminh", "ngaycap",  "nghenghiep", "noicu",   "noithuong", "dienthoai",
+        "sohieu",    "xeploai",   "ghichu",   "sinhnam"};
+    char two[64];
+    const char *next = at + 1 < row->count ? row->tokens[at + 1].flat : "";
+    const char *flat = row->tokens[at].flat;
+    if (strcmp(flat, "cmnd") == 0 || strcmp(flat, "cccd") == 0 || strlen(flat) + strlen(next) > 60)
+        return true;
+    strcpy(stpcpy(two, flat), next);
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (strncmp(two, pairs[i], strlen(pairs[i])) == 0 && strlen(two) <= strlen(pairs[i]) + 3)
+            return true;
+    return false;
+}
+
+struct name {
+    const struct token *words[NAME_MAX_WORDS];
+    size_t count;
+    struct place place; /* in its first row */
+    bool capitals, closed;
+};
+
+static void add_words(const struct paper *paper, size_t row_at, size_t from, struct name *name)
+{
+    const struct row *row = &paper->rows[row_at];
+    size_t start_count = name->count;
+    for (size_t i = from; i < row->count && name->count < NAME_MAX_WORDS && !name->closed; i++) {
+        bool capitals, ends;
+        const struct token *token = &row->tokens[i];
+        if (!*token->flat && name->count == start_count)
+            continue; /* specks before the name */
+        if (!name_word(paper, token, &capitals, &ends) || next_label(row, i) ||
+            (name->count > 0 && name->capitals != capitals && token->flat[1])) {
+            name->closed = true;
+            break;
+        }
+        if (name->count == 0) {
+            name->capitals = capitals;
+            name->place = (struct place){row_at, i, i};
+        }
+        name->words[name->count++] = token;
+        if (name->place.row == row_at)
+            name->place.to = i + 1;
+        name->closed = ends;
+    }
+}
+
+/* The row ends at the right margin: what it says goes on in the next one. */
+static bool runs_on(const struct paper *paper, size_t at)
+{
+    const struct row *row = &paper->rows[at];
+    int right = 0, end = row->box.x + row->box.width;
+    for (size_t i = 0; i < paper->row_count; i++)
+        if (paper->rows[i].page == row->page &&
+            paper->rows[i].box.x + paper->rows[i].box.width > right)
+            right = paper->rows[i].box.x + paper->rows[i].box.width;
+    return right - end < MARGIN_SHARE * page_width(paper, row) && at + 1 < paper->row_count &&
+           paper->rows[at + 1].page == row->page;
+}
+
+static bool take_name(const struct paper *paper, size_t row, size_t from, struct name *name)
+{
+    *name = (struct name){.place = NOWHERE};
+    add_words(paper, row, from, name);
+    if (!name->closed && name->count < NAME_MAX_WORDS && runs_on(paper, row))
+        add_words(paper, row + 1, 0, name);
+    return name->count >= 2;
+}
+
+/* ---------------------------------------------------------------- spelling */
+
+static size_t near_words(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0 ? 0 : text_distance(a, b);
+}
+
+/* The same name elsewhere on the paper, give or take two letters. */
+static bool same_name(const struct row *row, size_t at, const struct name *name)
+{
+    size_t edits = 0;
+    for (size_t i = 0; i < name->count; i++) {
+        size_t distance = near_words(row->tokens[at + i].flat, name->words[i]->flat);
+        if (distance > 1)
+            return false;
+        edits += distance;
+    }
+    return edits <= 2;
+}
+
+/* Papers name a person more than once: each word is spelled as most readings have it. */
+static const char *vote(const struct paper *paper, const struct name *name, size_t word,
+                        double *confidence)
+{
+    enum { READINGS = 16 };
+    const char *readings[READINGS];
+    double weights[READINGS] = {0}, best[READINGS] = {0};
+    size_t count = 0, winner = 0;
+    for (size_t r = 0; r < paper->row_count; r++) {
+        const struct row *row = &paper->rows[r];
+        for (size_t at = 0; at + name->count <= row->count; at++) {
+            if (!same_name(row, at, name))
+                continue;
+            const struct token *token = &row->tokens[at + word];
+            const char *text = text_lower(paper->arena, trim_marks(paper->arena, token->text));
+            size_t i = 0;
+            while (i < count && strcmp(readings[i], text) != 0)
+                i++;
+            if (i == READINGS)
+                continue;
+            readings[i] = text;
+            count += i == count;
+            weights[i] += token->confidence;
+            best[i] = token->confidence > best[i] ? token->confidence : best[i];
+        }
+    }
+    if (count == 0) {
+        *confidence = name->words[word]->confidence;
+        return text_lower(paper->arena, trim_marks(paper->arena, name->words[word]->text));
+    }
+    for (size_t i = 1; i < count; i++)
+        winner = weights[i] > weights[winner] ? i : winner;
+    *confidence = best[winner];
+    return readings[winner];
+}
+
+static void put_name(struct paper *paper, enum field_id id, const struct name *name,
+                     const char *doubt)
+{
+    char *value = arena_strdup(paper->arena, ""), *printed = arena_strdup(paper->arena, "");
+    double lowest = 1;
+    for (size_t i = 0; i < name->count; i++) {
+        double confidence;
+        const char *word = vote(paper, name, i, &confidence);
+        value = arena_printf(paper->arena, "%s%s%s", value, i ? " " : "", word);
+        printed = arena_printf(paper->arena, "%s%s%s", printed, i ? " " : "", name->words[i]->text);
+        lowest = confidence < lowest ? confidence : lowest;
+    }
+    if (!doubt && !is_surname(name->words[0]->flat))
+        doubt = _("this does not begin with a family name we know");
+    else if (!doubt && lowest < paper->settings->doubt_confidence)
+        doubt = _("this was hard to read");
+    put_field(paper, id, text_title(paper->arena, value), name->place, doubt);
+    struct field *field = &paper->document->fields[id];
+    if (field->source == SOURCE_OCR) {
+        field->printed = printed;
+        field->confidence = lowest;
+        field->doubt = doubt;
+    }
+}
+
+/* ---------------------------------------------------------------- the owner */
+
+/* Words behind a label that make it somebody else's: "Họ và tên cha". */
+static bool somebody_else(const char *flat)
+{
+    static const char *const others[] = {"cha", "me", "bo", "nguoi", "vo", "can", "chu", "con"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(flat, others[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Behind the label up to a colon: what kind of person. Returns where the name begins; 0: not ours.
+ */
+static size_t behind_label(const struct row *row, size_t at)
+{
+    if (at > 0 && strchr(row->tokens[at - 1].text, ':'))
+        return at;
+    for (size_t i = at; i < row->count && i < at + LABEL_WORDS; i++) {
+        if (somebody_else(row->tokens[i].flat))
+            return 0;
+        if (strchr(row->tokens[i].text, ':'))
+            return i + 1;
+    }
+    return at;
+}
+
+/* In a table the name stands in the next cell, or in the first row below the heading "Họ và tên".
+ */
+static bool name_in_cell(const struct paper *paper, size_t label, struct name *name)
+{
+    if (label + 1 < paper->row_count && take_name(paper, label + 1, 0, name))
+        return true;
+    const struct box head = paper->rows[label].box;
+    int middle = head.x + head.width / 2;
+    for (size_t i = label + 1; i < paper->row_count && i < label + 24; i++) {
+        struct box box = paper->rows[i].box;
+        if (paper->rows[i].page == paper->rows[label].page && box.y > head.y + head.height / 2 &&
+            box.x < middle && box.x + box.width > head.x && take_name(paper, i, 0, name) &&
+            is_surname(name->words[0]->flat))
+            return true;
+    }
+    return false;
+}
+
+static bool named_by(struct paper *paper, const char *label, size_t first, struct name *name)
+{
+    for (size_t i = first; i < paper->row_count; i++) {
+        struct place at = find_phrase(paper, i, 0, label);
+        if (!found(at))
+            continue;
+        size_t from = behind_label(&paper->rows[i], at.to);
+        if (from == 0)
+            continue;
+        bool alone = from >= paper->rows[i].count;
+        if (alone ? name_in_cell(paper, i, name) : take_name(paper, i, from, name)) {
+            paper->owner_row = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+void read_owner(struct paper *paper)
+{
+    /* Of a married couple the husband is named first on the forms of the register. */
+    static const char *const wedding[] = {"hovatenchong", "hochudemtenchong", "hochudemvatenchong",
+                                          "hotenchong", NULL};
+    static const char *const usual[] = {
+        "hovatenkhaisinh", "hochudemvaten", "hochudemten", "hovaten",  "chusudungdat", "capcho",
+        "hoten",           "ongba",         "hocsinh",     "sinhvien", "congdan",      NULL};
+    struct name name;
+    bool is_wedding = paper->type && strcmp(paper->type, "ket_hon") == 0;
+    bool has = false;
+    for (size_t i = 0; is_wedding && wedding[i] && !has; i++)
+        has = named_by(paper, wedding[i], 0, &name);
+    size_t best_row = paper->row_count;
+    struct name best = {.place = NOWHERE};
+    for (size_t i = 0; usual[i] && !has; i++)
+        if (named_by(paper, usual[i], paper->head_end, &name) && paper->owner_row < best_row) {
+            best_row = paper->owner_row;
+            best = name;
+        }
+    if (!has && best.count) {
+        has = true;
+        name = best;
+        paper->owner_row = best_row;
+    }
+    if (has)
+        put_name(paper, FIELD_OWNER, &name, NULL);
+    else
+        paper->owner_row = paper->row_count;
+}
+
+/* ---------------------------------------------------------------- the signer */
+
+static bool is_office(const struct paper *paper, size_t at)
+{
+    static const char *const offices[] = {"chutich",
+                                          "phochutich",
+                                          "giamdoc",
+                                          "phogiamdoc",
+                                          "truongphong",
+                                          "truongcongan",
+                                          "hieutruong",
+                                          "truongban",
+                                          "chanhvanphong",
+                                          "nguoikytrichluc",
+                                          "congchuctuphaphotich",
+                                          "tm",
+                                          "kt",
+                                          "trachnhiem"};
+    const struct row *row = &paper->rows[at];
+    if (row->count > 8 || row->box.x + row->box.width / 2 < RIGHT_SHARE * page_width(paper, row))
+        return false;
+    for (size_t i = 0; i < sizeof offices / sizeof *offices; i++)
+        if (row_has(paper, at, offices[i]))
+            return true;
+    return false;
+}
+
+static bool under(const struct paper *paper, size_t office, size_t at)
+{
+    const struct row *a = &paper->rows[office], *b = &paper->rows[at];
+    int shift = a->box.x + a->box.width / 2 - (b->box.x + b->box.width / 2);
+    return a->page == b->page && b->box.y > a->box.y + a->box.height / 2 &&
+           (shift < 0 ? -shift : shift) < SIGNER_SHARE * page_width(paper, b);
+}
+
+/* The seal hides beginnings: from the first family name on, else the longest run of names. */
+static bool name_in_row(const struct paper *paper, size_t at, struct name *name)
+{
+    struct name longest = {.place = NOWHERE};
+    for (size_t i = 0; i < paper->rows[at].count; i++) {
+        struct name now = {.place = NOWHERE};
+        add_words(paper, at, i, &now);
+        if (now.count >= 2 && is_surname(now.words[0]->flat)) {
+            *name = now;
+            return true;
+        }
+        if (now.count > longest.count)
+            longest = now;
+    }
+    *name = longest;
+    return longest.count >= 2;
+}
+
+void read_signer(struct paper *paper)
+{
+    size_t office = paper->row_count;
+    for (size_t i = paper->row_count; i-- > 0 && office == paper->row_count;)
+        if (is_office(paper, i))
+            office = i;
+    struct name best = {.place = NOWHERE};
+    for (size_t i = 0; office < paper->row_count && i < paper->row_count; i++) {
+        struct name name;
+        if (i == office || !under(paper, office, i) || is_office(paper, i) ||
+            !name_in_row(paper, i, &name))
+            continue;
+        bool better =
+            best.count == 0 || is_surname(name.words[0]->flat) || !is_surname(best.words[0]->flat);
+        best = better ? name : best;
+    }
+    if (best.count)
+        put_name(paper, FIELD_SIGNER, &best, NULL);
+}

@@ -1,0 +1,248 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/message.h"
+#include "core/text.h"
+#include "ocr/fields.h"
+#include "ocr/letters.h"
+
+#define PHRASE_EXTRA 2 /* a phrase may have been read as so many more words */
+
+char *flatten(struct arena *arena, const char *text)
+{
+    char *flat = text_fold(arena, text), *to = flat;
+    for (const char *at = flat; *at; at++)
+        if ((*at >= 'a' && *at <= 'z') || (*at >= '0' && *at <= '9'))
+            *to++ = *at;
+    *to = 0;
+    return flat;
+}
+
+/* ---------------------------------------------------------------- rows and tokens */
+
+static void add_token(struct paper *paper, struct row *row, const struct word *word, size_t from,
+                      size_t to, size_t length)
+{
+    struct token *token = &row->tokens[row->count++];
+    token->text = arena_strndup(paper->arena, word->text + from, to - from);
+    token->flat = flatten(paper->arena, token->text);
+    token->confidence = word->confidence;
+    token->box = word->box;
+    token->box.x += (int)((size_t)word->box.width * from / length);
+    token->box.width = (int)((size_t)word->box.width * (to - from) / length);
+}
+
+static void add_row(struct paper *paper, int page, const struct line *line)
+{
+    struct row *row = &paper->rows[paper->row_count++];
+    size_t room = 0;
+    for (size_t i = 0; i < line->word_count; i++)
+        room += 1 + strlen(line->words[i].text);
+    *row = (struct row){page, line->block, line->box, NULL, 0};
+    row->tokens = arena_array(paper->arena, room + 1, sizeof *row->tokens);
+    for (size_t i = 0; i < line->word_count; i++) {
+        const char *text = line->words[i].text;
+        size_t length = strlen(text), from = 0;
+        for (size_t at = 0; at < length; at++)
+            if ((text[at] == ':' || text[at] == ';') && at + 1 < length && text[at + 1] != '/') {
+                add_token(paper, row, &line->words[i], from, at + 1, length);
+                from = at + 1;
+            }
+        if (from < length)
+            add_token(paper, row, &line->words[i], from, length, length);
+    }
+}
+
+void paper_init(struct paper *paper)
+{
+    size_t room = 0;
+    for (size_t i = 0; i < paper->page_count; i++)
+        room += paper->pages[i] ? paper->pages[i]->line_count : 0;
+    paper->rows = arena_array(paper->arena, room + 1, sizeof *paper->rows);
+    for (size_t i = 0; i < paper->page_count; i++)
+        for (size_t j = 0; paper->pages[i] && j < paper->pages[i]->line_count; j++)
+            add_row(paper, (int)i, &paper->pages[i]->lines[j]);
+    paper->owner_row = paper->row_count;
+}
+
+int page_height(const struct paper *paper, const struct row *row)
+{
+    return paper->pages[row->page]->height_px;
+}
+
+int page_width(const struct paper *paper, const struct row *row)
+{
+    return paper->pages[row->page]->width_px;
+}
+
+char *text_of(const struct paper *paper, struct place place)
+{
+    char *text = arena_strdup(paper->arena, "");
+    for (size_t i = place.from; i < place.to; i++)
+        text = arena_printf(paper->arena, "%s%s%s", text, *text ? " " : "",
+                            paper->rows[place.row].tokens[i].text);
+    return text;
+}
+
+static bool is_letter(uint32_t code)
+{
+    return text_is_letter(code) || (code >= '0' && code <= '9');
+}
+
+char *trim_marks(struct arena *arena, const char *text)
+{
+    const char *first = NULL, *end = text;
+    for (const char *at = text, *here = text; *at; here = at)
+        if (is_letter(text_next(&at))) {
+            first = first ? first : here;
+            end = at;
+        }
+    return first ? arena_strndup(arena, first, (size_t)(end - first)) : arena_strdup(arena, "");
+}
+
+bool is_upper(const char *text)
+{
+    struct arena *arena = arena_new();
+    const char *lower = text_lower(arena, text);
+    size_t letters = 0, changed = 0;
+    for (const char *a = text, *b = lower; *a && *b;) {
+        uint32_t p = text_next(&a), q = text_next(&b);
+        bool letter = is_letter(p) && !(p >= '0' && p <= '9');
+        letters += letter;
+        changed += letter && p != q;
+    }
+    arena_free(arena);
+    return letters >= 2 && changed * 5 >= letters * 4;
+}
+
+/* ---------------------------------------------------------------- phrases */
+
+static size_t edits_allowed(size_t length)
+{
+    return length < 4 ? 0 : length < 9 ? 1 : length < 16 ? 2 : length / 6;
+}
+
+bool alike(const char *flat, const char *wanted)
+{
+    size_t a = strlen(flat), b = strlen(wanted), allowed = edits_allowed(b);
+    if ((a > b ? a - b : b - a) > allowed)
+        return false;
+    return text_distance(flat, wanted) <= allowed;
+}
+
+bool found(struct place place)
+{
+    return place.to > place.from;
+}
+
+/* The window from `start` that is nearest to the phrase; *edits is that distance. */
+static size_t best_window(const struct row *row, size_t start, const char *phrase, size_t *edits)
+{
+    size_t length = strlen(phrase), allowed = edits_allowed(length), used = 0, best = 0;
+    char window[160];
+    *edits = allowed + 1;
+    for (size_t end = start; end < row->count && end < start + 12; end++) {
+        size_t more = strlen(row->tokens[end].flat);
+        if (used + more >= sizeof window || used + more > length + allowed)
+            break;
+        memcpy(window + used, row->tokens[end].flat, more + 1);
+        used += more;
+        if (more == 0 || used + allowed < length)
+            continue;
+        size_t distance = text_distance(window, phrase);
+        if (distance < *edits) {
+            *edits = distance;
+            best = end + 1;
+        }
+    }
+    return best;
+}
+
+struct place find_phrase(const struct paper *paper, size_t row, size_t from, const char *phrase)
+{
+    const struct row *line = &paper->rows[row];
+    struct place best = NOWHERE;
+    size_t best_edits = (size_t)-1;
+    for (size_t start = from; start < line->count; start++) {
+        if (!*line->tokens[start].flat)
+            continue;
+        size_t edits, end = best_window(line, start, phrase, &edits);
+        if (end && edits < best_edits) {
+            best = (struct place){row, start, end};
+            best_edits = edits;
+        }
+    }
+    return best;
+}
+
+bool row_has(const struct paper *paper, size_t row, const char *phrase)
+{
+    return found(find_phrase(paper, row, 0, phrase));
+}
+
+/* ---------------------------------------------------------------- digits */
+
+static char digit_of(uint32_t code)
+{
+    static const char from[] = "OoQDlI|!]Jj[SsBZzGbqg", to[] = "0000111111115582266"
+                                                               "99";
+    if (code >= '0' && code <= '9')
+        return (char)code;
+    const char *at = code < 0x80 ? strchr(from, (int)code) : NULL;
+    if (at && *at)
+        return to[at - from];
+    if (code >= 0xCC && code <= 0xCF) /* Ì Í Î Ï */
+        return '1';
+    return code >= 0xD2 && code <= 0xD6 ? '0' : 0; /* Ò Ó Ô Õ Ö */
+}
+
+int read_digits(const char *text, bool loose, char *digits, size_t size)
+{
+    size_t count = 0;
+    int changed = 0;
+    for (const char *at = text; *at;) {
+        uint32_t code = text_next(&at);
+        if (loose && (code == ' ' || code == '.' || code == '-'))
+            continue;
+        char digit = digit_of(code);
+        if (!digit || count + 1 >= size)
+            return -1;
+        changed += (uint32_t)digit != code;
+        digits[count++] = digit;
+    }
+    digits[count] = 0;
+    return count ? changed : -1;
+}
+
+/* ---------------------------------------------------------------- fields */
+
+static struct box join(struct box a, struct box b)
+{
+    int right = a.x + a.width > b.x + b.width ? a.x + a.width : b.x + b.width;
+    int bottom = a.y + a.height > b.y + b.height ? a.y + a.height : b.y + b.height;
+    int x = a.x < b.x ? a.x : b.x, y = a.y < b.y ? a.y : b.y;
+    return (struct box){x, y, right - x, bottom - y};
+}
+
+void put_field(struct paper *paper, enum field_id id, const char *value, struct place place,
+               const char *doubt)
+{
+    struct field *field = &paper->document->fields[id];
+    if (field->source == SOURCE_PERSON || !value || !*value)
+        return;
+    *field = (struct field){.value = value, .source = SOURCE_OCR, .page = -1, .confidence = 1};
+    if (found(place)) {
+        const struct row *row = &paper->rows[place.row];
+        field->printed = text_of(paper, place);
+        field->page = row->page;
+        field->box = row->tokens[place.from].box;
+        for (size_t i = place.from; i < place.to; i++) {
+            field->box = join(field->box, row->tokens[i].box);
+            if (*row->tokens[i].flat && row->tokens[i].confidence < field->confidence)
+                field->confidence = row->tokens[i].confidence;
+        }
+    }
+    if (!doubt && field->confidence < paper->settings->doubt_confidence)
+        doubt = _("this was hard to read");
+    field->doubt = doubt;
+}

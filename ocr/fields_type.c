@@ -1,0 +1,211 @@
+#include <string.h>
+
+#include "core/message.h"
+#include "core/text.h"
+#include "ocr/fields.h"
+
+#define HEAD_SHARE 0.40   /* of the first page's height: where a letterhead may stand */
+#define TITLE_ROWS 6      /* at most */
+#define TITLE_LETTERS 6   /* a title has so many letters */
+#define SECRET_SHARE 0.45 /* a stamp of secrecy stands in the upper part of the page */
+
+/* ---------------------------------------------------------------- letterhead and title */
+
+static bool in_letterhead(const struct paper *paper, size_t at)
+{
+    static const char *const phrases[] = {"conghoaxahoichunghiavietnam", "doclaptudohanhphuc",
+                                          "quyenso"};
+    const struct row *row = &paper->rows[at];
+    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
+        if (row_has(paper, at, phrases[i]))
+            return true;
+    return row->count > 1 && strcmp(row->tokens[0].flat, "so") == 0 && row->count < 5;
+}
+
+/* The letterhead ends below the motto, the number and the date beside it. */
+static void find_head(struct paper *paper)
+{
+    int foot = -1;
+    for (size_t i = 0; i < paper->row_count && paper->rows[i].page == paper->rows[0].page; i++) {
+        const struct row *row = &paper->rows[i];
+        if (row->box.y > HEAD_SHARE * page_height(paper, row))
+            continue;
+        char iso[11];
+        struct place where;
+        bool guessed, dated = row->box.x + row->box.width / 2 > page_width(paper, row) / 2 &&
+                              find_date(paper, i, 0, iso, &where, &guessed);
+        if (in_letterhead(paper, i) || (dated && where.to == row->count && row->count < 12))
+            foot = row->box.y + row->box.height > foot ? row->box.y + row->box.height : foot;
+    }
+    paper->head_end = 0;
+    while (paper->head_end < paper->row_count && foot >= 0 &&
+           paper->rows[paper->head_end].page == paper->rows[0].page &&
+           paper->rows[paper->head_end].box.y + paper->rows[paper->head_end].box.height / 2 < foot)
+        paper->head_end++;
+}
+
+static char *row_text(const struct paper *paper, size_t at)
+{
+    return text_of(paper, (struct place){at, 0, paper->rows[at].count});
+}
+
+static bool title_row(const struct paper *paper, size_t at)
+{
+    const char *text = row_text(paper, at);
+    return is_upper(text) && strlen(flatten(paper->arena, text)) >= TITLE_LETTERS;
+}
+
+/* What may follow the first row of a title: capitals, "(Bản sao)", "Về việc ..." and its next rows.
+ */
+static void find_title(struct paper *paper)
+{
+    size_t at = paper->head_end, limit = paper->head_end + 8;
+    while (at < paper->row_count && at < limit && !title_row(paper, at))
+        at++;
+    paper->title_from = paper->title_to = 0;
+    if (at >= paper->row_count || at >= limit)
+        return;
+    paper->title_from = at;
+    bool about = false;
+    for (paper->title_to = ++at; at < paper->row_count && at - paper->title_from < TITLE_ROWS;
+         paper->title_to = ++at) {
+        const struct row *row = &paper->rows[at], *before = &paper->rows[at - 1];
+        int gap = row->box.y - (before->box.y + before->box.height);
+        if (row->page != before->page || gap > 2 * before->box.height)
+            break;
+        bool starts_about =
+            row_has(paper, at, "veviec") && find_phrase(paper, at, 0, "veviec").from < 2;
+        bool bracket = row->count && *row->tokens[0].text == '(';
+        bool agency = row_has(paper, at, "uybannhandan") || row_has(paper, at, "chutich");
+        if (row_has(paper, at, "cancu") || (title_row(paper, at) && (about || agency)) ||
+            !(starts_about || bracket || about || title_row(paper, at)))
+            break;
+        about = about || starts_about;
+    }
+}
+
+static struct place title_place(const struct paper *paper)
+{
+    return (struct place){paper->title_from, 0, paper->rows[paper->title_from].count};
+}
+
+void read_heading(struct paper *paper)
+{
+    if (paper->row_count == 0)
+        return;
+    find_head(paper);
+    find_title(paper);
+    char *title = arena_strdup(paper->arena, "");
+    for (size_t i = paper->title_from; i < paper->title_to; i++)
+        title = arena_printf(paper->arena, "%s%s%s", title, *title ? " " : "",
+                             trim_marks(paper->arena, row_text(paper, i)));
+    if (*title) {
+        put_field(paper, FIELD_TITLE, title, title_place(paper), NULL);
+        struct field *field = &paper->document->fields[FIELD_TITLE];
+        if (field->source == SOURCE_OCR)
+            field->printed = title;
+    }
+}
+
+/* ---------------------------------------------------------------- type and procedure */
+
+struct type_search {
+    struct paper *paper;
+    const char *slug, *procedure;
+    bool weak; /* looking behind the title as well */
+};
+
+static bool on_paper(const struct paper *paper, const char *phrase, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        if (row_has(paper, i, phrase))
+            return true;
+    return false;
+}
+
+/* Titles run over rows: they are looked at as one text as well. */
+static bool in_title(const struct paper *paper, const char *phrase)
+{
+    char *all = arena_strdup(paper->arena, "");
+    for (size_t i = paper->title_from; i < paper->title_to; i++)
+        for (size_t j = 0; j < paper->rows[i].count; j++)
+            all = arena_printf(paper->arena, "%s%s", all, paper->rows[i].tokens[j].flat);
+    if (strstr(all, phrase))
+        return true;
+    return on_paper(paper, phrase, paper->title_from, paper->title_to);
+}
+
+/* "a+b": both. */
+static bool all_found(const struct type_search *search, char *phrases, bool title)
+{
+    const struct paper *paper = search->paper;
+    char *rest = NULL;
+    for (char *one = strtok_r(phrases, "+", &rest); one; one = strtok_r(NULL, "+", &rest)) {
+        const char *flat = flatten(paper->arena, one);
+        bool there = title && !search->weak ? in_title(paper, flat)
+                                            : on_paper(paper, flat, 0, paper->row_count);
+        if (!there)
+            return false;
+    }
+    return true;
+}
+
+static void try_type(void *context, char **cells, size_t count)
+{
+    struct type_search *search = context;
+    if (search->slug || count < 4)
+        return;
+    bool title = strcmp(cells[2], "title") == 0;
+    char *rest = NULL;
+    char *phrases = arena_strdup(search->paper->arena, cells[3]);
+    for (char *one = strtok_r(phrases, ";", &rest); one; one = strtok_r(NULL, ";", &rest))
+        if (all_found(search, one, title)) {
+            search->slug = cells[0];
+            search->procedure = cells[1];
+            return;
+        }
+}
+
+enum status read_type(struct paper *paper, struct error *error)
+{
+    struct type_search search = {.paper = paper};
+    struct place where = paper->title_to > paper->title_from ? title_place(paper) : NOWHERE;
+    for (int pass = 0; pass < 2 && !search.slug; pass++) {
+        search.weak = pass > 0;
+        enum status status = catalogue_read(paper->config_folder, "types.tsv", '\t', paper->arena,
+                                            try_type, &search, error);
+        if (status != STATUS_OK)
+            return status;
+    }
+    if (!search.slug)
+        return STATUS_OK;
+    const char *doubt =
+        search.weak ? _("the title was not found; the type is guessed from the text") : NULL;
+    const struct field *type = &paper->document->fields[FIELD_TYPE];
+    put_field(paper, FIELD_TYPE, search.slug, where, doubt);
+    paper->type = type->source == SOURCE_PERSON ? type->value : search.slug;
+    if (search.procedure && paper->type && strcmp(paper->type, search.slug) == 0)
+        put_field(paper, FIELD_PROCEDURE, search.procedure, where, doubt);
+    return STATUS_OK;
+}
+
+/* ---------------------------------------------------------------- secrecy */
+
+/* MẬT, TỐI MẬT, TUYỆT MẬT stand alone, in capitals, in the upper part of a page. */
+bool secret_stamp(const struct paper *paper, size_t *row)
+{
+    static const char *const stamps[] = {"mat", "toimat", "tuyetmat"};
+    for (size_t i = 0; i < paper->row_count; i++) {
+        const struct row *line = &paper->rows[i];
+        char *flat = flatten(paper->arena, row_text(paper, i));
+        if (line->box.y > SECRET_SHARE * page_height(paper, line) || line->count > 3 ||
+            !is_upper(row_text(paper, i)))
+            continue;
+        for (size_t j = 0; j < sizeof stamps / sizeof *stamps; j++)
+            if (strcmp(flat, stamps[j]) == 0 || (strlen(flat) > 4 && alike(flat, stamps[j]))) {
+                *row = i;
+                return true;
+            }
+    }
+    return false;
+}

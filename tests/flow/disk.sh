@@ -1,0 +1,48 @@
+#!/bin/sh
+# A disk that is full or read-only: a sentence, nothing lost, and the run goes on when there is room.
+. "$(dirname "$0")/../tap.sh"
+samples=$(cd "$(dirname "$0")/../../samples" && pwd)
+if ! unshare -m true 2>/dev/null; then
+    skip "a full disk" "mounting a small disk needs the right to (root)"
+    skip "a read-only disk" "mounting a small disk needs the right to (root)"
+    tap_end
+    exit
+fi
+mkdir "$work/disk"
+cat >"$work/inside.sh" <<'S'
+set -u
+mount -t tmpfs -o size=2m none "$1/disk" || exit 9
+export SOHOA_WAREHOUSE=$1/disk/kho
+"$SOHOA" init "$SOHOA_WAREHOUSE" --agency "UBND xã Thử Nghiệm" >/dev/null || exit 8
+"$SOHOA" import "$2/simplex/0001-1.tif" "$2/simplex/0002-1.tif" >"$1/import" 2>&1; echo "import $?" >>"$1/codes"
+used=$(find "$SOHOA_WAREHOUSE/spool" -name '*.scan.tif' | wc -l)
+head -c 4m /dev/zero >"$1/disk/fill" 2>/dev/null
+"$SOHOA" import "$2/simplex/0005-1.jpg" >"$1/full" 2>&1; echo "full $?" >>"$1/codes"
+"$SOHOA" --set pipeline.review=none --set pipeline.retry_s=1 --set pipeline.tries=2 run >"$1/run" 2>&1
+echo "run $?" >>"$1/codes"
+[ "$(find "$SOHOA_WAREHOUSE/spool" -name '*.scan.tif' | wc -l)" -eq "$used" ] && echo "kept 0" >>"$1/codes"
+rm "$1/disk/fill"
+mount -o remount,size=64m "$1/disk"
+for id in $("$SOHOA" --json review | jq -r '.[].id'); do "$SOHOA" review send-back "$id" >/dev/null; done
+"$SOHOA" --set pipeline.review=none run >"$1/again" 2>&1; echo "again $?" >>"$1/codes"
+[ "$(find "$SOHOA_WAREHOUSE/store" -name document.pdf | wc -l)" -eq 2 ] && echo "stored 0" >>"$1/codes"
+"$SOHOA" verify "$SOHOA_WAREHOUSE/store" >"$1/verify" 2>&1; echo "verify $?" >>"$1/codes"
+mount -o remount,ro "$1/disk"
+"$SOHOA" import "$2/simplex/0005-1.jpg" >"$1/ro" 2>&1; echo "ro $?" >>"$1/codes"
+"$SOHOA" verify "$SOHOA_WAREHOUSE/store" >"$1/roverify" 2>&1; echo "roverify $?" >>"$1/codes"
+S
+export SOHOA
+unshare -m sh "$work/inside.sh" "$work" "$samples" >"$work/log" 2>&1
+ended() { cat "$work/codes" "$work/$1" 2>/dev/null; grep -qx "$1 $2" "$work/codes"; }
+said() { cat "$work/$1"; grep -qi "$2" "$work/$1"; }
+check "two pages come in while there is room" ended import 0
+check "with a full disk an import says so: code 4" ended full 4
+check "and says what to do" said full "full\|space"
+check "no master of before is lost on the full disk" ended kept 0
+check "with room again everything goes on" ended again 0
+check "both documents are in the store" ended stored 0
+check "and whole" ended verify 0
+check "a read-only disk is named: code 5" ended ro 5
+check "what to do is said there too" said ro "read-only"
+check "verify works on a read-only disk" ended roverify 0
+tap_end
