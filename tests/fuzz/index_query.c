@@ -64,6 +64,11 @@ static void check_words(const struct query_words *words)
     }
 }
 
+static void forget(void)
+{
+    arena_free(lasting);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static struct index *index;
@@ -73,6 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (!lasting) {
         message_use("en");
         lasting = arena_new();
+        atexit(forget);
         index = open_small(lasting);
     }
     if (!index)
