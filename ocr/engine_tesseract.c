@@ -274,13 +274,17 @@ enum status engine_read_line(struct engine *engine, struct Pix *line, double dpi
     TessResultIterator *at = TessBaseAPIGetIterator(engine->api);
     if (!at)
         return STATUS_OK;
-    out->words = arena_array(arena, WORDS_MAX, sizeof *out->words);
+    struct word words[WORDS_MAX];
+    size_t count = 0;
     do {
-        if (!read_word(at, arena, &out->words[out->word_count]))
+        memset(&words[count], 0, sizeof words[count]);
+        if (!read_word(at, arena, &words[count]))
             break;
-        if (*out->words[out->word_count].text)
-            out->word_count++;
-    } while (out->word_count < WORDS_MAX && TessResultIteratorNext(at, RIL_WORD));
+        count += *words[count].text != 0;
+    } while (count < WORDS_MAX && TessResultIteratorNext(at, RIL_WORD));
+    out->words = arena_array(arena, count + 1, sizeof *out->words);
+    memcpy(out->words, words, count * sizeof *words);
+    out->word_count = count;
     TessResultIteratorDelete(at);
     return STATUS_OK;
 }

@@ -12,7 +12,7 @@
 
 enum { CONFIG_MAX = 1 << 20 };
 
-static const char *const folders[] = {"", "spool", "store", "keys", "log", "profiles"};
+static const char *const folders[] = {"", "spool", "store", "log", "profiles"};
 
 /* What an interrupted `sohoa init` may have left. */
 static bool is_ours(const char *name)
@@ -21,7 +21,7 @@ static bool is_ours(const char *name)
     for (size_t i = 1; i < sizeof folders / sizeof *folders; i++)
         if (strcmp(name, folders[i]) == 0)
             return true;
-    return strncmp(name, "sohoa.", 6) == 0 ||
+    return strncmp(name, "sohoa.", 6) == 0 || strncmp(name, "keys", 4) == 0 ||
            (dot && (strcmp(dot, ".conf") == 0 || strcmp(dot, ".csv") == 0 ||
                     strcmp(dot, ".tsv") == 0 || strcmp(dot, ".part") == 0));
 }
@@ -48,11 +48,25 @@ static enum status make_folders(const char *root, struct arena *arena, struct er
     enum status status = STATUS_OK;
     for (size_t i = 0; i < sizeof folders / sizeof *folders && status == STATUS_OK; i++)
         status = file_mkdirs(*folders[i] ? file_join(arena, root, folders[i]) : root, error);
-    if (status == STATUS_OK && chmod(file_join(arena, root, "keys"), 0700) != 0)
-        status =
-            error_set(error, STATUS_RETRY,
-                      _("%s/keys cannot be closed to others; check who owns the folder."), root);
     return status;
+}
+
+/* Keys are never overwritten, so they are made aside and put in their place all at once. */
+static enum status make_keys(const char *root, const char *agency, bool test_keys,
+                             struct arena *arena, struct error *error)
+{
+    const char *keys = file_join(arena, root, "keys"), *aside = file_join(arena, root, "keys.part");
+    if (file_is_folder(keys))
+        return STATUS_OK;
+    enum status status = file_remove_tree(aside, error);
+    if (status == STATUS_OK)
+        status = file_mkdirs(aside, error);
+    if (status == STATUS_OK && chmod(aside, 0700) != 0)
+        status = error_set(error, STATUS_RETRY,
+                           _("%s cannot be closed to others; check who owns the folder."), aside);
+    if (status == STATUS_OK && test_keys)
+        status = archive_test_keys(aside, agency, error);
+    return status == STATUS_OK ? file_rename(aside, keys, error) : status;
 }
 
 /* Copies each file of a shipped folder that is not in to yet. */
@@ -194,8 +208,8 @@ enum status warehouse_create(const char *root, const char *agency, bool test_key
     if (status == STATUS_OK && file_is_folder(file_join(arena, share, "profiles")))
         status = copy_files(file_join(arena, share, "profiles"), file_join(arena, root, "profiles"),
                             arena, error);
-    if (status == STATUS_OK && test_keys)
-        status = archive_test_keys(file_join(arena, root, "keys"), agency ? agency : "", error);
+    if (status == STATUS_OK)
+        status = make_keys(root, agency ? agency : "", test_keys, arena, error);
     if (status == STATUS_OK)
         status = write_config(share, root, agency, test_keys, arena, error);
     if (status == STATUS_OK)

@@ -75,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct arena *arena = arena_new();
     struct search_result result;
     struct error error = {""};
-    if (!lasting) {
+    if (!index) {
         message_use("en");
         lasting = arena_new();
         atexit(forget);

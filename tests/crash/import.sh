@@ -1,0 +1,157 @@
+#!/bin/sh
+# What is not `run`, stopped everywhere: making a warehouse, taking files in. And the database lost: it
+# is made again from the files.
+if [ -d /dev/shm ] && [ -w /dev/shm ] && [ -z "${TMPDIR-}" ]; then
+    TMPDIR=/dev/shm
+    export TMPDIR
+fi
+. "$(dirname "$0")/../tap.sh"
+SOHOA=$BUILD/test/sohoa
+pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
+export SOHOA_NOW=2026-11-22T14:05:09+07:00
+step=1
+[ -z "${SANITIZE-}" ] || step=7
+
+options='--set pipeline.review=none --set pipeline.jobs=1 --set pipeline.retry_s=0.01 --set ocr.model=vie'
+sohoa() { # OFFICE ARGUMENTS
+    office=$1
+    shift
+    # shellcheck disable=SC2086
+    "$SOHOA" --warehouse "$office" $options "$@"
+}
+killed() { # N ARGUMENTS
+    act=$1
+    shift
+    # shellcheck disable=SC2086
+    SOHOA_FAULT=$act setsid -w "$SOHOA" $options "$@"
+}
+acts() { # ARGUMENTS: runs it and says how many durable acts it has
+    rm -f "$work/acts"
+    # shellcheck disable=SC2086
+    (SOHOA_FAULT_LOG=$work/acts && export SOHOA_FAULT_LOG && "$SOHOA" $options "$@") >"$work/acts.out" 2>&1
+    wc -l <"$work/acts"
+}
+differ() {
+    echo "$1" >>"$work/differences"
+}
+no_differences() {
+    head -n 20 "$work/differences"
+    [ ! -s "$work/differences" ]
+}
+
+# ---- init: keys are costly to make, so every 6th point
+init_everywhere() {
+    : >"$work/differences"
+    points=$(acts init "$work/empty" --agency 'UBND xã Thử Nghiệm')
+    n=1
+    while [ "$n" -le "$points" ]; do
+        rm -rf "$work/office"
+        killed "$n" init "$work/office" --agency 'UBND xã Thử Nghiệm' >"$work/err" 2>&1 && differ "$n: was not killed"
+        "$SOHOA" init "$work/office" --agency 'UBND xã Thử Nghiệm' >>"$work/err" 2>&1 || differ "$n: init fails: $(tail -n 1 "$work/err")"
+        sohoa "$work/office" --json status >>"$work/err" 2>&1 || differ "$n: is no warehouse: $(tail -n 1 "$work/err")"
+        sohoa "$work/office" doctor 2>&1 | grep -q 'KHÓA THỬ NGHIỆM\|UBND xã Thử Nghiệm' || differ "$n: its key does not open"
+        (cd "$work/office" && find . -type f ! -name '*-wal' ! -name '*-shm' ! -path './log/*' | sort) >"$work/names"
+        (cd "$work/empty" && find . -type f ! -name '*-wal' ! -name '*-shm' ! -path './log/*' | sort) | diff - "$work/names" >>"$work/differences" || differ "$n"
+        n=$((n + 6 * step))
+    done
+    no_differences
+}
+check "init, killed at any durable act, is made whole by init" init_everywhere
+
+# ---- import
+hashes() { # FOLDER NAME-PATTERN
+    find "$1" -name "$2" -type f -exec sha256sum {} + | cut -d' ' -f1 | LC_ALL=C sort
+}
+
+# Every master that was durable when the end came is in the store at last, once; the sources are as they were.
+settled() { # N HOW
+    hashes "$work/office/spool" '*.scan.tif' >"$work/durable"
+    sohoa "$work/office" run >>"$work/err" 2>&1
+    for batch in "$work/office/spool"/*/; do
+        [ ! -d "$batch" ] || sohoa "$work/office" scan --close "$(basename "$batch")" >>"$work/err" 2>&1
+    done
+    sohoa "$work/office" run >>"$work/err" 2>&1 || differ "$1: the run after $2: $(tail -n 1 "$work/err")"
+    hashes "$work/office/store" '*.scan.tif' >"$work/stored"
+    cmp -s "$work/durable" "$work/stored" || differ "$1: $2: $(wc -l <"$work/durable") masters, $(wc -l <"$work/stored") in the store"
+    [ -z "$(ls "$work/office/spool")" ] || differ "$1: $2: left in the spool: $(ls "$work/office/spool")"
+    cmp -s "$work/sources" "$work/sources.now" || hashes "$pages" '*.tif' | cmp -s - "$work/sources" || differ "$1: a source has changed"
+}
+
+import_everywhere() { # killed or full
+    : >"$work/differences"
+    hashes "$pages" '*.tif' >"$work/sources"
+    rm -rf "$work/office"
+    cp -a "$work/empty" "$work/office"
+    points=$(acts --warehouse "$work/office" import "$pages"/*.tif)
+    [ "$points" -gt 20 ] || return
+    n=1
+    while [ "$n" -le "$points" ]; do
+        rm -rf "$work/office"
+        cp -a "$work/empty" "$work/office"
+        if [ "$1" = killed ]; then
+            killed "$n" --warehouse "$work/office" import "$pages"/*.tif >"$work/err" 2>&1 && differ "$n: was not killed"
+        else
+            (SOHOA_FAULT_FAIL=$n && export SOHOA_FAULT_FAIL && sohoa "$work/office" import "$pages"/*.tif) >"$work/err" 2>&1
+            case $? in
+            3 | 4) grep -q 'sohoa: ' "$work/err" || differ "$n: says nothing" ;;
+            *) differ "$n: disk full, exit $?: $(tail -n 1 "$work/err")" ;;
+            esac
+        fi
+        settled "$n" "$1"
+        n=$((n + step))
+    done
+    no_differences
+}
+check "import, killed at any durable act, loses no page that was safe" import_everywhere killed
+check "import, with the disk full at any durable act, says so and loses no page that was safe" import_everywhere full
+
+# ---- the database is lost
+summary() { # what a person sees
+    sohoa "$1" --json status | grep -v '"path"'
+    for words in 'tran thi thu' 'Phạm Văn Giả' 'ubnd'; do
+        sohoa "$1" --json search "$words" | grep -v '"path"'
+    done
+}
+whole() { # OFFICE: imported and run
+    rm -rf "$1"
+    cp -a "$work/empty" "$1"
+    sohoa "$1" import "$pages"/*.tif && sohoa "$1" "$2" "$3" run
+}
+lost() { # OFFICE
+    summary "$1" >"$work/before"
+    rm -f "$1"/sohoa.db "$1"/sohoa.db-wal "$1"/sohoa.db-shm
+    shift
+    sohoa "$work/office" "$@" || [ $? -eq 3 ] || return
+    summary "$work/office" | diff "$work/before" -
+}
+lost_when_finished() {
+    whole "$work/office" --set pipeline.keep_spool=no || return
+    lost "$work/office" run
+}
+lost_when_kept() {
+    whole "$work/office" --set pipeline.keep_spool=yes || return
+    lost "$work/office" --set pipeline.keep_spool=yes run
+}
+lost_under_review() {
+    whole "$work/office" --set pipeline.review=all
+    [ $? -eq 3 ] || return
+    id=$(sohoa "$work/office" --json review | jq -r '.[0].id')
+    sohoa "$work/office" review correct "$id" 'owner=Trần Thị Thử' --as 'chị Hoa' || return
+    sohoa "$work/office" review approve "$id" --as 'chị Hoa' || return
+    sohoa "$work/office" --set pipeline.review=all run
+    [ $? -eq 3 ] || return
+    lost "$work/office" --set pipeline.review=all run
+}
+check "lost when all is in the store, the database is made again from it" lost_when_finished
+check "lost with a kept spool, it is made again without packing twice" lost_when_kept
+check "lost with a document under review, it is made again with what people have said" lost_under_review
+check "the store is whole after all that" "$SOHOA" verify "$work/office/store"
+
+reindexed() {
+    summary "$work/office" >"$work/before"
+    sohoa "$work/office" reindex || return
+    summary "$work/office" | diff "$work/before" -
+}
+check "the catalogue made again is the same" reindexed
+
+tap_end
