@@ -7,6 +7,7 @@
 
 #include "core/message.h"
 #include "core/text.h"
+#include "ocr/dates.h"
 #include "ocr/orient.h"
 
 /* The picture that is read: as scanned, but never finer than FINE_DPI, never coarser than
@@ -183,6 +184,7 @@ static enum status read_view(struct ocr_engine *engine, struct view *view,
         enum status status = view_read_line(engine->engine, view, i, dpi, arena, error);
         if (status != STATUS_OK)
             return status;
+        dates_mend(&view->lines[i], arena);
         if (!is_junk(&view->lines[i], view->segments.lines[i].in_table))
             keep_line(mapping, &view->lines[i], out);
     }

@@ -20,6 +20,8 @@
 #define LEADER_DOTS 7
 #define LEADER_PITCH 1.1
 
+#define CROWDED 1200 /* lines: on a page with more, letters that stand alone are specks */
+
 /* A dash stands in the middle of the row and bridges the gap between words; it measures nothing. */
 enum piece_kind { PIECE_DROPPED, PIECE_LETTER, PIECE_DASH, PIECE_MARK };
 
@@ -452,9 +454,14 @@ bool segment_lines(const struct box *pieces, size_t piece_count, const struct ru
     merge_drafts(&page, drafts, count);
     measure_drafts(&page, drafts, count, arena);
     give_marks(&page, drafts, count);
-    out->lines = arena_array(arena, count ? count : 1, sizeof *out->lines);
+    size_t standing = 0;
     for (size_t i = 0; i < count; i++)
-        if (drafts[i].into < 0 && drafts[i].letter_count && drafts[i].letters.width > 0.3 * page.h)
+        standing += drafts[i].into < 0 && drafts[i].letter_count > 0;
+    size_t least = standing > CROWDED ? 2 : 1;
+    out->lines = arena_array(arena, standing + 1, sizeof *out->lines);
+    for (size_t i = 0; i < count; i++)
+        if (drafts[i].into < 0 && drafts[i].letter_count >= least &&
+            drafts[i].letters.width > 0.3 * page.h)
             out->lines[out->line_count++] = finish(&drafts[i], page.h);
     return true;
 }
