@@ -95,12 +95,14 @@ $(B)/sane/dll.conf:
 
 # Under C.UTF-8, and with a header that names the charset: some messages quote Vietnamese. Without
 # the header's date the catalogue changes only when a message does.
-po/sohoa.pot: $(wildcard $(addsuffix /*.c,$(FOLDERS) tools tools/feeder))
+$(B)/po/sohoa.pot: $(wildcard $(addsuffix /*.c,$(FOLDERS) tools tools/feeder))
+	@mkdir -p $(@D)
 	$(Q)LC_ALL=C.UTF-8 xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ --sort-output \
 	    --no-location --package-name=sohoa -o $@.part $(sort $^)
 	@sed -e '/^"POT-Creation-Date:/d' -e '/^# /d' -e '/^#$$/d' $@.part >$@ && rm $@.part
-po-update: po/sohoa.pot
-	LC_ALL=C.UTF-8 msgmerge --quiet --no-fuzzy-matching --update --backup=none po/vi.po po/sohoa.pot
+po-update: $(B)/po/sohoa.pot
+	LC_ALL=C.UTF-8 msgmerge --quiet --no-fuzzy-matching --update --backup=none po/vi.po $<
+	@LC_ALL=C.UTF-8 msgattrib --no-obsolete -o po/vi.po po/vi.po
 	@LC_ALL=C.UTF-8 msgfmt --check-format --statistics -o /dev/null po/vi.po
 $(B)/po/vi.mo: po/vi.po
 	@mkdir -p $(@D)
@@ -140,11 +142,14 @@ test: all $(UNIT_TESTS) $(FUZZ_TESTS)
 demo: all
 	@BUILD=$(abspath $(B)) tools/dev/demo
 
-BENCHES := $(patsubst %.c,$(B)/%,$(wildcard bench/*.c))
-$(BENCHES): $(B)/bench/%: bench/%.c $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
+# Programs behind the tables; they may use every stage and the invented papers of the tests.
+BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
+$(BENCHES): $(B)/bench/%: bench/%.c $(B)/tests/made_papers.o $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< -Wl,--start-group $(LIBS) -Wl,--end-group \
-	    $(B)/core/fault_none.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
+	@echo '  bench $<'
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(B)/tests/made_papers.o \
+	    -Wl,--start-group $(LIBS) -Wl,--end-group $(B)/core/fault_none.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
+
 bench: all $(BENCHES)
 	@BUILD=$(abspath $(B)) bench/run
 

@@ -18,7 +18,7 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "core/text.h"
-#include "index/catalog.h"
+#include "index/index.h"
 #include "tests/made_papers.h"
 
 enum { SEED = 2026, CLASSES = 6 };
@@ -192,9 +192,8 @@ static void fill(struct bench *bench, size_t pages)
         struct made_paper paper;
         made_paper(SEED, bench->papers, bench->papers % 5 < 3 ? MADE_HEAVY : MADE_LIGHT, own,
                    &paper);
-        struct entry entry = {&paper.document, "2026/x/v1", paper.text};
         double started = cpu_ms();
-        must(catalog_put(bench->index, &entry, &error));
+        must(index_document(bench->index, &paper.document, "2026/x/v1", paper.text, &error));
         bench->our_ms += cpu_ms() - started;
         started = cpu_ms();
         for (size_t i = 0; i < paper.document.page_count; i++) {

@@ -24,6 +24,11 @@ void index_close(struct index *index); /* NULL is fine; the database stays open 
 /* Enters a package, replacing an earlier entry of the same document, in the caller's transaction
  * when one is open, else in its own. Idempotent. REJECT: the package cannot be read. */
 enum status index_package(struct index *index, const char *package, struct error *error);
+/* The same with what index_package reads from the package: path is relative to the store, text[i]
+ * what was read on document->pages[i] ("" nothing). An older version than the one there changes
+ * nothing. */
+enum status index_document(struct index *index, const struct document *document, const char *path,
+                           const char *const *text, struct error *error);
 enum status index_remove(struct index *index, const char *document_id, struct error *error);
 
 /* What a person asked. text is free: names, numbers, words, in any order, with or without marks;

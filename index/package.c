@@ -88,6 +88,13 @@ enum status index_package(struct index *index, const char *package, struct error
     return status;
 }
 
+enum status index_document(struct index *index, const struct document *document, const char *path,
+                           const char *const *text, struct error *error)
+{
+    struct entry entry = {document, path, text};
+    return in_transaction(index, &entry, NULL, error);
+}
+
 enum status index_remove(struct index *index, const char *document_id, struct error *error)
 {
     return in_transaction(index, NULL, document_id, error);

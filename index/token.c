@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "core/text.h"
-#include "index/number.h"
 
 struct syllables {
     struct arena *arena;      /* spellings and forms */
@@ -179,10 +178,8 @@ static struct syllable *add(struct syllables *table, const char *raw, size_t siz
     return syllable;
 }
 
-/* The syllable of a spelling; number: raw is the token itself (digits, or the key of a number and
- * sign), nothing to be folded. */
-static const struct syllable *intern(struct syllables *table, const char *raw, size_t size,
-                                     bool number)
+const struct syllable *syllables_intern(struct syllables *table, const char *raw, size_t size,
+                                        bool number)
 {
     size_t slot = hash_of(raw, size, number);
     for (uint32_t id; (id = table->slots[slot & (table->slot_count - 1)]) != 0; slot++) {
@@ -286,13 +283,13 @@ static void cut_run(struct syllables *table, const char *text, size_t start, siz
     while (lead < size && isdigit((unsigned char)run[lead]))
         lead++;
     if (lead == size) {
-        push(out, intern(table, run, size, true), start, end);
+        push(out, syllables_intern(table, run, size, true), start, end);
         return;
     }
     char digits[TOKEN_CHARS + 1];
     repaired_digits(run, size, digits);
     if (digits[0]) {
-        push(out, intern(table, digits, size, true), start, end);
+        push(out, syllables_intern(table, digits, size, true), start, end);
         return;
     }
     while (isdigit((unsigned char)run[size - 1 - tail]))
@@ -300,10 +297,11 @@ static void cut_run(struct syllables *table, const char *text, size_t start, siz
     lead = lead >= 2 ? lead : 0; /* one digit is a letter misread: "1ê", "ngay4" */
     tail = tail >= 2 ? tail : 0;
     if (lead)
-        push(out, intern(table, run, lead, true), start, start + lead);
-    push(out, intern(table, run + lead, size - lead - tail, false), start + lead, end - tail);
+        push(out, syllables_intern(table, run, lead, true), start, start + lead);
+    push(out, syllables_intern(table, run + lead, size - lead - tail, false), start + lead,
+         end - tail);
     if (tail)
-        push(out, intern(table, run + size - tail, tail, true), end - tail, end);
+        push(out, syllables_intern(table, run + size - tail, tail, true), end - tail, end);
 }
 
 static void cut_runs(struct syllables *table, const char *text, size_t size, struct tokens *out)
@@ -333,93 +331,11 @@ static void cut_runs(struct syllables *table, const char *text, size_t size, str
     }
 }
 
-/* ---------------------------------------------------------------- tokens read as one */
-
-static void push_join(struct tokens *out, const struct syllable *syllable, size_t first,
-                      size_t last)
-{
-    if (out->join_count == out->join_room) {
-        out->join_room = out->join_room ? 2 * out->join_room : 32;
-        out->joins = memory_resize(out->joins, out->join_room * sizeof *out->joins);
-    }
-    out->joins[out->join_count++] = (struct join){syllable, (uint32_t)first, (uint32_t)last};
-}
-
-/* What stands between token i and the next: the sign ('/', '-', '.', ' ') when it is at most one
- * sign with blanks about it, 0 when it is more, 1 when there is nothing. */
-static char between(const struct tokens *tokens, const char *text, size_t i)
-{
-    char sign = 1;
-    uint32_t gap = tokens->at[i + 1].start - tokens->at[i].end;
-    if (gap > 3)
-        return 0;
-    for (uint32_t at = tokens->at[i].end; at < tokens->at[i + 1].start; at++) {
-        char c = text[at];
-        if (c == ' ')
-            sign = sign == 1 ? ' ' : sign;
-        else if (strchr("/-.,", c) && c && (sign == 1 || sign == ' '))
-            sign = c == ',' ? '.' : c;
-        else
-            return 0;
-    }
-    return sign;
-}
-
-/* Groups of digits that together have the length of an identifier or of a date. */
-static void join_digits(struct syllables *table, const char *text, struct tokens *out, size_t i)
-{
-    char digits[16] = "";
-    size_t length = 0;
-    for (size_t j = i; j < out->count && out->at[j].syllable->number; j++) {
-        size_t more = strlen(out->at[j].syllable->folded);
-        if (length + more > 13 || (j > i && !between(out, text, j - 1)))
-            return;
-        memcpy(digits + length, out->at[j].syllable->folded, more + 1);
-        length += more;
-        if (j > i && (length == 8 || number_is_identifier(digits)))
-            push_join(out, intern(table, digits, length, true), i, j);
-    }
-}
-
-static void push_sign(struct syllables *table, const char *text, struct tokens *out, size_t i,
-                      size_t j)
-{
-    const char *slice =
-        arena_strndup(table->scratch, text + out->at[i].start, out->at[j].end - out->at[i].start);
-    const char *key = number_key(table->scratch, slice);
-    if (*key)
-        push_join(out, intern(table, key, strlen(key), true), i, j);
-    arena_clear(table->scratch);
-}
-
-/* A number and sign that starts at token i: digits, then groups held together by / or -.
- * Recognition loses a sign here and there, so capitals may follow after a blank. */
-static void join_sign(struct syllables *table, const char *text, struct tokens *out, size_t i)
-{
-    bool letters = false;
-    for (size_t j = i; j < i + 8 && j + 1 < out->count; j++) {
-        char sign = between(out, text, j);
-        const struct syllable *next = out->at[j + 1].syllable;
-        bool held = sign == '/' || sign == '-' || sign == 1;
-        if (letters && !held)
-            push_sign(table, text, out, i, j);
-        if (!held && !(sign == ' ' && next->capitals))
-            return;
-        letters = letters || !next->number;
-        if (letters && j + 2 == out->count)
-            push_sign(table, text, out, i, j + 1);
-    }
-}
-
 void tokens_cut(struct syllables *table, const char *text, size_t size, struct tokens *out)
 {
     out->count = out->join_count = 0;
     cut_runs(table, text, size, out);
-    for (size_t i = 0; i + 1 < out->count; i++)
-        if (out->at[i].syllable->number) {
-            join_digits(table, text, out, i);
-            join_sign(table, text, out, i);
-        }
+    tokens_join(table, table->scratch, text, out);
 }
 
 void tokens_clear(struct tokens *tokens)

@@ -55,10 +55,17 @@ void syllables_free(struct syllables *table); /* NULL is fine */
 /* Empties the table when it holds more than limit; what it lent is gone then. */
 void syllables_trim(struct syllables *table, size_t limit);
 size_t syllables_count(const struct syllables *table);
+/* The syllable of a spelling. number: raw is the token itself (digits, or the key of a number and
+ * sign), nothing is folded. */
+const struct syllable *syllables_intern(struct syllables *table, const char *raw, size_t size,
+                                        bool number);
 
 /* text: size bytes of UTF-8; what is not well-formed separates. */
 void tokens_cut(struct syllables *table, const char *text, size_t size, struct tokens *out);
 void tokens_clear(struct tokens *tokens);
+/* The joins of tokens that were cut; tokens_cut calls it. scratch is cleared. */
+void tokens_join(struct syllables *table, struct arena *scratch, const char *text,
+                 struct tokens *out);
 /* Whether a form feed stands between token i and the next: nothing is adjacent across it. */
 bool tokens_part(const struct tokens *tokens, const char *text, size_t i);
 

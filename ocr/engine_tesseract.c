@@ -15,6 +15,7 @@
 #define SYMBOLS_MAX 64    /* of one word that get other readings */
 #define READINGS_MAX 6    /* kept of one symbol */
 #define WORD_READINGS 5   /* other readings of a word */
+#define LEAST 0.01        /* a word read with no confidence at all has other readings too */
 #define READING_MIN 0.005 /* a reading less likely than this is noise */
 
 struct engine {
@@ -215,7 +216,7 @@ static void find_alternatives(const struct symbol *symbols, size_t count, struct
         for (size_t j = 0; j < symbols[i].count; j++) {
             double ratio = symbols[i].weights[j] / (symbols[i].weight + symbols[i].weights[j]);
             all[found].text = spell(symbols, count, i, symbols[i].readings[j], arena);
-            all[found++].confidence = word->confidence * ratio;
+            all[found++].confidence = (word->confidence > LEAST ? word->confidence : LEAST) * ratio;
         }
     qsort(all, found, sizeof *all, by_confidence);
     word->alternatives = all;
@@ -274,13 +275,17 @@ enum status engine_read_line(struct engine *engine, struct Pix *line, double dpi
     TessResultIterator *at = TessBaseAPIGetIterator(engine->api);
     if (!at)
         return STATUS_OK;
-    out->words = arena_array(arena, WORDS_MAX, sizeof *out->words);
+    struct word words[WORDS_MAX];
+    size_t count = 0;
     do {
-        if (!read_word(at, arena, &out->words[out->word_count]))
+        memset(&words[count], 0, sizeof words[count]);
+        if (!read_word(at, arena, &words[count]))
             break;
-        if (*out->words[out->word_count].text)
-            out->word_count++;
-    } while (out->word_count < WORDS_MAX && TessResultIteratorNext(at, RIL_WORD));
+        count += *words[count].text != 0;
+    } while (count < WORDS_MAX && TessResultIteratorNext(at, RIL_WORD));
+    out->words = arena_array(arena, count + 1, sizeof *out->words);
+    memcpy(out->words, words, count * sizeof *words);
+    out->word_count = count;
     TessResultIteratorDelete(at);
     return STATUS_OK;
 }

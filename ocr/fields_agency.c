@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/buffer.h"
 #include "core/message.h"
 #include "core/text.h"
 #include "ocr/fields.h"
@@ -47,8 +48,9 @@ struct place_search {
     const char *flat;
     struct known_place places[PLACES_MAX];
     size_t count;
-    const char *page_flat; /* all the text, for the district's name */
-    char **district_codes; /* of districts that the paper names */
+    const char *page_flat;   /* all the text, for the district's name */
+    const char *page_spoken; /* the same with its marks, for the spelling */
+    char **district_codes;   /* of districts that the paper names */
     size_t district_count;
 };
 
@@ -105,6 +107,17 @@ static char *all_flat(const struct paper *paper)
     return all;
 }
 
+static char *all_text(const struct paper *paper)
+{
+    struct buffer text = {0};
+    for (size_t i = 0; i < paper->row_count; i++)
+        for (size_t j = 0; j < paper->rows[i].count; j++)
+            buffer_printf(&text, " %s", paper->rows[i].tokens[j].text);
+    char *all = arena_strdup(paper->arena, text.data ? (const char *)text.data : "");
+    buffer_clear(&text);
+    return all;
+}
+
 /* A place that is spelled as read wins, then one of a district the paper names, then one without
  * misread letters; those left must agree on the spelling. */
 static const struct known_place *choose_place(const struct place_search *search, const char *read)
@@ -117,7 +130,9 @@ static const struct known_place *choose_place(const struct place_search *search,
     for (size_t i = 0; i < search->count; i++) {
         const struct known_place *place = &search->places[i];
         bool spelled = strcmp(text_tone_last(paper->arena, place->name), spoken) == 0;
-        int rank = 1 + 4 * spelled + 2 * in_named_district(search, place) + (place->edits == 0);
+        bool elsewhere = strstr(search->page_spoken, text_tone_last(paper->arena, place->name));
+        int rank = 1 + 8 * spelled + 4 * in_named_district(search, place) + 2 * elsewhere +
+                   (place->edits == 0);
         if (rank > best_rank) {
             best = place;
             best_rank = rank;
@@ -138,6 +153,7 @@ static enum status look_up(struct paper *paper, struct unit_name *unit, const ch
     struct place_search search = {.paper = paper, .level = unit->level};
     search.flat = flatten(paper->arena, unit->name);
     search.page_flat = all_flat(paper);
+    search.page_spoken = text_tone_last(paper->arena, all_text(paper));
     search.district_codes = arena_array(paper->arena, 64, sizeof *search.district_codes);
     enum status status = catalogue_read(paper->config_folder, "units.csv", ',', paper->arena,
                                         try_district, &search, error);
@@ -172,7 +188,8 @@ static const struct level *level_at(const struct row *row, size_t at)
         for (size_t j = 0; j < levels[i].words && at + j < row->count; j++)
             if (strlen(flat) + strlen(row->tokens[at + j].flat) < sizeof flat)
                 strcat(flat, row->tokens[at + j].flat);
-        bool same = strcmp(flat, levels[i].flat) == 0 ||
+        bool district = strcmp(levels[i].flat, "huyen") == 0 && strlen(flat) == 5;
+        bool same = strcmp(flat, levels[i].flat) == 0 || (district && alike(flat, "huyen")) ||
                     (strlen(levels[i].flat) >= 7 && alike(flat, levels[i].flat));
         if (same)
             return &levels[i];

@@ -11,15 +11,45 @@
 
 /* ---------------------------------------------------------------- one date */
 
-/* Day, month or year from one token; trailing punctuation is no part of it. -1: none. */
-static int number_of(const struct paper *paper, const char *text, bool *guessed)
+#define SPLIT_MAX 3 /* a number may have been read as so many words: "20 1 1" */
+
+/* The digits of one word; punctuation around them is no part, but ] and | may be a misread 1.
+ * Returns how many were added; -1: this is no number. */
+static int add_digits(const char *text, char *digits, size_t length, bool *guessed)
+{
+    static const char around[] = ",.;:'\"`()_~-";
+    char part[8], word[32];
+    size_t start = strspn(text, around), end = strlen(text);
+    while (end > start && strchr(around, text[end - 1]))
+        end--;
+    if (end - start == 0 || end - start >= sizeof word)
+        return end == start ? 0 : -1;
+    memcpy(word, text + start, end - start);
+    word[end - start] = 0;
+    int changed = read_digits(word, false, part, sizeof part);
+    if (changed < 0 || length + strlen(part) > 4)
+        return -1;
+    strcpy(digits + length, part);
+    *guessed = *guessed || changed > 0;
+    return (int)strlen(part);
+}
+
+static int number_of(const char *text, bool *guessed)
 {
     char digits[8];
-    int changed = read_digits(trim_marks(paper->arena, text), false, digits, sizeof digits);
-    if (changed < 0 || strlen(digits) > 4)
-        return -1;
-    *guessed = *guessed || changed > 0;
-    return atoi(digits);
+    return add_digits(text, digits, 0, guessed) > 0 ? atoi(digits) : -1;
+}
+
+/* A number of at most `most` digits in the words from *at on; moves *at behind it. */
+static int split_number(const struct row *row, size_t *at, size_t most, bool *guessed)
+{
+    char digits[8] = "";
+    for (size_t i = 0; i < SPLIT_MAX && *at < row->count && strlen(digits) < most; i++) {
+        if (add_digits(row->tokens[*at].text, digits, strlen(digits), guessed) < 0)
+            break;
+        (*at)++;
+    }
+    return *digits ? atoi(digits) : -1;
 }
 
 static bool make_iso(int year, int month, int day, char iso[11])
@@ -47,15 +77,15 @@ static bool spelled_date(const struct paper *paper, size_t row, size_t at, char 
         const char *flat = line->tokens[i].flat;
         size_t length = strlen(names[part]), letters = strspn(flat, "abcdefghijklmnopqrstuvwxyz");
         if (letters == length && strncmp(flat, names[part], length) == 0 && flat[letters]) {
-            values[part] = number_of(paper, flat + letters, guessed);
+            values[part] = number_of(flat + letters, guessed);
             i++;
         } else {
             bool right = alike(flat, names[part]) ||
                          (part == 2 && strlen(flat) == 3 && text_distance(flat, names[part]) <= 1);
             if (!right || i + 1 >= line->count)
                 return false;
-            values[part] = number_of(paper, line->tokens[i + 1].text, guessed);
-            i += 2;
+            i++;
+            values[part] = split_number(line, &i, part == 2 ? 4 : 2, guessed);
         }
         if (values[part] < 0)
             return false;
@@ -89,7 +119,7 @@ static bool short_date(const struct paper *paper, size_t row, size_t at, char is
     int values[3];
     *guessed = false;
     for (int i = 0; i < 3; i++)
-        if ((values[i] = number_of(paper, part[i], guessed)) < 0)
+        if ((values[i] = number_of(part[i], guessed)) < 0)
             return false;
     *where = (struct place){row, at, at + 1};
     return make_iso(values[2], values[1], values[0], iso);
@@ -110,9 +140,15 @@ bool find_date(const struct paper *paper, size_t row, size_t from, char iso[11],
 /* Dates of laws, of other papers, of births and deaths stand behind such words. */
 static bool of_something_else(const struct paper *paper, struct place date)
 {
-    static const char *const phrases[] = {"sinh", "cancu",   "luat",    "nghidinh", "quyetdinhso",
-                                          "cap",  "kytu",    "ketu",    "phut",     "chet",
-                                          "luc",  "totrinh", "thongtu", "kythi",    "hethan"};
+    static const char *const words[] = {"sinh", "luat", "cap", "ky", "phut", "chet", "luc", "gio"};
+    static const char *const phrases[] = {"cancu",   "nghidinh", "quyetdinhso", "totrinh",
+                                          "thongtu", "hethan",   "kythi",       "kekhai"};
+    const struct row *row = &paper->rows[date.row];
+    for (size_t i = 0; i < date.from; i++)
+        for (size_t j = 0; j < sizeof words / sizeof *words; j++)
+            if (strcmp(row->tokens[i].flat, words[j]) == 0 &&
+                strchr(row->tokens[i].text, ',') == NULL)
+                return true;
     for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
         struct place at = find_phrase(paper, date.row, 0, phrases[i]);
         if (found(at) && at.from < date.from)

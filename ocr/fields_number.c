@@ -78,7 +78,8 @@ static bool take_number(struct paper *paper, enum field_id id, struct place labe
     double digits = 0;
     for (size_t i = label.to; i < row->count; i++) {
         const struct token *token = &row->tokens[i];
-        if (alike(token->flat, "quyen") || alike(token->flat, "ngay") || strstr(token->text, ":"))
+        if (alike(token->flat, "quyen") || alike(token->flat, "ngay") ||
+            (strchr(token->text, ':') && !strpbrk(token->text, "0123456789")))
             break;
         if (!*token->flat && strcmp(token->text, "/") != 0 && strcmp(token->text, "-") != 0) {
             if (place.to > place.from)
@@ -89,7 +90,7 @@ static bool take_number(struct paper *paper, enum field_id id, struct place labe
         raw = arena_printf(paper->arena, "%s%s", raw, token->text);
         place.to = i + 1;
         digits += (double)(strcspn(token->text, "0123456789") < strlen(token->text));
-        if (strpbrk(token->text, ";,"))
+        if (strpbrk(token->text, ";,:"))
             break;
     }
     raw = trim_marks(paper->arena, raw);

@@ -11,26 +11,62 @@
 #define SIGNER_SHARE 0.22 /* name and office share their middle, give or take */
 #define LABEL_WORDS 5     /* a colon so many words behind a label still belongs to it */
 
-/* First syllables of family names, the usual ones of the Kinh and of the mountain peoples. */
-static const char *const surnames[] = {
-    "nguyen", "tran",  "le",    "pham",   "hoang", "huynh", "phan",  "vu",    "vo",    "dang",
-    "bui",    "do",    "ho",    "ngo",    "duong", "ly",    "dinh",  "trinh", "doan",  "mai",
-    "truong", "lam",   "luong", "dao",    "ha",    "to",    "ta",    "cao",   "chu",   "thai",
-    "tong",   "quach", "kieu",  "luu",    "ma",    "nong",  "vi",    "lo",    "quan",  "ninh",
-    "trieu",  "thieu", "la",    "lu",     "tang",  "bach",  "au",    "mac",   "ong",   "phung",
-    "phuong", "hua",   "khuat", "nghiem", "tieu",  "ton",   "thach", "son",   "kim",   "cu",
-    "giang",  "dam",   "be",    "hau",    "chau",  "sam",   "loc",   "tu",    "vuong", "vang",
-    "giap",   "khong", "luc",   "be",     "cam",   "lang",  "ba",    "moc",   "hoa",   "ksor",
-    "rcom",   "siu",   "nay",   "y",      "h",     "a",     "than",  "banh",  "lai",   "mong",
-    "an",     "can",   "dong",  "gia",    "han",   "mau",   "nhan",  "on",    "phi",   "tham",
-    "tra",    "ung",   "van",   "viet",   "xa",    "quang", "du",    "nham",  "che",   NULL};
+/* First syllables of family names, the usual ones of the Kinh and of the mountain peoples. Those
+ * with a spelling of their own are nearly always meant when a reading comes near them. */
+static const struct surname {
+    const char *flat, *spelled;
+} surnames[] = {
+    {"nguyen", "nguyễn"}, {"tran", "trần"},   {"pham", "phạm"},     {"hoang", "hoàng"},
+    {"huynh", "huỳnh"},   {"phan", "phan"},   {"dang", "đặng"},     {"bui", "bùi"},
+    {"duong", "dương"},   {"trinh", "trịnh"}, {"truong", "trương"}, {"dinh", "đinh"},
+    {"doan", "đoàn"},     {"luong", NULL},    {"le", NULL},         {"vu", NULL},
+    {"vo", NULL},         {"do", NULL},       {"ho", NULL},         {"ngo", NULL},
+    {"ly", NULL},         {"mai", NULL},      {"lam", NULL},        {"dao", NULL},
+    {"ha", NULL},         {"to", NULL},       {"ta", NULL},         {"cao", NULL},
+    {"chu", NULL},        {"thai", NULL},     {"tong", NULL},       {"quach", NULL},
+    {"kieu", NULL},       {"luu", NULL},      {"ma", NULL},         {"nong", NULL},
+    {"vi", NULL},         {"lo", NULL},       {"quan", NULL},       {"ninh", NULL},
+    {"trieu", NULL},      {"thieu", NULL},    {"la", NULL},         {"lu", NULL},
+    {"tang", NULL},       {"mac", NULL},      {"phung", NULL},      {"hua", NULL},
+    {"khuat", NULL},      {"nghiem", NULL},   {"tieu", NULL},       {"ton", NULL},
+    {"thach", NULL},      {"cu", NULL},       {"giang", NULL},      {"dam", NULL},
+    {"vuong", NULL},      {"vang", NULL},     {"giap", NULL},       {"khong", NULL},
+    {"luc", NULL},        {"cam", NULL},      {"ksor", NULL},       {"rcom", NULL},
+    {"siu", NULL},        {"nay", NULL},      {"chau", NULL},       {"au", NULL},
+    {"bach", NULL},       {"banh", NULL},     {"danh", NULL},       {"lau", NULL},
+    {"sung", NULL},       {"thao", NULL},     {"hau", NULL},
+};
+#define SURNAME_COUNT (sizeof surnames / sizeof *surnames)
+
+static const struct surname *surname_of(const char *flat)
+{
+    for (size_t i = 0; i < SURNAME_COUNT; i++)
+        if (strcmp(flat, surnames[i].flat) == 0)
+            return &surnames[i];
+    return NULL;
+}
 
 static bool is_surname(const char *flat)
 {
-    for (size_t i = 0; surnames[i]; i++)
-        if (strcmp(flat, surnames[i]) == 0)
-            return true;
-    return false;
+    return surname_of(flat) != NULL;
+}
+
+/* "nhuyen", "yham": the one family name of the usual ones that is one letter off; NULL: none or
+ * two. */
+static const struct surname *near_surname(const char *flat)
+{
+    const struct surname *near = NULL;
+    for (size_t i = 0; i < SURNAME_COUNT && surnames[i].spelled; i++) {
+        size_t length = strlen(surnames[i].flat);
+        size_t allowed = i == 0 ? 2 : 1; /* four people in ten are a Nguyễn */
+        if (length < 4 || (i > 0 && strlen(flat) != length) ||
+            text_distance(flat, surnames[i].flat) > allowed)
+            continue;
+        if (near)
+            return NULL;
+        near = &surnames[i];
+    }
+    return near;
 }
 
 /* ---------------------------------------------------------------- words of a name */
@@ -84,6 +120,7 @@ struct name {
     size_t count;
     struct place place; /* in its first row */
     bool capitals, closed;
+    const struct surname *surname; /* what its first word was misread from; NULL: nothing */
 };
 
 static void add_words(const struct paper *paper, size_t row_at, size_t from, struct name *name)
@@ -189,19 +226,37 @@ static const char *vote(const struct paper *paper, const struct name *name, size
     return readings[winner];
 }
 
+/* What a word of a name can only be: "nguyên" at its head, "thi" in its middle. */
+static const char *mend_word(const struct name *name, size_t at, const char *word, bool *mended)
+{
+    const struct surname *surname = at == 0 ? surname_of(name->words[0]->flat) : NULL;
+    const char *right = word;
+    if (name->surname && at == 0)
+        right = name->surname->spelled;
+    else if (surname && surname->spelled)
+        right = surname->spelled;
+    else if (at > 0 && at + 1 < name->count && strcmp(word, "thi") == 0)
+        right = "thị";
+    *mended = *mended || strcmp(right, word) != 0;
+    return right;
+}
+
 static void put_name(struct paper *paper, enum field_id id, const struct name *name,
                      const char *doubt)
 {
     char *value = arena_strdup(paper->arena, ""), *printed = arena_strdup(paper->arena, "");
     double lowest = 1;
+    bool mended = false;
     for (size_t i = 0; i < name->count; i++) {
         double confidence;
-        const char *word = vote(paper, name, i, &confidence);
+        const char *word = mend_word(name, i, vote(paper, name, i, &confidence), &mended);
         value = arena_printf(paper->arena, "%s%s%s", value, i ? " " : "", word);
         printed = arena_printf(paper->arena, "%s%s%s", printed, i ? " " : "", name->words[i]->text);
         lowest = confidence < lowest ? confidence : lowest;
     }
-    if (!doubt && !is_surname(name->words[0]->flat))
+    if (!doubt && mended)
+        doubt = _("a word was misread and has been mended");
+    else if (!doubt && !is_surname(name->words[0]->flat))
         doubt = _("this does not begin with a family name we know");
     else if (!doubt && lowest < paper->settings->doubt_confidence)
         doubt = _("this was hard to read");
@@ -216,6 +271,12 @@ static void put_name(struct paper *paper, enum field_id id, const struct name *n
 
 /* ---------------------------------------------------------------- the owner */
 
+static bool is_capital(const struct paper *paper, const char *text)
+{
+    const char *lower = text_lower(paper->arena, text);
+    return text_next(&text) != text_next(&lower);
+}
+
 /* Words behind a label that make it somebody else's: "Họ và tên cha". */
 static bool somebody_else(const char *flat)
 {
@@ -228,15 +289,18 @@ static bool somebody_else(const char *flat)
 
 /* Behind the label up to a colon: what kind of person. Returns where the name begins; 0: not ours.
  */
-static size_t behind_label(const struct row *row, size_t at)
+static size_t behind_label(const struct paper *paper, const struct row *row, size_t at)
 {
     if (at > 0 && strchr(row->tokens[at - 1].text, ':'))
         return at;
     for (size_t i = at; i < row->count && i < at + LABEL_WORDS; i++) {
+        const char *text = row->tokens[i].text, *rest = text;
         if (somebody_else(row->tokens[i].flat))
             return 0;
-        if (strchr(row->tokens[i].text, ':'))
+        if (strchr(text, ':'))
             return i + 1;
+        if (text_next(&rest) && is_capital(paper, text))
+            break; /* the name has begun */
     }
     return at;
 }
@@ -265,7 +329,7 @@ static bool named_by(struct paper *paper, const char *label, size_t first, struc
         struct place at = find_phrase(paper, i, 0, label);
         if (!found(at))
             continue;
-        size_t from = behind_label(&paper->rows[i], at.to);
+        size_t from = behind_label(paper, &paper->rows[i], at.to);
         if (from == 0)
             continue;
         bool alone = from >= paper->rows[i].count;
@@ -325,12 +389,15 @@ static bool is_office(const struct paper *paper, size_t at)
                                           "congchuctuphaphotich",
                                           "tm",
                                           "kt",
-                                          "trachnhiem"};
+                                          "nhandan"};
     const struct row *row = &paper->rows[at];
     if (row->count > 8 || row->box.x + row->box.width / 2.0 < RIGHT_SHARE * page_width(paper, row))
         return false;
     for (size_t i = 0; i < sizeof offices / sizeof *offices; i++)
         if (row_has(paper, at, offices[i]))
+            return true;
+    for (size_t i = 0; i < row->count; i++) /* "CHỦ TỊCH" with its beginning under the seal */
+        if (strcmp(row->tokens[i].flat, "tich") == 0)
             return true;
     return false;
 }
@@ -343,6 +410,37 @@ static bool under(const struct paper *paper, size_t office, size_t at)
            (shift < 0 ? -shift : shift) < SIGNER_SHARE * page_width(paper, b);
 }
 
+/* "PHÓ CHỦ TỊCH" with its beginning hidden looks like a name too. */
+static bool names_office(const struct paper *paper, const struct name *name)
+{
+    static const char *const words[] = {"tịch", "phòng", "đốc", "nhân dân", "ủy", "uỷ"};
+    for (size_t i = 0; i < name->count; i++)
+        for (size_t j = 0; j < sizeof words / sizeof *words; j++)
+            if (strcmp(text_lower(paper->arena, trim_marks(paper->arena, name->words[i]->text)),
+                       words[j]) == 0)
+                return true;
+    return false;
+}
+
+/* The first word, or the one before the run, may be a family name that was misread. */
+static void misread_surname(const struct paper *paper, size_t row, size_t from, struct name *name)
+{
+    if (name->count < 2 || name->count == NAME_MAX_WORDS || is_surname(name->words[0]->flat))
+        return;
+    name->surname = near_surname(name->words[0]->flat);
+    size_t first = name->place.from;
+    if (name->surname || first == 0 || first != from)
+        return;
+    const struct token *before = &paper->rows[row].tokens[first - 1];
+    name->surname = near_surname(before->flat);
+    if (!name->surname)
+        return;
+    memmove(name->words + 1, name->words, name->count * sizeof *name->words);
+    name->words[0] = before;
+    name->count++;
+    name->place.from--;
+}
+
 /* The seal hides beginnings: from the first family name on, else the longest run of names. */
 static bool name_in_row(const struct paper *paper, size_t at, struct name *name)
 {
@@ -350,6 +448,13 @@ static bool name_in_row(const struct paper *paper, size_t at, struct name *name)
     for (size_t i = 0; i < paper->rows[at].count; i++) {
         struct name now = {.place = NOWHERE};
         add_words(paper, at, i, &now);
+        if (names_office(paper, &now))
+            return false;
+        misread_surname(paper, at, i, &now);
+        if (now.count >= 3 && now.surname) {
+            *name = now;
+            return true;
+        }
         if (now.count >= 2 && is_surname(now.words[0]->flat)) {
             *name = now;
             return true;

@@ -147,7 +147,8 @@ static size_t best_window(const struct row *row, size_t start, const char *phras
             break;
         memcpy(window + used, row->tokens[end].flat, more + 1);
         used += more;
-        if (more == 0 || used + allowed < length)
+        size_t off = used > length ? used - length : length - used;
+        if (more == 0 || off > (allowed + 1) / 2) /* a short word more or less is another phrase */
             continue;
         size_t distance = text_distance(window, phrase);
         if (distance < *edits) {

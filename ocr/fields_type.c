@@ -4,42 +4,58 @@
 #include "core/text.h"
 #include "ocr/fields.h"
 
-#define HEAD_SHARE 0.40   /* of the first page's height: where a letterhead may stand */
-#define TITLE_ROWS 6      /* at most */
-#define TITLE_LETTERS 6   /* a title has so many letters */
-#define SECRET_SHARE 0.45 /* a stamp of secrecy stands in the upper part of the page */
+#define HEAD_SHARE 0.40        /* of the first page's height: where a letterhead may stand */
+#define BELOW_MOTTO_SHARE 0.12 /* number and date stand so near below the motto */
+#define DATE_LEFT_SHARE 0.40   /* of its width: the place and date begin right of this */
+#define TITLE_ROWS 6           /* at most */
+#define TITLE_LETTERS 6        /* a title has so many letters */
+#define WEAK_LETTERS 11        /* shorter phrases are not looked for outside the title */
+#define SECRET_SHARE 0.45      /* a stamp of secrecy stands in the upper part of the page */
 
 /* ---------------------------------------------------------------- letterhead and title */
 
-static bool in_letterhead(const struct paper *paper, size_t at)
+static bool is_motto(const struct paper *paper, size_t at)
 {
-    static const char *const phrases[] = {"conghoaxahoichunghiavietnam", "doclaptudohanhphuc",
-                                          "quyenso"};
+    return row_has(paper, at, "conghoaxahoichunghiavietnam") ||
+           row_has(paper, at, "doclaptudohanhphuc");
+}
+
+/* "Số: 12/QĐ-UB", "Quyển số: 01/1988", "Đông Khê, ngày 3 tháng 2 năm 2011" */
+static bool is_number_or_date(const struct paper *paper, size_t at)
+{
     const struct row *row = &paper->rows[at];
-    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
-        if (row_has(paper, at, phrases[i]))
-            return true;
-    return row->count > 1 && strcmp(row->tokens[0].flat, "so") == 0 && row->count < 5;
+    char iso[11];
+    struct place where;
+    bool guessed;
+    bool number = row->count > 1 && row->count < 6 &&
+                  (strcmp(row->tokens[0].flat, "so") == 0 || row_has(paper, at, "quyenso")) &&
+                  strpbrk(row->tokens[1].text, "0123456789");
+    return number || (row->count < 12 && row->box.x > DATE_LEFT_SHARE * page_width(paper, row) &&
+                      find_date(paper, at, 0, iso, &where, &guessed) && where.to + 1 >= row->count);
+}
+
+static int foot_of(const struct row *row)
+{
+    return row->box.y + row->box.height;
 }
 
 /* The letterhead ends below the motto, the number and the date beside it. */
 static void find_head(struct paper *paper)
 {
-    int foot = -1;
-    for (size_t i = 0; i < paper->row_count && paper->rows[i].page == paper->rows[0].page; i++) {
-        const struct row *row = &paper->rows[i];
-        if (row->box.y > HEAD_SHARE * page_height(paper, row))
-            continue;
-        char iso[11];
-        struct place where;
-        bool guessed, dated = row->box.x + row->box.width / 2 > page_width(paper, row) / 2 &&
-                              find_date(paper, i, 0, iso, &where, &guessed);
-        if (in_letterhead(paper, i) || (dated && where.to == row->count && row->count < 12))
-            foot = row->box.y + row->box.height > foot ? row->box.y + row->box.height : foot;
+    int foot = -1, first_page = paper->rows[0].page;
+    const int height = page_height(paper, &paper->rows[0]);
+    for (int pass = 0; pass < 2; pass++) {
+        int limit = pass == 0 || foot < 0 ? (int)(HEAD_SHARE * height)
+                                          : foot + (int)(BELOW_MOTTO_SHARE * height);
+        for (size_t i = 0; i < paper->row_count && paper->rows[i].page == first_page; i++) {
+            const struct row *row = &paper->rows[i];
+            if (row->box.y < limit && foot_of(row) > foot &&
+                (pass == 0 ? is_motto(paper, i) : is_number_or_date(paper, i)))
+                foot = foot_of(row);
+        }
     }
     paper->head_end = 0;
-    while (paper->head_end < paper->row_count && foot >= 0 &&
-           paper->rows[paper->head_end].page == paper->rows[0].page &&
+    while (paper->head_end < paper->row_count && paper->rows[paper->head_end].page == first_page &&
            paper->rows[paper->head_end].box.y + paper->rows[paper->head_end].box.height / 2 < foot)
         paper->head_end++;
 }
@@ -143,7 +159,8 @@ static bool all_found(const struct type_search *search, char *phrases, bool titl
     for (char *one = strtok_r(phrases, "+", &rest); one; one = strtok_r(NULL, "+", &rest)) {
         const char *flat = flatten(paper->arena, one);
         bool there = title && !search->weak ? in_title(paper, flat)
-                                            : on_paper(paper, flat, 0, paper->row_count);
+                                            : strlen(flat) >= WEAK_LETTERS &&
+                                                  on_paper(paper, flat, 0, paper->row_count);
         if (!there)
             return false;
     }

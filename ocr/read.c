@@ -22,8 +22,10 @@
 #define SHORT_CONFIDENCE 0.75
 #define CELL_CONFIDENCE 0.50
 
-/* A page with fewer letters and digits than this holds no text: specks that look like letters. */
+/* A page with fewer letters and digits, or read worse in all, holds no text: specks look like
+ * letters. */
 #define PAGE_LETTERS_MIN 6
+#define PAGE_CONFIDENCE_MIN 0.45
 
 struct ocr_engine {
     struct engine *engine;
@@ -187,9 +189,11 @@ static enum status read_view(struct ocr_engine *engine, struct view *view,
     size_t letters = 0;
     for (size_t i = 0; i < out->line_count; i++)
         letters += line_letters(&out->lines[i]);
-    if (letters < PAGE_LETTERS_MIN)
-        out->line_count = 0;
     out->confidence = mean_confidence(out);
+    if (letters < PAGE_LETTERS_MIN || out->confidence < PAGE_CONFIDENCE_MIN) {
+        out->line_count = 0;
+        out->confidence = 0;
+    }
     return STATUS_OK;
 }
 

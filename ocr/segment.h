@@ -13,7 +13,7 @@
 #include "core/page.h"
 
 #define SEGMENT_PIECES_MAX 50000 /* more is noise or a screened picture, not a page of text */
-#define SEGMENT_LINES_MAX 4000   /* parts of lines, before they are merged */
+#define SEGMENT_LINES_MAX 2500   /* parts of lines, before they are merged */
 
 struct segment_line {
     struct box box;  /* what to read: with room for marks above and tails below */

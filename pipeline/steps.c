@@ -13,20 +13,20 @@
     " AND d.state <> 'indexed')"
 
 /* tries and lease_s are 0 where the settings decide. Work that only touches rows has a short
- * lease. */
+ * lease. The first row of each kind marks its name for translation. */
 static const struct step steps[] = {
-    {"page", "scanned", "inspected", N_("scanned"), step_inspect, NULL, NULL, NULL, 0, 0},
+    {N_("page"), "scanned", "inspected", N_("scanned"), step_inspect, NULL, NULL, NULL, 0, 0},
     {"page", "inspected", "read", N_("inspected"), step_read, NULL, NULL, NULL, 0, 0},
     {"page", "read", NULL, N_("read"), NULL, NULL, NULL, NULL, 0, 0},
 
-    {"batch", "open", NULL, N_("open"), NULL, NULL, NULL, NULL, 0, 0},
+    {N_("batch"), "open", NULL, N_("open"), NULL, NULL, NULL, NULL, 0, 0},
     {"batch", "closed", "separated", N_("complete"), step_separate, step_separate_rows, NULL,
      PAGES_DONE("p.batch = t.batch"), 0, 0},
     {"batch", "separated", "finished", N_("separated into documents"), NULL, NULL, step_clear_spool,
      DOCUMENTS_INDEXED, 0, 0},
     {"batch", "finished", NULL, N_("finished"), NULL, NULL, NULL, NULL, 0, 0},
 
-    {"document", "formed", "understood", N_("formed"), step_understand, NULL, NULL,
+    {N_("document"), "formed", "understood", N_("formed"), step_understand, NULL, NULL,
      PAGES_DONE("p.document = t.id AND p.document <> ''"), 0, 0},
     {"document", "understood", "approved", N_("understood"), step_approve, NULL, NULL, NULL, 0, 0},
     {"document", "approved", "packed", N_("approved"), step_pack, NULL, NULL, NULL, 0, 0},

@@ -81,23 +81,23 @@ static void print_options(const struct option_row *rows)
     for (; rows != NULL && rows->name != NULL; rows++) {
         char left[64];
         snprintf(left, sizeof left, "%s%s%s%s", dashes(rows->name), rows->name,
-                 rows->value != NULL ? " " : "", rows->value != NULL ? rows->value : "");
-        printf("  %-24s %s\n", left, message(rows->help));
+                 rows->value != NULL ? " " : "", rows->value != NULL ? message(rows->value) : "");
+        printf("  %s%*s %s\n", left, terminal_pad(left, 24), "", message(rows->help));
     }
 }
 
 static void print_command_help(const char *name, const struct option_row *rows)
 {
     static const struct option_row global[] = {
-        {"warehouse", OPTION_TEXT, NULL, "FOLDER",
+        {"warehouse", OPTION_TEXT, NULL, N_("FOLDER"),
          N_("the warehouse (else SOHOA_WAREHOUSE, else this folder)")},
-        {"set", OPTION_TEXT, NULL, "NAME=VALUE", N_("a setting for this call: ocr.model=vie")},
+        {"set", OPTION_TEXT, NULL, N_("NAME=VALUE"), N_("a setting for this call: ocr.model=vie")},
         {"lang", OPTION_TEXT, NULL, "vi|en", N_("language of the messages")},
         {"json", OPTION_FLAG, NULL, NULL, N_("print JSON for programs")},
         OPTION_ROWS_END};
     const struct command *command = command_row(name);
     printf("sohoa %s %s%s\n", name, rows != NULL ? "[--...] " : "",
-           command != NULL ? command->arguments : "");
+           command != NULL ? message(command->arguments) : "");
     printf("  %s\n\n", command != NULL ? message(command->summary) : "");
     print_options(rows);
     print_options(global);
@@ -185,7 +185,7 @@ static bool take_option(const char *command, int argc, char **argv, const struct
         return set_option(row, equals + 1);
     if (*at + 1 >= argc) {
         fprintf(stderr, _("sohoa: %s%s needs a value (%s)\n"), dashes(row->name), row->name,
-                row->value);
+                message(row->value));
         return false;
     }
     return set_option(row, argv[++*at]);
@@ -216,7 +216,7 @@ bool cli_options(struct cli *cli, const char *command, int argc, char **argv,
     if (count < least || (most >= 0 && count > most)) {
         const struct command *row = command_row(command);
         fprintf(stderr, _("usage: sohoa %s [--...] %s ('sohoa %s --help' says more)\n"), command,
-                row != NULL ? row->arguments : "", command);
+                row != NULL ? message(row->arguments) : "", command);
         return false;
     }
     *rest = left;

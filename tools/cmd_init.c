@@ -11,7 +11,7 @@ int cmd_init(struct cli *cli, int argc, char **argv)
     static const char *agency;
     static bool no_test_keys;
     static const struct option_row rows[] = {
-        {"agency", OPTION_TEXT, &agency, "NAME",
+        {"agency", OPTION_TEXT, &agency, N_("NAME"),
          N_("name of the agency that keeps the archive and makes the copies")},
         {"no-test-keys", OPTION_FLAG, &no_test_keys, NULL,
          N_("make no test certificate; a real key is set in sohoa.conf")},
@@ -59,7 +59,8 @@ static void say(struct doctor *doctor, enum finding_level level, const char *wha
         json_array_append_new(doctor->findings, json_pack("{s:s, s:s, s:s}", "what", what, "level",
                                                           names[level], "sentence", sentence));
     else
-        printf("%s %-16s %s\n", marks[level], what, sentence);
+        printf("%s %s%*s %s\n", marks[level], message(what), terminal_pad(message(what), 16), "",
+               sentence);
 }
 
 static void look_at_language_data(struct doctor *doctor)
@@ -67,10 +68,10 @@ static void look_at_language_data(struct doctor *doctor)
     struct cli *cli = doctor->cli;
     struct ocr_engine *engine = NULL;
     if (ocr_open(&cli->warehouse.ocr, &engine, &cli->error) == STATUS_OK)
-        say(doctor, FINDING_GOOD, _("language data"),
+        say(doctor, FINDING_GOOD, N_("language data"),
             arena_printf(cli->arena, _("model %s opens"), cli->warehouse.ocr.model));
     else
-        say(doctor, FINDING_MISSING, _("language data"), cli->error.text);
+        say(doctor, FINDING_MISSING, N_("language data"), cli->error.text);
     ocr_close(engine);
 }
 
@@ -81,12 +82,12 @@ static void look_at_scanners(struct doctor *doctor)
     size_t count = 0;
     enum status status = ingest_devices(&devices, &count, &cli->error);
     if (status != STATUS_OK)
-        say(doctor, FINDING_NOTE, _("scanner"), cli->error.text);
+        say(doctor, FINDING_NOTE, N_("scanner"), cli->error.text);
     else if (count == 0)
-        say(doctor, FINDING_NOTE, _("scanner"),
+        say(doctor, FINDING_NOTE, N_("scanner"),
             _("none found: connect one and switch it on, or import image files"));
     for (size_t i = 0; status == STATUS_OK && i < count; i++)
-        say(doctor, FINDING_GOOD, _("scanner"),
+        say(doctor, FINDING_GOOD, N_("scanner"),
             arena_printf(cli->arena, "%s (%s %s)", devices[i].name, devices[i].vendor,
                          devices[i].model));
     ingest_end();
@@ -96,15 +97,15 @@ static void look_at_key(struct doctor *doctor)
 {
     struct cli *cli = doctor->cli;
     if (!cli->warehouse.archive.sign) {
-        say(doctor, FINDING_NOTE, _("signing key"),
+        say(doctor, FINDING_NOTE, N_("signing key"),
             _("signing is off ([archive] sign = no): documents are stored without legal value"));
         return;
     }
     struct signer *signer = NULL;
     if (signer_open(&cli->warehouse.archive, NULL, &signer, &cli->error) == STATUS_OK)
-        say(doctor, FINDING_GOOD, _("signing key"), signer_describe(signer, cli->arena));
+        say(doctor, FINDING_GOOD, N_("signing key"), signer_describe(signer, cli->arena));
     else
-        say(doctor, FINDING_MISSING, _("signing key"), cli->error.text);
+        say(doctor, FINDING_MISSING, N_("signing key"), cli->error.text);
     signer_close(signer);
 }
 
@@ -115,7 +116,7 @@ static void look_at_space(struct doctor *doctor)
     const char *sentence =
         arena_printf(cli->arena, _("%.1f GB free, room for about %lld colour pages"),
                      (double)bytes / 1e9, (long long)(bytes / 30000000));
-    say(doctor, bytes < 2000000000 ? FINDING_MISSING : FINDING_GOOD, _("space"), sentence);
+    say(doctor, bytes < 2000000000 ? FINDING_MISSING : FINDING_GOOD, N_("space"), sentence);
 }
 
 static void look_at_database(struct doctor *doctor)
@@ -123,9 +124,9 @@ static void look_at_database(struct doctor *doctor)
     struct cli *cli = doctor->cli;
     struct db *db = NULL;
     if (warehouse_db(&cli->warehouse, &db, &cli->error) == STATUS_OK)
-        say(doctor, FINDING_GOOD, _("database"), _("opens, tables are there"));
+        say(doctor, FINDING_GOOD, N_("database"), _("opens, tables are there"));
     else
-        say(doctor, FINDING_MISSING, _("database"), cli->error.text);
+        say(doctor, FINDING_MISSING, N_("database"), cli->error.text);
     db_close(db);
 }
 
@@ -139,7 +140,7 @@ int cmd_doctor(struct cli *cli, int argc, char **argv)
     look_at_language_data(&doctor);
     look_at_scanners(&doctor);
     if (cli->warehouse.root == NULL) {
-        say(&doctor, FINDING_NOTE, _("warehouse"),
+        say(&doctor, FINDING_NOTE, N_("warehouse"),
             _("no warehouse here: 'sohoa init FOLDER' makes one, --warehouse FOLDER names one"));
     } else {
         look_at_key(&doctor);
@@ -181,7 +182,8 @@ static void show_setting(void *context, const char *section, const struct settin
     if (list->section == NULL || strcmp(list->section, section) != 0)
         printf("%s[%s]\n", list->section != NULL ? "\n" : "", section);
     list->section = section;
-    printf("# %s (%s)\n%s = %s\n", message(row->help), origin, row->name, value);
+    printf("# %s (%s)\n%s = %s\n", message(row->help),
+           strcmp(origin, "default") == 0 ? _("default") : origin, row->name, value);
 }
 
 int cmd_config(struct cli *cli, int argc, char **argv)

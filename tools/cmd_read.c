@@ -97,7 +97,7 @@ int cmd_read(struct cli *cli, int argc, char **argv)
     static const char *to, *format = "text";
     static const struct option_row rows[] = {
         {"format", OPTION_TEXT, &format, "text|alto|json", N_("what to write (text)")},
-        {"to", OPTION_TEXT, &to, "FOLDER", N_("files into this folder instead of printing")},
+        {"to", OPTION_TEXT, &to, N_("FOLDER"), N_("files into this folder instead of printing")},
         OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0;
@@ -260,7 +260,7 @@ int cmd_pack(struct cli *cli, int argc, char **argv)
     static const char *to;
     static bool sign;
     static const struct option_row rows[] = {
-        {"to", OPTION_TEXT, &to, "FILE.pdf", N_("the PDF/A to write")},
+        {"to", OPTION_TEXT, &to, N_("FILE.pdf"), N_("the PDF/A to write")},
         {"sign", OPTION_FLAG, &sign, NULL, N_("sign it with the key of the settings")},
         OPTION_ROWS_END};
     char **rest = NULL;

@@ -248,7 +248,7 @@ int cmd_review(struct cli *cli, int argc, char **argv)
 {
     static const char *actor;
     static const struct option_row rows[] = {
-        {"as", OPTION_TEXT, &actor, "NAME", N_("who decides (else the login name)")},
+        {"as", OPTION_TEXT, &actor, N_("NAME"), N_("who decides (else the login name)")},
         OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0;

@@ -199,19 +199,21 @@ static int close_batch(struct cli *cli, const char *batch)
 int cmd_scan(struct cli *cli, int argc, char **argv)
 {
     static const struct option_row rows[] = {
-        {"profile", OPTION_TEXT, &option.profile, "NAME",
+        {"profile", OPTION_TEXT, &option.profile, N_("NAME"),
          N_("scanner profile of config/profiles (adf-duplex)")},
-        {"device", OPTION_TEXT, &option.device, "NAME", N_("SANE name, instead of the profile's")},
-        {"to", OPTION_TEXT, &option.to, "FOLDER", N_("only scan, into this folder")},
+        {"device", OPTION_TEXT, &option.device, N_("NAME"),
+         N_("SANE name, instead of the profile's")},
+        {"to", OPTION_TEXT, &option.to, N_("FOLDER"), N_("only scan, into this folder")},
         {"sheets", OPTION_INT, &option.sheets, "N", N_("sheets counted beforehand")},
-        {"box", OPTION_TEXT, &option.box_code, "CODE", N_("box the paper comes from")},
-        {"shelf", OPTION_TEXT, &option.shelf, "CODE", N_("its shelf")},
-        {"operator", OPTION_TEXT, &option.operator_name, "NAME", N_("who scans")},
-        {"separate", OPTION_TEXT, &option.separate, "HOW",
+        {"box", OPTION_TEXT, &option.box_code, N_("CODE"), N_("box the paper comes from")},
+        {"shelf", OPTION_TEXT, &option.shelf, N_("CODE"), N_("its shelf")},
+        {"operator", OPTION_TEXT, &option.operator_name, N_("NAME"), N_("who scans")},
+        {"separate", OPTION_TEXT, &option.separate, N_("HOW"),
          N_("how documents are told apart: motto, blank, count, file, batch")},
         {"every", OPTION_INT, &option.every, "N", N_("sheets a document, with --separate count")},
-        {"continue", OPTION_TEXT, &option.more, "BATCH", N_("go on with a batch after a fault")},
-        {"close", OPTION_TEXT, &option.close, "BATCH",
+        {"continue", OPTION_TEXT, &option.more, N_("BATCH"),
+         N_("go on with a batch after a fault")},
+        {"close", OPTION_TEXT, &option.close, N_("BATCH"),
          N_("end a batch without the missing sheets")},
         OPTION_ROWS_END};
     char **rest = NULL;
@@ -257,11 +259,11 @@ int cmd_scan(struct cli *cli, int argc, char **argv)
 int cmd_import(struct cli *cli, int argc, char **argv)
 {
     static const struct option_row rows[] = {
-        {"to", OPTION_TEXT, &option.to, "FOLDER", N_("only take the pages, into this folder")},
-        {"box", OPTION_TEXT, &option.box_code, "CODE", N_("box the paper comes from")},
-        {"shelf", OPTION_TEXT, &option.shelf, "CODE", N_("its shelf")},
-        {"operator", OPTION_TEXT, &option.operator_name, "NAME", N_("who scanned")},
-        {"separate", OPTION_TEXT, &option.separate, "HOW",
+        {"to", OPTION_TEXT, &option.to, N_("FOLDER"), N_("only take the pages, into this folder")},
+        {"box", OPTION_TEXT, &option.box_code, N_("CODE"), N_("box the paper comes from")},
+        {"shelf", OPTION_TEXT, &option.shelf, N_("CODE"), N_("its shelf")},
+        {"operator", OPTION_TEXT, &option.operator_name, N_("NAME"), N_("who scanned")},
+        {"separate", OPTION_TEXT, &option.separate, N_("HOW"),
          N_("how documents are told apart: motto, blank, count, file, batch")},
         {"every", OPTION_INT, &option.every, "N", N_("sheets a document, with --separate count")},
         OPTION_ROWS_END};

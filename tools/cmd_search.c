@@ -117,15 +117,15 @@ int cmd_search(struct cli *cli, int argc, char **argv)
 {
     static struct search_query query;
     static const struct option_row rows[] = {
-        {"band", OPTION_TEXT, &query.band, "BAND", N_("year band, as in 2006-2015; unknown")},
-        {"procedure", OPTION_TEXT, &query.procedure, "CODE|WORDS", N_("procedure")},
-        {"type", OPTION_TEXT, &query.type, "TYPE", N_("type of paper: khai_sinh, ket_hon ...")},
-        {"unit", OPTION_TEXT, &query.unit, "WORDS", N_("commune, ward, district")},
-        {"number", OPTION_TEXT, &query.number, "NUMBER", N_("number and sign of the document")},
-        {"owner", OPTION_TEXT, &query.owner, "NAME", N_("citizen or organisation")},
-        {"id", OPTION_TEXT, &query.owner_id, "NUMBER", N_("CCCD, CMND or tax code")},
-        {"from", OPTION_INT, &query.year_from, "YEAR", N_("issued in this year or later")},
-        {"until", OPTION_INT, &query.year_to, "YEAR", N_("issued in this year or earlier")},
+        {"band", OPTION_TEXT, &query.band, N_("BAND"), N_("year band, as in 2006-2015; unknown")},
+        {"procedure", OPTION_TEXT, &query.procedure, N_("CODE|WORDS"), N_("procedure")},
+        {"type", OPTION_TEXT, &query.type, N_("TYPE"), N_("type of paper: khai_sinh, ket_hon ...")},
+        {"unit", OPTION_TEXT, &query.unit, N_("WORDS"), N_("commune, ward, district")},
+        {"number", OPTION_TEXT, &query.number, N_("NUMBER"), N_("number and sign of the document")},
+        {"owner", OPTION_TEXT, &query.owner, N_("NAME"), N_("citizen or organisation")},
+        {"id", OPTION_TEXT, &query.owner_id, N_("NUMBER"), N_("CCCD, CMND or tax code")},
+        {"from", OPTION_INT, &query.year_from, N_("YEAR"), N_("issued in this year or later")},
+        {"until", OPTION_INT, &query.year_to, N_("YEAR"), N_("issued in this year or earlier")},
         {"limit", OPTION_INT, &query.limit, "N", N_("at most so many results (10)")},
         {"skip", OPTION_INT, &query.offset, "N", N_("without the first N")},
         OPTION_ROWS_END};

@@ -106,7 +106,8 @@ struct table *table_new(const char *const *heads);
 void table_row(struct table *table, const char *const *cells); /* as many as heads; NULL is empty */
 void table_print(struct table *table);                         /* and frees it */
 void table_drop(struct table *table);                          /* frees it unprinted */
-void terminal_bold(bool on);                                   /* only on a terminal */
+int terminal_pad(const char *text, int width); /* blanks that make text width characters wide */
+void terminal_bold(bool on);                   /* only on a terminal */
 void terminal_mark(bool on); /* a hit in a text: bold on a terminal, « » elsewhere */
 
 /* ---- the commands ---- */

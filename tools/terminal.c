@@ -125,9 +125,15 @@ struct table *table_new(const char *const *heads)
     return table;
 }
 
+int terminal_pad(const char *text, int width)
+{
+    int length = (int)text_length(text);
+    return length < width ? width - length : 0;
+}
+
 static void print_cell(const struct table *table, size_t column, const char *text)
 {
-    int pad = (int)(table->width[column] - text_length(text));
+    int pad = terminal_pad(text, (int)table->width[column]);
     if (table->right[column])
         printf("%*s%s", pad, "", text);
     else

@@ -64,6 +64,11 @@ static void check_words(const struct query_words *words)
     }
 }
 
+static void forget(void)
+{
+    arena_free(lasting);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static struct index *index;
@@ -73,8 +78,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (!index) {
         message_use("en");
         lasting = arena_new();
+        atexit(forget);
         index = open_small(lasting);
     }
+    if (!index)
+        abort();
     char *text = arena_strndup(arena, (const char *)bytes, size);
     const struct query *query = query_parse(text, index->abbreviations, arena);
     for (size_t i = 0; i < query->variant_count; i++)

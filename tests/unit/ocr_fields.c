@@ -1,0 +1,486 @@
+/* Understanding papers: from words made here, with the errors that reading makes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/message.h"
+#include "core/text.h"
+#include "ocr/ocr.h"
+
+#define WIDTH 1650 /* A4 at 200 dpi */
+#define HEIGHT 2340
+#define LETTER 14
+#define LINES_MAX 100
+#define PAGES_MAX 3
+
+static const struct ocr_settings settings = {"", "Vietnamese", 0.75};
+static struct arena *arena;
+static struct error fault;
+static struct words pages[PAGES_MAX];
+static size_t page_count;
+static struct document document;
+static double sureness;
+
+static int start(void **state)
+{
+    (void)state;
+    message_use("en");
+    arena = arena_new();
+    fault.text[0] = 0;
+    memset(pages, 0, sizeof pages);
+    page_count = 0;
+    sureness = 0.95;
+    document_init(&document, "batch", "0001-1");
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+static void new_page(void)
+{
+    pages[page_count++] =
+        (struct words){.width_px = WIDTH,
+                       .height_px = HEIGHT,
+                       .dpi = 200,
+                       .lines = arena_array(arena, LINES_MAX, sizeof(struct line))};
+}
+
+/* A line that begins at x with its top at y. */
+static void say(int x, int y, const char *text)
+{
+    struct words *page = &pages[page_count - 1];
+    struct line *line = &page->lines[page->line_count++];
+    char *rest = NULL, *copy = arena_strdup(arena, text);
+    line->words = arena_array(arena, strlen(text) + 1, sizeof *line->words);
+    line->box = (struct box){x, y, (int)text_length(text) * LETTER, 34};
+    for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+        int width = (int)text_length(word) * LETTER;
+        line->words[line->word_count++] =
+            (struct word){.text = word, .confidence = sureness, .box = {x, y, width, 34}};
+        x += width + LETTER;
+    }
+}
+
+static enum status try_to_understand(void)
+{
+    const struct words *list[PAGES_MAX];
+    for (size_t i = 0; i < page_count; i++)
+        list[i] = &pages[i];
+    return ocr_understand(&settings, "config", list, page_count, arena, &document, &fault);
+}
+
+static void understand(void)
+{
+    assert_int_equal(try_to_understand(), STATUS_OK);
+}
+
+static const char *value(enum field_id id)
+{
+    return document.fields[id].value ? document.fields[id].value : "(none)";
+}
+
+#define assert_field(id, wanted) assert_string_equal(value(id), wanted)
+#define assert_no_field(id) assert_null(document.fields[id].value)
+
+static void say_letterhead(const char *agency, const char *unit, const char *number,
+                           const char *date)
+{
+    new_page();
+    say(200, 150, agency);
+    say(240, 200, unit);
+    say(280, 270, number);
+    say(800, 150, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM");
+    say(900, 200, "Độc lập - Tự do - Hạnh phúc");
+    say(820, 270, date);
+}
+
+static void say_signature(const char *office, const char *name)
+{
+    say(200, 1800, "Nơi nhận:");
+    say(1050, 1800, "TM. ỦY BAN NHÂN DÂN");
+    say(1120, 1850, office);
+    say(1100, 2100, name);
+}
+
+static void say_decision(void)
+{
+    say_letterhead("ỦY BAN NHÂN DÂN", "HUYỆN TUY HÒA", "Số: 393/QĐ-UB",
+                   "Tuy Hòa, ngày 05 tháng 8 năm 1991");
+    say(700, 380, "QUYẾT ĐỊNH");
+    say(400, 430, "Về việc cho thuê đất để xây dựng cơ sở sản xuất");
+    say(450, 500, "ỦY BAN NHÂN DÂN HUYỆN TUY HÒA");
+    say(250, 560, "Căn cứ Luật Đất đai ngày 29 tháng 12 năm 1987;");
+    say(250, 620, "Căn cứ Nghị định số 30/HĐBT ngày 23 tháng 3 năm 1989 của Hội đồng Bộ trưởng;");
+    say(250, 680,
+        "Điều 1. Cho ông (bà) Thái Việt Long, CMND số 221538266, địa chỉ tại Thôn Lạc Mỹ");
+    say(250, 740, "Chủ tịch xã và ông (bà) Thái Việt Long chịu trách nhiệm thi hành.");
+    say_signature("CHỦ TỊCH", "Đỗ Xuân Tùng");
+}
+
+static void a_decision_is_understood(void **state)
+{
+    (void)state;
+    say_decision();
+    understand();
+    assert_field(FIELD_TYPE, "dat_dai");
+    assert_field(FIELD_NUMBER, "393/QĐ-UB");
+    assert_field(FIELD_DATE, "1991-08-05");
+    assert_field(FIELD_AGENCY, "Ủy ban nhân dân huyện Tuy Hòa");
+    assert_field(FIELD_OWNER, "Thái Việt Long");
+    assert_field(FIELD_OWNER_ID, "221538266");
+    assert_field(FIELD_SIGNER, "Đỗ Xuân Tùng");
+    assert_non_null(strstr(value(FIELD_TITLE), "QUYẾT ĐỊNH Về việc cho thuê đất"));
+}
+
+static void fields_say_where_they_stand(void **state)
+{
+    (void)state;
+    new_page(); /* the front is a cover without words */
+    say_decision();
+    understand();
+    const struct field *number = &document.fields[FIELD_NUMBER];
+    assert_int_equal(number->source, SOURCE_OCR);
+    assert_int_equal(number->page, 1);
+    assert_string_equal(number->printed, "393/QĐ-UB");
+    assert_int_equal(number->box.x, 280 + 4 * LETTER);
+    assert_int_equal(number->box.y, 270);
+    assert_true(number->confidence == 0.95);
+    assert_null(number->doubt);
+    assert_string_equal(document.fields[FIELD_DATE].printed, "ngày 05 tháng 8 năm 1991");
+}
+
+static void what_is_hard_to_read_is_doubtful(void **state)
+{
+    (void)state;
+    sureness = 0.5;
+    say_decision();
+    understand();
+    assert_field(FIELD_NUMBER, "393/QĐ-UB");
+    assert_non_null(document.fields[FIELD_NUMBER].doubt);
+    assert_non_null(document.fields[FIELD_OWNER].doubt);
+}
+
+static void what_a_person_said_stays(void **state)
+{
+    (void)state;
+    say_decision();
+    struct field said = {.value = "111/X", .confidence = 1, .source = SOURCE_PERSON, .page = -1};
+    document.fields[FIELD_NUMBER] = said;
+    said.value = NULL; /* a person said that there is none */
+    document.fields[FIELD_OWNER] = said;
+    understand();
+    assert_field(FIELD_NUMBER, "111/X");
+    assert_no_field(FIELD_OWNER);
+    assert_field(FIELD_SIGNER, "Đỗ Xuân Tùng");
+}
+
+static void misread_labels_and_signs_are_understood(void **state)
+{
+    (void)state;
+    say_letterhead("UỶ BẠN NHÂN DẪN", "HUYỆN NAM ĐAN", "Sốt 8O5/QD-ƯB _",
+                   "Nam Đàn, ngay 1] thóng 0ó năm 1993");
+    pages[0].lines[5].words[5].text = "06";
+    say(700, 380, "QUYẾT ĐỊNH.");
+    say(500, 430, "vê việc cho .Ehép cải chính hợ tịch");
+    understand();
+    assert_field(FIELD_NUMBER, "805/QĐ-UB");
+    assert_non_null(document.fields[FIELD_NUMBER].doubt);
+    assert_field(FIELD_DATE, "1993-06-11");
+    assert_non_null(document.fields[FIELD_DATE].doubt);
+    assert_field(FIELD_TYPE, "cai_chinh");
+    assert_field(FIELD_AGENCY, "Ủy ban nhân dân huyện Nam Đàn");
+    assert_non_null(document.fields[FIELD_AGENCY].doubt);
+    assert_string_equal(document.fields[FIELD_AGENCY].printed, "UỶ BẠN NHÂN DẪN HUYỆN NAM ĐAN");
+}
+
+static void a_day_that_does_not_exist_is_no_date(void **state)
+{
+    (void)state;
+    static const char *const dates[] = {
+        "Tuy Hòa, ngày 31 tháng 6 năm 1991", "Tuy Hòa, ngày 29 tháng 2 năm 2023",
+        "Tuy Hòa, ngày 12 tháng 13 năm 1991", "Tuy Hòa, ngày 0 tháng 1 năm 1991",
+        "Tuy Hòa, ngày 05 tháng 8 năm 191"};
+    for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
+        page_count = 0;
+        document_init(&document, "batch", "0001-1");
+        say_letterhead("ỦY BAN NHÂN DÂN", "HUYỆN TUY HÒA", "Số: 1/QĐ-UB", dates[i]);
+        understand();
+        assert_no_field(FIELD_DATE);
+    }
+}
+
+static void dates_of_laws_and_births_are_not_the_issue(void **state)
+{
+    (void)state;
+    new_page();
+    say(250, 560, "Căn cứ Luật Đất đai ngày 29 tháng 12 năm 1987;");
+    say(250, 620, "sinh ngày 07 tháng 02 năm 1962");
+    say(250, 680, "Đã chết vào lúc: 08 giờ 15 phút, ngày 05 tháng 01 năm 2005");
+    understand();
+    assert_no_field(FIELD_DATE);
+}
+
+static void the_last_date_counts_on_forms(void **state)
+{
+    (void)state;
+    new_page();
+    say(250, 150, "Tỉnh: Khánh Hòa");
+    say(250, 200, "Huyện: Vạn Ninh");
+    say(250, 250, "Phường, xã: Vạn Thắng");
+    say(800, 150, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM");
+    say(900, 200, "Độc lập - Tự do - Hạnh phúc");
+    say(1000, 300, "Số: 127");
+    say(1000, 350, "Quyển số: 01/2009");
+    say(700, 430, "GIẤY KHAI SINH");
+    say(740, 480, "(BẢN SAO)");
+    say(200, 560, "Họ và tên khai sinh: Hoàng Đình Phúc");
+    say(1200, 560, "Nam, nữ: Nam");
+    say(200, 620, "Ngày, tháng, năm sinh: 28/07/1997");
+    say(200, 680, "Họ và tên cha: Hoàng Hồng Ước");
+    say(200, 740, "Nơi đăng ký: Uỷ ban nhân dân xã Vạn Thắng");
+    say(200, 800, "Ngày, tháng, năm đăng ký: 25/10/2009");
+    say(900, 900, "Vạn Thắng, ngày 26 tháng 01 năm 2010");
+    say_signature("CHỦ TỊCH", "Nguyễn Thế Hưởng");
+    understand();
+    assert_field(FIELD_TYPE, "khai_sinh");
+    assert_field(FIELD_PROCEDURE, "2.000635");
+    assert_field(FIELD_NUMBER, "127");
+    assert_field(FIELD_BOOK, "01/2009");
+    assert_field(FIELD_DATE, "2010-01-26");
+    assert_field(FIELD_BIRTH_DATE, "1997-07-28");
+    assert_field(FIELD_OWNER, "Hoàng Đình Phúc");
+    assert_field(FIELD_AGENCY, "Ủy ban nhân dân xã Vạn Thắng");
+    assert_field(FIELD_UNIT, "Xã Vạn Thắng");
+    assert_field(FIELD_SIGNER, "Nguyễn Thế Hưởng");
+}
+
+static void say_person(const char *id_line)
+{
+    say_letterhead("CÔNG AN HUYỆN VẠN NINH", "CÔNG AN XÃ VẠN LƯƠNG", "Số: 1465/XN",
+                   "Vạn Lương, ngày 23 tháng 02 năm 2018");
+    say(600, 380, "GIẤY XÁC NHẬN CƯ TRÚ");
+    say(250, 500, "1. Họ và tên: BÙI VIẾT PHÚ");
+    say(250, 560, "2. Ngày, tháng, năm sinh: 19/04/1964");
+    say(250, 620, id_line);
+}
+
+static void the_last_agency_of_the_letterhead_issues(void **state)
+{
+    (void)state;
+    say_person("4. Thẻ căn cước công dân số: 001064026236");
+    understand();
+    assert_field(FIELD_AGENCY, "Công an xã Vạn Lương");
+    assert_field(FIELD_UNIT, "Xã Vạn Lương");
+    assert_field(FIELD_TYPE, "cu_tru");
+    assert_field(FIELD_OWNER, "Bùi Viết Phú");
+    assert_field(FIELD_OWNER_ID, "001064026236");
+    assert_null(document.fields[FIELD_OWNER_ID].doubt);
+}
+
+static void an_office_takes_its_unit_from_the_row_above(void **state)
+{
+    (void)state;
+    say_letterhead("ỦY BAN NHÂN DÂN", "HUYỆN NAM ĐÀN", "PHÒNG TÀI CHÍNH - KẾ HOẠCH",
+                   "Nam Đàn, ngày 18 tháng 6 năm 2011");
+    say(280, 320, "Số: 01G004128");
+    say(600, 400, "GIẤY CHỨNG NHẬN");
+    say(550, 450, "ĐĂNG KÝ HỘ KINH DOANH");
+    understand();
+    assert_field(FIELD_AGENCY, "Phòng Tài chính - Kế hoạch huyện Nam Đàn");
+    assert_field(FIELD_NUMBER, "01G004128");
+    assert_field(FIELD_TYPE, "ho_kinh_doanh");
+}
+
+static void wrong_numbers_of_persons_are_doubtful(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *value, *doubt;
+    } cases[] = {
+        {"Căn cước công dân số: 00106402623", "00106402623", "11 were read"},
+        {"Căn cước công dân số: 999064026236", "999064026236", "no province"},
+        {"Căn cước công dân số: 001071026236", "001071026236", "year of birth"},
+        {"Căn cước công dân số: OOlO64026236", "001064026236", "guessed"},
+        {"Số CMND: 0713B2024", "071382024", "guessed"},
+        {"Số CMND: 12345", NULL, NULL},
+        {"Điện thoại: 0978496144", NULL, NULL},
+        {"Vốn kinh doanh: 275.000.000 đồng", NULL, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        page_count = 0;
+        document_init(&document, "batch", "0001-1");
+        say_person(cases[i].line);
+        understand();
+        if (!cases[i].value) {
+            assert_no_field(FIELD_OWNER_ID);
+            continue;
+        }
+        assert_field(FIELD_OWNER_ID, cases[i].value);
+        assert_non_null(document.fields[FIELD_OWNER_ID].doubt);
+        assert_non_null(strstr(document.fields[FIELD_OWNER_ID].doubt, cases[i].doubt));
+    }
+}
+
+static void a_number_in_groups_is_one(void **state)
+{
+    (void)state;
+    say_person("Căn cước công dân số: 001 064 026 236");
+    understand();
+    assert_field(FIELD_OWNER_ID, "001064026236");
+}
+
+static void names_are_spelled_as_most_readings_have_them(void **state)
+{
+    (void)state;
+    new_page();
+    say(250, 560, "Điều 1. Cho phép ông (bà): NGUYÊN ĐÌNH TÀI, sinh ngày 04/02/1950");
+    say(250, 620, "Xét đề nghị của ông (bà) Nguyễn Đinh Tài và của công chức");
+    say(250, 680, "và ông (bà) Nguyễn Đình Tài chịu trách nhiệm");
+    understand();
+    assert_field(FIELD_OWNER, "Nguyễn Đình Tài");
+}
+
+static void a_name_may_run_on(void **state)
+{
+    (void)state;
+    new_page();
+    say(150, 560,
+        "Hiệu trưởng Trường THPT Lê Hồng Phong có trụ sở tại xã Đông Văn chứng nhận học sinh: "
+        "LƯỜNG");
+    say(150, 620, "VIỆT TÂM, sinh ngày 08/08/1993, nơi sinh: xã Đông Văn");
+    understand();
+    assert_field(FIELD_OWNER, "Lường Việt Tâm");
+    assert_field(FIELD_BIRTH_DATE, "1993-08-08");
+}
+
+static void a_parent_is_not_the_owner(void **state)
+{
+    (void)state;
+    new_page();
+    say(150, 560, "Họ và tên cha: Hoàng Hồng Ước");
+    say(150, 620, "Họ và tên người đi khai: Hoàng Hồng Ước");
+    understand();
+    assert_no_field(FIELD_OWNER);
+}
+
+static void a_hidden_beginning_of_the_signer_is_doubtful(void **state)
+{
+    (void)state;
+    new_page();
+    say_signature("CHỦ TỊCH", "ïi Quốc Trường");
+    understand();
+    assert_field(FIELD_SIGNER, "Quốc Trường");
+    assert_non_null(document.fields[FIELD_SIGNER].doubt);
+}
+
+static void a_certified_copy_is_issued_by_who_certifies(void **state)
+{
+    (void)state;
+    new_page();
+    say(200, 150, "SỞ GIÁO DỤC VÀ ĐÀO TẠO");
+    say(800, 150, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM");
+    say(900, 200, "Độc lập - Tự do - Hạnh phúc");
+    say(600, 400, "BẰNG TỐT NGHIỆP");
+    say(250, 500, "Cấp cho: Trần Thị Vân");
+    say(900, 900, "Khánh Hòa, ngày 25 tháng 12 năm 2015");
+    say(1000, 950, "GIÁM ĐỐC");
+    say(1000, 1150, "Hà Thị Bích Chuyên");
+    say(400, 1400, "CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH");
+    say(450, 1450, "Số chứng thực: 1089; Quyển số: 02/2017 - SCT/BS");
+    say(550, 1500, "Vạn Long, ngày 04 tháng 9 năm 2017");
+    say_signature("CHỦ TỊCH", "Hoàng Minh Khởi");
+    understand();
+    assert_field(FIELD_TYPE, "chung_thuc");
+    assert_field(FIELD_NUMBER, "1089");
+    assert_field(FIELD_DATE, "2017-09-04");
+    assert_field(FIELD_OWNER, "Trần Thị Vân");
+    assert_field(FIELD_SIGNER, "Hoàng Minh Khởi");
+    assert_non_null(strstr(value(FIELD_AGENCY), "Vạn Long"));
+}
+
+static void a_secret_paper_is_refused(void **state)
+{
+    (void)state;
+    static const char *const stamps[] = {"MẬT", "TỐI MẬT", "TUYỆT MẬT"};
+    for (size_t i = 0; i < 3; i++) {
+        page_count = 0;
+        document_init(&document, "batch", "0001-1");
+        say_decision();
+        say(200, 330, stamps[i]);
+        assert_int_equal(try_to_understand(), STATUS_REJECT);
+        assert_non_null(strstr(fault.text, "secrecy"));
+        assert_non_null(document.fields[FIELD_TITLE].doubt);
+    }
+}
+
+static void a_word_like_secret_in_the_text_is_no_stamp(void **state)
+{
+    (void)state;
+    say_decision();
+    say(200, 1000, "giữ bí mật");
+    say(200, 1500, "MẬT");
+    understand();
+    assert_field(FIELD_NUMBER, "393/QĐ-UB");
+}
+
+static void nothing_gives_nothing(void **state)
+{
+    (void)state;
+    new_page();
+    const struct words *list[] = {NULL, &pages[0]};
+    assert_int_equal(ocr_understand(&settings, "config", list, 2, arena, &document, &fault),
+                     STATUS_OK);
+    assert_int_equal(ocr_understand(&settings, "config", NULL, 0, arena, &document, &fault),
+                     STATUS_OK);
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        assert_null(document.fields[i].value);
+}
+
+static void a_missing_catalogue_is_told(void **state)
+{
+    (void)state;
+    say_decision();
+    const struct words *list[] = {&pages[0]};
+    assert_int_equal(ocr_understand(&settings, "/nonexistent", list, 1, arena, &document, &fault),
+                     STATUS_FATAL);
+    assert_non_null(strstr(fault.text, "types.tsv"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_decision_is_understood),
+        TEST(fields_say_where_they_stand),
+        TEST(what_is_hard_to_read_is_doubtful),
+        TEST(what_a_person_said_stays),
+        TEST(misread_labels_and_signs_are_understood),
+        TEST(a_day_that_does_not_exist_is_no_date),
+        TEST(dates_of_laws_and_births_are_not_the_issue),
+        TEST(the_last_date_counts_on_forms),
+        TEST(the_last_agency_of_the_letterhead_issues),
+        TEST(an_office_takes_its_unit_from_the_row_above),
+        TEST(wrong_numbers_of_persons_are_doubtful),
+        TEST(a_number_in_groups_is_one),
+        TEST(names_are_spelled_as_most_readings_have_them),
+        TEST(a_name_may_run_on),
+        TEST(a_parent_is_not_the_owner),
+        TEST(a_hidden_beginning_of_the_signer_is_doubtful),
+        TEST(a_certified_copy_is_issued_by_who_certifies),
+        TEST(a_secret_paper_is_refused),
+        TEST(a_word_like_secret_in_the_text_is_no_stamp),
+        TEST(nothing_gives_nothing),
+        TEST(a_missing_catalogue_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
