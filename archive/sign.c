@@ -155,10 +155,11 @@ static enum status write_blob(const struct job *job, const struct buffer *blob, 
 {
     int64_t room = (job->place.contents_size - 2) / 2;
     if ((int64_t)blob->size > room)
-        return error_set(error, STATUS_REJECT,
-                         _("The signature has %zu bytes and only %lld were kept for it: the chain in "
-                           "archive.certificate is too long."),
-                         blob->size, (long long)room);
+        return error_set(
+            error, STATUS_REJECT,
+            _("The signature has %zu bytes and only %lld were kept for it: the chain in "
+              "archive.certificate is too long."),
+            blob->size, (long long)room);
     char *hex = memory_new(blob->size * 2 + 1);
     hash_hex(blob->data, blob->size, hex);
     if (fseeko(to, (off_t)job->place.contents_at + 1, SEEK_SET) == 0)
