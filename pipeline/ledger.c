@@ -30,7 +30,8 @@ static const char tables[] =
     " PRIMARY KEY (kind, id));"
     "CREATE INDEX IF NOT EXISTS ledger_state ON ledger (kind, state, not_before);"
     "CREATE INDEX IF NOT EXISTS ledger_batch ON ledger (batch, kind, state);"
-    "CREATE INDEX IF NOT EXISTS ledger_document ON ledger (document) WHERE document <> '';"
+    "CREATE INDEX IF NOT EXISTS ledger_document ON ledger (document, kind, state) WHERE document "
+    "<> '';"
     "CREATE INDEX IF NOT EXISTS ledger_held ON ledger (since) WHERE held = 1;"
     "CREATE INDEX IF NOT EXISTS ledger_owner ON ledger (owner) WHERE owner <> '';";
 
