@@ -219,7 +219,7 @@ enum status pdf_file_open(const char *path, struct pdf_file *out, struct error *
         return error_set(error, STATUS_REJECT, _("The file is empty."));
     if (bytes == MAP_FAILED)
         return error_set(error, reason == ENOENT ? STATUS_REJECT : STATUS_RETRY,
-                         _("Cannot read %s: %s."), path, strerror(reason));
+                         _("Cannot read %s: %s."), path, message_errno(reason));
     enum status status = pdf_file_bytes(bytes, (size_t)facts.st_size, out, error);
     if (status != STATUS_OK)
         munmap(bytes, (size_t)facts.st_size);

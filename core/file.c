@@ -79,7 +79,7 @@ enum status file_write_fault(struct error *error, const char *path)
         break;
     default:
         error_set(error, status, _("Cannot write %s (%s): check the disk and start again."), path,
-                  strerror(reason));
+                  message_errno(reason));
     }
     free(folder);
     return status;
@@ -95,7 +95,7 @@ enum status file_read_fault(struct error *error, const char *path)
         return error_set(error, STATUS_RETRY,
                          _("This user may not read %s: change its owner or rights."), path);
     return error_set(error, STATUS_RETRY, _("Cannot read %s (%s): check the disk and start again."),
-                     path, strerror(reason));
+                     path, message_errno(reason));
 }
 
 /* ---------------------------------------------------------------- the writer */

@@ -17,7 +17,7 @@ static enum status relative_path(const char *package, struct arena *arena, const
     char *whole = realpath(package, NULL);
     if (!whole)
         return error_set(error, STATUS_REJECT, _("the package %s cannot be opened: %s"), package,
-                         strerror(errno));
+                         message_errno(errno));
     char *at = whole + strlen(whole);
     for (int parts = 0; at > whole && parts < 3; parts++)
         do
