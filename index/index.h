@@ -38,13 +38,13 @@ struct search_query {
     const char *text;
     const char *band;      /* band id of the roadmap; "unknown" for chưa rõ năm */
     const char *procedure; /* code, or words of its name */
-    const char *type;      /* slug */
+    const char *type;      /* slug; REJECT when nobody knows it */
     const char *unit;      /* words of its name */
     const char *number;    /* document number and sign */
     const char *owner;     /* name */
     const char *owner_id;
     int year_from, year_to;
-    int limit, offset; /* limit 0: 10 */
+    int limit, offset; /* limit 0: 10; REJECT when negative */
 };
 
 enum hit_why { HIT_IDENTIFIER, HIT_NAME, HIT_EXACT, HIT_FOLDED, HIT_SIMILAR, HIT_FILTER };
