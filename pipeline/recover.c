@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "archive/store.h"
 #include "core/file.h"
@@ -110,6 +111,12 @@ static const char *state_of_page(struct recover *r, const char *folder, const st
     return file_exists(spool_words(r->arena, folder, page->name)) ? "read" : "inspected";
 }
 
+static bool is_regular(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
 /* A row for a master that has none; in an open batch, a row that runs ahead of its master (which
  * was scanned again just before the end) goes back. */
 static enum status adopt_page(struct recover *r, const char *batch, bool open, const char *folder,
@@ -119,6 +126,11 @@ static enum status adopt_page(struct recover *r, const char *batch, bool open, c
     struct page page;
     const char *id = spool_page_id(r->arena, batch, name);
     enum status status = page_read(folder, name, r->arena, &page, NULL);
+    if (status != STATUS_OK && !is_regular(file_join(r->arena, folder, file))) {
+        /* No page of ours. Its batch will be held for it; the others must go on. */
+        log_write(LOG_WARNING, "batch %s: %s is not a file", batch, file);
+        return STATUS_OK;
+    }
     if (status != STATUS_OK)
         status = make_page(r, folder, name, file, &page, error);
     if (status == STATUS_OK)
