@@ -58,7 +58,7 @@ static enum status open_key_file(const char *path, FILE **out, struct error *err
     if (errno == ENOENT)
         return error_set(error, STATUS_REJECT, _("The file %s is not there."), path);
     return error_set(error, STATUS_REJECT, _("The file %s cannot be read: %s."), path,
-                     strerror(errno));
+                     message_errno(errno));
 }
 
 /* All certificates of a PEM file: the first is the signer's, the others its chain. */

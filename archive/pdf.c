@@ -58,7 +58,7 @@ enum status pdf_open(struct pdf *pdf, enum archive_flavour flavour, const char *
     pdf->spill = spill_new(target);
     if (pdf->spill == NULL)
         return error_set(error, STATUS_RETRY, _("Cannot make a temporary file beside %s: %s."),
-                         target, strerror(errno));
+                         target, message_errno(errno));
     pdf->catalog = pdf_object(pdf, "Catalog");
     return pdf_failed(pdf, error);
 }

@@ -204,8 +204,13 @@ enum status pdf_file_open(const char *path, struct pdf_file *out, struct error *
     struct stat facts;
     void *bytes = MAP_FAILED;
     *out = (struct pdf_file){0};
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd >= 0 && fstat(fd, &facts) == 0 && facts.st_size > 0)
+    /* a FIFO without a writer must not hold up the rest of the store */
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd >= 0 && fstat(fd, &facts) == 0 && !S_ISREG(facts.st_mode)) {
+        close(fd);
+        return error_set(error, STATUS_REJECT, _("%s is not a file."), path);
+    }
+    if (fd >= 0 && facts.st_size > 0)
         bytes = mmap(NULL, (size_t)facts.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     int reason = errno;
     if (fd >= 0)
@@ -214,7 +219,7 @@ enum status pdf_file_open(const char *path, struct pdf_file *out, struct error *
         return error_set(error, STATUS_REJECT, _("The file is empty."));
     if (bytes == MAP_FAILED)
         return error_set(error, reason == ENOENT ? STATUS_REJECT : STATUS_RETRY,
-                         _("Cannot read %s: %s."), path, strerror(reason));
+                         _("Cannot read %s: %s."), path, message_errno(reason));
     enum status status = pdf_file_bytes(bytes, (size_t)facts.st_size, out, error);
     if (status != STATUS_OK)
         munmap(bytes, (size_t)facts.st_size);

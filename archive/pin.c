@@ -61,7 +61,7 @@ static enum status from_descriptor(const char *number, const char *what, char ou
             pin_wipe(out);
             return error_set(error, STATUS_REJECT,
                              _("The PIN cannot be read from descriptor %ld (SOHOA_PIN_FD): %s."),
-                             descriptor, strerror(errno));
+                             descriptor, message_errno(errno));
         }
         if (got == 0 || memchr(out + size, '\n', (size_t)got)) {
             size += (size_t)got;
@@ -78,7 +78,7 @@ static enum status from_command(const char *command, const char *what, char out[
     FILE *pipe = popen(command, "re");
     if (!pipe)
         return error_set(error, STATUS_RETRY, _("The pin_command cannot be started: %s."),
-                         strerror(errno));
+                         message_errno(errno));
     setvbuf(pipe, NULL, _IONBF, 0); /* no copy of the PIN in a buffer of stdio */
     size_t size = fread(out, 1, PIN_SIZE, pipe);
     char rest[256];

@@ -33,7 +33,7 @@ static bool read_at(struct scan *scan, int64_t offset, char *to, size_t size)
         if (more <= 0) {
             scan->status =
                 error_set(scan->error, STATUS_RETRY, _("%s cannot be read: %s."), scan->path,
-                          more < 0 ? strerror(errno) : _("it became shorter while reading"));
+                          more < 0 ? message_errno(errno) : _("it became shorter while reading"));
             return false;
         }
         got += (size_t)more;
@@ -154,7 +154,8 @@ enum status sigdict_find(FILE *file, const char *path, struct arena *arena, stru
     struct stat about;
     struct scan scan = {.descriptor = fileno(file), .path = path, .error = error};
     if (fstat(scan.descriptor, &about) != 0)
-        return error_set(error, STATUS_RETRY, _("%s cannot be read: %s."), path, strerror(errno));
+        return error_set(error, STATUS_RETRY, _("%s cannot be read: %s."), path,
+                         message_errno(errno));
     scan.size = about.st_size;
     scan.window = memory_new(WINDOW + OVERLAP);
     for (int64_t at = 0; at < scan.size && scan.status == STATUS_OK;) {

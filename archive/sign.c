@@ -50,7 +50,7 @@ static enum status check_room(const struct job *job, struct error *error)
         size_t size = left < (int64_t)sizeof chunk ? (size_t)left : sizeof chunk;
         if (fread(chunk, 1, size, job->source) != size)
             return error_set(error, STATUS_RETRY, _("%s cannot be read: %s."), job->from,
-                             strerror(errno));
+                             message_errno(errno));
         if (!all_digit_zero(chunk, size))
             return error_set(error, STATUS_REJECT, _("%s: the room for a signature is not empty."),
                              job->from);
@@ -137,7 +137,7 @@ static enum status copy_patched(const struct job *job, FILE *to, uint8_t digest[
         size_t size = left < CHUNK ? (size_t)left : CHUNK;
         if (fread(chunk, 1, size, job->source) != size) {
             status = error_set(error, STATUS_RETRY, _("%s cannot be read: %s."), job->from,
-                               strerror(errno));
+                               message_errno(errno));
             break;
         }
         overlay(chunk, offset, (int64_t)size, job->range, place->range_at, place->range_size);
@@ -155,10 +155,11 @@ static enum status write_blob(const struct job *job, const struct buffer *blob, 
 {
     int64_t room = (job->place.contents_size - 2) / 2;
     if ((int64_t)blob->size > room)
-        return error_set(error, STATUS_REJECT,
-                         _("The signature has %zu bytes and only %lld were kept for it: the chain in "
-                           "archive.certificate is too long."),
-                         blob->size, (long long)room);
+        return error_set(
+            error, STATUS_REJECT,
+            _("The signature has %zu bytes and only %lld were kept for it: the chain in "
+              "archive.certificate is too long."),
+            blob->size, (long long)room);
     char *hex = memory_new(blob->size * 2 + 1);
     hash_hex(blob->data, blob->size, hex);
     if (fseeko(to, (off_t)job->place.contents_at + 1, SEEK_SET) == 0)
@@ -205,7 +206,7 @@ enum status archive_sign(struct signer *signer, const char *from, const char *to
     job.source = fopen(from, "rbe");
     if (!job.source) {
         status = error_set(error, errno == ENOENT ? STATUS_REJECT : STATUS_RETRY,
-                           _("%s cannot be read: %s."), from, strerror(errno));
+                           _("%s cannot be read: %s."), from, message_errno(errno));
         goto done;
     }
     if ((status = find_room(&job, arena, error)) != STATUS_OK ||

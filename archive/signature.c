@@ -41,7 +41,8 @@ static void tell(void *context, const char *sentence)
 static enum status cannot_read(const struct judge *judge, struct error *error)
 {
     return error_set(error, STATUS_RETRY, _("%s cannot be read: %s."), judge->path,
-                     ferror(judge->file) ? strerror(errno) : _("it became shorter while reading"));
+                     ferror(judge->file) ? message_errno(errno)
+                                         : _("it became shorter while reading"));
 }
 
 static enum status hash_range(const struct judge *judge, struct hash *hash, int64_t start,
@@ -322,7 +323,7 @@ enum status signature_check(const char *path, const char *trust, struct archive_
     judge.file = fopen(path, "rbe");
     if (!judge.file) {
         status = error_set(error, errno == ENOENT ? STATUS_REJECT : STATUS_RETRY,
-                           _("%s cannot be read: %s."), path, strerror(errno));
+                           _("%s cannot be read: %s."), path, message_errno(errno));
         goto done;
     }
     if (trust && !*trust)

@@ -175,7 +175,7 @@ static enum status write_files(const struct making *making, const char *folder, 
         bool secret = i == FILE_PASS || i == FILE_P12;
         if (fchmod(fileno(file_stream(writer)), secret ? 0600 : 0644) != 0) {
             status = error_set(error, STATUS_RETRY, _("Rights cannot be set in %s: %s."), folder,
-                               strerror(errno));
+                               message_errno(errno));
             file_abandon(writer);
             return status;
         }
@@ -232,7 +232,7 @@ enum status archive_test_keys(const char *folder, const char *agency, struct err
         goto done;
     if (chmod(building, 0700) != 0) {
         status = error_set(error, STATUS_RETRY, _("Rights cannot be set in %s: %s."), building,
-                           strerror(errno));
+                           message_errno(errno));
         goto done;
     }
     if ((status = write_files(&making, building, arena, error)) == STATUS_OK)

@@ -49,8 +49,8 @@ static enum status fault(sqlite3 *sqlite, int code, struct error *error)
     case SQLITE_CORRUPT:
         return error_set(
             error, STATUS_FATAL,
-            _("the database file is damaged or is no database (%s); put back a copy, or "
-              "have it made again from the files"),
+            _("the database file is damaged or is no database (%s); move it away together with its "
+              "-wal and -shm files, then `sohoa run` makes it again from spool and store"),
             sqlite3_errstr(code));
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:

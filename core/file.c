@@ -79,7 +79,7 @@ enum status file_write_fault(struct error *error, const char *path)
         break;
     default:
         error_set(error, status, _("Cannot write %s (%s): check the disk and start again."), path,
-                  strerror(reason));
+                  message_errno(reason));
     }
     free(folder);
     return status;
@@ -95,7 +95,7 @@ enum status file_read_fault(struct error *error, const char *path)
         return error_set(error, STATUS_RETRY,
                          _("This user may not read %s: change its owner or rights."), path);
     return error_set(error, STATUS_RETRY, _("Cannot read %s (%s): check the disk and start again."),
-                     path, strerror(reason));
+                     path, message_errno(reason));
 }
 
 /* ---------------------------------------------------------------- the writer */
@@ -247,9 +247,7 @@ enum status file_write(const char *path, const void *bytes, size_t size, struct 
 
 /* ---------------------------------------------------------------- reading and copying */
 
-/* Opens a regular file for reading; a FIFO or device would block or never end. -1 with status. */
-static int open_regular(const char *path, struct stat *info, enum status *status,
-                        struct error *error)
+int file_open_regular(const char *path, struct stat *info, enum status *status, struct error *error)
 {
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
@@ -272,7 +270,7 @@ enum status file_read(const char *path, size_t limit, struct arena *arena, char 
     struct stat info;
     size_t have = 0;
     ssize_t got = 1;
-    int fd = open_regular(path, &info, &status, error);
+    int fd = file_open_regular(path, &info, &status, error);
 
     if (fd < 0)
         return status;
@@ -307,7 +305,7 @@ enum status file_copy(const char *from, const char *to, struct error *error)
     struct stat info;
     char *bytes = NULL;
     ssize_t got = 1;
-    int fd = open_regular(from, &info, &status, error);
+    int fd = file_open_regular(from, &info, &status, error);
 
     if (fd < 0)
         return status;

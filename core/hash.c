@@ -1,7 +1,6 @@
 #include "core/hash.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +85,8 @@ enum status hash_file(const char *path, char hex[HASH_HEX_SIZE], struct error *e
     uint8_t out[HASH_SIZE];
     char *bytes = memory_new(READ_SIZE);
     ssize_t got = 1;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat info;
+    int fd = file_open_regular(path, &info, &status, error);
 
     hex[0] = '\0';
     while (fd >= 0 && got != 0) {
@@ -96,7 +96,7 @@ enum status hash_file(const char *path, char hex[HASH_HEX_SIZE], struct error *e
         if (got > 0)
             hash_add(hash, bytes, (size_t)got);
     }
-    if (fd < 0 || got < 0)
+    if (got < 0)
         status = file_read_fault(error, path);
     if (fd >= 0)
         close(fd);

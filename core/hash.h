@@ -17,7 +17,8 @@ void hash_add(struct hash *hash, const void *bytes, size_t size);
 void hash_end(struct hash *hash, uint8_t out[HASH_SIZE]); /* and frees it */
 
 void hash_bytes(const void *bytes, size_t size, char hex[HASH_HEX_SIZE]);
-/* Streams the file (1 MiB at a time). REJECT when absent, RETRY when it cannot be read. */
+/* Streams the file (1 MiB at a time). REJECT when absent or no regular file (a FIFO would
+ * never end), RETRY when it cannot be read. */
 enum status hash_file(const char *path, char hex[HASH_HEX_SIZE], struct error *error);
 void hash_hex(const uint8_t *bytes, size_t size, char *hex); /* hex: 2*size+1 bytes */
 

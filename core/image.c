@@ -38,7 +38,7 @@ enum status image_open(const char *path, FILE **out, struct error *error)
     bool lasting = errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG || errno == ELOOP ||
                    errno == EACCES;
     return error_set(error, lasting ? STATUS_REJECT : STATUS_RETRY, _("cannot be opened: %s"),
-                     strerror(errno));
+                     message_errno(errno));
 }
 
 enum status image_check_size(uint64_t width_px, uint64_t height_px, struct error *error)
@@ -98,7 +98,7 @@ static enum status format_of_file(const char *path, enum image_format *format, s
         return status;
     size_t size = fread(head, 1, sizeof head, file);
     if (ferror(file))
-        status = error_set(error, STATUS_RETRY, _("cannot be read: %s"), strerror(errno));
+        status = error_set(error, STATUS_RETRY, _("cannot be read: %s"), message_errno(errno));
     else if (size == 0)
         status = error_set(error, STATUS_REJECT, _("the file is empty; scan the page again"));
     else

@@ -375,7 +375,7 @@ enum status image_write_tiff(const struct image *image, const char *path,
     }
     if (good && !state.failed)
         return file_commit(writer, error);
-    const char *cause = errno ? strerror(errno) : state.cause;
+    const char *cause = errno ? message_errno(errno) : state.cause;
     status = error_set(error, STATUS_RETRY,
                        _("cannot write the page image (%s); make room on the disk"), cause);
     file_abandon(writer);

@@ -1,5 +1,6 @@
 #include "core/message.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -111,4 +112,39 @@ const char *message(const char *msgid)
     if (msgid[0] != '\0' && message_language() == LANGUAGE_VIETNAMESE)
         text = message_find(message_vi, message_vi_size, msgid);
     return text != NULL ? text : msgid;
+}
+
+const char *message_errno(int number)
+{
+    switch (number) {
+    case ENOENT:
+        return _("no such file or folder");
+    case EACCES:
+    case EPERM:
+        return _("not permitted");
+    case ENOSPC:
+        return _("no space left");
+    case EDQUOT:
+        return _("this user's share of the disk is full");
+    case EIO:
+        return _("the device does not read or write");
+    case EROFS:
+        return _("the disk is read-only");
+    case EISDIR:
+        return _("it is a folder");
+    case ENOTDIR:
+        return _("a part of the path is no folder");
+    case EEXIST:
+        return _("it exists already");
+    case EBUSY:
+    case EAGAIN:
+        return _("in use by another program");
+    case EMFILE:
+    case ENFILE:
+        return _("too many files are open");
+    case ENOMEM:
+        return _("not enough memory");
+    default:
+        return strerror(number);
+    }
 }

@@ -20,6 +20,10 @@ enum language message_language(void);
 /* The sentence in the chosen language; msgid itself when there is no translation. Lent, forever. */
 const char *message(const char *msgid) __attribute__((format_arg(1)));
 
+/* Why the system refused something (errno), in the chosen language where an office may meet it;
+ * else in the system's words. Lent, until the next call. */
+const char *message_errno(int number);
+
 #define _(msgid) message(msgid)
 #define N_(msgid) msgid /* mark for translation, translate later */
 

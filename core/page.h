@@ -29,7 +29,7 @@ struct batch {
 struct page {
     const char *name;   /* "0007-1": sheet 7, front; "0007-2": its back. Unique in the batch */
     const char *file;   /* name of the master in the batch's folder: "0007-1.scan.tif" or .jpg */
-    const char *origin; /* the file or device it came from, "" unknown */
+    const char *origin; /* device, or "file-" and 16 hex digits of the path's SHA-256; "" unknown */
     const char *sha256; /* of the master's bytes */
     const char *device, *mode, *scanned_at;
     int sheet, side; /* from 1; side 1 front, 2 back */

@@ -12,6 +12,7 @@
 #include "index/number.h"
 #include "index/procedures.h"
 #include "index/schema.h"
+#include "index/types.h"
 
 enum status index_open(struct db *db, const struct roadmap *roadmap, const char *config_folder,
                        struct index **out, struct error *error)
@@ -29,6 +30,9 @@ enum status index_open(struct db *db, const struct roadmap *roadmap, const char 
     if (status == STATUS_OK)
         status = abbreviations_read(file_join(arena, config_folder, "abbreviations.tsv"), arena,
                                     &index->abbreviations, error);
+    if (status == STATUS_OK)
+        status =
+            types_read(file_join(arena, config_folder, "types.tsv"), arena, &index->types, error);
     if (status == STATUS_OK)
         *out = index;
     else

@@ -12,6 +12,7 @@ struct index {
     const struct roadmap *roadmap;
     struct arena *arena; /* as long as the index */
     struct abbreviations *abbreviations;
+    const char *const *types;    /* slugs of config/types.tsv, NULL at the end */
     struct syllables *syllables; /* of queries and candidates */
     struct tokens tokens;
 };

@@ -10,6 +10,7 @@
 #include "index/full_text.h"
 #include "index/number.h"
 #include "index/procedures.h"
+#include "index/types.h"
 
 struct builder {
     struct buffer sql;
@@ -144,11 +145,8 @@ static enum status add_procedure(struct builder *builder, struct db *db, const c
 
 static void add_type(struct builder *builder, const char *type)
 {
-    char *slug = text_fold(builder->arena, type);
-    for (char *at = slug; *at; at++)
-        *at = *at == ' ' ? '_' : *at;
     buffer_text(&builder->sql, " AND e.type = ?");
-    bind_text(builder, slug);
+    bind_text(builder, type_slug(builder->arena, type));
 }
 
 /* Tokens for a match, each in quotation marks. */

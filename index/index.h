@@ -31,6 +31,16 @@ enum status index_document(struct index *index, const struct document *document,
                            const char *const *text, struct error *error);
 enum status index_remove(struct index *index, const char *document_id, struct error *error);
 
+/* What is recorded, on a database that may be open for looking only. Every document with its newest
+ * version, in the order of the ids; ends with the first outcome of visit that is not OK. */
+enum status index_each(struct db *db,
+                       enum status (*visit)(void *context, const char *document_id, int version,
+                                            struct error *error),
+                       void *context, struct error *error);
+/* The version in the catalogue; 0: the document is not there. */
+enum status index_version(struct db *db, const char *document_id, int *version,
+                          struct error *error);
+
 /* What a person asked. text is free: names, numbers, words, in any order, with or without marks;
  * nothing a person types is a syntax error. Recognised in it: `số:`, `cccd:`, `tên:`, "quoted
  * phrase", a 9 or 12 digit number, a year. Filters narrow; NULL or 0 does not. */
@@ -38,13 +48,13 @@ struct search_query {
     const char *text;
     const char *band;      /* band id of the roadmap; "unknown" for chưa rõ năm */
     const char *procedure; /* code, or words of its name */
-    const char *type;      /* slug */
+    const char *type;      /* slug; REJECT when nobody knows it */
     const char *unit;      /* words of its name */
     const char *number;    /* document number and sign */
     const char *owner;     /* name */
     const char *owner_id;
     int year_from, year_to;
-    int limit, offset; /* limit 0: 10 */
+    int limit, offset; /* limit 0: 10; REJECT when negative */
 };
 
 enum hit_why { HIT_IDENTIFIER, HIT_NAME, HIT_EXACT, HIT_FOLDED, HIT_SIMILAR, HIT_FILTER };

@@ -17,7 +17,7 @@ static enum status relative_path(const char *package, struct arena *arena, const
     char *whole = realpath(package, NULL);
     if (!whole)
         return error_set(error, STATUS_REJECT, _("the package %s cannot be opened: %s"), package,
-                         strerror(errno));
+                         message_errno(errno));
     char *at = whole + strlen(whole);
     for (int parts = 0; at > whole && parts < 3; parts++)
         do
@@ -131,4 +131,34 @@ enum status index_check(struct index *index, struct error *error)
             return error_set(error, STATUS_REJECT, message(orphans[i].sentence), (long long)count);
     }
     return text_check(index->db, error);
+}
+
+enum status index_each(struct db *db,
+                       enum status (*visit)(void *context, const char *document_id, int version,
+                                            struct error *error),
+                       void *context, struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status = db_prepare(
+        db, "SELECT document_id, version FROM catalog_entry ORDER BY document_id", &query, error);
+    while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK)
+        status = visit(context, db_text(query, 0), (int)db_int(query, 1), error);
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status index_version(struct db *db, const char *document_id, int *version, struct error *error)
+{
+    struct db_query *query = NULL;
+    *version = 0;
+    enum status status =
+        db_prepare(db, "SELECT version FROM catalog_entry WHERE document_id = ?", &query, error);
+    if (status == STATUS_OK) {
+        db_bind_text(query, 1, document_id);
+        status = db_step(query, error);
+    }
+    if (status == STATUS_OK)
+        *version = (int)db_int(query, 0);
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
 }

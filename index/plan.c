@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "core/buffer.h"
+#include "core/message.h"
 #include "core/text.h"
 #include "index/search.h"
+#include "index/types.h"
 
 enum { SPELLINGS = 100000 }; /* kept between searches */
 
@@ -204,6 +206,15 @@ enum status index_search(struct index *index, const struct search_query *query, 
                          struct search_result *result, struct error *error)
 {
     double best = 0, best_of_year = 0;
+    if (query->limit < 0 || query->offset < 0)
+        return error_set(error, STATUS_REJECT,
+                         _("%d: the number of results, and how many to skip, cannot be negative"),
+                         query->limit < 0 ? query->limit : query->offset);
+    if (query->type && *query->type) {
+        enum status known = type_check(index, query->type, arena, error);
+        if (known != STATUS_OK)
+            return known;
+    }
     syllables_trim(index->syllables, SPELLINGS);
     const struct query *tree = query_parse(query->text, index->abbreviations, arena);
     if (tree->seen_year) {

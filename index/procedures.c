@@ -162,17 +162,32 @@ const char *procedures_label(const struct procedures *procedures, const char *ke
     return NULL;
 }
 
+/* "ubnd" and its long form go, as it was typed (marks kept) or folded. */
+static const char *without_office(const char *key)
+{
+    static const char *const offices[] = {"uy3 ban nhân dân ", "uy ban nhan dan ", "ubnd "};
+    for (size_t i = 0; i < sizeof offices / sizeof *offices; i++)
+        if (without_prefix(key, offices[i]) != key)
+            return without_prefix(key, offices[i]);
+    return key;
+}
+
 const char *unit_key(const char *name, struct arena *arena)
 {
-    const char *folded = text_fold(arena, name ? name : "");
-    folded = without_prefix(folded, "uy ban nhan dan ");
-    return without_prefix(folded, "ubnd ");
+    return without_office(text_tone_last(arena, name ? name : ""));
+}
+
+const char *unit_key_folded(const char *name, struct arena *arena)
+{
+    return without_office(text_fold(arena, name ? name : ""));
 }
 
 const char *unit_bare(const char *key)
 {
-    static const char *const kinds[] = {"xa ",   "phuong ", "thi tran ",  "huyen ",
-                                        "quan ", "thi xa ", "thanh pho ", "tinh "};
+    static const char *const kinds[] = {"xa4 ",   "phương1 ",  "thi5 trân2 ",  "huyên5 ",
+                                        "quân5 ", "thi5 xa4 ", "thanh1 phô2 ", "tinh3 ",
+                                        "xa ",    "phuong ",   "thi tran ",    "huyen ",
+                                        "quan ",  "thi xa ",   "thanh pho ",   "tinh "};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (without_prefix(key, kinds[i]) != key)
             return without_prefix(key, kinds[i]);

@@ -29,9 +29,12 @@ const char *procedures_key(const struct procedures *procedures, const char *text
 /* Name for people of a key; NULL when unknown. */
 const char *procedures_label(const struct procedures *procedures, const char *key);
 
-/* "UBND xã Đông Hòa" -> "xa dong hoa". */
+/* "UBND xã Đông Hòa" -> "xa4 đông hoa1": case and the place of the tone do not count, marks do, for
+ * communes differ in nothing else (xã Minh Quân, xã Minh Quán). */
 const char *unit_key(const char *name, struct arena *arena);
-/* The key without the kind of unit: "dong hoa". Lent from key. */
+/* For names that lost their marks: "xa dong hoa". */
+const char *unit_key_folded(const char *name, struct arena *arena);
+/* Either key without the kind of unit: "đông hoa1", "dong hoa". Lent from key. */
 const char *unit_bare(const char *key);
 
 #endif

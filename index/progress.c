@@ -12,6 +12,7 @@
 struct cell {
     size_t band;                  /* index; band_count: unknown */
     const char *unit, *procedure; /* keys; "" where summed over */
+    const char *unit_folded;      /* the unit's key without marks */
     const char *unit_label, *procedure_label;
     int64_t papers_planned, pages_planned, papers_done, pages_done;
     int64_t papers_outside; /* done beyond what the inventory knows of */
@@ -57,6 +58,7 @@ static enum status read_rows(struct account *account, struct db *db, const char 
         struct cell cell = {.band = band_of(account->roadmap, db_int(query, 0))};
         cell.unit_label = unit ? unit : "";
         cell.unit = unit_key(unit, arena);
+        cell.unit_folded = unit_key_folded(unit, arena);
         cell.procedure = procedures_key(account->procedures, procedure, arena);
         const char *label = procedures_label(account->procedures, cell.procedure);
         if (!label)
@@ -70,23 +72,46 @@ static enum status read_rows(struct account *account, struct db *db, const char 
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-/* A paper says "Đông Hòa" where the inventory says "Xã Đông Hòa": when exactly one unit of the
- * inventory has that name without its kind, it is meant. */
-static void name_units_fully(struct account *account, size_t planned)
+/* How a name on a paper may mean a unit of the inventory, the surest first. */
+enum meeting { WHOLE, BARE, FOLDED, FOLDED_BARE, MEETING_COUNT };
+
+static bool meets(const struct cell *paper, const struct cell *planned, enum meeting how)
 {
-    for (size_t i = planned; i < account->count; i++) {
-        const char *bare = account->cells[i].unit, *full = NULL;
-        bool one = *bare && unit_bare(bare) == bare;
-        for (size_t j = 0; one && j < planned; j++) {
-            const char *unit = account->cells[j].unit;
-            if (strcmp(unit_bare(unit), bare) != 0)
+    bool folded = how == FOLDED || how == FOLDED_BARE;
+    const char *name = folded ? paper->unit_folded : paper->unit;
+    const char *unit = folded ? planned->unit_folded : planned->unit;
+    if (how == WHOLE || how == FOLDED)
+        return strcmp(unit, name) == 0;
+    return unit_bare(name) == name && strcmp(unit_bare(unit), name) == 0;
+}
+
+/* A paper says "Đông Hòa", or reading left "xa Dong Hoa" of it, where the inventory says "Xã Đông
+ * Hòa": when exactly one unit of the inventory answers to that, it is meant. With two of them (xã
+ * Minh Quân, xã Minh Quán) nobody can tell, and the paper stays outside. */
+static const char *unit_meant(const struct account *account, size_t planned,
+                              const struct cell *paper)
+{
+    for (enum meeting how = WHOLE; how < MEETING_COUNT; how++) {
+        const char *unit = NULL;
+        for (size_t i = 0; i < planned; i++) {
+            const struct cell *cell = &account->cells[i];
+            if (!meets(paper, cell, how) || (unit && strcmp(unit, cell->unit) == 0))
                 continue;
-            one = !full || strcmp(full, unit) == 0;
-            full = unit;
+            if (unit)
+                return paper->unit;
+            unit = cell->unit;
         }
-        if (one && full)
-            account->cells[i].unit = full;
+        if (unit)
+            return unit;
     }
+    return paper->unit;
+}
+
+static void find_units(struct account *account, size_t planned)
+{
+    for (size_t i = planned; i < account->count; i++)
+        if (*account->cells[i].unit)
+            account->cells[i].unit = unit_meant(account, planned, &account->cells[i]);
 }
 
 static int by_place(const void *a, const void *b)
@@ -208,7 +233,7 @@ static enum status read_all(struct account *account, struct db *db, struct error
                       " ORDER BY 1, 2, 3",
                       false, error);
     if (status == STATUS_OK)
-        name_units_fully(account, planned);
+        find_units(account, planned);
     return status;
 }
 

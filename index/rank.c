@@ -248,12 +248,21 @@ static size_t window_end(const struct tokens *tokens, uint32_t last,
     return end;
 }
 
+/* Enough of the query to speak of a hit: half of it. Of words that stand apart only those count
+ * that are the same but for marks: something a little like each word stands on every page. */
+static bool is_enough(size_t matched, size_t count)
+{
+    return 2 * matched >= count;
+}
+
 static struct match judge(struct variant *variant, const char *text, const struct tokens *tokens,
                           bool scattered)
 {
     size_t count = variant->words->count;
     struct window window = align(variant, text, tokens);
     struct match match = {.score = window.best.gain / (float)count, .why = HIT_SIMILAR};
+    if (window.best.gain <= 0 || !is_enough(window.best.matched, count))
+        match.score = 0;
     if (window.best.gain <= 0)
         return match;
     match.complete = window.best.matched == count && window.end - window.best.start + 1 == count;
@@ -261,12 +270,14 @@ static struct match judge(struct variant *variant, const char *text, const struc
     match.start = tokens->at[window.best.start].start;
     match.end = window_end(tokens, window.end, variant->words);
     float sum = 0, least = 1;
+    size_t same = 0;
     for (size_t j = 0; j < count; j++) {
         sum += window.most[j];
         least = window.most[j] < least ? window.most[j] : least;
+        same += window.most[j] > near_skeleton;
     }
     double apart = 0.9 * sum / (float)count + 0.1 * match.score;
-    if (scattered && apart > match.score) {
+    if (scattered && is_enough(same, count) && apart > match.score) {
         match.score = apart;
         match.why = why_of(least);
         match.complete = false;

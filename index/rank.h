@@ -8,7 +8,9 @@
  *
  * A mismatch costs .6, an extra syllable of the text .35, a skipped one of the query .5; the sum is
  * divided by the number of syllables. So the score, 0..1, is comparable between candidates however
- * they were found, and one threshold ends the search for more.
+ * they were found, and one threshold ends the search for more. Less than half of the query's
+ * syllables is no answer at all (score 0); of those that stand apart only the first four kinds
+ * count.
  */
 #ifndef SOHOA_INDEX_RANK_H
 #define SOHOA_INDEX_RANK_H

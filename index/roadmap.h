@@ -71,8 +71,10 @@ enum { PROGRESS_BY_UNIT = 1, PROGRESS_BY_PROCEDURE = 2 }; /* always by band */
 
 /* Plan against done, one row a band (× unit × procedure, where there is anything), unknown year
  * last, then a total row (band NULL). Counts are computed from inventory and catalogue, never
- * stored. Units meet by folded name without "UBND", procedures by code or folded name, papers
- * without a procedure by their type. Pages are written pages: blank backs do not count. */
+ * stored. Units meet by name without "UBND", with its marks; a
+ * name that no unit has so by its folded form, when just one unit answers to it; procedures by code
+ * or folded name, papers without a procedure by their type. Pages are written pages: blank backs do
+ * not count. */
 enum status progress_each(struct db *db, const struct roadmap *roadmap, int by,
                           enum status (*visit)(void *context, const struct progress_row *row,
                                                struct error *error),

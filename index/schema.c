@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/message.h"
+#include "index/procedures.h"
 
 /* Row n brings version n to n + 1. Never edit a row that was shipped: add one.
  * ids are given by us (largest + 1), dates are ISO text, unknown is NULL. */
@@ -48,8 +49,36 @@ static const char *const steps[] = {
     "CREATE TABLE inventory (unit_key text NOT NULL, procedure_key text NOT NULL,"
     " year bigint NOT NULL, unit text NOT NULL, procedure text NOT NULL, papers bigint NOT NULL,"
     " pages bigint NOT NULL, PRIMARY KEY (unit_key, procedure_key, year));",
+    /* Keys of units keep their marks: see rekey_units. */
+    "UPDATE inventory SET unit_key = '/' || unit_key",
 };
-enum { VERSION = sizeof steps / sizeof *steps };
+enum { VERSION = sizeof steps / sizeof *steps, UNITS_WITH_MARKS = 2 };
+
+/* The keys of units made anew from their names. The step in SQL put a slash before the old ones, so
+ * that none is in the way of a new one. */
+static enum status rekey_units(struct db *db, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct db_query *query = NULL;
+    const char **units = NULL;
+    size_t count = 0, room = 0;
+    enum status status = db_prepare(db, "SELECT DISTINCT unit FROM inventory", &query, error);
+    while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK) {
+        if (count == room) {
+            room = room ? 2 * room : 64;
+            units = memory_resize(units, room * sizeof *units);
+        }
+        units[count++] = arena_strdup(arena, db_text(query, 0));
+    }
+    db_finish(query);
+    status = status == STATUS_END ? STATUS_OK : status;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        status = db_do(db, error, "UPDATE inventory SET unit_key = ? WHERE unit = ?", "ss",
+                       unit_key(units[i], arena), units[i]);
+    free(units);
+    arena_free(arena);
+    return status;
+}
 
 static enum status read_version(struct db *db, long *version, struct error *error)
 {
@@ -79,8 +108,11 @@ static enum status upgrade(struct db *db, struct error *error)
             db,
             "CREATE TABLE IF NOT EXISTS catalog_meta (key text PRIMARY KEY, value text NOT NULL)",
             error);
-    for (; status == STATUS_OK && version < VERSION; version++)
+    for (; status == STATUS_OK && version < VERSION; version++) {
         status = db_run(db, steps[version], error);
+        if (status == STATUS_OK && version + 1 == UNITS_WITH_MARKS)
+            status = rekey_units(db, error);
+    }
     snprintf(text, sizeof text, "%d", VERSION);
     if (status == STATUS_OK)
         status = meta_put(db, "schema", text, error);

@@ -44,7 +44,7 @@ enum status scanner_start(struct scanner_child *child, const struct scanner_job 
     *child = (struct scanner_child){.socket = -1};
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return error_set(error, STATUS_RETRY, _("No process for the scanner could be started: %s."),
-                         strerror(errno));
+                         message_errno(errno));
     fflush(NULL); /* else the child would own a copy of what is not yet written */
     child->pid = fork();
     if (child->pid == 0) {
@@ -61,7 +61,7 @@ enum status scanner_start(struct scanner_child *child, const struct scanner_job 
     child->pid = 0;
     scanner_stop(child);
     return error_set(error, STATUS_RETRY, _("No process for the scanner could be started: %s."),
-                     strerror(fork_errno));
+                     message_errno(fork_errno));
 }
 
 enum scanner_event scanner_next(struct scanner_child *child, struct scanner_packet *packet,

@@ -111,6 +111,15 @@ static enum status read_page(const char *path, int number, struct image *image, 
     return status;
 }
 
+/* Which file a page came from, without its name: people name files after citizens, and what is kept
+ * of a page is kept for ever. Who has the file can hash its path and compare. */
+static const char *origin_of(struct arena *arena, const char *path)
+{
+    char hex[HASH_HEX_SIZE];
+    hash_bytes(path, strlen(path), hex);
+    return arena_printf(arena, "file-%.16s", hex);
+}
+
 /* ---------------------------------------------------------------- one file */
 
 /* What came of a file: HELD says that the file is no page and why; the run goes on. */
@@ -190,9 +199,9 @@ static enum status take_file(struct run *run, const char *path, struct error *er
     } else if (image_probe(path, &facts, &format, &pages, error) != STATUS_OK) {
         taking = HELD;
     } else if (format == IMAGE_JPEG) {
-        taking = take_jpeg(run, path, shown, &facts, &status, error);
+        taking = take_jpeg(run, path, origin_of(run->arena, path), &facts, &status, error);
     } else {
-        taking = take_pixels(run, path, shown, pages, &status, error);
+        taking = take_pixels(run, path, origin_of(run->arena, path), pages, &status, error);
     }
     if (taking == HELD) {
         run->result->held++;

@@ -30,8 +30,9 @@ static const char tables[] =
     " PRIMARY KEY (kind, id));"
     "CREATE INDEX IF NOT EXISTS ledger_state ON ledger (kind, state, not_before);"
     "CREATE INDEX IF NOT EXISTS ledger_batch ON ledger (batch, kind, state);"
-    "CREATE INDEX IF NOT EXISTS ledger_document ON ledger (document) WHERE document <> '';"
-    "CREATE INDEX IF NOT EXISTS ledger_held ON ledger (since) WHERE held = 1;"
+    "CREATE INDEX IF NOT EXISTS ledger_document ON ledger (document, kind, state) WHERE document "
+    "<> '';"
+    "CREATE INDEX IF NOT EXISTS ledger_held ON ledger (kind, since) WHERE held = 1;"
     "CREATE INDEX IF NOT EXISTS ledger_owner ON ledger (owner) WHERE owner <> '';";
 
 struct ledger {
@@ -355,7 +356,7 @@ enum status ledger_end_leases(struct db *db, int *ended, struct error *error)
         status = db_do(db, error,
                        "UPDATE ledger SET owner = '', lease_until = 0,"
                        " tries = CASE WHEN tries > 0 THEN tries - 1 ELSE 0 END"
-                       " WHERE owner = ? AND state <> 'open'",
+                       " WHERE owner = ? AND owner <> '' AND state <> 'open'",
                        "s", gone[i]);
         *ended += (int)db_changes(db);
     }

@@ -4,6 +4,9 @@
 
 #include "core/buffer.h"
 
+/* Where a condition says `owner <> ''` beside `owner = ?`, here and elsewhere in the ledger, it is
+ * for the planner: the indexes on what few rows have are partial. */
+
 /* Two workers that look at the same moment must not take the same row. SQLite has one writer, so
  * the statement is alone anyway; PostgreSQL needs to be told to pass over what another is taking.
  */
@@ -97,6 +100,6 @@ const char *ledger_sql_bury(const struct step_table *table, int tries, struct ar
     buffer_text(&sql, "UPDATE ledger SET why = ?, since = ?, not_before = ?, owner = '',"
                       " lease_until = 0, held = CASE WHEN tries >= (");
     add_case(&sql, table, false, tries);
-    buffer_text(&sql, ") THEN 1 ELSE held END WHERE owner = ? AND state <> 'open'");
+    buffer_text(&sql, ") THEN 1 ELSE held END WHERE owner = ? AND owner <> '' AND state <> 'open'");
     return taken(&sql, arena);
 }

@@ -83,6 +83,14 @@ enum status pipeline_reindex(const struct warehouse *warehouse, struct db *db,
                              void (*progress)(void *context, int64_t done, int64_t total),
                              void *context, int64_t *packages, struct error *error);
 
+/* Compares the store with the ledger and the catalogue: every document that is stored or indexed
+ * has its package, every package is in the catalogue or about to be. db may be open for looking
+ * only. finding() gets path and sentence of each fault; documents: how many are recorded. REJECT:
+ * something differs. */
+enum status pipeline_check(const struct warehouse *warehouse, struct db *db,
+                           void (*finding)(void *context, const char *path, const char *sentence),
+                           void *context, int64_t *documents, struct error *error);
+
 /* How many pages and documents are in each state, in the order of the step table. */
 struct pipeline_count {
     const char *kind;  /* "page", "document", "batch" */

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "archive/store.h"
 #include "core/file.h"
@@ -110,15 +111,26 @@ static const char *state_of_page(struct recover *r, const char *folder, const st
     return file_exists(spool_words(r->arena, folder, page->name)) ? "read" : "inspected";
 }
 
-/* A row for a master that has none; a row that runs ahead of its master (which was scanned again
- * just before the end) goes back. */
-static enum status adopt_page(struct recover *r, const char *batch, const char *folder,
+static bool is_regular(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
+/* A row for a master that has none; in an open batch, a row that runs ahead of its master (which
+ * was scanned again just before the end) goes back. */
+static enum status adopt_page(struct recover *r, const char *batch, bool open, const char *folder,
                               const char *name, const char *file, struct error *error)
 {
     int64_t there = 0;
     struct page page;
     const char *id = spool_page_id(r->arena, batch, name);
     enum status status = page_read(folder, name, r->arena, &page, NULL);
+    if (status != STATUS_OK && !is_regular(file_join(r->arena, folder, file))) {
+        /* No page of ours. Its batch will be held for it; the others must go on. */
+        log_write(LOG_WARNING, "batch %s: %s is not a file", batch, file);
+        return STATUS_OK;
+    }
     if (status != STATUS_OK)
         status = make_page(r, folder, name, file, &page, error);
     if (status == STATUS_OK)
@@ -128,17 +140,18 @@ static enum status adopt_page(struct recover *r, const char *batch, const char *
     if (status != STATUS_OK)
         return status;
     if (there)
-        return page.inspected ? STATUS_OK
-                              : db_do(r->db, error,
-                                      "UPDATE ledger SET state = 'scanned', held = 0, tries = 0"
-                                      " WHERE kind = 'page' AND id = ? AND state <> 'scanned'",
-                                      "s", id);
+        return page.inspected || !open
+                   ? STATUS_OK
+                   : db_do(r->db, error,
+                           "UPDATE ledger SET state = 'scanned', held = 0, tries = 0"
+                           " WHERE kind = 'page' AND id = ? AND state <> 'scanned'",
+                           "s", id);
     r->out->pages_adopted++;
     return ledger_add(r->db, "page", id, batch, state_of_page(r, folder, &page), error);
 }
 
-static enum status adopt_pages(struct recover *r, const char *batch, const char *folder, int *pages,
-                               struct error *error)
+static enum status adopt_pages(struct recover *r, const char *batch, bool open, const char *folder,
+                               int *pages, struct error *error)
 {
     char **names = NULL;
     size_t count = 0;
@@ -149,7 +162,7 @@ static enum status adopt_pages(struct recover *r, const char *batch, const char 
         if (!name)
             continue;
         (*pages)++;
-        status = adopt_page(r, batch, folder, name, names[i], error);
+        status = adopt_page(r, batch, open, folder, name, names[i], error);
     }
     return status;
 }
@@ -237,7 +250,7 @@ static enum status recover_batch(struct recover *r, const char *id, struct error
     }
     status = remove_parts(r, folder, 1, error);
     if (status == STATUS_OK)
-        status = adopt_pages(r, id, folder, &pages, error);
+        status = adopt_pages(r, id, open, folder, &pages, error);
     if (status == STATUS_OK && pages == 0 && (!row.state || open))
         return forget_batch(r, id, folder, error);
     if (status == STATUS_OK)

@@ -185,7 +185,7 @@ static enum status approve_rows(struct act *act, struct error *error)
     if (status == STATUS_OK)
         status = db_do(act->db, error,
                        "UPDATE ledger SET state = 'read', held = 0 WHERE kind = 'page'"
-                       " AND document = ? AND held = 1",
+                       " AND document = ? AND document <> '' AND held = 1",
                        "s", act->task.id);
     if (status == STATUS_OK)
         status = ledger_finish(act->db, &act->task, act->owner, "approved", error);
@@ -231,7 +231,9 @@ static enum status restart_rows(struct act *act, const char *to, const char *pag
     else if (status == STATUS_OK)
         status = db_do(
             act->db, error,
-            arena_printf(act->arena, "%s WHERE kind = 'page' AND document = ? AND held = 1", again),
+            arena_printf(act->arena,
+                         "%s WHERE kind = 'page' AND document = ? AND document <> '' AND held = 1",
+                         again),
             "is", ledger_now(), act->task.id);
     if (status == STATUS_OK)
         status = ledger_finish(act->db, &act->task, act->owner, to, error);

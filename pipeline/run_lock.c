@@ -35,7 +35,7 @@ enum status run_lock(const struct warehouse *warehouse, int *lock, struct error 
     if (file < 0)
         return error_set(error, STATUS_RETRY,
                          _("%s cannot be written (%s); check the disk and who owns the folder."),
-                         path, strerror(errno));
+                         path, message_errno(errno));
     if (!lock_soon(file)) {
         ssize_t size = pread(file, who, sizeof who - 1, 0);
         close(file);

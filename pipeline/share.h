@@ -6,7 +6,8 @@
 
 /* Folder with sohoa.conf, roadmap.conf, the catalogues and profiles/ as shipped:
  * $SOHOA_SHARE/config, the source tree's config/ for a program that runs out of its build folder,
- * the installed one. NULL: none of them is there. */
+ * ../share/sohoa/config beside an installed one, the one of its build. NULL: none of them is there.
+ */
 const char *share_config(struct arena *arena);
 
 #endif

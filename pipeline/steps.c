@@ -27,7 +27,7 @@ static const struct step steps[] = {
     {"batch", "finished", NULL, N_("finished"), NULL, NULL, NULL, NULL, 0, 0},
 
     {N_("document"), "formed", "understood", N_("formed"), step_understand, NULL, NULL,
-     PAGES_DONE("p.document = t.id"), 0, 0},
+     PAGES_DONE("p.document = t.id AND p.document <> ''"), 0, 0},
     {"document", "understood", "approved", N_("understood"), step_approve, NULL, NULL, NULL, 0, 0},
     {"document", "approved", "packed", N_("approved"), step_pack, NULL, NULL, NULL, 0, 0},
     {"document", "packed", "signed", N_("packed"), step_sign, NULL, NULL, NULL, 0, 0},

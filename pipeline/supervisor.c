@@ -123,7 +123,8 @@ static void start_worker(struct supervisor *s, struct worker_slot *slot)
         s->live++;
         return;
     }
-    error_set(&error, STATUS_RETRY, _("No worker process could be started (%s)."), strerror(errno));
+    error_set(&error, STATUS_RETRY, _("No worker process could be started (%s)."),
+              message_errno(errno));
     stop_run(s, STATUS_RETRY, &error);
 }
 

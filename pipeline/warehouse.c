@@ -18,8 +18,9 @@ static const char *config_in(struct arena *arena, const char *share)
     return file_is_folder(config) ? config : NULL;
 }
 
-/* TREE/build/.../sohoa belongs to TREE/config. An installed program never lies below a build/. */
-static const char *config_of_source_tree(struct arena *arena)
+/* TREE/build/.../sohoa belongs to TREE/config, PREFIX/bin/sohoa to PREFIX/share/sohoa/config
+ * wherever PREFIX was when it was compiled. An installed program never lies below a build/. */
+static const char *config_beside_program(struct arena *arena)
 {
     char path[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
@@ -27,9 +28,10 @@ static const char *config_of_source_tree(struct arena *arena)
         return NULL;
     path[length] = '\0';
     for (char *slash; (slash = strrchr(path, '/'));) {
-        bool built = strcmp(slash, "/build") == 0;
+        bool built = strcmp(slash, "/build") == 0, installed = strcmp(slash, "/bin") == 0;
         *slash = '\0';
-        const char *config = built ? config_in(arena, path) : NULL;
+        const char *share = built ? path : installed ? file_join(arena, path, "share/sohoa") : NULL;
+        const char *config = share ? config_in(arena, share) : NULL;
         if (config)
             return config;
     }
@@ -41,7 +43,7 @@ const char *share_config(struct arena *arena)
     const char *share = getenv("SOHOA_SHARE");
     const char *config = share && *share ? config_in(arena, share) : NULL;
     if (!config)
-        config = config_of_source_tree(arena);
+        config = config_beside_program(arena);
     return config ? config : config_in(arena, SOHOA_DATADIR);
 }
 

@@ -128,10 +128,10 @@ static bool set_option(const struct option_row *row, const char *value)
         *(const char **)row->target = value;
         return true;
     }
-    char *end = NULL;
+    char *end = NULL; /* all of them are counts or years: none is negative */
     errno = 0;
     long number = strtol(value, &end, 10);
-    if (errno != 0 || end == value || *end != 0 || number < INT_MIN || number > INT_MAX) {
+    if (errno != 0 || end == value || *end != 0 || number < 0 || number > INT_MAX) {
         fprintf(stderr, _("sohoa: %s%s takes a whole number, not '%s'\n"), dashes(row->name),
                 row->name, value);
         return false;

@@ -182,7 +182,8 @@ static void show_setting(void *context, const char *section, const struct settin
     if (list->section == NULL || strcmp(list->section, section) != 0)
         printf("%s[%s]\n", list->section != NULL ? "\n" : "", section);
     list->section = section;
-    printf("# %s (%s)\n%s = %s\n", message(row->help), origin, row->name, value);
+    printf("# %s (%s)\n%s = %s\n", message(row->help),
+           strcmp(origin, "default") == 0 ? _("default") : origin, row->name, value);
 }
 
 int cmd_config(struct cli *cli, int argc, char **argv)

@@ -180,12 +180,12 @@ static int show_document(struct cli *cli, const char *id)
                                   path, "fields", fields));
     }
     printf(_("Document %s\nheld: %s\nfiles: %s\n\n"), document.id, why, path);
-    struct table *table =
-        table_new((const char *[]){_("field"), _("value"), _(">sure"), _("doubt"), NULL});
+    struct table *table = table_new(
+        (const char *[]){_("field"), _("meaning"), _("value"), _(">sure"), _("doubt"), NULL});
     for (int i = 0; i < FIELD_COUNT; i++) {
         const struct field *field = &document.fields[i];
         table_row(table,
-                  (const char *[]){field_name(i), field->value,
+                  (const char *[]){field_name(i), field_label(i), field->value,
                                    field->value != NULL ? arena_printf(cli->arena, "%.0f %%",
                                                                        field->confidence * 100)
                                                         : "",

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/text.h"
 #include "tools/command.h"
 
 static enum status open_index(struct cli *cli, struct index **index)
@@ -169,9 +170,22 @@ int cmd_inventory(struct cli *cli, int argc, char **argv)
 
 struct progress_view {
     struct cli *cli;
+    int split; /* PROGRESS_BY_... */
     struct table *table;
     json_t *rows;
 };
+
+/* Official names run over several lines; on a terminal their beginning tells them apart. */
+static const char *shortened(struct arena *arena, const char *text)
+{
+    enum { SHORT = 44 };
+    const char *at = text;
+    for (int i = 0; at != NULL && i < SHORT && *at != 0; i++)
+        text_next(&at);
+    if (at == NULL || *at == 0)
+        return text;
+    return arena_printf(arena, "%.*s…", (int)(at - text), text);
+}
 
 static enum status show_progress(void *context, const struct progress_row *row, struct error *error)
 {
@@ -197,21 +211,24 @@ static enum status show_progress(void *context, const struct progress_row *row, 
         json_put_text(object, "deadline", row->deadline);
         json_array_append_new(view->rows, object);
     }
-    table_row(
-        view->table,
-        (const char *[]){band, row->unit, row->procedure,
-                         arena_printf(arena, "%lld", (long long)row->papers_planned),
-                         arena_printf(arena, "%lld", (long long)row->papers_done),
-                         row->papers_outside > 0
-                             ? arena_printf(arena, "%lld", (long long)row->papers_outside)
-                             : "",
-                         row->percent < 0 ? _("n/a") : arena_printf(arena, "%.1f %%", row->percent),
-                         arena_printf(arena, "%lld", (long long)row->pages_planned),
-                         arena_printf(arena, "%lld", (long long)row->pages_done),
-                         row->band != NULL && row->target_percent > 0
-                             ? arena_printf(arena, "%.0f %%", row->target_percent)
-                             : "",
-                         row->deadline});
+    const char *cells[12] = {band};
+    size_t count = 1;
+    if (view->split & PROGRESS_BY_UNIT)
+        cells[count++] = row->unit;
+    if (view->split & PROGRESS_BY_PROCEDURE)
+        cells[count++] = shortened(arena, row->procedure);
+    cells[count++] = arena_printf(arena, "%lld", (long long)row->papers_planned);
+    cells[count++] = arena_printf(arena, "%lld", (long long)row->papers_done);
+    cells[count++] =
+        row->papers_outside > 0 ? arena_printf(arena, "%lld", (long long)row->papers_outside) : "";
+    cells[count++] = row->percent < 0 ? _("n/a") : arena_printf(arena, "%.1f %%", row->percent);
+    cells[count++] = arena_printf(arena, "%lld", (long long)row->pages_planned);
+    cells[count++] = arena_printf(arena, "%lld", (long long)row->pages_done);
+    cells[count++] = row->band != NULL && row->target_percent > 0
+                         ? arena_printf(arena, "%.0f %%", row->target_percent)
+                         : "";
+    cells[count++] = row->deadline;
+    table_row(view->table, cells);
     return STATUS_OK;
 }
 
@@ -233,10 +250,18 @@ int cmd_progress(struct cli *cli, int argc, char **argv)
         fprintf(stderr, _("sohoa: --by takes unit, procedure or unit,procedure, not '%s'\n"), by);
         return EXIT_USAGE;
     }
-    struct progress_view view = {.cli = cli, .rows = cli->json ? json_array() : NULL};
-    view.table = table_new((const char *[]){
-        _("year band"), _("unit"), _("procedure"), _(">papers planned"), _(">done"), _(">outside"),
-        _(">share"), _(">pages planned"), _(">done"), _(">target"), _("deadline"), NULL});
+    struct progress_view view = {
+        .cli = cli, .split = split, .rows = cli->json ? json_array() : NULL};
+    const char *heads[12] = {_("year band")};
+    size_t columns = 1;
+    if (split & PROGRESS_BY_UNIT)
+        heads[columns++] = _("unit");
+    if (split & PROGRESS_BY_PROCEDURE)
+        heads[columns++] = _("procedure");
+    const char *const figures[] = {_(">papers planned"), _(">done"), _(">outside"), _(">share"),
+                                   _(">pages planned"),  _(">done"), _(">target"),  _("deadline")};
+    memcpy(heads + columns, figures, sizeof figures);
+    view.table = table_new(heads);
     struct index *index = NULL;
     enum status status = open_index(cli, &index);
     if (status == STATUS_OK)

@@ -1,5 +1,7 @@
 /* sohoa verify: recomputes everything, says what is wrong. */
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "archive/store.h"
@@ -84,26 +86,63 @@ static enum status verify_pdf(struct verify_view *view, const char *path, json_t
     return status;
 }
 
+/* The database of the open warehouse when path is its store; NULL in *db when there is none. */
+static enum status open_catalogue(struct cli *cli, const char *path, struct db **db)
+{
+    char asked[PATH_MAX], own[PATH_MAX];
+    *db = NULL;
+    if (cli->warehouse.store == NULL || realpath(path, asked) == NULL ||
+        realpath(cli->warehouse.store, own) == NULL || strcmp(asked, own) != 0)
+        return STATUS_OK;
+    const char *file = file_join(cli->arena, cli->warehouse.root, "sohoa.db");
+    return file_exists(file) ? db_open_readonly(file, db, &cli->error) : STATUS_OK;
+}
+
+/* A package that was taken away as a whole leaves no trace in the store; the catalogue knows it. A
+ * folder without packages is no store, unless it is that of a warehouse that has stored nothing. */
+static enum status verify_recorded(struct verify_view *view, const char *path, int packages)
+{
+    struct cli *cli = view->cli;
+    struct db *db = NULL;
+    int64_t documents = 0;
+    enum status status = open_catalogue(cli, path, &db);
+    if (status == STATUS_OK && db != NULL)
+        status = pipeline_check(&cli->warehouse, db, on_store_fault, view, &documents, &cli->error);
+    else if (status == STATUS_OK && packages == 0)
+        status = error_set(&cli->error, STATUS_REJECT,
+                           _("There is no package in it; give the store of a warehouse."));
+    db_close(db);
+    return status;
+}
+
 static enum status verify_store(struct verify_view *view, const char *path, json_t *verdicts)
 {
     struct cli *cli = view->cli;
     struct store_verdict verdict = {0};
+    int before = view->count;
     enum status status =
         store_verify(path, trust_of(cli), &verdict, on_store_fault, on_progress, view, &cli->error);
     terminal_progress_end();
+    if (status == STATUS_OK || verdict.faults > 0) {
+        enum status recorded = verify_recorded(view, path, verdict.packages);
+        if (recorded != STATUS_OK && view->count == before)
+            show_fault(view, path, cli->error.text);
+        if (status == STATUS_OK || (recorded != STATUS_OK && recorded != STATUS_REJECT))
+            status = recorded;
+    }
     if (cli->json)
         json_array_append_new(
             verdicts,
             json_pack("{s:s, s:i, s:i, s:I, s:i, s:i, s:i, s:i}", "path", path, "packages",
                       verdict.packages, "files", verdict.files, "bytes", (json_int_t)verdict.bytes,
                       "signed", verdict.signed_documents, "unsigned", verdict.unsigned_documents,
-                      "untrusted", verdict.untrusted, "faults", verdict.faults));
+                      "untrusted", verdict.untrusted, "faults", view->count - before));
     else
         printf(_("%s: %d packages, %d files, %.1f MB recomputed; %d signed, %d unsigned, %d by an "
                  "untrusted signer; %d faults\n"),
                path, verdict.packages, verdict.files, (double)verdict.bytes / 1e6,
                verdict.signed_documents, verdict.unsigned_documents, verdict.untrusted,
-               verdict.faults);
+               view->count - before);
     return status;
 }
 
@@ -113,6 +152,10 @@ int cmd_verify(struct cli *cli, int argc, char **argv)
     int count = 0, code = EXIT_DONE;
     if (!cli_options(cli, argv[0], argc, argv, NULL, 1, -1, &rest, &count, &code))
         return code;
+    for (int i = 0; i < count; i++)
+        if (!file_exists(rest[i]))
+            return cli_fail(cli, error_set(&cli->error, STATUS_REJECT,
+                                           _("There is no file and no folder %s."), rest[i]));
     struct verify_view view = {.cli = cli, .faults = json_array()};
     json_t *verdicts = json_array();
     for (int i = 0; i < count; i++) {

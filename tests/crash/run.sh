@@ -163,6 +163,7 @@ check "a worker that is killed is replaced, and the run comes to the same end" w
 small_disk() {
     mkdir -p "$work/disk"
     mount -t tmpfs -o size=4m tmpfs "$work/disk" 2>"$work/mount.err" || return
+    trap 'exit 1' HUP INT TERM # so that what is mounted goes, too, when the test is cut short
     trap 'umount "$work/disk"; chmod -R u+w "$work"; rm -rf "$work"' EXIT
 }
 

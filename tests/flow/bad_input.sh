@@ -79,6 +79,17 @@ check "a missing key is found by doctor" grep -q "none.p12" "$work/doctor.out"
 refuse "run without its key stops before it starts" 5 "none.p12" \
     "$SOHOA" --set archive.key=file:"$work/none.p12" run
 
+# ---- what is no file, no database, no count
+mkfifo "$work/pipe.pdf"
+refuse "verify does not wait at a pipe" 1 "not a file" timeout 20 "$SOHOA" verify "$work/pipe.pdf"
+refuse "a negative count is refused" 2 "limit" "$SOHOA" search --limit -1 x
+mkdir "$work/away"
+mv "$work/kho"/sohoa.db* "$work/away"
+head -c 20000 /dev/urandom >"$work/kho/sohoa.db"
+refuse "a damaged database: what to do is said" 5 "move it away" "$SOHOA" status
+rm -f "$work/kho"/sohoa.db*
+mv "$work/away"/* "$work/kho"
+
 # ---- two at once
 flock "$work/kho/run.lock" sleep 20 &
 holder=$!

@@ -59,7 +59,8 @@ static void read_pixels(struct arena *arena, const uint8_t *bytes, size_t size)
         return;
     int width = IMAGE_SIDE_MIN + bytes[0] % SIDE_MAX, height = IMAGE_SIDE_MIN + bytes[1] % SIDE_MAX;
     image_init(&image, width, height, depths[bytes[2] % 4][0], depths[bytes[2] % 4][1]);
-    image.dpi_x = image.dpi_y = 30 * (bytes[2] / 4);
+    int dpi = 30 * (bytes[2] / 4);
+    image.dpi_x = image.dpi_y = dpi;
     for (size_t i = 0; i < image.stride * (size_t)height; i++)
         image.data[i] = bytes[3 + i % (size - 3)];
     enum status status = ocr_read(engine, &image, arena, &words, &error);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -49,11 +50,15 @@ static void file_has_the_hash_of_its_bytes(void **state)
     hash_bytes(bytes, size, whole);
     assert_int_equal(hash_file(file, read, &error), STATUS_OK);
     assert_string_equal(whole, read);
+    file[strlen(file) - 1] = 'f';
+    assert_int_equal(mkfifo(file, 0600), 0);
+    assert_int_equal(hash_file(file, read, &error), STATUS_REJECT); /* and does not wait */
     assert_int_equal(file_remove_tree(path, &error), STATUS_OK);
     assert_int_equal(hash_file(file, read, &error), STATUS_REJECT);
     assert_string_equal(read, "");
     assert_non_null(strstr(error.text, file));
-    assert_int_equal(hash_file("/", read, &error), STATUS_RETRY); /* a folder cannot be read */
+    assert_int_equal(hash_file("/", read, &error),
+                     STATUS_REJECT); /* trying again makes it no file */
     free(file);
     free(bytes);
 }

@@ -1,4 +1,5 @@
 /* The language people see, and catalogues that are damaged. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -167,6 +168,21 @@ static void sentence_without_translation_is_itself(void **state)
     assert_ptr_equal(message(unknown), unknown);
 }
 
+static void system_tells_why_in_the_language(void **state)
+{
+    static const int likely[] = {ENOENT,  EACCES, EPERM, ENOSPC, EDQUOT, EIO,    EROFS, EISDIR,
+                                 ENOTDIR, EEXIST, EBUSY, EAGAIN, EMFILE, ENFILE, ENOMEM};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof likely / sizeof *likely; i++) {
+        message_use("en");
+        const char *english = message_errno(likely[i]);
+        message_use("vi");
+        assert_string_not_equal(message_errno(likely[i]), english);
+    }
+    assert_string_equal(message_errno(EDOM), strerror(EDOM)); /* no office meets it */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +192,7 @@ int main(void)
         cmocka_unit_test(language_is_chosen_by_name),
         cmocka_unit_test(environment_is_asked_in_its_order),
         cmocka_unit_test(sentence_without_translation_is_itself),
+        cmocka_unit_test(system_tells_why_in_the_language),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -377,6 +377,95 @@ static void a_unit_without_its_kind_is_the_one_of_the_inventory(void **state)
     assert_int_equal(index_remove(index_, document.id, &error), STATUS_OK);
 }
 
+/* ---------------------------------------------------------------- names that differ in marks */
+
+struct of_units {
+    int64_t quan, quan_sharp, outside; /* papers done of Quân, of Quán; outside of anything else */
+};
+
+static enum status count_twins(void *context, const struct progress_row *row, struct error *problem)
+{
+    struct of_units *seen = context;
+    (void)problem;
+    if (!row->unit)
+        return STATUS_OK;
+    if (strcmp(row->unit, "Xã Minh Quân") == 0)
+        seen->quan += row->papers_done;
+    else if (strcmp(row->unit, "Xã Minh Quán") == 0)
+        seen->quan_sharp += row->papers_done;
+    else if (strstr(row->unit, "uan"))
+        seen->outside += row->papers_outside;
+    return STATUS_OK;
+}
+
+static void put_of_unit(const char *unit, const char *id)
+{
+    struct document document;
+    struct document_page page = {.name = "0001-1", .file = "0001-1.scan.tif"};
+    const char *text = "";
+    document_init(&document, id, "0001-1");
+    document.version = 1;
+    document.pages = &page;
+    document.page_count = 1;
+    document.fields[FIELD_UNIT].value = unit;
+    document.fields[FIELD_PROCEDURE].value = "1.001193";
+    document.fields[FIELD_DATE].value = "1996-01-01";
+    struct entry entry = {&document, "2026/x/v1", &text};
+    assert_int_equal(catalog_put(index_, &entry, &error), STATUS_OK);
+}
+
+static void units_that_differ_in_marks_are_two(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"UBND xã Minh Quân", "XÃ MINH QUÂN",
+                                        "Minh Quân",         "Ủy ban nhân dân xã Minh Quán",
+                                        "Xa Minh Quan",      "Minh Quan"};
+    static const char twins[] = "unit,procedure,year,papers,pages\n"
+                                "Xã Minh Quân,1.001193,2005,9,9\n";
+    struct of_units seen = {0}, alone = {0};
+    forget_all();
+    for (size_t i = 0; i < 6; i++)
+        put_of_unit(names[i], arena_printf(arena, "twin-%zu", i));
+    takes(arena_printf(arena, "%sXã Minh Quán,1.001193,2005,9,9\n", twins), 2);
+    assert_int_equal(planned_papers(), 18);
+    assert_int_equal(progress_each(db, &roadmap, PROGRESS_BY_UNIT, count_twins, &seen, &error),
+                     STATUS_OK);
+    assert_int_equal(seen.quan, 3);
+    assert_int_equal(seen.quan_sharp, 1);
+    assert_int_equal(seen.outside, 2);
+    forget_all();
+    takes(twins, 1); /* just one answers to the folded name: it is meant */
+    assert_int_equal(progress_each(db, &roadmap, PROGRESS_BY_UNIT, count_twins, &alone, &error),
+                     STATUS_OK);
+    assert_int_equal(alone.quan, 6);
+    assert_int_equal(alone.outside, 0);
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(index_remove(index_, arena_printf(arena, "twin-%zu", i), &error),
+                         STATUS_OK);
+}
+
+static void keys_of_an_older_catalogue_are_made_anew(void **state)
+{
+    (void)state;
+    int rows = 0;
+    struct db *old = NULL;
+    struct db_query *query = NULL;
+    const char *path = csv("unit,procedure,year,papers,pages\nXã Minh Quán,1.001193,2005,4,4\n");
+    assert_int_equal(db_open(file_join(arena, folder, "old.db"), true, &old, &error), STATUS_OK);
+    assert_int_equal(inventory_import(old, path, &rows, &error), STATUS_OK);
+    assert_int_equal(db_run(old, "UPDATE inventory SET unit_key = 'xa minh quan'", &error),
+                     STATUS_OK);
+    assert_int_equal(
+        db_run(old, "UPDATE catalog_meta SET value = '1' WHERE key = 'schema'", &error), STATUS_OK);
+    assert_int_equal(inventory_import(old, path, &rows, &error), STATUS_OK);
+    assert_int_equal(db_prepare(old, "SELECT unit_key FROM inventory", &query, &error), STATUS_OK);
+    assert_int_equal(db_step(query, &error), STATUS_OK);
+    assert_string_equal(db_text(query, 0), "xa4 minh quan2");
+    assert_int_equal(db_step(query, &error), STATUS_END); /* replaced, not doubled */
+    db_finish(query);
+    db_close(old);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -418,6 +507,8 @@ int main(void)
         cmocka_unit_test(figures_equal_brute_force),
         cmocka_unit_test(the_visitor_may_stop),
         cmocka_unit_test(a_unit_without_its_kind_is_the_one_of_the_inventory),
+        cmocka_unit_test(units_that_differ_in_marks_are_two),
+        cmocka_unit_test(keys_of_an_older_catalogue_are_made_anew),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -524,6 +524,54 @@ static void the_last_day_of_a_band_is_in_it(void **state)
         forget(arena_printf(scratch, "edge-%d", i));
 }
 
+static void refuses(struct search_query query, const char *words)
+{
+    assert_int_equal(index_search(index_, &query, scratch, &result, &error), STATUS_REJECT);
+    if (!strstr(error.text, words))
+        fail_msg("\"%s\" should say %s", error.text, words);
+}
+
+static void a_type_that_nobody_knows_is_refused_with_the_nearest(void **state)
+{
+    (void)state;
+    refuses((struct search_query){.type = "khai sin"}, "khai_sinh");
+    refuses((struct search_query){.type = "thu", .text = "zyzzy"}, "\"thu\"");
+    put_dated("kind", "1990-01-01", "Kha Thị Bảy", "700000007");
+    search((struct search_query){.type = "thu"}); /* in no configuration, but in the catalogue */
+    assert_int_equal(result.hit_count, 1);
+    forget("kind");
+    search((struct search_query){.type = "cai_chinh", .text = "zyzzy"}); /* known, none there */
+    assert_int_equal(result.hit_count, 0);
+}
+
+static void negative_counts_are_refused(void **state)
+{
+    (void)state;
+    refuses((struct search_query){.text = "khai sinh", .limit = -3}, "-3");
+    refuses((struct search_query){.limit = 5, .offset = -1}, "-1");
+}
+
+/* The filter leaves few pages: all are read and ranked by words that stand apart. */
+static void one_word_of_three_is_no_answer(void **state)
+{
+    (void)state;
+    struct document document;
+    struct document_page page = {.name = "0001-1", .file = "0001-1.scan.tif"};
+    const char *text = "mua lẻ tại chợ, người nhận ngọ, bui";
+    document_init(&document, "one-word", "0001-1");
+    document.version = 1;
+    document.pages = &page;
+    document.page_count = 1;
+    document.fields[FIELD_TYPE].value = "thu";
+    struct entry entry = {&document, "2026/x/v1", &text};
+    assert_int_equal(catalog_put(index_, &entry, &error), STATUS_OK);
+    search((struct search_query){.text = "le ngoc buoi", .type = "thu"});
+    assert_int_equal(result.hit_count, 0);
+    search((struct search_query){.text = "le cho buoi", .type = "thu"}); /* two of three are */
+    assert_int_equal(result.hit_count, 1);
+    forget("one-word");
+}
+
 static void a_person_is_found_by_the_old_number_and_the_new(void **state)
 {
     (void)state;
@@ -633,6 +681,9 @@ int main(void)
         cmocka_unit_test(procedure_and_band_narrow_together),
         cmocka_unit_test(pages_of_results_do_not_overlap),
         cmocka_unit_test(the_last_day_of_a_band_is_in_it),
+        cmocka_unit_test(a_type_that_nobody_knows_is_refused_with_the_nearest),
+        cmocka_unit_test(negative_counts_are_refused),
+        cmocka_unit_test(one_word_of_three_is_no_answer),
         cmocka_unit_test(a_person_is_found_by_the_old_number_and_the_new),
         cmocka_unit_test(what_was_removed_is_not_found),
         cmocka_unit_test(the_newest_version_stays),

@@ -66,6 +66,13 @@ static const char *at(const char *name)
     return file_join(arena, from, name);
 }
 
+static const char *origin_of(const char *name)
+{
+    char hex[HASH_HEX_SIZE];
+    hash_bytes(at(name), strlen(at(name)), hex);
+    return arena_printf(arena, "file-%.16s", hex);
+}
+
 static struct image sample(int dpi, int channels, int bits, unsigned seed)
 {
     struct image image;
@@ -173,8 +180,8 @@ static void pages_come_in_the_order_people_number_them(void **state)
     assert_string_equal(seen.files[0], "0007-1.scan.tif");
     assert_string_equal(seen.files[1], "0008-1.scan.jpg");
     assert_string_equal(seen.files[2], "0009-1.scan.tif");
-    assert_string_equal(seen.origins[0], at("trang 1.tif"));
-    assert_string_equal(seen.origins[2], at("trang 10.png"));
+    assert_string_equal(seen.origins[0], origin_of("trang 1.tif"));
+    assert_string_equal(seen.origins[2], origin_of("trang 10.png"));
 }
 
 static void a_jpeg_s_bytes_stay_and_other_pixels_stay(void **state)
@@ -244,7 +251,7 @@ static void every_page_of_a_tiff_is_a_sheet(void **state)
         const char *path = arena_printf(arena, "%s/%04d-1.scan.tif", batch, i + 1);
         assert_int_equal(image_read(path, 0, &master, &fault), STATUS_OK);
         assert_int_equal(master.data[100], i);
-        assert_string_equal(seen.origins[i], at("three.tif"));
+        assert_string_equal(seen.origins[i], origin_of("three.tif"));
         image_clear(&master);
     }
 }
@@ -317,7 +324,8 @@ static void a_hostile_name_is_held_and_never_shown_raw(void **state)
     assert_int_equal(take(from, 1, &result), STATUS_OK);
     assert_int_equal(result.pages, 1);
     assert_int_equal(result.held, 5);
-    assert_non_null(strstr(seen.origins[0], "tên tiếng Việt.jpg"));
+    assert_string_equal(seen.origins[0], origin_of("tên tiếng Việt.jpg"));
+    assert_null(strstr(seen.origins[0], "Việt")); /* names of files may be names of citizens */
     assert_non_null(strstr(seen.held_path[0], "a\\xff\\xfe.jpg"));
     assert_non_null(strstr(seen.held_path[1], "b\\x1b[31m.jpg"));
     for (int i = 0; i < 5; i++)

@@ -14,6 +14,7 @@
 
 #include "core/file.h"
 #include "pipeline/ledger.h"
+#include "pipeline/ledger_sql.h"
 
 static const struct step steps[] = {
     {"page", "new", "half", "", NULL, NULL, NULL, NULL, 0, 0},
@@ -251,6 +252,24 @@ static void person_takes_a_row_only_when_nobody_has_it(void **state)
     assert_non_null(strstr(bench->error.text, "b/9"));
 }
 
+/* An archive has millions of rows that are done; a claim must not look at each. */
+static void claim_looks_only_at_rows_that_may_be_ready(void **state)
+{
+    struct bench *bench = *state;
+    struct db_query *query = NULL;
+    int lines = 0;
+    const char *sql = arena_printf(bench->arena, "EXPLAIN QUERY PLAN %s",
+                                   ledger_sql_ready(&pipeline_table, 3, bench->arena));
+    assert_int_equal(db_prepare(bench->db, sql, &query, &bench->error), STATUS_OK);
+    for (; db_step(query, &bench->error) == STATUS_OK; lines++) {
+        const char *plan = db_text(query, 3);
+        assert_null(strstr(plan, "SCAN"));
+        assert_null(strstr(plan, "(kind=?)"));
+    }
+    db_finish(query);
+    assert_true(lines > 5);
+}
+
 /* ---------------------------------------------------------------- several processes */
 
 enum { WORKERS = 4, PAGES = 60 };
@@ -345,6 +364,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(batch_waits_for_its_pages, set_up, tear_down),
         cmocka_unit_test_setup_teardown(adding_again_changes_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(person_takes_a_row_only_when_nobody_has_it, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(claim_looks_only_at_rows_that_may_be_ready, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(no_page_goes_to_two_processes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lease_of_a_process_that_is_gone_ends, set_up, tear_down),

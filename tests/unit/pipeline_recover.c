@@ -67,6 +67,18 @@ static void damaged_master_gets_its_row_too(void **state)
     assert_string_equal(page_state(bench, batch, "0001-1"), "scanned");
 }
 
+static void folder_called_like_a_master_does_not_stop_the_others(void **state)
+{
+    struct bench *bench = *state;
+    const char *batch = bench_batch(bench, "files", "");
+    GOOD(file_mkdirs(in_batch(bench, batch, "0001-1.scan.tif"), &bench->error));
+    bench_master(bench, batch, "0002-1", false);
+    bench_orphan(bench, batch);
+    assert_int_equal(again(bench).pages_adopted, 1);
+    assert_string_equal(page_state(bench, batch, "0002-1"), "scanned");
+    assert_true(file_is_folder(in_batch(bench, batch, "0001-1.scan.tif")));
+}
+
 static void half_files_go_and_whole_ones_stay(void **state)
 {
     struct bench *bench = *state;
@@ -96,6 +108,11 @@ static void page_scanned_again_just_before_the_end_starts_anew(void **state)
     bench_orphan(bench, batch);
     again(bench);
     assert_string_equal(page_state(bench, batch, "0001-1"), "scanned");
+    /* in a closed batch it is a page that a person let go on unread */
+    db_run(bench->db, "UPDATE ledger SET state = 'read' WHERE kind = 'page'", NULL);
+    close_batch(bench, batch);
+    again(bench);
+    assert_string_equal(page_state(bench, batch, "0001-1"), "read");
 }
 
 static void batch_that_is_being_scanned_is_left_alone(void **state)
@@ -308,6 +325,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(master_without_a_row_is_taken_up),
         TEST(damaged_master_gets_its_row_too),
+        TEST(folder_called_like_a_master_does_not_stop_the_others),
         TEST(half_files_go_and_whole_ones_stay),
         TEST(page_scanned_again_just_before_the_end_starts_anew),
         TEST(batch_that_is_being_scanned_is_left_alone),

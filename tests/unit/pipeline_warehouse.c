@@ -209,6 +209,50 @@ static void shipped_file_holds_every_row_with_its_default(void **state)
     assert_int_equal(compare.at, shipped.keys);
 }
 
+/* "# what the row is for (its limits)", in Vietnamese: the offices that read it do. */
+static const char *comment_of(struct arena *arena, const struct setting_row *row)
+{
+    const char *help = message(row->help);
+    if (row->kind == SETTING_BOOL)
+        return arena_printf(arena, "# %s (yes|no)", help);
+    if (row->kind == SETTING_CHOICE)
+        return arena_printf(arena, "# %s (%s)", help, row->choices);
+    if (row->low < row->high)
+        return arena_printf(arena, "# %s (%.10g đến %.10g)", help, row->low, row->high);
+    return arena_printf(arena, "# %s", help);
+}
+
+struct reading {
+    struct arena *arena;
+    const char *text;
+};
+
+static void stands_under_its_help(void *context, const char *section, const struct setting_row *row,
+                                  const char *value, const char *origin)
+{
+    struct reading *reading = context;
+    const char *lines =
+        arena_printf(reading->arena, "\n%s\n%s =%s%s\n", comment_of(reading->arena, row), row->name,
+                     *row->otherwise ? " " : "", row->otherwise);
+    (void)value;
+    (void)origin;
+    if (!strstr(reading->text, lines))
+        print_error("config/sohoa.conf, [%s], lacks:%s", section, lines);
+    assert_non_null(strstr(reading->text, lines));
+}
+
+static void shipped_file_explains_every_row_in_vietnamese(void **state)
+{
+    struct bench *bench = *state;
+    const char *path = file_join(bench->arena, share_config(bench->arena), "sohoa.conf");
+    char *text = NULL;
+    GOOD(file_read(path, 1 << 20, bench->arena, &text, NULL, &bench->error));
+    message_use("vi");
+    settings_each(bench->warehouse.settings, stands_under_its_help,
+                  &(struct reading){bench->arena, text});
+    message_use(NULL);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
 
 int main(void)
@@ -226,6 +270,7 @@ int main(void)
         TEST(without_a_warehouse_the_shipped_configuration_holds),
         TEST(damaged_database_is_told_and_kept),
         TEST(shipped_file_holds_every_row_with_its_default),
+        TEST(shipped_file_explains_every_row_in_vietnamese),
     };
     return cmocka_run_group_tests_name("pipeline_warehouse", tests, NULL, NULL);
 }

@@ -1,0 +1,51 @@
+#!/bin/sh
+# A held document by a person's hand: shown, corrected, approved, found as corrected.
+. "$(dirname "$0")/../tap.sh"
+samples=$(cd "$(dirname "$0")/../../samples" && pwd)
+export SOHOA_WAREHOUSE=$work/kho
+"$SOHOA" init "$work/kho" --agency "UBND xã Thử" >/dev/null
+review() { "$SOHOA" review "$@"; }
+take() { "$SOHOA" import "$samples/simplex/$1" >/dev/null; } # one paper
+field() { "$SOHOA" --json review show "$id" | jq -r ".fields.$1.value"; }
+
+take 0003-1.jpg
+refuse "a date written by hand is held for a person" 3 "1 held" "$SOHOA" run -j 2
+id=$("$SOHOA" --json review | jq -r '.[0].id')
+check "the list names the document and what to look at" sh -c "'$SOHOA' review list | grep '$id' | grep -q 'Date of issue'"
+check "the list as JSON has kind, state and path" sh -c "'$SOHOA' --json review | jq -e 'length == 1 and .[0].kind == \"document\" and .[0].state == \"understood\" and (.[0].path | endswith(\"document.json\"))'"
+check "show prints the fields" sh -c "'$SOHOA' review show '$id' | grep -q 'Phan Thị Hoa'"
+check "show as JSON has no date" sh -c "'$SOHOA' --json review show '$id' | jq -e '.fields.date.value == null'"
+
+refuse "a bad date is refused" 3 "no day of the calendar" review correct "$id" date=32/13/2010
+refuse "an unknown field is refused with the nearest" 3 "mean owner" review correct "$id" ownr=x
+refuse "an unknown id is refused" 3 "nothing with the id" review correct nobody owner=x
+refuse "show of an unknown id is refused" 3 "no document with the id" review show nobody
+check "what was refused changed nothing" sh -c "'$SOHOA' --json review show '$id' | jq -e '.fields.date.value == null and .fields.owner.value == \"Phan Thị Hoa\"'"
+
+batch=$(basename "$(ls -d "$work"/kho/spool/*)")
+check "send-back of the document is taken" review send-back "$id"
+refuse "it is understood again and held again" 3 "1 held" "$SOHOA" run -j 2
+check "send-back of the page is taken" review send-back "$batch/0001-1"
+refuse "the page is read again and held again" 3 "^1 pages read.*1 held" "$SOHOA" run -j 2
+
+check "owner, date and number are corrected" review correct "$id" --as "Lan" "owner=Phan Thị Hoài" date=14/05/2004 "number=78/QĐ-UB"
+check "the date stands as a day" test "$(field date)" = 2004-05-14
+check "the document waits for approval" sh -c "'$SOHOA' --json review | jq -e 'length == 1'"
+check "approve" review approve "$id" --as "Lan"
+check "run stores and indexes it" "$SOHOA" run -j 2
+check "nothing is held any more" sh -c "'$SOHOA' --json review | jq -e 'length == 0'"
+check "found by the corrected name" sh -c "'$SOHOA' --json search 'Phan Thị Hoài' | jq -e '.hits[0].document == \"$id\" or .hits[0].id == \"$id\" or .hits[0].owner == \"Phan Thị Hoài\"'"
+check "found by the corrected number" sh -c "'$SOHOA' --json search 'số: 78/QĐ-UB' | jq -e '.hits[0].number == \"78/QĐ-UB\"'"
+check "the corrected date is in the catalogue" sh -c "'$SOHOA' --json search 'phan thi hoai' | jq -e '.hits[0].date == \"2004-05-14\"'"
+check "who approved is in the package" sh -c "jq -e '.approved_by == \"Lan\"' '$work'/kho/store/*/'$id'/v1/data/document.json"
+check "the corrections are in its record" sh -c "grep -c '\"correct\"' '$work'/kho/store/*/'$id'/v1/data/document.json | grep -qv '^0'"
+refuse "what is stored cannot be corrected" 3 "is past this" review correct "$id" owner=x
+
+take 0001-1.tif
+refuse "policy all holds every document" 3 "1 held" "$SOHOA" --set pipeline.review=all run -j 2
+id=$("$SOHOA" --json review | jq -r '.[0].id')
+check "approved it goes on under the same policy" sh -c "'$SOHOA' review approve '$id' && '$SOHOA' --set pipeline.review=all run -j 2"
+take 0005-1.jpg
+check "policy none holds nothing" "$SOHOA" --set pipeline.review=none run -j 2
+check "three documents are stored" sh -c "ls -d '$work'/kho/store/*/*/v1 | wc -l | grep -qx 3"
+tap_end

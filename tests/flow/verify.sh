@@ -1,0 +1,39 @@
+#!/bin/sh
+# verify: what is recorded is in the store, what is in the store is recorded.
+. "$(dirname "$0")/../tap.sh"
+samples=$(cd "$(dirname "$0")/../../samples" && pwd)
+export SOHOA_WAREHOUSE=$work/kho
+"$SOHOA" init "$work/kho" --agency "UBND xã Thử" >/dev/null
+
+check "the empty store of a fresh warehouse is whole" "$SOHOA" verify "$work/kho/store"
+mkdir "$work/empty"
+refuse "an empty folder is no store" 1 "no package in it" "$SOHOA" verify "$work/empty"
+refuse "what is not there is one sentence" 3 "no file and no folder" "$SOHOA" verify "$work/nothing"
+check "and no verdict" sh -c "! '$SOHOA' verify '$work/nothing' 2>&1 | grep -qi 'scan\|PDF/A'"
+
+"$SOHOA" import "$samples/simplex/0001-1.tif" "$samples/simplex/0003-1.jpg" --separate file >/dev/null
+"$SOHOA" --set pipeline.review=none run -j 2 >"$work/run.out" 2>&1
+check "two documents are stored" sh -c "ls -d '$work'/kho/store/*/*/v1 | wc -l | grep -qx 2"
+check "the store is whole" "$SOHOA" verify "$work/kho/store"
+
+kept=$(find "$work/kho/store" -mindepth 2 -maxdepth 2 -type d | sort | head -n 1)
+mv "$kept" "$work/taken"
+refuse "a package taken out as a whole is missed" 1 "$(basename "$kept") is missing" "$SOHOA" verify "$work/kho/store"
+check "JSON says so too" sh -c "'$SOHOA' --json verify '$work/kho/store' | jq -e '(.whole | not) and .verdicts[0].faults == 1 and (.faults | length) == 1'"
+mv "$work/kho/store" "$work/away"
+mkdir "$work/kho/store"
+refuse "an emptied store is not whole" 1 "is missing" "$SOHOA" verify "$work/kho/store"
+rmdir "$work/kho/store"
+mv "$work/away" "$work/kho/store"
+mv "$work/taken" "$kept"
+check "with the package back it is whole" "$SOHOA" verify "$work/kho/store"
+
+mv "$work"/kho/sohoa.db* "$work/empty"
+check "without its database the packages alone are judged" "$SOHOA" verify "$work/kho/store"
+mv "$kept" "$work/taken"
+"$SOHOA" reindex >/dev/null
+mv "$work/taken" "$kept"
+refuse "a package without a row is named" 1 "sohoa index $kept/v1" "$SOHOA" verify "$work/kho/store"
+check "sohoa index takes it in" "$SOHOA" index "$kept/v1"
+check "then all is whole" "$SOHOA" verify "$work/kho/store"
+tap_end
