@@ -48,14 +48,15 @@ static bool as_number(const char *text, size_t most, char *digits, bool *changed
 
 static void mend_word(struct word *word, const char *digits, struct arena *arena)
 {
-    size_t count = word->alternative_count;
-    struct alternative *all = arena_array(arena, count + 1, sizeof *all);
-    all[0] = (struct alternative){word->text, word->confidence};
-    if (count)
-        memcpy(all + 1, word->alternatives, count * sizeof *all);
+    struct alternative *all = arena_array(arena, word->alternative_count + 1, sizeof *all);
+    size_t count = 0;
+    all[count++] = (struct alternative){word->text, word->confidence};
+    for (size_t i = 0; i < word->alternative_count; i++)
+        if (strcmp(word->alternatives[i].text, digits) != 0) /* it is the reading now */
+            all[count++] = word->alternatives[i];
     word->text = arena_strdup(arena, digits);
     word->alternatives = all;
-    word->alternative_count = count + 1;
+    word->alternative_count = count;
 }
 
 void dates_mend(struct line *line, struct arena *arena)

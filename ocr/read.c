@@ -199,6 +199,15 @@ static enum status read_view(struct ocr_engine *engine, struct view *view,
     return STATUS_OK;
 }
 
+/* Size and slope of the page in the direction that was found. */
+static void place_page(const struct image *image, double skew_deg, struct words *out)
+{
+    bool lying = out->turn_deg % 180 != 0;
+    out->width_px = lying ? image->height_px : image->width_px;
+    out->height_px = lying ? image->width_px : image->height_px;
+    out->skew_deg = skew_deg;
+}
+
 enum status ocr_read(struct ocr_engine *engine, const struct image *image, struct arena *arena,
                      struct words *out, struct error *error)
 {
@@ -221,15 +230,17 @@ enum status ocr_read(struct ocr_engine *engine, const struct image *image, struc
                          &out->turn_confidence, error);
     if (status != STATUS_OK)
         goto done;
-    bool lying = out->turn_deg % 180 != 0;
-    out->width_px = lying ? image->height_px : image->width_px;
-    out->height_px = lying ? image->width_px : image->height_px;
-    out->skew_deg = view.clean.skew_deg;
+    place_page(image, view.clean.skew_deg, out);
     out->engine = arena_strdup(arena, engine_name(engine->engine));
     out->model = arena_strdup(arena, engine->model);
     out->model_sha256 = arena_strdup(arena, engine_model_sha256(engine->engine));
     struct mapping mapping = mapping_of(&view, &page, out->turn_deg, scale, out);
     status = read_view(engine, &view, &mapping, dpi, arena, out, error);
+    if (status == STATUS_OK && out->line_count == 0) { /* nothing tells which way is up */
+        out->turn_deg = 0;
+        out->turn_confidence = 0;
+        place_page(image, 0, out);
+    }
 done:
     view_free(&view);
     clean_free(&page);

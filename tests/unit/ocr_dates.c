@@ -33,10 +33,10 @@ static void what_was_read_stays_as_another_reading(void **state)
 {
     (void)state;
     struct arena *arena = arena_new();
-    struct alternative other = {"03", 0.1};
+    struct alternative others[] = {{"01", 0.2}, {"03", 0.1}};
     struct word words[] = {
         {.text = "ngày"},
-        {.text = "0]", .confidence = 0.6, .alternatives = &other, .alternative_count = 1},
+        {.text = "0]", .confidence = 0.6, .alternatives = others, .alternative_count = 2},
         {.text = "tháng"}};
     struct line line = {.words = words, .word_count = 3};
     dates_mend(&line, arena);

@@ -277,6 +277,8 @@ static void blank_pages_have_no_text(void **state)
         assert_int_equal(words.line_count, 0);
         assert_string_equal(words_text(&words, arena), "");
         assert_true(words.confidence == 0);
+        assert_int_equal(words.turn_deg, 0);
+        assert_int_equal(words.width_px, image.width_px);
         image_clear(&image);
     }
 }
