@@ -5,6 +5,7 @@
 #
 # What no two runs share stands as <batch>, <id>, <digest>, <work> and <size>; how sure the reading
 # was, as <share> and NN %.
+exec 3>&2 # check takes the other two
 export SOHOA_NOW=2026-11-22T15:00:00+07:00 COLUMNS=120
 expected=$(cd "$(dirname "$0")/expected" && pwd)
 
@@ -25,7 +26,7 @@ same() {
     { stable <"$work/.said"; echo "[exit $same_code]"; } >"$work/.now"
     if ! diff -uN "$expected/$same_file" "$work/.now" >"$work/.diff"; then
         if [ -n "${GOLDEN_UPDATE-}" ]; then
-            cat "$work/.diff" >&2
+            cat "$work/.diff" >&3
             cp "$work/.now" "$expected/$same_file"
         else
             cat "$work/.diff"
