@@ -53,9 +53,24 @@ enum status step_understand(struct work *work, struct error *error)
     return status == STATUS_OK ? spool_write_document(work->warehouse, &document, error) : status;
 }
 
+/* Kept in the document itself: what was once held for a person is not let through by the policy
+ * after it was corrected or read again. File first; then the row is held with the sentence. */
+static enum status note_hold(struct work *work, struct document *document, struct error *error)
+{
+    char now[26];
+    if (policy_awaits_approval(document))
+        return STATUS_OK;
+    file_now(now);
+    document_add_act(document, work->arena,
+                     &(struct document_act){
+                         .at = arena_strdup(work->arena, now), .actor = "policy", .what = "hold"});
+    return spool_write_document(work->warehouse, document, error);
+}
+
 enum status step_approve(struct work *work, struct error *error)
 {
     char now[26];
+    struct error why = {""};
     struct document document;
     const struct words **words = NULL;
     enum status status = load(work, &document, error);
@@ -63,7 +78,11 @@ enum status step_approve(struct work *work, struct error *error)
         return status;
     status = load_words(work, &document, &words, error);
     if (status == STATUS_OK)
-        status = policy_judge(work->warehouse, &document, words, error);
+        status = policy_judge(work->warehouse, &document, words, &why);
+    if (status == STATUS_REJECT && *why.text) {
+        status = note_hold(work, &document, error);
+        return status == STATUS_OK ? error_set(error, STATUS_REJECT, "%s", why.text) : status;
+    }
     if (status != STATUS_OK)
         return status;
     file_now(now);

@@ -30,6 +30,12 @@ refuse "the page is read again and held again" 3 "^1 pages read.*1 held" "$SOHOA
 
 check "owner, date and number are corrected" review correct "$id" --as "Lan" "owner=Phan Thị Hoài" date=14/05/2004 "number=78/QĐ-UB"
 check "the date stands as a day" test "$(field date)" = 2004-05-14
+check "send-back once more" review send-back "$id"
+refuse "corrected and sent back it still waits for a person" 3 "1 held" "$SOHOA" run -j 2
+check "it says that it was sent back and awaits approval" sh -c "'$SOHOA' review list | grep '$id' | grep -q 'Sent back.*approval'"
+refuse "neither does another policy let it pass" 3 "1 held" sh -c "
+    '$SOHOA' review send-back '$id' && '$SOHOA' --set pipeline.review=none run -j 2"
+check "nothing of it was stored" sh -c "! ls '$work/kho/store' | grep -q ."
 check "the document waits for approval" sh -c "'$SOHOA' --json review | jq -e 'length == 1'"
 check "approve" review approve "$id" --as "Lan"
 check "run stores and indexes it" "$SOHOA" run -j 2

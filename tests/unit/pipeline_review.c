@@ -158,6 +158,33 @@ static void policy_all_asks_always_and_none_only_for_unread_pages(void **state)
     assert_non_null(strstr(bench->error.text, "it is torn"));
 }
 
+static struct document with_act(struct bench *bench, struct document document, const char *what)
+{
+    document_add_act(
+        &document, bench->arena,
+        &(struct document_act){.at = "2026-11-22T14:05:09+07:00", .actor = "x", .what = what});
+    return document;
+}
+
+static void what_was_held_stays_to_be_approved_by_a_person(void **state)
+{
+    struct bench *bench = *state;
+    struct document document = with_act(bench, certain(bench, "b"), "hold");
+    static const int policies[] = {REVIEW_DOUBTFUL, REVIEW_ALL, REVIEW_NONE};
+    for (int i = 0; i < 3; i++) {
+        bench->warehouse.pipeline.review = policies[i];
+        assert_int_equal(judge(bench, &document, NULL), STATUS_REJECT);
+        assert_non_null(strstr(bench->error.text, "approve it"));
+    }
+    document = with_act(bench, document, "send_back");
+    assert_int_equal(judge(bench, &document, NULL), STATUS_REJECT);
+    assert_non_null(strstr(bench->error.text, "Sent back"));
+    assert_true(policy_awaits_approval(&document));
+    document = with_act(bench, document, "approve");
+    assert_false(policy_awaits_approval(&document));
+    assert_int_equal(judge(bench, &document, NULL), STATUS_OK);
+}
+
 /* ---------------------------------------------------------------- looking */
 
 static void held_things_are_listed_oldest_first(void **state)
@@ -343,6 +370,7 @@ int main(void)
         TEST(what_is_missing_or_doubtful_is_named_without_its_value),
         TEST(page_that_may_be_upside_down_is_doubtful),
         TEST(policy_all_asks_always_and_none_only_for_unread_pages),
+        TEST(what_was_held_stays_to_be_approved_by_a_person),
         TEST(held_things_are_listed_oldest_first),
         TEST(document_is_shown_with_its_reason),
         TEST(correction_is_recorded_and_the_document_waits_on),
