@@ -55,7 +55,9 @@ void warehouse_close(struct warehouse *warehouse);
  * database. An existing warehouse is left as it is. */
 enum status warehouse_create(const char *root, const char *agency, bool test_keys,
                              struct error *error);
-/* Opens the database with ledger and catalogue tables. */
+/* FATAL when spool or store is not there: nothing is begun in half a warehouse. */
+enum status warehouse_check(const struct warehouse *warehouse, struct error *error);
+/* Opens the database with ledger and catalogue tables, after warehouse_check. */
 enum status warehouse_db(const struct warehouse *warehouse, struct db **out, struct error *error);
 
 /* A batch begins: its folder and row. id: 32 bytes. Then ingest into pipeline_batch_folder() with a

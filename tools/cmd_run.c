@@ -139,7 +139,7 @@ static void show_run(void *context, const struct pipeline_progress *now)
 
 int cmd_run(struct cli *cli, int argc, char **argv)
 {
-    static int jobs;
+    static int jobs = -1; /* not said */
     static bool no_sign;
     static const struct option_row rows[] = {
         {"j", OPTION_INT, &jobs, "N", N_("worker processes (else [pipeline] jobs)")},
@@ -150,7 +150,7 @@ int cmd_run(struct cli *cli, int argc, char **argv)
     int count = 0, code = 0;
     if (!cli_options(cli, argv[0], argc, argv, rows, 0, 0, &rest, &count, &code))
         return code;
-    if (jobs < 0 || jobs > 64) {
+    if (jobs == 0 || jobs > 64) {
         fprintf(stderr, _("sohoa: -j takes 1 to 64 workers\n"));
         return EXIT_USAGE;
     }

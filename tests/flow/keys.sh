@@ -32,6 +32,7 @@ token() { # PIN command...: the settings of the token for one call
 "$SOHOA" import "$samples/simplex/0001-1.tif" >/dev/null
 export SOHOA_PIPELINE_REVIEW=none
 
+# shellcheck disable=SC2016 # the file's own parameter
 echo 'echo tried >>"$1"; echo 9999' >"$work/wrong-pin"
 refuse "with a wrong PIN all is done but packing and signing" 5 "wait for their signature: 1" \
     token 9999 --set "archive.pin_command=sh '$work/wrong-pin' '$work/tries'" run -j 2
