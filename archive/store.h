@@ -42,7 +42,8 @@ struct store_verdict {
     int packages, files;
     int64_t bytes;
     int faults; /* sentences told to finding() */
-    int signed_documents, unsigned_documents, untrusted;
+    int signed_documents, unsigned_documents;
+    int untrusted, not_judged; /* of the signed; not judged: no trust was given */
 };
 
 /* Recomputes everything of one package, or of all of a store: bag structure, both manifests, no

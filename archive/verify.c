@@ -109,7 +109,9 @@ static enum status check_pdf(struct run *run, int page_count, struct arena *aren
         run->verdict->unsigned_documents++;
     else
         run->verdict->signed_documents++;
-    if (verdict.signatures > 0 && !verdict.trusted)
+    if (verdict.signatures > 0 && !run->trust)
+        run->verdict->not_judged++;
+    else if (verdict.signatures > 0 && !verdict.trusted)
         run->verdict->untrusted++;
     return STATUS_OK;
 }
