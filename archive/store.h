@@ -23,9 +23,9 @@ struct store_item {
 
 /* Builds the bag beside its place, verifies the copy against the sources' hashes, renames it into
  * place. A version that is there already with the same manifest: OK and path (the step was done
- * before); with another one: REJECT, as is a file of an earlier version that was damaged. RETRY: another process is storing the same version, the disk.
- * FATAL: an id, batch or name of a file that cannot stand in the store. path: in the arena, folder
- * of the bag. */
+ * before); with another one: REJECT, as is a file of an earlier version that was damaged. RETRY:
+ * another process is storing the same version, the disk. FATAL: an id, batch or name of a file that
+ * cannot stand in the store. path: in the arena, folder of the bag. */
 enum status store_put(const char *store, const struct document *document,
                       const struct store_item *items, size_t item_count, struct arena *arena,
                       const char **path, struct error *error);
