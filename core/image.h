@@ -76,6 +76,9 @@ enum status image_encode_jpeg_way(const struct image *image, const struct image_
 /* JPEG bytes in memory, as image_read gives a file; EXIF orientation is not applied. */
 enum status image_decode_jpeg(const void *bytes, size_t size, struct image *out,
                               struct error *error);
+/* Mirrors and turns by an EXIF orientation (1-8) so that the image stands upright, as image_read
+ * does; facts without data only change their sides. */
+void image_upright(struct image *image, int orientation);
 /* The same coefficients coded as progressive JPEG with its own Huffman tables: no pixel changes,
  * the file is about an eighth smaller. Markers other than JFIF and Adobe are left out: EXIF's
  * orientation too, which PDF ignores. REJECT: damaged. */

@@ -191,7 +191,7 @@ enum status image_jpeg_read(const char *path, struct image *out, struct error *e
         status = read_head(&state, &facts, error);
         if (status == STATUS_OK) {
             read_pixels(&state, &facts, out);
-            image_orient(out, facts.orientation);
+            image_upright(out, facts.orientation);
         }
     } else {
         image_clear(out);
