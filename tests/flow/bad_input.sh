@@ -136,10 +136,9 @@ mv "$work/away"/* "$work/kho"
 mkdir "$work/counted"
 for n in 1 2; do cp "$samples/simplex/000$n-1.tif" "$work/counted/000$n-1.tif"; done
 feeder_load "$work/counted"
-before=$(ls "$SOHOA_WAREHOUSE/spool")
 refuse "fewer sheets than counted: a sentence and code 3" 3 "counted beforehand: 3; came in: 2" \
     "$SOHOA" scan --profile adf-simplex --sheets 3
-counted=$(ls "$SOHOA_WAREHOUSE/spool" | grep -vxF "$before")
+counted=$("$SOHOA" --json review | jq -r '[.[]|select(.why|test("beforehand"))][0].id')
 check "status shows the batch held with both counts" sh -c "
     '$SOHOA' --json status | jq -e '[.held[]|select(.id==\"$counted\")][0].why | test(\"beforehand: 3; came in: 2\")'"
 "$SOHOA" --set pipeline.review=none run >/dev/null 2>&1
@@ -152,7 +151,7 @@ check "the sheet that was left behind completes it" "$SOHOA" scan --profile adf-
 check "then it is not held any more" sh -c "'$SOHOA' --json status | jq -e '[.held[]|select(.id==\"$counted\")] | length == 0'"
 feeder_load "$work/late"
 refuse "more sheets than counted are told too" 3 "counted beforehand: 2; came in: 1" "$SOHOA" scan --profile adf-simplex --sheets 2
-counted=$("$SOHOA" --json review | jq -r '[.[]|select(.kind=="batch")][0].id')
+counted=$("$SOHOA" --json review | jq -r '[.[]|select(.why|test("beforehand"))][0].id')
 check "--close takes it as it is" "$SOHOA" scan --close "$counted"
 
 # ---- two at once
