@@ -3,6 +3,7 @@
 #   make              the program and the SANE feeder
 #   make demo         the main job on the sample sheets, in ./demo
 #   make test         all tests; ends with "N passed, N failed, N skipped"
+#   make golden-update  take what the golden tests see now, showing the difference
 #   make lint         format, clang-tidy, layers and doors
 #   make bench        tables of speed, memory and size, as ratios
 #   make install      into $(DESTDIR)$(PREFIX)
@@ -139,6 +140,11 @@ comma := ,
 test: all $(UNIT_TESTS) $(FUZZ_TESTS)
 	@BUILD=$(abspath $(B)) SANITIZE=$(SANITIZE) tests/run $(or $(TESTS),'unit/*' 'contract/*' 'golden/*' 'fuzz/*' 'house/*' 'flow/*' 'crash/*')
 
+# Golden files (tests/golden/expected) are renewed only by this, which shows what changes.
+golden-update: all $(filter $(B)/tests/golden/%,$(UNIT_TESTS))
+	@for test in $(filter $(B)/tests/golden/%,$(UNIT_TESTS)) $(wildcard tests/golden/*.sh); do \
+	    [ ! -x $$test ] || GOLDEN_UPDATE=1 BUILD=$(abspath $(B)) $$test >/dev/null || exit 1; done
+
 demo: all
 	@BUILD=$(abspath $(B)) tools/dev/demo
 
@@ -155,7 +161,7 @@ bench: all $(BENCHES)
 
 # ---------------------------------------------------------------- lint
 
-SOURCES := $(wildcard $(addsuffix /*.[ch],$(FOLDERS) tools tools/feeder tests tests/unit tests/contract tests/golden tests/fuzz tests/fuzz/driver bench))
+SOURCES := $(wildcard $(addsuffix /*.[ch],$(FOLDERS) tools tools/feeder tests tests/unit tests/contract tests/contract/token tests/golden tests/fuzz tests/fuzz/driver bench))
 format:
 	clang-format -i $(SOURCES)
 lint:
@@ -177,6 +183,6 @@ uninstall:
 clean:
 	rm -rf build demo
 
-.PHONY: all feeder po-update test demo bench format lint install uninstall clean
+.PHONY: all feeder po-update test golden-update demo bench format lint install uninstall clean
 .SECONDARY:
 -include $(shell find build -name '*.d' 2>/dev/null)
