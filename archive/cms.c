@@ -91,7 +91,8 @@ static bool set_pss(X509_ALGOR *algorithm, const EVP_MD *digest)
     parameters->maskGenAlgorithm = mask;
     mask = NULL;
     packed = ASN1_item_pack(parameters, ASN1_ITEM_rptr(RSA_PSS_PARAMS), NULL);
-    done = packed && X509_ALGOR_set0(algorithm, OBJ_nid2obj(NID_rsassaPss), V_ASN1_SEQUENCE, packed);
+    done =
+        packed && X509_ALGOR_set0(algorithm, OBJ_nid2obj(NID_rsassaPss), V_ASN1_SEQUENCE, packed);
     if (done)
         packed = NULL;
 end:
@@ -171,8 +172,7 @@ end:
 }
 
 enum status cms_write(const struct signer *signer, const uint8_t *digest, size_t size,
-                      cms_stamp_fn *stamp, void *context, struct buffer *out,
-                      struct error *error)
+                      cms_stamp_fn *stamp, void *context, struct buffer *out, struct error *error)
 {
     enum status status = STATUS_OK;
     unsigned char *der = NULL;
@@ -227,7 +227,8 @@ static void check_digest(CMS_SignerInfo *info, enum hash_kind kind, const uint8_
                          "that was signed."));
 }
 
-/* Nothing signs the unsigned attributes: only a time-stamp, which proves itself, may stand there. */
+/* Nothing signs the unsigned attributes: only a time-stamp, which proves itself, may stand there.
+ */
 static void check_unsigned(CMS_SignerInfo *info, struct cms_reading *reading,
                            struct checking *checking)
 {

@@ -24,8 +24,7 @@ typedef enum status cms_stamp_fn(void *context, const uint8_t *signature, size_t
  * with a salt as long as the digest, or PKCS#1 v1.5, which gives the same bytes each time. RETRY:
  * the token did not sign. */
 enum status cms_write(const struct signer *signer, const uint8_t *digest, size_t size,
-                      cms_stamp_fn *stamp, void *context, struct buffer *out,
-                      struct error *error);
+                      cms_stamp_fn *stamp, void *context, struct buffer *out, struct error *error);
 
 /* What can be said about a blob without knowing whom to trust. */
 struct cms_reading {

@@ -17,8 +17,8 @@ struct signer {
     STACK_OF(X509) * chain; /* certificates of the issuers, may be empty */
     struct token *token;    /* NULL: key from a file */
     enum hash_kind digest;
-    bool pss; /* RSA keys: RSASSA-PSS instead of PKCS#1 v1.5 */
-    pid_t process;          /* that opened it; a token's session is of no use to a child */
+    bool pss;      /* RSA keys: RSASSA-PSS instead of PKCS#1 v1.5 */
+    pid_t process; /* that opened it; a token's session is of no use to a child */
 };
 
 #endif

@@ -106,9 +106,9 @@ static bool list_grew(struct comparison *at, const struct pdf_value *older,
         return false;
     for (size_t i = 0; i < newer->size; i++) {
         const struct pdf_value *one = &newer->items[i];
-        if (i < before ? !equal(&older->items[i], one, 0)
-                       : one->kind != PDF_REF ||
-                             !is_signed_field(at->newer, pdf_resolve(at->newer, one)))
+        if (i < before
+                ? !equal(&older->items[i], one, 0)
+                : one->kind != PDF_REF || !is_signed_field(at->newer, pdf_resolve(at->newer, one)))
             return false;
     }
     return true;

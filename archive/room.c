@@ -107,8 +107,8 @@ enum status room_close(FILE *file, const char *name, const struct sigdict *room,
     if (fseeko(file, 0, SEEK_END) != 0)
         return cannot_read(name, error);
     int64_t rest = (int64_t)ftello(file) - behind;
-    int size = snprintf(text, sizeof text, "[0 %" PRId64 " %" PRId64 " %" PRId64,
-                        room->contents_at, behind, rest);
+    int size = snprintf(text, sizeof text, "[0 %" PRId64 " %" PRId64 " %" PRId64, room->contents_at,
+                        behind, rest);
     if (size + 1 > room->range_size || room->range_size >= (int64_t)sizeof text)
         return error_set(error, STATUS_REJECT, _("%s: the room for a signature is damaged."), name);
     memset(text + size, ' ', (size_t)(room->range_size - size));

@@ -29,8 +29,8 @@ static enum status copy_all(FILE *source, const char *name, FILE *to, struct err
     while ((size = fread(chunk, 1, CHUNK, source)) > 0)
         fwrite(chunk, 1, size, to); /* a failure shows at file_commit */
     if (ferror(source))
-        status = error_set(error, STATUS_RETRY, _("%s cannot be read: %s."), name,
-                           message_errno(errno));
+        status =
+            error_set(error, STATUS_RETRY, _("%s cannot be read: %s."), name, message_errno(errno));
     free(chunk);
     return status;
 }

@@ -290,8 +290,7 @@ static enum status check_contents(struct judge *judge, const struct sigdict *one
     if (!one->time[0])
         tell(judge, _("The signature does not say when it was made."));
     time_t proven = check_inner_stamp(judge, &reading, until, &stamped);
-    if (!reading.certificate || !one->time[0] ||
-        !check_chain(judge, &reading, one->time, proven))
+    if (!reading.certificate || !one->time[0] || !check_chain(judge, &reading, one->time, proven))
         judge->verdict->trusted = false;
     enum archive_level level = level_of(judge, stamped);
     if (last || level < judge->verdict->level)
@@ -299,8 +298,8 @@ static enum status check_contents(struct judge *judge, const struct sigdict *one
     if (reading.certificate && last)
         describe(judge->verdict, &reading, one);
     if (!judge->verdict->provable_until[0])
-        memcpy(judge->verdict->provable_until,
-               stamped ? until : judge->verdict->certificate_until, 26);
+        memcpy(judge->verdict->provable_until, stamped ? until : judge->verdict->certificate_until,
+               26);
 done:
     buffer_clear(&blob);
     cms_reading_clear(&reading);
@@ -335,8 +334,8 @@ static enum status check_stamp(struct judge *judge, const struct sigdict *one, s
     memcpy(judge->verdict->stamped_at, reading.iso, sizeof reading.iso);
     if (!judge->verdict->provable_until[0])
         certificate_time(X509_get0_notAfter(reading.certificate), judge->verdict->provable_until);
-    judge->sealed |= judge->readable &&
-                     revision_has_proofs(&judge->pdf, one->range[2] + one->range[3]);
+    judge->sealed |=
+        judge->readable && revision_has_proofs(&judge->pdf, one->range[2] + one->range[3]);
 done:
     buffer_clear(&blob);
     timestamp_reading_clear(&reading);

@@ -103,8 +103,8 @@ static enum status check_answer(const char *url, const TS_REQ *request, TS_RESP 
                            _("%s answers another question than was asked (wrong nonce)."), url);
     else if (!timestamp_check(der, (size_t)size, kind, digest, roots, 0, &reading, keep_first,
                               fault))
-        status = error_set(error, STATUS_RETRY, _("The time-stamp of %s does not hold: %s"), url,
-                           fault);
+        status =
+            error_set(error, STATUS_RETRY, _("The time-stamp of %s does not hold: %s"), url, fault);
     else
         status = check_clock(url, reading.time, error);
     if (status == STATUS_OK)

@@ -28,7 +28,8 @@ enum status update_open(const char *path, struct update **out, struct error *err
     enum status status = pdf_file_open(path, &update->file, error);
     if (status == STATUS_OK &&
         pdf_raw(update->file.trailer, "Encrypt")->kind != PDF_NULL) /* strings would need the key */
-        status = error_set(error, STATUS_REJECT, _("%s is encrypted and cannot be added to."), path);
+        status =
+            error_set(error, STATUS_REJECT, _("%s is encrypted and cannot be added to."), path);
     for (size_t i = 1; i < update->file.slot_count && status == STATUS_OK; i++)
         if (update->file.slots[i].used && update->file.slots[i].generation != 0)
             status = error_set(error, STATUS_REJECT,
@@ -73,8 +74,7 @@ static struct change *change_of(struct update *update, int64_t number)
             return &update->changes[i];
     if (update->count == update->room) {
         update->room = update->room ? 2 * update->room : 16;
-        update->changes =
-            memory_resize(update->changes, update->room * sizeof *update->changes);
+        update->changes = memory_resize(update->changes, update->room * sizeof *update->changes);
     }
     struct change *change = &update->changes[update->count++];
     *change = (struct change){.number = number};

@@ -21,7 +21,7 @@ struct update;
 /* Reads the file that is to be updated. REJECT: it is none that this writer can go on with
  * (cross-reference streams, damage, encrypted). */
 enum status update_open(const char *path, struct update **out, struct error *error);
-void update_close(struct update *update); /* NULL is fine */
+void update_close(struct update *update);            /* NULL is fine */
 struct pdf_file *update_file(struct update *update); /* what is there now; lent */
 
 int64_t update_number(struct update *update); /* of an object that is new */

@@ -123,7 +123,8 @@ enum status update_fill_field(struct update *update, const char *name, int64_t v
     if (!field || !pdf_is_name(pdf_get(file, field, "FT"), "Sig"))
         return error_set(error, STATUS_REJECT, _("The file has no signature field %s."), name);
     if (pdf_get(file, field, "V")->kind != PDF_NULL)
-        return error_set(error, STATUS_REJECT, _("The signature field %s is filled already."), name);
+        return error_set(error, STATUS_REJECT, _("The signature field %s is filled already."),
+                         name);
     update_dictionary(&body, field, NULL);
     buffer_printf(&body, " /V %" PRId64 " 0 R >>", value);
     update_put(update, number, &body);
