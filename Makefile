@@ -143,7 +143,7 @@ test: all $(UNIT_TESTS) $(FUZZ_TESTS)
 
 # Unit tests and one short flow under memcheck. Not those of a second a page in the recogniser: the
 # sanitizers see them (SANITIZE=address,undefined). Ten minutes; no part of make test.
-VALGRIND_SLOW := $(addprefix $(B)/tests/unit/,ocr_read)
+VALGRIND_SLOW := $(addprefix $(B)/tests/unit/,ocr_read archive_sign archive_store archive_keys pipeline_leaks)
 valgrind: all $(filter-out $(VALGRIND_SLOW),$(filter $(B)/tests/unit/%,$(UNIT_TESTS)))
 	@BUILD=$(abspath $(B)) UNDER="valgrind --quiet --error-exitcode=99 --leak-check=full \
 	    --errors-for-leak-kinds=definite --num-callers=20 --suppressions=$(abspath tests/valgrind/libraries.supp)" \
