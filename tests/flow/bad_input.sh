@@ -53,6 +53,16 @@ refuse "a missing file is named" 3 "no-such" "$SOHOA" import "$work/no-such.tif"
 # ---- set-up
 refuse "missing language data: folder and package are named" 5 "tesseract-ocr" \
     "$SOHOA" --set ocr.tessdata="$work/empty" read "$samples/simplex/0001-1.tif"
+mkdir "$work/tessdata"
+model=$work/tessdata/Vietnamese.traineddata
+head -c 200000 /usr/share/tesseract-ocr/5/tessdata/Vietnamese.traineddata >"$model"
+refuse "language data that was cut short: the file is named" 5 "Vietnamese.traineddata was cut short" \
+    "$SOHOA" --set ocr.tessdata="$work/tessdata" read "$samples/simplex/0001-1.tif"
+check "doctor says so too" sh -c "'$SOHOA' --json --set ocr.tessdata='$work/tessdata' doctor | jq -e 'any(.findings[]; .level == \"missing\" and (.sentence | test(\"cut short\")))'"
+rm "$model"
+mkfifo "$model"
+refuse "language data that never answers is told at once" 5 "no ordinary file" \
+    timeout 20 "$SOHOA" --set ocr.tessdata="$work/tessdata" read "$samples/simplex/0001-1.tif"
 refuse "an unknown setting names the nearest" 5 '"model"' "$SOHOA" --set ocr.modle=vie config
 refuse "a wrong type is named" 5 "jobs" "$SOHOA" --set pipeline.jobs=many config
 refuse "no warehouse: what to do is said" 5 "init" "$SOHOA" --warehouse "$work/empty" status
