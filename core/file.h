@@ -33,8 +33,8 @@ void file_abandon(struct file_writer *writer); /* NULL is fine; removes the .par
 
 enum status file_write(const char *path, const void *bytes, size_t size, struct error *error);
 
-/* Adds bytes at the end of path in one write and syncs it; makes the file (and syncs its folder) when
- * it is not there. When the disk gets full in the middle, a part of them may stand there: who
+/* Adds bytes at the end of path in one write and syncs it; makes the file (and syncs its folder)
+ * when it is not there. When the disk gets full in the middle, a part of them may stand there: who
  * appends records must be able to tell half a record. Several writers: lock elsewhere. */
 enum status file_append(const char *path, const void *bytes, size_t size, struct error *error);
 

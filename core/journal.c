@@ -20,6 +20,7 @@ enum {
     PURPOSE_CHARS = 200,
     CITIZEN_DIGITS = 9, /* CMND has 9, CCCD 12, tax codes 10 to 13 */
     KEY_SIZE = 32,
+    FIELD_BYTES = 8000, /* of an object or detail */
     VIETNAM_S = 7 * 60 * 60
 };
 
@@ -199,9 +200,19 @@ static enum status find_end(const char *folder, struct arena *arena, struct end 
 
 /* ---------------------------------------------------------------- appending */
 
+/* Cut so that a line never gets longer than one that is read. */
 static void put_text(json_t *object, const char *key, const char *value)
 {
-    json_put_text(object, key, value ? value : "");
+    char cut[FIELD_BYTES];
+    size_t size = value ? strlen(value) : 0;
+    if (size >= sizeof cut) {
+        size = sizeof cut - 1;
+        while (((unsigned char)value[size] & 0xC0) == 0x80)
+            size--; /* never inside a character */
+    }
+    memcpy(cut, value ? value : "", size);
+    cut[size] = '\0';
+    json_put_text(object, key, cut);
 }
 
 /* One more line behind end, which moves on to it. */

@@ -44,7 +44,8 @@ struct journal_entry {  /* NULL members are written as "" */
 
 /* Appends one entry. Before it, when they are due, an entry "recover" (a crash left half a line: it
  * stays, closed by a line end, and is named with its size and SHA-256) and an entry "clock" (the
- * clock stands before the last entry). RETRY: the folder cannot be written. */
+ * clock stands a second or more before the last entry; less is passed over, and times never
+ * repeat). RETRY: the folder cannot be written. */
 enum status journal_append(const char *folder, const struct journal_entry *entry,
                            struct error *error);
 

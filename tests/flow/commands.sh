@@ -4,8 +4,8 @@
 samples=$(cd "$(dirname "$0")/../../samples" && pwd)
 cd "$work" || exit 1
 
-check "help lists every command" sh -c "'$SOHOA' help | grep -c '^  [a-z]' | grep -qx 18"
-for command in init doctor config devices scan import run status review search inventory progress verify read pack index reindex; do
+check "help lists every command" sh -c "'$SOHOA' help | grep -c '^  [a-z]' | grep -qx 19"
+for command in init doctor config devices scan import run status review search inventory progress verify journal read pack index reindex; do
     check "$command --help says what it does" sh -c "'$SOHOA' $command --help | grep -q -- '--json'"
 done
 check "the man page names every command" sh -c "
