@@ -65,7 +65,9 @@ void warehouse_close(struct warehouse *warehouse);
  * database. An existing warehouse is left as it is. */
 enum status warehouse_create(const char *root, const char *agency, bool test_keys,
                              struct error *error);
-/* Opens the database with ledger and catalogue tables. */
+/* FATAL when spool or store is not there: nothing is begun in half a warehouse. */
+enum status warehouse_check(const struct warehouse *warehouse, struct error *error);
+/* Opens the database with ledger and catalogue tables, after warehouse_check. */
 enum status warehouse_db(const struct warehouse *warehouse, struct db **out, struct error *error);
 
 /* One entry of the journal; nothing outside a warehouse. detail may be NULL. */
@@ -115,11 +117,23 @@ struct pipeline_count {
 enum status pipeline_status(struct db *db, struct arena *arena, struct pipeline_count **counts,
                             size_t *count, struct error *error);
 
+/* What is not held and does not go on by itself at this moment, and why: documents that wait for
+ * the key, things that are tried again later. In groups of the same reason. */
+struct pipeline_waiting {
+    const char *kind, *state;
+    const char *label; /* of the state, translated */
+    const char *why, *since;
+    int64_t count;
+};
+enum status pipeline_waiting(struct db *db, struct arena *arena, struct pipeline_waiting **items,
+                             size_t *count, struct error *error);
+
 /* Runs steps with workers until nothing is ready. progress is called about five times a second.
  * Two runs on one warehouse: the second is RETRY with a sentence. Returns OK when all that could be
  * done is done; what is held is in the counts. END: SIGINT or SIGTERM came, the steps in hand were
- * finished. A key's PIN is asked for once, before the workers start. The calling process must have
- * no database open: a handle does not survive a fork. */
+ * finished. A key's PIN is asked for once, before the workers start. A key that cannot be opened
+ * (one attempt) stops only packing and signing: all else is done, then FATAL with its sentence. The
+ * calling process must have no database open: a handle does not survive a fork. */
 struct pipeline_progress {
     int64_t steps_done, steps_left; /* left: an estimate that assumes nothing is held */
     int64_t pages_read, documents_indexed, held; /* read and indexed in this run; held in all */

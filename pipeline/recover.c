@@ -10,6 +10,7 @@
 #include "core/image.h"
 #include "core/log.h"
 #include "core/message.h"
+#include "core/package.h"
 #include "pipeline/ledger.h"
 #include "pipeline/spool.h"
 
@@ -317,7 +318,7 @@ static enum status row_from_package(void *context, const char *path, struct erro
 {
     struct recover *r = context;
     struct document document;
-    const char *json = arena_printf(r->arena, "%s/data/document.json", path);
+    const char *json = package_part_path(r->arena, path, PACKAGE_DOCUMENT);
     if (document_read(json, r->arena, &document, NULL) != STATUS_OK) {
         log_write(LOG_WARNING, "%s is not readable; `sohoa verify` says more", path);
         return STATUS_OK;

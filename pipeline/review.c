@@ -187,7 +187,7 @@ static enum status approve_rows(struct act *act, struct error *error)
     enum status status = db_begin(act->db, error);
     if (status == STATUS_OK)
         status = db_do(act->db, error,
-                       "UPDATE ledger SET state = 'read', held = 0 WHERE kind = 'page'"
+                       "UPDATE ledger SET state = 'read', held = 0, why = '' WHERE kind = 'page'"
                        " AND document = ? AND document <> '' AND held = 1",
                        "s", act->task.id);
     if (status == STATUS_OK)
@@ -220,8 +220,8 @@ enum status review_approve(const struct warehouse *warehouse, struct db *db,
 
 /* ---------------------------------------------------------------- sending back */
 
-/* Understood again when it had come no further, with its held pages read again; else tried again
- * from where it stopped. */
+/* Understood again when it had come no further, with its held pages read again; packed again, with
+ * the moment of then, when it could not be signed; else tried again from where it stopped. */
 static enum status restart_rows(struct act *act, const char *to, const char *page,
                                 struct error *error)
 {
@@ -255,6 +255,7 @@ static enum status send_document_back(struct act *act, const char *id, const cha
         page ? "formed understood" : "formed understood approved packed signed stored";
     enum status status = begin_act(act, id, states, error);
     bool early = status == STATUS_OK && in_state(act, "formed understood");
+    bool unsigned_yet = status == STATUS_OK && in_state(act, "approved packed");
     if (status == STATUS_OK && !early && !act->held)
         status = error_set(error, STATUS_REJECT,
                            _("Document %s is not held; there is nothing to send back."), id);
@@ -262,12 +263,18 @@ static enum status send_document_back(struct act *act, const char *id, const cha
         note(act, "send_back", NULL, NULL, page ? spool_page_name(page) : NULL);
         if (early)
             act->document.approved_by = act->document.approved_at = NULL;
+        if (unsigned_yet)
+            act->document.signed_at = NULL;
         status = spool_write_document(act->warehouse, &act->document, error);
     }
     if (status == STATUS_OK)
         status = pipeline_record(act->warehouse, "send_back", page ? page : id, NULL, error);
     if (status == STATUS_OK)
-        status = restart_rows(act, early ? "formed" : act->task.state, page, error);
+        status = restart_rows(act,
+                              early          ? "formed"
+                              : unsigned_yet ? "approved"
+                                             : act->task.state,
+                              page, error);
     return end_act(act, status);
 }
 

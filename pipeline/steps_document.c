@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/message.h"
+#include "core/package.h"
 #include "pipeline/policy.h"
 #include "pipeline/spool.h"
 #include "pipeline/steps.h"
@@ -226,18 +227,18 @@ static void add_page(struct work *work, const char *folder, const struct documen
     const char *alto = spool_alto(arena, folder, page->name);
     const char *older = arena_printf(arena, "%s.superseded-", page->name);
     add_item(items, file_join(arena, folder, page->file),
-             arena_printf(arena, "masters/%s", page->file));
+             package_page(PACKAGE_MASTER, page->file, arena));
     add_item(items, arena_printf(arena, "%s/%s.page.json", folder, page->name),
-             arena_printf(arena, "pages/%s.json", page->name));
+             package_page(PACKAGE_FACTS, page->name, arena));
     if (file_exists(words) && file_exists(alto)) {
-        add_item(items, words, arena_printf(arena, "words/%s.json", page->name));
-        add_item(items, alto, arena_printf(arena, "alto/%s.xml", page->name));
+        add_item(items, words, package_page(PACKAGE_WORDS, page->name, arena));
+        add_item(items, alto, package_page(PACKAGE_ALTO, page->name, arena));
     }
     /* A sheet that was fed again: its first image is kept too. */
     for (size_t i = 0; i < name_count; i++)
         if (strncmp(names[i], older, strlen(older)) == 0)
             add_item(items, file_join(arena, folder, names[i]),
-                     arena_printf(arena, "masters/%s", names[i]));
+                     package_page(PACKAGE_MASTER, names[i], arena));
 }
 
 enum status step_store(struct work *work, struct error *error)
@@ -256,8 +257,8 @@ enum status step_store(struct work *work, struct error *error)
         return status;
     struct items items = {
         arena_array(work->arena, 2 + 4 * document.page_count + name_count, sizeof *items.list), 0};
-    add_item(&items, file_of(work, "document.pdf"), "document.pdf");
-    add_item(&items, file_of(work, "document.json"), "document.json");
+    add_item(&items, file_of(work, "document.pdf"), package_part(PACKAGE_PDF));
+    add_item(&items, file_of(work, "document.json"), package_part(PACKAGE_DOCUMENT));
     for (size_t i = 0; i < document.page_count; i++)
         add_page(work, folder, &document.pages[i], names, name_count, &items);
     status = store_put(work->warehouse->store, &document, items.list, items.count, work->arena,

@@ -4,6 +4,7 @@
 
 #include "core/file.h"
 #include "core/journal.h"
+#include "core/package.h"
 #include "core/text.h"
 #include "tools/command.h"
 
@@ -67,8 +68,9 @@ static void print_hit(const struct cli *cli, int number, const struct search_hit
         printf("    ");
         print_snippet(hit->snippet);
     }
-    printf("    %s · %.2f · %s/%s/data/document.pdf\n", why_label(hit->why), hit->score,
-           cli->warehouse.store, hit->path);
+    const char *package = file_join(cli->arena, cli->warehouse.store, hit->path);
+    printf("    %s · %.2f · %s\n", why_label(hit->why), hit->score,
+           package_part_path(cli->arena, package, PACKAGE_PDF));
 }
 
 static json_t *hit_json(const struct search_hit *hit)

@@ -82,11 +82,43 @@ sed -i '$d' "$work/kho/sohoa.conf"
 sed -i '$d' "$work/kho/sohoa.conf"
 printf 'don_vi,thu_tuc,nam,so_giay_to,so_trang\nA,1.004873,19x4,1,1\n' >"$work/kk.csv"
 refuse "a bad inventory row is named by its line" 3 "2" "$SOHOA" inventory "$work/kk.csv"
+kk() { # LINE...: an inventory
+    printf '%s\n' "$@" >"$work/kk.csv"
+}
+planned() { "$SOHOA" --json progress | jq '[.[]|select(.band==null)][0].papers_planned'; }
+kk don_vi,thu_tuc,nam,so_giay_to,so_trang A,1.004873,2011,5,9
+"$SOHOA" inventory "$work/kk.csv" >/dev/null
+kk don_vi,thu_tuc,nam,so_giay_to,so_trang,nam B,1.004873,2011,1,1,2012
+refuse "an inventory with a column twice is refused" 3 ":1: the column year" "$SOHOA" inventory "$work/kk.csv"
+kk don_vi,thu_tuc,nam,so_giay_to,so_trang B,1.004873,2011,1,1 C,1.004873,2011,1,000,2
+refuse "a line with a field too many is named" 3 ":3: this line has 6 fields" "$SOHOA" inventory "$work/kk.csv"
+kk don_vi,thu_tuc,nam,so_giay_to,so_trang B,1.004873,2011,1,1 b,1.004873,2011,2,2
+refuse "two lines about the same are named" 3 ":3: .*those of line 2" "$SOHOA" inventory "$work/kk.csv"
+check "nothing of them was entered" test "$(planned)" = 5
+
+mv "$work/kho/spool" "$work/away-spool"
+for command in status run review; do
+    refuse "$command without its spool folder says what is missing: code 5" 5 "spool of this warehouse is missing" "$SOHOA" $command
+done
+check "the folder was not made anew behind the office's back" test ! -e "$work/kho/spool"
+mv "$work/away-spool" "$work/kho/spool"
+mv "$work/kho/store" "$work/away-store"
+refuse "run without its store too" 5 "store of this warehouse is missing" "$SOHOA" run
+refuse "and verify" 5 "store of this warehouse is missing" "$SOHOA" verify "$work/kho/store"
+mv "$work/away-store" "$work/kho/store"
+
+# ---- the command line
+refuse "an unknown language is refused, the known ones named" 2 "vi (Vietnamese) or en (English), not 'xx'" "$SOHOA" --lang xx help
+refuse "an empty warehouse is refused" 2 "warehouse needs" "$SOHOA" --warehouse "" status
+refuse "an option without its value is refused" 2 "lang needs a value" "$SOHOA" status --lang
+for jobs in 0 10000; do refuse "-j $jobs is refused" 2 "1 to 64" "$SOHOA" run -j $jobs; done
+refuse "-j -1 is refused" 2 "whole number" "$SOHOA" run -j -1
+refuse "a setting that cannot be empty says so" 5 "ocr.model cannot be empty" "$SOHOA" config --set ocr.model=
 
 # ---- keys
 "$SOHOA" --set archive.key=file:"$work/none.p12" doctor >"$work/doctor.out" 2>&1
 check "a missing key is found by doctor" grep -q "none.p12" "$work/doctor.out"
-refuse "run without its key stops before it starts" 5 "none.p12" \
+refuse "run without its key does what it can, and says so" 5 "none.p12.*signature" \
     "$SOHOA" --set archive.key=file:"$work/none.p12" run
 
 # ---- what is no file, no database, no count

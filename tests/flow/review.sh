@@ -43,8 +43,8 @@ check "nothing is held any more" sh -c "'$SOHOA' --json review | jq -e 'length =
 check "found by the corrected name" sh -c "'$SOHOA' --json search 'Phan Thị Hoài' | jq -e '.hits[0].document == \"$id\" or .hits[0].id == \"$id\" or .hits[0].owner == \"Phan Thị Hoài\"'"
 check "found by the corrected number" sh -c "'$SOHOA' --json search 'số: 78/QĐ-UB' | jq -e '.hits[0].number == \"78/QĐ-UB\"'"
 check "the corrected date is in the catalogue" sh -c "'$SOHOA' --json search 'phan thi hoai' | jq -e '.hits[0].date == \"2004-05-14\"'"
-check "who approved is in the package" sh -c "jq -e '.approved_by == \"Lan\"' '$work'/kho/store/*/'$id'/v1/data/document.json"
-check "the corrections are in its record" sh -c "grep -c '\"correct\"' '$work'/kho/store/*/'$id'/v1/data/document.json | grep -qv '^0'"
+check "who approved is in the package" sh -c "jq -e '.approved_by == \"Lan\"' '$work'/kho/store/*/'$id'/v1/data/metadata/other/document.json"
+check "the corrections are in its record" sh -c "grep -c '\"correct\"' '$work'/kho/store/*/'$id'/v1/data/metadata/other/document.json | grep -qv '^0'"
 refuse "what is stored cannot be corrected" 3 "is past this" review correct "$id" owner=x
 
 take 0001-1.tif

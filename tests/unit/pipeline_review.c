@@ -314,14 +314,27 @@ static void page_without_a_document_is_tried_again(void **state)
                      STATUS_REJECT); /* it is not held any more */
 }
 
+static void unsigned_document_is_packed_again_with_another_moment(void **state)
+{
+    struct bench *bench = *state;
+    struct review review = held_document(bench);
+    struct document document = as_written(&review);
+    document.signed_at = "2020-01-01T00:00:00+07:00";
+    GOOD(spool_write_document(&bench->warehouse, &document, &bench->error));
+    db_run(bench->db, "UPDATE ledger SET state = 'packed' WHERE kind = 'document'", NULL);
+    GOOD(send_back(&review, review.id));
+    assert_string_equal(bench_state(bench, "document", review.id), "approved");
+    assert_null(as_written(&review).signed_at);
+}
+
 static void later_document_is_tried_again_from_where_it_stopped(void **state)
 {
     struct bench *bench = *state;
     struct review review = held_document(bench);
-    db_run(bench->db, "UPDATE ledger SET state = 'packed', tries = 3 WHERE kind = 'document'",
+    db_run(bench->db, "UPDATE ledger SET state = 'signed', tries = 3 WHERE kind = 'document'",
            NULL);
     GOOD(send_back(&review, review.id));
-    assert_string_equal(bench_state(bench, "document", review.id), "packed");
+    assert_string_equal(bench_state(bench, "document", review.id), "signed");
     assert_int_equal(bench_number(bench, "SELECT tries FROM ledger WHERE kind = 'document'"), 0);
     assert_int_equal(send_back(&review, review.id), STATUS_REJECT);
 }
@@ -379,6 +392,7 @@ int main(void)
         TEST(document_sent_back_is_understood_again_with_its_held_pages),
         TEST(page_sent_back_is_read_again_and_its_document_waits_for_it),
         TEST(page_without_a_document_is_tried_again),
+        TEST(unsigned_document_is_packed_again_with_another_moment),
         TEST(later_document_is_tried_again_from_where_it_stopped),
         TEST(stored_document_is_not_changed_any_more),
         TEST(document_in_a_workers_hand_is_not_touched),
