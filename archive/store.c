@@ -12,6 +12,7 @@
 
 #include "archive/bag.h"
 #include "archive/layout.h"
+#include "archive/stored.h"
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/message.h"
@@ -34,12 +35,17 @@ static enum status check_items(const struct store_item *items, size_t count, str
     return STATUS_OK;
 }
 
-/* The payload as it must become, from the sources; in the order of items. */
-static enum status hash_items(const struct store_item *items, size_t count, struct arena *arena,
-                              struct bag_file *payload, struct error *error)
+/* The payload as it must become, from the sources; in the order of items. What comes from an
+ * earlier version must be what that version says of it: damage is not carried on under a new
+ * manifest. */
+static enum status hash_items(const char *store, const struct store_item *items, size_t count,
+                              struct arena *arena, struct bag_file *payload, struct error *error)
 {
+    struct stored *stored = stored_open(store, arena);
     for (size_t i = 0; i < count; i++) {
         enum status status = hash_file(items[i].from, payload[i].hash, error);
+        if (status == STATUS_OK && stored_holds(stored, items[i].from))
+            status = stored_check(stored, items[i].from, payload[i].hash, error);
         if (status != STATUS_OK)
             return status;
         payload[i].path = arena_printf(arena, "data/%s", items[i].to);
@@ -96,41 +102,54 @@ static enum status take_site(const char *site, struct arena *arena, int *lock, s
     return status;
 }
 
-static enum status copy_items(const char *site, const struct store_item *items, size_t count,
-                              const struct bag_file *payload, struct arena *arena,
+/* One file into the site, and whether it arrived whole. */
+static enum status bring_item(struct stored *stored, const char *from, const char *to,
+                              const char *expected, struct error *error)
+{
+    char hash[HASH_HEX_SIZE];
+    bool linked = false;
+    enum status status = stored_holds(stored, from) ? file_link(from, to, &linked, error)
+                                                    : file_copy(from, to, error);
+    if (status == STATUS_OK && linked) /* the very bytes that were hashed before */
+        return status;
+    if (status == STATUS_OK)
+        status = hash_file(to, hash, error);
+    if (status == STATUS_OK && strcmp(hash, expected) != 0)
+        return error_set(error, STATUS_RETRY,
+                         _("The copy of %s in the store differs from it: the disk or memory may be "
+                           "failing."),
+                         file_name(from));
+    return status;
+}
+
+static enum status copy_items(const char *store, const char *site, const struct store_item *items,
+                              size_t count, const struct bag_file *payload, struct arena *arena,
                               struct error *error)
 {
+    struct stored *stored = stored_open(store, arena);
     for (size_t i = 0; i < count; i++) {
-        char hash[HASH_HEX_SIZE];
         char *to = file_join(arena, site, payload[i].path);
         char *folder = arena_strndup(arena, to, (size_t)(file_name(to) - to) - 1);
         enum status status = file_mkdirs(folder, error);
         if (status == STATUS_OK)
-            status = file_copy(items[i].from, to, error);
-        if (status == STATUS_OK)
-            status = hash_file(to, hash, error);
+            status = bring_item(stored, items[i].from, to, payload[i].hash, error);
         if (status != STATUS_OK)
             return status;
-        if (strcmp(hash, payload[i].hash) != 0)
-            return error_set(
-                error, STATUS_RETRY,
-                _("The copy of %s in the store differs from it: the disk or memory may be "
-                  "failing."),
-                file_name(items[i].from));
     }
     return STATUS_OK;
 }
 
-static enum status build(const char *site, const char *final, const struct document *document,
-                         const struct store_item *items, size_t count, struct bag_file *payload,
-                         struct arena *arena, struct error *error)
+static enum status build(const char *store, const char *site, const char *final,
+                         const struct document *document, const struct store_item *items,
+                         size_t count, struct bag_file *payload, struct arena *arena,
+                         struct error *error)
 {
     struct bag_info info = {.source = document->custodian,
                             .identifier = layout_identifier(document, arena),
                             .group = document->id,
                             .sender = document->batch};
     char *parent = arena_strndup(arena, final, (size_t)(file_name(final) - final) - 1);
-    enum status status = copy_items(site, items, count, payload, arena, error);
+    enum status status = copy_items(store, site, items, count, payload, arena, error);
     if (status != STATUS_OK)
         return status;
     bag_sort(payload, count);
@@ -150,7 +169,7 @@ enum status store_put(const char *store, const struct document *document,
     struct bag_file *payload = arena_array(work, item_count + 1, sizeof *payload);
     enum status status = layout_package(store, document, work, &final, error);
     if (status != STATUS_OK || (status = check_items(items, item_count, error)) != STATUS_OK ||
-        (status = hash_items(items, item_count, work, payload, error)) != STATUS_OK)
+        (status = hash_items(store, items, item_count, work, payload, error)) != STATUS_OK)
         goto done;
     if (!file_exists(final)) {
         char *site =
@@ -158,7 +177,7 @@ enum status store_put(const char *store, const struct document *document,
         if ((status = take_site(site, work, &lock, error)) != STATUS_OK)
             goto done;
         if (!file_exists(final)) { /* nobody was quicker while we waited for the site */
-            status = build(site, final, document, items, item_count, payload, work, error);
+            status = build(store, site, final, document, items, item_count, payload, work, error);
             goto done;
         }
         if ((status = file_remove_tree(site, error)) != STATUS_OK)

@@ -1,9 +1,7 @@
 /*
  * The store: packages put once, never overwritten.
  *
- *   store/<year>/<document id>/v<version>/      a valid BagIt bag (RFC 8493)
- *     bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
- *     data/document.pdf  data/document.json  data/masters/...  data/words/...json  data/alto/...xml
+ *   store/<year>/<document id>/v<version>/      a valid BagIt bag (RFC 8493), core/package.h
  *
  * year is that of the batch (when it was digitised), known for ever; the year of issue may be
  * corrected. No name holds anything about a citizen.
@@ -16,16 +14,18 @@
 #include "core/document.h"
 #include "core/status.h"
 
-/* One file to go in: from is copied to data/<to>. */
+/* One file to go in: from is copied to data/<to> (to as core/package.h has it). When from lies in
+ * the store, in an earlier version, both versions share its bytes by a hard link where the file
+ * system has them; it must be what that version's manifest says. */
 struct store_item {
     const char *from, *to;
 };
 
 /* Builds the bag beside its place, verifies the copy against the sources' hashes, renames it into
  * place. A version that is there already with the same manifest: OK and path (the step was done
- * before); with another one: REJECT. RETRY: another process is storing the same version, the disk.
- * FATAL: an id, batch or name of a file that cannot stand in the store. path: in the arena, folder
- * of the bag. */
+ * before); with another one: REJECT, as is a file of an earlier version that was damaged. RETRY:
+ * another process is storing the same version, the disk. FATAL: an id, batch or name of a file that
+ * cannot stand in the store. path: in the arena, folder of the bag. */
 enum status store_put(const char *store, const struct document *document,
                       const struct store_item *items, size_t item_count, struct arena *arena,
                       const char **path, struct error *error);
@@ -42,7 +42,8 @@ struct store_verdict {
     int packages, files;
     int64_t bytes;
     int faults; /* sentences told to finding() */
-    int signed_documents, unsigned_documents, untrusted;
+    int signed_documents, unsigned_documents;
+    int untrusted, not_judged; /* of the signed; not judged: no trust was given */
 };
 
 /* Recomputes everything of one package, or of all of a store: bag structure, both manifests, no

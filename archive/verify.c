@@ -9,6 +9,7 @@
 #include "archive/layout.h"
 #include "core/file.h"
 #include "core/message.h"
+#include "core/package.h"
 
 /* One run over a package or a store. */
 struct run {
@@ -58,7 +59,7 @@ static void check_document(struct run *run, const char *identifier, struct arena
 {
     struct document document;
     struct error fault = {""};
-    char *path = file_join(arena, run->path, "data/document.json");
+    char *path = package_part_path(arena, run->path, PACKAGE_DOCUMENT);
     *page_count = -1;
     if (!is_ordinary(path)) {
         tell(run, _("The package has no document.json."));
@@ -87,7 +88,7 @@ static enum status check_pdf(struct run *run, int page_count, struct arena *aren
 {
     struct archive_verdict verdict;
     struct error fault = {""};
-    char *path = file_join(arena, run->path, "data/document.pdf");
+    char *path = package_part_path(arena, run->path, PACKAGE_PDF);
     if (!is_ordinary(path)) {
         tell(run, _("The package has no document.pdf."));
         return STATUS_OK;
@@ -108,7 +109,9 @@ static enum status check_pdf(struct run *run, int page_count, struct arena *aren
         run->verdict->unsigned_documents++;
     else
         run->verdict->signed_documents++;
-    if (verdict.signatures > 0 && !verdict.trusted)
+    if (verdict.signatures > 0 && !run->trust)
+        run->verdict->not_judged++;
+    else if (verdict.signatures > 0 && !verdict.trusted)
         run->verdict->untrusted++;
     return STATUS_OK;
 }

@@ -331,6 +331,27 @@ done:
     return status;
 }
 
+/* Another disk, a file system without such names, a file with too many of them, or one of somebody
+ * else's: a copy does as well. */
+static bool cannot_link(int reason)
+{
+    return reason == EXDEV || reason == EPERM || reason == EACCES || reason == EMLINK ||
+           reason == EOPNOTSUPP || reason == ENOSYS;
+}
+
+enum status file_link(const char *from, const char *to, bool *linked, struct error *error)
+{
+    *linked = false;
+    if (!fault_point("link") && link(from, to) == 0) {
+        *linked = true;
+        return file_sync_parent(to, error);
+    }
+    if (cannot_link(errno))
+        return file_copy(from, to, error);
+    return errno == ENOENT && !file_exists(from) ? file_read_fault(error, from)
+                                                 : file_write_fault(error, to);
+}
+
 /* ---------------------------------------------------------------- names */
 
 /* rename(2) that never replaces. File systems without RENAME_NOREPLACE (NFS) link instead; a folder

@@ -37,9 +37,12 @@ enum status file_write(const char *path, const void *bytes, size_t size, struct 
  * RETRY when it cannot be read. size may be NULL. */
 enum status file_read(const char *path, size_t limit, struct arena *arena, char **bytes,
                       size_t *size, struct error *error);
-/* Durable copy; keeps nothing of the old one's times. A hard link is never used: a package must not
- * share its bytes with anything. */
+/* Durable copy; keeps nothing of the old one's times. It shares its bytes with nothing. */
 enum status file_copy(const char *from, const char *to, struct error *error);
+/* A second name for the same bytes, durable; where the file system has none, or not between these
+ * two places, a copy, and *linked says so. Only for files that nobody ever writes again: those of
+ * the store. to must not exist. */
+enum status file_link(const char *from, const char *to, bool *linked, struct error *error);
 
 enum status file_mkdirs(const char *path,
                         struct error *error); /* durable, 0750; existing is fine */

@@ -160,7 +160,12 @@ static enum status assign(struct settings *settings, struct section *section, si
     const struct setting_row *row = &section->rows[index];
     void *member = (char *)section->target + row->offset;
     bool good = true;
+    bool text_kind = row->kind == SETTING_TEXT || row->kind == SETTING_PATH;
 
+    if (text_kind && !*text && *row->otherwise)
+        return error_set(error, STATUS_REJECT,
+                         _("%s.%s cannot be empty; without the line it is \"%s\"."), section->name,
+                         row->name, row->otherwise);
     switch (row->kind) {
     case SETTING_TEXT:
         if (!text_valid(text, strlen(text)))

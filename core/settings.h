@@ -17,7 +17,7 @@
 #include "core/status.h"
 
 enum setting_kind {
-    SETTING_TEXT,  /* const char *, never NULL */
+    SETTING_TEXT,  /* const char *, never NULL; empty (PATH too) only where the default is */
     SETTING_PATH,  /* const char *; a relative one starts at the folder of the file that says so */
     SETTING_INT,   /* int, low..high */
     SETTING_REAL,  /* double, low..high */

@@ -168,7 +168,13 @@ enum status csv_read(const char *path, struct arena *arena, struct csv *out, str
 
 int csv_column(const struct csv *csv, const char *const *names, struct arena *arena)
 {
-    for (size_t i = 0; i < csv->rows[0].count; i++) {
+    return csv_column_after(csv, -1, names, arena);
+}
+
+int csv_column_after(const struct csv *csv, int column, const char *const *names,
+                     struct arena *arena)
+{
+    for (size_t i = (size_t)(column + 1); i < csv->rows[0].count; i++) {
         char *header = text_fold(arena, csv->rows[0].fields[i]);
         for (char *at = header; *at; at++)
             *at = *at == ' ' || *at == '-' ? '_' : *at;

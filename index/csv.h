@@ -25,6 +25,9 @@ enum status csv_read(const char *path, struct arena *arena, struct csv *out, str
 
 /* The column whose header, folded, is one of names (NULL-terminated); -1 when there is none. */
 int csv_column(const struct csv *csv, const char *const *names, struct arena *arena);
+/* The same, the next one behind column. */
+int csv_column_after(const struct csv *csv, int column, const char *const *names,
+                     struct arena *arena);
 /* The field of a row; "" when the row is too short or column is -1. */
 const char *csv_field(const struct csv_row *row, int column);
 

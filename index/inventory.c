@@ -36,7 +36,29 @@ static enum status find_columns(const struct csv *csv, const char *path, struct 
                              _("%s:%d: the column %s (%s) is missing; the first line names the "
                                "columns unit, procedure, year, papers, pages"),
                              path, csv->rows[0].line, known[i].names[0], known[i].names[1]);
+        if (csv_column_after(csv, column, known[i].names, arena) >= 0)
+            return error_set(error, STATUS_REJECT,
+                             _("%s:%d: the column %s (%s) is there twice; leave one"), path,
+                             csv->rows[0].line, known[i].names[0], known[i].names[1]);
     }
+    return STATUS_OK;
+}
+
+/* A row with more fields than there are columns, or without one that we need: a separator too many
+ * may have moved its numbers. A column of the office's own may be missing at the end. */
+static enum status check_rows(const struct csv *csv, const struct columns *used, const char *path,
+                              struct error *error)
+{
+    const int needed[] = {used->unit, used->procedure, used->year, used->papers, used->pages};
+    size_t columns = csv->rows[0].count, least = 0;
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        least = (size_t)needed[i] + 1 > least ? (size_t)needed[i] + 1 : least;
+    for (size_t i = 1; i < csv->count; i++)
+        if (csv->rows[i].count > columns || csv->rows[i].count < least)
+            return error_set(error, STATUS_REJECT,
+                             _("%s:%d: this line has %zu fields, the first line names %zu columns; "
+                               "put a text with a separator in quotation marks"),
+                             path, csv->rows[i].line, csv->rows[i].count, columns);
     return STATUS_OK;
 }
 
@@ -129,6 +151,8 @@ enum status inventory_import(struct db *db, const char *csv_path, int *rows, str
         status = csv_read(csv_path, arena, &csv, error);
     if (status == STATUS_OK)
         status = find_columns(&csv, csv_path, arena, &columns, error);
+    if (status == STATUS_OK)
+        status = check_rows(&csv, &columns, csv_path, error);
     if (status == STATUS_OK)
         status = procedures_read(db, arena, &procedures, error);
     if (status == STATUS_OK) {

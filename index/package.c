@@ -6,6 +6,7 @@
 
 #include "core/file.h"
 #include "core/message.h"
+#include "core/package.h"
 #include "core/words.h"
 #include "index/full_text.h"
 
@@ -28,11 +29,11 @@ static enum status relative_path(const char *package, struct arena *arena, const
     return STATUS_OK;
 }
 
-/* data/words/NAME.json of a page. A page that could not be read, or is blank, may have none. */
+/* The words of a page. A page that could not be read, or is blank, may have none. */
 static enum status page_text(const char *package, const struct document_page *page,
                              struct arena *arena, const char **text, struct error *error)
 {
-    const char *path = arena_printf(arena, "%s/data/words/%s.json", package, page->name);
+    const char *path = package_path(arena, package, package_page(PACKAGE_WORDS, page->name, arena));
     struct words words;
     *text = "";
     if (!file_exists(path) && (page->blank || page->held))
@@ -48,8 +49,8 @@ static enum status read_package(const char *package, struct arena *arena, struct
 {
     enum status status = relative_path(package, arena, &entry->path, error);
     if (status == STATUS_OK)
-        status =
-            document_read(file_join(arena, package, "data/document.json"), arena, document, error);
+        status = document_read(package_part_path(arena, package, PACKAGE_DOCUMENT), arena, document,
+                               error);
     if (status != STATUS_OK)
         return status;
     const char **text = arena_array(arena, document->page_count + 1, sizeof *text);

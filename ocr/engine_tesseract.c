@@ -10,6 +10,7 @@
 #include "core/hash.h"
 #include "core/message.h"
 #include "core/text.h"
+#include "ocr/model.h"
 
 #define WORDS_MAX 512     /* of one line */
 #define SYMBOLS_MAX 64    /* of one word that get other readings */
@@ -101,7 +102,9 @@ enum status engine_open(const char *tessdata, const char *model, struct engine *
             model, folder, package_of(model, arena));
         goto done;
     }
-    status = hash_file(path, engine->sha256, error);
+    status = model_check(path, error);
+    if (status == STATUS_OK)
+        status = hash_file(path, engine->sha256, error);
     if (status == STATUS_OK)
         status = start(engine, folder, model, error);
 done:

@@ -391,6 +391,17 @@ enum status ledger_left(struct ledger *ledger, int64_t *left, struct error *erro
     return ledger_number(ledger->db, left, error, ledger->left, NULL);
 }
 
+enum status ledger_wait(struct db *db, const char *kind, const char *state, const char *why,
+                        int64_t *count, struct error *error)
+{
+    enum status status =
+        db_do(db, error,
+              "UPDATE ledger SET why = ? WHERE kind = ? AND state = ? AND held = 0 AND owner = ''",
+              "sss", why, kind, state);
+    *count = status == STATUS_OK ? db_changes(db) : 0;
+    return status;
+}
+
 enum status ledger_number(struct db *db, int64_t *out, struct error *error, const char *sql, ...)
 {
     struct db_query *query = NULL;

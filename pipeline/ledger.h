@@ -71,6 +71,10 @@ enum status ledger_expired(struct db *db, int64_t now_ms, struct arena *arena, c
 /* How much is left: ready or waiting for its time or in hand. 0: a run is over. */
 enum status ledger_left(struct ledger *ledger, int64_t *left, struct error *error);
 
+/* Says why those in this state that are not held do not go on. count: how many they are. */
+enum status ledger_wait(struct db *db, const char *kind, const char *state, const char *why,
+                        int64_t *count, struct error *error);
+
 /* One number from one row: SELECT COUNT(*) ... with text parameters (NULL-terminated). */
 enum status ledger_number(struct db *db, int64_t *out, struct error *error, const char *sql, ...);
 

@@ -55,7 +55,9 @@ void warehouse_close(struct warehouse *warehouse);
  * database. An existing warehouse is left as it is. */
 enum status warehouse_create(const char *root, const char *agency, bool test_keys,
                              struct error *error);
-/* Opens the database with ledger and catalogue tables. */
+/* FATAL when spool or store is not there: nothing is begun in half a warehouse. */
+enum status warehouse_check(const struct warehouse *warehouse, struct error *error);
+/* Opens the database with ledger and catalogue tables, after warehouse_check. */
 enum status warehouse_db(const struct warehouse *warehouse, struct db **out, struct error *error);
 
 /* A batch begins: its folder and row. id: 32 bytes. Then ingest into pipeline_batch_folder() with a
@@ -68,6 +70,11 @@ enum status pipeline_take_page(struct db *db, const char *batch, const struct pa
                                struct error *error);
 enum status pipeline_close_batch(const struct warehouse *warehouse, struct db *db,
                                  const char *batch, struct error *error);
+
+/* Compares the sheets that came in with those counted beforehand. REJECT: they differ; the batch
+ * stays open and is held with the sentence until it is gone on with or closed as it is. */
+enum status pipeline_check_sheets(const struct warehouse *warehouse, struct db *db,
+                                  const char *batch, struct error *error);
 
 /* Goes on with a batch that a fault left open: batch is filled, first_sheet is the first sheet that
  * is not wholly there. REJECT: no such batch, or closed already. */
@@ -101,11 +108,23 @@ struct pipeline_count {
 enum status pipeline_status(struct db *db, struct arena *arena, struct pipeline_count **counts,
                             size_t *count, struct error *error);
 
+/* What is not held and does not go on by itself at this moment, and why: documents that wait for
+ * the key, things that are tried again later. In groups of the same reason. */
+struct pipeline_waiting {
+    const char *kind, *state;
+    const char *label; /* of the state, translated */
+    const char *why, *since;
+    int64_t count;
+};
+enum status pipeline_waiting(struct db *db, struct arena *arena, struct pipeline_waiting **items,
+                             size_t *count, struct error *error);
+
 /* Runs steps with workers until nothing is ready. progress is called about five times a second.
  * Two runs on one warehouse: the second is RETRY with a sentence. Returns OK when all that could be
  * done is done; what is held is in the counts. END: SIGINT or SIGTERM came, the steps in hand were
- * finished. A key's PIN is asked for once, before the workers start. The calling process must have
- * no database open: a handle does not survive a fork. */
+ * finished. A key's PIN is asked for once, before the workers start. A key that cannot be opened
+ * (one attempt) stops only packing and signing: all else is done, then FATAL with its sentence. The
+ * calling process must have no database open: a handle does not survive a fork. */
 struct pipeline_progress {
     int64_t steps_done, steps_left; /* left: an estimate that assumes nothing is held */
     int64_t pages_read, documents_indexed, held; /* read and indexed in this run; held in all */

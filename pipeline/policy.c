@@ -1,5 +1,7 @@
 #include "pipeline/policy.h"
 
+#include <string.h>
+
 #include "core/buffer.h"
 #include "core/message.h"
 
@@ -64,6 +66,32 @@ static void judge_pages(const struct document *document, const struct words *con
     }
 }
 
+bool policy_awaits_approval(const struct document *document)
+{
+    for (size_t i = document->act_count; i-- > 0;) {
+        if (strcmp(document->acts[i].what, "approve") == 0)
+            return false;
+        if (strcmp(document->acts[i].what, "hold") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What is told of a document in which nothing is doubtful and which a person must approve yet. */
+static enum status ask_for_approval(const struct document *document, struct error *error)
+{
+    size_t acts = document->act_count;
+    if (acts > 0 && strcmp(document->acts[acts - 1].what, "send_back") == 0)
+        return error_set(error, STATUS_REJECT,
+                         _("Sent back; nothing is doubtful any more, and it awaits a person's "
+                           "approval."));
+    if (policy_awaits_approval(document))
+        return error_set(error, STATUS_REJECT,
+                         _("Nothing is doubtful any more; approve it to let it go on."));
+    return error_set(error, STATUS_REJECT,
+                     _("Every document waits for a person here ([pipeline] review = all)."));
+}
+
 enum status policy_judge(const struct warehouse *warehouse, const struct document *document,
                          const struct words *const *words, struct error *error)
 {
@@ -75,13 +103,13 @@ enum status policy_judge(const struct warehouse *warehouse, const struct documen
     judge_finding(warehouse, document, arena, &doubts);
     judge_field(warehouse, document, FIELD_DATE, arena, &doubts);
     bool ask = warehouse->pipeline.review == REVIEW_ALL || doubts.must ||
+               policy_awaits_approval(document) ||
                (warehouse->pipeline.review == REVIEW_DOUBTFUL && doubts.text.size > 0);
     if (ask && doubts.text.size > 0)
         status = error_set(error, STATUS_REJECT, _("A person should look: %s."),
                            (const char *)doubts.text.data);
     else if (ask)
-        status = error_set(error, STATUS_REJECT,
-                           _("Every document waits for a person here ([pipeline] review = all)."));
+        status = ask_for_approval(document, error);
     buffer_clear(&doubts.text);
     arena_free(arena);
     return status;

@@ -5,6 +5,11 @@
 
 #include "pipeline/pipeline.h"
 
+/* The policy has held it (its act "hold") and no person has approved it since: it stays to be
+ * approved by a person, whatever was corrected or read again meanwhile and whatever the policy says
+ * now. */
+bool policy_awaits_approval(const struct document *document);
+
 /* OK: nobody needs to look. REJECT: the sentence says what a person should look at; it names
  * fields, never their values. words[i]: of page i, or NULL. */
 enum status policy_judge(const struct warehouse *warehouse, const struct document *document,

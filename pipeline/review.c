@@ -184,7 +184,7 @@ static enum status approve_rows(struct act *act, struct error *error)
     enum status status = db_begin(act->db, error);
     if (status == STATUS_OK)
         status = db_do(act->db, error,
-                       "UPDATE ledger SET state = 'read', held = 0 WHERE kind = 'page'"
+                       "UPDATE ledger SET state = 'read', held = 0, why = '' WHERE kind = 'page'"
                        " AND document = ? AND document <> '' AND held = 1",
                        "s", act->task.id);
     if (status == STATUS_OK)
@@ -215,8 +215,8 @@ enum status review_approve(const struct warehouse *warehouse, struct db *db,
 
 /* ---------------------------------------------------------------- sending back */
 
-/* Understood again when it had come no further, with its held pages read again; else tried again
- * from where it stopped. */
+/* Understood again when it had come no further, with its held pages read again; packed again, with
+ * the moment of then, when it could not be signed; else tried again from where it stopped. */
 static enum status restart_rows(struct act *act, const char *to, const char *page,
                                 struct error *error)
 {
@@ -246,21 +246,31 @@ static enum status restart_rows(struct act *act, const char *to, const char *pag
 static enum status send_document_back(struct act *act, const char *id, const char *page,
                                       struct error *error)
 {
-    const char *states =
-        page ? "formed understood" : "formed understood approved packed signed stored";
+    const char *states = page ? "formed understood approved packed"
+                              : "formed understood approved packed signed stored";
     enum status status = begin_act(act, id, states, error);
-    bool early = status == STATUS_OK && in_state(act, "formed understood");
+    bool early = status == STATUS_OK && (page || in_state(act, "formed understood"));
+    bool unsigned_yet = status == STATUS_OK && in_state(act, "approved packed");
     if (status == STATUS_OK && !early && !act->held)
         status = error_set(error, STATUS_REJECT,
                            _("Document %s is not held; there is nothing to send back."), id);
     if (status == STATUS_OK) {
         note(act, "send_back", NULL, NULL, page ? spool_page_name(page) : NULL);
+        /* What a person approved and is read again, a person approves again. */
+        if (early && act->document.approved_by && strcmp(act->document.approved_by, "policy") != 0)
+            note(act, "hold", NULL, NULL, NULL);
         if (early)
             act->document.approved_by = act->document.approved_at = NULL;
+        if (early || unsigned_yet)
+            act->document.signed_at = NULL;
         status = spool_write_document(act->warehouse, &act->document, error);
     }
     if (status == STATUS_OK)
-        status = restart_rows(act, early ? "formed" : act->task.state, page, error);
+        status = restart_rows(act,
+                              early          ? "formed"
+                              : unsigned_yet ? "approved"
+                                             : act->task.state,
+                              page, error);
     return end_act(act, status);
 }
 

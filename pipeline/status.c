@@ -44,6 +44,34 @@ enum status pipeline_status(struct db *db, struct arena *arena, struct pipeline_
     return status;
 }
 
+enum status pipeline_waiting(struct db *db, struct arena *arena, struct pipeline_waiting **items,
+                             size_t *count, struct error *error)
+{
+    enum { GROUPS = 50 };
+    struct db_query *query = NULL;
+    *items = arena_array(arena, GROUPS, sizeof **items);
+    *count = 0;
+    enum status status = db_prepare(
+        db,
+        "SELECT kind, state, why, MIN(since), COUNT(*) FROM ledger"
+        " WHERE held = 0 AND why <> '' GROUP BY kind, state, why ORDER BY 5 DESC, 1, 2, 3",
+        &query, error);
+    while (status == STATUS_OK && *count < GROUPS &&
+           (status = db_step(query, error)) == STATUS_OK) {
+        struct pipeline_waiting *item = &(*items)[*count];
+        item->kind = arena_strdup(arena, db_text(query, 0));
+        item->state = arena_strdup(arena, db_text(query, 1));
+        item->why = arena_strdup(arena, db_text(query, 2));
+        item->since = arena_strdup(arena, db_text(query, 3));
+        item->count = db_int(query, 4);
+        const struct step *step = step_find(&pipeline_table, item->kind, item->state);
+        item->label = step ? message(step->label) : item->state;
+        ++*count;
+    }
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
 /* ---------------------------------------------------------------- the catalogue made again */
 
 struct reindex {

@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/message.h"
+#include "core/package.h"
 #include "pipeline/policy.h"
 #include "pipeline/spool.h"
 #include "pipeline/steps.h"
@@ -25,6 +26,20 @@ static enum status load(struct work *work, struct document *document, struct err
                                document, error);
 }
 
+/* A page that was read has its text: a copy without it would look complete and be found by nobody.
+ */
+static enum status check_words(struct work *work, const struct document_page *page,
+                               const struct words *words, struct error *error)
+{
+    if (words || page->blank || page->held)
+        return STATUS_OK;
+    return error_set(
+        error, STATUS_REJECT,
+        _("The text of page %s is gone from the spool. Have it read again: sohoa review "
+          "send-back %s"),
+        page->name, spool_page_id(work->arena, work->task->batch, page->name));
+}
+
 static enum status load_words(struct work *work, const struct document *document,
                               const struct words ***words, struct error *error)
 {
@@ -32,7 +47,11 @@ static enum status load_words(struct work *work, const struct document *document
     const char **names = arena_array(work->arena, document->page_count + 1, sizeof *names);
     for (size_t i = 0; i < document->page_count; i++)
         names[i] = document->pages[i].name;
-    return spool_all_words(folder, names, document->page_count, work->arena, words, error);
+    enum status status =
+        spool_all_words(folder, names, document->page_count, work->arena, words, error);
+    for (size_t i = 0; i < document->page_count && status == STATUS_OK; i++)
+        status = check_words(work, &document->pages[i], (*words)[i], error);
+    return status;
 }
 
 enum status step_understand(struct work *work, struct error *error)
@@ -53,9 +72,24 @@ enum status step_understand(struct work *work, struct error *error)
     return status == STATUS_OK ? spool_write_document(work->warehouse, &document, error) : status;
 }
 
+/* Kept in the document itself: what was once held for a person is not let through by the policy
+ * after it was corrected or read again. File first; then the row is held with the sentence. */
+static enum status note_hold(struct work *work, struct document *document, struct error *error)
+{
+    char now[26];
+    if (policy_awaits_approval(document))
+        return STATUS_OK;
+    file_now(now);
+    document_add_act(document, work->arena,
+                     &(struct document_act){
+                         .at = arena_strdup(work->arena, now), .actor = "policy", .what = "hold"});
+    return spool_write_document(work->warehouse, document, error);
+}
+
 enum status step_approve(struct work *work, struct error *error)
 {
     char now[26];
+    struct error why = {""};
     struct document document;
     const struct words **words = NULL;
     enum status status = load(work, &document, error);
@@ -63,7 +97,11 @@ enum status step_approve(struct work *work, struct error *error)
         return status;
     status = load_words(work, &document, &words, error);
     if (status == STATUS_OK)
-        status = policy_judge(work->warehouse, &document, words, error);
+        status = policy_judge(work->warehouse, &document, words, &why);
+    if (status == STATUS_REJECT && *why.text) {
+        status = note_hold(work, &document, error);
+        return status == STATUS_OK ? error_set(error, STATUS_REJECT, "%s", why.text) : status;
+    }
     if (status != STATUS_OK)
         return status;
     file_now(now);
@@ -87,7 +125,11 @@ static enum status give_page(void *context, size_t index, struct arena *arena,
     const struct words **words = NULL;
     const char *folder =
         pipeline_batch_folder(source->work->warehouse, source->document->batch, arena);
-    enum status status = spool_all_words(folder, &page->name, 1, arena, &words, error);
+    enum status status = spool_check_master(folder, page->file, error);
+    if (status == STATUS_OK)
+        status = spool_all_words(folder, &page->name, 1, arena, &words, error);
+    if (status == STATUS_OK)
+        status = check_words(source->work, page, words[0], error);
     if (status == STATUS_OK)
         *out = (struct archive_page){.image_path = file_join(arena, folder, page->file),
                                      .words = words[0],
@@ -180,6 +222,8 @@ static enum status check_master(struct work *work, const char *folder, const cha
     struct page page;
     enum status status = page_read(folder, name, work->arena, &page, error);
     if (status == STATUS_OK)
+        status = spool_check_master(folder, page.file, error);
+    if (status == STATUS_OK)
         status = hash_file(file_join(work->arena, folder, page.file), hex, error);
     if (status == STATUS_OK && page.sha256 && *page.sha256 && strcmp(page.sha256, hex) != 0)
         status =
@@ -198,18 +242,18 @@ static void add_page(struct work *work, const char *folder, const struct documen
     const char *alto = spool_alto(arena, folder, page->name);
     const char *older = arena_printf(arena, "%s.superseded-", page->name);
     add_item(items, file_join(arena, folder, page->file),
-             arena_printf(arena, "masters/%s", page->file));
+             package_page(PACKAGE_MASTER, page->file, arena));
     add_item(items, arena_printf(arena, "%s/%s.page.json", folder, page->name),
-             arena_printf(arena, "pages/%s.json", page->name));
+             package_page(PACKAGE_FACTS, page->name, arena));
     if (file_exists(words) && file_exists(alto)) {
-        add_item(items, words, arena_printf(arena, "words/%s.json", page->name));
-        add_item(items, alto, arena_printf(arena, "alto/%s.xml", page->name));
+        add_item(items, words, package_page(PACKAGE_WORDS, page->name, arena));
+        add_item(items, alto, package_page(PACKAGE_ALTO, page->name, arena));
     }
     /* A sheet that was fed again: its first image is kept too. */
     for (size_t i = 0; i < name_count; i++)
         if (strncmp(names[i], older, strlen(older)) == 0)
             add_item(items, file_join(arena, folder, names[i]),
-                     arena_printf(arena, "masters/%s", names[i]));
+                     package_page(PACKAGE_MASTER, names[i], arena));
 }
 
 enum status step_store(struct work *work, struct error *error)
@@ -228,8 +272,8 @@ enum status step_store(struct work *work, struct error *error)
         return status;
     struct items items = {
         arena_array(work->arena, 2 + 4 * document.page_count + name_count, sizeof *items.list), 0};
-    add_item(&items, file_of(work, "document.pdf"), "document.pdf");
-    add_item(&items, file_of(work, "document.json"), "document.json");
+    add_item(&items, file_of(work, "document.pdf"), package_part(PACKAGE_PDF));
+    add_item(&items, file_of(work, "document.json"), package_part(PACKAGE_DOCUMENT));
     for (size_t i = 0; i < document.page_count; i++)
         add_page(work, folder, &document.pages[i], names, name_count, &items);
     return store_put(work->warehouse->store, &document, items.list, items.count, work->arena, &path,

@@ -43,6 +43,9 @@ struct supervisor {
     bool stopping;
     int stops_passed_on;
     const char *pin;
+    struct step_table waiting; /* the table without packing and signing, when there is no key */
+    enum status key_status;
+    struct error key_error;
     enum status status; /* what the run comes to */
     struct error error;
     void (*progress)(void *context, const struct pipeline_progress *now);
@@ -337,22 +340,75 @@ static enum status prepare(const struct warehouse *warehouse, struct error *erro
     return status;
 }
 
-/* A key that does not open would hold no document but all of them: then nothing is started. The PIN
- * is found here, once, before there are workers to ask for it. */
+/* ---------------------------------------------------------------- without a key */
+
+static bool needs_key(const struct step *step)
+{
+    return step->work == step_pack || step->work == step_sign;
+}
+
+/* What has no way on is not taken and not waited for: documents stay approved. They are not packed
+ * yet, because packing fixes the moment that is printed on the copy and signed. */
+static void go_without_key(struct supervisor *s, enum status status, const struct error *error)
+{
+    struct step *steps = memory_new(s->table->count * sizeof *steps);
+    memcpy(steps, s->table->steps, s->table->count * sizeof *steps);
+    for (size_t i = 0; i < s->table->count; i++)
+        if (needs_key(&steps[i]))
+            steps[i].to = NULL;
+    s->waiting = (struct step_table){steps, s->table->count};
+    s->table = &s->waiting;
+    s->key_status = status;
+    s->key_error = *error;
+    log_write(LOG_WARNING, "no key to sign with: documents wait before they are packed");
+}
+
+/* The key is tried once for the run, here, with its PIN, before there are workers to ask for it. A
+ * key that does not open stops nothing but signing. */
 static enum status prepare_signer(struct supervisor *s, char pin[SIGNER_PIN_SIZE],
                                   struct error *error)
 {
     const struct archive_settings *settings = &s->warehouse->archive;
+    struct error why = {""};
     enum status status = settings->sign ? open_ledger(s, error) : STATUS_END;
     if (status != STATUS_OK)
         return status == STATUS_END ? STATUS_OK : status;
     bool idle = steps_left(s) == 0;
     close_ledger(s);
     if (!idle)
-        status = signer_prepare(settings, pin, error);
+        status = signer_prepare(settings, pin, &why);
     if (pin[0])
         s->pin = pin;
-    return status == STATUS_REJECT ? STATUS_FATAL : status;
+    if (status == STATUS_REJECT || status == STATUS_RETRY)
+        go_without_key(s, status == STATUS_REJECT ? STATUS_FATAL : status, &why);
+    else if (status != STATUS_OK)
+        return error_set(error, status, "%s", why.text);
+    return STATUS_OK;
+}
+
+/* Each document that waits for the key gets the reason, and the run ends with it. */
+static void tell_of_key(struct supervisor *s)
+{
+    struct error error = {""};
+    int64_t count = 0, waiting = 0;
+    enum status status = open_ledger(s, &error);
+    for (size_t i = 0; i < s->table->count && status == STATUS_OK; i++) {
+        if (!needs_key(&s->table->steps[i]))
+            continue;
+        status = ledger_wait(s->db, s->table->steps[i].kind, s->table->steps[i].from,
+                             s->key_error.text, &count, &error);
+        waiting += count;
+    }
+    close_ledger(s);
+    if (s->status != STATUS_OK)
+        return;
+    s->status = status == STATUS_OK ? s->key_status : status;
+    s->error = status == STATUS_OK ? s->key_error : error;
+    if (status == STATUS_OK && waiting > 0)
+        error_set(&s->error, s->status,
+                  _("%s Documents that wait for their signature: %lld; `sohoa run` goes on with "
+                    "them when the key is there."),
+                  s->key_error.text, (long long)waiting);
 }
 
 enum status supervisor_run(const struct warehouse *warehouse, const struct step_table *table,
@@ -385,6 +441,8 @@ enum status supervisor_run(const struct warehouse *warehouse, const struct step_
     if (status == STATUS_OK) {
         catch_stops(&interrupt, &terminate);
         supervise(&supervisor);
+        if (supervisor.key_status != STATUS_OK)
+            tell_of_key(&supervisor);
         sigaction(SIGINT, &interrupt, NULL);
         sigaction(SIGTERM, &terminate, NULL);
         status = supervisor.status;
@@ -392,6 +450,7 @@ enum status supervisor_run(const struct warehouse *warehouse, const struct step_
             *error = supervisor.error;
     }
     explicit_bzero(pin, sizeof pin);
+    free((void *)supervisor.waiting.steps);
     munmap(slots, size);
 done:
     run_unlock(lock);

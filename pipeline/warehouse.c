@@ -135,13 +135,27 @@ void warehouse_close(struct warehouse *warehouse)
     *warehouse = (struct warehouse){0};
 }
 
+enum status warehouse_check(const struct warehouse *warehouse, struct error *error)
+{
+    const char *const folders[] = {warehouse->spool, warehouse->store};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        if (!file_is_folder(folders[i]))
+            return error_set(error, STATUS_FATAL,
+                             _("The folder %s of this warehouse is missing. Connect its disk or "
+                               "bring it back from a backup; when it was empty: mkdir %s"),
+                             folders[i], folders[i]);
+    return STATUS_OK;
+}
+
 enum status warehouse_db(const struct warehouse *warehouse, struct db **out, struct error *error)
 {
     struct index *index = NULL;
     struct db *db = NULL;
     *out = NULL;
-    enum status status =
-        db_open(file_join(warehouse->arena, warehouse->root, "sohoa.db"), true, &db, error);
+    enum status status = warehouse_check(warehouse, error);
+    if (status == STATUS_OK)
+        status =
+            db_open(file_join(warehouse->arena, warehouse->root, "sohoa.db"), true, &db, error);
     if (status == STATUS_OK)
         status = ledger_create(db, error);
     if (status == STATUS_OK)

@@ -86,7 +86,24 @@ static void print_options(const struct option_row *rows)
     }
 }
 
-static void print_command_help(const char *name, const struct option_row *rows)
+static void options_json(json_t *list, const struct option_row *rows)
+{
+    for (; rows != NULL && rows->name != NULL; rows++) {
+        json_t *option = json_pack("{s:s+}", "name", dashes(rows->name), rows->name);
+        json_put_text(option, "value", rows->value != NULL ? message(rows->value) : NULL);
+        json_put_text(option, "help", message(rows->help));
+        json_array_append_new(list, option);
+    }
+}
+
+static json_t *command_json(const struct command *command)
+{
+    return json_pack("{s:s, s:s, s:s}", "name", command->name, "arguments",
+                     message(command->arguments), "summary", message(command->summary));
+}
+
+static void print_command_help(const struct cli *cli, const char *name,
+                               const struct option_row *rows)
 {
     static const struct option_row global[] = {
         {"warehouse", OPTION_TEXT, NULL, N_("FOLDER"),
@@ -96,6 +113,14 @@ static void print_command_help(const char *name, const struct option_row *rows)
         {"json", OPTION_FLAG, NULL, NULL, N_("print JSON for programs")},
         OPTION_ROWS_END};
     const struct command *command = command_row(name);
+    if (cli->json && command != NULL) {
+        json_t *answer = command_json(command), *options = json_array();
+        options_json(options, rows);
+        options_json(options, global);
+        json_object_set_new(answer, "options", options);
+        cli_json(answer);
+        return;
+    }
     printf("sohoa %s %s%s\n", name, rows != NULL ? "[--...] " : "",
            command != NULL ? message(command->arguments) : "");
     printf("  %s\n\n", command != NULL ? message(command->summary) : "");
@@ -111,6 +136,12 @@ int cmd_help(struct cli *cli, int argc, char **argv)
             return command->run(cli, 2, (char *[]){argv[1], (char[]){"--help"}, NULL});
         fprintf(stderr, _("sohoa: there is no command '%s'; 'sohoa help' lists them\n"), argv[1]);
         return EXIT_USAGE;
+    }
+    if (cli->json) {
+        json_t *list = json_array();
+        for (const struct command *row = commands; row->name != NULL; row++)
+            json_array_append_new(list, command_json(row));
+        return cli_json(json_pack("{s:s, s:o}", "version", SOHOA_VERSION, "commands", list));
     }
     printf(_("sohoa %s: from the paper in the scanner to the signed document found by name\n\n"),
            SOHOA_VERSION);
@@ -203,7 +234,7 @@ bool cli_options(struct cli *cli, const char *command, int argc, char **argv,
         if (options && strcmp(argv[i], "--") == 0) {
             options = false;
         } else if (options && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)) {
-            print_command_help(command, rows);
+            print_command_help(cli, command, rows);
             *exit_code = EXIT_DONE;
             return false;
         } else if (options && argv[i][0] == '-' && argv[i][1] != 0) {

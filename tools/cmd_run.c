@@ -33,6 +33,13 @@ static enum status print_counts(struct cli *cli, struct db *db, json_t *json)
     return STATUS_OK;
 }
 
+/* To the minute. */
+static const char *moment(struct cli *cli, const char *iso)
+{
+    const char *shown = terminal_date(cli->arena, iso);
+    return shown == iso ? arena_strndup(cli->arena, iso, 16) : shown;
+}
+
 static enum status print_held(struct cli *cli, struct db *db, json_t *json, size_t *held)
 {
     struct held_item *items = NULL;
@@ -47,14 +54,43 @@ static enum status print_held(struct cli *cli, struct db *db, json_t *json, size
                                                   items[i].kind, "id", items[i].id, "state",
                                                   items[i].state, "why", items[i].why, "since",
                                                   items[i].since, "path", items[i].path));
-        table_row(table,
-                  (const char *[]){message(items[i].kind), items[i].id,
-                                   arena_strndup(cli->arena, items[i].since, 16), items[i].why});
+        table_row(table, (const char *[]){message(items[i].kind), items[i].id,
+                                          moment(cli, items[i].since), items[i].why});
     }
     if (json == NULL)
         table_print(table);
     else
         table_drop(table);
+    return STATUS_OK;
+}
+
+/* What does not go on by itself just now: a key that is not there, a disk that was full. */
+static enum status print_waiting(struct cli *cli, struct db *db, json_t *json)
+{
+    struct pipeline_waiting *items = NULL;
+    size_t count = 0;
+    enum status status = pipeline_waiting(db, cli->arena, &items, &count, &cli->error);
+    if (status != STATUS_OK || count == 0)
+        return status;
+    struct table *table =
+        table_new((const char *[]){_("waits"), _("state"), _(">number"), _("why"), NULL});
+    for (size_t i = 0; i < count; i++) {
+        if (json != NULL)
+            json_array_append_new(json,
+                                  json_pack("{s:s, s:s, s:s, s:s, s:I}", "kind", items[i].kind,
+                                            "state", items[i].state, "why", items[i].why, "since",
+                                            items[i].since, "count", (json_int_t)items[i].count));
+        table_row(table,
+                  (const char *[]){message(items[i].kind), items[i].label,
+                                   arena_printf(cli->arena, "%lld", (long long)items[i].count),
+                                   items[i].why});
+    }
+    if (json == NULL) {
+        table_print(table);
+        putchar('\n');
+    } else {
+        table_drop(table);
+    }
     return STATUS_OK;
 }
 
@@ -66,19 +102,24 @@ int cmd_status(struct cli *cli, int argc, char **argv)
         return code;
     json_t *counts = cli->json ? json_array() : NULL;
     json_t *held_items = cli->json ? json_array() : NULL;
+    json_t *waiting = cli->json ? json_array() : NULL;
     size_t held = 0;
     enum status status = print_counts(cli, cli->db, counts);
     if (!cli->json && status == STATUS_OK)
         putchar('\n');
     if (status == STATUS_OK)
+        status = print_waiting(cli, cli->db, waiting);
+    if (status == STATUS_OK)
         status = print_held(cli, cli->db, held_items, &held);
     if (status != STATUS_OK) {
+        json_decref(waiting);
         json_decref(counts);
         json_decref(held_items);
         return cli_fail(cli, status);
     }
     if (cli->json)
-        return cli_json(json_pack("{s:o, s:o}", "counts", counts, "held", held_items));
+        return cli_json(
+            json_pack("{s:o, s:o, s:o}", "counts", counts, "waiting", waiting, "held", held_items));
     if (held == 0)
         printf(_("Nothing is held for a person.\n"));
     else
@@ -104,7 +145,7 @@ static void show_run(void *context, const struct pipeline_progress *now)
 
 int cmd_run(struct cli *cli, int argc, char **argv)
 {
-    static int jobs;
+    static int jobs = -1; /* not said */
     static bool no_sign;
     static const struct option_row rows[] = {
         {"j", OPTION_INT, &jobs, "N", N_("worker processes (else [pipeline] jobs)")},
@@ -115,7 +156,7 @@ int cmd_run(struct cli *cli, int argc, char **argv)
     int count = 0, code = 0;
     if (!cli_options(cli, argv[0], argc, argv, rows, 0, 0, &rest, &count, &code))
         return code;
-    if (jobs < 0 || jobs > 64) {
+    if (jobs == 0 || jobs > 64) {
         fprintf(stderr, _("sohoa: -j takes 1 to 64 workers\n"));
         return EXIT_USAGE;
     }
@@ -126,7 +167,8 @@ int cmd_run(struct cli *cli, int argc, char **argv)
     struct run_view view = {0};
     enum status status = pipeline_run(&cli->warehouse, show_run, &view, &cli->error);
     terminal_progress_end();
-    if (status != STATUS_OK && status != STATUS_END)
+    bool failed = status != STATUS_OK && status != STATUS_END;
+    if (failed && (cli->json || view.last.steps_done == 0))
         return cli_fail(cli, status);
     if (cli->json)
         cli_json(json_pack("{s:I, s:I, s:I}", "pages_read", (json_int_t)view.last.pages_read,
@@ -137,6 +179,8 @@ int cmd_run(struct cli *cli, int argc, char **argv)
                  "person.\n"),
                (long long)view.last.pages_read, (long long)view.last.documents_indexed,
                (long long)view.last.held);
+    if (failed)
+        return cli_fail(cli, status);
     if (status == STATUS_END)
         return EXIT_INTERRUPTED;
     return view.last.held > 0 ? EXIT_PERSON : EXIT_DONE;
@@ -184,12 +228,12 @@ static int show_document(struct cli *cli, const char *id)
         (const char *[]){_("field"), _("meaning"), _("value"), _(">sure"), _("doubt"), NULL});
     for (int i = 0; i < FIELD_COUNT; i++) {
         const struct field *field = &document.fields[i];
-        table_row(table,
-                  (const char *[]){field_name(i), field_label(i), field->value,
-                                   field->value != NULL ? arena_printf(cli->arena, "%.0f %%",
-                                                                       field->confidence * 100)
-                                                        : "",
-                                   field->doubt});
+        table_row(table, (const char *[]){
+                             field_name(i), field_label(i), terminal_date(cli->arena, field->value),
+                             field->value != NULL
+                                 ? arena_printf(cli->arena, "%.0f %%", field->confidence * 100)
+                                 : "",
+                             field->doubt});
     }
     table_print(table);
     printf(_("\nPages:\n"));

@@ -63,8 +63,30 @@ static int unknown_command(const char *name)
     return EXIT_USAGE;
 }
 
-/* Takes one global option at argv[*at]; false when it is none. */
-static bool global_option(struct cli *cli, int argc, char **argv, int *at, size_t *set_count)
+static bool is_language(const char *name)
+{
+    return (strncmp(name, "vi", 2) == 0 || strncmp(name, "en", 2) == 0) &&
+           strchr("_.@-", name[2]) != NULL;
+}
+
+/* Says what is wrong with the value of a global option; false: nothing is. */
+static bool refuse_global(const char *name, const char *value)
+{
+    if (value == NULL)
+        fprintf(stderr, _("sohoa: %s needs a value\n"), name);
+    else if (strcmp(name, "--warehouse") == 0 && *value == 0)
+        fprintf(stderr, _("sohoa: --warehouse needs the name of a folder\n"));
+    else if (strcmp(name, "--lang") == 0 && !is_language(value))
+        fprintf(stderr, _("sohoa: --lang takes vi (Vietnamese) or en (English), not '%s'\n"),
+                value);
+    else
+        return false;
+    return true;
+}
+
+/* Takes one global option at argv[*at]; false when it is none. *wrong: it was, and not right. */
+static bool global_option(struct cli *cli, int argc, char **argv, int *at, size_t *set_count,
+                          bool *wrong)
 {
     static const char *const names[] = {"--warehouse", "--lang", "--set"};
     const char *argument = argv[*at];
@@ -81,8 +103,12 @@ static bool global_option(struct cli *cli, int argc, char **argv, int *at, size_
             value = argument + length + 1;
         else if (argument[length] == 0 && *at + 1 < argc)
             value = argv[++*at];
-        else
+        else if (argument[length] != 0)
             continue;
+        if (refuse_global(names[i], value)) {
+            *wrong = true;
+            return true;
+        }
         if (i == 0)
             cli->root = value;
         else if (i == 1)
@@ -130,22 +156,28 @@ int main(int argc, char **argv)
     char **left = arena_array(cli.arena, (size_t)argc + 1, sizeof *left);
     int left_count = 0;
     size_t set_count = 0;
+    bool wrong = false;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--") == 0)
             while (i < argc)
                 left[left_count++] = argv[i++];
-        else if (!global_option(&cli, argc, argv, &i, &set_count))
+        else if (!global_option(&cli, argc, argv, &i, &set_count, &wrong))
             left[left_count++] = argv[i];
     }
 
     int code = EXIT_DONE;
-    if (left_count == 0) {
+    if (wrong) {
+        code = EXIT_USAGE;
+    } else if (left_count == 0) {
         cmd_help(&cli, 1, NULL);
         code = EXIT_USAGE;
     } else if (is_help(left[0])) {
         code = cmd_help(&cli, 1, NULL);
     } else if (strcmp(left[0], "--version") == 0) {
-        printf("sohoa %s\n", SOHOA_VERSION);
+        if (cli.json)
+            cli_json(json_pack("{s:s}", "version", SOHOA_VERSION));
+        else
+            printf("sohoa %s\n", SOHOA_VERSION);
     } else {
         code = run_command(&cli, left_count, left);
     }

@@ -194,9 +194,9 @@ full_disk() { # KIB
 # A document that was sent back says so, so its bytes are others; its pages are the same.
 same_pages() {
     sohoa "$work/disk/office" --json status | grep -v '"path"' >"$work/disk.state"
-    (cd "$work/disk/office/store" && find . -path '*/masters/*' | LC_ALL=C sort | xargs sha256sum) >>"$work/disk.state"
+    (cd "$work/disk/office/store" && find . -path '*/rep2/data/*' | LC_ALL=C sort | xargs sha256sum) >>"$work/disk.state"
     sohoa "$work/calm" --json status | grep -v '"path"' >"$work/disk.expected"
-    grep /masters/ "$work/expected" >>"$work/disk.expected"
+    grep /rep2/data/ "$work/expected" >>"$work/disk.expected"
     diff "$work/disk.expected" "$work/disk.state" && sohoa "$work/disk/office" verify "$work/disk/office/store"
 }
 

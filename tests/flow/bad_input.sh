@@ -53,6 +53,16 @@ refuse "a missing file is named" 3 "no-such" "$SOHOA" import "$work/no-such.tif"
 # ---- set-up
 refuse "missing language data: folder and package are named" 5 "tesseract-ocr" \
     "$SOHOA" --set ocr.tessdata="$work/empty" read "$samples/simplex/0001-1.tif"
+mkdir "$work/tessdata"
+model=$work/tessdata/Vietnamese.traineddata
+head -c 200000 /usr/share/tesseract-ocr/5/tessdata/Vietnamese.traineddata >"$model"
+refuse "language data that was cut short: the file is named" 5 "Vietnamese.traineddata was cut short" \
+    "$SOHOA" --set ocr.tessdata="$work/tessdata" read "$samples/simplex/0001-1.tif"
+check "doctor says so too" sh -c "'$SOHOA' --json --set ocr.tessdata='$work/tessdata' doctor | jq -e 'any(.findings[]; .level == \"missing\" and (.sentence | test(\"cut short\")))'"
+rm "$model"
+mkfifo "$model"
+refuse "language data that never answers is told at once" 5 "no ordinary file" \
+    timeout 20 "$SOHOA" --set ocr.tessdata="$work/tessdata" read "$samples/simplex/0001-1.tif"
 refuse "an unknown setting names the nearest" 5 '"model"' "$SOHOA" --set ocr.modle=vie config
 refuse "a wrong type is named" 5 "jobs" "$SOHOA" --set pipeline.jobs=many config
 refuse "no warehouse: what to do is said" 5 "init" "$SOHOA" --warehouse "$work/empty" status
@@ -72,11 +82,43 @@ sed -i '$d' "$work/kho/sohoa.conf"
 sed -i '$d' "$work/kho/sohoa.conf"
 printf 'don_vi,thu_tuc,nam,so_giay_to,so_trang\nA,1.004873,19x4,1,1\n' >"$work/kk.csv"
 refuse "a bad inventory row is named by its line" 3 "2" "$SOHOA" inventory "$work/kk.csv"
+kk() { # LINE...: an inventory
+    printf '%s\n' "$@" >"$work/kk.csv"
+}
+planned() { "$SOHOA" --json progress | jq '[.[]|select(.band==null)][0].papers_planned'; }
+kk don_vi,thu_tuc,nam,so_giay_to,so_trang A,1.004873,2011,5,9
+"$SOHOA" inventory "$work/kk.csv" >/dev/null
+kk don_vi,thu_tuc,nam,so_giay_to,so_trang,nam B,1.004873,2011,1,1,2012
+refuse "an inventory with a column twice is refused" 3 ":1: the column year" "$SOHOA" inventory "$work/kk.csv"
+kk don_vi,thu_tuc,nam,so_giay_to,so_trang B,1.004873,2011,1,1 C,1.004873,2011,1,000,2
+refuse "a line with a field too many is named" 3 ":3: this line has 6 fields" "$SOHOA" inventory "$work/kk.csv"
+kk don_vi,thu_tuc,nam,so_giay_to,so_trang B,1.004873,2011,1,1 b,1.004873,2011,2,2
+refuse "two lines about the same are named" 3 ":3: .*those of line 2" "$SOHOA" inventory "$work/kk.csv"
+check "nothing of them was entered" test "$(planned)" = 5
+
+mv "$work/kho/spool" "$work/away-spool"
+for command in status run review; do
+    refuse "$command without its spool folder says what is missing: code 5" 5 "spool of this warehouse is missing" "$SOHOA" $command
+done
+check "the folder was not made anew behind the office's back" test ! -e "$work/kho/spool"
+mv "$work/away-spool" "$work/kho/spool"
+mv "$work/kho/store" "$work/away-store"
+refuse "run without its store too" 5 "store of this warehouse is missing" "$SOHOA" run
+refuse "and verify" 5 "store of this warehouse is missing" "$SOHOA" verify "$work/kho/store"
+mv "$work/away-store" "$work/kho/store"
+
+# ---- the command line
+refuse "an unknown language is refused, the known ones named" 2 "vi (Vietnamese) or en (English), not 'xx'" "$SOHOA" --lang xx help
+refuse "an empty warehouse is refused" 2 "warehouse needs" "$SOHOA" --warehouse "" status
+refuse "an option without its value is refused" 2 "lang needs a value" "$SOHOA" status --lang
+for jobs in 0 10000; do refuse "-j $jobs is refused" 2 "1 to 64" "$SOHOA" run -j $jobs; done
+refuse "-j -1 is refused" 2 "whole number" "$SOHOA" run -j -1
+refuse "a setting that cannot be empty says so" 5 "ocr.model cannot be empty" "$SOHOA" config --set ocr.model=
 
 # ---- keys
 "$SOHOA" --set archive.key=file:"$work/none.p12" doctor >"$work/doctor.out" 2>&1
 check "a missing key is found by doctor" grep -q "none.p12" "$work/doctor.out"
-refuse "run without its key stops before it starts" 5 "none.p12" \
+refuse "run without its key does what it can, and says so" 5 "none.p12.*signature" \
     "$SOHOA" --set archive.key=file:"$work/none.p12" run
 
 # ---- what is no file, no database, no count
@@ -89,6 +131,28 @@ head -c 20000 /dev/urandom >"$work/kho/sohoa.db"
 refuse "a damaged database: what to do is said" 5 "move it away" "$SOHOA" status
 rm -f "$work/kho"/sohoa.db*
 mv "$work/away"/* "$work/kho"
+
+# ---- the count made beforehand
+mkdir "$work/counted"
+for n in 1 2; do cp "$samples/simplex/000$n-1.tif" "$work/counted/000$n-1.tif"; done
+feeder_load "$work/counted"
+refuse "fewer sheets than counted: a sentence and code 3" 3 "counted beforehand: 3; came in: 2" \
+    "$SOHOA" scan --profile adf-simplex --sheets 3
+counted=$("$SOHOA" --json review | jq -r '[.[]|select(.why|test("beforehand"))][0].id')
+check "status shows the batch held with both counts" sh -c "
+    '$SOHOA' --json status | jq -e '[.held[]|select(.id==\"$counted\")][0].why | test(\"beforehand: 3; came in: 2\")'"
+"$SOHOA" --set pipeline.review=none run >/dev/null 2>&1
+check "run leaves it open, with the same reason" sh -c "
+    '$SOHOA' --json status | jq -e '[.held[]|select(.id==\"$counted\")][0] | .state == \"open\" and (.why | test(\"beforehand\"))'"
+mkdir "$work/late"
+cp "$samples/simplex/0001-1.tif" "$work/late/0001-1.tif"
+feeder_load "$work/late"
+check "the sheet that was left behind completes it" "$SOHOA" scan --profile adf-simplex --continue "$counted"
+check "then it is not held any more" sh -c "'$SOHOA' --json status | jq -e '[.held[]|select(.id==\"$counted\")] | length == 0'"
+feeder_load "$work/late"
+refuse "more sheets than counted are told too" 3 "counted beforehand: 2; came in: 1" "$SOHOA" scan --profile adf-simplex --sheets 2
+counted=$("$SOHOA" --json review | jq -r '[.[]|select(.why|test("beforehand"))][0].id')
+check "--close takes it as it is" "$SOHOA" scan --close "$counted"
 
 # ---- two at once
 flock "$work/kho/run.lock" sleep 20 &

@@ -30,8 +30,16 @@ token() { # PIN command...: the settings of the token for one call
         --set "archive.pin_command=echo $pin" "$@"
 }
 "$SOHOA" import "$samples/simplex/0001-1.tif" >/dev/null
+export SOHOA_PIPELINE_REVIEW=none
 
-refuse "a wrong PIN stops the run before it starts" 5 "PIN" token 9999 run
+# shellcheck disable=SC2016 # the file's own parameter
+echo 'echo tried >>"$1"; echo 9999' >"$work/wrong-pin"
+refuse "with a wrong PIN all is done but packing and signing" 5 "wait for their signature: 1" \
+    token 9999 --set "archive.pin_command=sh '$work/wrong-pin' '$work/tries'" run -j 2
+check "the PIN was tried once" sh -c "wc -l <'$work/tries' | grep -qx 1"
+check "the page was read meanwhile" sh -c "'$SOHOA' --json status | jq -e '[.counts[]|select(.kind==\"page\" and .state==\"read\")][0].count == 1'"
+check "status says that the document waits, and why" sh -c "'$SOHOA' status | grep -i 'PIN'"
+check "and so as JSON" sh -c "'$SOHOA' --json status | jq -e '.waiting[0].kind == \"document\" and .waiting[0].state == \"approved\" and .waiting[0].count == 1 and (.held | length) == 0'"
 refuse "a missing token is named" 5 "token" "$SOHOA" --set "archive.key=pkcs11:token=khac;object=x" \
     --set "archive.pkcs11_module=$module" --set "archive.certificate=$work/agency.crt" \
     --set "archive.pin_command=echo 1" run
@@ -43,7 +51,8 @@ refuse "a certificate that is not for signing is refused" 5 "sign" \
     "$SOHOA" --set "archive.key=file:$work/encipher.pem" --set archive.certificate= --set archive.pin_command= run
 check "nothing was lost by any of it" sh -c "find '$work/kho/spool' -name '*.scan.tif' | wc -l | grep -qx 1"
 
-check "with the right PIN the token signs" token 1234 --set pipeline.review=none --json run
+check "with the right PIN the token signs" token 1234 --json run
+check "then nothing waits any more" sh -c "'$SOHOA' --json status | jq -e '.waiting | length == 0'"
 pdf=$(find "$work/kho/store" -name document.pdf)
 check "pdfsig finds the token's signature valid" sh -c "pdfsig '$pdf' | grep -q 'Signature is Valid'"
 check "verify names signer and trust" sh -c "

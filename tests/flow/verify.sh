@@ -15,6 +15,7 @@ check "and no verdict" sh -c "! '$SOHOA' verify '$work/nothing' 2>&1 | grep -qi 
 "$SOHOA" --set pipeline.review=none run -j 2 >"$work/run.out" 2>&1
 check "two documents are stored" sh -c "ls -d '$work'/kho/store/*/*/v1 | wc -l | grep -qx 2"
 check "the store is whole" "$SOHOA" verify "$work/kho/store"
+check "and compared with the catalogue" sh -c "'$SOHOA' --json verify '$work/kho/store' | jq -e '.verdicts[0].compared_with_catalogue'"
 
 kept=$(find "$work/kho/store" -mindepth 2 -maxdepth 2 -type d | sort | head -n 1)
 mv "$kept" "$work/taken"
@@ -30,6 +31,16 @@ check "with the package back it is whole" "$SOHOA" verify "$work/kho/store"
 
 mv "$work"/kho/sohoa.db* "$work/empty"
 check "without its database the packages alone are judged" "$SOHOA" verify "$work/kho/store"
+check "that is said" sh -c "'$SOHOA' verify '$work/kho/store' | grep -q 'Only the packages were judged'"
+check "and as JSON" sh -c "'$SOHOA' --json verify '$work/kho/store' | jq -e '.verdicts[0].compared_with_catalogue == false'"
+check "without trusted roots signers are not judged, not untrusted" sh -c "
+    '$SOHOA' --json --set archive.trust= verify '$work/kho/store' | jq -e '.verdicts[0].not_judged == 2 and .verdicts[0].untrusted == 0'"
+check "nor are they in the text" sh -c "'$SOHOA' --set archive.trust= verify '$work/kho/store' | grep 'not judged for 2'"
+cp -a "$work/kho/store" "$work/copied"
+check "nor is a copied store compared with anything, and that is said" sh -c "
+    '$SOHOA' verify '$work/copied' | grep -q 'Only the packages were judged'"
+chmod -R u+w "$work/copied"
+rm -r "$work/copied"
 mv "$kept" "$work/taken"
 "$SOHOA" reindex >/dev/null
 mv "$work/taken" "$kept"

@@ -28,7 +28,7 @@ check "each side is a lossless TIFF master" sh -c "ls '$work/kho/spool/$batch'/*
 check "run packs, signs, stores and indexes both documents" jq -e '.documents_indexed == 2 and .held == 0' "$work/run.json"
 check "status counts two documents indexed" sh -c "'$SOHOA' --json status | jq -e '[.counts[]|select(.kind==\"document\" and .state==\"indexed\")][0].count == 2'"
 check "the blank back is kept and marked, not dropped" sh -c "
-    for json in '$work'/kho/store/*/*/v1/data/document.json; do jq -r '.pages[].blank' \$json; done | sort | uniq -c | tr -s ' ' | grep -q '1 true'"
+    for json in '$work'/kho/store/*/*/v1/data/metadata/other/document.json; do jq -r '.pages[].blank' \$json; done | sort | uniq -c | tr -s ' ' | grep -q '1 true'"
 
 check "found by the citizen's name without marks" sh -c "'$SOHOA' --json search 'le ngoc buoi' | jq -e '.hits[0].owner == \"Lê Ngọc Bưởi\"'"
 check "found by the name with marks" sh -c "'$SOHOA' --json search 'Vũ Văn Lộc' | jq -e '.hits | length >= 1'"
@@ -36,20 +36,22 @@ check "found by the number on the paper" sh -c "'$SOHOA' --json search 'số: 88
 check "found by year band" sh -c "'$SOHOA' --json search --band 2006-2015 | jq -e '.total == 2'"
 check "not found in another band" sh -c "'$SOHOA' --json search --band 1996-2005 | jq -e '.total == 0'"
 check "progress counts the papers of the band" sh -c "'$SOHOA' --json progress | jq -e '[.[]|select(.band==\"2006-2015\")][0].papers_done == 2'"
+check "deadlines are days as people write them, in Vietnamese" sh -c "'$SOHOA' --lang vi progress | grep -q ' 31/12/2023'"
 check "verify finds the store whole" "$SOHOA" verify "$work/kho/store"
 
 pdf=$(find "$work/kho/store" -name document.pdf | sort | head -n 1)
 check "verify judges one PDF" sh -c "'$SOHOA' --json verify '$pdf' | jq -e '.whole and .verdicts[0].pdfa_2u and .verdicts[0].signatures == 1 and .verdicts[0].trusted'"
+check "its days are as people write them, in Vietnamese" sh -c "'$SOHOA' --lang vi verify '$pdf' | grep -cE ': [0-3][0-9]/[01][0-9]/20[0-9]{2} [0-2][0-9]:' | grep -qx 2"
 check "the PDF's text is Vietnamese that can be selected" sh -c "pdftotext '$pdf' - | grep -q 'VIỆT NAM'"
 check "the visible block names the agency" sh -c "pdftotext '$pdf' - | tr -s ' \n' ' ' | grep -q 'Thử Nghiệm'"
 check "pdfsig finds the signature valid" sh -c "pdfsig '$pdf' 2>/dev/null | grep -q 'Signature is Valid'"
 check "no citizen's name is in a file name or the log" sh -c "! find '$work/kho' | grep -iE 'buoi|bưởi|013140311' && ! grep -riE 'bưởi|013140311' '$work/kho/log'"
 check "the spool is cleared when all of a batch is in the store" sh -c "! ls '$work/kho/spool' | grep -q ."
 
-package=$(dirname "$(dirname "$pdf")")
+package=${pdf%/data/representations/*}
 cp -a "$package" "$work/tampered"
 chmod -R u+w "$work/tampered"
-printf 'X' | dd of="$work/tampered/data/document.pdf" bs=1 seek=3000 conv=notrunc 2>/dev/null
+printf 'X' | dd of="$work/tampered/data/representations/rep1/data/document.pdf" bs=1 seek=3000 conv=notrunc 2>/dev/null
 refuse "verify finds one changed byte" 1 "document.pdf" "$SOHOA" verify "$work/tampered"
 
 rm "$work"/kho/sohoa.db*

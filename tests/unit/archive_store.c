@@ -122,9 +122,10 @@ static int set_up(void **state)
     make_master(in("0001-1.scan.tif"));
     make_pdf(in("0001-1.scan.tif"), in("document.pdf"));
     must(document_write(&document, in("document.json"), &error), &error);
-    items[0] = (struct store_item){in("document.pdf"), "document.pdf"};
-    items[1] = (struct store_item){in("document.json"), "document.json"};
-    items[2] = (struct store_item){in("0001-1.scan.tif"), "masters/0001-1.scan.tif"};
+    items[0] = (struct store_item){in("document.pdf"), "representations/rep1/data/document.pdf"};
+    items[1] = (struct store_item){in("document.json"), "metadata/other/document.json"};
+    items[2] =
+        (struct store_item){in("0001-1.scan.tif"), "representations/rep2/data/0001-1.scan.tif"};
     return 0;
 }
 
@@ -228,7 +229,8 @@ static void a_bag_has_the_files_of_rfc_8493(void **state)
     struct error error;
     must(hash_file(items[2].from, hash, &error), &error);
     assert_non_null(
-        strstr(manifest, arena_printf(arena, "%s  data/masters/0001-1.scan.tif\n", hash)));
+        strstr(manifest,
+               arena_printf(arena, "%s  data/representations/rep2/data/0001-1.scan.tif\n", hash)));
 }
 
 static void putting_again_changes_nothing(void **state)
@@ -268,8 +270,9 @@ static void what_an_interrupted_run_left_is_cleared(void **state)
     struct store_verdict verdict;
     struct error error;
     (void)state;
-    must(file_mkdirs(in("store/.building-" ID "-v1/data/masters"), &error), &error);
-    spill(in("store/.building-" ID "-v1/data/masters/half.tif"), "half", 4);
+    must(file_mkdirs(in("store/.building-" ID "-v1/data/representations/rep2/data"), &error),
+         &error);
+    spill(in("store/.building-" ID "-v1/data/representations/rep2/data/half.tif"), "half", 4);
     spill(in("store/.building-" ID "-v1/manifest-sha256.txt.part"), "x", 1);
     put();
     assert_int_equal(faults(store, &told, &verdict), 0);
@@ -418,14 +421,15 @@ static void missing_and_extra_files_are_named(void **state)
     assert_int_equal(mkfifo(file_join(arena, path, "data/pipe"), 0600), 0);
     finds(path, "data/pipe is no ordinary file");
     unlink(file_join(arena, path, "data/pipe"));
-    unlink(file_join(arena, path, "data/masters/0001-1.scan.tif"));
-    finds(path, "data/masters/0001-1.scan.tif is missing");
+    unlink(file_join(arena, path, "data/representations/rep2/data/0001-1.scan.tif"));
+    finds(path, "data/representations/rep2/data/0001-1.scan.tif is missing");
 }
 
 static void a_pipe_in_place_of_a_file_does_not_hang(void **state)
 {
-    static const char *const names[] = {"bagit.txt", "manifest-sha256.txt", "data/document.json",
-                                        "data/document.pdf"};
+    static const char *const names[] = {"bagit.txt", "manifest-sha256.txt",
+                                        "data/metadata/other/document.json",
+                                        "data/representations/rep1/data/document.pdf"};
     (void)state;
     const char *path = put();
     for (size_t i = 0; i < 4; i++) {
@@ -463,16 +467,16 @@ static void a_resealed_package_is_judged_by_its_content(void **state)
     struct store_verdict verdict;
     size_t size = 0;
     (void)state;
-    const char *path = put(), *json = file_join(arena, path, "data/document.json");
+    const char *path = put(), *json = file_join(arena, path, "data/metadata/other/document.json");
     reseal(path);
     assert_int_equal(faults(path, &told, &verdict), 0);
-    char *pdf = slurp(file_join(arena, path, "data/document.pdf"), &size);
+    char *pdf = slurp(file_join(arena, path, "data/representations/rep1/data/document.pdf"), &size);
     pdf[size / 2] ^= 1;
-    spill(file_join(arena, path, "data/document.pdf"), pdf, size);
+    spill(file_join(arena, path, "data/representations/rep1/data/document.pdf"), pdf, size);
     reseal(path);
     assert_true(faults(path, &told, &verdict) > 0);
     pdf[size / 2] ^= 1;
-    spill(file_join(arena, path, "data/document.pdf"), pdf, size);
+    spill(file_join(arena, path, "data/representations/rep1/data/document.pdf"), pdf, size);
     spill(json, "{", 1);
     reseal(path);
     assert_true(faults(path, &told, &verdict) > 0);

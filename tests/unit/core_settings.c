@@ -96,8 +96,8 @@ static void file_with_all_its_freedoms_is_read(void **state)
     assert_string_equal(ocr.path, file_join(arena, folder, "models"));
     assert_string_equal(store.root, "/srv/store");
     reads("");
-    reads("[ocr]\nmodel =\n");
-    assert_string_equal(ocr.model, "");
+    reads("[ocr]\npath =\n");
+    assert_string_equal(ocr.path, "");
 }
 
 static void yes_and_no_have_many_words(void **state)
@@ -130,6 +130,7 @@ static void unknown_names_are_told_with_the_nearest(void **state)
 static void wrong_types_and_limits_are_told(void **state)
 {
     (void)state;
+    refuses("[ocr]\nmodel =\n", 2, "cannot be empty");
     refuses("[ocr]\ntries = three\n", 2, "whole number from 1 to 10, not \"three\"");
     refuses("[ocr]\ntries = 11\n", 2, "from 1 to 10");
     refuses("[ocr]\ntries = 0\n", 2, "from 1 to 10");

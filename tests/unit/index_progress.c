@@ -105,7 +105,8 @@ static void a_bad_row_is_named_and_nothing_is_taken(void **state)
     refuses(arena_printf(arena, "%sXã B,Khai sinh,1999,five,7\n", head), ":3", "whole numbers");
     refuses(arena_printf(arena, "%s\nXã B,Khai sinh,1999,-5,7\n", head), ":4", "whole numbers");
     refuses(arena_printf(arena, "%sXã B,Khai sinh,1999,1.000,7\n", head), ":3", "whole numbers");
-    refuses(arena_printf(arena, "%sXã B,Khai sinh,1999,5\n", head), ":3", "whole numbers");
+    refuses(arena_printf(arena, "%sXã B,Khai sinh,1999,5\n", head), ":3", "4 fields");
+    refuses(arena_printf(arena, "%sXã B,Khai sinh,1999,1,000,7\n", head), ":3", "6 fields");
     refuses(arena_printf(arena, "%sXã B,Khai sinh,99,5,7\n", head), ":3", "\"99\"");
     refuses(arena_printf(arena, "%sXã B,Khai sinh,3000,5,7\n", head), ":3", "3000");
     refuses(arena_printf(arena, "%s,Khai sinh,1999,5,7\n", head), ":3", "unit");
@@ -120,6 +121,8 @@ static void a_file_that_is_no_inventory_is_refused(void **state)
     int rows;
     forget_all();
     refuses("unit,procedure,year,pages\n", ":1", "papers");
+    refuses("unit,procedure,year,papers,pages,don_vi\nA,B,1999,1,1,C\n", ":1", "twice");
+    refuses("unit,procedure,year,papers,Pages,pages\nA,B,1999,1,1,1\n", ":1", "twice");
     refuses("", "kiem-dem.csv", "empty");
     refuses("unit,procedure,year,papers,pages\nX\xE3 A,Khai sinh,1999,5,7\n", "kiem-dem.csv",
             "UTF-8");

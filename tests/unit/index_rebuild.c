@@ -50,17 +50,24 @@ static const char *write_package(const struct made_paper *paper)
 {
     const char *package = arena_printf(arena, "%s/store/2026/%s/v%d", folder, paper->document.id,
                                        paper->document.version);
-    assert_int_equal(file_mkdirs(arena_printf(arena, "%s/data/words", package), &error), STATUS_OK);
-    assert_int_equal(document_write(&paper->document,
-                                    arena_printf(arena, "%s/data/document.json", package), &error),
+    assert_int_equal(file_mkdirs(arena_printf(arena, "%s/data/metadata/other", package), &error),
                      STATUS_OK);
+    assert_int_equal(
+        file_mkdirs(arena_printf(arena, "%s/data/representations/rep3/data", package), &error),
+        STATUS_OK);
+    assert_int_equal(
+        document_write(&paper->document,
+                       arena_printf(arena, "%s/data/metadata/other/document.json", package),
+                       &error),
+        STATUS_OK);
     for (size_t i = 0; i < paper->document.page_count; i++) {
         struct words words = words_of(paper->text[i]);
-        assert_int_equal(words_write(&words,
-                                     arena_printf(arena, "%s/data/words/%s.json", package,
-                                                  paper->document.pages[i].name),
-                                     &error),
-                         STATUS_OK);
+        assert_int_equal(
+            words_write(&words,
+                        arena_printf(arena, "%s/data/representations/rep3/data/%s.words.json",
+                                     package, paper->document.pages[i].name),
+                        &error),
+            STATUS_OK);
     }
     return package;
 }
@@ -218,7 +225,8 @@ static void a_package_that_cannot_be_read_is_refused(void **state)
     struct made_paper paper;
     made_paper(77, 1, MADE_CLEAN, arena, &paper);
     const char *package = write_package(&paper);
-    const char *words = arena_printf(arena, "%s/data/words/0001-1.json", package);
+    const char *words =
+        arena_printf(arena, "%s/data/representations/rep3/data/0001-1.words.json", package);
     assert_int_equal(file_remove(words, &error), STATUS_OK);
     assert_int_equal(index_package(index, package, &error), STATUS_REJECT);
     assert_int_equal(file_write(words, "{\"lines\": 3", 11, &error), STATUS_OK);

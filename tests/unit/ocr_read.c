@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -356,17 +358,82 @@ static void missing_language_data_names_folder_and_package(void **state)
     assert_int_equal(ocr_open(&wrong, &none, &fault), STATUS_FATAL);
 }
 
+/* The engine must not be given such a file: each is refused by a sentence that has the word. */
+static void refused(const char *folder, const char *word)
+{
+    struct ocr_engine *none = NULL;
+    struct ocr_settings wrong = {folder, "Vietnamese", 0.75};
+    fault.text[0] = 0;
+    assert_int_equal(ocr_open(&wrong, &none, &fault), STATUS_FATAL);
+    assert_null(none);
+    if (strstr(fault.text, word) == NULL)
+        fail_msg("\"%s\" does not say %s", fault.text, word);
+}
+
+/* The installed model's bytes. */
+static size_t model_bytes(char **bytes)
+{
+    size_t size = 0;
+    assert_int_equal(file_read("/usr/share/tesseract-ocr/5/tessdata/Vietnamese.traineddata",
+                               1 << 26, arena, bytes, &size, &fault),
+                     STATUS_OK);
+    return size;
+}
+
 static void damaged_language_data_is_told(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/sohoa-tessdata-XXXXXX", *model = NULL;
+    assert_non_null(mkdtemp(folder));
+    const char *path = file_join(arena, folder, "Vietnamese.traineddata");
+    size_t size = model_bytes(&model);
+    static const size_t cuts[] = {0, 3, 4, 100, 195, 196, 4096, 400000};
+    for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
+        assert_true(cuts[i] < size);
+        assert_int_equal(file_write(path, model, cuts[i], &fault), STATUS_OK);
+        refused(folder, "cut short");
+    }
+    assert_int_equal(file_write(path, "no model at all", 15, &fault), STATUS_OK);
+    refused(folder, "no language data");
+    model[4 + 8 * 17] = 0x10; /* the network would begin in the table */
+    assert_int_equal(file_write(path, model, size, &fault), STATUS_OK);
+    refused(folder, "no language data");
+    memset(model + 4 + 8 * 17, 0xff, 8); /* no network */
+    assert_int_equal(file_write(path, model, size, &fault), STATUS_OK);
+    refused(folder, "no language data");
+    file_remove_tree(folder, &fault);
+}
+
+/* A FIFO with nobody behind it would never answer; a folder and a dead link are no model either. */
+static void language_data_that_is_no_file_is_told(void **state)
 {
     (void)state;
     char folder[] = "/tmp/sohoa-tessdata-XXXXXX";
     assert_non_null(mkdtemp(folder));
-    struct ocr_engine *none = NULL;
-    struct ocr_settings wrong = {folder, "Vietnamese", 0.75};
     const char *path = file_join(arena, folder, "Vietnamese.traineddata");
-    assert_int_equal(file_write(path, "no model", 8, &fault), STATUS_OK);
-    assert_int_equal(ocr_open(&wrong, &none, &fault), STATUS_FATAL);
-    assert_non_null(strstr(fault.text, "damaged"));
+    assert_int_equal(mkfifo(path, 0600), 0);
+    refused(folder, "no ordinary file");
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkdir(path, 0700), 0);
+    refused(folder, "no ordinary file");
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(symlink("nowhere", path), 0);
+    refused(folder, "no ordinary file");
+    file_remove_tree(folder, &fault);
+}
+
+static void language_data_behind_a_link_is_taken(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/sohoa-tessdata-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    struct ocr_engine *linked = NULL;
+    struct ocr_settings there = {folder, "Vietnamese", 0.75};
+    assert_int_equal(symlink("/usr/share/tesseract-ocr/5/tessdata/Vietnamese.traineddata",
+                             file_join(arena, folder, "Vietnamese.traineddata")),
+                     0);
+    assert_int_equal(ocr_open(&there, &linked, &fault), STATUS_OK);
+    ocr_close(linked);
     file_remove_tree(folder, &fault);
 }
 
@@ -390,6 +457,8 @@ int main(void)
         TEST(without_resolution_an_odd_image_is_refused),
         TEST(missing_language_data_names_folder_and_package),
         TEST(damaged_language_data_is_told),
+        TEST(language_data_that_is_no_file_is_told),
+        TEST(language_data_behind_a_link_is_taken),
     };
     return cmocka_run_group_tests(tests, open_engine, close_engine);
 }

@@ -288,8 +288,8 @@ static void lost_ledger_is_made_again_from_the_store(void **state)
     GOOD(spool_write_document(&bench->warehouse, &document, &bench->error));
     struct store_item items[] = {
         {in_batch(bench, batch, arena_printf(bench->arena, "%s/document.json", document.id)),
-         "document.json"},
-        {in_batch(bench, batch, "0001-1.scan.tif"), "masters/0001-1.scan.tif"}};
+         "metadata/other/document.json"},
+        {in_batch(bench, batch, "0001-1.scan.tif"), "representations/rep2/data/0001-1.scan.tif"}};
     GOOD(
         store_put(bench->warehouse.store, &document, items, 2, bench->arena, &path, &bench->error));
     GOOD(file_remove_tree(pipeline_batch_folder(&bench->warehouse, batch, bench->arena),

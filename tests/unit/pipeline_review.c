@@ -158,6 +158,33 @@ static void policy_all_asks_always_and_none_only_for_unread_pages(void **state)
     assert_non_null(strstr(bench->error.text, "it is torn"));
 }
 
+static struct document with_act(struct bench *bench, struct document document, const char *what)
+{
+    document_add_act(
+        &document, bench->arena,
+        &(struct document_act){.at = "2026-11-22T14:05:09+07:00", .actor = "x", .what = what});
+    return document;
+}
+
+static void what_was_held_stays_to_be_approved_by_a_person(void **state)
+{
+    struct bench *bench = *state;
+    struct document document = with_act(bench, certain(bench, "b"), "hold");
+    static const int policies[] = {REVIEW_DOUBTFUL, REVIEW_ALL, REVIEW_NONE};
+    for (int i = 0; i < 3; i++) {
+        bench->warehouse.pipeline.review = policies[i];
+        assert_int_equal(judge(bench, &document, NULL), STATUS_REJECT);
+        assert_non_null(strstr(bench->error.text, "approve it"));
+    }
+    document = with_act(bench, document, "send_back");
+    assert_int_equal(judge(bench, &document, NULL), STATUS_REJECT);
+    assert_non_null(strstr(bench->error.text, "Sent back"));
+    assert_true(policy_awaits_approval(&document));
+    document = with_act(bench, document, "approve");
+    assert_false(policy_awaits_approval(&document));
+    assert_int_equal(judge(bench, &document, NULL), STATUS_OK);
+}
+
 /* ---------------------------------------------------------------- looking */
 
 static void held_things_are_listed_oldest_first(void **state)
@@ -287,14 +314,27 @@ static void page_without_a_document_is_tried_again(void **state)
                      STATUS_REJECT); /* it is not held any more */
 }
 
+static void unsigned_document_is_packed_again_with_another_moment(void **state)
+{
+    struct bench *bench = *state;
+    struct review review = held_document(bench);
+    struct document document = as_written(&review);
+    document.signed_at = "2020-01-01T00:00:00+07:00";
+    GOOD(spool_write_document(&bench->warehouse, &document, &bench->error));
+    db_run(bench->db, "UPDATE ledger SET state = 'packed' WHERE kind = 'document'", NULL);
+    GOOD(send_back(&review, review.id));
+    assert_string_equal(bench_state(bench, "document", review.id), "approved");
+    assert_null(as_written(&review).signed_at);
+}
+
 static void later_document_is_tried_again_from_where_it_stopped(void **state)
 {
     struct bench *bench = *state;
     struct review review = held_document(bench);
-    db_run(bench->db, "UPDATE ledger SET state = 'packed', tries = 3 WHERE kind = 'document'",
+    db_run(bench->db, "UPDATE ledger SET state = 'signed', tries = 3 WHERE kind = 'document'",
            NULL);
     GOOD(send_back(&review, review.id));
-    assert_string_equal(bench_state(bench, "document", review.id), "packed");
+    assert_string_equal(bench_state(bench, "document", review.id), "signed");
     assert_int_equal(bench_number(bench, "SELECT tries FROM ledger WHERE kind = 'document'"), 0);
     assert_int_equal(send_back(&review, review.id), STATUS_REJECT);
 }
@@ -343,6 +383,7 @@ int main(void)
         TEST(what_is_missing_or_doubtful_is_named_without_its_value),
         TEST(page_that_may_be_upside_down_is_doubtful),
         TEST(policy_all_asks_always_and_none_only_for_unread_pages),
+        TEST(what_was_held_stays_to_be_approved_by_a_person),
         TEST(held_things_are_listed_oldest_first),
         TEST(document_is_shown_with_its_reason),
         TEST(correction_is_recorded_and_the_document_waits_on),
@@ -351,6 +392,7 @@ int main(void)
         TEST(document_sent_back_is_understood_again_with_its_held_pages),
         TEST(page_sent_back_is_read_again_and_its_document_waits_for_it),
         TEST(page_without_a_document_is_tried_again),
+        TEST(unsigned_document_is_packed_again_with_another_moment),
         TEST(later_document_is_tried_again_from_where_it_stopped),
         TEST(stored_document_is_not_changed_any_more),
         TEST(document_in_a_workers_hand_is_not_touched),
