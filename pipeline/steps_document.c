@@ -26,6 +26,20 @@ static enum status load(struct work *work, struct document *document, struct err
                                document, error);
 }
 
+/* A page that was read has its text: a copy without it would look complete and be found by nobody.
+ */
+static enum status check_words(struct work *work, const struct document_page *page,
+                               const struct words *words, struct error *error)
+{
+    if (words || page->blank || page->held)
+        return STATUS_OK;
+    return error_set(
+        error, STATUS_REJECT,
+        _("The text of page %s is gone from the spool. Have it read again: sohoa review "
+          "send-back %s"),
+        page->name, spool_page_id(work->arena, work->task->batch, page->name));
+}
+
 static enum status load_words(struct work *work, const struct document *document,
                               const struct words ***words, struct error *error)
 {
@@ -33,7 +47,11 @@ static enum status load_words(struct work *work, const struct document *document
     const char **names = arena_array(work->arena, document->page_count + 1, sizeof *names);
     for (size_t i = 0; i < document->page_count; i++)
         names[i] = document->pages[i].name;
-    return spool_all_words(folder, names, document->page_count, work->arena, words, error);
+    enum status status =
+        spool_all_words(folder, names, document->page_count, work->arena, words, error);
+    for (size_t i = 0; i < document->page_count && status == STATUS_OK; i++)
+        status = check_words(work, &document->pages[i], (*words)[i], error);
+    return status;
 }
 
 enum status step_understand(struct work *work, struct error *error)
@@ -107,7 +125,11 @@ static enum status give_page(void *context, size_t index, struct arena *arena,
     const struct words **words = NULL;
     const char *folder =
         pipeline_batch_folder(source->work->warehouse, source->document->batch, arena);
-    enum status status = spool_all_words(folder, &page->name, 1, arena, &words, error);
+    enum status status = spool_check_master(folder, page->file, error);
+    if (status == STATUS_OK)
+        status = spool_all_words(folder, &page->name, 1, arena, &words, error);
+    if (status == STATUS_OK)
+        status = check_words(source->work, page, words[0], error);
     if (status == STATUS_OK)
         *out = (struct archive_page){.image_path = file_join(arena, folder, page->file),
                                      .words = words[0],
@@ -208,6 +230,8 @@ static enum status check_master(struct work *work, const char *folder, const cha
     char hex[HASH_HEX_SIZE];
     struct page page;
     enum status status = page_read(folder, name, work->arena, &page, error);
+    if (status == STATUS_OK)
+        status = spool_check_master(folder, page.file, error);
     if (status == STATUS_OK)
         status = hash_file(file_join(work->arena, folder, page.file), hex, error);
     if (status == STATUS_OK && page.sha256 && *page.sha256 && strcmp(page.sha256, hex) != 0)

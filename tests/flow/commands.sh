@@ -15,7 +15,7 @@ check "Vietnamese is the default" sh -c "env -u SOHOA_LANG LANG=C '$SOHOA' help 
 check "English on request by --lang" sh -c "env -u SOHOA_LANG '$SOHOA' --lang en help | grep -q 'warehouse'"
 check "English by LANG" sh -c "env -u SOHOA_LANG LANG=en_US.UTF-8 '$SOHOA' help | grep -q 'warehouse'"
 check "errors are JSON on stdout with --json" sh -c "'$SOHOA' --json --warehouse '$work' status | jq -e '.error and .status == \"fatal\"'"
-check "help as JSON lists every command" sh -c "'$SOHOA' --json help | jq -e '.commands | length == 18'"
+check "help as JSON lists every command" sh -c "'$SOHOA' --json help | jq -e '.commands | length == 19'"
 check "and one command's options" sh -c "'$SOHOA' --json help run | jq -e '.name == \"run\" and ([.options[].name] | index(\"-j\") != null)'"
 check "the version as JSON" sh -c "'$SOHOA' --json --version | jq -e .version"
 check "config prints every setting with its origin" sh -c "'$SOHOA' --json config | jq -e '.\"ocr.model\".from == \"default\"'"
