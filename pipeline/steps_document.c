@@ -165,6 +165,13 @@ enum status step_pack(struct work *work, struct error *error)
                          file_of(work, "packed.pdf"), &report, error);
 }
 
+/* The file is there, the row is not yet: stopped between the two, the step is done and recorded
+ * again. */
+static enum status record(struct work *work, const char *action, struct error *error)
+{
+    return pipeline_record(work->warehouse, action, work->task->id, NULL, error);
+}
+
 struct first_finding {
     char text[400];
 };
@@ -199,7 +206,9 @@ enum status step_sign(struct work *work, struct error *error)
     } else {
         status = file_copy(packed, final, error);
     }
-    return status == STATUS_OK ? check_pdf(final, error) : status;
+    if (status == STATUS_OK)
+        status = check_pdf(final, error);
+    return status == STATUS_OK && signer ? record(work, "sign", error) : status;
 }
 
 /* ---------------------------------------------------------------- the package */
@@ -276,8 +285,9 @@ enum status step_store(struct work *work, struct error *error)
     add_item(&items, file_of(work, "document.json"), package_part(PACKAGE_DOCUMENT));
     for (size_t i = 0; i < document.page_count; i++)
         add_page(work, folder, &document.pages[i], names, name_count, &items);
-    return store_put(work->warehouse->store, &document, items.list, items.count, work->arena, &path,
-                     error);
+    status = store_put(work->warehouse->store, &document, items.list, items.count, work->arena,
+                       &path, error);
+    return status == STATUS_OK ? record(work, "store", error) : status;
 }
 
 enum status step_index_rows(struct work *work, struct error *error)
