@@ -447,8 +447,9 @@ static TIFF *memory_open(struct memory_file *file, const char *mode, struct tiff
     return tiff;
 }
 
-/* The one strip of the TIFF in file, as it is. */
-static bool raw_strip(struct memory_file *file, struct tiff_state *state, struct buffer *out)
+/* The one strip of the TIFF in file, as it is; decoded again, it must be the image. */
+static bool raw_strip(struct memory_file *file, struct tiff_state *state, const struct image *image,
+                      struct buffer *out)
 {
     file->at = 0;
     TIFF *tiff = memory_open(file, "rm", state);
@@ -461,6 +462,10 @@ static bool raw_strip(struct memory_file *file, struct tiff_state *state, struct
         good = TIFFReadRawStrip(tiff, 0, strip, size) == size;
         if (good)
             buffer_add(out, strip, (size_t)size);
+        tmsize_t plain = (tmsize_t)(image->stride * (size_t)image->height_px);
+        strip = memory_resize(strip, (size_t)plain);
+        good = good && TIFFReadEncodedStrip(tiff, 0, strip, plain) == plain &&
+               memcmp(strip, image->data, (size_t)plain) == 0;
         free(strip);
     }
     TIFFClose(tiff);
@@ -480,7 +485,7 @@ enum status image_encode_g4(const struct image *image, struct buffer *out, struc
         good = write_rows(tiff, image);
         TIFFClose(tiff);
     }
-    good = good && !state.failed && raw_strip(&file, &state, out);
+    good = good && !state.failed && raw_strip(&file, &state, image, out);
     buffer_clear(&file.bytes);
     return good ? STATUS_OK : error_set(error, STATUS_FATAL, _("cannot write G4: %s"), state.cause);
 }
