@@ -158,10 +158,12 @@ judge_pyhanko() {
             else if ((level == "T" && $3 == "B") || (level == "LTA" && $3 != "LTV")) want(path, "has only level " $3)
             next
         }
+        /^#/ { said = said $0 "\n"; next }
         { print }
         END {
             for (path in seen) { n++; if (level == "LTA" && !stamps[path]) want(path, "no document time-stamp") }
             if (n != files) { print n + 0 " of " files " files judged"; bad++ }
+            if (bad) printf "%s", said
             exit bad > 0
         }' "$work/.hanko"
 }

@@ -4,9 +4,9 @@ pyhanko_judge.py ROOTS.pem FILE... prints one line a signature or document time-
 
     VALID|INVALID KIND LEVEL CHANGES FILE
 
-KIND is signature or timestamp; LEVEL is what the signature carries (B, T, or - for a time-stamp) and
-LTV when pyHanko finds it valid by the evidence in the file alone; CHANGES is pyHanko's word for
-what later revisions did. A file without signatures gives "NONE - - - FILE".
+KIND is signature or timestamp; LEVEL is what the signature carries (B, T, or - for a time-stamp), and
+LTV when pyHanko finds it valid, long after, by the evidence in the file alone; CHANGES is pyHanko's
+word for what later revisions did. A file without signatures gives "NONE - - - FILE".
 """
 
 import asyncio
@@ -15,12 +15,19 @@ import sys
 
 from asn1crypto import pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import (
-    async_validate_pdf_signature,
-    async_validate_pdf_timestamp,
+from pyhanko.sign.ades.report import AdESPassed
+from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
+from pyhanko.sign.validation.ades import ades_lta_validation
+from pyhanko.sign.validation.policy_decl import (
+    PdfSignatureValidationSpec,
+    RevinfoOnlineFetchingRule,
+    RevocationInfoGatheringSpec,
+    SignatureValidationSpec,
 )
-from pyhanko.sign.validation.ltv import RevocationInfoValidationType, async_validate_pdf_ltv_signature
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
+from pyhanko_certvalidator.registry import SimpleTrustManager
 
 logging.disable(logging.CRITICAL)
 
@@ -35,15 +42,16 @@ def context(roots):
 
 
 async def is_ltv(embedded, roots):
-    try:
-        status = await async_validate_pdf_ltv_signature(
-            embedded,
-            RevocationInfoValidationType.PADES_LTA,
-            {"trust_roots": roots, "allow_fetching": False},
-        )
-        return status.bottom_line
-    except Exception:  # pyHanko tells by exception that the evidence does not do
-        return False
+    policy = CertValidationPolicySpec(
+        trust_manager=SimpleTrustManager.build(trust_roots=roots),
+        revinfo_policy=CertRevTrustPolicy(revocation_checking_policy=REQUIRE_REVINFO),
+    )
+    gathering = RevocationInfoGatheringSpec(online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY)
+    spec = SignatureValidationSpec(cert_validation_policy=policy, revinfo_gathering_policy=gathering)
+    result = await ades_lta_validation(embedded, PdfSignatureValidationSpec(spec))
+    if result.ades_subindic != AdESPassed.OK:
+        print("#", result.ades_subindic, result.failure_msg)
+    return result.ades_subindic == AdESPassed.OK
 
 
 async def judge_file(path, roots):
@@ -54,9 +62,9 @@ async def judge_file(path, roots):
                 embedded, signer_validation_context=context(roots), ts_validation_context=context(roots)
             )
             level = "B" if status.timestamp_validity is None else "T"
-            if level == "T" and await is_ltv(embedded, roots):
-                level = "LTV"
             changes = "-" if status.modification_level is None else status.modification_level.name
+            if level == "T" and reader.embedded_timestamp_signatures and await is_ltv(embedded, roots):
+                level = "LTV"
             print("VALID" if status.bottom_line else "INVALID", "signature", level, changes, path)
         for embedded in reader.embedded_timestamp_signatures:
             status = await async_validate_pdf_timestamp(embedded, context(roots))
