@@ -159,7 +159,10 @@ enum status step_pack(struct work *work, struct error *error)
     if (status != STATUS_OK)
         return status;
     struct page_source context = {work, &document};
-    struct archive_source source = {document.page_count, give_page, &context};
+    struct archive_source source = {.page_count = document.page_count,
+                                    .page = give_page,
+                                    .context = &context,
+                                    .packing = file_of(work, "packing.json")};
     const struct archive_settings *archive = &work->warehouse->archive;
     return archive_build(archive, ARCHIVE_PDFA_2U, archive->sign, &document, &source,
                          file_of(work, "packed.pdf"), &report, error);
@@ -280,9 +283,10 @@ enum status step_store(struct work *work, struct error *error)
     if (status != STATUS_OK)
         return status;
     struct items items = {
-        arena_array(work->arena, 2 + 4 * document.page_count + name_count, sizeof *items.list), 0};
+        arena_array(work->arena, 3 + 4 * document.page_count + name_count, sizeof *items.list), 0};
     add_item(&items, file_of(work, "document.pdf"), package_part(PACKAGE_PDF));
     add_item(&items, file_of(work, "document.json"), package_part(PACKAGE_DOCUMENT));
+    add_item(&items, file_of(work, "packing.json"), package_part(PACKAGE_PACKING));
     for (size_t i = 0; i < document.page_count; i++)
         add_page(work, folder, &document.pages[i], names, name_count, &items);
     status = store_put(work->warehouse->store, &document, items.list, items.count, work->arena,
