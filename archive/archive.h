@@ -13,8 +13,14 @@
 #include "core/settings.h"
 #include "core/words.h"
 
+#define ARCHIVE_RETENTIONS "01|02|03|04|05|06|07"
+#define ARCHIVE_ACCESSES "1|2|3|4"
+
 struct archive_settings {
     const char *custodian; /* name of the agency that makes the copy, for the visible block */
+    /* of the archive, for every document: struct document */
+    const char *fonds, *catalog;
+    int retention, access;
     const char *copy_form; /* "SAO Y", "SAO LỤC", "TRÍCH SAO" */
     const char *key; /* "file:/path/key.p12", "file:/path/key.pem", "pkcs11:token=...;object=..." */
     /* PEM with the signer's certificate first, chain after; "" when in the p12 */
@@ -29,6 +35,8 @@ struct archive_settings {
     bool sign;
 };
 extern const struct setting_row archive_setting_rows[];
+/* Writes into the document where it belongs in the archive; texts are the settings' own. */
+void archive_place(const struct archive_settings *settings, struct document *document);
 
 /* One page as the builder asks for it; its memory sits in the arena that is cleared after the
  * page. */
