@@ -2,7 +2,10 @@
 
 #include <string.h>
 
+#include "core/message.h"
 #include "core/package.h"
+
+#define FONDS_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-"
 
 /* ---------------------------------------------------------------- what writers ask */
 
@@ -67,6 +70,16 @@ char *describe_objid(const struct document *document, struct arena *arena)
     return objid;
 }
 
+bool describe_is_made(const char *path)
+{
+    int representation = package_representation_of(path);
+    size_t length = strlen("representations/rep1/");
+    return strcmp(path, package_part(PACKAGE_METS)) == 0 ||
+           strcmp(path, package_part(PACKAGE_EAD)) == 0 ||
+           strcmp(path, package_part(PACKAGE_PREMIS)) == 0 ||
+           (representation > 0 && strcmp(path + length, "METS.xml") == 0);
+}
+
 /* ---------------------------------------------------------------- all of it */
 
 struct making {
@@ -114,9 +127,13 @@ enum status describe(const char *config, const struct document *document, const 
                      size_t count, struct arena *arena, struct made_file **made, size_t *made_count,
                      struct error *error)
 {
-    enum { MADE_MAX = 12 + 1 };
     struct mapping mapping;
     struct buffer text = {0};
+    if (document->fonds && strspn(document->fonds, FONDS_CHARACTERS) != strlen(document->fonds))
+        return error_set(error, STATUS_FATAL,
+                         _("“%s” is no code of a fonds: letters, digits, '.' and '-' (setting "
+                           "archive.fonds)."),
+                         document->fonds);
     enum status status = mapping_read(config, arena, &mapping, error);
     if (status != STATUS_OK)
         return status;
@@ -129,8 +146,8 @@ enum status describe(const char *config, const struct document *document, const 
                             .objid = describe_objid(document, arena),
                             .created = created(document, events, event_count),
                             .arena = arena};
-    struct making making = {&d, arena_array(arena, MADE_MAX, sizeof *making.made), 0};
-    d.files = arena_array(arena, count + MADE_MAX, sizeof *d.files);
+    struct making making = {&d, arena_array(arena, DESCRIBE_MADE_MAX, sizeof *making.made), 0};
+    d.files = arena_array(arena, count + DESCRIBE_MADE_MAX, sizeof *d.files);
     if (count)
         memcpy(d.files, files, count * sizeof *files);
     premis_write(&d, &text); /* knows the content only: nothing can tell of itself */

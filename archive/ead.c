@@ -131,8 +131,7 @@ void ead_write(const struct description *d, struct buffer *out)
     xml_open(&xml, "ead");
     xml_attribute(&xml, "xmlns", NAMESPACE);
     xml_attribute(&xml, "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
-    xml_attribute(&xml, "xsi:schemaLocation",
-                  NAMESPACE " http://www.loc.gov/ead/ead.xsd");
+    xml_attribute(&xml, "xsi:schemaLocation", NAMESPACE " http://www.loc.gov/ead/ead.xsd");
     write_header(&xml, d);
     xml_open(&xml, "archdesc");
     xml_attribute(&xml, "level", "item");

@@ -65,8 +65,7 @@ static void write_link(const struct place *place, const char *path)
 {
     xml_attribute(place->xml, "LOCTYPE", "URL");
     xml_attribute(place->xml, "xlink:type", "simple");
-    xml_attribute(place->xml, "xlink:href",
-                  describe_href(path, place->folder, place->d->arena));
+    xml_attribute(place->xml, "xlink:href", describe_href(path, place->folder, place->d->arena));
 }
 
 static void write_fixity(const struct place *place, const struct bag_file *file)
@@ -264,12 +263,12 @@ void mets_write(const struct description *d, struct buffer *out)
     xml_end(&xml);
 }
 
-void mets_write_representation(const struct description *d, int representation,
-                               struct buffer *out)
+void mets_write_representation(const struct description *d, int representation, struct buffer *out)
 {
     static const char *const labels[] = {"", "PDF/A", "Masters", "Text (ALTO, JSON)"};
     struct xml xml;
-    struct place place = {d, &xml, representation, package_representation(representation, d->arena)};
+    struct place place = {d, &xml, representation,
+                          package_representation(representation, d->arena)};
     const char *name = strrchr(place.folder, '/') + 1;
     xml_begin(&xml, out);
     write_head(&place, name, representation <= PACKAGE_REP_COUNT ? labels[representation] : NULL);

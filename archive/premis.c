@@ -141,8 +141,7 @@ static void write_rights(struct xml *xml, const struct description *d)
     xml_open(xml, "rightsGranted");
     xml_leaf(xml, "act", act ? act : "disseminate");
     if (d->document->access && *d->document->access)
-        xml_leaf(xml, "restriction",
-                 arena_printf(d->arena, "sensitivity %s", d->document->access));
+        xml_leaf(xml, "restriction", arena_printf(d->arena, "sensitivity %s", d->document->access));
     xml_close(xml);
     identifier(xml, "linkingObjectIdentifier", "URN", d->objid);
     xml_close(xml);

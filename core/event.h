@@ -28,10 +28,10 @@
 enum event_agent { EVENT_SOFTWARE, EVENT_PERSON, EVENT_DEVICE };
 
 struct event {
-    char id[37];        /* UUID, the same when a step is repeated with the same outcome */
-    const char *type;   /* small letters and _ */
-    const char *at;     /* ISO time +07:00 */
-    const char *agent;  /* "sohoa 0.1.0", login name, scanner */
+    char id[37];       /* UUID, the same when a step is repeated with the same outcome */
+    const char *type;  /* small letters and _ */
+    const char *at;    /* ISO time +07:00 */
+    const char *agent; /* "sohoa 0.1.0", login name, scanner */
     enum event_agent agent_kind;
     const char *outcome; /* "success" or "failure" */
     const char *detail;  /* a sentence or figures; may be NULL */

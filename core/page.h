@@ -36,6 +36,7 @@ struct page {
     int width_px, height_px, channels, bits;
     double dpi_x, dpi_y;
     bool inspected;     /* the rest is there */
+    const char *inspected_at;
     bool blank;         /* nothing but paper; kept and marked, never dropped */
     double ink_share;   /* of the pixels, 0..1 */
     double color_share; /* of the pixels that are clearly coloured, 0..1 */

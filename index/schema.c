@@ -102,12 +102,13 @@ static enum status upgrade(struct db *db, struct error *error)
     enum status status = db_begin(db, error);
     if (status != STATUS_OK)
         return status;
-    status = read_version(db, &version, error); /* another process may have been quicker */
-    if (status == STATUS_OK && version == 0)
-        status = db_run(
-            db,
-            "CREATE TABLE IF NOT EXISTS catalog_meta (key text PRIMARY KEY, value text NOT NULL)",
-            error);
+    /* First the table, then the look into it: a refused query would end a transaction of
+     * PostgreSQL's. */
+    status = db_run(
+        db, "CREATE TABLE IF NOT EXISTS catalog_meta (key text PRIMARY KEY, value text NOT NULL)",
+        error);
+    if (status == STATUS_OK)
+        status = read_version(db, &version, error); /* another process may have been quicker */
     for (; status == STATUS_OK && version < VERSION; version++) {
         status = db_run(db, steps[version], error);
         if (status == STATUS_OK && version + 1 == UNITS_WITH_MARKS)

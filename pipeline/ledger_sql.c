@@ -78,7 +78,10 @@ const char *ledger_sql_claim(const char *driver, const struct step_table *table,
                              int lease_s, struct arena *arena)
 {
     struct buffer sql = {0};
-    buffer_text(&sql, "UPDATE ledger SET owner = ?, tries = tries + 1, lease_until = ? + 1000 * (");
+    /* PostgreSQL would take the ? beside an integer for one of 32 bits, which milliseconds are not.
+     */
+    buffer_text(&sql, "UPDATE ledger SET owner = ?, tries = tries + 1,"
+                      " lease_until = CAST(? AS BIGINT) + 1000 * (");
     add_case(&sql, table, true, lease_s);
     buffer_text(&sql, ") WHERE (kind, id) = (");
     add_oldest(&sql, table, tries);

@@ -71,6 +71,11 @@ enum status pipeline_take_page(struct db *db, const char *batch, const struct pa
 enum status pipeline_close_batch(const struct warehouse *warehouse, struct db *db,
                                  const char *batch, struct error *error);
 
+/* Compares the sheets that came in with those counted beforehand. REJECT: they differ; the batch
+ * stays open and is held with the sentence until it is gone on with or closed as it is. */
+enum status pipeline_check_sheets(const struct warehouse *warehouse, struct db *db,
+                                  const char *batch, struct error *error);
+
 /* Goes on with a batch that a fault left open: batch is filled, first_sheet is the first sheet that
  * is not wholly there. REJECT: no such batch, or closed already. */
 enum status pipeline_continue_batch(const struct warehouse *warehouse, struct db *db,

@@ -33,6 +33,13 @@ static enum status print_counts(struct cli *cli, struct db *db, json_t *json)
     return STATUS_OK;
 }
 
+/* To the minute. */
+static const char *moment(struct cli *cli, const char *iso)
+{
+    const char *shown = terminal_date(cli->arena, iso);
+    return shown == iso ? arena_strndup(cli->arena, iso, 16) : shown;
+}
+
 static enum status print_held(struct cli *cli, struct db *db, json_t *json, size_t *held)
 {
     struct held_item *items = NULL;
@@ -47,9 +54,8 @@ static enum status print_held(struct cli *cli, struct db *db, json_t *json, size
                                                   items[i].kind, "id", items[i].id, "state",
                                                   items[i].state, "why", items[i].why, "since",
                                                   items[i].since, "path", items[i].path));
-        table_row(table,
-                  (const char *[]){message(items[i].kind), items[i].id,
-                                   arena_strndup(cli->arena, items[i].since, 16), items[i].why});
+        table_row(table, (const char *[]){message(items[i].kind), items[i].id,
+                                          moment(cli, items[i].since), items[i].why});
     }
     if (json == NULL)
         table_print(table);
@@ -222,12 +228,12 @@ static int show_document(struct cli *cli, const char *id)
         (const char *[]){_("field"), _("meaning"), _("value"), _(">sure"), _("doubt"), NULL});
     for (int i = 0; i < FIELD_COUNT; i++) {
         const struct field *field = &document.fields[i];
-        table_row(table,
-                  (const char *[]){field_name(i), field_label(i), field->value,
-                                   field->value != NULL ? arena_printf(cli->arena, "%.0f %%",
-                                                                       field->confidence * 100)
-                                                        : "",
-                                   field->doubt});
+        table_row(table, (const char *[]){
+                             field_name(i), field_label(i), terminal_date(cli->arena, field->value),
+                             field->value != NULL
+                                 ? arena_printf(cli->arena, "%.0f %%", field->confidence * 100)
+                                 : "",
+                             field->doubt});
     }
     table_print(table);
     printf(_("\nPages:\n"));

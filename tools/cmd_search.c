@@ -52,15 +52,15 @@ static const char *or_dash(const char *text)
     return text != NULL && *text != 0 ? text : "—";
 }
 
-static void print_hit(const struct cli *cli, int number, const struct search_hit *hit)
+static void print_hit(struct cli *cli, int number, const struct search_hit *hit)
 {
     printf("%2d. ", number);
     terminal_bold(true);
     printf("%s", or_dash(hit->owner));
     terminal_bold(false);
     printf(" · %s\n", or_dash(hit->title != NULL && *hit->title != 0 ? hit->title : hit->type));
-    printf(_("    number %s · date %s · %s\n"), or_dash(hit->number), or_dash(hit->date),
-           or_dash(hit->agency));
+    printf(_("    number %s · date %s · %s\n"), or_dash(hit->number),
+           or_dash(terminal_date(cli->arena, hit->date)), or_dash(hit->agency));
     if (hit->snippet != NULL && *hit->snippet != 0) {
         printf("    ");
         print_snippet(hit->snippet);
@@ -229,7 +229,7 @@ static enum status show_progress(void *context, const struct progress_row *row, 
     cells[count++] = row->band != NULL && row->target_percent > 0
                          ? arena_printf(arena, "%.0f %%", row->target_percent)
                          : "";
-    cells[count++] = row->deadline;
+    cells[count++] = terminal_date(arena, row->deadline);
     table_row(view->table, cells);
     return STATUS_OK;
 }
