@@ -43,7 +43,7 @@ struct words {
     const char *model;      /* "Vietnamese" */
     const char *model_sha256;
     const char *read_at; /* ISO time; NULL unknown */
-    struct line *lines; /* reading order */
+    struct line *lines;  /* reading order */
     size_t line_count;
 };
 
