@@ -91,6 +91,32 @@ void hash_bytes(const void *bytes, size_t size, char hex[HASH_HEX_SIZE])
     hash_hex(out, sizeof out, hex);
 }
 
+void hash_keyed(const void *key, size_t key_size, const void *bytes, size_t size,
+                char hex[HASH_HEX_SIZE])
+{
+    enum { BLOCK = 64 };
+    uint8_t inner[BLOCK] = {0}, outer[BLOCK], out[HASH_SIZE];
+    struct hash *hash;
+
+    if (key_size > BLOCK)
+        digest(key, key_size, inner);
+    else if (key_size > 0)
+        memcpy(inner, key, key_size);
+    for (size_t i = 0; i < BLOCK; i++) {
+        outer[i] = inner[i] ^ 0x5c;
+        inner[i] ^= 0x36;
+    }
+    hash = hash_new();
+    hash_add(hash, inner, BLOCK);
+    hash_add(hash, bytes, size);
+    hash_end(hash, out);
+    hash = hash_new();
+    hash_add(hash, outer, BLOCK);
+    hash_add(hash, out, sizeof out);
+    hash_end(hash, out);
+    hash_hex(out, sizeof out, hex);
+}
+
 enum status hash_file(const char *path, char hex[HASH_HEX_SIZE], struct error *error)
 {
     enum status status = STATUS_OK;

@@ -28,6 +28,11 @@ void hash_bytes(const void *bytes, size_t size, char hex[HASH_HEX_SIZE]);
 enum status hash_file(const char *path, char hex[HASH_HEX_SIZE], struct error *error);
 void hash_hex(const uint8_t *bytes, size_t size, char *hex); /* hex: 2*size+1 bytes */
 
+/* HMAC-SHA-256 (RFC 2104): the same for the same bytes, and nothing can be guessed from it without
+ * the key. */
+void hash_keyed(const void *key, size_t key_size, const void *bytes, size_t size,
+                char hex[HASH_HEX_SIZE]);
+
 /* A UUID (RFC 9562 version 8) that is the same for the same subject: SHA-256 of the text. What is
  * named by its subject is written again under the same name when a step is repeated. */
 void hash_uuid(const char *subject, char uuid[37]);

@@ -173,6 +173,9 @@ enum status review_correct(const struct warehouse *warehouse, struct db *db,
         note(&act, "correct", field_name(field), before, act.document.fields[field].value);
         status = spool_write_document(warehouse, &act.document, error);
     }
+    if (status == STATUS_OK)
+        status = pipeline_record(warehouse, "correct", document_id,
+                                 arena_printf(act.arena, "field=%s", field_name(field)), error);
     if (status == STATUS_OK && act.held && strcmp(act.task.state, "understood") == 0)
         status = judge_again(&act, error);
     return end_act(&act, status);
@@ -208,6 +211,8 @@ enum status review_approve(const struct warehouse *warehouse, struct db *db,
         note(&act, "approve", NULL, NULL, NULL);
         status = spool_write_document(warehouse, &act.document, error);
     }
+    if (status == STATUS_OK)
+        status = pipeline_record(warehouse, "approve", document_id, NULL, error);
     if (status == STATUS_OK)
         status = approve_rows(&act, error);
     return end_act(&act, status);
@@ -265,6 +270,8 @@ static enum status send_document_back(struct act *act, const char *id, const cha
             act->document.signed_at = NULL;
         status = spool_write_document(act->warehouse, &act->document, error);
     }
+    if (status == STATUS_OK)
+        status = pipeline_record(act->warehouse, "send_back", page ? page : id, NULL, error);
     if (status == STATUS_OK)
         status = restart_rows(act,
                               early          ? "formed"

@@ -161,7 +161,10 @@ enum status step_pack(struct work *work, struct error *error)
     if (status != STATUS_OK)
         return status;
     struct page_source context = {work, &document};
-    struct archive_source source = {document.page_count, give_page, &context};
+    struct archive_source source = {.page_count = document.page_count,
+                                    .page = give_page,
+                                    .context = &context,
+                                    .packing = file_of(work, "packing.json")};
     const struct archive_settings *archive = &work->warehouse->archive;
     status = archive_build(archive, ARCHIVE_PDFA_2U, archive->sign, &document, &source,
                            file_of(work, "packed.pdf"), &report, error);
@@ -171,6 +174,13 @@ enum status step_pack(struct work *work, struct error *error)
         work, EVENT_PACKING,
         arena_printf(work->arena, "%zu pages, %zu words", report.pages, report.words),
         package_part(PACKAGE_PDF), error);
+}
+
+/* The file is there, the row is not yet: stopped between the two, the step is done and recorded
+ * again. */
+static enum status record(struct work *work, const char *action, struct error *error)
+{
+    return pipeline_record(work->warehouse, action, work->task->id, NULL, error);
 }
 
 struct first_finding {
@@ -215,7 +225,7 @@ enum status step_sign(struct work *work, struct error *error)
     if (status == STATUS_OK)
         status =
             events_note(work, EVENT_CHECK, "PDF/A-2u, signature", package_part(PACKAGE_PDF), error);
-    return status;
+    return status == STATUS_OK && signer ? record(work, "sign", error) : status;
 }
 
 /* ---------------------------------------------------------------- the package */
@@ -292,14 +302,16 @@ enum status step_store(struct work *work, struct error *error)
     if (status != STATUS_OK)
         return status;
     struct items items = {
-        arena_array(work->arena, 3 + 4 * document.page_count + name_count, sizeof *items.list), 0};
+        arena_array(work->arena, 4 + 4 * document.page_count + name_count, sizeof *items.list), 0};
     add_item(&items, file_of(work, "document.pdf"), package_part(PACKAGE_PDF));
     add_item(&items, file_of(work, "document.json"), package_part(PACKAGE_DOCUMENT));
     add_item(&items, events, package_part(PACKAGE_EVENTS));
+    add_item(&items, file_of(work, "packing.json"), package_part(PACKAGE_PACKING));
     for (size_t i = 0; i < document.page_count; i++)
         add_page(work, folder, &document.pages[i], names, name_count, &items);
-    return store_package(work->warehouse->store, work->warehouse->config, &document, items.list,
-                         items.count, work->arena, &path, error);
+    status = store_package(work->warehouse->store, work->warehouse->config, &document, items.list,
+                           items.count, work->arena, &path, error);
+    return status == STATUS_OK ? record(work, "store", error) : status;
 }
 
 enum status step_index_rows(struct work *work, struct error *error)

@@ -108,6 +108,7 @@ static enum status open_intake(struct intake *intake, struct batch *batch, int *
     if (status != STATUS_OK)
         return status;
     intake->batch = batch->id;
+    cli->object = batch->id;
     intake->folder = pipeline_batch_folder(&cli->warehouse, batch->id, cli->arena);
     return STATUS_OK;
 }
@@ -188,6 +189,7 @@ static enum status read_profile(struct cli *cli, struct settings *settings,
 
 static int close_batch(struct cli *cli, const char *batch)
 {
+    cli->object = batch;
     enum status status = cli_open(cli, NEEDS_NOTHING);
     if (cli->warehouse.root == NULL)
         status = error_set(&cli->error, STATUS_FATAL, _("%s is no warehouse"), cli->root);

@@ -3,9 +3,12 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/journal.h"
 #include "core/package.h"
 #include "core/text.h"
 #include "tools/command.h"
+
+enum { SHOWN_MAX = 200 }; /* ids of one search in the journal */
 
 static enum status open_index(struct cli *cli, struct index **index)
 {
@@ -116,6 +119,28 @@ static int print_result(struct cli *cli, const struct search_query *query,
     return EXIT_DONE;
 }
 
+/* Who asked what, and which documents were shown, before they are. What was asked is told by a
+ * keyed hash only. */
+static enum status record_search(struct cli *cli, const struct search_query *query,
+                                 const struct search_result *result)
+{
+    char hash[HASH_HEX_SIZE];
+    struct arena *arena = cli->arena;
+    const char *const parts[] = {query->text, query->owner, query->owner_id, query->number};
+    char *asked = arena_strdup(arena, ""), *shown = arena_strdup(arena, "");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i] != NULL && *parts[i] != 0)
+            asked = arena_printf(arena, "%s%s%s", asked, *asked != 0 ? " " : "", parts[i]);
+    for (size_t i = 0; i < result->hit_count && i < SHOWN_MAX; i++)
+        shown = arena_printf(arena, "%s%s%s", shown, i > 0 ? "," : "", result->hits[i].document_id);
+    enum status status = journal_query(cli->warehouse.journal, asked, hash, &cli->error);
+    if (status != STATUS_OK)
+        return status;
+    return cli_record_look(
+        cli, "search", NULL,
+        arena_printf(arena, "query=%s count=%lld shown=%s", hash, (long long)result->total, shown));
+}
+
 int cmd_search(struct cli *cli, int argc, char **argv)
 {
     static struct search_query query;
@@ -145,6 +170,8 @@ int cmd_search(struct cli *cli, int argc, char **argv)
     enum status status = open_index(cli, &index);
     if (status == STATUS_OK)
         status = index_search(index, &query, cli->arena, &result, &cli->error);
+    if (status == STATUS_OK)
+        status = record_search(cli, &query, &result);
     index_close(index);
     return status == STATUS_OK ? print_result(cli, &query, &result) : cli_fail(cli, status);
 }
