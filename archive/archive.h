@@ -13,6 +13,9 @@
 #include "core/settings.h"
 #include "core/words.h"
 
+#define ARCHIVE_RETENTIONS "01|02|03|04|05|06|07"
+#define ARCHIVE_ACCESSES "1|2|3|4"
+
 enum archive_scheme { ARCHIVE_PKCS1, ARCHIVE_PSS };
 /* The levels of ETSI EN 319 142-1. */
 enum archive_level { ARCHIVE_B_B, ARCHIVE_B_T, ARCHIVE_B_LT, ARCHIVE_B_LTA };
@@ -20,6 +23,9 @@ const char *archive_level_name(enum archive_level level); /* "B-B", ... */
 
 struct archive_settings {
     const char *custodian; /* name of the agency that makes the copy, for the visible block */
+    /* of the archive, for every document: struct document */
+    const char *fonds, *catalog;
+    int retention, access;
     const char *copy_form; /* "SAO Y", "SAO LỤC", "TRÍCH SAO" */
     const char *key; /* "file:/path/key.p12", "file:/path/key.pem", "pkcs11:token=...;object=..." */
     /* PEM with the signer's certificate first, chain after; "" when in the p12 */
@@ -54,6 +60,8 @@ enum raster_coding { RASTER_JPEG, RASTER_FLATE };
 enum mask_coding { MASK_JBIG2, MASK_G4 };
 enum reread_when { REREAD_RISK, REREAD_ALWAYS, REREAD_NEVER };
 extern const struct setting_row archive_setting_rows[];
+/* Writes into the document where it belongs in the archive; texts are the settings' own. */
+void archive_place(const struct archive_settings *settings, struct document *document);
 
 /* One page as the builder asks for it; its memory sits in the arena that is cleared after the
  * page. */
