@@ -5,9 +5,11 @@
 #include "core/event.h"
 #include "core/file.h"
 #include "core/hash.h"
+#include "core/log.h"
 #include "core/message.h"
 #include "core/package.h"
 #include "pipeline/events.h"
+#include "pipeline/ledger.h"
 #include "pipeline/policy.h"
 #include "pipeline/spool.h"
 #include "pipeline/steps.h"
@@ -205,18 +207,78 @@ static enum status check_pdf(const char *path, struct error *error)
     return status;
 }
 
+/* Its authorities say whether the certificate may still be used. When they cannot be asked, signing
+ * goes on and the record says so. */
+static enum status check_signer(struct work *work, const struct signer *signer, struct error *error)
+{
+    struct tools *tools = work->tools;
+    struct prover *prover = NULL;
+    struct error why = {""};
+    const char *trust = work->warehouse->archive.trust;
+    if (!trust || !*trust || ledger_now() < tools->signer_check_ms)
+        return STATUS_OK;
+    enum status status = tools_prover(work, &prover, error);
+    if (status == STATUS_OK)
+        status = signer_check(prover, signer, &why);
+    if (status == STATUS_REJECT) {
+        if (error)
+            *error = why;
+        return STATUS_FATAL; /* nobody's document: nothing more is signed with it */
+    }
+    if (status != STATUS_OK && status != STATUS_RETRY)
+        return status;
+    tools->signer_check_ms = ledger_now() + 300000;
+    memcpy(tools->signer_warning, why.text, sizeof tools->signer_warning);
+    if (*why.text)
+        log_write(LOG_WARNING, "the signer's certificate could not be asked about: %s", why.text);
+    return STATUS_OK;
+}
+
+static enum status note_signing(struct work *work, const struct signer *signer, struct error *error)
+{
+    const char *detail = signer_describe(signer, work->arena);
+    if (*work->tools->signer_warning)
+        detail = arena_printf(work->arena, "%s; revocation not asked: %s", detail,
+                              work->tools->signer_warning);
+    return events_note(work, EVENT_SIGNING, detail, package_part(PACKAGE_PDF), error);
+}
+
+/* The officer in the builder's revision, then the agency in one of its own. */
+static enum status sign_twice(struct work *work, struct signer *agency, const char *packed,
+                              const char *final, struct error *error)
+{
+    struct signer *officer = NULL;
+    struct document document;
+    const char *half = file_of(work, "officer.pdf");
+    enum status status = tools_officer(work, &officer, error);
+    if (status == STATUS_OK)
+        status = load(work, &document, error);
+    if (status == STATUS_OK)
+        status = archive_sign(officer, packed, half, error);
+    if (status == STATUS_OK)
+        status = note_signing(work, officer, error);
+    if (status == STATUS_OK)
+        status = archive_countersign(agency, ARCHIVE_AGENCY_FIELD, document.custodian,
+                                     document.signed_at, half, final, error);
+    return status;
+}
+
 enum status step_sign(struct work *work, struct error *error)
 {
     struct signer *signer = NULL;
+    const struct archive_settings *archive = &work->warehouse->archive;
     const char *packed = file_of(work, "packed.pdf"), *final = file_of(work, "document.pdf");
     enum status status;
-    if (work->warehouse->archive.sign) {
+    if (archive->sign) {
         status = tools_signer(work, &signer, error);
         if (status == STATUS_OK)
-            status = archive_sign(signer, packed, final, error);
+            status = check_signer(work, signer, error);
         if (status == STATUS_OK)
-            status = events_note(work, EVENT_SIGNING, signer_describe(signer, work->arena),
-                                 package_part(PACKAGE_PDF), error);
+            status = archive->officer_key && *archive->officer_key
+                         ? sign_twice(work, signer, packed, final, error)
+                         : archive_sign(signer, packed, final, error);
+        if (status == STATUS_OK)
+            status = note_signing(work, signer, error);
     } else {
         status = file_copy(packed, final, error);
     }
@@ -322,5 +384,10 @@ enum status step_index_rows(struct work *work, struct error *error)
         store_find(work->warehouse->store, work->task->id, 0, work->arena, &path, error);
     if (status == STATUS_OK)
         status = tools_index(work, &index, error);
-    return status == STATUS_OK ? index_package(index, path, error) : status;
+    if (status == STATUS_OK)
+        status = index_package(index, path, error);
+    if (status == STATUS_OK && strcmp(work->task->kind, "document") == 0 &&
+        proof_wanted(work->warehouse))
+        status = ledger_add(work->db, "proof", work->task->id, work->task->batch, "waiting", error);
+    return status;
 }

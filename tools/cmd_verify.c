@@ -65,11 +65,14 @@ static enum status verify_pdf(struct verify_view *view, const char *path, json_t
     if (cli->json) {
         json_array_append_new(
             verdicts,
-            json_pack("{s:s, s:b, s:i, s:b, s:b, s:b, s:s, s:s, s:s, s:s}", "path", path, "pdfa_2u",
-                      verdict.pdfa_2u, "signatures", verdict.signatures, "intact", verdict.intact,
-                      "trusted", verdict.trusted, "trust_judged", trust_of(cli) != NULL, "signer",
-                      verdict.signer, "issuer", verdict.issuer, "signed_at", verdict.signed_at,
-                      "certificate_until", verdict.certificate_until));
+            json_pack("{s:s, s:s, s:i, s:s, s:s, s:b, s:i, s:b, s:b, s:b, s:s, s:s, s:s, s:s}",
+                      "path", path, "level", archive_level_name(verdict.level), "timestamps",
+                      verdict.timestamps, "stamped_at", verdict.stamped_at, "provable_until",
+                      verdict.provable_until, "pdfa_2u", verdict.pdfa_2u, "signatures",
+                      verdict.signatures, "intact", verdict.intact, "trusted", verdict.trusted,
+                      "trust_judged", trust_of(cli) != NULL, "signer", verdict.signer, "issuer",
+                      verdict.issuer, "signed_at", verdict.signed_at, "certificate_until",
+                      verdict.certificate_until));
         return status;
     }
     printf(_("%s\n  PDF/A-2u: %s\n"), path, verdict.pdfa_2u ? _("yes") : _("no"));
@@ -85,6 +88,9 @@ static enum status verify_pdf(struct verify_view *view, const char *path, json_t
                                      : _(" (NOT trusted)"),
                terminal_date(cli->arena, verdict.signed_at),
                terminal_date(cli->arena, verdict.certificate_until));
+    if (verdict.signatures > 0)
+        printf(_("  level: PAdES %s, provable until: %s\n"), archive_level_name(verdict.level),
+               terminal_date(cli->arena, verdict.provable_until));
     return status;
 }
 
