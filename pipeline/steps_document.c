@@ -159,7 +159,8 @@ enum status step_pack(struct work *work, struct error *error)
     if (status != STATUS_OK)
         return status;
     struct page_source context = {work, &document};
-    struct archive_source source = {document.page_count, give_page, &context};
+    struct archive_source source = {
+        .page_count = document.page_count, .page = give_page, .context = &context};
     const struct archive_settings *archive = &work->warehouse->archive;
     return archive_build(archive, ARCHIVE_PDFA_2U, archive->sign, &document, &source,
                          file_of(work, "packed.pdf"), &report, error);
