@@ -32,6 +32,14 @@ struct archive_settings {
     const char *icc;  /* sRGB profile; "" : the packaged default */
     int jpeg_quality; /* of page images that are not JPEG already */
     bool sign;
+    int page_profile;    /* enum page_profile */
+    bool jpeg_transcode; /* JPEG masters are re-coded without loss as progressive JPEG */
+    int raster_coding;   /* enum raster_coding: of colour and grey masters that are not JPEG */
+    int mask_coding;     /* enum mask_coding: of layered pages' masks, and of bilevel pages there */
+    int layer_quality;   /* JPEG quality of layered pages' background and ink colours */
+    int reread;          /* enum reread_when */
+    /* bytes a page may have before the report marks it; 0: none */
+    int budget_color_kb, budget_gray_kb, budget_bilevel_kb;
     int digest;           /* of signatures: enum hash_kind */
     int signature_scheme; /* of RSA keys: enum archive_scheme */
     int level;            /* that a signature is brought to: enum archive_level */
@@ -40,6 +48,10 @@ struct archive_settings {
     int flavour;   /* of the PDF: enum archive_flavour, 2u or 3u */
     int volume_mb; /* a PDF that passes it ends with that page; the next page begins a new volume */
 };
+enum page_profile { PROFILE_FAITHFUL, PROFILE_LAYERED };
+enum raster_coding { RASTER_JPEG, RASTER_FLATE };
+enum mask_coding { MASK_JBIG2, MASK_G4 };
+enum reread_when { REREAD_RISK, REREAD_ALWAYS, REREAD_NEVER };
 extern const struct setting_row archive_setting_rows[];
 
 /* One page as the builder asks for it; its memory sits in the arena that is cleared after the
@@ -47,7 +59,7 @@ extern const struct setting_row archive_setting_rows[];
 struct archive_page {
     const char *image_path;    /* the master */
     const struct words *words; /* NULL: no text */
-    int turn_deg; /* clockwise turn that shows it upright; the pixels stay as they are */
+    int turn_deg;          /* clockwise turn that shows it upright; the pixels stay as they are */
     const char *name;      /* of the page; for its attachment */
     const char *alto_path; /* ALTO file to attach in 3u; NULL: none */
 };
@@ -58,6 +70,21 @@ struct archive_source {
     void *context;
     size_t first; /* page this volume begins with; 0 for a document of one volume */
     int volume;   /* number of this volume, from 1; 0 counts as 1 */
+    /* Reads the page again as the PDF shows it (image: as the master lies, not turned) and counts
+     * the words that the first reading had and this one has not, for the guard of layered pages.
+     * NULL: nobody can read; what would need it stays faithful. Settings' reread says when. */
+    enum status (*reread)(void *context, const struct image *image, const struct words *words,
+                          size_t *lost, struct error *error);
+    const char *packing; /* where packing.json is written (docs/formats.md); NULL: nowhere */
+};
+
+/* How a page's image was put into the PDF. */
+enum page_coding {
+    PAGE_PASSED,     /* "faithful": the master's own JPEG bytes */
+    PAGE_TRANSCODED, /* a JPEG master's coefficients, coded anew: the same pixels */
+    PAGE_LOSSLESS,   /* the same raster as G4, JBIG2 or Flate */
+    PAGE_ENCODED,    /* a raster master as JPEG of jpeg_quality */
+    PAGE_LAYERED     /* background, ink colours, mask: see layered.h */
 };
 
 /* What was written, for the manifest and the reports. */
@@ -76,8 +103,8 @@ const char *archive_flavour_name(enum archive_flavour flavour); /* "2u", "3u", "
 /* Writes path durably. The same document, pages, settings and SOHOA_NOW give the same bytes. Memory
  * stays flat with the number of pages. Writes source's pages from first on, as many as go into one
  * volume (settings->volume_mb); report->pages says how many, and while first + pages is below
- * page_count the next volume is asked for in the same way, under another path. sign: with signature field and block (time from
- * document->signed_at); the file is PDF/A only after archive_sign.
+ * page_count the next volume is asked for in the same way, under another path. sign: with signature
+ * field and block (time from document->signed_at); the file is PDF/A only after archive_sign.
  * REJECT: a page image that may not stand in PDF/A, a file that would pass 1.9 GiB. */
 enum status archive_build(const struct archive_settings *settings, enum archive_flavour flavour,
                           bool sign, const struct document *document,
@@ -173,7 +200,8 @@ struct archive_identity {
     char flavour[3];          /* "2u", "3u", "1b" */
 };
 /* Reads the XMP of a PDF of ours, enough for its row in the catalogue (the band follows from
- * the day of issue) but for the citizen, whose name is nowhere but in the text. Memory in the arena. REJECT: not of ours. */
+ * the day of issue) but for the citizen, whose name is nowhere but in the text. Memory in the
+ * arena. REJECT: not of ours. */
 enum status archive_identify(const char *path, struct arena *arena, struct archive_identity *out,
                              struct error *error);
 

@@ -81,12 +81,14 @@ enum status archive_passed(const char *path, const char *record, struct error *e
     enum status status = json_read(record, &value, error);
     if (status == STATUS_OK)
         status = hash_file(path, hash, error);
-    const char *said = status == STATUS_OK ? json_string_value(json_object_get(value, "sha256")) : "";
-    if (status == STATUS_OK && (said == NULL || strcmp(said, hash) != 0 ||
-                                json_int(value, "findings", -1) != 0))
-        status = error_set(error, STATUS_REJECT,
-                           _("%s is not the file that passed the check of PDF/A; it changed since."),
-                           file_name(path));
+    const char *said =
+        status == STATUS_OK ? json_string_value(json_object_get(value, "sha256")) : "";
+    if (status == STATUS_OK &&
+        (said == NULL || strcmp(said, hash) != 0 || json_int(value, "findings", -1) != 0))
+        status =
+            error_set(error, STATUS_REJECT,
+                      _("%s is not the file that passed the check of PDF/A; it changed since."),
+                      file_name(path));
     json_decref(value);
     return status;
 }

@@ -170,8 +170,8 @@ enum status archive_text(const char *path, struct arena *arena, char ***pages, s
         double bottom = 0;
         arena_clear(extract.arena);
         if (!extract_page(&extract, list[i]))
-            status = error_set(error, STATUS_REJECT, _("page %zu: its text cannot be read."),
-                               i + 1);
+            status =
+                error_set(error, STATUS_REJECT, _("page %zu: its text cannot be read."), i + 1);
         for (size_t j = 0; j < extract.count; bottom = extract.list[j++].bottom) {
             bool same_line = fabs(extract.list[j].bottom - bottom) < extract.list[j].size / 2;
             buffer_text(&text, j == 0 ? "" : same_line ? " " : "\n");
@@ -256,8 +256,8 @@ static enum status compare_page(struct proof *proof, const struct pdf_value *pag
             next++;
         }
     if (next != got->count)
-        return error_set(error, STATUS_REJECT,
-                         _("the PDF has %zu words that nobody approved."), got->count - next);
+        return error_set(error, STATUS_REJECT, _("the PDF has %zu words that nobody approved."),
+                         got->count - next);
     proof->words += next;
     return STATUS_OK;
 }
@@ -285,9 +285,8 @@ enum status archive_check_text(const char *path, const struct archive_source *so
     enum status status = pdf_file_open(path, &file, error);
     if (status != STATUS_OK)
         return status;
-    struct proof proof = {.extract = {.file = &file, .arena = arena_new()},
-                          .source = source,
-                          .arena = arena_new()};
+    struct proof proof = {
+        .extract = {.file = &file, .arena = arena_new()}, .source = source, .arena = arena_new()};
     const struct pdf_value **pages = pdf_pages(&file, &count);
     if (count == 0 || source->first + count > source->page_count)
         status = error_set(error, STATUS_REJECT, _("The PDF has other pages than the document."));

@@ -185,7 +185,8 @@ static void compare_info(struct check *check, struct arena *arena, const char *x
         const struct pdf_value *value = pdf_get(check->file, info, pairs[i].info);
         if (value->kind != PDF_STRING)
             continue;
-        const char *ours = info_text(arena, value), *theirs = xmp_property(arena, xmp, pairs[i].xmp);
+        const char *ours = info_text(arena, value),
+                   *theirs = xmp_property(arena, xmp, pairs[i].xmp);
         bool same = theirs != NULL &&
                     (pairs[i].date ? same_date(arena, ours, theirs) : strcmp(ours, theirs) == 0);
         if (!same)

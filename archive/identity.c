@@ -43,8 +43,8 @@ static void take_fields(struct arena *arena, const char *xmp, struct document *d
     /* a title that names the citizen was not written: then the type, or the id, stands for it */
     const char *title = xmp_property(arena, xmp, "dc:title");
     if (title != NULL && strcmp(title, document->id) != 0)
-        document->fields[FIELD_TITLE] = (struct field){
-            .value = title, .confidence = 1, .source = SOURCE_PERSON, .page = -1};
+        document->fields[FIELD_TITLE] =
+            (struct field){.value = title, .confidence = 1, .source = SOURCE_PERSON, .page = -1};
 }
 
 static size_t take_count(struct arena *arena, const char *xmp, const char *name, size_t otherwise)

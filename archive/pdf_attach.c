@@ -1,6 +1,6 @@
 /*
- * Attachments of a 3u (ISO 19005-3 6.8): each is an embedded file with its kind, its name and how it
- * belongs to the document; the catalog names all of them, in AF and in a name tree.
+ * Attachments of a 3u (ISO 19005-3 6.8): each is an embedded file with its kind, its name and how
+ * it belongs to the document; the catalog names all of them, in AF and in a name tree.
  */
 #include "archive/pdf.h"
 
