@@ -13,6 +13,11 @@
 #include "core/settings.h"
 #include "core/words.h"
 
+enum archive_scheme { ARCHIVE_PKCS1, ARCHIVE_PSS };
+/* The levels of ETSI EN 319 142-1. */
+enum archive_level { ARCHIVE_B_B, ARCHIVE_B_T, ARCHIVE_B_LT, ARCHIVE_B_LTA };
+const char *archive_level_name(enum archive_level level); /* "B-B", ... */
+
 struct archive_settings {
     const char *custodian; /* name of the agency that makes the copy, for the visible block */
     const char *copy_form; /* "SAO Y", "SAO LỤC", "TRÍCH SAO" */
@@ -27,6 +32,11 @@ struct archive_settings {
     const char *icc;  /* sRGB profile; "" : the packaged default */
     int jpeg_quality; /* of page images that are not JPEG already */
     bool sign;
+    int digest;           /* of signatures: enum hash_kind */
+    int signature_scheme; /* of RSA keys: enum archive_scheme */
+    int level;            /* that a signature is brought to: enum archive_level */
+    const char *tsa;      /* URLs of time-stamp authorities, the first that answers is taken */
+    double tsa_timeout_s;
 };
 extern const struct setting_row archive_setting_rows[];
 
@@ -100,13 +110,19 @@ enum status archive_test_keys(const char *folder, const char *agency, struct err
 struct archive_verdict {
     bool pdfa_2u;     /* claims it and no rule was found broken */
     int pages;        /* in its page tree; 0 when that cannot be read */
-    int signatures;   /* in the file */
-    bool intact;      /* every signature's digest matches and the last one covers the whole file */
+    int signatures;   /* in the file, time-stamps not counted */
+    int timestamps;   /* in the file, those inside of signatures too */
+    bool intact;      /* every digest matches, the last one covers the whole file, and what was
+                         added behind a signature is only what may be */
     bool trusted;     /* every chain ends in trust */
     char signer[256]; /* subject's CN of the last signature */
     char issuer[256];
-    char signed_at[26];
+    char signed_at[26]; /* as the signature says */
     char certificate_until[26];
+    enum archive_level level; /* of the signature that has the least */
+    char stamped_at[26];      /* earliest time-stamp that proves all signatures; "": none */
+    char provable_until[26];  /* when the last proof ends that all rests on: the outermost
+                                 time-stamp's certificate, else the signer's */
 };
 enum status archive_check(const char *path, const char *trust, struct archive_verdict *verdict,
                           void (*finding)(void *context, const char *sentence), void *context,

@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/ess.h>
 #include <openssl/pkcs7.h>
+#include <openssl/rsa.h>
 
 #include "archive/certificate.h"
 #include "core/message.h"
@@ -63,31 +64,127 @@ static bool add_certificates(PKCS7 *blob, const struct signer *signer)
     return done;
 }
 
-static bool fill(PKCS7 *blob, const struct signer *signer, const uint8_t digest[HASH_SIZE])
+static const EVP_MD *digest_of(enum hash_kind kind)
 {
-    if (!PKCS7_set_type(blob, NID_pkcs7_signed) || !PKCS7_content_new(blob, NID_pkcs7_data) ||
-        !PKCS7_set_detached(blob, 1))
-        return false;
-    PKCS7_SIGNER_INFO *info =
-        PKCS7_add_signature(blob, signer->certificate, signer->key, EVP_sha256());
-    return info && add_certificates(blob, signer) &&
-           PKCS7_add_signed_attribute(info, NID_pkcs9_contentType, V_ASN1_OBJECT,
-                                      OBJ_nid2obj(NID_pkcs7_data)) &&
-           PKCS7_add1_attrib_digest(info, digest, HASH_SIZE) &&
-           add_signing_certificate(info, signer->certificate) && PKCS7_SIGNER_INFO_sign(info);
+    return kind == HASH_SHA512 ? EVP_sha512() : kind == HASH_SHA384 ? EVP_sha384() : EVP_sha256();
 }
 
-enum status cms_write(const struct signer *signer, const uint8_t digest[HASH_SIZE],
-                      struct buffer *out, struct error *error)
+/* AlgorithmIdentifier of RSASSA-PSS (RFC 4055): one digest everywhere, a salt of its length. */
+static bool set_pss(X509_ALGOR *algorithm, const EVP_MD *digest)
+{
+    bool done = false;
+    ASN1_STRING *packed = NULL;
+    RSA_PSS_PARAMS *parameters = RSA_PSS_PARAMS_new();
+    X509_ALGOR *mask = X509_ALGOR_new();
+    if (!parameters || !mask)
+        goto end;
+    parameters->hashAlgorithm = X509_ALGOR_new();
+    parameters->saltLength = ASN1_INTEGER_new();
+    if (!parameters->hashAlgorithm || !parameters->saltLength)
+        goto end;
+    X509_ALGOR_set_md(parameters->hashAlgorithm, digest);
+    ASN1_INTEGER_set(parameters->saltLength, EVP_MD_get_size(digest));
+    packed = ASN1_item_pack(parameters->hashAlgorithm, ASN1_ITEM_rptr(X509_ALGOR), NULL);
+    if (!packed || !X509_ALGOR_set0(mask, OBJ_nid2obj(NID_mgf1), V_ASN1_SEQUENCE, packed))
+        goto end;
+    packed = NULL;
+    parameters->maskGenAlgorithm = mask;
+    mask = NULL;
+    packed = ASN1_item_pack(parameters, ASN1_ITEM_rptr(RSA_PSS_PARAMS), NULL);
+    done =
+        packed && X509_ALGOR_set0(algorithm, OBJ_nid2obj(NID_rsassaPss), V_ASN1_SEQUENCE, packed);
+    if (done)
+        packed = NULL;
+end:
+    ASN1_STRING_free(packed);
+    X509_ALGOR_free(mask);
+    RSA_PSS_PARAMS_free(parameters);
+    return done;
+}
+
+/* PKCS7_SIGNER_INFO_sign knows no PSS: signs the DER of the attributes itself. */
+static bool sign_pss(PKCS7_SIGNER_INFO *info, EVP_PKEY *key, const EVP_MD *digest)
+{
+    unsigned char *der = NULL, *signature = NULL;
+    size_t room = 0;
+    bool done = false;
+    EVP_PKEY_CTX *rules = NULL;
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    int size = ASN1_item_i2d((ASN1_VALUE *)info->auth_attr, &der, ASN1_ITEM_rptr(PKCS7_ATTR_SIGN));
+    if (!context || size <= 0 || !set_pss(info->digest_enc_alg, digest) ||
+        EVP_DigestSignInit(context, &rules, digest, NULL, key) != 1 ||
+        EVP_PKEY_CTX_set_rsa_padding(rules, RSA_PKCS1_PSS_PADDING) != 1 ||
+        EVP_PKEY_CTX_set_rsa_pss_saltlen(rules, RSA_PSS_SALTLEN_DIGEST) != 1 ||
+        EVP_DigestSignUpdate(context, der, (size_t)size) != 1 ||
+        EVP_DigestSignFinal(context, NULL, &room) != 1)
+        goto end;
+    signature = OPENSSL_malloc(room);
+    if (!signature || EVP_DigestSignFinal(context, signature, &room) != 1)
+        goto end;
+    ASN1_STRING_set0(info->enc_digest, signature, (int)room);
+    signature = NULL;
+    done = true;
+end:
+    OPENSSL_free(signature);
+    OPENSSL_free(der);
+    EVP_MD_CTX_free(context);
+    return done;
+}
+
+static PKCS7_SIGNER_INFO *fill(PKCS7 *blob, const struct signer *signer, const uint8_t *digest,
+                               size_t size)
+{
+    const EVP_MD *kind = digest_of(signer->digest);
+    bool pss = signer->pss && EVP_PKEY_get_base_id(signer->key) == EVP_PKEY_RSA;
+    if (!PKCS7_set_type(blob, NID_pkcs7_signed) || !PKCS7_content_new(blob, NID_pkcs7_data) ||
+        !PKCS7_set_detached(blob, 1))
+        return NULL;
+    PKCS7_SIGNER_INFO *info = PKCS7_add_signature(blob, signer->certificate, signer->key, kind);
+    bool done = info && add_certificates(blob, signer) &&
+                PKCS7_add_signed_attribute(info, NID_pkcs9_contentType, V_ASN1_OBJECT,
+                                           OBJ_nid2obj(NID_pkcs7_data)) &&
+                PKCS7_add1_attrib_digest(info, digest, (int)size) &&
+                add_signing_certificate(info, signer->certificate) &&
+                (pss ? sign_pss(info, signer->key, kind) : PKCS7_SIGNER_INFO_sign(info));
+    return done ? info : NULL;
+}
+
+static enum status add_stamp(PKCS7_SIGNER_INFO *info, cms_stamp_fn *stamp, void *context,
+                             struct error *error)
+{
+    struct buffer token = {0};
+    ASN1_STRING *value = NULL;
+    enum status status = stamp(context, ASN1_STRING_get0_data(info->enc_digest),
+                               (size_t)ASN1_STRING_length(info->enc_digest), &token, error);
+    if (status != STATUS_OK || token.size == 0)
+        goto end;
+    value = ASN1_STRING_new();
+    if (value && ASN1_STRING_set(value, token.data, (int)token.size) &&
+        PKCS7_add_attribute(info, NID_id_smime_aa_timeStampToken, V_ASN1_SEQUENCE, value))
+        value = NULL; /* belongs to info now */
+    else
+        status = error_set(error, STATUS_RETRY, _("The time-stamp could not be put in (%s)."),
+                           certificate_fault());
+end:
+    ASN1_STRING_free(value);
+    buffer_clear(&token);
+    return status;
+}
+
+enum status cms_write(const struct signer *signer, const uint8_t *digest, size_t size,
+                      cms_stamp_fn *stamp, void *context, struct buffer *out, struct error *error)
 {
     enum status status = STATUS_OK;
     unsigned char *der = NULL;
     PKCS7 *blob = PKCS7_new();
     ERR_clear_error();
-    int size = blob && fill(blob, signer, digest) ? i2d_PKCS7(blob, &der) : 0;
-    if (size > 0)
-        buffer_add(out, der, (size_t)size);
-    else
+    PKCS7_SIGNER_INFO *info = blob ? fill(blob, signer, digest, size) : NULL;
+    if (info && stamp)
+        status = add_stamp(info, stamp, context, error);
+    int length = info && status == STATUS_OK ? i2d_PKCS7(blob, &der) : 0;
+    if (length > 0)
+        buffer_add(out, der, (size_t)length);
+    else if (status == STATUS_OK)
         status = error_set(error, STATUS_RETRY,
                            _("The key did not sign (%s): if it is a token, plug it in again."),
                            certificate_fault());
@@ -118,30 +215,39 @@ static void check_content_type(CMS_SignerInfo *info, struct checking *checking)
         tell(checking, _("The signature does not say what kind of content it signs."));
 }
 
-static void check_digest(CMS_SignerInfo *info, const uint8_t digest[HASH_SIZE],
+static void check_digest(CMS_SignerInfo *info, enum hash_kind kind, const uint8_t *digest,
                          struct checking *checking)
 {
-    X509_ALGOR *algorithm = NULL;
-    CMS_SignerInfo_get0_algs(info, NULL, NULL, &algorithm, NULL);
-    const ASN1_OBJECT *object = NULL;
-    X509_ALGOR_get0(&object, NULL, NULL, algorithm);
-    int nid = OBJ_obj2nid(object);
-    if (nid != NID_sha256) {
-        char sentence[200];
-        snprintf(sentence, sizeof sentence,
-                 nid == NID_sha1 || nid == NID_md5
-                     ? _("The signature uses an old digest algorithm (%s).")
-                     : _("The signature uses a digest algorithm that is not judged here (%s)."),
-                 OBJ_nid2sn(nid));
-        tell(checking, sentence);
-        return;
-    }
+    size_t size = hash_kind_size(kind);
     const ASN1_OCTET_STRING *signed_digest = CMS_signed_get0_data_by_OBJ(
         info, OBJ_nid2obj(NID_pkcs9_messageDigest), -3, V_ASN1_OCTET_STRING);
-    if (!signed_digest || ASN1_STRING_length(signed_digest) != HASH_SIZE ||
-        memcmp(ASN1_STRING_get0_data(signed_digest), digest, HASH_SIZE) != 0)
+    if (!signed_digest || ASN1_STRING_length(signed_digest) != (int)size ||
+        memcmp(ASN1_STRING_get0_data(signed_digest), digest, size) != 0)
         tell(checking, _("The document was changed after it was signed: its digest is not the one "
                          "that was signed."));
+}
+
+/* Nothing signs the unsigned attributes: only a time-stamp, which proves itself, may stand there.
+ */
+static void check_unsigned(CMS_SignerInfo *info, struct cms_reading *reading,
+                           struct checking *checking)
+{
+    int count = CMS_unsigned_get_attr_count(info);
+    for (int i = 0; i < count; i++) {
+        X509_ATTRIBUTE *one = CMS_unsigned_get_attr(info, i);
+        int nid = OBJ_obj2nid(X509_ATTRIBUTE_get0_object(one));
+        const ASN1_TYPE *value = X509_ATTRIBUTE_get0_type(one, 0);
+        if (nid != NID_id_smime_aa_timeStampToken || X509_ATTRIBUTE_count(one) != 1 ||
+            reading->token.size || !value || value->type != V_ASN1_SEQUENCE) {
+            tell(checking, _("The signature carries something beside itself that nobody signed."));
+            return;
+        }
+        buffer_add(&reading->token, ASN1_STRING_get0_data(value->value.sequence),
+                   (size_t)ASN1_STRING_length(value->value.sequence));
+    }
+    const ASN1_OCTET_STRING *signature = CMS_SignerInfo_get0_signature(info);
+    buffer_add(&reading->signature, ASN1_STRING_get0_data(signature),
+               (size_t)ASN1_STRING_length(signature));
 }
 
 /* Does signingCertificateV2 name this certificate as the first? */
@@ -171,11 +277,12 @@ static X509 *find_certificate(CMS_SignerInfo *info, STACK_OF(X509) * certificate
     return NULL;
 }
 
-static void check_signer(CMS_SignerInfo *info, const uint8_t digest[HASH_SIZE],
+static void check_signer(CMS_SignerInfo *info, enum hash_kind kind, const uint8_t *digest,
                          struct cms_reading *reading, struct checking *checking)
 {
     check_content_type(info, checking);
-    check_digest(info, digest, checking);
+    check_digest(info, kind, digest, checking);
+    check_unsigned(info, reading, checking);
     X509 *certificate = find_certificate(info, reading->others);
     if (!certificate) {
         tell(checking, _("The signer's certificate is not in the signature."));
@@ -233,7 +340,41 @@ static bool is_canonical(CMS_ContentInfo *blob, const uint8_t *bytes, size_t siz
     return same;
 }
 
-bool cms_check(const uint8_t *bytes, size_t size, const uint8_t digest[HASH_SIZE],
+bool cms_digest(const uint8_t *bytes, size_t size, enum hash_kind *kind,
+                void (*finding)(void *context, const char *sentence), void *context)
+{
+    struct checking checking = {.finding = finding, .context = context, .good = true};
+    const unsigned char *at = bytes;
+    int nid = NID_undef;
+    CMS_ContentInfo *blob = d2i_CMS_ContentInfo(NULL, &at, (long)size);
+    STACK_OF(CMS_SignerInfo) *signers = blob ? CMS_get0_SignerInfos(blob) : NULL;
+    if (!blob || OBJ_obj2nid(CMS_get0_type(blob)) != NID_pkcs7_signed) {
+        tell(&checking, _("The signature is not readable: it is damaged or of another kind."));
+    } else if (sk_CMS_SignerInfo_num(signers) != 1) {
+        tell(&checking, _("The signature must have exactly one signer."));
+    } else {
+        X509_ALGOR *algorithm = NULL;
+        const ASN1_OBJECT *object = NULL;
+        CMS_SignerInfo_get0_algs(sk_CMS_SignerInfo_value(signers, 0), NULL, NULL, &algorithm, NULL);
+        X509_ALGOR_get0(&object, NULL, NULL, algorithm);
+        nid = OBJ_obj2nid(object);
+        *kind = nid == NID_sha512 ? HASH_SHA512 : nid == NID_sha384 ? HASH_SHA384 : HASH_SHA256;
+        if (nid != NID_sha256 && nid != NID_sha384 && nid != NID_sha512) {
+            char sentence[200];
+            snprintf(sentence, sizeof sentence,
+                     nid == NID_sha1 || nid == NID_md5
+                         ? _("The signature uses an old digest algorithm (%s).")
+                         : _("The signature uses a digest algorithm that is not judged here (%s)."),
+                     OBJ_nid2sn(nid));
+            tell(&checking, sentence);
+        }
+    }
+    CMS_ContentInfo_free(blob);
+    ERR_clear_error();
+    return checking.good;
+}
+
+bool cms_check(const uint8_t *bytes, size_t size, enum hash_kind kind, const uint8_t *digest,
                struct cms_reading *reading, void (*finding)(void *context, const char *sentence),
                void *context)
 {
@@ -256,7 +397,7 @@ bool cms_check(const uint8_t *bytes, size_t size, const uint8_t digest[HASH_SIZE
     if (sk_CMS_SignerInfo_num(signers) != 1)
         tell(&checking, _("The signature must have exactly one signer."));
     else
-        check_signer(sk_CMS_SignerInfo_value(signers, 0), digest, reading, &checking);
+        check_signer(sk_CMS_SignerInfo_value(signers, 0), kind, digest, reading, &checking);
 end:
     CMS_ContentInfo_free(blob);
     ERR_clear_error();
@@ -267,5 +408,7 @@ void cms_reading_clear(struct cms_reading *reading)
 {
     X509_free(reading->certificate);
     sk_X509_pop_free(reading->others, X509_free);
+    buffer_clear(&reading->signature);
+    buffer_clear(&reading->token);
     memset(reading, 0, sizeof *reading);
 }

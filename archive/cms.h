@@ -13,23 +13,37 @@
 #include "core/buffer.h"
 #include "core/hash.h"
 
-/* DER of a detached signature over digest (SHA-256 of the signed ranges) with exactly three signed
- * attributes: contentType, messageDigest, signingCertificateV2. RSA keys sign PKCS#1 v1.5 and give
- * the same bytes each time. RETRY: the token did not sign. */
-enum status cms_write(const struct signer *signer, const uint8_t digest[HASH_SIZE],
-                      struct buffer *out, struct error *error);
+/* Gets a time-stamp token over signature bytes; OK with an empty token: there is none to be had
+ * now, and the signature goes without. */
+typedef enum status cms_stamp_fn(void *context, const uint8_t *signature, size_t size,
+                                 struct buffer *token, struct error *error);
+
+/* DER of a detached signature over digest (of the signed ranges, by signer->digest) with exactly
+ * three signed attributes: contentType, messageDigest, signingCertificateV2; and, when stamp is
+ * given and finds one, the unsigned attribute signature-time-stamp. RSA signs by signer->pss: PSS
+ * with a salt as long as the digest, or PKCS#1 v1.5, which gives the same bytes each time. RETRY:
+ * the token did not sign. */
+enum status cms_write(const struct signer *signer, const uint8_t *digest, size_t size,
+                      cms_stamp_fn *stamp, void *context, struct buffer *out, struct error *error);
 
 /* What can be said about a blob without knowing whom to trust. */
 struct cms_reading {
     X509 *certificate;       /* the signer's, NULL when it is not in the blob */
     STACK_OF(X509) * others; /* all certificates in the blob, for building the chain */
     size_t size;             /* bytes of DER that were read */
+    struct buffer signature; /* what a signature-time-stamp stamps */
+    struct buffer token;     /* DER of that time-stamp, empty when there is none */
 };
 
+/* By which digest the blob says it signs. False: another one, or no such blob; both are told. */
+bool cms_digest(const uint8_t *bytes, size_t size, enum hash_kind *kind,
+                void (*finding)(void *context, const char *sentence), void *context);
+
 /* Reads and checks: one signer, detached, attributes as above present, digest equal, signature by
- * the certificate's key, signingCertificateV2 names that certificate, no old algorithm. Each fault
- * goes to finding(). False when anything was told. reading is to be cleared in any case. */
-bool cms_check(const uint8_t *bytes, size_t size, const uint8_t digest[HASH_SIZE],
+ * the certificate's key, signingCertificateV2 names that certificate, no old algorithm, nothing
+ * unsigned but a time-stamp. Each fault goes to finding(). False when anything was told. The token
+ * itself is judged by timestamp.h. reading is to be cleared in any case. */
+bool cms_check(const uint8_t *bytes, size_t size, enum hash_kind kind, const uint8_t *digest,
                struct cms_reading *reading, void (*finding)(void *context, const char *sentence),
                void *context);
 void cms_reading_clear(struct cms_reading *reading);

@@ -199,6 +199,10 @@ enum status signer_open(const struct archive_settings *settings, const char *pin
 {
     struct signer *signer = memory_new(sizeof *signer);
     signer->process = getpid();
+    signer->digest = settings->digest == HASH_SHA512   ? HASH_SHA512
+                     : settings->digest == HASH_SHA384 ? HASH_SHA384
+                                                       : HASH_SHA256;
+    signer->pss = settings->signature_scheme == ARCHIVE_PSS;
     const char *key = settings->key ? settings->key : "";
     enum status status;
     if (strncmp(key, "file:", 5) == 0 && key[5])

@@ -9,13 +9,16 @@
 
 #include "archive/archive.h"
 #include "archive/token.h"
+#include "core/hash.h"
 
 struct signer {
     EVP_PKEY *key;
     X509 *certificate;
     STACK_OF(X509) * chain; /* certificates of the issuers, may be empty */
     struct token *token;    /* NULL: key from a file */
-    pid_t process;          /* that opened it; a token's session is of no use to a child */
+    enum hash_kind digest;
+    bool pss;      /* RSA keys: RSASSA-PSS instead of PKCS#1 v1.5 */
+    pid_t process; /* that opened it; a token's session is of no use to a child */
 };
 
 #endif

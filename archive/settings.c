@@ -22,6 +22,16 @@ const struct setting_row archive_setting_rows[] = {
      N_("library of the token (PKCS#11)")},
     {"pin_command", SETTING_TEXT, ROW(pin_command), "", 0, 0, NULL,
      N_("command whose first line of output is the PIN; empty: ask on the terminal")},
+    {"digest", SETTING_CHOICE, ROW(digest), "sha256", 0, 0, "sha256|sha384|sha512",
+     N_("digest of signatures")},
+    {"signature_scheme", SETTING_CHOICE, ROW(signature_scheme), "pkcs1", 0, 0, "pkcs1|pss",
+     N_("how an RSA key signs: pkcs1 (PKCS#1 v1.5, read by every program) or pss")},
+    {"level", SETTING_CHOICE, ROW(level), "B-LTA", 0, 0, "B-B|B-T|B-LT|B-LTA",
+     N_("PAdES level that signatures are brought to, once archive.tsa is set")},
+    {"tsa", SETTING_TEXT, ROW(tsa), "", 0, 0, NULL,
+     N_("URLs of time-stamp authorities, separated by blanks; empty: signatures stay B-B")},
+    {"tsa_timeout_s", SETTING_REAL, ROW(tsa_timeout_s), "8", 0.1, 120, NULL,
+     N_("seconds to wait for an authority's answer")},
     {"font", SETTING_PATH, ROW(font), "", 0, 0, NULL,
      N_("TrueType file for the visible block; empty: Liberation Serif")},
     {"icc", SETTING_PATH, ROW(icc), "", 0, 0, NULL,
@@ -30,3 +40,9 @@ const struct setting_row archive_setting_rows[] = {
      N_("JPEG quality of page images that are not JPEG already")},
     SETTING_ROWS_END,
 };
+
+const char *archive_level_name(enum archive_level level)
+{
+    static const char *const names[] = {"B-B", "B-T", "B-LT", "B-LTA"};
+    return names[level];
+}

@@ -5,14 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/err.h>
-#include <openssl/x509_vfy.h>
-#include <openssl/x509v3.h>
-
 #include "archive/certificate.h"
+#include "archive/chain.h"
 #include "archive/cms.h"
-#include "archive/keys.h"
+#include "archive/revision.h"
 #include "archive/sigdict.h"
+#include "archive/timestamp.h"
 #include "core/file.h"
 #include "core/message.h"
 
@@ -25,6 +23,10 @@ struct judge {
     FILE *file;
     int64_t file_bytes;
     X509_STORE *roots; /* NULL: chains are not judged */
+    struct pdf_file pdf;
+    bool readable; /* pdf is open: what was added to a revision can be judged */
+    bool sealed;   /* a time-stamp covers the DSS */
+    time_t proven; /* the moment at which what is judged next is known to have been there */
     struct archive_verdict *verdict;
     void (*finding)(void *context, const char *sentence);
     void *context;
@@ -61,10 +63,11 @@ static enum status hash_range(const struct judge *judge, struct hash *hash, int6
 }
 
 static enum status hash_ranges(const struct judge *judge, const int64_t range[4],
-                               uint8_t digest[HASH_SIZE], struct error *error)
+                               enum hash_kind kind, uint8_t digest[HASH_SIZE_MAX],
+                               struct error *error)
 {
     uint8_t *chunk = memory_new(CHUNK);
-    struct hash *hash = hash_new();
+    struct hash *hash = hash_new_kind(kind);
     enum status status = hash_range(judge, hash, range[0], range[1], chunk, error);
     if (status == STATUS_OK)
         status = hash_range(judge, hash, range[2], range[3], chunk, error);
@@ -86,7 +89,8 @@ static bool ends_revision(const struct judge *judge, int64_t end)
     return memcmp(tail + size - 5, "%%EOF", 5) == 0;
 }
 
-/* Do the ranges leave out exactly the Contents of this dictionary? */
+/* Do the ranges leave out exactly the Contents of this dictionary, up to the end of a revision, and
+ * is what follows only what may follow? */
 static bool check_ranges(struct judge *judge, const struct sigdict *one, bool last)
 {
     int64_t gap_end = one->contents_at + one->contents_size;
@@ -100,15 +104,17 @@ static bool check_ranges(struct judge *judge, const struct sigdict *one, bool la
         return false;
     }
     int64_t end = one->range[2] + one->range[3];
-    if (last && end != judge->file_bytes) {
-        tell(judge, _("Something was added to the document after it was signed."));
-        return false;
-    }
     if (!ends_revision(judge, end)) {
         tell(judge, _("A signature ends in the middle of the document."));
         return false;
     }
-    return true;
+    if (end == judge->file_bytes)
+        return true;
+    if (!judge->readable || (last && judge->pdf.sections->end != judge->file_bytes)) {
+        tell(judge, _("Something was added to the document after it was signed."));
+        return false;
+    }
+    return revision_check(&judge->pdf, end, tell, judge);
 }
 
 /* The Contents as bytes; the padding stays on. Programs write either ABCDEF or abcdef: both
@@ -151,68 +157,69 @@ static bool all_zero(const uint8_t *bytes, size_t size)
     return true;
 }
 
-/* The one among certificates, or in the roots, that may have issued this one; NULL: none. */
-static X509 *find_issuer(X509_STORE_CTX *chain, STACK_OF(X509) * certificates, X509 *one)
-{
-    X509 *issuer = NULL;
-    for (int i = 0; i < sk_X509_num(certificates) && !issuer; i++)
-        if (X509_check_issued(sk_X509_value(certificates, i), one) == X509_V_OK)
-            issuer = sk_X509_value(certificates, i);
-    if (issuer)
-        X509_up_ref(issuer);
-    else if (X509_STORE_CTX_get1_issuer(&issuer, chain, one) != 1)
-        issuer = NULL;
-    return issuer;
-}
-
-/* Nothing signs the certificates that come with a signature beside the signer's own; each must
- * therefore hold against its issuer. */
-static bool others_hold(X509_STORE_CTX *chain, STACK_OF(X509) * certificates)
-{
-    bool hold = true;
-    for (int i = 0; i < sk_X509_num(certificates) && hold; i++) {
-        X509 *one = sk_X509_value(certificates, i);
-        X509 *issuer = find_issuer(chain, certificates, one);
-        hold = issuer && X509_verify(one, X509_get0_pubkey(issuer)) == 1;
-        X509_free(issuer);
-    }
-    return hold;
-}
-
-/* Was the certificate fit at the time, and does its chain end in a root we trust? */
-static bool check_chain(struct judge *judge, const struct cms_reading *reading, const char *when)
+/* Was the certificate fit when the signature says it was made, and did its chain end in a root we
+ * trust at the moment that is proven? */
+static bool check_chain(struct judge *judge, const struct cms_reading *reading, const char *when,
+                        time_t proven)
 {
     struct error fault = {""};
-    time_t seconds = 0;
     if (certificate_check(reading->certificate, when, &fault) != STATUS_OK) {
         tell(judge, fault.text);
         return false;
     }
-    if (!judge->roots || !certificate_seconds(when, &seconds))
+    if (!judge->roots)
         return false;
-    X509_STORE_CTX *chain = X509_STORE_CTX_new();
-    int code = X509_V_ERR_OUT_OF_MEM;
-    bool whole = false;
-    if (chain && X509_STORE_CTX_init(chain, judge->roots, reading->certificate, reading->others)) {
-        X509_VERIFY_PARAM *rules = X509_STORE_CTX_get0_param(chain);
-        X509_VERIFY_PARAM_set_time(rules, seconds);
-        X509_VERIFY_PARAM_set_auth_level(rules, 2); /* 112 bits: no SHA-1, no RSA below 2048 */
-        code = X509_verify_cert(chain) == 1 ? X509_V_OK : X509_STORE_CTX_get_error(chain);
-        whole = code == X509_V_OK && others_hold(chain, reading->others);
-    }
-    X509_STORE_CTX_free(chain);
-    ERR_clear_error();
-    if (code == X509_V_OK && !whole)
-        tell(judge, _("A certificate that comes with the signature is damaged or has no issuer."));
-    if (code == X509_V_OK)
-        return whole;
+    int code = chain_build(judge->roots, reading->certificate, reading->others, proven, NULL);
+    if (code == X509_V_OK && chain_others_hold(judge->roots, reading->others))
+        return true;
     char sentence[300], who[150];
     certificate_name(X509_get_subject_name(reading->certificate), who, sizeof who);
-    snprintf(sentence, sizeof sentence,
-             _("The signer %s is not trusted: no chain of certificates to a trusted root (%s)."),
-             who, X509_verify_cert_error_string(code));
+    if (code == X509_V_OK)
+        snprintf(sentence, sizeof sentence, "%s",
+                 _("A certificate that comes with the signature is damaged or has no issuer."));
+    else if (code == X509_V_ERR_CERT_HAS_EXPIRED)
+        snprintf(sentence, sizeof sentence,
+                 _("The certificate of %s has expired, and no time-stamp proves that the signature "
+                   "is older."),
+                 who);
+    else
+        snprintf(sentence, sizeof sentence,
+                 _("The signer %s is not trusted: no chain of certificates to a trusted root "
+                   "(%s)."),
+                 who, X509_verify_cert_error_string(code));
     tell(judge, sentence);
     return false;
+}
+
+/* The time-stamp inside the signature moves what is proven back to its time. */
+static time_t check_inner_stamp(struct judge *judge, const struct cms_reading *reading,
+                                char until[26], bool *stamped)
+{
+    struct timestamp_reading stamp = {.size = 0};
+    enum hash_kind kind;
+    uint8_t digest[HASH_SIZE_MAX];
+    time_t proven = judge->proven;
+    *stamped = false;
+    if (reading->token.size == 0)
+        return proven;
+    judge->verdict->timestamps++;
+    int before = judge->faults;
+    if (timestamp_digest(reading->token.data, reading->token.size, &kind, tell, judge)) {
+        struct hash *hash = hash_new_kind(kind);
+        hash_add(hash, reading->signature.data, reading->signature.size);
+        hash_end(hash, digest);
+        if (timestamp_check(reading->token.data, reading->token.size, kind, digest, judge->roots,
+                            judge->roots ? judge->proven : 0, &stamp, tell, judge)) {
+            proven = stamp.time;
+            *stamped = true;
+            memcpy(judge->verdict->stamped_at, stamp.iso, sizeof stamp.iso);
+            certificate_time(X509_get0_notAfter(stamp.certificate), until);
+        }
+    }
+    if (judge->faults > before)
+        judge->verdict->intact = judge->verdict->trusted = false;
+    timestamp_reading_clear(&stamp);
+    return proven;
 }
 
 static void describe(struct archive_verdict *verdict, const struct cms_reading *reading,
@@ -226,83 +233,166 @@ static void describe(struct archive_verdict *verdict, const struct cms_reading *
     memcpy(verdict->signed_at, one->time, sizeof verdict->signed_at);
 }
 
+/* What the signature reaches, given what stands behind it in the file. */
+static enum archive_level level_of(const struct judge *judge, bool stamped)
+{
+    const struct archive_verdict *verdict = judge->verdict;
+    bool proofs = judge->readable && revision_has_proofs(&judge->pdf, judge->file_bytes);
+    if (!stamped && !verdict->stamped_at[0])
+        return ARCHIVE_B_B;
+    if (!proofs)
+        return ARCHIVE_B_T;
+    return judge->sealed ? ARCHIVE_B_LTA : ARCHIVE_B_LT;
+}
+
+/* The Contents, its digest; false: told, or status says why. */
+static enum status open_contents(struct judge *judge, const struct sigdict *one,
+                                 struct buffer *blob, bool *readable, struct error *error)
+{
+    enum status status = read_contents(judge, one, blob, readable, error);
+    if (status != STATUS_OK || *readable)
+        return status;
+    tell(judge, _("The signature is not readable: its Contents is no proper hexadecimal string."));
+    judge->verdict->intact = judge->verdict->trusted = false;
+    return STATUS_OK;
+}
+
+static void check_padding(struct judge *judge, const struct buffer *blob, size_t used)
+{
+    if (!used || all_zero(blob->data + used, blob->size - used))
+        return;
+    tell(judge, _("Something is hidden behind the signature, in the room that was kept for it."));
+    judge->verdict->intact = false;
+}
+
 /* The signature itself, once its ranges are known to be sound. */
 static enum status check_contents(struct judge *judge, const struct sigdict *one, bool last,
                                   struct error *error)
 {
     struct cms_reading reading = {.size = 0};
     struct buffer blob = {0};
-    uint8_t digest[HASH_SIZE];
-    bool readable = false;
-    enum status status = read_contents(judge, one, &blob, &readable, error);
-    if (status == STATUS_OK)
-        status = hash_ranges(judge, one->range, digest, error);
-    if (status != STATUS_OK)
+    uint8_t digest[HASH_SIZE_MAX];
+    enum hash_kind kind;
+    bool readable = false, stamped = false;
+    char until[26] = "";
+    enum status status = open_contents(judge, one, &blob, &readable, error);
+    if (status != STATUS_OK || !readable)
         goto done;
-    if (!readable) {
-        tell(judge,
-             _("The signature is not readable: its Contents is no proper hexadecimal string."));
+    if (!cms_digest(blob.data, blob.size, &kind, tell, judge)) {
         judge->verdict->intact = judge->verdict->trusted = false;
         goto done;
     }
-    if (!cms_check(blob.data, blob.size, digest, &reading, tell, judge))
+    if ((status = hash_ranges(judge, one->range, kind, digest, error)) != STATUS_OK)
+        goto done;
+    if (!cms_check(blob.data, blob.size, kind, digest, &reading, tell, judge))
         judge->verdict->intact = false;
-    if (reading.size && !all_zero(blob.data + reading.size, blob.size - reading.size)) {
-        tell(judge,
-             _("Something is hidden behind the signature, in the room that was kept for it."));
-        judge->verdict->intact = false;
-    }
+    check_padding(judge, &blob, reading.size);
     if (!one->time[0])
         tell(judge, _("The signature does not say when it was made."));
-    if (!reading.certificate || !one->time[0] || !check_chain(judge, &reading, one->time))
+    time_t proven = check_inner_stamp(judge, &reading, until, &stamped);
+    if (!reading.certificate || !one->time[0] || !check_chain(judge, &reading, one->time, proven))
         judge->verdict->trusted = false;
+    enum archive_level level = level_of(judge, stamped);
+    if (last || level < judge->verdict->level)
+        judge->verdict->level = level;
     if (reading.certificate && last)
         describe(judge->verdict, &reading, one);
+    if (!judge->verdict->provable_until[0])
+        memcpy(judge->verdict->provable_until, stamped ? until : judge->verdict->certificate_until,
+               26);
 done:
     buffer_clear(&blob);
     cms_reading_clear(&reading);
     return status;
 }
 
-static enum status check_one(struct judge *judge, const struct sigdict *one, bool last,
+/* A document time-stamp: all that stands before it was there at its time. */
+static enum status check_stamp(struct judge *judge, const struct sigdict *one, struct error *error)
+{
+    struct timestamp_reading reading = {.size = 0};
+    struct buffer blob = {0};
+    uint8_t digest[HASH_SIZE_MAX];
+    enum hash_kind kind;
+    bool readable = false;
+    enum status status = open_contents(judge, one, &blob, &readable, error);
+    if (status != STATUS_OK || !readable)
+        goto done;
+    judge->verdict->timestamps++;
+    if (!timestamp_digest(blob.data, blob.size, &kind, tell, judge)) {
+        judge->verdict->intact = judge->verdict->trusted = false;
+        goto done;
+    }
+    if ((status = hash_ranges(judge, one->range, kind, digest, error)) != STATUS_OK)
+        goto done;
+    if (!timestamp_check(blob.data, blob.size, kind, digest, judge->roots,
+                         judge->roots ? judge->proven : 0, &reading, tell, judge)) {
+        judge->verdict->intact = judge->verdict->trusted = false;
+        goto done;
+    }
+    check_padding(judge, &blob, reading.size);
+    judge->proven = reading.time;
+    memcpy(judge->verdict->stamped_at, reading.iso, sizeof reading.iso);
+    if (!judge->verdict->provable_until[0])
+        certificate_time(X509_get0_notAfter(reading.certificate), judge->verdict->provable_until);
+    judge->sealed |=
+        judge->readable && revision_has_proofs(&judge->pdf, one->range[2] + one->range[3]);
+done:
+    buffer_clear(&blob);
+    timestamp_reading_clear(&reading);
+    return status;
+}
+
+static enum status check_one(struct judge *judge, const struct sigdict *one, bool outermost,
                              struct error *error)
 {
+    bool stamp = strcmp(one->sub_filter, "ETSI.RFC3161") == 0;
     if (sigdict_is_empty(one)) {
         tell(judge, _("Room was kept for a signature, but the document was never signed."));
         judge->verdict->intact = judge->verdict->trusted = false;
         return STATUS_OK;
     }
-    judge->verdict->signatures++;
-    if (strcmp(one->sub_filter, "ETSI.CAdES.detached") != 0 &&
+    judge->verdict->signatures += !stamp;
+    if (!stamp && strcmp(one->sub_filter, "ETSI.CAdES.detached") != 0 &&
         strcmp(one->sub_filter, "adbe.pkcs7.detached") != 0) {
         tell(judge, _("A signature is of a kind that is not judged here."));
         judge->verdict->intact = judge->verdict->trusted = false;
         return STATUS_OK;
     }
-    if (!check_ranges(judge, one, last)) {
+    if (!check_ranges(judge, one, outermost)) {
         judge->verdict->intact = judge->verdict->trusted = false;
         return STATUS_OK;
     }
-    return check_contents(judge, one, last, error);
+    return stamp ? check_stamp(judge, one, error)
+                 : check_contents(judge, one, judge->verdict->signatures == 1, error);
+}
+
+/* The outermost first: a time-stamp proves when what it covers was there. */
+static int by_end(const void *a, const void *b)
+{
+    const struct sigdict *first = a, *second = b;
+    int64_t left = first->range[2] + first->range[3], right = second->range[2] + second->range[3];
+    return left > right ? -1 : left < right;
 }
 
 static enum status check_all(struct judge *judge, struct arena *arena, struct error *error)
 {
     struct sigdict *found = NULL;
-    size_t count = 0, last = 0;
+    size_t count = 0;
+    char now[26];
     enum status status =
         sigdict_find(judge->file, judge->path, arena, &found, &count, &judge->file_bytes, error);
     if (status == STATUS_REJECT) {
         tell(judge, error->text);
         return STATUS_OK;
     }
-    for (size_t i = 1; i < count && status == STATUS_OK; i++)
-        if (found[i].range[2] + found[i].range[3] >= found[last].range[2] + found[last].range[3])
-            last = i;
+    file_now(now);
+    certificate_seconds(now, &judge->proven);
+    if (count > 1)
+        qsort(found, count, sizeof *found, by_end);
     judge->verdict->intact = count > 0;
     judge->verdict->trusted = count > 0 && judge->roots;
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
-        status = check_one(judge, &found[i], i == last, error);
+        status = check_one(judge, &found[i], i == 0, error);
     return status;
 }
 
@@ -320,21 +410,18 @@ enum status signature_check(const char *path, const char *trust, struct archive_
     verdict->intact = verdict->trusted = false;
     verdict->signer[0] = verdict->issuer[0] = '\0';
     verdict->signed_at[0] = verdict->certificate_until[0] = '\0';
+    verdict->stamped_at[0] = verdict->provable_until[0] = '\0';
+    verdict->timestamps = 0;
+    verdict->level = ARCHIVE_B_B;
     judge.file = fopen(path, "rbe");
     if (!judge.file) {
         status = error_set(error, errno == ENOENT ? STATUS_REJECT : STATUS_RETRY,
                            _("%s cannot be read: %s."), path, message_errno(errno));
         goto done;
     }
-    if (trust && !*trust)
-        trust = NULL;
-    judge.roots = trust ? X509_STORE_new() : NULL;
-    if (trust && (!judge.roots || X509_STORE_load_file(judge.roots, trust) != 1)) {
-        status = error_set(error, STATUS_FATAL,
-                           _("The trusted roots in %s cannot be read (%s): correct archive.trust."),
-                           trust, certificate_fault());
+    if ((status = chain_roots(trust, &judge.roots, error)) != STATUS_OK)
         goto done;
-    }
+    judge.readable = pdf_file_open(path, &judge.pdf, NULL) == STATUS_OK;
     status = check_all(&judge, arena, error);
     if (status == STATUS_OK && judge.faults > 0)
         status = error_set(error, STATUS_REJECT, _("%s: %d faults were found in its signatures."),
@@ -342,6 +429,8 @@ enum status signature_check(const char *path, const char *trust, struct archive_
 done:
     if (judge.file)
         fclose(judge.file);
+    if (judge.readable)
+        pdf_file_close(&judge.pdf);
     X509_STORE_free(judge.roots);
     arena_free(arena);
     return status;

@@ -4,13 +4,14 @@
 
 #include "archive/archive.h"
 
-/* For each signature in the file: its ranges leave out only its own Contents and reach the end of
- * its revision (of the file for the last one), the digest matches, the CMS is as it must be
- * (cms.h), nothing is hidden behind it, the certificate was fit and valid at the time M, and, when
- * trust is given, its chain ends in one of the roots of that PEM file. Fills verdict's signatures,
- * intact, trusted, signer, issuer, signed_at, certificate_until; leaves the rest. finding() is
- * called for each fault. OK: none was told (also when there is no signature); REJECT: some were;
- * RETRY: path cannot be read; FATAL: trust cannot be read. */
+/* For each signature and document time-stamp in the file: its ranges leave out only its own
+ * Contents and reach the end of its revision, what later revisions add is only what may be added
+ * (revision.h), the digest matches, the CMS or token is as it must be (cms.h, timestamp.h), nothing
+ * is hidden behind it, the certificate was fit at the time M, and, when trust is given, its chain
+ * ends in one of the roots of that PEM file at the moment that is proven: the time of the earliest
+ * time-stamp around it that holds, or now when there is none. Fills verdict but for pdfa_2u and
+ * pages. finding() is called for each fault. OK: none was told (also when there is no signature);
+ * REJECT: some were; RETRY: path cannot be read; FATAL: trust cannot be read. */
 enum status signature_check(const char *path, const char *trust, struct archive_verdict *verdict,
                             void (*finding)(void *context, const char *sentence), void *context,
                             struct error *error);

@@ -245,6 +245,35 @@ enum status file_write(const char *path, const void *bytes, size_t size, struct 
     return file_commit(writer, error);
 }
 
+static bool write_all(int fd, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t done = write(fd, bytes, size);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return false;
+        bytes += done;
+        size -= (size_t)done;
+    }
+    return true;
+}
+
+enum status file_append(const char *path, const void *bytes, size_t size, struct error *error)
+{
+    enum status status = STATUS_OK;
+    bool made = !file_exists(path);
+    int fd = fault_point("append")
+                 ? -1
+                 : open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
+
+    if (fd < 0 || !write_all(fd, bytes, size) || fault_point("fsync") || fsync(fd) != 0)
+        status = file_write_fault(error, path);
+    if (fd >= 0)
+        close(fd);
+    return status == STATUS_OK && made ? file_sync_parent(path, error) : status;
+}
+
 /* ---------------------------------------------------------------- reading and copying */
 
 int file_open_regular(const char *path, struct stat *info, enum status *status, struct error *error)

@@ -33,6 +33,11 @@ void file_abandon(struct file_writer *writer); /* NULL is fine; removes the .par
 
 enum status file_write(const char *path, const void *bytes, size_t size, struct error *error);
 
+/* Adds bytes at the end of path in one write and syncs it; makes the file (and syncs its folder)
+ * when it is not there. When the disk gets full in the middle, a part of them may stand there: who
+ * appends records must be able to tell half a record. Several writers: lock elsewhere. */
+enum status file_append(const char *path, const void *bytes, size_t size, struct error *error);
+
 /* Whole file into the arena, a 0 byte behind it. REJECT when larger than limit bytes or absent,
  * RETRY when it cannot be read. size may be NULL. */
 enum status file_read(const char *path, size_t limit, struct arena *arena, char **bytes,

@@ -29,12 +29,25 @@ static _Noreturn void broken(const char *what)
 
 struct hash *hash_new(void)
 {
+    return hash_new_kind(HASH_SHA256);
+}
+
+struct hash *hash_new_kind(enum hash_kind kind)
+{
     struct hash *hash = memory_new(sizeof *hash);
+    const EVP_MD *digest = kind == HASH_SHA512   ? EVP_sha512()
+                           : kind == HASH_SHA384 ? EVP_sha384()
+                                                 : EVP_sha256();
 
     hash->context = EVP_MD_CTX_new();
-    if (hash->context == NULL || EVP_DigestInit_ex(hash->context, EVP_sha256(), NULL) != 1)
-        broken("SHA-256");
+    if (hash->context == NULL || EVP_DigestInit_ex(hash->context, digest, NULL) != 1)
+        broken("SHA-2");
     return hash;
+}
+
+size_t hash_kind_size(enum hash_kind kind)
+{
+    return kind == HASH_SHA512 ? 64 : kind == HASH_SHA384 ? 48 : HASH_SIZE;
 }
 
 void hash_add(struct hash *hash, const void *bytes, size_t size)
@@ -43,7 +56,7 @@ void hash_add(struct hash *hash, const void *bytes, size_t size)
         broken("SHA-256");
 }
 
-void hash_end(struct hash *hash, uint8_t out[HASH_SIZE])
+void hash_end(struct hash *hash, uint8_t *out)
 {
     if (EVP_DigestFinal_ex(hash->context, out, NULL) != 1)
         broken("SHA-256");
@@ -75,6 +88,32 @@ void hash_bytes(const void *bytes, size_t size, char hex[HASH_HEX_SIZE])
     uint8_t out[HASH_SIZE];
 
     digest(bytes, size, out);
+    hash_hex(out, sizeof out, hex);
+}
+
+void hash_keyed(const void *key, size_t key_size, const void *bytes, size_t size,
+                char hex[HASH_HEX_SIZE])
+{
+    enum { BLOCK = 64 };
+    uint8_t inner[BLOCK] = {0}, outer[BLOCK], out[HASH_SIZE];
+    struct hash *hash;
+
+    if (key_size > BLOCK)
+        digest(key, key_size, inner);
+    else if (key_size > 0)
+        memcpy(inner, key, key_size);
+    for (size_t i = 0; i < BLOCK; i++) {
+        outer[i] = inner[i] ^ 0x5c;
+        inner[i] ^= 0x36;
+    }
+    hash = hash_new();
+    hash_add(hash, inner, BLOCK);
+    hash_add(hash, bytes, size);
+    hash_end(hash, out);
+    hash = hash_new();
+    hash_add(hash, outer, BLOCK);
+    hash_add(hash, out, sizeof out);
+    hash_end(hash, out);
     hash_hex(out, sizeof out, hex);
 }
 

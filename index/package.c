@@ -10,21 +10,42 @@
 #include "core/words.h"
 #include "index/full_text.h"
 
-/* The last three parts of the package's path, <year>/<document id>/v<version>: where it lies in
- * whatever store it is looked up in. */
+/* The last three parts of a path; all of it when there are fewer. */
+static const char *last_parts(const char *path, struct arena *arena)
+{
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    char *copy = arena_strndup(arena, path, length), *at = copy + length;
+    for (int parts = 0; at > copy && parts < 3; parts++)
+        do
+            at--;
+        while (at > copy && *at != '/');
+    return *at == '/' ? at + 1 : at;
+}
+
+/* "2026/<36 characters>/v1" */
+static bool is_place(const char *path)
+{
+    return strspn(path, "0123456789") == 4 && path[4] == '/' && strcspn(path + 5, "/") == 36 &&
+           strncmp(path + 41, "/v", 2) == 0 && path[43] &&
+           !path[43 + strspn(path + 43, "0123456789")];
+}
+
+/* Where it lies in whatever store it is looked up in: <year>/<document id>/v<version>. As it was
+ * named, because a year or a document may be a link to another disk; by its real path only when it
+ * was named in another way ("."). */
 static enum status relative_path(const char *package, struct arena *arena, const char **out,
                                  struct error *error)
 {
+    *out = last_parts(package, arena);
+    if (is_place(*out) && file_exists(package))
+        return STATUS_OK;
     char *whole = realpath(package, NULL);
     if (!whole)
         return error_set(error, STATUS_REJECT, _("the package %s cannot be opened: %s"), package,
                          message_errno(errno));
-    char *at = whole + strlen(whole);
-    for (int parts = 0; at > whole && parts < 3; parts++)
-        do
-            at--;
-        while (at > whole && *at != '/');
-    *out = arena_strdup(arena, *at == '/' ? at + 1 : at);
+    *out = last_parts(whole, arena);
     free(whole);
     return STATUS_OK;
 }

@@ -125,6 +125,55 @@ enum status pipeline_close_batch(const struct warehouse *warehouse, struct db *d
     return status;
 }
 
+/* How many sheets have a master of one of their sides. */
+static enum status count_sheets(const char *folder, struct arena *arena, int *sheets,
+                                struct error *error)
+{
+    char **names = NULL;
+    size_t count = 0;
+    int sheet = 0, last = 0; /* names come in order: "0007-1" before "0007-2" */
+    *sheets = 0;
+    enum status status = file_list(folder, arena, &names, &count, error);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        const char *page = spool_master_page(arena, names[i]);
+        if (!page || sscanf(page, "%d-", &sheet) != 1)
+            continue;
+        *sheets += sheet != last;
+        last = sheet;
+    }
+    return status;
+}
+
+enum status pipeline_check_sheets(const struct warehouse *warehouse, struct db *db,
+                                  const char *batch, struct error *error)
+{
+    int sheets = 0;
+    struct batch facts;
+    struct error why = {""};
+    struct arena *arena = arena_new();
+    const char *folder = pipeline_batch_folder(warehouse, batch, arena);
+    enum status status = batch_read(folder, arena, &facts, error);
+    if (status == STATUS_OK)
+        status = count_sheets(folder, arena, &sheets, error);
+    if (status != STATUS_OK || facts.sheets_expected == 0 || facts.sheets_expected == sheets)
+        goto done;
+    error_set(
+        &why, STATUS_REJECT,
+        _("Sheets counted beforehand: %d; came in: %d. Look for the difference before the "
+          "paper goes back into its box. Scan missing sheets with `sohoa scan --continue %s`, "
+          "or take the batch as it is with `sohoa scan --close %s`."),
+        facts.sheets_expected, sheets, batch, batch);
+    status = db_do(db, error,
+                   "UPDATE ledger SET held = 1, why = ?, owner = '' WHERE kind = 'batch' AND id = ?"
+                   " AND state = 'open'",
+                   "ss", why.text, batch);
+    if (status == STATUS_OK)
+        status = error_set(error, STATUS_REJECT, "%s", why.text);
+done:
+    arena_free(arena);
+    return status;
+}
+
 /* ---------------------------------------------------------------- after a fault */
 
 /* Does the batch's profile ask for both sides? Without the profile, its pages tell. */

@@ -6,6 +6,7 @@
  *   spool/<batch>/...                          work in progress
  *   store/...                                  packages
  *   sohoa.db                                   ledger and catalogue
+ *   journal/                                   who did what with which document (core/journal.h)
  *   log/sohoa.log
  */
 #ifndef SOHOA_PIPELINE_PIPELINE_H
@@ -32,14 +33,23 @@ struct pipeline_settings {
 };
 extern const struct setting_row pipeline_setting_rows[];
 
+/* Who acts when the command line does not say, and what must be said. */
+struct journal_settings {
+    const char *actor; /* "": the login name */
+    const char *role;
+    bool require_purpose; /* searching and showing ask for --purpose */
+};
+extern const struct setting_row journal_setting_rows[];
+
 /* Everything that is configured, and the folders. */
 struct warehouse {
-    const char *root, *spool, *store,
+    const char *root, *spool, *store, *journal,
         *config; /* config: folder of roadmap.conf and the catalogues */
     struct ingest_settings ingest;
     struct ocr_settings ocr;
     struct archive_settings archive;
     struct pipeline_settings pipeline;
+    struct journal_settings journaling;
     struct roadmap roadmap;
     struct settings *settings;
     struct arena *arena; /* lives as long as the warehouse */
@@ -60,6 +70,10 @@ enum status warehouse_check(const struct warehouse *warehouse, struct error *err
 /* Opens the database with ledger and catalogue tables, after warehouse_check. */
 enum status warehouse_db(const struct warehouse *warehouse, struct db **out, struct error *error);
 
+/* One entry of the journal; nothing outside a warehouse. detail may be NULL. */
+enum status pipeline_record(const struct warehouse *warehouse, const char *action,
+                            const char *object, const char *detail, struct error *error);
+
 /* A batch begins: its folder and row. id: 32 bytes. Then ingest into pipeline_batch_folder() with a
  * sink that calls pipeline_take_page; then pipeline_close_batch. */
 enum status pipeline_open_batch(const struct warehouse *warehouse, struct db *db,
@@ -70,6 +84,11 @@ enum status pipeline_take_page(struct db *db, const char *batch, const struct pa
                                struct error *error);
 enum status pipeline_close_batch(const struct warehouse *warehouse, struct db *db,
                                  const char *batch, struct error *error);
+
+/* Compares the sheets that came in with those counted beforehand. REJECT: they differ; the batch
+ * stays open and is held with the sentence until it is gone on with or closed as it is. */
+enum status pipeline_check_sheets(const struct warehouse *warehouse, struct db *db,
+                                  const char *batch, struct error *error);
 
 /* Goes on with a batch that a fault left open: batch is filled, first_sheet is the first sheet that
  * is not wholly there. REJECT: no such batch, or closed already. */

@@ -78,14 +78,15 @@ bool policy_awaits_approval(const struct document *document)
 }
 
 /* What is told of a document in which nothing is doubtful and which a person must approve yet. */
-static enum status ask_for_approval(const struct document *document, struct error *error)
+static enum status ask_for_approval(const struct warehouse *warehouse,
+                                    const struct document *document, struct error *error)
 {
     size_t acts = document->act_count;
     if (acts > 0 && strcmp(document->acts[acts - 1].what, "send_back") == 0)
         return error_set(error, STATUS_REJECT,
                          _("Sent back; nothing is doubtful any more, and it awaits a person's "
                            "approval."));
-    if (policy_awaits_approval(document))
+    if (warehouse->pipeline.review != REVIEW_ALL)
         return error_set(error, STATUS_REJECT,
                          _("Nothing is doubtful any more; approve it to let it go on."));
     return error_set(error, STATUS_REJECT,
@@ -109,7 +110,7 @@ enum status policy_judge(const struct warehouse *warehouse, const struct documen
         status = error_set(error, STATUS_REJECT, _("A person should look: %s."),
                            (const char *)doubts.text.data);
     else if (ask)
-        status = ask_for_approval(document, error);
+        status = ask_for_approval(warehouse, document, error);
     buffer_clear(&doubts.text);
     arena_free(arena);
     return status;

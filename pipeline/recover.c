@@ -112,10 +112,10 @@ static const char *state_of_page(struct recover *r, const char *folder, const st
     return file_exists(spool_words(r->arena, folder, page->name)) ? "read" : "inspected";
 }
 
-static bool is_regular(const char *path)
+static bool has_bytes(const char *path)
 {
     struct stat info;
-    return stat(path, &info) == 0 && S_ISREG(info.st_mode);
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0;
 }
 
 /* A row for a master that has none; in an open batch, a row that runs ahead of its master (which
@@ -127,9 +127,9 @@ static enum status adopt_page(struct recover *r, const char *batch, bool open, c
     struct page page;
     const char *id = spool_page_id(r->arena, batch, name);
     enum status status = page_read(folder, name, r->arena, &page, NULL);
-    if (status != STATUS_OK && !is_regular(file_join(r->arena, folder, file))) {
+    if (status != STATUS_OK && !has_bytes(file_join(r->arena, folder, file))) {
         /* No page of ours. Its batch will be held for it; the others must go on. */
-        log_write(LOG_WARNING, "batch %s: %s is not a file", batch, file);
+        log_write(LOG_WARNING, "batch %s: %s is a folder or empty", batch, file);
         return STATUS_OK;
     }
     if (status != STATUS_OK)
@@ -218,7 +218,7 @@ static enum status say_interrupted(struct recover *r, const struct batch *batch,
     r->out->batches_interrupted++;
     return db_do(r->db, error,
                  "UPDATE ledger SET held = 1, why = ? WHERE kind = 'batch' AND id = ?"
-                 " AND state = 'open'",
+                 " AND state = 'open' AND held = 0", /* one that is held has its reason */
                  "ss", why.text, batch->id);
 }
 

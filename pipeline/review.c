@@ -173,6 +173,9 @@ enum status review_correct(const struct warehouse *warehouse, struct db *db,
         note(&act, "correct", field_name(field), before, act.document.fields[field].value);
         status = spool_write_document(warehouse, &act.document, error);
     }
+    if (status == STATUS_OK)
+        status = pipeline_record(warehouse, "correct", document_id,
+                                 arena_printf(act.arena, "field=%s", field_name(field)), error);
     if (status == STATUS_OK && act.held && strcmp(act.task.state, "understood") == 0)
         status = judge_again(&act, error);
     return end_act(&act, status);
@@ -208,6 +211,8 @@ enum status review_approve(const struct warehouse *warehouse, struct db *db,
         note(&act, "approve", NULL, NULL, NULL);
         status = spool_write_document(warehouse, &act.document, error);
     }
+    if (status == STATUS_OK)
+        status = pipeline_record(warehouse, "approve", document_id, NULL, error);
     if (status == STATUS_OK)
         status = approve_rows(&act, error);
     return end_act(&act, status);
@@ -246,22 +251,27 @@ static enum status restart_rows(struct act *act, const char *to, const char *pag
 static enum status send_document_back(struct act *act, const char *id, const char *page,
                                       struct error *error)
 {
-    const char *states =
-        page ? "formed understood" : "formed understood approved packed signed stored";
+    const char *states = page ? "formed understood approved packed"
+                              : "formed understood approved packed signed stored";
     enum status status = begin_act(act, id, states, error);
-    bool early = status == STATUS_OK && in_state(act, "formed understood");
+    bool early = status == STATUS_OK && (page || in_state(act, "formed understood"));
     bool unsigned_yet = status == STATUS_OK && in_state(act, "approved packed");
     if (status == STATUS_OK && !early && !act->held)
         status = error_set(error, STATUS_REJECT,
                            _("Document %s is not held; there is nothing to send back."), id);
     if (status == STATUS_OK) {
         note(act, "send_back", NULL, NULL, page ? spool_page_name(page) : NULL);
+        /* What a person approved and is read again, a person approves again. */
+        if (early && act->document.approved_by && strcmp(act->document.approved_by, "policy") != 0)
+            note(act, "hold", NULL, NULL, NULL);
         if (early)
             act->document.approved_by = act->document.approved_at = NULL;
-        if (unsigned_yet)
+        if (early || unsigned_yet)
             act->document.signed_at = NULL;
         status = spool_write_document(act->warehouse, &act->document, error);
     }
+    if (status == STATUS_OK)
+        status = pipeline_record(act->warehouse, "send_back", page ? page : id, NULL, error);
     if (status == STATUS_OK)
         status = restart_rows(act,
                               early          ? "formed"

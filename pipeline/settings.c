@@ -25,3 +25,16 @@ const struct setting_row pipeline_setting_rows[] = {
      N_("free space in MiB below which a warning is given")},
     SETTING_ROWS_END,
 };
+
+#undef ROW
+#define ROW(member) offsetof(struct journal_settings, member)
+
+const struct setting_row journal_setting_rows[] = {
+    {"actor", SETTING_TEXT, ROW(actor), "", 0, 0, NULL,
+     N_("who acts, for the journal, when --actor is not given; empty: the login name")},
+    {"role", SETTING_TEXT, ROW(role), "", 0, 0, NULL,
+     N_("in which role, when --role is not given")},
+    {"require_purpose", SETTING_BOOL, ROW(require_purpose), "no", 0, 0, NULL,
+     N_("searching and showing documents is refused without --purpose")},
+    SETTING_ROWS_END,
+};

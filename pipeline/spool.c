@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/message.h"
 
 const char *pipeline_batch_folder(const struct warehouse *warehouse, const char *batch,
                                   struct arena *arena)
@@ -37,16 +38,19 @@ const char *spool_document_folder(const struct warehouse *warehouse, const char 
     return arena_printf(arena, "%s/%s/%s", warehouse->spool, batch, document);
 }
 
+/* file without its ending, NULL when it has another one. */
+static const char *without(struct arena *arena, const char *file, const char *ending)
+{
+    size_t length = strlen(file), tail = strlen(ending);
+    if (length <= tail || strcmp(file + length - tail, ending) != 0 || file[0] == '.')
+        return NULL;
+    return arena_strndup(arena, file, length - tail);
+}
+
 const char *spool_master_page(struct arena *arena, const char *file)
 {
-    static const char *const endings[] = {".scan.tif", ".scan.jpg"};
-    size_t length = strlen(file);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t tail = strlen(endings[i]);
-        if (length > tail && strcmp(file + length - tail, endings[i]) == 0 && file[0] != '.')
-            return arena_strndup(arena, file, length - tail);
-    }
-    return NULL;
+    const char *page = without(arena, file, ".scan.tif");
+    return page ? page : without(arena, file, ".scan.jpg");
 }
 
 static int by_place(const void *a, const void *b)
@@ -69,10 +73,30 @@ enum status spool_pages(const char *folder, struct arena *arena, struct page **p
     *pages = arena_array(arena, name_count + 1, sizeof **pages);
     for (size_t i = 0; i < name_count && status == STATUS_OK; i++) {
         const char *name = spool_master_page(arena, names[i]);
-        if (name)
-            status = page_read(folder, name, arena, &(*pages)[(*count)++], error);
+        const char *facts = without(arena, names[i], ".page.json");
+        if (facts)
+            status = page_read(folder, facts, arena, &(*pages)[(*count)++], error);
+        else if (name && !file_exists(arena_printf(arena, "%s/%s.page.json", folder, name)))
+            status = error_set(error, STATUS_REJECT,
+                               _("%s/%s is called like a scanned page and is none. Move it out of "
+                                 "there, then: sohoa review send-back %s"),
+                               folder, names[i], file_name(folder));
     }
     qsort(*pages, *count, sizeof **pages, by_place);
+    return status;
+}
+
+enum status spool_check_master(const char *folder, const char *file, struct error *error)
+{
+    struct arena *arena = arena_new();
+    const char *path = file_join(arena, folder, file);
+    enum status status = STATUS_OK;
+    if (!file_exists(path))
+        status = error_set(error, STATUS_REJECT,
+                           _("The scanned image %s is gone from the spool. Put it back from a "
+                             "backup and send this back, or scan the sheet again."),
+                           path);
+    arena_free(arena);
     return status;
 }
 

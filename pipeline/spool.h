@@ -20,9 +20,12 @@ const char *spool_document_folder(const struct warehouse *warehouse, const char 
 /* The name when it is a master's ("0007-1.scan.tif" gives "0007-1"), else NULL. */
 const char *spool_master_page(struct arena *arena, const char *file);
 
-/* All pages of a batch's folder in the order of sheets and sides. */
+/* All pages of a batch's folder in the order of sheets and sides, by their facts: also one whose
+ * image is gone. REJECT: an image without facts, which is no page of ours. */
 enum status spool_pages(const char *folder, struct arena *arena, struct page **pages, size_t *count,
                         struct error *error);
+/* REJECT with a sentence when the master is not there any more. */
+enum status spool_check_master(const char *folder, const char *file, struct error *error);
 /* words[i]: of page i, NULL when it is blank or not read. */
 enum status spool_all_words(const char *folder, const char *const *names, size_t count,
                             struct arena *arena, const struct words ***words, struct error *error);

@@ -8,9 +8,12 @@
 #define PAGES_DONE(of)                                                                             \
     "NOT EXISTS (SELECT 1 FROM ledger AS p WHERE p.kind = 'page' AND " of                          \
     " AND p.state <> 'read' AND p.held = 0)"
+/* And no page that is in none of them: the files go away with the batch. */
 #define DOCUMENTS_INDEXED                                                                          \
     "NOT EXISTS (SELECT 1 FROM ledger AS d WHERE d.kind = 'document' AND d.batch = t.batch"        \
-    " AND d.state <> 'indexed')"
+    " AND d.state <> 'indexed')"                                                                   \
+    " AND NOT EXISTS (SELECT 1 FROM ledger AS p WHERE p.kind = 'page' AND p.batch = t.batch"       \
+    " AND (p.held = 1 OR p.document = ''))"
 
 /* tries and lease_s are 0 where the settings decide. Work that only touches rows has a short
  * lease. The first row of each kind marks its name for translation. */

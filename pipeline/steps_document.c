@@ -26,6 +26,20 @@ static enum status load(struct work *work, struct document *document, struct err
                                document, error);
 }
 
+/* A page that was read has its text: a copy without it would look complete and be found by nobody.
+ */
+static enum status check_words(struct work *work, const struct document_page *page,
+                               const struct words *words, struct error *error)
+{
+    if (words || page->blank || page->held)
+        return STATUS_OK;
+    return error_set(
+        error, STATUS_REJECT,
+        _("The text of page %s is gone from the spool. Have it read again: sohoa review "
+          "send-back %s"),
+        page->name, spool_page_id(work->arena, work->task->batch, page->name));
+}
+
 static enum status load_words(struct work *work, const struct document *document,
                               const struct words ***words, struct error *error)
 {
@@ -33,7 +47,11 @@ static enum status load_words(struct work *work, const struct document *document
     const char **names = arena_array(work->arena, document->page_count + 1, sizeof *names);
     for (size_t i = 0; i < document->page_count; i++)
         names[i] = document->pages[i].name;
-    return spool_all_words(folder, names, document->page_count, work->arena, words, error);
+    enum status status =
+        spool_all_words(folder, names, document->page_count, work->arena, words, error);
+    for (size_t i = 0; i < document->page_count && status == STATUS_OK; i++)
+        status = check_words(work, &document->pages[i], (*words)[i], error);
+    return status;
 }
 
 enum status step_understand(struct work *work, struct error *error)
@@ -107,7 +125,11 @@ static enum status give_page(void *context, size_t index, struct arena *arena,
     const struct words **words = NULL;
     const char *folder =
         pipeline_batch_folder(source->work->warehouse, source->document->batch, arena);
-    enum status status = spool_all_words(folder, &page->name, 1, arena, &words, error);
+    enum status status = spool_check_master(folder, page->file, error);
+    if (status == STATUS_OK)
+        status = spool_all_words(folder, &page->name, 1, arena, &words, error);
+    if (status == STATUS_OK)
+        status = check_words(source->work, page, words[0], error);
     if (status == STATUS_OK)
         *out = (struct archive_page){.image_path = file_join(arena, folder, page->file),
                                      .words = words[0],
@@ -141,6 +163,13 @@ enum status step_pack(struct work *work, struct error *error)
     const struct archive_settings *archive = &work->warehouse->archive;
     return archive_build(archive, ARCHIVE_PDFA_2U, archive->sign, &document, &source,
                          file_of(work, "packed.pdf"), &report, error);
+}
+
+/* The file is there, the row is not yet: stopped between the two, the step is done and recorded
+ * again. */
+static enum status record(struct work *work, const char *action, struct error *error)
+{
+    return pipeline_record(work->warehouse, action, work->task->id, NULL, error);
 }
 
 struct first_finding {
@@ -177,7 +206,9 @@ enum status step_sign(struct work *work, struct error *error)
     } else {
         status = file_copy(packed, final, error);
     }
-    return status == STATUS_OK ? check_pdf(final, error) : status;
+    if (status == STATUS_OK)
+        status = check_pdf(final, error);
+    return status == STATUS_OK && signer ? record(work, "sign", error) : status;
 }
 
 /* ---------------------------------------------------------------- the package */
@@ -199,6 +230,8 @@ static enum status check_master(struct work *work, const char *folder, const cha
     char hex[HASH_HEX_SIZE];
     struct page page;
     enum status status = page_read(folder, name, work->arena, &page, error);
+    if (status == STATUS_OK)
+        status = spool_check_master(folder, page.file, error);
     if (status == STATUS_OK)
         status = hash_file(file_join(work->arena, folder, page.file), hex, error);
     if (status == STATUS_OK && page.sha256 && *page.sha256 && strcmp(page.sha256, hex) != 0)
@@ -252,8 +285,9 @@ enum status step_store(struct work *work, struct error *error)
     add_item(&items, file_of(work, "document.json"), package_part(PACKAGE_DOCUMENT));
     for (size_t i = 0; i < document.page_count; i++)
         add_page(work, folder, &document.pages[i], names, name_count, &items);
-    return store_put(work->warehouse->store, &document, items.list, items.count, work->arena, &path,
-                     error);
+    status = store_put(work->warehouse->store, &document, items.list, items.count, work->arena,
+                       &path, error);
+    return status == STATUS_OK ? record(work, "store", error) : status;
 }
 
 enum status step_index_rows(struct work *work, struct error *error)

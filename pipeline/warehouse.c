@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/journal.h"
 #include "core/message.h"
 #include "pipeline/ledger.h"
 #include "pipeline/share.h"
@@ -55,6 +56,7 @@ static void add_sections(struct warehouse *warehouse)
     settings_add(warehouse->settings, "ocr", ocr_setting_rows, &warehouse->ocr);
     settings_add(warehouse->settings, "archive", archive_setting_rows, &warehouse->archive);
     settings_add(warehouse->settings, "pipeline", pipeline_setting_rows, &warehouse->pipeline);
+    settings_add(warehouse->settings, "journal", journal_setting_rows, &warehouse->journaling);
 }
 
 static enum status find_folders(struct warehouse *warehouse, const char *root, struct error *error)
@@ -79,6 +81,7 @@ static enum status find_folders(struct warehouse *warehouse, const char *root, s
     warehouse->root = arena_strdup(arena, full);
     warehouse->spool = file_join(arena, full, "spool");
     warehouse->store = file_join(arena, full, "store");
+    warehouse->journal = file_join(arena, full, JOURNAL_FOLDER);
     warehouse->config = warehouse->root;
     return STATUS_OK;
 }
@@ -133,6 +136,13 @@ void warehouse_close(struct warehouse *warehouse)
     settings_free(warehouse->settings);
     arena_free(warehouse->arena);
     *warehouse = (struct warehouse){0};
+}
+
+enum status pipeline_record(const struct warehouse *warehouse, const char *action,
+                            const char *object, const char *detail, struct error *error)
+{
+    const struct journal_entry entry = {.action = action, .object = object, .detail = detail};
+    return warehouse->journal ? journal_append(warehouse->journal, &entry, error) : STATUS_OK;
 }
 
 enum status warehouse_check(const struct warehouse *warehouse, struct error *error)

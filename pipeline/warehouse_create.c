@@ -12,7 +12,7 @@
 
 enum { CONFIG_MAX = 1 << 20 };
 
-static const char *const folders[] = {"", "spool", "store", "log", "profiles"};
+static const char *const folders[] = {"", "spool", "store", "journal", "log", "profiles"};
 
 /* What an interrupted `sohoa init` may have left. */
 static bool is_ours(const char *name)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/journal.h"
 #include "core/log.h"
 #include "tools/command.h"
 
@@ -20,11 +21,43 @@ enum status cli_open(struct cli *cli, enum needs needs)
     if (status != STATUS_OK)
         return status;
     cli->warehouse_is_open = true;
+    cli_identify(cli);
     if (root != NULL)
         log_open(file_join(cli->arena, root, "log/sohoa.log"), LOG_INFO, "sohoa");
     if (needs == NEEDS_DATABASE)
         status = warehouse_db(&cli->warehouse, &cli->db, &cli->error);
     return status;
+}
+
+void cli_identify(struct cli *cli)
+{
+    const struct journal_settings *settings = &cli->warehouse.journaling;
+    bool open = cli->warehouse_is_open;
+    journal_as(cli->actor != NULL ? cli->actor
+               : open             ? settings->actor
+                                  : NULL,
+               cli->role != NULL ? cli->role
+               : open            ? settings->role
+                                 : NULL,
+               cli->purpose);
+}
+
+enum status cli_record(struct cli *cli, const char *action, const char *object, const char *detail)
+{
+    cli->recorded = true;
+    return cli->warehouse_is_open
+               ? pipeline_record(&cli->warehouse, action, object, detail, &cli->error)
+               : STATUS_OK;
+}
+
+enum status cli_record_look(struct cli *cli, const char *action, const char *object,
+                            const char *detail)
+{
+    if (cli->warehouse.journaling.require_purpose && (cli->purpose == NULL || *cli->purpose == 0))
+        return error_set(&cli->error, STATUS_REJECT,
+                         _("Documents are shown here only for a stated purpose: add --purpose with "
+                           "the reason."));
+    return cli_record(cli, action, object, detail);
 }
 
 int cli_exit_code(enum status status)
@@ -109,6 +142,10 @@ static void print_command_help(const struct cli *cli, const char *name,
         {"warehouse", OPTION_TEXT, NULL, N_("FOLDER"),
          N_("the warehouse (else SOHOA_WAREHOUSE, else this folder)")},
         {"set", OPTION_TEXT, NULL, N_("NAME=VALUE"), N_("a setting for this call: ocr.model=vie")},
+        {"actor", OPTION_TEXT, NULL, N_("NAME"),
+         N_("who acts, for the journal (else [journal] actor, else the login name)")},
+        {"role", OPTION_TEXT, NULL, N_("ROLE"), N_("in which role")},
+        {"purpose", OPTION_TEXT, NULL, N_("WORDS"), N_("what for; no citizen's name or number")},
         {"lang", OPTION_TEXT, NULL, "vi|en", N_("language of the messages")},
         {"json", OPTION_FLAG, NULL, NULL, N_("print JSON for programs")},
         OPTION_ROWS_END};

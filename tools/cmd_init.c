@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/journal.h"
 #include "core/text.h"
 #include "tools/command.h"
 
@@ -23,6 +24,12 @@ int cmd_init(struct cli *cli, int argc, char **argv)
     const char *root = count == 1 ? rest[0] : cli->root;
     bool existed = file_exists(file_join(cli->arena, root, "sohoa.conf"));
     enum status status = warehouse_create(root, agency, !no_test_keys, &cli->error);
+    if (status == STATUS_OK) {
+        cli_identify(cli);
+        status = journal_append(
+            file_join(cli->arena, root, JOURNAL_FOLDER),
+            &(struct journal_entry){"init", NULL, existed ? "existed" : NULL, NULL}, &cli->error);
+    }
     if (status != STATUS_OK)
         return cli_fail(cli, status);
     if (cli->json)

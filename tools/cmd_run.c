@@ -1,10 +1,9 @@
 /* sohoa run, status, review: the pipeline, and what it holds for a person. */
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/file.h"
+#include "core/journal.h"
 #include "tools/command.h"
 
 /* ------------------------------------------------------------------ status */
@@ -33,6 +32,13 @@ static enum status print_counts(struct cli *cli, struct db *db, json_t *json)
     return STATUS_OK;
 }
 
+/* To the minute. */
+static const char *moment(struct cli *cli, const char *iso)
+{
+    const char *shown = terminal_date(cli->arena, iso);
+    return shown == iso ? arena_strndup(cli->arena, iso, 16) : shown;
+}
+
 static enum status print_held(struct cli *cli, struct db *db, json_t *json, size_t *held)
 {
     struct held_item *items = NULL;
@@ -47,9 +53,8 @@ static enum status print_held(struct cli *cli, struct db *db, json_t *json, size
                                                   items[i].kind, "id", items[i].id, "state",
                                                   items[i].state, "why", items[i].why, "since",
                                                   items[i].since, "path", items[i].path));
-        table_row(table,
-                  (const char *[]){message(items[i].kind), items[i].id,
-                                   arena_strndup(cli->arena, items[i].since, 16), items[i].why});
+        table_row(table, (const char *[]){message(items[i].kind), items[i].id,
+                                          moment(cli, items[i].since), items[i].why});
     }
     if (json == NULL)
         table_print(table);
@@ -182,14 +187,6 @@ int cmd_run(struct cli *cli, int argc, char **argv)
 
 /* ------------------------------------------------------------------ review */
 
-static const char *actor_name(struct cli *cli, const char *given)
-{
-    if (given != NULL)
-        return given;
-    const struct passwd *user = getpwuid(geteuid());
-    return user != NULL ? arena_strdup(cli->arena, user->pw_name) : "unknown";
-}
-
 static json_t *field_json(const struct field *field)
 {
     json_t *value = json_object();
@@ -208,6 +205,8 @@ static int show_document(struct cli *cli, const char *id)
     const char *why = "", *path = NULL;
     enum status status = review_document(&cli->warehouse, cli->db, id, cli->arena, &document, &why,
                                          &path, &cli->error);
+    if (status == STATUS_OK)
+        status = cli_record_look(cli, "show", document.id, NULL);
     if (status != STATUS_OK)
         return cli_fail(cli, status);
     if (cli->json) {
@@ -222,12 +221,12 @@ static int show_document(struct cli *cli, const char *id)
         (const char *[]){_("field"), _("meaning"), _("value"), _(">sure"), _("doubt"), NULL});
     for (int i = 0; i < FIELD_COUNT; i++) {
         const struct field *field = &document.fields[i];
-        table_row(table,
-                  (const char *[]){field_name(i), field_label(i), field->value,
-                                   field->value != NULL ? arena_printf(cli->arena, "%.0f %%",
-                                                                       field->confidence * 100)
-                                                        : "",
-                                   field->doubt});
+        table_row(table, (const char *[]){
+                             field_name(i), field_label(i), terminal_date(cli->arena, field->value),
+                             field->value != NULL
+                                 ? arena_printf(cli->arena, "%.0f %%", field->confidence * 100)
+                                 : "",
+                             field->doubt});
     }
     table_print(table);
     printf(_("\nPages:\n"));
@@ -286,15 +285,20 @@ int cmd_review(struct cli *cli, int argc, char **argv)
 {
     static const char *actor;
     static const struct option_row rows[] = {
-        {"as", OPTION_TEXT, &actor, N_("NAME"), N_("who decides (else the login name)")},
+        {"as", OPTION_TEXT, &actor, N_("NAME"), N_("who decides (the same as --actor)")},
         OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0;
     if (!cli_options(cli, argv[0], argc, argv, rows, 0, -1, &rest, &count, &code))
         return code;
+    if (actor != NULL) {
+        cli->actor = actor;
+        cli_identify(cli);
+    }
     if (count == 0 || (count == 1 && strcmp(rest[0], "list") == 0))
         return review_all(cli);
-    const char *act = rest[0], *id = count > 1 ? rest[1] : NULL, *who = actor_name(cli, actor);
+    const char *act = rest[0], *id = count > 1 ? rest[1] : NULL, *who = journal_actor();
+    cli->recorded = strcmp(act, "show") != 0; /* by the pipeline, with what was done */
     enum status status = STATUS_OK;
     if (id != NULL && count == 2 && strcmp(act, "show") == 0)
         return show_document(cli, id);

@@ -108,6 +108,7 @@ static enum status open_intake(struct intake *intake, struct batch *batch, int *
     if (status != STATUS_OK)
         return status;
     intake->batch = batch->id;
+    cli->object = batch->id;
     intake->folder = pipeline_batch_folder(&cli->warehouse, batch->id, cli->arena);
     return STATUS_OK;
 }
@@ -131,33 +132,38 @@ static int finish(struct intake *intake, enum status status, const struct ingest
 {
     struct cli *cli = intake->cli;
     terminal_progress_end();
-    bool short_count = option.sheets > 0 && result->sheets != option.sheets && option.more == NULL;
+    bool miscounted = false;
     if (status == STATUS_OK && intake->batch != NULL) {
-        status = pipeline_close_batch(&cli->warehouse, cli->db, intake->batch, &cli->error);
+        status = pipeline_check_sheets(&cli->warehouse, cli->db, intake->batch, &cli->error);
+        miscounted = status == STATUS_REJECT;
+    } else if (status == STATUS_OK && option.sheets > 0 && result->sheets != option.sheets) {
+        status =
+            error_set(&cli->error, STATUS_REJECT, _("Sheets counted beforehand: %d; came in: %d."),
+                      option.sheets, result->sheets);
     }
+    if (status == STATUS_OK && intake->batch != NULL)
+        status = pipeline_close_batch(&cli->warehouse, cli->db, intake->batch, &cli->error);
     if (cli->json) {
         int code = finish_json(intake, status, result);
-        return code == EXIT_DONE && (result->held > 0 || short_count) ? EXIT_PERSON : code;
+        return code == EXIT_DONE && result->held > 0 ? EXIT_PERSON : code;
     }
     if (status != STATUS_OK)
         fprintf(stderr, "sohoa: %s\n", cli->error.text);
     printf(_("%d pages of %d sheets are safe.\n"), result->pages, result->sheets);
-    if (status != STATUS_OK && intake->batch != NULL)
+    if (miscounted)
+        ; /* the sentence says how to go on */
+    else if (status != STATUS_OK && intake->batch != NULL)
         printf(_("Batch %s is open. When the fault is mended: sohoa scan --continue %s\n"),
                intake->batch, intake->batch);
     else if (intake->batch != NULL)
         printf(_("Batch %s is complete. Next: sohoa run\n"), intake->batch);
-    if (short_count)
-        printf(_("Counted beforehand: %d sheets; came in: %d. Look for the difference before the "
-                 "paper goes back into its box.\n"),
-               option.sheets, result->sheets);
     if (result->held > 0)
         printf(_("%d files were not taken; they are where they were.\n"), result->held);
     json_decref(intake->names);
     json_decref(intake->refused);
     if (status != STATUS_OK)
         return cli_exit_code(status);
-    return result->held > 0 || short_count ? EXIT_PERSON : EXIT_DONE;
+    return result->held > 0 ? EXIT_PERSON : EXIT_DONE;
 }
 
 static const char *profile_path(struct cli *cli, const char *name)
@@ -183,6 +189,7 @@ static enum status read_profile(struct cli *cli, struct settings *settings,
 
 static int close_batch(struct cli *cli, const char *batch)
 {
+    cli->object = batch;
     enum status status = cli_open(cli, NEEDS_NOTHING);
     if (cli->warehouse.root == NULL)
         status = error_set(&cli->error, STATUS_FATAL, _("%s is no warehouse"), cli->root);

@@ -3,9 +3,12 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/journal.h"
 #include "core/package.h"
 #include "core/text.h"
 #include "tools/command.h"
+
+enum { SHOWN_MAX = 200 }; /* ids of one search in the journal */
 
 static enum status open_index(struct cli *cli, struct index **index)
 {
@@ -52,15 +55,15 @@ static const char *or_dash(const char *text)
     return text != NULL && *text != 0 ? text : "—";
 }
 
-static void print_hit(const struct cli *cli, int number, const struct search_hit *hit)
+static void print_hit(struct cli *cli, int number, const struct search_hit *hit)
 {
     printf("%2d. ", number);
     terminal_bold(true);
     printf("%s", or_dash(hit->owner));
     terminal_bold(false);
     printf(" · %s\n", or_dash(hit->title != NULL && *hit->title != 0 ? hit->title : hit->type));
-    printf(_("    number %s · date %s · %s\n"), or_dash(hit->number), or_dash(hit->date),
-           or_dash(hit->agency));
+    printf(_("    number %s · date %s · %s\n"), or_dash(hit->number),
+           or_dash(terminal_date(cli->arena, hit->date)), or_dash(hit->agency));
     if (hit->snippet != NULL && *hit->snippet != 0) {
         printf("    ");
         print_snippet(hit->snippet);
@@ -116,6 +119,28 @@ static int print_result(struct cli *cli, const struct search_query *query,
     return EXIT_DONE;
 }
 
+/* Who asked what, and which documents were shown, before they are. What was asked is told by a
+ * keyed hash only. */
+static enum status record_search(struct cli *cli, const struct search_query *query,
+                                 const struct search_result *result)
+{
+    char hash[HASH_HEX_SIZE];
+    struct arena *arena = cli->arena;
+    const char *const parts[] = {query->text, query->owner, query->owner_id, query->number};
+    char *asked = arena_strdup(arena, ""), *shown = arena_strdup(arena, "");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i] != NULL && *parts[i] != 0)
+            asked = arena_printf(arena, "%s%s%s", asked, *asked != 0 ? " " : "", parts[i]);
+    for (size_t i = 0; i < result->hit_count && i < SHOWN_MAX; i++)
+        shown = arena_printf(arena, "%s%s%s", shown, i > 0 ? "," : "", result->hits[i].document_id);
+    enum status status = journal_query(cli->warehouse.journal, asked, hash, &cli->error);
+    if (status != STATUS_OK)
+        return status;
+    return cli_record_look(
+        cli, "search", NULL,
+        arena_printf(arena, "query=%s count=%lld shown=%s", hash, (long long)result->total, shown));
+}
+
 int cmd_search(struct cli *cli, int argc, char **argv)
 {
     static struct search_query query;
@@ -145,6 +170,8 @@ int cmd_search(struct cli *cli, int argc, char **argv)
     enum status status = open_index(cli, &index);
     if (status == STATUS_OK)
         status = index_search(index, &query, cli->arena, &result, &cli->error);
+    if (status == STATUS_OK)
+        status = record_search(cli, &query, &result);
     index_close(index);
     return status == STATUS_OK ? print_result(cli, &query, &result) : cli_fail(cli, status);
 }
@@ -229,7 +256,7 @@ static enum status show_progress(void *context, const struct progress_row *row, 
     cells[count++] = row->band != NULL && row->target_percent > 0
                          ? arena_printf(arena, "%.0f %%", row->target_percent)
                          : "";
-    cells[count++] = row->deadline;
+    cells[count++] = terminal_date(arena, row->deadline);
     table_row(view->table, cells);
     return STATUS_OK;
 }

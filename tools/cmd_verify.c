@@ -83,7 +83,8 @@ static enum status verify_pdf(struct verify_view *view, const char *path, json_t
                trust_of(cli) == NULL ? _(" (trust not judged: [archive] trust is empty)")
                : verdict.trusted     ? _(" (trusted)")
                                      : _(" (NOT trusted)"),
-               verdict.signed_at, verdict.certificate_until);
+               terminal_date(cli->arena, verdict.signed_at),
+               terminal_date(cli->arena, verdict.certificate_until));
     return status;
 }
 

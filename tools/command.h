@@ -37,6 +37,13 @@ enum needs {
     NEEDS_DATABASE   /* and its database */
 };
 
+/* Whether main() enters the command into the warehouse's journal when it has run. */
+enum record {
+    RECORD_AFTER,       /* yes, unless the command did so itself (cli_record) */
+    RECORD_IF_POSSIBLE, /* also on a read-only disk it may be done, with a note */
+    RECORD_NOTHING      /* it shows no document */
+};
+
 /* What a command works with. arena lives as long as the command. */
 struct cli {
     bool json;                /* --json */
@@ -47,6 +54,9 @@ struct cli {
     struct db *db;
     struct arena *arena;
     struct error error;
+    const char *actor, *role, *purpose; /* --actor, --role, --purpose; NULL: not given */
+    const char *object;                 /* for the journal, when the command knows it; else NULL */
+    bool recorded;                      /* the command made its entry itself */
 };
 
 struct command {
@@ -55,11 +65,22 @@ struct command {
     int (*run)(struct cli *cli, int argc, char **argv); /* argv[0] is the command's name */
     const char *arguments;                              /* "FILE..." */
     const char *summary;                                /* N_() */
+    enum record record;
 };
 extern const struct command commands[]; /* ends with a NULL name */
 
 /* Opens what a command asks for; NEEDS_DATABASE includes the warehouse. */
 enum status cli_open(struct cli *cli, enum needs needs);
+
+/* The entry of this command in the journal of the open warehouse, before anything of a document is
+ * shown; main() makes none then. object, detail: as in core/journal.h, may be NULL. */
+enum status cli_record(struct cli *cli, const char *action, const char *object, const char *detail);
+/* As cli_record, for what shows documents to a person: REJECT when [journal] require_purpose is set
+ * and no purpose was given. */
+enum status cli_record_look(struct cli *cli, const char *action, const char *object,
+                            const char *detail);
+/* Who acts: the command line, else the settings, else the login name. */
+void cli_identify(struct cli *cli);
 
 /* Prints the sentence in cli->error (stderr; with --json also an object on stdout); gives the exit
  * code of status. */
@@ -107,7 +128,10 @@ void table_row(struct table *table, const char *const *cells); /* as many as hea
 void table_print(struct table *table);                         /* and frees it */
 void table_drop(struct table *table);                          /* frees it unprinted */
 int terminal_pad(const char *text, int width); /* blanks that make text width characters wide */
-void terminal_bold(bool on);                   /* only on a terminal */
+/* A day or moment (ISO) as people write it: in Vietnamese 22/11/2026 or 22/11/2026 14:05. What is
+ * none stays as it is. JSON keeps ISO. */
+const char *terminal_date(struct arena *arena, const char *iso);
+void terminal_bold(bool on); /* only on a terminal */
 void terminal_mark(bool on); /* a hit in a text: bold on a terminal, « » elsewhere */
 
 /* ---- the commands ---- */
@@ -128,6 +152,7 @@ int cmd_reindex(struct cli *cli, int argc, char **argv);
 int cmd_search(struct cli *cli, int argc, char **argv);
 int cmd_inventory(struct cli *cli, int argc, char **argv);
 int cmd_progress(struct cli *cli, int argc, char **argv);
+int cmd_journal(struct cli *cli, int argc, char **argv);
 int cmd_help(struct cli *cli, int argc, char **argv);
 
 #endif

@@ -6,39 +6,48 @@
 #include <string.h>
 
 #include "core/fault.h"
+#include "core/journal.h"
 #include "tools/command.h"
 
 const struct command commands[] = {
-    {"init", NEEDS_NOTHING, cmd_init, N_("[FOLDER]"), N_("make a new warehouse")},
+    {"init", NEEDS_NOTHING, cmd_init, N_("[FOLDER]"), N_("make a new warehouse"), RECORD_AFTER},
     {"doctor", NEEDS_SETTINGS, cmd_doctor, "",
-     N_("say what is missing: language data, scanner, key, space")},
+     N_("say what is missing: language data, scanner, key, space"), RECORD_NOTHING},
     {"config", NEEDS_SETTINGS, cmd_config, N_("[NAME]"),
-     N_("show the settings in force and where they come from")},
+     N_("show the settings in force and where they come from"), RECORD_IF_POSSIBLE},
     {"devices", NEEDS_NOTHING, cmd_devices, N_("[DEVICE]"),
-     N_("list scanners, or the options of one")},
+     N_("list scanners, or the options of one"), RECORD_NOTHING},
     {"scan", NEEDS_SETTINGS, cmd_scan, "",
-     N_("scan the sheets in the feeder, or one from the glass")},
+     N_("scan the sheets in the feeder, or one from the glass"), RECORD_AFTER},
     {"import", NEEDS_SETTINGS, cmd_import, N_("PATH..."),
-     N_("take image files as if they came from a scanner")},
-    {"run", NEEDS_WAREHOUSE, cmd_run, "", N_("read, pack, sign, store and index all that waits")},
+     N_("take image files as if they came from a scanner"), RECORD_AFTER},
+    {"run", NEEDS_WAREHOUSE, cmd_run, "", N_("read, pack, sign, store and index all that waits"),
+     RECORD_AFTER},
     {"status", NEEDS_DATABASE, cmd_status, "",
-     N_("how many pages and documents are in which state")},
+     N_("how many pages and documents are in which state"), RECORD_NOTHING},
     {"review", NEEDS_DATABASE, cmd_review, "[list|show|correct|approve|send-back] ...",
-     N_("what is held for a person, and what to do with it")},
+     N_("what is held for a person, and what to do with it"), RECORD_AFTER},
     {"search", NEEDS_DATABASE, cmd_search, N_("[WORDS...]"),
-     N_("find documents by name, number, procedure, year, words")},
+     N_("find documents by name, number, procedure, year, words"), RECORD_AFTER},
     {"inventory", NEEDS_DATABASE, cmd_inventory, N_("FILE.csv"),
-     N_("enter the count of papers to be digitised")},
+     N_("enter the count of papers to be digitised"), RECORD_AFTER},
     {"progress", NEEDS_DATABASE, cmd_progress, "",
-     N_("the plan against what is done, by year band")},
+     N_("the plan against what is done, by year band"), RECORD_NOTHING},
     {"verify", NEEDS_SETTINGS, cmd_verify, N_("PATH..."),
-     N_("recompute everything of a PDF, a package or a store")},
-    {"read", NEEDS_SETTINGS, cmd_read, N_("IMAGE..."), N_("recognise the text of page images")},
-    {"pack", NEEDS_SETTINGS, cmd_pack, N_("FOLDER"), N_("make a PDF/A of the pages in a folder")},
-    {"index", NEEDS_DATABASE, cmd_index, N_("PACKAGE..."), N_("enter packages into the catalogue")},
-    {"reindex", NEEDS_DATABASE, cmd_reindex, "", N_("make the catalogue again from the store")},
-    {"help", NEEDS_NOTHING, cmd_help, N_("[COMMAND]"), N_("this list, or one command's options")},
-    {NULL, NEEDS_NOTHING, NULL, NULL, NULL}};
+     N_("recompute everything of a PDF, a package or a store"), RECORD_IF_POSSIBLE},
+    {"journal", NEEDS_WAREHOUSE, cmd_journal, N_("[list|verify|anchor]"),
+     N_("who did what with which document; whether the record is whole"), RECORD_AFTER},
+    {"read", NEEDS_SETTINGS, cmd_read, N_("IMAGE..."), N_("recognise the text of page images"),
+     RECORD_AFTER},
+    {"pack", NEEDS_SETTINGS, cmd_pack, N_("FOLDER"), N_("make a PDF/A of the pages in a folder"),
+     RECORD_AFTER},
+    {"index", NEEDS_DATABASE, cmd_index, N_("PACKAGE..."), N_("enter packages into the catalogue"),
+     RECORD_AFTER},
+    {"reindex", NEEDS_DATABASE, cmd_reindex, "", N_("make the catalogue again from the store"),
+     RECORD_AFTER},
+    {"help", NEEDS_NOTHING, cmd_help, N_("[COMMAND]"), N_("this list, or one command's options"),
+     RECORD_NOTHING},
+    {NULL, NEEDS_NOTHING, NULL, NULL, NULL, RECORD_NOTHING}};
 
 static const struct command *find_command(const char *name)
 {
@@ -88,7 +97,8 @@ static bool refuse_global(const char *name, const char *value)
 static bool global_option(struct cli *cli, int argc, char **argv, int *at, size_t *set_count,
                           bool *wrong)
 {
-    static const char *const names[] = {"--warehouse", "--lang", "--set"};
+    static const char *const names[] = {"--warehouse", "--lang",    "--actor",
+                                        "--role",      "--purpose", "--set"};
     const char *argument = argv[*at];
     if (strcmp(argument, "--json") == 0) {
         cli->json = true;
@@ -113,6 +123,12 @@ static bool global_option(struct cli *cli, int argc, char **argv, int *at, size_
             cli->root = value;
         else if (i == 1)
             message_use(value);
+        else if (i == 2)
+            cli->actor = value;
+        else if (i == 3)
+            cli->role = value;
+        else if (i == 4)
+            cli->purpose = value;
         else
             cli->assignments[(*set_count)++] = value;
         return true;
@@ -125,6 +141,33 @@ static bool is_help(const char *argument)
     return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0;
 }
 
+/* The command's own entry in the journal, when it made none. What was done and is not recorded is
+ * an error of its own. */
+static int record_command(struct cli *cli, const struct command *command, int code)
+{
+    static const char *const results[] = {"ok", "wrong", "usage", "refused", "later", "failed"};
+    const struct journal_entry entry = {.action = command->name,
+                                        .object = cli->object,
+                                        .result = code >= 0 && code <= EXIT_SETUP ? results[code]
+                                                                                  : "interrupted"};
+    if (command->record == RECORD_NOTHING || cli->recorded || code == EXIT_USAGE ||
+        !cli->warehouse_is_open || cli->warehouse.journal == NULL)
+        return code;
+    enum status status = journal_append(cli->warehouse.journal, &entry, &cli->error);
+    if (status == STATUS_OK)
+        return code;
+    fprintf(stderr, "sohoa: %s\n", cli->error.text);
+    return command->record == RECORD_AFTER && code == EXIT_DONE ? EXIT_LATER : code;
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (is_help(argv[i]))
+            return true;
+    return false;
+}
+
 /* argv[0] is the command's name. */
 static int run_command(struct cli *cli, int argc, char **argv)
 {
@@ -135,7 +178,8 @@ static int run_command(struct cli *cli, int argc, char **argv)
     enum status status = help ? STATUS_OK : cli_open(cli, command->needs);
     if (status != STATUS_OK)
         return cli_fail(cli, status);
-    return command->run(cli, argc, argv);
+    int code = command->run(cli, argc, argv);
+    return asks_for_help(argc, argv) ? code : record_command(cli, command, code);
 }
 
 int main(int argc, char **argv)

@@ -132,6 +132,28 @@ refuse "a damaged database: what to do is said" 5 "move it away" "$SOHOA" status
 rm -f "$work/kho"/sohoa.db*
 mv "$work/away"/* "$work/kho"
 
+# ---- the count made beforehand
+mkdir "$work/counted"
+for n in 1 2; do cp "$samples/simplex/000$n-1.tif" "$work/counted/000$n-1.tif"; done
+feeder_load "$work/counted"
+refuse "fewer sheets than counted: a sentence and code 3" 3 "counted beforehand: 3; came in: 2" \
+    "$SOHOA" scan --profile adf-simplex --sheets 3
+counted=$("$SOHOA" --json review | jq -r '[.[]|select(.why|test("beforehand"))][0].id')
+check "status shows the batch held with both counts" sh -c "
+    '$SOHOA' --json status | jq -e '[.held[]|select(.id==\"$counted\")][0].why | test(\"beforehand: 3; came in: 2\")'"
+"$SOHOA" --set pipeline.review=none run >/dev/null 2>&1
+check "run leaves it open, with the same reason" sh -c "
+    '$SOHOA' --json status | jq -e '[.held[]|select(.id==\"$counted\")][0] | .state == \"open\" and (.why | test(\"beforehand\"))'"
+mkdir "$work/late"
+cp "$samples/simplex/0001-1.tif" "$work/late/0001-1.tif"
+feeder_load "$work/late"
+check "the sheet that was left behind completes it" "$SOHOA" scan --profile adf-simplex --continue "$counted"
+check "then it is not held any more" sh -c "'$SOHOA' --json status | jq -e '[.held[]|select(.id==\"$counted\")] | length == 0'"
+feeder_load "$work/late"
+refuse "more sheets than counted are told too" 3 "counted beforehand: 2; came in: 1" "$SOHOA" scan --profile adf-simplex --sheets 2
+counted=$("$SOHOA" --json review | jq -r '[.[]|select(.why|test("beforehand"))][0].id')
+check "--close takes it as it is" "$SOHOA" scan --close "$counted"
+
 # ---- two at once
 flock "$work/kho/run.lock" sleep 20 &
 holder=$!

@@ -14,6 +14,7 @@ esac
 check "make install with DESTDIR writes below it only" install install "$work/stage"
 check "program, man page and configuration are there" test -x "$work/stage$work/prefix/bin/sohoa" \
     -a -e "$work/stage$work/prefix/share/man/man1/sohoa.1" \
+    -a -e "$work/stage$work/prefix/share/man/vi/man1/sohoa.1" \
     -a -e "$work/stage$work/prefix/share/sohoa/config/roadmap.conf"
 check "nothing was written to the prefix itself" test ! -e "$work/prefix"
 check "make install without DESTDIR" install install ""

@@ -22,6 +22,8 @@ refuse "an unknown id is refused" 3 "nothing with the id" review correct nobody 
 refuse "show of an unknown id is refused" 3 "no document with the id" review show nobody
 check "what was refused changed nothing" sh -c "'$SOHOA' --json review show '$id' | jq -e '.fields.date.value == null and .fields.owner.value == \"Phan Thị Hoa\"'"
 
+check "in Vietnamese the list has days as people write them" sh -c "
+    '$SOHOA' --lang vi review list | grep -qE ' [0-3][0-9]/[01][0-9]/20[0-9]{2} [0-2][0-9]:[0-5][0-9] '"
 batch=$(basename "$(ls -d "$work"/kho/spool/*)")
 check "send-back of the document is taken" review send-back "$id"
 refuse "it is understood again and held again" 3 "1 held" "$SOHOA" run -j 2
@@ -43,6 +45,7 @@ check "nothing is held any more" sh -c "'$SOHOA' --json review | jq -e 'length =
 check "found by the corrected name" sh -c "'$SOHOA' --json search 'Phan Thị Hoài' | jq -e '.hits[0].document == \"$id\" or .hits[0].id == \"$id\" or .hits[0].owner == \"Phan Thị Hoài\"'"
 check "found by the corrected number" sh -c "'$SOHOA' --json search 'số: 78/QĐ-UB' | jq -e '.hits[0].number == \"78/QĐ-UB\"'"
 check "the corrected date is in the catalogue" sh -c "'$SOHOA' --json search 'phan thi hoai' | jq -e '.hits[0].date == \"2004-05-14\"'"
+check "in Vietnamese as people write it" sh -c "'$SOHOA' --lang vi search 'phan thi hoai' | grep -q 'ngày 14/05/2004'"
 check "who approved is in the package" sh -c "jq -e '.approved_by == \"Lan\"' '$work'/kho/store/*/'$id'/v1/data/metadata/other/document.json"
 check "the corrections are in its record" sh -c "grep -c '\"correct\"' '$work'/kho/store/*/'$id'/v1/data/metadata/other/document.json | grep -qv '^0'"
 refuse "what is stored cannot be corrected" 3 "is past this" review correct "$id" owner=x

@@ -47,4 +47,17 @@ mv "$work/taken" "$kept"
 refuse "a package without a row is named" 1 "sohoa index $kept/v1" "$SOHOA" verify "$work/kho/store"
 check "sohoa index takes it in" "$SOHOA" index "$kept/v1"
 check "then all is whole" "$SOHOA" verify "$work/kho/store"
+
+# ---- a year that was moved to another disk, with a link in its place
+year=$(ls "$work/kho/store")
+mv "$work/kho/store/$year" "$work/disk"
+ln -s "$work/disk" "$work/kho/store/$year"
+check "reindex goes through the link" "$SOHOA" reindex
+hits() { # each hit's PDF is there
+    for path in $("$SOHOA" --json search --limit 50 | jq -r '.hits[].path'); do
+        find "$work/kho/store/$path/" -name document.pdf | grep . || return 1
+    done
+}
+check "each hit's path is there" hits
+check "and begins with the year as the store names it" sh -c "'$SOHOA' --json search | jq -e '.hits | length == 2 and all(.path | startswith(\"$year/\"))'"
 tap_end

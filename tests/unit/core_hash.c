@@ -33,6 +33,19 @@ static void published_vectors_hold(void **state)
     assert_string_equal(hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+static void keyed_hash_is_that_of_rfc_4231(void **state)
+{
+    char hex[HASH_HEX_SIZE];
+    uint8_t key[131];
+    (void)state;
+
+    hash_keyed("Jefe", 4, "what do ya want for nothing?", 28, hex);
+    assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    memset(key, 0xaa, sizeof key);
+    hash_keyed(key, sizeof key, "Test Using Larger Than Block-Size Key - Hash Key First", 54, hex);
+    assert_string_equal(hex, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
 static void file_has_the_hash_of_its_bytes(void **state)
 {
     size_t size = 3 * 1024 * 1024 + 17; /* more than one reading */
@@ -97,6 +110,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_vectors_hold),
+        cmocka_unit_test(keyed_hash_is_that_of_rfc_4231),
         cmocka_unit_test(file_has_the_hash_of_its_bytes),
         cmocka_unit_test(uuid_is_the_same_for_the_same_subject_only),
         cmocka_unit_test(random_bytes_do_not_repeat),

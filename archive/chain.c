@@ -1,0 +1,70 @@
+#include "archive/chain.h"
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include "archive/certificate.h"
+#include "core/message.h"
+
+enum status chain_roots(const char *trust, X509_STORE **out, struct error *error)
+{
+    *out = NULL;
+    if (!trust || !*trust)
+        return STATUS_OK;
+    X509_STORE *roots = X509_STORE_new();
+    if (roots && X509_STORE_load_file(roots, trust) == 1) {
+        *out = roots;
+        return STATUS_OK;
+    }
+    X509_STORE_free(roots);
+    return error_set(error, STATUS_FATAL,
+                     _("The trusted roots in %s cannot be read (%s): correct archive.trust."),
+                     trust, certificate_fault());
+}
+
+int chain_build(X509_STORE *roots, X509 *one, STACK_OF(X509) * others, time_t when,
+                STACK_OF(X509) * *chain)
+{
+    X509_STORE_CTX *building = X509_STORE_CTX_new();
+    int code = X509_V_ERR_OUT_OF_MEM;
+    if (building && X509_STORE_CTX_init(building, roots, one, others)) {
+        X509_VERIFY_PARAM *rules = X509_STORE_CTX_get0_param(building);
+        X509_VERIFY_PARAM_set_time(rules, when);
+        X509_VERIFY_PARAM_set_auth_level(rules, 2); /* 112 bits: no SHA-1, no RSA below 2048 */
+        code = X509_verify_cert(building) == 1 ? X509_V_OK : X509_STORE_CTX_get_error(building);
+        if (code == X509_V_OK && chain)
+            *chain = X509_STORE_CTX_get1_chain(building);
+    }
+    X509_STORE_CTX_free(building);
+    ERR_clear_error();
+    return code;
+}
+
+/* The one among certificates, or in the roots, that may have issued this one; NULL: none. */
+static X509 *find_issuer(X509_STORE_CTX *chain, STACK_OF(X509) * certificates, X509 *one)
+{
+    X509 *issuer = NULL;
+    for (int i = 0; i < sk_X509_num(certificates) && !issuer; i++)
+        if (X509_check_issued(sk_X509_value(certificates, i), one) == X509_V_OK)
+            issuer = sk_X509_value(certificates, i);
+    if (issuer)
+        X509_up_ref(issuer);
+    else if (X509_STORE_CTX_get1_issuer(&issuer, chain, one) != 1)
+        issuer = NULL;
+    return issuer;
+}
+
+bool chain_others_hold(X509_STORE *roots, STACK_OF(X509) * others)
+{
+    X509_STORE_CTX *context = X509_STORE_CTX_new();
+    bool hold = context && X509_STORE_CTX_init(context, roots, NULL, others);
+    for (int i = 0; i < sk_X509_num(others) && hold; i++) {
+        X509 *one = sk_X509_value(others, i);
+        X509 *issuer = find_issuer(context, others, one);
+        hold = issuer && X509_verify(one, X509_get0_pubkey(issuer)) == 1;
+        X509_free(issuer);
+    }
+    X509_STORE_CTX_free(context);
+    ERR_clear_error();
+    return hold;
+}

@@ -1,0 +1,308 @@
+/* sohoa journal: who did what with which document, and whether the record is whole. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/file.h"
+#include "core/journal.h"
+#include "core/text.h"
+#include "tools/command.h"
+
+/* ------------------------------------------------------------------ asking */
+
+static struct {
+    const char *object, *by, *action, *since, *until, *query, *owner_id;
+    int last;
+} option;
+
+struct asking {
+    struct cli *cli;
+    char since[11], until[11]; /* ISO days; "" open */
+    char query[HASH_HEX_SIZE]; /* of --query and --owner-id; "" none */
+    const char **documents;    /* of --owner-id */
+    size_t document_count;
+    json_t *entries; /* a ring of the last ones when --last is given */
+    int64_t matching;
+    json_t *faults;
+};
+
+/* "2026-11-23T16:05:09.123456Z" as Vietnam time "2026-11-23 23:05:09". */
+static void local_time(const char *utc, char out[20])
+{
+    struct tm parts = {0};
+    time_t seconds = 0;
+    if (strptime(utc, "%Y-%m-%dT%H:%M:%S", &parts))
+        seconds = timegm(&parts) + (time_t)7 * 60 * 60;
+    gmtime_r(&seconds, &parts);
+    strftime(out, 20, "%Y-%m-%d %H:%M:%S", &parts);
+}
+
+/* The document itself, or one of those that a search showed. */
+static bool is_about(const struct journal_record *record, const char *document)
+{
+    if (strcmp(record->object, document) == 0)
+        return true;
+    return strlen(document) >= 32 && strstr(record->detail, document) != NULL;
+}
+
+static bool about_owner(const struct asking *asking, const struct journal_record *record)
+{
+    for (size_t i = 0; i < asking->document_count; i++)
+        if (is_about(record, asking->documents[i]))
+            return true;
+    return strstr(record->detail, asking->query) != NULL;
+}
+
+static bool matches(const struct asking *asking, const struct journal_record *record)
+{
+    char local[20];
+    local_time(record->time, local);
+    if (asking->since[0] && strncmp(local, asking->since, 10) < 0)
+        return false;
+    if (asking->until[0] && strncmp(local, asking->until, 10) > 0)
+        return false;
+    if (option.by != NULL && strcmp(record->actor, option.by) != 0)
+        return false;
+    if (option.action != NULL && strcmp(record->action, option.action) != 0)
+        return false;
+    if (option.object != NULL && !is_about(record, option.object))
+        return false;
+    if (option.owner_id != NULL)
+        return about_owner(asking, record);
+    return !asking->query[0] || strstr(record->detail, asking->query) != NULL;
+}
+
+static enum status take(void *context, const struct journal_record *record, struct error *error)
+{
+    struct asking *asking = context;
+    (void)error;
+    if (!matches(asking, record))
+        return STATUS_OK;
+    asking->matching++;
+    if (option.last > 0 && json_array_size(asking->entries) == (size_t)option.last)
+        json_array_remove(asking->entries, 0);
+    json_array_append_new(asking->entries,
+                          json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "seq",
+                                    (json_int_t)record->sequence, "time", record->time, "actor",
+                                    record->actor, "role", record->role, "action", record->action,
+                                    "object", record->object, "purpose", record->purpose, "station",
+                                    record->station, "result", record->result, "detail",
+                                    record->detail));
+    return STATUS_OK;
+}
+
+static void note_fault(void *context, const char *place, const char *sentence)
+{
+    struct asking *asking = context;
+    json_array_append_new(asking->faults,
+                          json_pack("{s:s, s:s}", "place", place, "fault", sentence));
+}
+
+/* ------------------------------------------------------------------ showing */
+
+/* Actions and results are words of the files; people read them in their language. */
+static const char *label_of(const char *word)
+{
+    static const struct {
+        const char *word, *label;
+    } labels[] = {{"init", N_("warehouse made")},
+                  {"config", N_("settings read")},
+                  {"scan", N_("scanned")},
+                  {"import", N_("taken in")},
+                  {"run", N_("run")},
+                  {"sign", N_("signed")},
+                  {"store", N_("stored")},
+                  {"review", N_("held list read")},
+                  {"show", N_("looked at")},
+                  {"correct", N_("corrected")},
+                  {"approve", N_("approved")},
+                  {"send_back", N_("sent back")},
+                  {"search", N_("searched")},
+                  {"verify", N_("verified")},
+                  {"export", N_("handed out")},
+                  {"journal", N_("journal read")},
+                  {"anchor", N_("journal anchored")},
+                  {"clock", N_("clock set back")},
+                  {"recover", N_("after a crash")},
+                  {"inventory", N_("inventory entered")},
+                  {"index", N_("indexed")},
+                  {"reindex", N_("catalogue made again")},
+                  {"fixity", N_("checked in turn")},
+                  {"repair", N_("repaired")},
+                  {"backup", N_("backed up")},
+                  {"restore", N_("restored")},
+                  {"ok", N_("done")},
+                  {"wrong", N_("faults found")},
+                  {"refused", N_("refused")},
+                  {"later", N_("not possible now")},
+                  {"failed", N_("failed")},
+                  {"interrupted", N_("interrupted")}};
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (strcmp(labels[i].word, word) == 0)
+            return message(labels[i].label);
+    return word;
+}
+
+static const char *text_in(const json_t *entry, const char *key)
+{
+    return json_string_value(json_object_get(entry, key));
+}
+
+static void print_entries(struct cli *cli, const json_t *entries)
+{
+    struct table *table = table_new((const char *[]){_(">entry"), _("time"), _("who"), _("what"),
+                                                     _("object"), _("purpose"), _("result"), NULL});
+    for (size_t i = 0; i < json_array_size(entries); i++) {
+        const json_t *entry = json_array_get(entries, i);
+        const char *role = text_in(entry, "role"), *actor = text_in(entry, "actor");
+        char local[20];
+        local_time(text_in(entry, "time"), local);
+        table_row(table,
+                  (const char *[]){
+                      arena_printf(cli->arena, "%lld", (long long)json_int(entry, "seq", 0)), local,
+                      *role != 0 ? arena_printf(cli->arena, "%s (%s)", actor, role) : actor,
+                      label_of(text_in(entry, "action")), text_in(entry, "object"),
+                      text_in(entry, "purpose"), label_of(text_in(entry, "result"))});
+    }
+    table_print(table);
+}
+
+static void print_faults(const json_t *faults)
+{
+    for (size_t i = 0; i < json_array_size(faults); i++) {
+        const json_t *fault = json_array_get(faults, i);
+        printf("✗ %s: %s\n", text_in(fault, "place"), text_in(fault, "fault"));
+    }
+}
+
+/* ------------------------------------------------------------------ list */
+
+static enum status read_day(struct cli *cli, const char *text, char iso[11])
+{
+    iso[0] = '\0';
+    if (text == NULL || text_date(text, iso))
+        return STATUS_OK;
+    return error_set(&cli->error, STATUS_REJECT, _("'%s' is no day; write 23/11/2026."), text);
+}
+
+/* The documents of a citizen or organisation, by the catalogue. */
+static enum status find_documents(struct asking *asking, const char *number)
+{
+    struct cli *cli = asking->cli;
+    struct search_query query = {.text = "", .owner_id = number, .limit = 1000};
+    struct search_result result = {0};
+    struct index *index = NULL;
+    struct db *db = NULL;
+    enum status status = warehouse_db(&cli->warehouse, &db, &cli->error);
+    if (status == STATUS_OK)
+        status =
+            index_open(db, &cli->warehouse.roadmap, cli->warehouse.config, &index, &cli->error);
+    if (status == STATUS_OK)
+        status = index_search(index, &query, cli->arena, &result, &cli->error);
+    asking->documents = arena_array(cli->arena, result.hit_count + 1, sizeof *asking->documents);
+    for (size_t i = 0; i < result.hit_count; i++)
+        asking->documents[asking->document_count++] = result.hits[i].document_id;
+    index_close(index);
+    db_close(db);
+    return status;
+}
+
+static enum status prepare(struct asking *asking)
+{
+    struct cli *cli = asking->cli;
+    const char *asked = option.owner_id != NULL ? option.owner_id : option.query;
+    enum status status = read_day(cli, option.since, asking->since);
+    if (status == STATUS_OK)
+        status = read_day(cli, option.until, asking->until);
+    if (status == STATUS_OK && asked != NULL)
+        status = journal_query(cli->warehouse.journal, asked, asking->query, &cli->error);
+    if (status == STATUS_OK && option.owner_id != NULL)
+        status = find_documents(asking, option.owner_id);
+    return status;
+}
+
+static int list(struct cli *cli)
+{
+    struct asking asking = {.cli = cli, .entries = json_array(), .faults = json_array()};
+    struct journal_summary summary;
+    enum status status = prepare(&asking);
+    if (status == STATUS_OK) /* the journal keeps who read it, too */
+        status = cli_record(cli, "journal", option.object, asking.query);
+    if (status == STATUS_OK)
+        status =
+            journal_read(cli->warehouse.journal, take, note_fault, &asking, &summary, &cli->error);
+    if (status != STATUS_OK && status != STATUS_REJECT) {
+        json_decref(asking.entries);
+        json_decref(asking.faults);
+        return cli_fail(cli, status);
+    }
+    bool whole = json_array_size(asking.faults) == 0;
+    if (cli->json) {
+        cli_json(json_pack("{s:I, s:o, s:b, s:o}", "matching", (json_int_t)asking.matching,
+                           "entries", asking.entries, "whole", whole, "faults", asking.faults));
+        return whole ? EXIT_DONE : EXIT_WRONG;
+    }
+    print_entries(cli, asking.entries);
+    printf(_("\n%lld entries match, of %lld in the journal.\n"), (long long)asking.matching,
+           (long long)summary.entries);
+    print_faults(asking.faults);
+    json_decref(asking.entries);
+    json_decref(asking.faults);
+    return whole ? EXIT_DONE : EXIT_WRONG;
+}
+
+/* ------------------------------------------------------------------ verify */
+
+static int verify(struct cli *cli)
+{
+    struct asking asking = {.cli = cli, .faults = json_array()};
+    struct journal_summary summary;
+    enum status status =
+        journal_read(cli->warehouse.journal, NULL, note_fault, &asking, &summary, &cli->error);
+    if (status != STATUS_OK && status != STATUS_REJECT) {
+        json_decref(asking.faults);
+        return cli_fail(cli, status);
+    }
+    bool whole = json_array_size(asking.faults) == 0;
+    if (cli->json) {
+        cli_json(json_pack("{s:b, s:I, s:I, s:s, s:I, s:I, s:o}", "whole", whole, "entries",
+                           (json_int_t)summary.entries, "sequence", (json_int_t)summary.sequence,
+                           "head", summary.head, "torn", (json_int_t)summary.torn, "clock_backs",
+                           (json_int_t)summary.clock_backs, "faults", asking.faults));
+        return whole ? EXIT_DONE : EXIT_WRONG;
+    }
+    print_faults(asking.faults);
+    json_decref(asking.faults);
+    printf(_("Journal: %lld entries in %lld months, the last is number %lld; %lld lines cut short "
+             "by a crash, the clock was set back %lld times.\n"),
+           (long long)summary.entries, (long long)summary.segments, (long long)summary.sequence,
+           (long long)summary.torn, (long long)summary.clock_backs);
+    printf(whole ? _("✓ The chain is whole.\n") : _("✗ The chain is broken.\n"));
+    return whole ? EXIT_DONE : EXIT_WRONG;
+}
+
+int cmd_journal(struct cli *cli, int argc, char **argv)
+{
+    static const struct option_row rows[] = {
+        {"object", OPTION_TEXT, &option.object, "ID",
+         N_("who had to do with this document, batch")},
+        {"owner-id", OPTION_TEXT, &option.owner_id, N_("NUMBER"),
+         N_("who looked for or at the documents of this citizen or organisation")},
+        {"by", OPTION_TEXT, &option.by, N_("NAME"), N_("what this person did")},
+        {"action", OPTION_TEXT, &option.action, N_("WORD"), N_("search, show, sign, approve ...")},
+        {"query", OPTION_TEXT, &option.query, N_("WORDS"), N_("who searched for these words")},
+        {"since", OPTION_TEXT, &option.since, N_("DAY"), N_("from this day on")},
+        {"until", OPTION_TEXT, &option.until, N_("DAY"), N_("until the end of this day")},
+        {"last", OPTION_INT, &option.last, "N", N_("only the last N")},
+        OPTION_ROWS_END};
+    char **rest = NULL;
+    int count = 0, code = 0;
+    if (!cli_options(cli, argv[0], argc, argv, rows, 0, 1, &rest, &count, &code))
+        return code;
+    if (count == 0 || strcmp(rest[0], "list") == 0)
+        return list(cli);
+    if (strcmp(rest[0], "verify") == 0)
+        return verify(cli);
+    fprintf(stderr, _("usage: sohoa journal [list|verify]\n"));
+    return EXIT_USAGE;
+}
