@@ -176,12 +176,14 @@ struct pdf_attachments {
 enum status pdf_attach(struct pdf *pdf, struct pdf_attachments *attachments, const char *name,
                        const char *path, const char *date, struct error *error);
 
-/* ---- pdf_signature.c: signature field with its visible block */
+/* ---- pdf_signature.c: signature field with its visible block; officer: the room for a signature
+ * is in a second field that shows nothing */
 
 struct block_place;
 
 enum status pdf_signature_add(struct pdf *pdf, struct pdf_font *font, HPDF_Dict page,
                               double page_height_pt, const struct block_place *place,
-                              const char *custodian, const char *signed_at, struct error *error);
+                              const char *custodian, const char *signed_at, bool officer,
+                              struct error *error);
 
 #endif

@@ -2,10 +2,12 @@
 #include <string.h>
 
 #include "archive/store.h"
+#include "core/event.h"
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/message.h"
 #include "core/package.h"
+#include "pipeline/events.h"
 #include "pipeline/policy.h"
 #include "pipeline/spool.h"
 #include "pipeline/steps_document.h"
@@ -186,14 +188,20 @@ enum status step_store(struct work *work, struct error *error)
         status = archive_passed(
             document_file(work, document_volume(work, &document, "document.pdf", i)),
             document_file(work, document_volume(work, &document, "check.json", i)), error);
+    const char *events = document_file(work, "package-events.jsonl");
+    if (status == STATUS_OK)
+        status = events_note(work, EVENT_STORING, NULL, NULL, error);
+    if (status == STATUS_OK)
+        status = events_gather(work, &document, events, error);
     if (status != STATUS_OK)
         return status;
     struct items items = {
         arena_array(work->arena,
-                    1 + 3 * document_volume_count(&document) + 4 * document.page_count + name_count,
+                    2 + 3 * document_volume_count(&document) + 4 * document.page_count + name_count,
                     sizeof *items.list),
         0};
     add_item(&items, document_file(work, "document.json"), package_part(PACKAGE_DOCUMENT));
+    add_item(&items, events, package_part(PACKAGE_EVENTS));
     for (size_t i = 0; i < document_volume_count(&document); i++) {
         add_volume(work, &document, "document.pdf", PACKAGE_PDF, i, &items);
         add_volume(work, &document, "packing.json", PACKAGE_PACKING, i, &items);
@@ -201,8 +209,8 @@ enum status step_store(struct work *work, struct error *error)
     }
     for (size_t i = 0; i < document.page_count; i++)
         add_page(work, folder, &document.pages[i], names, name_count, &items);
-    status = store_put(work->warehouse->store, &document, items.list, items.count, work->arena,
-                       &path, error);
+    status = store_package(work->warehouse->store, work->warehouse->config, &document, items.list,
+                           items.count, work->arena, &path, error);
     return status == STATUS_OK ? document_record(work, "store", error) : status;
 }
 

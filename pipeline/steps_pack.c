@@ -3,8 +3,11 @@
  */
 #include <string.h>
 
+#include "core/event.h"
 #include "core/file.h"
 #include "core/message.h"
+#include "core/package.h"
+#include "pipeline/events.h"
 #include "pipeline/spool.h"
 #include "pipeline/steps_document.h"
 
@@ -69,7 +72,22 @@ static enum status fix_moment(struct work *work, struct document *document, stru
     return spool_write_document(work->warehouse, document, error);
 }
 
-/* Builds the volume that begins with source->first under the names it has when it is not alone. */
+static const char *volume_part(struct work *work, const struct document *document, size_t volume)
+{
+    return package_volume(PACKAGE_PDF, document->volume_count == 0 ? 0 : (int)volume + 1,
+                          work->arena);
+}
+
+static enum status note_packing(struct work *work, const struct document *document, size_t volume,
+                                const struct archive_report *report, struct error *error)
+{
+    return events_note(
+        work, EVENT_PACKING,
+        arena_printf(work->arena, "%zu pages, %zu words", report->pages, report->words),
+        volume_part(work, document, volume), error);
+}
+
+/* Builds the volume that begins with source->first, under the names it has. */
 static enum status build_volume(struct work *work, struct document *document,
                                 struct archive_source *source, struct archive_report *report,
                                 struct error *error)
@@ -96,7 +114,8 @@ static enum status build_volumes(struct work *work, struct document *document,
         document->volume_count = (size_t)source->volume;
         status = build_volume(work, document, source, &report, error);
         if (status == STATUS_OK)
-            document->volumes[source->volume - 1] = (int)report.pages;
+            status = note_packing(work, document, (size_t)source->volume - 1, &report, error);
+        document->volumes[source->volume - 1] = (int)report.pages;
         source->first += report.pages;
     }
     if (status == STATUS_OK)
@@ -123,6 +142,8 @@ enum status step_pack(struct work *work, struct error *error)
     status = build_volume(work, &document, &source, &report, error);
     if (status == STATUS_OK && report.pages < document.page_count)
         status = build_volumes(work, &document, &source, error);
+    else if (status == STATUS_OK)
+        status = note_packing(work, &document, 0, &report, error);
     if (status == STATUS_OK && (before > 0 || document.volume_count > 0))
         status = spool_write_document(work->warehouse, &document, error);
     return status;
@@ -141,9 +162,13 @@ static enum status sign_volume(struct work *work, const struct document *documen
     const char *packed = document_file(work, document_volume(work, document, "packed.pdf", volume));
     const char *final =
         document_file(work, document_volume(work, document, "document.pdf", volume));
-    if (signer != NULL)
-        return archive_sign(signer, packed, final, error);
-    return file_copy(packed, final, error);
+    if (signer == NULL)
+        return file_copy(packed, final, error);
+    enum status status = archive_sign(signer, packed, final, error);
+    if (status != STATUS_OK)
+        return status;
+    return events_note(work, EVENT_SIGNING, signer_describe(signer, work->arena),
+                       volume_part(work, document, volume), error);
 }
 
 /* The final bytes are checked, not what we meant to write: PDF/A, and every word as it was
@@ -154,9 +179,13 @@ static enum status pass_volume(struct work *work, const struct document *documen
     struct page_source context = {work, document};
     const struct archive_source source = {
         .page_count = document->page_count, .page = give_page, .context = &context, .first = first};
-    return archive_pass(
+    enum status status = archive_pass(
         document_file(work, document_volume(work, document, "document.pdf", volume)), NULL, &source,
         document_file(work, document_volume(work, document, "check.json", volume)), error);
+    if (status != STATUS_OK)
+        return status;
+    return events_note(work, EVENT_CHECK, "PDF/A, signature, text",
+                       volume_part(work, document, volume), error);
 }
 
 enum status step_sign(struct work *work, struct error *error)
