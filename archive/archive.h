@@ -13,6 +13,9 @@
 #include "core/settings.h"
 #include "core/words.h"
 
+#define ARCHIVE_RETENTIONS "01|02|03|04|05|06|07"
+#define ARCHIVE_ACCESSES "1|2|3|4"
+
 enum archive_scheme { ARCHIVE_PKCS1, ARCHIVE_PSS };
 /* The levels of ETSI EN 319 142-1. */
 enum archive_level { ARCHIVE_B_B, ARCHIVE_B_T, ARCHIVE_B_LT, ARCHIVE_B_LTA };
@@ -20,6 +23,9 @@ const char *archive_level_name(enum archive_level level); /* "B-B", ... */
 
 struct archive_settings {
     const char *custodian; /* name of the agency that makes the copy, for the visible block */
+    /* of the archive, for every document: struct document */
+    const char *fonds, *catalog;
+    int retention, access;
     const char *copy_form; /* "SAO Y", "SAO LỤC", "TRÍCH SAO" */
     const char *key; /* "file:/path/key.p12", "file:/path/key.pem", "pkcs11:token=...;object=..." */
     /* PEM with the signer's certificate first, chain after; "" when in the p12 */
@@ -32,13 +38,27 @@ struct archive_settings {
     const char *icc;  /* sRGB profile; "" : the packaged default */
     int jpeg_quality; /* of page images that are not JPEG already */
     bool sign;
+    int page_profile;    /* enum page_profile */
+    bool jpeg_transcode; /* JPEG masters are re-coded without loss as progressive JPEG */
+    int raster_coding;   /* enum raster_coding: of colour and grey masters that are not JPEG */
+    int mask_coding;     /* enum mask_coding: of layered pages' masks, and of bilevel pages there */
+    int layer_quality;   /* JPEG quality of layered pages' background and ink colours */
+    int reread;          /* enum reread_when */
+    /* bytes a page may have before the report marks it; 0: none */
+    int budget_color_kb, budget_gray_kb, budget_bilevel_kb;
     int digest;           /* of signatures: enum hash_kind */
     int signature_scheme; /* of RSA keys: enum archive_scheme */
     int level;            /* that a signature is brought to: enum archive_level */
     const char *tsa;      /* URLs of time-stamp authorities, the first that answers is taken */
     double tsa_timeout_s;
 };
+enum page_profile { PROFILE_FAITHFUL, PROFILE_LAYERED };
+enum raster_coding { RASTER_JPEG, RASTER_FLATE };
+enum mask_coding { MASK_JBIG2, MASK_G4 };
+enum reread_when { REREAD_RISK, REREAD_ALWAYS, REREAD_NEVER };
 extern const struct setting_row archive_setting_rows[];
+/* Writes into the document where it belongs in the archive; texts are the settings' own. */
+void archive_place(const struct archive_settings *settings, struct document *document);
 
 /* One page as the builder asks for it; its memory sits in the arena that is cleared after the
  * page. */
@@ -52,6 +72,21 @@ struct archive_source {
     enum status (*page)(void *context, size_t index, struct arena *arena, struct archive_page *out,
                         struct error *error);
     void *context;
+    /* Reads the page again as the PDF shows it (image: as the master lies, not turned) and counts
+     * the words that the first reading had and this one has not, for the guard of layered pages.
+     * NULL: nobody can read; what would need it stays faithful. Settings' reread says when. */
+    enum status (*reread)(void *context, const struct image *image, const struct words *words,
+                          size_t *lost, struct error *error);
+    const char *packing; /* where packing.json is written (docs/formats.md); NULL: nowhere */
+};
+
+/* How a page's image was put into the PDF. */
+enum page_coding {
+    PAGE_PASSED,     /* "faithful": the master's own JPEG bytes */
+    PAGE_TRANSCODED, /* a JPEG master's coefficients, coded anew: the same pixels */
+    PAGE_LOSSLESS,   /* the same raster as G4, JBIG2 or Flate */
+    PAGE_ENCODED,    /* a raster master as JPEG of jpeg_quality */
+    PAGE_LAYERED     /* background, ink colours, mask: see layered.h */
 };
 
 /* What was written, for the manifest and the reports. */

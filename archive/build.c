@@ -20,6 +20,7 @@ struct build {
     HPDF_Array root_kids, node_kids;
     HPDF_Number node_count; /* /Count of node */
     struct arena *page_arena, *arena;
+    struct packing *packing;
     struct archive_report report;
 };
 
@@ -53,14 +54,19 @@ static HPDF_Dict add_page_object(struct build *build, const struct pdf_image *im
 
 /* ---------------------------------------------------------------- one page */
 
-static void draw_image(const struct pdf_image *image, struct buffer *content)
+static void draw_image(const struct pdf_image *image, HPDF_Dict resources, struct buffer *content)
 {
-    buffer_text(content, "q ");
-    for (size_t i = 0; i < 6; i++) {
-        pdf_number(content, image->matrix[i]);
-        buffer_text(content, " ");
+    HPDF_Dict objects = pdf_inline(resources, "XObject");
+    for (size_t i = 0; i < image->paint_count; i++) {
+        const struct pdf_paint *paint = &image->paints[i];
+        HPDF_Dict_Add(objects, paint->name, paint->object);
+        buffer_text(content, "q ");
+        for (size_t k = 0; k < 6; k++) {
+            pdf_number(content, paint->matrix[k]);
+            buffer_text(content, " ");
+        }
+        buffer_printf(content, "cm /%s Do Q\n", paint->name);
     }
-    buffer_text(content, "cm /I Do Q\n");
 }
 
 /* Words of another raster would lie in wrong places without anyone noticing. */
@@ -82,8 +88,7 @@ static enum status add_content(struct build *build, HPDF_Dict page, const struct
 {
     struct buffer content = {0};
     HPDF_Dict resources = pdf_inline(page, "Resources");
-    HPDF_Dict_Add(pdf_inline(resources, "XObject"), "I", image->object);
-    draw_image(image, &content);
+    draw_image(image, resources, &content);
     size_t written = 0;
     if (words != NULL)
         written = pdf_text_page(build->text, words, image->width_pt, image->height_pt,
@@ -147,10 +152,14 @@ static enum status add_page(struct build *build, const struct archive_source *so
     struct image upright = {0};
     arena_clear(build->page_arena);
     enum status status = source->page(source->context, index, build->page_arena, &page, error);
-    if (status == STATUS_OK)
-        status = pdf_image_add(
-            &build->pdf, page.image_path, page.turn_deg, page.words == NULL ? 0 : page.words->dpi,
-            build->settings->jpeg_quality, &image, with_block ? &upright : NULL, error);
+    if (status == STATUS_OK) {
+        const struct pdf_image_job job = {build->settings, &page, source};
+        struct page_report image_report;
+        status = pdf_image_add(&build->pdf, &job, &image, with_block ? &upright : NULL,
+                               &image_report, error);
+        if (status == STATUS_OK)
+            packing_add(build->packing, page.image_path, &image_report);
+    }
     if (status == STATUS_OK)
         status = check_words(page.words, &image, error);
     if (status == STATUS_OK) {
@@ -181,6 +190,8 @@ static enum status build_document(struct build *build, bool sign,
     HPDF_Dict_AddNumber(build->root, "Count", (HPDF_INT32)build->report.pages);
     pdf_text_finish(build->text, &build->pdf);
     status = pdf_metadata_add(&build->pdf, build->settings, build->document, error);
+    if (status == STATUS_OK && source->packing != NULL)
+        status = packing_write(build->packing, source->packing, error);
     if (status == STATUS_OK)
         status = pdf_write(&build->pdf, path, &build->report.bytes, error);
     return status;
@@ -198,6 +209,7 @@ enum status archive_build(const struct archive_settings *settings, enum archive_
     struct build build = {.settings = settings,
                           .document = document,
                           .text = pdf_text_new(),
+                          .packing = packing_new(settings),
                           .arena = arena_new(),
                           .page_arena = arena_new()};
     enum status status = pdf_open(&build.pdf, flavour, path, error);
@@ -207,6 +219,7 @@ enum status archive_build(const struct archive_settings *settings, enum archive_
         *report = build.report;
     pdf_font_close(build.font);
     pdf_text_free(build.text);
+    packing_free(build.packing);
     pdf_close(&build.pdf);
     arena_free(build.page_arena);
     arena_free(build.arena);

@@ -18,6 +18,7 @@
 #include <hpdf.h>
 
 #include "archive/archive.h"
+#include "archive/page_report.h"
 #include "core/buffer.h"
 
 #define PDF_BYTES_MAX 2040109465LL /* 1.9 GiB: libharu's offsets are 32-bit */
@@ -64,20 +65,48 @@ HPDF_Dict pdf_file_stream(struct pdf *pdf, const char *path, size_t size, HPDF_U
 /* Writes all durably to path; the ID is the digest of what was written. REJECT above the limit. */
 enum status pdf_write(struct pdf *pdf, const char *path, size_t *bytes, struct error *error);
 
-/* ---- pdf_image.c: page images */
+/* ---- pdf_image.c, pdf_layered.c: page images */
 
-struct pdf_image {
+#define PDF_PAINTS_MAX (2 + PATCHES_MAX)
+
+struct pdf_paint {
     HPDF_Dict object;
+    char name[4];     /* in the page's resources */
+    double matrix[6]; /* cm that draws the unit square upright over its place */
+};
+struct pdf_image {
+    struct pdf_paint paints[PDF_PAINTS_MAX]; /* in the order of painting */
+    size_t paint_count;
     double width_pt, height_pt; /* of the upright page */
     int width_px, height_px;    /* of the upright page */
-    double matrix[6];           /* cm that draws the unit square upright over the page */
+    double dpi;                 /* of the stored image, across */
+    double matrix[6];           /* draws the whole stored image upright over the page */
 };
 
-/* upright: when not NULL, the decoded page turned upright comes back in it (caller clears it).
- * fallback_dpi: when the file does not say. */
-enum status pdf_image_add(struct pdf *pdf, const char *path, int turn_deg, double fallback_dpi,
-                          int jpeg_quality, struct pdf_image *out, struct image *upright,
-                          struct error *error);
+/* What is to be done with one page. */
+struct pdf_image_job {
+    const struct archive_settings *settings;
+    const struct archive_page *page;
+    const struct archive_source *source; /* for re-reading */
+};
+/* upright: when not NULL, the decoded page turned upright comes back in it (caller clears it). */
+enum status pdf_image_add(struct pdf *pdf, const struct pdf_image_job *job, struct pdf_image *out,
+                          struct image *upright, struct page_report *report, struct error *error);
+
+/* Private to the two files. A stream object whose bytes the report counts and digests; like: size,
+ * channels, bits. The role "mask" makes it a mask. */
+enum pdf_coding { PDF_DCT, PDF_G4, PDF_JBIG2, PDF_FLATE };
+HPDF_Dict pdf_image_object(struct pdf *pdf, const struct buffer *bytes, enum pdf_coding coding,
+                           const struct image *like, const char *role, struct page_report *report);
+/* Bilevel as G4 or JBIG2 (enum mask_coding); JBIG2 is decoded again and compared. */
+enum status pdf_image_bilevel(struct pdf *pdf, const struct image *image, int mask_coding,
+                              const char *role, HPDF_Dict *out, struct page_report *report,
+                              struct error *error);
+/* Tries the layered form. Returns OK with out->paint_count 0 and a reason in the report when the
+ * page must stay faithful. out is placed already. */
+enum status pdf_image_layered(struct pdf *pdf, const struct pdf_image_job *job,
+                              const struct image *image, struct pdf_image *out,
+                              struct page_report *report, struct error *error);
 
 /* ---- pdf_text.c: the invisible text layer */
 

@@ -1,6 +1,7 @@
 /*
- * Page images: a JPEG goes in byte for byte, a bilevel master as CCITT G4 without loss, any other
- * as JPEG. The master itself is kept beside the PDF in the package.
+ * Page images. Faithful: a JPEG goes in byte for byte or re-coded without loss, a bilevel master as
+ * CCITT G4 or JBIG2 without loss, any other as JPEG or as Flate without loss. Layered pages are
+ * pdf_layered.c's. The master itself is kept beside the PDF in the package.
  *
  * ISO 19005-2 under an sRGB output intent: no CMYK (6.2.4.3), no 12-bit JPEG; the JPEG filter of
  * ISO 32000-1 knows Huffman coding only. PDF ignores EXIF's orientation, so the drawing matrix does
@@ -10,6 +11,8 @@
 
 #include <string.h>
 
+#include "archive/flate.h"
+#include "archive/jbig2.h"
 #include "core/file.h"
 #include "core/message.h"
 
@@ -54,8 +57,10 @@ static bool dpi_fits(double dpi, int px)
 
 /* Fills out from the stored image's size and the turns. */
 static void place_image(struct pdf_image *out, const struct image *stored, int orientation,
-                        int turn_deg, double fallback_dpi)
+                        const struct pdf_image_job *job)
 {
+    int turn_deg = job->page->turn_deg;
+    double fallback_dpi = job->page->words == NULL ? 0 : job->page->words->dpi;
     double dpi_x = stored->dpi_x, dpi_y = stored->dpi_y > 0 ? stored->dpi_y : stored->dpi_x;
     if (!dpi_fits(dpi_x, stored->width_px) || !dpi_fits(dpi_y, stored->height_px)) {
         dpi_x = fallback_dpi;
@@ -74,32 +79,120 @@ static void place_image(struct pdf_image *out, const struct image *stored, int o
     out->width_px = swapped ? stored->height_px : stored->width_px;
     out->height_px = swapped ? stored->width_px : stored->height_px;
     drawing_matrix(&turn, out->width_pt, out->height_pt, out->matrix);
+    out->dpi = dpi_x;
 }
 
 /* ---------------------------------------------------------------- image objects */
 
-static void describe_image(HPDF_Dict object, int width_px, int height_px, bool gray, int bits)
+static void describe_image(HPDF_Dict object, int width_px, int height_px, int channels, int bits)
 {
     HPDF_Dict_AddName(object, "Type", "XObject");
     HPDF_Dict_AddName(object, "Subtype", "Image");
     HPDF_Dict_AddNumber(object, "Width", width_px);
     HPDF_Dict_AddNumber(object, "Height", height_px);
-    HPDF_Dict_AddName(object, "ColorSpace", gray ? "DeviceGray" : "DeviceRGB");
+    if (channels > 0)
+        HPDF_Dict_AddName(object, "ColorSpace", channels == 1 ? "DeviceGray" : "DeviceRGB");
+    else
+        HPDF_Dict_AddBoolean(object, "ImageMask", HPDF_TRUE);
     HPDF_Dict_AddNumber(object, "BitsPerComponent", bits);
 }
 
-/* libharu's own CCITT filter appends its parameters in another object; here they are written as the
- * dictionary's last entries. BlackIs1 false: black comes out as 0, which is black in DeviceGray. */
+static int number_of(HPDF_Dict object, const char *key)
+{
+    HPDF_Number number = HPDF_Dict_GetItem(object, key, HPDF_OCLASS_NUMBER);
+    return number == NULL ? 0 : (int)number->value;
+}
+
+/* libharu's own filters append their parameters in another object and know neither JBIG2 nor
+ * predictors; here they are written as the dictionary's last entries. BlackIs1 false: black comes
+ * out as 0, which is black in DeviceGray; JBIG2Decode does so of itself. */
 static HPDF_STATUS write_ccitt(HPDF_Dict object, HPDF_Stream stream)
 {
-    HPDF_Number width = HPDF_Dict_GetItem(object, "Width", HPDF_OCLASS_NUMBER);
-    HPDF_Number height = HPDF_Dict_GetItem(object, "Height", HPDF_OCLASS_NUMBER);
     char entry[128];
     snprintf(
         entry, sizeof entry,
         "/Filter /CCITTFaxDecode\n/DecodeParms <</K -1 /Columns %d /Rows %d /BlackIs1 false>>\n",
-        (int)width->value, (int)height->value);
+        number_of(object, "Width"), number_of(object, "Height"));
     return HPDF_Stream_WriteStr(stream, entry);
+}
+
+static HPDF_STATUS write_jbig2(HPDF_Dict object, HPDF_Stream stream)
+{
+    (void)object;
+    return HPDF_Stream_WriteStr(stream, "/Filter /JBIG2Decode\n");
+}
+
+static HPDF_STATUS write_flate(HPDF_Dict object, HPDF_Stream stream)
+{
+    char entry[160];
+    bool gray =
+        strcmp(((HPDF_Name)HPDF_Dict_GetItem(object, "ColorSpace", HPDF_OCLASS_NAME))->value,
+               "DeviceGray") == 0;
+    snprintf(entry, sizeof entry,
+             "/Filter /FlateDecode\n/DecodeParms <</Predictor 15 /Colors %d /BitsPerComponent %d "
+             "/Columns %d>>\n",
+             gray ? 1 : 3, number_of(object, "BitsPerComponent"), number_of(object, "Width"));
+    return HPDF_Stream_WriteStr(stream, entry);
+}
+
+static const struct coding {
+    const char *filter;
+    HPDF_UINT harus;
+    HPDF_STATUS (*write)(HPDF_Dict, HPDF_Stream);
+} codings[] = {
+    [PDF_DCT] = {"DCTDecode", HPDF_STREAM_FILTER_DCT_DECODE, NULL},
+    [PDF_G4] = {"CCITTFaxDecode", HPDF_STREAM_FILTER_NONE, write_ccitt},
+    [PDF_JBIG2] = {"JBIG2Decode", HPDF_STREAM_FILTER_NONE, write_jbig2},
+    [PDF_FLATE] = {"FlateDecode", HPDF_STREAM_FILTER_NONE, write_flate},
+};
+
+HPDF_Dict pdf_image_object(struct pdf *pdf, const struct buffer *bytes, enum pdf_coding coding,
+                           const struct image *like, const char *role, struct page_report *report)
+{
+    char sha256[HASH_HEX_SIZE];
+    hash_bytes(bytes->data, bytes->size, sha256);
+    page_report_stream(report, role, codings[coding].filter, like->width_px, like->height_px,
+                       bytes->size, sha256);
+    HPDF_Dict object = pdf_stream(pdf, bytes->data, bytes->size, codings[coding].harus);
+    bool mask = strcmp(role, "mask") == 0;
+    describe_image(object, like->width_px, like->height_px, mask ? 0 : like->channels, like->bits);
+    object->write_fn = codings[coding].write;
+    return object;
+}
+
+enum status pdf_image_bilevel(struct pdf *pdf, const struct image *image, int mask_coding,
+                              const char *role, HPDF_Dict *out, struct page_report *report,
+                              struct error *error)
+{
+    struct buffer bytes = {0};
+    struct image again = {0};
+    enum status status = STATUS_OK;
+    if (mask_coding == MASK_G4) {
+        status = image_encode_g4(image, &bytes, error);
+    } else {
+        jbig2_encode(image, &bytes);
+        status =
+            jbig2_decode(bytes.data, bytes.size, image->width_px, image->height_px, &again, error);
+        if (status == STATUS_OK &&
+            memcmp(again.data, image->data, image->stride * (size_t)image->height_px) != 0)
+            status = error_set(error, STATUS_FATAL,
+                               _("A coded page image does not come back as it was."));
+    }
+    if (status == STATUS_OK)
+        *out = pdf_image_object(pdf, &bytes, mask_coding == MASK_G4 ? PDF_G4 : PDF_JBIG2, image,
+                                role, report);
+    image_clear(&again);
+    buffer_clear(&bytes);
+    return status;
+}
+
+/* ---------------------------------------------------------------- faithful */
+
+static void paint_whole(struct pdf_image *out, HPDF_Dict object)
+{
+    out->paint_count = 1;
+    out->paints[0] = (struct pdf_paint){.object = object, .name = "I"};
+    memcpy(out->paints[0].matrix, out->matrix, sizeof out->matrix);
 }
 
 /* The frame's marker: C0 baseline, C1 extended, C2 progressive are Huffman-coded; the rest are
@@ -151,72 +244,159 @@ static enum status check_jpeg(const char *path, const struct image_jpeg_facts *f
     return STATUS_OK;
 }
 
-static enum status add_jpeg(struct pdf *pdf, const char *path, int turn_deg, double fallback_dpi,
-                            struct pdf_image *out, struct error *error)
+/* What place_image needs of a JPEG's own head: its raster as stored, EXIF's turn done by the
+ * matrix. */
+static void place_jpeg(const struct pdf_image_job *job, const struct image_jpeg_facts *facts,
+                       struct pdf_image *out)
 {
-    struct image_jpeg_facts facts;
-    enum status status = image_jpeg_probe(path, &facts, error);
-    if (status == STATUS_OK)
-        status = check_jpeg(path, &facts, error);
-    if (status != STATUS_OK)
-        return status;
+    struct image stored = {.width_px = facts->width_px,
+                           .height_px = facts->height_px,
+                           .dpi_x = facts->dpi_x,
+                           .dpi_y = facts->dpi_y};
+    int orientation = facts->orientation >= 1 && facts->orientation <= 8 ? facts->orientation : 1;
+    place_image(out, &stored, orientation, job);
+}
+
+static enum status add_passed(struct pdf *pdf, const struct pdf_image_job *job,
+                              const struct image *like, struct pdf_image *out,
+                              struct page_report *report, struct error *error)
+{
+    const char *path = job->page->image_path;
     int64_t size = file_size(path);
     if (size <= 0 || size > PDF_BYTES_MAX)
         return error_set(error, STATUS_REJECT,
                          _("The image file is empty or too large for a PDF."));
-    out->object = pdf_file_stream(pdf, path, (size_t)size, HPDF_STREAM_FILTER_DCT_DECODE);
-    describe_image(out->object, facts.width_px, facts.height_px, facts.channels == 1, 8);
-    struct image stored = {.width_px = facts.width_px,
-                           .height_px = facts.height_px,
-                           .dpi_x = facts.dpi_x,
-                           .dpi_y = facts.dpi_y};
-    int orientation = facts.orientation >= 1 && facts.orientation <= 8 ? facts.orientation : 1;
-    place_image(out, &stored, orientation, turn_deg, fallback_dpi);
+    HPDF_Dict object = pdf_file_stream(pdf, path, (size_t)size, HPDF_STREAM_FILTER_DCT_DECODE);
+    describe_image(object, like->width_px, like->height_px, like->channels, 8);
+    page_report_stream(report, "page", codings[PDF_DCT].filter, like->width_px, like->height_px,
+                       (size_t)size, report->master_sha256);
+    report->coding = PAGE_PASSED;
+    paint_whole(out, object);
     return STATUS_OK;
+}
+
+/* The same pixels must come back, or the master's own bytes go in. */
+static enum status add_transcoded(struct pdf *pdf, const struct pdf_image_job *job,
+                                  const struct image *like, const struct image *raster,
+                                  int orientation, struct pdf_image *out,
+                                  struct page_report *report, struct error *error)
+{
+    struct buffer bytes = {0};
+    struct image again = {0};
+    enum status status = image_transcode_jpeg(job->page->image_path, &bytes, error);
+    if (status == STATUS_OK)
+        status = image_decode_jpeg(bytes.data, bytes.size, &again, error);
+    if (status == STATUS_OK) {
+        image_upright(&again, orientation);
+        bool same =
+            again.stride == raster->stride && again.height_px == raster->height_px &&
+            memcmp(again.data, raster->data, raster->stride * (size_t)raster->height_px) == 0;
+        if (same && (int64_t)bytes.size < file_size(job->page->image_path)) {
+            report->coding = PAGE_TRANSCODED;
+            paint_whole(out, pdf_image_object(pdf, &bytes, PDF_DCT, like, "page", report));
+        } else {
+            report->reason = same ? "no_gain" : "not_same";
+            status = add_passed(pdf, job, like, out, report, error);
+        }
+    }
+    buffer_clear(&bytes);
+    image_clear(&again);
+    return status;
 }
 
 /* The raster is as it is seen but for turn_deg: image_read has applied the file's own
  * orientation. */
-static enum status add_raster(struct pdf *pdf, const struct image *image, int turn_deg,
-                              double fallback_dpi, int jpeg_quality, struct pdf_image *out,
-                              struct error *error)
+static enum status add_raster(struct pdf *pdf, const struct pdf_image_job *job,
+                              const struct image *raster, struct pdf_image *out,
+                              struct page_report *report, struct error *error)
 {
+    const struct archive_settings *settings = job->settings;
     struct buffer bytes = {0};
-    bool bilevel = image->bits == 1;
-    enum status status = bilevel ? image_encode_g4(image, &bytes, error)
-                                 : image_encode_jpeg(image, jpeg_quality, &bytes, error);
-    if (status == STATUS_OK) {
-        out->object = pdf_stream(pdf, bytes.data, bytes.size,
-                                 bilevel ? HPDF_STREAM_FILTER_NONE : HPDF_STREAM_FILTER_DCT_DECODE);
-        describe_image(out->object, image->width_px, image->height_px, image->channels == 1,
-                       bilevel ? 1 : 8);
-        if (bilevel)
-            out->object->write_fn = write_ccitt;
-        place_image(out, image, 1, turn_deg, fallback_dpi);
-    }
+    struct image narrow = {0};
+    bool flate = settings->raster_coding == RASTER_FLATE;
+    if (raster->bits != 8 && (!flate || pdf->flavour == ARCHIVE_PDFA_1B))
+        image_to_8bit(raster, &narrow); /* PDF 1.4 has no 16 bits, nor has JPEG */
+    const struct image *image = narrow.data != NULL ? &narrow : raster;
+    enum status status = flate ? flate_encode(image, &bytes, error)
+                               : image_encode_jpeg(image, settings->jpeg_quality, &bytes, error);
+    report->coding = flate ? PAGE_LOSSLESS : PAGE_ENCODED;
+    if (status == STATUS_OK)
+        paint_whole(
+            out, pdf_image_object(pdf, &bytes, flate ? PDF_FLATE : PDF_DCT, image, "page", report));
     buffer_clear(&bytes);
+    image_clear(&narrow);
     return status;
 }
 
-enum status pdf_image_add(struct pdf *pdf, const char *path, int turn_deg, double fallback_dpi,
-                          int jpeg_quality, struct pdf_image *out, struct image *upright,
-                          struct error *error)
+static enum status add_bilevel(struct pdf *pdf, const struct pdf_image_job *job,
+                               const struct image *raster, struct pdf_image *out,
+                               struct page_report *report, struct error *error)
 {
+    HPDF_Dict object = NULL;
+    bool layered = job->settings->page_profile == PROFILE_LAYERED;
+    report->coding = PAGE_LOSSLESS;
+    enum status status =
+        pdf_image_bilevel(pdf, raster, layered ? job->settings->mask_coding : MASK_G4, "page",
+                          &object, report, error);
+    if (status == STATUS_OK)
+        paint_whole(out, object);
+    return status;
+}
+
+static enum status add_faithful(struct pdf *pdf, const struct pdf_image_job *job,
+                                const struct image *raster, const struct image_jpeg_facts *jpeg,
+                                struct pdf_image *out, struct page_report *report,
+                                struct error *error)
+{
+    if (jpeg != NULL) {
+        const struct image like = {.width_px = jpeg->width_px,
+                                   .height_px = jpeg->height_px,
+                                   .channels = jpeg->channels,
+                                   .bits = 8};
+        place_jpeg(job, jpeg, out);
+        return job->settings->jpeg_transcode
+                   ? add_transcoded(pdf, job, &like, raster, jpeg->orientation, out, report, error)
+                   : add_passed(pdf, job, &like, out, report, error);
+    }
+    return raster->bits == 1 ? add_bilevel(pdf, job, raster, out, report, error)
+                             : add_raster(pdf, job, raster, out, report, error);
+}
+
+enum status pdf_image_add(struct pdf *pdf, const struct pdf_image_job *job, struct pdf_image *out,
+                          struct image *upright, struct page_report *report, struct error *error)
+{
+    const char *path = job->page->image_path;
     struct image image = {0}, facts = {0};
+    struct image_jpeg_facts jpeg = {0};
     enum image_format format = IMAGE_UNKNOWN;
     int pages = 0;
     *out = (struct pdf_image){0};
+    *report = (struct page_report){0};
     /* Decoded whole even when its bytes go in as they are: a damaged JPEG is refused here, not
      * discovered by a reader years later. */
     enum status status = image_probe(path, &facts, &format, &pages, error);
     if (status == STATUS_OK && format == IMAGE_JPEG)
-        status = add_jpeg(pdf, path, turn_deg, fallback_dpi, out, error);
+        status = image_jpeg_probe(path, &jpeg, error);
+    if (status == STATUS_OK && format == IMAGE_JPEG)
+        status = check_jpeg(path, &jpeg, error);
+    if (status == STATUS_OK)
+        status = hash_file(path, report->master_sha256, error);
     if (status == STATUS_OK)
         status = image_read(path, 0, &image, error);
-    if (status == STATUS_OK && format != IMAGE_JPEG)
-        status = add_raster(pdf, &image, turn_deg, fallback_dpi, jpeg_quality, out, error);
+    if (status == STATUS_OK) {
+        place_image(out, &image, 1, job);
+        report->channels = image.channels;
+        report->bits = image.bits;
+        report->width_px = image.width_px;
+        report->height_px = image.height_px;
+        report->dpi = out->dpi;
+        // L
+    }
+    if (status == STATUS_OK && out->paint_count == 0)
+        status =
+            add_faithful(pdf, job, &image, format == IMAGE_JPEG ? &jpeg : NULL, out, report, error);
     if (status == STATUS_OK && upright != NULL)
-        image_turn(&image, turn_deg, upright);
+        image_turn(&image, job->page->turn_deg, upright);
     image_clear(&facts);
     image_clear(&image);
     return status;

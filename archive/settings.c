@@ -9,6 +9,15 @@
 const struct setting_row archive_setting_rows[] = {
     {"custodian", SETTING_TEXT, ROW(custodian), "", 0, 0, NULL,
      N_("full name of the agency that makes the copy, as it stands in the visible block")},
+    {"fonds", SETTING_TEXT, ROW(fonds), "000", 0, 0, NULL,
+     N_("code of the fonds (TT 05/2025), part of each package's identifier; 000: none given yet")},
+    {"catalog", SETTING_TEXT, ROW(catalog), "", 0, 0, NULL,
+     N_("number of the catalogue of files (mục lục) within the fonds")},
+    {"retention", SETTING_CHOICE, ROW(retention), "07", 0, 0, ARCHIVE_RETENTIONS,
+     N_("how long documents are kept: 01 for ever, 02 70 years, 03 50, 04 30, 05 20, 06 10, 07 "
+        "other")},
+    {"access", SETTING_CHOICE, ROW(access), "3", 0, 0, ARCHIVE_ACCESSES,
+     N_("sensitivity: 1 public, 2 internal, 3 restricted (personal data), 4 confidential")},
     {"copy_form", SETTING_TEXT, ROW(copy_form), "SAO Y", 0, 0, NULL,
      N_("form of the copy: SAO Y, SAO LỤC or TRÍCH SAO")},
     {"sign", SETTING_BOOL, ROW(sign), "yes", 0, 0, NULL, N_("sign documents when they are packed")},
@@ -38,8 +47,37 @@ const struct setting_row archive_setting_rows[] = {
      N_("ICC profile of the output intent (sRGB); empty: the packaged one")},
     {"jpeg_quality", SETTING_INT, ROW(jpeg_quality), "85", 50, 100, NULL,
      N_("JPEG quality of page images that are not JPEG already")},
+    {"page_profile", SETTING_CHOICE, ROW(page_profile), "faithful", 0, 0, "faithful|layered",
+     N_("page images in the PDF: faithful, or layered (much smaller; guarded; masters stay)")},
+    {"jpeg_transcode", SETTING_BOOL, ROW(jpeg_transcode), "no", 0, 0, NULL,
+     N_("re-code JPEG masters without loss as progressive JPEG (an eighth smaller, more work)")},
+    {"raster_coding", SETTING_CHOICE, ROW(raster_coding), "jpeg", 0, 0, "jpeg|flate",
+     N_("faithful images of masters that are not JPEG: jpeg, or flate (no loss, very large)")},
+    {"mask_coding", SETTING_CHOICE, ROW(mask_coding), "jbig2", 0, 0, "jbig2|g4",
+     N_("masks of layered pages: jbig2 (generic region, no loss) or g4 (larger)")},
+    {"layer_quality", SETTING_INT, ROW(layer_quality), "50", 30, 95, NULL,
+     N_("JPEG quality of a layered page's background and ink colours")},
+    {"reread", SETTING_CHOICE, ROW(reread), "risk", 0, 0, "risk|always|never",
+     N_("read layered pages again and compare the words: when measures see risk, always, never")},
+    {"budget_color_kb", SETTING_INT, ROW(budget_color_kb), "120", 0, 100000, NULL,
+     N_("kB a colour page may have before the report marks it; 0: any")},
+    {"budget_gray_kb", SETTING_INT, ROW(budget_gray_kb), "100", 0, 100000, NULL,
+     N_("kB a grey page may have before the report marks it; 0: any")},
+    {"budget_bilevel_kb", SETTING_INT, ROW(budget_bilevel_kb), "80", 0, 100000, NULL,
+     N_("kB a bilevel page may have before the report marks it; 0: any")},
     SETTING_ROWS_END,
 };
+
+void archive_place(const struct archive_settings *settings, struct document *document)
+{
+    static const char *const retentions[] = {"01", "02", "03", "04", "05", "06", "07"};
+    static const char *const accesses[] = {"1", "2", "3", "4"};
+    document->custodian = settings->custodian;
+    document->fonds = settings->fonds;
+    document->catalog = settings->catalog;
+    document->retention = retentions[settings->retention];
+    document->access = accesses[settings->access];
+}
 
 const char *archive_level_name(enum archive_level level)
 {

@@ -216,6 +216,10 @@ enum status document_write(const struct document *document, const char *path, st
     json_put_text(object, "box_code", document->box_code);
     json_put_text(object, "shelf", document->shelf);
     json_put_text(object, "custodian", document->custodian);
+    json_put_text(object, "fonds", document->fonds);
+    json_put_text(object, "catalog", document->catalog);
+    json_put_text(object, "retention", document->retention);
+    json_put_text(object, "access", document->access);
     json_put_text(object, "operator", document->operator_name);
     json_put_text(object, "scanned_at", document->scanned_at);
     json_put_text(object, "approved_by", document->approved_by);
@@ -317,6 +321,10 @@ static bool document_from_json(const json_t *object, struct arena *arena, struct
     out->box_code = json_text(object, "box_code", arena);
     out->shelf = json_text(object, "shelf", arena);
     out->custodian = json_text(object, "custodian", arena);
+    out->fonds = json_text(object, "fonds", arena);
+    out->catalog = json_text(object, "catalog", arena);
+    out->retention = json_text(object, "retention", arena);
+    out->access = json_text(object, "access", arena);
     out->operator_name = json_text(object, "operator", arena);
     out->scanned_at = json_text(object, "scanned_at", arena);
     out->approved_by = json_text(object, "approved_by", arena);

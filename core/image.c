@@ -130,7 +130,7 @@ enum status image_probe(const char *path, struct image *facts, enum image_format
                                     .bits = jpeg.bits,
                                     .dpi_x = jpeg.dpi_x,
                                     .dpi_y = jpeg.dpi_y};
-            image_orient(facts, jpeg.orientation);
+            image_upright(facts, jpeg.orientation);
         }
     }
     if (format)
@@ -311,7 +311,7 @@ void image_turn(const struct image *image, int degrees_clockwise, struct image *
     image_move(image, turn - turn % 90, false, out);
 }
 
-void image_orient(struct image *image, int orientation)
+void image_upright(struct image *image, int orientation)
 {
     static const int turns[ORIENTATION_LAST + 1] = {0, 0, 0, 180, 180, 270, 90, 90, 270};
     if (orientation <= ORIENTATION_UPRIGHT || orientation > ORIENTATION_LAST)

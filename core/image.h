@@ -65,6 +65,24 @@ enum status image_write_tiff(const struct image *image, const char *path,
 /* Image of any kind as baseline JPEG (16 bits are cut to 8, 1 bit becomes grey), dpi in JFIF. */
 enum status image_encode_jpeg(const struct image *image, int quality, struct buffer *out,
                               struct error *error);
+/* As image_encode_jpeg, with what matters for layers of a page. */
+struct image_jpeg_way {
+    int quality;
+    bool progressive; /* smaller, more work */
+    bool full_chroma; /* colour as fine as brightness; else half as fine in both directions */
+};
+enum status image_encode_jpeg_way(const struct image *image, const struct image_jpeg_way *way,
+                                  struct buffer *out, struct error *error);
+/* JPEG bytes in memory, as image_read gives a file; EXIF orientation is not applied. */
+enum status image_decode_jpeg(const void *bytes, size_t size, struct image *out,
+                              struct error *error);
+/* Mirrors and turns by an EXIF orientation (1-8) so that the image stands upright, as image_read
+ * does; facts without data only change their sides. */
+void image_upright(struct image *image, int orientation);
+/* The same coefficients coded as progressive JPEG with its own Huffman tables: no pixel changes,
+ * the file is about an eighth smaller. Markers other than JFIF and Adobe are left out: EXIF's
+ * orientation too, which PDF ignores. REJECT: damaged. */
+enum status image_transcode_jpeg(const char *path, struct buffer *out, struct error *error);
 /* One G4 strip (MMR, T.6), 1 bit only, MINISWHITE: for a PDF's CCITTFaxDecode K -1. */
 enum status image_encode_g4(const struct image *image, struct buffer *out, struct error *error);
 enum status image_write_png(const struct image *image, const char *path, struct error *error);

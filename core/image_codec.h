@@ -24,9 +24,6 @@ enum status image_check_size(uint64_t width_px, uint64_t height_px, struct error
  * English. */
 enum status image_damaged(const char *cause, struct error *error);
 double image_sane_dpi(double dpi); /* 0 unless between 10 and 10000 */
-/* Mirrors and turns so that the image stands upright; facts without data only change their
- * sides. */
-void image_orient(struct image *image, int orientation);
 /* Clears the bits behind the last pixel of 1-bit rows. */
 void image_trim_rows(struct image *image);
 /* Lays pixels that have 8-bit samples and alpha behind them on white. */

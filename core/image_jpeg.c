@@ -105,12 +105,16 @@ static void find_facts(j_decompress_ptr in, struct image_jpeg_facts *facts)
     };
 }
 
+static void open_file(struct jpeg_state *state)
+{
+    jpeg_create_decompress(&state->in);
+    jpeg_stdio_src(&state->in, state->file);
+}
+
 static enum status read_head(struct jpeg_state *state, struct image_jpeg_facts *facts,
                              struct error *error)
 {
-    jpeg_create_decompress(&state->in);
     state->in.progress = &state->progress;
-    jpeg_stdio_src(&state->in, state->file);
     jpeg_save_markers(&state->in, JPEG_APP0 + 1, 0xffff);
     jpeg_read_header(&state->in, TRUE);
     find_facts(&state->in, facts);
@@ -130,10 +134,12 @@ enum status image_jpeg_probe(const char *path, struct image_jpeg_facts *out, str
     enum status status = image_open(path, &state.file, error);
     if (status != STATUS_OK)
         return status;
-    if (setjmp(state.jump) == 0)
+    if (setjmp(state.jump) == 0) {
+        open_file(&state);
         status = read_head(&state, out, error);
-    else
+    } else {
         status = image_damaged(state.cause, error);
+    }
     jpeg_state_clear(&state);
     return status;
 }
@@ -181,11 +187,34 @@ enum status image_jpeg_read(const char *path, struct image *out, struct error *e
     if (status != STATUS_OK)
         return status;
     if (setjmp(state.jump) == 0) {
+        open_file(&state);
         status = read_head(&state, &facts, error);
         if (status == STATUS_OK) {
             read_pixels(&state, &facts, out);
-            image_orient(out, facts.orientation);
+            image_upright(out, facts.orientation);
         }
+    } else {
+        image_clear(out);
+        status = image_damaged(state.cause, error);
+    }
+    jpeg_state_clear(&state);
+    return status;
+}
+
+enum status image_decode_jpeg(const void *bytes, size_t size, struct image *out,
+                              struct error *error)
+{
+    struct jpeg_state state;
+    struct image_jpeg_facts facts = {0};
+    enum status status;
+    *out = (struct image){0};
+    jpeg_state_init(&state);
+    if (setjmp(state.jump) == 0) {
+        jpeg_create_decompress(&state.in);
+        jpeg_mem_src(&state.in, bytes, (unsigned long)size);
+        status = read_head(&state, &facts, error);
+        if (status == STATUS_OK)
+            read_pixels(&state, &facts, out);
     } else {
         image_clear(out);
         status = image_damaged(state.cause, error);
@@ -196,7 +225,8 @@ enum status image_jpeg_read(const char *path, struct image *out, struct error *e
 
 /* ---------------------------------------------------------------- writing */
 
-static void write_pixels(struct jpeg_state *state, const struct image *image, int quality)
+static void write_head(struct jpeg_state *state, const struct image *image,
+                       const struct image_jpeg_way *way)
 {
     j_compress_ptr out = &state->out;
     jpeg_create_compress(out);
@@ -206,15 +236,22 @@ static void write_pixels(struct jpeg_state *state, const struct image *image, in
     out->input_components = image->channels;
     out->in_color_space = image->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
     jpeg_set_defaults(out);
-    jpeg_set_quality(out, quality, TRUE);
+    jpeg_set_quality(out, way->quality, TRUE);
     out->optimize_coding = TRUE;
-    if (quality >= 90) /* the red of seals keeps its edges */
+    if (way->full_chroma)
         out->comp_info[0].h_samp_factor = out->comp_info[0].v_samp_factor = 1;
+    if (way->progressive)
+        jpeg_simple_progression(out);
     if (image->dpi_x > 0 && image->dpi_y > 0) {
         out->density_unit = 1;
         out->X_density = (UINT16)lround(image->dpi_x);
         out->Y_density = (UINT16)lround(image->dpi_y);
     }
+}
+
+static void write_pixels(struct jpeg_state *state, const struct image *image)
+{
+    j_compress_ptr out = &state->out;
     jpeg_start_compress(out, TRUE);
     while (out->next_scanline < out->image_height) {
         JSAMPROW row = image->data + (size_t)out->next_scanline * image->stride;
@@ -223,27 +260,73 @@ static void write_pixels(struct jpeg_state *state, const struct image *image, in
     jpeg_finish_compress(out);
 }
 
-static bool encode(struct jpeg_state *state, const struct image *image, int quality,
-                   struct buffer *out)
+static bool encode(struct jpeg_state *state, const struct image *image,
+                   const struct image_jpeg_way *way, struct buffer *out)
 {
     if (setjmp(state->jump) != 0)
         return false;
-    write_pixels(state, image, quality);
+    write_head(state, image, way);
+    write_pixels(state, image);
     buffer_add(out, state->bytes, state->size);
     return true;
 }
 
-enum status image_encode_jpeg(const struct image *image, int quality, struct buffer *out,
-                              struct error *error)
+enum status image_encode_jpeg_way(const struct image *image, const struct image_jpeg_way *way,
+                                  struct buffer *out, struct error *error)
 {
     struct jpeg_state state;
     struct image copy = {0};
     if (image->bits != 8)
         image_to_8bit(image, &copy);
     jpeg_state_init(&state);
-    bool good = encode(&state, copy.data ? &copy : image, quality, out);
+    bool good = encode(&state, copy.data ? &copy : image, way, out);
     jpeg_state_clear(&state);
     image_clear(&copy);
     return good ? STATUS_OK
                 : error_set(error, STATUS_FATAL, _("cannot write a JPEG: %s"), state.cause);
+}
+
+enum status image_encode_jpeg(const struct image *image, int quality, struct buffer *out,
+                              struct error *error)
+{
+    const struct image_jpeg_way way = {
+        .quality = quality, .full_chroma = quality >= 90, /* the red of seals keeps its edges */
+    };
+    return image_encode_jpeg_way(image, &way, out, error);
+}
+
+/* ---------------------------------------------------------------- the same coefficients */
+
+static void transcode(struct jpeg_state *state, struct buffer *out)
+{
+    jvirt_barray_ptr *coefficients = jpeg_read_coefficients(&state->in);
+    jpeg_create_compress(&state->out);
+    jpeg_mem_dest(&state->out, &state->bytes, &state->size);
+    jpeg_copy_critical_parameters(&state->in, &state->out);
+    state->out.optimize_coding = TRUE;
+    jpeg_simple_progression(&state->out);
+    jpeg_write_coefficients(&state->out, coefficients);
+    jpeg_finish_compress(&state->out);
+    jpeg_finish_decompress(&state->in);
+    buffer_add(out, state->bytes, state->size);
+}
+
+enum status image_transcode_jpeg(const char *path, struct buffer *out, struct error *error)
+{
+    struct jpeg_state state;
+    struct image_jpeg_facts facts;
+    jpeg_state_init(&state);
+    enum status status = image_open(path, &state.file, error);
+    if (status != STATUS_OK)
+        return status;
+    if (setjmp(state.jump) == 0) {
+        open_file(&state);
+        status = read_head(&state, &facts, error);
+        if (status == STATUS_OK)
+            transcode(&state, out);
+    } else {
+        status = image_damaged(state.cause, error);
+    }
+    jpeg_state_clear(&state);
+    return status;
 }

@@ -171,7 +171,7 @@ enum status image_png_probe(const char *path, struct image *facts, struct error 
         return status;
     if (setjmp(state.jump) == 0) {
         status = read_head(&state, facts, error);
-        image_orient(facts, orientation_of(&state));
+        image_upright(facts, orientation_of(&state));
     } else {
         status = image_damaged(state.cause, error);
     }
@@ -191,7 +191,7 @@ enum status image_png_read(const char *path, struct image *out, struct error *er
         if (status == STATUS_OK) {
             read_pixels(&state, out);
             image_trim_rows(out);
-            image_orient(out, orientation_of(&state));
+            image_upright(out, orientation_of(&state));
         }
     } else {
         image_clear(out);

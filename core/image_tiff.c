@@ -205,7 +205,7 @@ static bool read_converted(TIFF *tiff, const struct layout *layout, struct image
     size_t count = (size_t)layout->width * layout->height;
     int channels = out->channels == 1 ? 1 : 3;
     uint32_t *pixels = memory_new(count * sizeof *pixels);
-    TIFFSetField(tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT); /* turning is image_orient's */
+    TIFFSetField(tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT); /* turning is image_upright's */
     bool good = TIFFReadRGBAImageOriented(tiff, layout->width, layout->height, pixels,
                                           ORIENTATION_TOPLEFT, 1) == 1;
     for (size_t i = 0; good && i < count; i++) {
@@ -232,7 +232,7 @@ static enum status read_pixels(TIFF *tiff, struct tiff_state *state, const struc
     bool good = plain ? read_plain(tiff, layout, out) : read_converted(tiff, layout, out);
     if (good && !state->failed) {
         image_trim_rows(out);
-        image_orient(out, layout->orientation);
+        image_upright(out, layout->orientation);
         return STATUS_OK;
     }
     image_clear(out);
@@ -275,7 +275,7 @@ enum status image_tiff_probe(const char *path, struct image *facts, int *pages, 
     facts->channels = is_gray(&layout) ? 1 : 3;
     facts->bits = is_plain(&layout) ? layout.bits : 8;
     read_dpi(tiff, facts);
-    image_orient(facts, layout.orientation);
+    image_upright(facts, layout.orientation);
     do
         ++*pages;
     while (*pages <= PAGES_MAX && TIFFReadDirectory(tiff));

@@ -104,6 +104,7 @@ static json_t *page_to_json(const struct page *page)
     json_put_number(object, "dpi_y", page->dpi_y, 3);
     json_object_set_new(object, "inspected", json_boolean(page->inspected));
     if (page->inspected) {
+        json_put_text(object, "inspected_at", page->inspected_at);
         json_object_set_new(object, "blank", json_boolean(page->blank));
         json_put_number(object, "ink_share", page->ink_share, 6);
         json_put_number(object, "color_share", page->color_share, 6);
@@ -131,6 +132,7 @@ static void page_from_json(const json_t *object, struct arena *arena, struct pag
         .dpi_x = json_number(object, "dpi_x", 0),
         .dpi_y = json_number(object, "dpi_y", 0),
         .inspected = json_flag(object, "inspected", 0),
+        .inspected_at = json_text(object, "inspected_at", arena),
         .blank = json_flag(object, "blank", 0),
         .ink_share = share(object, "ink_share"),
         .color_share = share(object, "color_share"),

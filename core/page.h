@@ -36,7 +36,8 @@ struct page {
     int sheet, side; /* from 1; side 1 front, 2 back */
     int width_px, height_px, channels, bits;
     double dpi_x, dpi_y;
-    bool inspected;     /* the rest is there */
+    bool inspected; /* the rest is there */
+    const char *inspected_at;
     bool blank;         /* nothing but paper; kept and marked, never dropped */
     double ink_share;   /* of the pixels, 0..1 */
     double color_share; /* of the pixels that are clearly coloured, 0..1 */

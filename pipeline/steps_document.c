@@ -2,10 +2,12 @@
 #include <string.h>
 
 #include "archive/store.h"
+#include "core/event.h"
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/message.h"
 #include "core/package.h"
+#include "pipeline/events.h"
 #include "pipeline/policy.h"
 #include "pipeline/spool.h"
 #include "pipeline/steps.h"
@@ -159,10 +161,19 @@ enum status step_pack(struct work *work, struct error *error)
     if (status != STATUS_OK)
         return status;
     struct page_source context = {work, &document};
-    struct archive_source source = {document.page_count, give_page, &context};
+    struct archive_source source = {.page_count = document.page_count,
+                                    .page = give_page,
+                                    .context = &context,
+                                    .packing = file_of(work, "packing.json")};
     const struct archive_settings *archive = &work->warehouse->archive;
-    return archive_build(archive, ARCHIVE_PDFA_2U, archive->sign, &document, &source,
-                         file_of(work, "packed.pdf"), &report, error);
+    status = archive_build(archive, ARCHIVE_PDFA_2U, archive->sign, &document, &source,
+                           file_of(work, "packed.pdf"), &report, error);
+    if (status != STATUS_OK)
+        return status;
+    return events_note(
+        work, EVENT_PACKING,
+        arena_printf(work->arena, "%zu pages, %zu words", report.pages, report.words),
+        package_part(PACKAGE_PDF), error);
 }
 
 /* The file is there, the row is not yet: stopped between the two, the step is done and recorded
@@ -203,11 +214,17 @@ enum status step_sign(struct work *work, struct error *error)
         status = tools_signer(work, &signer, error);
         if (status == STATUS_OK)
             status = archive_sign(signer, packed, final, error);
+        if (status == STATUS_OK)
+            status = events_note(work, EVENT_SIGNING, signer_describe(signer, work->arena),
+                                 package_part(PACKAGE_PDF), error);
     } else {
         status = file_copy(packed, final, error);
     }
     if (status == STATUS_OK)
         status = check_pdf(final, error);
+    if (status == STATUS_OK)
+        status =
+            events_note(work, EVENT_CHECK, "PDF/A-2u, signature", package_part(PACKAGE_PDF), error);
     return status == STATUS_OK && signer ? record(work, "sign", error) : status;
 }
 
@@ -277,16 +294,23 @@ enum status step_store(struct work *work, struct error *error)
         status = file_list(folder, work->arena, &names, &name_count, error);
     for (size_t i = 0; status == STATUS_OK && i < document.page_count; i++)
         status = check_master(work, folder, document.pages[i].name, error);
+    const char *events = file_of(work, "package-events.jsonl");
+    if (status == STATUS_OK)
+        status = events_note(work, EVENT_STORING, NULL, NULL, error);
+    if (status == STATUS_OK)
+        status = events_gather(work, &document, events, error);
     if (status != STATUS_OK)
         return status;
     struct items items = {
-        arena_array(work->arena, 2 + 4 * document.page_count + name_count, sizeof *items.list), 0};
+        arena_array(work->arena, 4 + 4 * document.page_count + name_count, sizeof *items.list), 0};
     add_item(&items, file_of(work, "document.pdf"), package_part(PACKAGE_PDF));
     add_item(&items, file_of(work, "document.json"), package_part(PACKAGE_DOCUMENT));
+    add_item(&items, events, package_part(PACKAGE_EVENTS));
+    add_item(&items, file_of(work, "packing.json"), package_part(PACKAGE_PACKING));
     for (size_t i = 0; i < document.page_count; i++)
         add_page(work, folder, &document.pages[i], names, name_count, &items);
-    status = store_put(work->warehouse->store, &document, items.list, items.count, work->arena,
-                       &path, error);
+    status = store_package(work->warehouse->store, work->warehouse->config, &document, items.list,
+                           items.count, work->arena, &path, error);
     return status == STATUS_OK ? record(work, "store", error) : status;
 }
 

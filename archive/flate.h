@@ -1,0 +1,11 @@
+/* Rasters without loss as PDF's FlateDecode with PNG's predictor wants them. */
+#ifndef SOHOA_ARCHIVE_FLATE_H
+#define SOHOA_ARCHIVE_FLATE_H
+
+#include "core/buffer.h"
+#include "core/image.h"
+
+/* 8 or 16 bits (big-endian there), each row behind the number of its predictor. Appends to out. */
+enum status flate_encode(const struct image *image, struct buffer *out, struct error *error);
+
+#endif
