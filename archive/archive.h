@@ -38,6 +38,9 @@ struct archive_settings {
     const char *icc;  /* sRGB profile; "" : the packaged default */
     int jpeg_quality; /* of page images that are not JPEG already */
     bool sign;
+    /* of the officer who made the copy and signs it before the agency; officer_key NULL or "": the
+     * agency alone signs */
+    const char *officer_key, *officer_certificate, *officer_pin_command;
     int page_profile;    /* enum page_profile */
     bool jpeg_transcode; /* JPEG masters are re-coded without loss as progressive JPEG */
     int raster_coding;   /* enum raster_coding: of colour and grey masters that are not JPEG */
@@ -99,7 +102,9 @@ enum archive_flavour { ARCHIVE_PDFA_2U, ARCHIVE_PDFA_1B /* the twin for Prefligh
 
 /* Writes path durably. The same document, pages, settings and SOHOA_NOW give the same bytes. Memory
  * stays flat with the number of pages. sign: with signature field and block (time from
- * document->signed_at); the file is PDF/A only after archive_sign.
+ * document->signed_at); the file is PDF/A only after archive_sign. With settings->officer_key the
+ * room is the officer's, in a field that shows nothing, and the block's field waits for the agency
+ * (archive_countersign).
  * REJECT: a page image that may not stand in PDF/A, a file that would pass 1.9 GiB. */
 enum status archive_build(const struct archive_settings *settings, enum archive_flavour flavour,
                           bool sign, const struct document *document,
@@ -115,6 +120,9 @@ struct signer;
  * valid certificate, missing token or module; each its sentence. */
 enum status signer_open(const struct archive_settings *settings, const char *pin,
                         struct signer **out, struct error *error);
+/* The same for settings->officer_key. */
+enum status signer_open_officer(const struct archive_settings *settings, const char *pin,
+                                struct signer **out, struct error *error);
 void signer_close(struct signer *signer); /* NULL is fine */
 /* For a run of several processes: tries the key in a process of its own, asks for the PIN when it
  * needs one, and gives that PIN ("" when none was needed), to be handed to signer_open in each
@@ -132,6 +140,39 @@ const char *signer_describe(const struct signer *signer, struct arena *arena);
  * another process. */
 enum status archive_sign(struct signer *signer, const char *from, const char *to,
                          struct error *error);
+
+/* The second signature: gives the field that was left empty for it (ARCHIVE_AGENCY_FIELD) its
+ * signature in a revision of its own; moment as it stood on the document. Otherwise as
+ * archive_sign. */
+#define ARCHIVE_AGENCY_FIELD "Signature1"
+enum status archive_countersign(struct signer *signer, const char *field, const char *name,
+                                const char *moment, const char *from, const char *to,
+                                struct error *error);
+
+/* Raises proofs and asks about certificates; holds the trusted roots and the answers of this
+ * process. settings must outlive it. FATAL: settings->trust is not set or cannot be read. */
+struct prover;
+enum status prover_open(const struct archive_settings *settings, struct prover **out,
+                        struct error *error);
+void prover_close(struct prover *prover); /* NULL is fine */
+
+/* Brings the signed PDF from to level target by incremental updates, durably in to (from may not be
+ * to): a document time-stamp (B-T), the DSS with all certificates, CRLs and OCSP responses (B-LT),
+ * a time-stamp over it (B-LTA). *reached and *wrote say how far it came also when it did not come
+ * to the end. OK: target reached (*wrote false: from had it). RETRY: an authority does not answer,
+ * or not in a way that can be believed; what was reached lies in to. REJECT: the signature does not
+ * hold or its certificate is revoked; no proof is added to that. */
+enum status archive_prove(struct prover *prover, const char *from, const char *to,
+                          enum archive_level target, enum archive_level *reached, bool *wrote,
+                          struct error *error);
+/* New evidence about everything that is in the file, and a time-stamp over it: extends what can be
+ * proven to the end of the new time-stamp's certificate. */
+enum status archive_renew(struct prover *prover, const char *from, const char *to,
+                          struct error *error);
+/* Before signing: dates, chain, and what its authorities say. REJECT: it must not be used (revoked,
+ * expired, not trusted). RETRY: nobody could be asked; signing may go on, with this sentence
+ * recorded as a warning. */
+enum status signer_check(struct prover *prover, const struct signer *signer, struct error *error);
 
 /* Test CA, agency key and certificate for a warehouse that has no real ones: everything in folder,
  * named and marked as test ("KHÓA THỬ NGHIỆM - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ" in the subject). Writes

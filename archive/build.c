@@ -139,7 +139,8 @@ static enum status add_block(struct build *build, HPDF_Dict page, const struct p
                   build->document->id, place.ink * 100);
     build->report.has_signature_field = true;
     return pdf_signature_add(&build->pdf, build->font, page, image->height_pt, &place, text.agency,
-                             text.time, error);
+                             text.time,
+                             build->settings->officer_key && *build->settings->officer_key, error);
 }
 
 /* ---------------------------------------------------------------- the document */

@@ -160,12 +160,14 @@ HPDF_Dict pdf_font_finish(struct pdf_font *font, struct pdf *pdf);
 enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *settings,
                              const struct document *document, struct error *error);
 
-/* ---- pdf_signature.c: signature field with its visible block */
+/* ---- pdf_signature.c: signature field with its visible block; officer: the room for a signature
+ * is in a second field that shows nothing */
 
 struct block_place;
 
 enum status pdf_signature_add(struct pdf *pdf, struct pdf_font *font, HPDF_Dict page,
                               double page_height_pt, const struct block_place *place,
-                              const char *custodian, const char *signed_at, struct error *error);
+                              const char *custodian, const char *signed_at, bool officer,
+                              struct error *error);
 
 #endif

@@ -31,6 +31,13 @@ const struct setting_row archive_setting_rows[] = {
      N_("library of the token (PKCS#11)")},
     {"pin_command", SETTING_TEXT, ROW(pin_command), "", 0, 0, NULL,
      N_("command whose first line of output is the PIN; empty: ask on the terminal")},
+    {"officer_key", SETTING_TEXT, ROW(officer_key), "", 0, 0, NULL,
+     N_("key of the officer who signs before the agency, as archive.key; empty: the agency alone "
+        "signs")},
+    {"officer_certificate", SETTING_PATH, ROW(officer_certificate), "", 0, 0, NULL,
+     N_("PEM file: the officer's certificate first, its chain after")},
+    {"officer_pin_command", SETTING_TEXT, ROW(officer_pin_command), "", 0, 0, NULL,
+     N_("command whose first line of output is the officer's PIN")},
     {"digest", SETTING_CHOICE, ROW(digest), "sha256", 0, 0, "sha256|sha384|sha512",
      N_("digest of signatures")},
     {"signature_scheme", SETTING_CHOICE, ROW(signature_scheme), "pkcs1", 0, 0, "pkcs1|pss",
