@@ -48,6 +48,10 @@ const struct setting_row archive_setting_rows[] = {
      N_("URLs of time-stamp authorities, separated by blanks; empty: signatures stay B-B")},
     {"tsa_timeout_s", SETTING_REAL, ROW(tsa_timeout_s), "8", 0.1, 120, NULL,
      N_("seconds to wait for an authority's answer")},
+    {"flavour", SETTING_CHOICE, ROW(flavour), "2u", 0, 0, "2u|3u",
+     N_("kind of PDF/A: 2u, or 3u with the ALTO text of each page attached")},
+    {"volume_mb", SETTING_INT, ROW(volume_mb), "1500", 1, 1700, NULL,
+     N_("MB at which a PDF ends and the document goes on in another volume")},
     {"font", SETTING_PATH, ROW(font), "", 0, 0, NULL,
      N_("TrueType file for the visible block; empty: Liberation Serif")},
     {"icc", SETTING_PATH, ROW(icc), "", 0, 0, NULL,
@@ -74,6 +78,12 @@ const struct setting_row archive_setting_rows[] = {
      N_("kB a bilevel page may have before the report marks it; 0: any")},
     SETTING_ROWS_END,
 };
+
+const char *archive_flavour_name(enum archive_flavour flavour)
+{
+    static const char *const names[] = {"2u", "3u", "1b"};
+    return names[flavour];
+}
 
 void archive_place(const struct archive_settings *settings, struct document *document)
 {

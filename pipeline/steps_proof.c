@@ -35,19 +35,27 @@ struct gathering {
 /* METS, EAD and PREMIS are made again by the store. */
 static bool is_carried_over(const char *path)
 {
-    static const enum package_part others[] = {PACKAGE_METS,     PACKAGE_EAD,    PACKAGE_PREMIS,
-                                               PACKAGE_DOCUMENT, PACKAGE_EVENTS, PACKAGE_PDF};
+    static const enum package_part others[] = {PACKAGE_METS, PACKAGE_EAD, PACKAGE_PREMIS,
+                                               PACKAGE_DOCUMENT, PACKAGE_EVENTS};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(path, package_part(others[i])) == 0)
             return false;
     return package_representation_of(path) == 0 || strcmp(file_name(path), "METS.xml") != 0;
 }
 
+static bool is_there(const struct gathering *g, const char *relative)
+{
+    for (size_t i = 0; i < g->count; i++)
+        if (strcmp(g->items[i].to, relative) == 0)
+            return true;
+    return false;
+}
+
 static enum status gather(void *context, const char *relative, struct error *error)
 {
     struct gathering *g = context;
     (void)error;
-    if (!is_carried_over(relative))
+    if (!is_carried_over(relative) || is_there(g, relative))
         return STATUS_OK;
     if (g->count == g->room) {
         size_t room = 2 * g->room;
@@ -61,9 +69,27 @@ static enum status gather(void *context, const char *relative, struct error *err
     return STATUS_OK;
 }
 
-static void add_item(struct gathering *g, const char *from, enum package_part part)
+static void add_item(struct gathering *g, const char *from, const char *to)
 {
-    g->items[g->count++] = (struct store_item){from, package_part(part)};
+    g->items[g->count++] = (struct store_item){from, to};
+}
+
+/* A volume's new PDF and its pass record, when folder has them. */
+static void add_volume(struct gathering *g, const char *folder, int volume)
+{
+    const enum package_part parts[] = {PACKAGE_PDF, PACKAGE_CHECK};
+    for (size_t i = 0; i < 2; i++) {
+        const char *to = package_volume(parts[i], volume, g->arena);
+        const char *from = file_join(g->arena, folder, file_name(to));
+        if (file_exists(from))
+            add_item(g, from, to);
+    }
+}
+
+/* Numbers of a document's PDFs: 0, or 1 to as many as it was split into. */
+static int first_volume(const struct document *document)
+{
+    return document->volume_count > 0 ? 1 : 0;
 }
 
 /* The document's own record of it: its version, and what that supersedes. */
@@ -93,7 +119,6 @@ enum status proof_store(struct work *work, const char *package, const char *fold
     char now[26];
     struct gathering g = {.arena = arena,
                           .data = file_join(arena, package, PACKAGE_ROOT),
-                          .items = arena_array(arena, 64, sizeof *g.items),
                           .room = 64};
     enum status status = write_document(work, package, file_join(arena, folder, "document.json"),
                                         detail, &document, error);
@@ -111,9 +136,13 @@ enum status proof_store(struct work *work, const char *package, const char *fold
         status = event_append(folder, document.id, &event, error);
     if (status != STATUS_OK)
         return status;
-    add_item(&g, file_join(arena, folder, "document.pdf"), PACKAGE_PDF);
-    add_item(&g, file_join(arena, folder, "document.json"), PACKAGE_DOCUMENT);
-    add_item(&g, events, PACKAGE_EVENTS);
+    int first = first_volume(&document), last = (int)document.volume_count;
+    g.room += 2 * document.volume_count;
+    g.items = arena_array(arena, g.room, sizeof *g.items);
+    for (int i = first; i <= last; i++)
+        add_volume(&g, folder, i);
+    add_item(&g, file_join(arena, folder, "document.json"), package_part(PACKAGE_DOCUMENT));
+    add_item(&g, events, package_part(PACKAGE_EVENTS));
     status = file_walk(g.data, gather, &g, error);
     if (status == STATUS_OK)
         status =
@@ -124,12 +153,6 @@ enum status proof_store(struct work *work, const char *package, const char *fold
 }
 
 /* ---------------------------------------------------------------- the steps */
-
-static enum status check_pdf(const char *path, struct error *error)
-{
-    struct archive_verdict verdict;
-    return archive_check(path, NULL, &verdict, NULL, NULL, error);
-}
 
 /* What is wrong with the set-up or an authority is no reason to stop other work. */
 static enum status waits(struct work *work, enum status status)
@@ -145,41 +168,72 @@ const char *proof_folder(const struct warehouse *warehouse, const char *id, stru
     return arena_printf(arena, "%s/proofs/%s", warehouse->root, id);
 }
 
+/* One PDF of the document. *reached: what it has now; *wrote: something new lies in folder. */
+static enum status advance_volume(struct work *work, struct prover *prover, const char *package,
+                                  const char *folder, int volume, enum archive_level *reached,
+                                  bool *wrote, struct error *why, struct error *error)
+{
+    struct arena *arena = work->arena;
+    enum archive_level target = (enum archive_level)work->warehouse->archive.level;
+    const char *part = package_volume(PACKAGE_PDF, volume, arena);
+    const char *record = file_name(package_volume(PACKAGE_CHECK, volume, arena));
+    const char *to = file_join(arena, folder, file_name(part));
+    enum status status = archive_prove(prover, package_path(arena, package, part), to, target,
+                                       reached, wrote, why);
+    if (*wrote && archive_pass(to, NULL, NULL, file_join(arena, folder, record), error) != STATUS_OK)
+        return STATUS_REJECT;
+    return status;
+}
+
+/* Everything as far as it goes today; what was reached is stored also when that is not all. */
+static enum status advance_all(struct work *work, struct prover *prover, const char *package,
+                               const char *folder, enum archive_level *reached, struct error *error)
+{
+    struct document document;
+    struct error why = {""};
+    const char *json = package_part_path(work->arena, package, PACKAGE_DOCUMENT);
+    bool anything = false;
+    enum status outcome = STATUS_OK;
+    enum status status = document_read(json, work->arena, &document, error);
+    *reached = ARCHIVE_B_LTA;
+    for (int i = first_volume(&document);
+         status == STATUS_OK && outcome == STATUS_OK && i <= (int)document.volume_count; i++) {
+        enum archive_level level = ARCHIVE_B_B;
+        bool wrote = false;
+        struct error fault = {""};
+        outcome = advance_volume(work, prover, package, folder, i, &level, &wrote, &why, &fault);
+        if (*fault.text)
+            status = error_set(error, STATUS_REJECT, "%s", fault.text);
+        anything |= wrote;
+        *reached = level < *reached ? level : *reached;
+    }
+    if (status == STATUS_OK && anything)
+        status = proof_store(work, package, folder, *reached,
+                             arena_printf(work->arena, "PAdES %s", archive_level_name(*reached)),
+                             error);
+    if (status != STATUS_OK)
+        return status;
+    if (outcome != STATUS_OK && error)
+        *error = why;
+    return outcome;
+}
+
 static enum status advance(struct work *work, enum archive_level least, struct error *error)
 {
-    const struct archive_settings *archive = &work->warehouse->archive;
     struct prover *prover = NULL;
-    enum archive_level reached = ARCHIVE_B_B, target = (enum archive_level)archive->level;
-    bool wrote = false;
+    enum archive_level reached = ARCHIVE_B_B;
     const char *package = NULL;
-    struct error why = {""};
     const char *folder = proof_folder(work->warehouse, work->task->id, work->arena);
-    const char *to = file_join(work->arena, folder, "document.pdf");
-    enum status status =
-        store_find(work->warehouse->store, work->task->id, 0, work->arena, &package, error);
+    enum status status = store_find(work->warehouse->store, work->task->id, 0, work->arena,
+                                    &package, error);
     if (status == STATUS_OK)
         status = tools_prover(work, &prover, error);
     if (status == STATUS_OK && (status = file_remove_tree(folder, error)) == STATUS_OK)
         status = file_mkdirs(folder, error);
-    if (status != STATUS_OK)
-        return waits(work, status);
-    const char *from = package_part_path(work->arena, package, PACKAGE_PDF);
-    enum status outcome = archive_prove(prover, from, to, target, &reached, &wrote, &why);
-    if (wrote) {
-        status = check_pdf(to, error);
-        if (status == STATUS_OK)
-            status = proof_store(work, package, folder, reached,
-                                 arena_printf(work->arena, "PAdES %s", archive_level_name(reached)),
-                                 error);
-    }
+    if (status == STATUS_OK)
+        status = advance_all(work, prover, package, folder, &reached, error);
     file_remove_tree(folder, NULL);
-    if (status != STATUS_OK)
-        return status;
-    if (reached >= least || reached >= target)
-        return STATUS_OK;
-    if (error)
-        *error = why;
-    return waits(work, outcome);
+    return status == STATUS_RETRY && reached >= least ? STATUS_OK : waits(work, status);
 }
 
 static enum status prove(struct work *work, enum archive_level least, struct error *error)
