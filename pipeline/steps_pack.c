@@ -164,8 +164,8 @@ static enum status sign_volume(struct work *work, const struct document *documen
         document_file(work, document_volume(work, document, "document.pdf", volume));
     if (signer == NULL)
         return file_copy(packed, final, error);
-    return document_sign(work, document, signer, packed, final,
-                         volume_part(work, document, volume), error);
+    return document_sign(work, document, signer, packed, final, volume_part(work, document, volume),
+                         error);
 }
 
 /* The final bytes are checked, not what we meant to write: PDF/A, and every word as it was

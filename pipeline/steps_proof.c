@@ -117,9 +117,8 @@ enum status proof_store(struct work *work, const char *package, const char *fold
     const char *events = file_join(arena, folder, "events.jsonl");
     const char *before = package_part_path(arena, package, PACKAGE_EVENTS);
     char now[26];
-    struct gathering g = {.arena = arena,
-                          .data = file_join(arena, package, PACKAGE_ROOT),
-                          .room = 64};
+    struct gathering g = {
+        .arena = arena, .data = file_join(arena, package, PACKAGE_ROOT), .room = 64};
     enum status status = write_document(work, package, file_join(arena, folder, "document.json"),
                                         detail, &document, error);
     if (status == STATUS_OK && file_exists(before))
@@ -178,9 +177,10 @@ static enum status advance_volume(struct work *work, struct prover *prover, cons
     const char *part = package_volume(PACKAGE_PDF, volume, arena);
     const char *record = file_name(package_volume(PACKAGE_CHECK, volume, arena));
     const char *to = file_join(arena, folder, file_name(part));
-    enum status status = archive_prove(prover, package_path(arena, package, part), to, target,
-                                       reached, wrote, why);
-    if (*wrote && archive_pass(to, NULL, NULL, file_join(arena, folder, record), error) != STATUS_OK)
+    enum status status =
+        archive_prove(prover, package_path(arena, package, part), to, target, reached, wrote, why);
+    if (*wrote &&
+        archive_pass(to, NULL, NULL, file_join(arena, folder, record), error) != STATUS_OK)
         return STATUS_REJECT;
     return status;
 }
@@ -208,9 +208,9 @@ static enum status advance_all(struct work *work, struct prover *prover, const c
         *reached = level < *reached ? level : *reached;
     }
     if (status == STATUS_OK && anything)
-        status = proof_store(work, package, folder, *reached,
-                             arena_printf(work->arena, "PAdES %s", archive_level_name(*reached)),
-                             error);
+        status =
+            proof_store(work, package, folder, *reached,
+                        arena_printf(work->arena, "PAdES %s", archive_level_name(*reached)), error);
     if (status != STATUS_OK)
         return status;
     if (outcome != STATUS_OK && error)
@@ -224,8 +224,8 @@ static enum status advance(struct work *work, enum archive_level least, struct e
     enum archive_level reached = ARCHIVE_B_B;
     const char *package = NULL;
     const char *folder = proof_folder(work->warehouse, work->task->id, work->arena);
-    enum status status = store_find(work->warehouse->store, work->task->id, 0, work->arena,
-                                    &package, error);
+    enum status status =
+        store_find(work->warehouse->store, work->task->id, 0, work->arena, &package, error);
     if (status == STATUS_OK)
         status = tools_prover(work, &prover, error);
     if (status == STATUS_OK && (status = file_remove_tree(folder, error)) == STATUS_OK)

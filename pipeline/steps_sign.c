@@ -12,7 +12,8 @@
 
 /* Its authorities say whether the certificate may still be used. When they cannot be asked, signing
  * goes on and the record says so. */
-enum status document_check_signer(struct work *work, const struct signer *signer, struct error *error)
+enum status document_check_signer(struct work *work, const struct signer *signer,
+                                  struct error *error)
 {
     struct tools *tools = work->tools;
     struct prover *prover = NULL;
@@ -67,9 +68,9 @@ static enum status sign_twice(struct work *work, const struct document *document
     return status;
 }
 
-enum status document_sign(struct work *work, const struct document *document,
-                          struct signer *signer, const char *packed, const char *final,
-                          const char *part, struct error *error)
+enum status document_sign(struct work *work, const struct document *document, struct signer *signer,
+                          const char *packed, const char *final, const char *part,
+                          struct error *error)
 {
     const char *officer = work->warehouse->archive.officer_key;
     enum status status = officer && *officer
