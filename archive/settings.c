@@ -31,6 +31,13 @@ const struct setting_row archive_setting_rows[] = {
      N_("library of the token (PKCS#11)")},
     {"pin_command", SETTING_TEXT, ROW(pin_command), "", 0, 0, NULL,
      N_("command whose first line of output is the PIN; empty: ask on the terminal")},
+    {"officer_key", SETTING_TEXT, ROW(officer_key), "", 0, 0, NULL,
+     N_("key of the officer who signs before the agency, as archive.key; empty: the agency alone "
+        "signs")},
+    {"officer_certificate", SETTING_PATH, ROW(officer_certificate), "", 0, 0, NULL,
+     N_("PEM file: the officer's certificate first, its chain after")},
+    {"officer_pin_command", SETTING_TEXT, ROW(officer_pin_command), "", 0, 0, NULL,
+     N_("command whose first line of output is the officer's PIN")},
     {"digest", SETTING_CHOICE, ROW(digest), "sha256", 0, 0, "sha256|sha384|sha512",
      N_("digest of signatures")},
     {"signature_scheme", SETTING_CHOICE, ROW(signature_scheme), "pkcs1", 0, 0, "pkcs1|pss",
@@ -41,6 +48,10 @@ const struct setting_row archive_setting_rows[] = {
      N_("URLs of time-stamp authorities, separated by blanks; empty: signatures stay B-B")},
     {"tsa_timeout_s", SETTING_REAL, ROW(tsa_timeout_s), "8", 0.1, 120, NULL,
      N_("seconds to wait for an authority's answer")},
+    {"flavour", SETTING_CHOICE, ROW(flavour), "2u", 0, 0, "2u|3u",
+     N_("kind of PDF/A: 2u, or 3u with the ALTO text of each page attached")},
+    {"volume_mb", SETTING_INT, ROW(volume_mb), "1500", 1, 1700, NULL,
+     N_("MB at which a PDF ends and the document goes on in another volume")},
     {"font", SETTING_PATH, ROW(font), "", 0, 0, NULL,
      N_("TrueType file for the visible block; empty: Liberation Serif")},
     {"icc", SETTING_PATH, ROW(icc), "", 0, 0, NULL,
@@ -67,6 +78,12 @@ const struct setting_row archive_setting_rows[] = {
      N_("kB a bilevel page may have before the report marks it; 0: any")},
     SETTING_ROWS_END,
 };
+
+const char *archive_flavour_name(enum archive_flavour flavour)
+{
+    static const char *const names[] = {"2u", "3u", "1b"};
+    return names[flavour];
+}
 
 void archive_place(const struct archive_settings *settings, struct document *document)
 {

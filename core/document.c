@@ -207,6 +207,14 @@ static json_t *acts_to_json(const struct document *document)
     return list;
 }
 
+static json_t *volumes_to_json(const struct document *document)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < document->volume_count; i++)
+        json_array_append_new(list, json_integer(document->volumes[i]));
+    return list;
+}
+
 enum status document_write(const struct document *document, const char *path, struct error *error)
 {
     json_t *object = json_object();
@@ -235,6 +243,8 @@ enum status document_write(const struct document *document, const char *path, st
     }
     json_object_set_new(object, "fields", fields);
     json_object_set_new(object, "pages", pages_to_json(document));
+    if (document->volume_count > 0)
+        json_object_set_new(object, "volumes", volumes_to_json(document));
     if (document->act_count > 0)
         json_object_set_new(object, "acts", acts_to_json(document));
     enum status status = json_write(path, object, error);
@@ -310,6 +320,22 @@ static void acts_from_json(const json_t *list, struct arena *arena, struct docum
     }
 }
 
+/* Pages of each volume; together they are all pages. */
+static bool volumes_from_json(const json_t *list, struct arena *arena, struct document *out)
+{
+    int64_t sum = 0;
+    out->volume_count = json_array_size(list);
+    out->volumes = arena_array(arena, out->volume_count + 1, sizeof *out->volumes);
+    for (size_t i = 0; i < out->volume_count; i++) {
+        int64_t pages = json_integer_value(json_array_get(list, i));
+        if (pages < 1 || pages > (int64_t)out->page_count)
+            return false;
+        out->volumes[i] = (int)pages;
+        sum += pages;
+    }
+    return out->volume_count == 0 || sum == (int64_t)out->page_count;
+}
+
 static bool document_from_json(const json_t *object, struct arena *arena, struct document *out)
 {
     const char *id = json_string_value(json_object_get(object, "id"));
@@ -336,7 +362,8 @@ static bool document_from_json(const json_t *object, struct arena *arena, struct
     for (size_t i = 0; i < FIELD_COUNT; i++)
         field_from_json(json_object_get(fields, field_rows[i].name), arena, &out->fields[i]);
     acts_from_json(json_object_get(object, "acts"), arena, out);
-    if (!pages_from_json(json_object_get(object, "pages"), arena, out))
+    if (!pages_from_json(json_object_get(object, "pages"), arena, out) ||
+        !volumes_from_json(json_object_get(object, "volumes"), arena, out))
         return false;
     for (size_t i = 0; i < FIELD_COUNT; i++)
         if (out->fields[i].page >= (int)out->page_count)

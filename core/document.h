@@ -67,6 +67,8 @@ struct document {
     struct field fields[FIELD_COUNT];
     struct document_page *pages;
     size_t page_count;
+    int *volumes;        /* pages of each volume when the PDF had to be split */
+    size_t volume_count; /* 0: it is one file */
     struct document_act *acts;
     size_t act_count;
 };

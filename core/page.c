@@ -39,6 +39,7 @@ enum status batch_write(const struct batch *batch, const char *folder, struct er
     json_put_text(object, "id", batch->id);
     json_put_text(object, "source", batch->source);
     json_put_text(object, "device", batch->device);
+    json_put_text(object, "call", batch->call && *batch->call ? batch->call : NULL);
     json_put_text(object, "profile", batch->profile);
     json_put_text(object, "operator", batch->operator_name);
     json_put_text(object, "box_code", batch->box_code);
@@ -66,6 +67,7 @@ enum status batch_read(const char *folder, struct arena *arena, struct batch *ou
         .id = text_or_empty(object, "id", arena),
         .source = text_or_empty(object, "source", arena),
         .device = text_or_empty(object, "device", arena),
+        .call = text_or_empty(object, "call", arena),
         .profile = text_or_empty(object, "profile", arena),
         .operator_name = text_or_empty(object, "operator", arena),
         .box_code = text_or_empty(object, "box_code", arena),
