@@ -284,11 +284,6 @@ static enum status take_ours(struct arrival *a, struct imported *out, struct err
     enum status status = layout_package(a->wish->store, &a->document, a->arena, &final, error);
     if (status != STATUS_OK)
         return STATUS_REJECT;
-    if (strcmp(a->kind, "AIP") != 0 && strcmp(a->kind, "SIP") != 0)
-        return error_set(error, STATUS_REJECT,
-                         _("This is a %s, a copy for use without masters; an AIP or SIP is taken "
-                           "in."),
-                         a->kind);
     if (file_exists(final))
         return compare_there(a, final, out, error);
     return strcmp(a->kind, "AIP") == 0 ? take_aip(a, final, out, error) : take_sip(a, out, error);
@@ -315,6 +310,11 @@ static enum status look(struct arrival *a, struct error *error)
     a->kind = mets.type ? mets.type : "AIP";
     a->objid = mets.objid;
     a->label = mets.label;
+    if (a->is_ours && strcmp(a->kind, "AIP") != 0 && strcmp(a->kind, "SIP") != 0)
+        return error_set(error, STATUS_REJECT,
+                         _("This is a %s, a copy for use without masters; an AIP or SIP is taken "
+                           "in."),
+                         a->kind);
     if (a->is_ours)
         check_ours(a, &mets);
     else if (a->faults == 0)
@@ -334,7 +334,7 @@ static enum status open_arrival(struct arrival *a, int *lock, struct error *erro
     a->work = arena_printf(a->arena, "%s/.importing-%.16s", a->wish->store, hex);
     enum status status = put_take_site(a->work, a->arena, lock, error);
     if (status != STATUS_OK || file_is_folder(a->from))
-        return status == STATUS_OK ? find_root(a, whole, error) : status;
+        return status == STATUS_OK ? find_root(a, arena_strdup(a->arena, whole), error) : status;
     char *in = file_join(a->arena, a->work, "in");
     a->unpacked = true;
     status = file_mkdirs(in, error);

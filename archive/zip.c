@@ -1,6 +1,6 @@
 #include "archive/zip.h"
 
-#include <inttypes.h>
+#include <stdint.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,10 +158,9 @@ static void judge_entry(struct judging *j, zip_uint64_t index)
     if (is_link(j->zip, index))
         tell(j, arena_printf(j->arena, _("%s is no ordinary file."), shown));
     if (about.size > RATIO_FREE && about.size / ZIP_RATIO_MAX > about.comp_size)
-        tell(j, arena_printf(
-                    j->arena,
-                    _("%s would become %" PRIu64 " bytes from %" PRIu64 ": no such page exists."),
-                    shown, (uint64_t)about.size, (uint64_t)about.comp_size));
+        tell(j, arena_printf(j->arena,
+                             _("%s would become %llu bytes from %llu: no such page exists."), shown,
+                             (unsigned long long)about.size, (unsigned long long)about.comp_size));
     if (about.size > INT64_MAX - j->bytes)
         tell(j, _("The ZIP says it holds more than any disk."));
     else
@@ -208,10 +207,9 @@ static enum status judge(struct judging *j, const char *from, const char *folder
     if (j->encrypted && !passphrase)
         return error_set(error, STATUS_REJECT, _("%s is encrypted: a passphrase is needed."), from);
     if (room >= 0 && j->bytes > (zip_uint64_t)room)
-        return error_set(
-            error, STATUS_RETRY,
-            _("%s needs %" PRIu64 " bytes when unpacked, and only %" PRId64 " are free in %s."),
-            from, (uint64_t)j->bytes, room, folder);
+        return error_set(error, STATUS_RETRY,
+                         _("%s needs %llu bytes when unpacked, and only %lld are free in %s."),
+                         from, (unsigned long long)j->bytes, (long long)room, folder);
     return STATUS_OK;
 }
 
