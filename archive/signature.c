@@ -25,7 +25,8 @@ struct judge {
     X509_STORE *roots; /* NULL: chains are not judged */
     struct pdf_file pdf;
     bool readable; /* pdf is open: what was added to a revision can be judged */
-    bool sealed;   /* a time-stamp covers the DSS */
+    bool covered;  /* by a document time-stamp */
+    bool sealed;   /* it covers the DSS too */
     time_t proven; /* the moment at which what is judged next is known to have been there */
     struct archive_verdict *verdict;
     void (*finding)(void *context, const char *sentence);
@@ -241,9 +242,8 @@ static void describe(struct archive_verdict *verdict, const struct cms_reading *
 /* What the signature reaches, given what stands behind it in the file. */
 static enum archive_level level_of(const struct judge *judge, bool stamped)
 {
-    const struct archive_verdict *verdict = judge->verdict;
     bool proofs = judge->readable && revision_has_proofs(&judge->pdf, judge->file_bytes);
-    if (!stamped && !verdict->stamped_at[0])
+    if (!stamped && !judge->covered)
         return ARCHIVE_B_B;
     if (!proofs)
         return ARCHIVE_B_T;
@@ -338,6 +338,7 @@ static enum status check_stamp(struct judge *judge, const struct sigdict *one, s
     }
     check_padding(judge, &blob, reading.size);
     judge->proven = reading.time;
+    judge->covered = true;
     memcpy(judge->verdict->stamped_at, reading.iso, sizeof reading.iso);
     if (!judge->verdict->provable_until[0])
         certificate_time(X509_get0_notAfter(reading.certificate), judge->verdict->provable_until);
@@ -439,6 +440,40 @@ done:
     if (judge.readable)
         pdf_file_close(&judge.pdf);
     X509_STORE_free(judge.roots);
+    arena_free(arena);
+    return status;
+}
+
+enum status signature_each(const char *path,
+                           enum status (*visit)(void *context, const char *sub_filter,
+                                                const uint8_t *bytes, size_t size,
+                                                struct error *error),
+                           void *context, struct error *error)
+{
+    struct sigdict *found = NULL;
+    size_t count = 0;
+    struct judge judge = {.path = path, .file = fopen(path, "rbe")};
+    struct arena *arena = arena_new();
+    enum status status = STATUS_OK;
+    if (!judge.file)
+        status = error_set(error, errno == ENOENT ? STATUS_REJECT : STATUS_RETRY,
+                           _("%s cannot be read: %s."), path, message_errno(errno));
+    if (status == STATUS_OK)
+        status = sigdict_find(judge.file, path, arena, &found, &count, &judge.file_bytes, error);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        struct buffer blob = {0};
+        bool readable = false;
+        status = read_contents(&judge, &found[i], &blob, &readable, error);
+        if (status == STATUS_OK && !readable)
+            status = error_set(error, STATUS_REJECT,
+                               _("The signature is not readable: its Contents is no proper "
+                                 "hexadecimal string."));
+        if (status == STATUS_OK)
+            status = visit(context, found[i].sub_filter, blob.data, blob.size, error);
+        buffer_clear(&blob);
+    }
+    if (judge.file)
+        fclose(judge.file);
     arena_free(arena);
     return status;
 }

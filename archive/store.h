@@ -13,6 +13,7 @@
 
 #include "archive/archive.h"
 #include "core/document.h"
+#include "core/event.h"
 #include "core/status.h"
 
 /* One file to go in: from is copied to data/<to> (to as core/package.h has it). When from lies in
@@ -30,6 +31,22 @@ struct store_item {
 enum status store_put(const char *store, const struct document *document,
                       const struct store_item *items, size_t item_count, struct arena *arena,
                       const char **path, struct error *error);
+
+/* As store_put, and writes what describes the package beside it: METS.xml, EAD.xml, PREMIS.xml and
+ * the representations' METS.xml, by config/package.tsv in the folder config and from the events
+ * among the items. This is how documents are stored. */
+enum status store_package(const char *store, const char *config, const struct document *document,
+                          const struct store_item *items, size_t item_count, struct arena *arena,
+                          const char **path, struct error *error);
+/* The next version of a stored package (its newest): items replace or add to what is in it, the
+ * rest is shared with it, events are added, the description is made anew. corrected: what people
+ * have changed in document.json; NULL: nothing. reason: why there is a new version. A repetition
+ * with another time is another content: look at store_find's version first. */
+enum status store_revise(const char *store, const char *config, const char *package,
+                         const struct document *corrected, const char *reason,
+                         const struct store_item *items, size_t item_count,
+                         const struct event *events, size_t event_count, struct arena *arena,
+                         const char **path, struct error *error);
 
 /* A kept document's folder: newest version, or the one asked for (0: newest). */
 enum status store_find(const char *store, const char *id, int version, struct arena *arena,

@@ -95,6 +95,10 @@ enum status pipeline_check_sheets(const struct warehouse *warehouse, struct db *
 enum status pipeline_continue_batch(const struct warehouse *warehouse, struct db *db,
                                     const char *id, struct batch *batch, int *first_sheet,
                                     struct arena *arena, struct error *error);
+/* The batch that an import of the same paths (batch.call) left open; "" when there is none or its
+ * process is still at work. */
+enum status pipeline_find_import(const struct warehouse *warehouse, struct db *db, const char *call,
+                                 struct arena *arena, const char **id, struct error *error);
 /* Forgets a batch into which no page came, and its empty folder. REJECT when it has pages. */
 enum status pipeline_drop_batch(const struct warehouse *warehouse, struct db *db, const char *id,
                                 struct error *error);
