@@ -29,7 +29,7 @@ B := build$(if $(findstring clang,$(CC)),/clang)$(if $(SANITIZE),/sanitize)
 
 FOLDERS := core ingest ocr archive index pipeline
 PACKAGES := libutf8proc jansson libcrypto sqlite3 libtiff-4 libjpeg libpng sane-backends lept \
-            tesseract libp11 zlib libcurl
+            tesseract libp11 zlib libcurl libzip libxml-2.0
 goals := $(or $(MAKECMDGOALS),all)
 ifneq ($(filter-out clean uninstall format,$(goals)),)
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
@@ -141,9 +141,10 @@ comma := ,
 test: all $(UNIT_TESTS) $(FUZZ_TESTS)
 	@BUILD=$(abspath $(B)) SANITIZE=$(SANITIZE) tests/run $(or $(TESTS),'unit/*' 'contract/*' 'golden/*' 'fuzz/*' 'house/*' 'flow/*' 'crash/*')
 
-# Unit tests and one short flow under memcheck. Not those of a second a page in the recogniser: the
-# sanitizers see them (SANITIZE=address,undefined). Ten minutes; no part of make test.
-VALGRIND_SLOW := $(addprefix $(B)/tests/unit/,ocr_read archive_sign archive_store archive_keys pipeline_leaks)
+# Unit tests and one short flow under memcheck. Not those that recognise pages, make RSA keys or try
+# thousands of queries, which take many minutes each there: the sanitizers see them. No part of
+# make test.
+VALGRIND_SLOW := $(addprefix $(B)/tests/unit/,ocr_read pipeline_leaks archive_sign archive_store archive_keys index_query)
 valgrind: all $(filter-out $(VALGRIND_SLOW),$(filter $(B)/tests/unit/%,$(UNIT_TESTS)))
 	@BUILD=$(abspath $(B)) UNDER="valgrind --quiet --error-exitcode=99 --leak-check=full \
 	    --errors-for-leak-kinds=definite --num-callers=20 --suppressions=$(abspath tests/valgrind/libraries.supp)" \

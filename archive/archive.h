@@ -13,6 +13,9 @@
 #include "core/settings.h"
 #include "core/words.h"
 
+#define ARCHIVE_RETENTIONS "01|02|03|04|05|06|07"
+#define ARCHIVE_ACCESSES "1|2|3|4"
+
 enum archive_scheme { ARCHIVE_PKCS1, ARCHIVE_PSS };
 /* The levels of ETSI EN 319 142-1. */
 enum archive_level { ARCHIVE_B_B, ARCHIVE_B_T, ARCHIVE_B_LT, ARCHIVE_B_LTA };
@@ -20,11 +23,15 @@ const char *archive_level_name(enum archive_level level); /* "B-B", ... */
 
 struct archive_settings {
     const char *custodian; /* name of the agency that makes the copy, for the visible block */
+    /* of the archive, for every document: struct document */
+    const char *fonds, *catalog;
+    int retention, access;
     const char *copy_form; /* "SAO Y", "SAO LỤC", "TRÍCH SAO" */
     const char *key; /* "file:/path/key.p12", "file:/path/key.pem", "pkcs11:token=...;object=..." */
     /* PEM with the signer's certificate first, chain after; "" when in the p12 */
     const char *certificate;
-    const char *trust;         /* PEM file of trusted roots for verifying */
+    const char *trust;         /* PEM file of trusted roots for verifying: công vụ */
+    const char *trust_public;  /* the same of the public authorities (NEAC); "" : none */
     const char *pkcs11_module; /* path of the token's library */
     /* command whose first line of output is the PIN; "" : ask, or descriptor */
     const char *pin_command;
@@ -32,6 +39,9 @@ struct archive_settings {
     const char *icc;  /* sRGB profile; "" : the packaged default */
     int jpeg_quality; /* of page images that are not JPEG already */
     bool sign;
+    /* of the officer who made the copy and signs it before the agency; officer_key NULL or "": the
+     * agency alone signs */
+    const char *officer_key, *officer_certificate, *officer_pin_command;
     int page_profile;    /* enum page_profile */
     bool jpeg_transcode; /* JPEG masters are re-coded without loss as progressive JPEG */
     int raster_coding;   /* enum raster_coding: of colour and grey masters that are not JPEG */
@@ -45,25 +55,33 @@ struct archive_settings {
     int level;            /* that a signature is brought to: enum archive_level */
     const char *tsa;      /* URLs of time-stamp authorities, the first that answers is taken */
     double tsa_timeout_s;
+    int flavour;   /* of the PDF: enum archive_flavour, 2u or 3u */
+    int volume_mb; /* a PDF that passes it ends with that page; the next page begins a new volume */
 };
 enum page_profile { PROFILE_FAITHFUL, PROFILE_LAYERED };
 enum raster_coding { RASTER_JPEG, RASTER_FLATE };
 enum mask_coding { MASK_JBIG2, MASK_G4 };
 enum reread_when { REREAD_RISK, REREAD_ALWAYS, REREAD_NEVER };
 extern const struct setting_row archive_setting_rows[];
+/* Writes into the document where it belongs in the archive; texts are the settings' own. */
+void archive_place(const struct archive_settings *settings, struct document *document);
 
 /* One page as the builder asks for it; its memory sits in the arena that is cleared after the
  * page. */
 struct archive_page {
     const char *image_path;    /* the master */
     const struct words *words; /* NULL: no text */
-    int turn_deg; /* clockwise turn that shows it upright; the pixels stay as they are */
+    int turn_deg;          /* clockwise turn that shows it upright; the pixels stay as they are */
+    const char *name;      /* of the page; for its attachment */
+    const char *alto_path; /* ALTO file to attach in 3u; NULL: none */
 };
 struct archive_source {
-    size_t page_count;
+    size_t page_count; /* of the document */
     enum status (*page)(void *context, size_t index, struct arena *arena, struct archive_page *out,
                         struct error *error);
     void *context;
+    size_t first; /* page this volume begins with; 0 for a document of one volume */
+    int volume;   /* number of this volume, from 1; 0 counts as 1 */
     /* Reads the page again as the PDF shows it (image: as the master lies, not turned) and counts
      * the words that the first reading had and this one has not, for the guard of layered pages.
      * NULL: nobody can read; what would need it stays faithful. Settings' reread says when. */
@@ -87,11 +105,20 @@ struct archive_report {
     bool has_signature_field;
 };
 
-enum archive_flavour { ARCHIVE_PDFA_2U, ARCHIVE_PDFA_1B /* the twin for Preflight, tests only */ };
+enum archive_flavour {
+    ARCHIVE_PDFA_2U,
+    ARCHIVE_PDFA_3U, /* 2u with the ALTO of each page attached */
+    ARCHIVE_PDFA_1B  /* the twin for Preflight, tests only */
+};
+const char *archive_flavour_name(enum archive_flavour flavour); /* "2u", "3u", "1b" */
 
 /* Writes path durably. The same document, pages, settings and SOHOA_NOW give the same bytes. Memory
- * stays flat with the number of pages. sign: with signature field and block (time from
- * document->signed_at); the file is PDF/A only after archive_sign.
+ * stays flat with the number of pages. Writes source's pages from first on, as many as go into one
+ * volume (settings->volume_mb); report->pages says how many, and while first + pages is below
+ * page_count the next volume is asked for in the same way, under another path. sign: with signature
+ * field and block (time from document->signed_at); the file is PDF/A only after archive_sign.
+ * With settings->officer_key the room is the officer's, in a field that shows nothing, and the
+ * block's field waits for the agency (archive_countersign).
  * REJECT: a page image that may not stand in PDF/A, a file that would pass 1.9 GiB. */
 enum status archive_build(const struct archive_settings *settings, enum archive_flavour flavour,
                           bool sign, const struct document *document,
@@ -107,6 +134,9 @@ struct signer;
  * valid certificate, missing token or module; each its sentence. */
 enum status signer_open(const struct archive_settings *settings, const char *pin,
                         struct signer **out, struct error *error);
+/* The same for settings->officer_key. */
+enum status signer_open_officer(const struct archive_settings *settings, const char *pin,
+                                struct signer **out, struct error *error);
 void signer_close(struct signer *signer); /* NULL is fine */
 /* For a run of several processes: tries the key in a process of its own, asks for the PIN when it
  * needs one, and gives that PIN ("" when none was needed), to be handed to signer_open in each
@@ -125,17 +155,58 @@ const char *signer_describe(const struct signer *signer, struct arena *arena);
 enum status archive_sign(struct signer *signer, const char *from, const char *to,
                          struct error *error);
 
+/* The second signature: gives the field that was left empty for it (ARCHIVE_AGENCY_FIELD) its
+ * signature in a revision of its own; moment as it stood on the document. Otherwise as
+ * archive_sign. */
+#define ARCHIVE_AGENCY_FIELD "Signature1"
+enum status archive_countersign(struct signer *signer, const char *field, const char *name,
+                                const char *moment, const char *from, const char *to,
+                                struct error *error);
+
+/* Raises proofs and asks about certificates; holds the trusted roots and the answers of this
+ * process. settings must outlive it. FATAL: settings->trust is not set or cannot be read. */
+struct prover;
+enum status prover_open(const struct archive_settings *settings, struct prover **out,
+                        struct error *error);
+void prover_close(struct prover *prover); /* NULL is fine */
+
+/* Brings the signed PDF from to level target by incremental updates, durably in to (from may not be
+ * to): a document time-stamp (B-T), the DSS with all certificates, CRLs and OCSP responses (B-LT),
+ * a time-stamp over it (B-LTA). *reached and *wrote say how far it came also when it did not come
+ * to the end. OK: target reached (*wrote false: from had it). RETRY: an authority does not answer,
+ * or not in a way that can be believed; what was reached lies in to. REJECT: the signature does not
+ * hold or its certificate is revoked; no proof is added to that. */
+enum status archive_prove(struct prover *prover, const char *from, const char *to,
+                          enum archive_level target, enum archive_level *reached, bool *wrote,
+                          struct error *error);
+/* New evidence about everything that is in the file, and a time-stamp over it: extends what can be
+ * proven to the end of the new time-stamp's certificate. */
+enum status archive_renew(struct prover *prover, const char *from, const char *to,
+                          struct error *error);
+/* Before signing: dates, chain, and what its authorities say. REJECT: it must not be used (revoked,
+ * expired). RETRY: nobody could be asked, or its chain does not end in trust; signing may go on,
+ * with this sentence recorded as a warning. */
+enum status signer_check(struct prover *prover, const struct signer *signer, struct error *error);
+
+#define ARCHIVE_TEST_MARK "KHÓA THỬ NGHIỆM - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
 /* Test CA, agency key and certificate for a warehouse that has no real ones: everything in folder,
  * named and marked as test ("KHÓA THỬ NGHIỆM - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ" in the subject). Writes
  * ca.pem, agency.p12 and agency.pem; passphrase in agency.pass (0600). The CA's key is kept
  * nowhere. REJECT when one of the files is there: nothing is overwritten. */
 enum status archive_test_keys(const char *folder, const char *agency, struct error *error);
 
+/* Luật GDĐT, NĐ 68/2024: officials sign by a chain of their own, everyone else by a public one. */
+enum archive_chain { CHAIN_NONE, CHAIN_STATE, CHAIN_PUBLIC, CHAIN_TEST };
+struct archive_trust {
+    const char *state, *open; /* PEM files of roots: công vụ, public; NULL or "": none */
+};
+
 /* Our own check of the final bytes of a PDF: structure, the PDF/A rules our writer could break, the
  * signature's digest and chain. finding() is called for each fault; OK when there was none, REJECT
  * otherwise. trust: PEM of roots, NULL: chain not judged. */
 struct archive_verdict {
-    bool pdfa_2u;     /* claims it and no rule was found broken */
+    bool pdfa_2u;     /* claims 2u (or 3u: flavour) and no rule was found broken */
+    char flavour[3];  /* "2u", "3u"; "" when it claims neither */
     int pages;        /* in its page tree; 0 when that cannot be read */
     int signatures;   /* in the file, time-stamps not counted */
     int timestamps;   /* in the file, those inside of signatures too */
@@ -144,8 +215,12 @@ struct archive_verdict {
     bool trusted;     /* every chain ends in trust */
     char signer[256]; /* subject's CN of the last signature */
     char issuer[256];
-    char signed_at[26]; /* as the signature says */
-    char certificate_until[26];
+    char signed_at[26];     /* as the signature says */
+    char organization[256]; /* O of the last signer's certificate, with OU before it */
+    char certificate_from[26], certificate_until[26];
+    bool fit;           /* every certificate was fit and in its dates when the signature says */
+    bool old_algorithm; /* a signature cannot be judged any more: SHA-1, RSA below 2048 */
+    enum archive_chain chain; /* of archive_judge */
     enum archive_level level; /* of the signature that has the least */
     char stamped_at[26];      /* earliest time-stamp that proves all signatures; "": none */
     char provable_until[26];  /* when the last proof ends that all rests on: the outermost
@@ -154,5 +229,48 @@ struct archive_verdict {
 enum status archive_check(const char *path, const char *trust, struct archive_verdict *verdict,
                           void (*finding)(void *context, const char *sentence), void *context,
                           struct error *error);
+
+/* The same against two sets of roots, one after the other, and says by which the chain of the last
+ * signature ends in one. Both empty: chains are not judged. */
+enum status archive_judge(const char *path, const struct archive_trust *trust,
+                          struct archive_verdict *verdict,
+                          void (*finding)(void *context, const char *sentence), void *context,
+                          struct error *error);
+
+/* ---- text that survives (check_text.c) */
+
+/* The text layer of a PDF of ours, out of its bytes: pages[i] with words separated by blanks and
+ * lines by newlines, in the arena. */
+enum status archive_text(const char *path, struct arena *arena, char ***pages, size_t *count,
+                         struct error *error);
+/* The same words, in the same order, each at its box, as source gives them for the pages of this
+ * volume. words: how many were compared. REJECT at the first that differs; the sentence names page
+ * and number of the word, never the word. */
+enum status archive_check_text(const char *path, const struct archive_source *source, size_t *words,
+                               struct error *error);
+
+/* ---- the pass record (check_record.c) */
+
+/* archive_check and, when source is not NULL, archive_check_text of the final bytes; when all is
+ * well it writes record (JSON, durably): what was checked, by which checker, the file's SHA-256.
+ * REJECT otherwise, with the first finding; an older record is gone then. */
+enum status archive_pass(const char *path, const char *trust, const struct archive_source *source,
+                         const char *record, struct error *error);
+/* Is record the pass record of the file as it is now? REJECT when not: it must not be stored. */
+enum status archive_passed(const char *path, const char *record, struct error *error);
+
+/* ---- what a PDF says of itself (identity.c) */
+
+struct archive_identity {
+    struct document document; /* id, version, batch, shelf ...; fields that name no citizen */
+    int volume;               /* 1 of 1 unless the document was split */
+    size_t first, pages;      /* first page of this volume (from 0), pages of the document */
+    char flavour[3];          /* "2u", "3u", "1b" */
+};
+/* Reads the XMP of a PDF of ours, enough for its row in the catalogue (the band follows from
+ * the day of issue) but for the citizen, whose name is nowhere but in the text. Memory in the
+ * arena. REJECT: not of ours. */
+enum status archive_identify(const char *path, struct arena *arena, struct archive_identity *out,
+                             struct error *error);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "archive/block.h"
 #include "archive/pdf.h"
+#include "core/file.h"
 #include "core/log.h"
 #include "core/message.h"
 #include "core/text.h"
@@ -19,6 +20,7 @@ struct build {
     HPDF_Dict root, node;  /* page tree */
     HPDF_Array root_kids, node_kids;
     HPDF_Number node_count; /* /Count of node */
+    struct pdf_attachments attachments;
     struct arena *page_arena, *arena;
     struct packing *packing;
     struct archive_report report;
@@ -139,10 +141,25 @@ static enum status add_block(struct build *build, HPDF_Dict page, const struct p
                   build->document->id, place.ink * 100);
     build->report.has_signature_field = true;
     return pdf_signature_add(&build->pdf, build->font, page, image->height_pt, &place, text.agency,
-                             text.time, error);
+                             text.time,
+                             build->settings->officer_key && *build->settings->officer_key, error);
 }
 
 /* ---------------------------------------------------------------- the document */
+
+static enum status attach_alto(struct build *build, const struct archive_page *page, size_t index,
+                               struct error *error)
+{
+    const char *date = build->document->signed_at, *name = page->name;
+    char now[26];
+    if (build->pdf.flavour != ARCHIVE_PDFA_3U || page->alto_path == NULL)
+        return STATUS_OK;
+    file_now(now);
+    if (name == NULL)
+        name = arena_printf(build->page_arena, "%06zu", index + 1);
+    return pdf_attach(&build->pdf, &build->attachments, name, page->alto_path,
+                      date == NULL || date[0] == 0 ? now : date, error);
+}
 
 static enum status add_page(struct build *build, const struct archive_source *source, size_t index,
                             bool with_block, struct error *error)
@@ -167,11 +184,13 @@ static enum status add_page(struct build *build, const struct archive_source *so
         status = add_content(build, object, &image, page.words, error);
         if (status == STATUS_OK && with_block)
             status = add_block(build, object, &image, &upright, error);
+        if (status == STATUS_OK)
+            status = attach_alto(build, &page, index, error);
     }
     image_clear(&upright);
     if (status == STATUS_OK && build->pdf.expected > PDF_BYTES_MAX)
         return error_set(error, STATUS_REJECT,
-                         _("The PDF would pass 1.9 GiB; split the document into volumes."));
+                         _("The PDF would pass 1.9 GiB; set archive.volume_mb lower."));
     return status == STATUS_OK ? status : error_add(error, status, _("page %zu"), index + 1);
 }
 
@@ -183,13 +202,19 @@ static enum status build_document(struct build *build, bool sign,
     if (sign)
         status = pdf_font_open(&build->pdf, build->settings->font, &build->font, error);
     start_tree(build);
-    for (size_t i = 0; i < source->page_count && status == STATUS_OK; i++)
-        status = add_page(build, source, i, sign && i == 0, error);
+    const int64_t room = (int64_t)build->settings->volume_mb << 20; /* 0: no limit but libharu's */
+    for (size_t i = source->first; i < source->page_count && status == STATUS_OK; i++) {
+        if (room > 0 && build->pdf.expected > room)
+            break; /* this volume is full; the caller asks for the next one */
+        status = add_page(build, source, i, sign && i == source->first, error);
+    }
     if (status != STATUS_OK)
         return status;
+    const struct pdf_volume volume = {source->volume < 1 ? 1 : source->volume, source->first,
+                                      source->page_count};
     HPDF_Dict_AddNumber(build->root, "Count", (HPDF_INT32)build->report.pages);
     pdf_text_finish(build->text, &build->pdf);
-    status = pdf_metadata_add(&build->pdf, build->settings, build->document, error);
+    status = pdf_metadata_add(&build->pdf, build->settings, build->document, &volume, error);
     if (status == STATUS_OK && source->packing != NULL)
         status = packing_write(build->packing, source->packing, error);
     if (status == STATUS_OK)
@@ -202,7 +227,7 @@ enum status archive_build(const struct archive_settings *settings, enum archive_
                           const struct archive_source *source, const char *path,
                           struct archive_report *report, struct error *error)
 {
-    if (source->page_count == 0)
+    if (source->first >= source->page_count)
         return error_set(error, STATUS_REJECT, _("A document without pages cannot be packed."));
     if (sign && (document->signed_at == NULL || strlen(document->signed_at) != 25))
         return error_set(error, STATUS_FATAL, _("The time of signing is not set on the document."));

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "archive/signature.h"
 #include "core/message.h"
@@ -49,8 +50,8 @@ static int check_open_file(struct pdf_file *file, struct archive_verdict *verdic
         return 1;
     check_document(&check);
     verdict->pages = check.pages;
-    verdict->pdfa_2u = check.claims_2u && check.findings == 0;
-    verdict->pages = check.pages;
+    verdict->pdfa_2u = check.flavour[0] != 0 && check.findings == 0;
+    memcpy(verdict->flavour, check.flavour, sizeof verdict->flavour);
     check_fonts_free(&check);
     free(check.seen);
     return check.findings;

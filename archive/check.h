@@ -16,7 +16,7 @@ struct check {
     void *context;
     int findings;
     int pages;                /* in the page tree */
-    bool claims_2u;           /* pdfaid says part 2, level U */
+    char flavour[3];          /* "2u" or "3u" as pdfaid says; "" for any other */
     struct check_font *fonts; /* those seen */
     bool *seen;               /* by object number: nodes of the page tree */
     int depth, forms;         /* of forms within forms; forms so far */

@@ -63,11 +63,69 @@ static void check_form_dict(struct check *check, const struct pdf_value *catalog
         check_tell(check, _("The form has no list of fields."));
 }
 
+/* ---------------------------------------------------------------- attachments of a 3u */
+
+#define LEAVES_DEPTH 8
+
+/* ISO 19005-3 6.8: kind, both names, relationship; and some object must say it belongs to it. */
+static void check_filespec(struct check *check, const struct pdf_value *spec,
+                           const struct pdf_value *associated)
+{
+    static const char *const relations[] = {"Source", "Data", "Alternative", "Supplement",
+                                            "Unspecified"};
+    struct pdf_file *file = check->file;
+    const struct pdf_value *embedded = pdf_get(file, spec, "EF");
+    const struct pdf_value *stream = pdf_get(file, embedded, "F");
+    bool related = false, listed = false;
+    for (size_t i = 0; i < 5; i++)
+        related = related || pdf_is_name(pdf_get(file, spec, "AFRelationship"), relations[i]);
+    for (size_t i = 0; associated->kind == PDF_ARRAY && i < associated->size && !listed; i++)
+        listed = pdf_resolve(file, &associated->items[i]) == spec;
+    if (stream->stream_at <= 0 || pdf_get(file, stream, "Subtype")->kind != PDF_NAME)
+        check_tell(check, _("An attachment does not say what kind of file it is (6.8)."));
+    if (pdf_get(file, spec, "F")->kind != PDF_STRING ||
+        pdf_get(file, spec, "UF")->kind != PDF_STRING)
+        check_tell(check, _("An attachment does not have both its names (6.8)."));
+    if (!related)
+        check_tell(check, _("An attachment does not say how it belongs to the document (6.8)."));
+    if (!listed)
+        check_tell(check, _("An attachment belongs to nothing in the document (6.8)."));
+    const struct pdf_value *facts = pdf_get(file, stream, "Params");
+    if (pdf_get(file, facts, "ModDate")->kind != PDF_STRING)
+        check_tell(check, _("An attachment does not say when it was changed (6.8)."));
+}
+
+/* Name tree: leaves hold keys and values by turns. */
+static void check_leaves(struct check *check, const struct pdf_value *node,
+                         const struct pdf_value *associated, int depth)
+{
+    const struct pdf_value *kids = pdf_get(check->file, node, "Kids");
+    const struct pdf_value *names = pdf_get(check->file, node, "Names");
+    if (depth > LEAVES_DEPTH || (kids->kind != PDF_ARRAY && names->kind != PDF_ARRAY)) {
+        check_tell(check, _("The list of attachments is broken (6.8)."));
+        return;
+    }
+    for (size_t i = 0; kids->kind == PDF_ARRAY && i < kids->size; i++)
+        check_leaves(check, pdf_resolve(check->file, &kids->items[i]), associated, depth + 1);
+    for (size_t i = 1; names->kind == PDF_ARRAY && i < names->size; i += 2)
+        check_filespec(check, pdf_resolve(check->file, &names->items[i]), associated);
+}
+
+static void check_attachments(struct check *check, const struct pdf_value *catalog)
+{
+    const struct pdf_value *names = pdf_get(check->file, catalog, "Names");
+    const struct pdf_value *tree = pdf_get(check->file, names, "EmbeddedFiles");
+    if (tree->kind != PDF_NULL)
+        check_leaves(check, tree, pdf_get(check->file, catalog, "AF"), 0);
+}
+
 static void check_names(struct check *check, const struct pdf_value *catalog)
 {
     const struct pdf_value *names = pdf_get(check->file, catalog, "Names");
-    if (pdf_get(check->file, names, "EmbeddedFiles")->kind != PDF_NULL ||
-        pdf_get(check->file, catalog, "AF")->kind != PDF_NULL)
+    if (strcmp(check->flavour, "3u") == 0)
+        check_attachments(check, catalog);
+    else if (pdf_get(check->file, names, "EmbeddedFiles")->kind != PDF_NULL ||
+             pdf_get(check->file, catalog, "AF")->kind != PDF_NULL)
         check_tell(check, _("The file has attachments, which must be PDF/A themselves (6.8)."));
     if (pdf_get(check->file, names, "AlternatePresentations")->kind != PDF_NULL)
         check_tell(check, _("The file has alternate presentations (6.10)."));

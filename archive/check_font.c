@@ -37,65 +37,19 @@ static void set_bit(uint8_t *bits, unsigned at)
 
 /* ---------------------------------------------------------------- ToUnicode */
 
-static unsigned code_of(const struct pdf_value *value)
-{
-    unsigned code = 0;
-    for (size_t i = 0; i < value->size && i < 4; i++)
-        code = code << 8 | (uint8_t)value->text[i];
-    return code;
-}
-
 /* U+0000, U+FEFF and U+FFFE are no Unicode values here. */
-static bool target_good(const struct pdf_value *value)
+static bool target_good(const uint8_t *utf16, size_t size)
 {
-    unsigned first =
-        code_of(&(struct pdf_value){.text = value->text, .size = value->size < 2 ? 0 : 2});
-    return value->kind == PDF_STRING && value->size >= 2 && value->size % 2 == 0 && first != 0 &&
-           first != 0xFEFF && first != 0xFFFE;
+    unsigned first = size < 2 ? 0 : (unsigned)utf16[0] << 8 | utf16[1];
+    return size >= 2 && size % 2 == 0 && first != 0 && first != 0xFEFF && first != 0xFFFE;
 }
 
-static void map_range(struct check_font *font, const struct pdf_value *from,
-                      const struct pdf_value *to, const struct pdf_value *target)
+static void map_code(void *context, unsigned code, const uint8_t *utf16, size_t size, unsigned plus)
 {
-    unsigned low = code_of(from), high = code_of(to);
-    if (from->kind != PDF_STRING || to->kind != PDF_STRING || low > high || high >= CODES ||
-        low >> 8 != high >> 8)
-        return;
-    for (unsigned code = low; code <= high; code++) {
-        const struct pdf_value *one = target;
-        if (target->kind == PDF_ARRAY) {
-            if (code - low >= target->size)
-                return;
-            one = &target->items[code - low];
-        }
-        if (target_good(one))
-            set_bit(font->mapped, code);
-    }
-}
-
-static void read_to_unicode(struct check_font *font, const struct buffer *bytes)
-{
-    struct arena *arena = arena_new();
-    struct pdf_lexer lexer = {.bytes = bytes->data, .size = bytes->size, .arena = arena};
-    struct pdf_value value, list[3];
-    size_t count = 0, per = 0; /* operands of one entry: 2 in bfchar, 3 in bfrange */
-    while (pdf_lexer_next(&lexer, &value)) {
-        if (value.kind == PDF_OPERATOR) {
-            per = strcmp(value.text, "beginbfchar") == 0    ? 2
-                  : strcmp(value.text, "beginbfrange") == 0 ? 3
-                                                            : 0;
-            count = 0;
-            continue;
-        }
-        if (per == 0)
-            continue;
-        list[count++] = value;
-        if (count < per)
-            continue;
-        map_range(font, &list[0], &list[per - 2], &list[per - 1]);
-        count = 0;
-    }
-    arena_free(arena);
+    struct check_font *font = context;
+    (void)plus;
+    if (target_good(utf16, size))
+        set_bit(font->mapped, code);
 }
 
 /* ---------------------------------------------------------------- the font program */
@@ -236,12 +190,8 @@ struct check_font *check_font(struct check *check, const struct pdf_value *dict,
     font->told = memory_new(CODES / 8);
     font->next = check->fonts;
     check->fonts = font;
-    struct buffer cmap = {0};
-    if (pdf_stream_decoded(check->file, pdf_get(check->file, dict, "ToUnicode"), CMAP_MAX, &cmap))
-        read_to_unicode(font, &cmap);
-    else
+    if (!pdf_unicode_each(check->file, dict, map_code, font))
         check_tell(check, _("%s: a font has no ToUnicode (6.2.11.7.2)."), where);
-    buffer_clear(&cmap);
     if (pdf_is_name(pdf_get(check->file, dict, "Subtype"), "Type0"))
         open_composite(check, font, where);
     else

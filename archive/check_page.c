@@ -119,27 +119,6 @@ static void check_size(struct check *check, const struct pdf_value *page, const 
                    where);
 }
 
-/* One stream or several that count as one; false when a part cannot be read. */
-static bool gather_content(struct check *check, const struct pdf_value *contents,
-                           struct buffer *out)
-{
-    if (contents->kind == PDF_NULL)
-        return true;
-    if (contents->kind != PDF_ARRAY)
-        return pdf_stream_decoded(check->file, contents, CHECK_STREAM_MAX, out);
-    for (size_t i = 0; i < contents->size; i++) {
-        const struct pdf_value *part = pdf_resolve(check->file, &contents->items[i]);
-        struct buffer bytes = {0};
-        bool good = pdf_stream_decoded(check->file, part, CHECK_STREAM_MAX, &bytes);
-        buffer_add(out, bytes.data, bytes.size);
-        buffer_add(out, "\n", 1);
-        buffer_clear(&bytes);
-        if (!good || out->size > CHECK_STREAM_MAX)
-            return false;
-    }
-    return true;
-}
-
 static void check_page(struct check *check, const struct pdf_value *page, long number)
 {
     char where[40];
@@ -149,7 +128,7 @@ static void check_page(struct check *check, const struct pdf_value *page, long n
     const struct pdf_value *resources = pdf_get(check->file, page, "Resources");
     if (resources->kind != PDF_DICT)
         check_tell(check, _("%s: the page has no resources of its own (6.2.2)."), where);
-    if (!gather_content(check, pdf_get(check->file, page, "Contents"), &content))
+    if (!pdf_page_content(check->file, page, CHECK_STREAM_MAX, &content))
         check_tell(check, _("%s: the content cannot be read."), where);
     else
         check_content(check, resources, content.data, content.size, where);

@@ -4,9 +4,11 @@
  */
 #include "archive/check.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/xmp.h"
 #include "core/message.h"
 #include "core/text.h"
 
@@ -141,42 +143,6 @@ static bool is_xml(const char *bytes, size_t size)
 
 /* ---------------------------------------------------------------- what it says */
 
-/* Content of the first element (or attribute) called name, entities undone, markup dropped. */
-static char *property(struct arena *arena, const char *xmp, const char *name)
-{
-    char *open = arena_printf(arena, "<%s>", name), *close = arena_printf(arena, "</%s>", name);
-    char *attribute = arena_printf(arena, " %s=\"", name);
-    const char *start = strstr(xmp, open), *end = NULL;
-    if (start != NULL) {
-        start += strlen(open);
-        end = strstr(start, close);
-    } else if ((start = strstr(xmp, attribute)) != NULL) {
-        start += strlen(attribute);
-        end = strchr(start, '"');
-    }
-    if (start == NULL || end == NULL)
-        return NULL;
-    static const struct {
-        const char *name;
-        char c;
-    } entities[] = {
-        {"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}};
-    char *out = arena_alloc(arena, (size_t)(end - start) + 1), *to = out;
-    for (const char *at = start; at < end;) {
-        if (*at == '<') {
-            const char *past = memchr(at, '>', (size_t)(end - at));
-            at = past == NULL ? end : past + 1;
-            continue;
-        }
-        size_t i = 0;
-        while (i < 5 && strncmp(at, entities[i].name, strlen(entities[i].name)) != 0)
-            i++;
-        *to++ = i < 5 ? entities[i].c : *at;
-        at += i < 5 ? strlen(entities[i].name) : 1;
-    }
-    return out;
-}
-
 /* A text string of Info as UTF-8. */
 static char *info_text(struct arena *arena, const struct pdf_value *value)
 {
@@ -219,7 +185,8 @@ static void compare_info(struct check *check, struct arena *arena, const char *x
         const struct pdf_value *value = pdf_get(check->file, info, pairs[i].info);
         if (value->kind != PDF_STRING)
             continue;
-        const char *ours = info_text(arena, value), *theirs = property(arena, xmp, pairs[i].xmp);
+        const char *ours = info_text(arena, value),
+                   *theirs = xmp_property(arena, xmp, pairs[i].xmp);
         bool same = theirs != NULL &&
                     (pairs[i].date ? same_date(arena, ours, theirs) : strcmp(ours, theirs) == 0);
         if (!same)
@@ -247,13 +214,14 @@ static void check_packet(struct check *check, struct arena *arena, const char *x
         check_tell(check, _("The XMP metadata is not well-formed (6.6.2.1)."));
         return;
     }
-    const char *part = property(arena, xmp, "pdfaid:part");
-    const char *level = property(arena, xmp, "pdfaid:conformance");
-    check->claims_2u =
-        part != NULL && level != NULL && strcmp(part, "2") == 0 && strcmp(level, "U") == 0;
-    if (!check->claims_2u)
+    const char *part = xmp_property(arena, xmp, "pdfaid:part");
+    const char *level = xmp_property(arena, xmp, "pdfaid:conformance");
+    if (part == NULL || level == NULL || strcmp(level, "U") != 0 ||
+        (strcmp(part, "2") != 0 && strcmp(part, "3") != 0))
         check_tell(check, _("The file does not claim PDF/A-2u but part %s level %s (6.6.4)."),
                    part == NULL ? "-" : part, level == NULL ? "-" : level);
+    else
+        snprintf(check->flavour, sizeof check->flavour, "%su", part);
     check_extension(check, arena, xmp);
     compare_info(check, arena, xmp);
 }

@@ -203,6 +203,8 @@ enum status signer_open(const struct archive_settings *settings, const char *pin
                      : settings->digest == HASH_SHA384 ? HASH_SHA384
                                                        : HASH_SHA256;
     signer->pss = settings->signature_scheme == ARCHIVE_PSS;
+    if (settings->tsa && *settings->tsa && settings->level >= ARCHIVE_B_T)
+        signer->stamps = settings;
     const char *key = settings->key ? settings->key : "";
     enum status status;
     if (strncmp(key, "file:", 5) == 0 && key[5])
@@ -235,6 +237,21 @@ done:
     else
         signer_close(signer);
     return status;
+}
+
+enum status signer_open_officer(const struct archive_settings *settings, const char *pin,
+                                struct signer **out, struct error *error)
+{
+    struct archive_settings own = *settings;
+    own.key = settings->officer_key;
+    own.certificate = settings->officer_certificate;
+    own.pin_command = settings->officer_pin_command;
+    enum status status = signer_open(&own, pin, out, error);
+    if (status != STATUS_OK)
+        return error_add(error, status, "%s", _("officer"));
+    if ((*out)->stamps)
+        (*out)->stamps = settings; /* which lives on; what it says of authorities is the same */
+    return STATUS_OK;
 }
 
 void signer_close(struct signer *signer)

@@ -2,6 +2,7 @@
 #ifndef SOHOA_ARCHIVE_KEYS_H
 #define SOHOA_ARCHIVE_KEYS_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include <openssl/evp.h>
@@ -17,7 +18,9 @@ struct signer {
     STACK_OF(X509) * chain; /* certificates of the issuers, may be empty */
     struct token *token;    /* NULL: key from a file */
     enum hash_kind digest;
-    bool pss;      /* RSA keys: RSASSA-PSS instead of PKCS#1 v1.5 */
+    bool pss;                              /* RSA keys: RSASSA-PSS instead of PKCS#1 v1.5 */
+    const struct archive_settings *stamps; /* NULL: signs without time-stamps */
+    int64_t stamp_again_ms;                /* no authority is asked before; monotonic */
     pid_t process; /* that opened it; a token's session is of no use to a child */
 };
 

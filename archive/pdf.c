@@ -354,7 +354,7 @@ enum status pdf_write(struct pdf *pdf, const char *path, size_t *bytes, struct e
     file_abandon(writer);
     if (sink.too_large)
         return error_set(error, STATUS_REJECT,
-                         _("The PDF would pass 1.9 GiB; split the document into volumes."));
+                         _("The PDF would pass 1.9 GiB; set archive.volume_mb lower."));
     if (code == HPDF_FILE_IO_ERROR)
         return error_set(error, STATUS_RETRY,
                          _("A page image went away or changed while the PDF was written."));

@@ -157,15 +157,33 @@ HPDF_Dict pdf_font_finish(struct pdf_font *font, struct pdf *pdf);
 
 /* ---- pdf_metadata.c: XMP, Info, output intent, language */
 
+struct pdf_volume {
+    int number;               /* from 1 */
+    size_t first, page_count; /* its first page, from 0; pages of the whole document */
+};
 enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *settings,
-                             const struct document *document, struct error *error);
+                             const struct document *document, const struct pdf_volume *volume,
+                             struct error *error);
 
-/* ---- pdf_signature.c: signature field with its visible block */
+/* ---- pdf_attach.c: ALTO files inside a 3u */
+
+struct pdf_attachments {
+    HPDF_Array associated, kids; /* of the catalog, of the name tree */
+    HPDF_Array names, limits;    /* of the leaf that is being filled */
+    size_t count;
+};
+/* Attaches the file as <name>.alto.xml; date: ISO. Names must come in their order. */
+enum status pdf_attach(struct pdf *pdf, struct pdf_attachments *attachments, const char *name,
+                       const char *path, const char *date, struct error *error);
+
+/* ---- pdf_signature.c: signature field with its visible block; officer: the room for a signature
+ * is in a second field that shows nothing */
 
 struct block_place;
 
 enum status pdf_signature_add(struct pdf *pdf, struct pdf_font *font, HPDF_Dict page,
                               double page_height_pt, const struct block_place *place,
-                              const char *custodian, const char *signed_at, struct error *error);
+                              const char *custodian, const char *signed_at, bool officer,
+                              struct error *error);
 
 #endif

@@ -9,13 +9,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "archive/xmp.h"
 #include "core/file.h"
 #include "core/message.h"
 #include "core/text.h"
 
 #define ICC_BYTES_MAX (4 << 20)
 #define PRODUCER "sohoa " SOHOA_VERSION
-#define NAMESPACE "urn:x-sohoa:archive:1#"
 
 /* ---------------------------------------------------------------- output intent */
 
@@ -90,15 +90,18 @@ static bool names_owner(struct arena *arena, const struct document *document, co
     return strlen(digits) >= 6 && strstr(text_digits(arena, text), digits) != NULL;
 }
 
+/* The text unless it is empty or names the owner. */
+static const char *safe_text(struct arena *arena, const struct document *document, const char *text)
+{
+    text = text == NULL ? "" : text_tidy(arena, text);
+    return text[0] == 0 || names_owner(arena, document, text) ? NULL : text;
+}
+
 /* The field's value unless it is empty or names the owner. */
 static const char *safe_field(struct arena *arena, const struct document *document,
                               enum field_id id)
 {
-    const char *value = document->fields[id].value;
-    if (value == NULL || value[0] == 0)
-        return NULL;
-    value = text_tidy(arena, value);
-    return value[0] == 0 || names_owner(arena, document, value) ? NULL : value;
+    return safe_text(arena, document, document->fields[id].value);
 }
 
 static const char *title_of(struct arena *arena, const struct document *document)
@@ -120,6 +123,8 @@ static const struct {
     {"documentVersion", "Version of the document, from 1"},
     {"documentType", "Type of paper"},
     {"procedure", "National code of the administrative procedure"},
+    {"book", "Book of the register"},
+    {"unit", "Unit that the paper is counted under"},
     {"number", "Number and sign of the paper"},
     {"issued", "Day of issue"},
     {"agency", "Issuing agency as printed"},
@@ -127,6 +132,13 @@ static const struct {
     {"copyForm", "Form of the copy"},
     {"converted", "Time of the conversion from paper"},
     {"batch", "Run of the scanner that the pages come from"},
+    {"box", "Box that the paper lies in"},
+    {"shelf", "Shelf of the box"},
+    {"scanned", "Time of scanning"},
+    {"supersedes", "Version that this one takes the place of"},
+    {"pageCount", "Pages of the document"},
+    {"volume", "Number of this volume of the document"},
+    {"firstPage", "Number of the first page of this volume"},
 };
 #define PROPERTY_COUNT (sizeof properties / sizeof *properties)
 
@@ -138,7 +150,7 @@ static void add_schema(struct buffer *out)
                      " xmlns:pdfaProperty=\"http://www.aiim.org/pdfa/ns/property#\">\n"
                      "<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType=\"Resource\">\n"
                      "<pdfaSchema:schema>Digitised administrative paper</pdfaSchema:schema>\n"
-                     "<pdfaSchema:namespaceURI>" NAMESPACE "</pdfaSchema:namespaceURI>\n"
+                     "<pdfaSchema:namespaceURI>" XMP_SOHOA "</pdfaSchema:namespaceURI>\n"
                      "<pdfaSchema:prefix>sohoa</pdfaSchema:prefix>\n"
                      "<pdfaSchema:property><rdf:Seq>\n");
     for (size_t i = 0; i < PROPERTY_COUNT; i++)
@@ -154,7 +166,7 @@ static void add_schema(struct buffer *out)
 
 static void add_properties(struct buffer *out, const char *const *values)
 {
-    buffer_text(out, "<rdf:Description rdf:about=\"\" xmlns:sohoa=\"" NAMESPACE "\">\n");
+    buffer_text(out, "<rdf:Description rdf:about=\"\" xmlns:sohoa=\"" XMP_SOHOA "\">\n");
     for (size_t i = 0; i < PROPERTY_COUNT; i++) {
         if (values[i] == NULL || values[i][0] == 0)
             continue;
@@ -173,13 +185,13 @@ struct facts {
 static void add_standard(struct buffer *out, const struct pdf *pdf, const struct document *document,
                          const struct facts *facts)
 {
-    bool twin = pdf->flavour == ARCHIVE_PDFA_1B;
+    const char *name = archive_flavour_name(pdf->flavour);
     buffer_printf(
         out,
         "<rdf:Description rdf:about=\"\" xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">\n"
-        "<pdfaid:part>%d</pdfaid:part>\n<pdfaid:conformance>%s</pdfaid:conformance>\n"
+        "<pdfaid:part>%c</pdfaid:part>\n<pdfaid:conformance>%s</pdfaid:conformance>\n"
         "</rdf:Description>\n",
-        twin ? 1 : 2, twin ? "B" : "U");
+        name[0], name[1] == 'b' ? "B" : "U");
     buffer_text(out,
                 "<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n"
                 "<dc:format>application/pdf</dc:format>\n"
@@ -241,7 +253,8 @@ static void add_info(struct pdf *pdf, const struct facts *facts)
 }
 
 enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *settings,
-                             const struct document *document, struct error *error)
+                             const struct document *document, const struct pdf_volume *volume,
+                             struct error *error)
 {
     struct arena *arena = arena_new();
     char now[26];
@@ -260,6 +273,8 @@ enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *set
         arena_printf(arena, "%d", document->version),
         safe_field(arena, document, FIELD_TYPE),
         safe_field(arena, document, FIELD_PROCEDURE),
+        safe_field(arena, document, FIELD_BOOK),
+        safe_field(arena, document, FIELD_UNIT),
         safe_field(arena, document, FIELD_NUMBER),
         safe_field(arena, document, FIELD_DATE),
         safe_field(arena, document, FIELD_AGENCY),
@@ -267,6 +282,13 @@ enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *set
         settings->copy_form,
         facts.date,
         document->batch,
+        safe_text(arena, document, document->box_code),
+        safe_text(arena, document, document->shelf),
+        document->scanned_at,
+        document->supersedes,
+        arena_printf(arena, "%zu", volume->page_count),
+        arena_printf(arena, "%d", volume->number),
+        arena_printf(arena, "%zu", volume->first + 1),
     };
     add_xmp(pdf, document, &facts, values);
     add_info(pdf, &facts);

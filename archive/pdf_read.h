@@ -100,6 +100,30 @@ bool pdf_stream_raw(struct pdf_file *file, const struct pdf_value *dict, const u
 bool pdf_stream_decoded(struct pdf_file *file, const struct pdf_value *dict, size_t limit,
                         struct buffer *out);
 
+/* ---- pdf_unicode.c: ToUnicode maps */
+
+/* Each code a font's ToUnicode maps, with its UTF-16BE as written, to whose last character plus is
+ * to be added. False: the font has no readable map. */
+typedef void pdf_unicode_entry(void *context, unsigned code, const uint8_t *utf16, size_t size,
+                               unsigned plus);
+bool pdf_unicode_each(struct pdf_file *file, const struct pdf_value *font, pdf_unicode_entry *entry,
+                      void *context);
+
+/* The same, kept; NULL when there is no readable map. */
+struct pdf_unicode;
+struct pdf_unicode *pdf_unicode_new(struct pdf_file *file, const struct pdf_value *font);
+void pdf_unicode_free(struct pdf_unicode *unicode); /* NULL is fine */
+/* UTF-8 of a code; NULL when it has none. Lent. */
+const char *pdf_unicode_of(const struct pdf_unicode *unicode, unsigned code);
+
+/* ---- the pages */
+
+/* Page dictionaries in order, in the file's arena; a tree that is broken gives fewer. */
+const struct pdf_value **pdf_pages(struct pdf_file *file, size_t *count);
+/* The content of a page, its streams as one. */
+bool pdf_page_content(struct pdf_file *file, const struct pdf_value *page, size_t limit,
+                      struct buffer *out);
+
 /* ---- the lexer, also for content streams and CMaps */
 
 struct pdf_lexer {

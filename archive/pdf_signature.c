@@ -74,7 +74,8 @@ static enum status add_appearance(struct pdf *pdf, struct pdf_font *font,
 
 enum status pdf_signature_add(struct pdf *pdf, struct pdf_font *font, HPDF_Dict page,
                               double page_height_pt, const struct block_place *place,
-                              const char *custodian, const char *signed_at, struct error *error)
+                              const char *custodian, const char *signed_at, bool officer,
+                              struct error *error)
 {
     HPDF_Dict form = NULL;
     enum status status = add_appearance(pdf, font, place, &form, error);
@@ -90,11 +91,23 @@ enum status pdf_signature_add(struct pdf *pdf, struct pdf_font *font, HPDF_Dict 
     pdf_box(widget, "Rect", place->left - RIM_PT, top - place->height - RIM_PT,
             place->left + place->width + RIM_PT, top + RIM_PT);
     HPDF_Dict_Add(pdf_inline(widget, "AP"), "N", form);
-    HPDF_Dict_Add(widget, "V", add_value(pdf, custodian, signed_at));
-    HPDF_Array_Add(pdf_array(page, "Annots"), widget);
-
+    HPDF_Array annotations = pdf_array(page, "Annots");
+    HPDF_Array_Add(annotations, widget);
     HPDF_Dict acro = pdf_inline(pdf->catalog, "AcroForm");
-    HPDF_Array_Add(pdf_array(acro, "Fields"), widget);
+    HPDF_Array fields = pdf_array(acro, "Fields");
+    HPDF_Array_Add(fields, widget);
+    if (officer) { /* signs first, in the builder's revision; the block waits for the agency */
+        widget = pdf_object(pdf, "Annot");
+        HPDF_Dict_AddName(widget, "Subtype", "Widget");
+        HPDF_Dict_AddName(widget, "FT", "Sig");
+        pdf_plain_string(widget, "T", "Officer");
+        HPDF_Dict_AddNumber(widget, "F", WIDGET_FLAGS);
+        HPDF_Dict_Add(widget, "P", page);
+        pdf_box(widget, "Rect", 0, 0, 0, 0);
+        HPDF_Array_Add(annotations, widget);
+        HPDF_Array_Add(fields, widget);
+    }
+    HPDF_Dict_Add(widget, "V", add_value(pdf, officer ? "" : custodian, signed_at));
     HPDF_Dict_AddNumber(acro, "SigFlags", FIELD_FLAGS);
     return STATUS_OK;
 }

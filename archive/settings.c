@@ -9,6 +9,15 @@
 const struct setting_row archive_setting_rows[] = {
     {"custodian", SETTING_TEXT, ROW(custodian), "", 0, 0, NULL,
      N_("full name of the agency that makes the copy, as it stands in the visible block")},
+    {"fonds", SETTING_TEXT, ROW(fonds), "000", 0, 0, NULL,
+     N_("code of the fonds (TT 05/2025), part of each package's identifier; 000: none given yet")},
+    {"catalog", SETTING_TEXT, ROW(catalog), "", 0, 0, NULL,
+     N_("number of the catalogue of files (mục lục) within the fonds")},
+    {"retention", SETTING_CHOICE, ROW(retention), "07", 0, 0, ARCHIVE_RETENTIONS,
+     N_("how long documents are kept: 01 for ever, 02 70 years, 03 50, 04 30, 05 20, 06 10, 07 "
+        "other")},
+    {"access", SETTING_CHOICE, ROW(access), "3", 0, 0, ARCHIVE_ACCESSES,
+     N_("sensitivity: 1 public, 2 internal, 3 restricted (personal data), 4 confidential")},
     {"copy_form", SETTING_TEXT, ROW(copy_form), "SAO Y", 0, 0, NULL,
      N_("form of the copy: SAO Y, SAO LỤC or TRÍCH SAO")},
     {"sign", SETTING_BOOL, ROW(sign), "yes", 0, 0, NULL, N_("sign documents when they are packed")},
@@ -18,10 +27,19 @@ const struct setting_row archive_setting_rows[] = {
      N_("PEM file: the signer's certificate first, its chain after; empty when it is in the .p12")},
     {"trust", SETTING_PATH, ROW(trust), "", 0, 0, NULL,
      N_("PEM file of the root certificates that are trusted when signatures are verified")},
+    {"trust_public", SETTING_PATH, ROW(trust_public), "", 0, 0, NULL,
+     N_("PEM file of the public authorities' roots, told apart from those of trust in reports")},
     {"pkcs11_module", SETTING_PATH, ROW(pkcs11_module), "", 0, 0, NULL,
      N_("library of the token (PKCS#11)")},
     {"pin_command", SETTING_TEXT, ROW(pin_command), "", 0, 0, NULL,
      N_("command whose first line of output is the PIN; empty: ask on the terminal")},
+    {"officer_key", SETTING_TEXT, ROW(officer_key), "", 0, 0, NULL,
+     N_("key of the officer who signs before the agency, as archive.key; empty: the agency alone "
+        "signs")},
+    {"officer_certificate", SETTING_PATH, ROW(officer_certificate), "", 0, 0, NULL,
+     N_("PEM file: the officer's certificate first, its chain after")},
+    {"officer_pin_command", SETTING_TEXT, ROW(officer_pin_command), "", 0, 0, NULL,
+     N_("command whose first line of output is the officer's PIN")},
     {"digest", SETTING_CHOICE, ROW(digest), "sha256", 0, 0, "sha256|sha384|sha512",
      N_("digest of signatures")},
     {"signature_scheme", SETTING_CHOICE, ROW(signature_scheme), "pkcs1", 0, 0, "pkcs1|pss",
@@ -32,6 +50,10 @@ const struct setting_row archive_setting_rows[] = {
      N_("URLs of time-stamp authorities, separated by blanks; empty: signatures stay B-B")},
     {"tsa_timeout_s", SETTING_REAL, ROW(tsa_timeout_s), "8", 0.1, 120, NULL,
      N_("seconds to wait for an authority's answer")},
+    {"flavour", SETTING_CHOICE, ROW(flavour), "2u", 0, 0, "2u|3u",
+     N_("kind of PDF/A: 2u, or 3u with the ALTO text of each page attached")},
+    {"volume_mb", SETTING_INT, ROW(volume_mb), "1500", 1, 1700, NULL,
+     N_("MB at which a PDF ends and the document goes on in another volume")},
     {"font", SETTING_PATH, ROW(font), "", 0, 0, NULL,
      N_("TrueType file for the visible block; empty: Liberation Serif")},
     {"icc", SETTING_PATH, ROW(icc), "", 0, 0, NULL,
@@ -58,6 +80,23 @@ const struct setting_row archive_setting_rows[] = {
      N_("kB a bilevel page may have before the report marks it; 0: any")},
     SETTING_ROWS_END,
 };
+
+const char *archive_flavour_name(enum archive_flavour flavour)
+{
+    static const char *const names[] = {"2u", "3u", "1b"};
+    return names[flavour];
+}
+
+void archive_place(const struct archive_settings *settings, struct document *document)
+{
+    static const char *const retentions[] = {"01", "02", "03", "04", "05", "06", "07"};
+    static const char *const accesses[] = {"1", "2", "3", "4"};
+    document->custodian = settings->custodian;
+    document->fonds = settings->fonds;
+    document->catalog = settings->catalog;
+    document->retention = retentions[settings->retention];
+    document->access = accesses[settings->access];
+}
 
 const char *archive_level_name(enum archive_level level)
 {

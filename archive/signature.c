@@ -25,7 +25,8 @@ struct judge {
     X509_STORE *roots; /* NULL: chains are not judged */
     struct pdf_file pdf;
     bool readable; /* pdf is open: what was added to a revision can be judged */
-    bool sealed;   /* a time-stamp covers the DSS */
+    bool covered;  /* by a document time-stamp */
+    bool sealed;   /* it covers the DSS too */
     time_t proven; /* the moment at which what is judged next is known to have been there */
     struct archive_verdict *verdict;
     void (*finding)(void *context, const char *sentence);
@@ -164,6 +165,8 @@ static bool check_chain(struct judge *judge, const struct cms_reading *reading, 
 {
     struct error fault = {""};
     if (certificate_check(reading->certificate, when, &fault) != STATUS_OK) {
+        judge->verdict->fit = false;
+        judge->verdict->old_algorithm |= certificate_is_old(reading->certificate);
         tell(judge, fault.text);
         return false;
     }
@@ -229,6 +232,9 @@ static void describe(struct archive_verdict *verdict, const struct cms_reading *
                      sizeof verdict->signer);
     certificate_name(X509_get_issuer_name(reading->certificate), verdict->issuer,
                      sizeof verdict->issuer);
+    certificate_organization(X509_get_subject_name(reading->certificate), verdict->organization,
+                             sizeof verdict->organization);
+    certificate_time(X509_get0_notBefore(reading->certificate), verdict->certificate_from);
     certificate_time(X509_get0_notAfter(reading->certificate), verdict->certificate_until);
     memcpy(verdict->signed_at, one->time, sizeof verdict->signed_at);
 }
@@ -236,9 +242,8 @@ static void describe(struct archive_verdict *verdict, const struct cms_reading *
 /* What the signature reaches, given what stands behind it in the file. */
 static enum archive_level level_of(const struct judge *judge, bool stamped)
 {
-    const struct archive_verdict *verdict = judge->verdict;
     bool proofs = judge->readable && revision_has_proofs(&judge->pdf, judge->file_bytes);
-    if (!stamped && !verdict->stamped_at[0])
+    if (!stamped && !judge->covered)
         return ARCHIVE_B_B;
     if (!proofs)
         return ARCHIVE_B_T;
@@ -279,6 +284,8 @@ static enum status check_contents(struct judge *judge, const struct sigdict *one
     if (status != STATUS_OK || !readable)
         goto done;
     if (!cms_digest(blob.data, blob.size, &kind, tell, judge)) {
+        judge->verdict->old_algorithm |= cms_is_old(blob.data, blob.size);
+        judge->verdict->fit = false;
         judge->verdict->intact = judge->verdict->trusted = false;
         goto done;
     }
@@ -331,6 +338,7 @@ static enum status check_stamp(struct judge *judge, const struct sigdict *one, s
     }
     check_padding(judge, &blob, reading.size);
     judge->proven = reading.time;
+    judge->covered = true;
     memcpy(judge->verdict->stamped_at, reading.iso, sizeof reading.iso);
     if (!judge->verdict->provable_until[0])
         certificate_time(X509_get0_notAfter(reading.certificate), judge->verdict->provable_until);
@@ -389,7 +397,7 @@ static enum status check_all(struct judge *judge, struct arena *arena, struct er
     certificate_seconds(now, &judge->proven);
     if (count > 1)
         qsort(found, count, sizeof *found, by_end);
-    judge->verdict->intact = count > 0;
+    judge->verdict->intact = judge->verdict->fit = count > 0;
     judge->verdict->trusted = count > 0 && judge->roots;
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
         status = check_one(judge, &found[i], i == 0, error);
@@ -407,7 +415,7 @@ enum status signature_check(const char *path, const char *trust, struct archive_
     if (!error)
         error = &own;
     verdict->signatures = 0;
-    verdict->intact = verdict->trusted = false;
+    verdict->intact = verdict->trusted = verdict->fit = verdict->old_algorithm = false;
     verdict->signer[0] = verdict->issuer[0] = '\0';
     verdict->signed_at[0] = verdict->certificate_until[0] = '\0';
     verdict->stamped_at[0] = verdict->provable_until[0] = '\0';
@@ -432,6 +440,40 @@ done:
     if (judge.readable)
         pdf_file_close(&judge.pdf);
     X509_STORE_free(judge.roots);
+    arena_free(arena);
+    return status;
+}
+
+enum status signature_each(const char *path,
+                           enum status (*visit)(void *context, const char *sub_filter,
+                                                const uint8_t *bytes, size_t size,
+                                                struct error *error),
+                           void *context, struct error *error)
+{
+    struct sigdict *found = NULL;
+    size_t count = 0;
+    struct judge judge = {.path = path, .file = fopen(path, "rbe")};
+    struct arena *arena = arena_new();
+    enum status status = STATUS_OK;
+    if (!judge.file)
+        status = error_set(error, errno == ENOENT ? STATUS_REJECT : STATUS_RETRY,
+                           _("%s cannot be read: %s."), path, message_errno(errno));
+    if (status == STATUS_OK)
+        status = sigdict_find(judge.file, path, arena, &found, &count, &judge.file_bytes, error);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        struct buffer blob = {0};
+        bool readable = false;
+        status = read_contents(&judge, &found[i], &blob, &readable, error);
+        if (status == STATUS_OK && !readable)
+            status = error_set(error, STATUS_REJECT,
+                               _("The signature is not readable: its Contents is no proper "
+                                 "hexadecimal string."));
+        if (status == STATUS_OK)
+            status = visit(context, found[i].sub_filter, blob.data, blob.size, error);
+        buffer_clear(&blob);
+    }
+    if (judge.file)
+        fclose(judge.file);
     arena_free(arena);
     return status;
 }

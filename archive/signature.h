@@ -2,6 +2,8 @@
 #ifndef SOHOA_ARCHIVE_SIGNATURE_H
 #define SOHOA_ARCHIVE_SIGNATURE_H
 
+#include <stdint.h>
+
 #include "archive/archive.h"
 
 /* For each signature and document time-stamp in the file: its ranges leave out only its own
@@ -15,5 +17,14 @@
 enum status signature_check(const char *path, const char *trust, struct archive_verdict *verdict,
                             void (*finding)(void *context, const char *sentence), void *context,
                             struct error *error);
+
+/* Gives visit the Contents (padding and all) of each signature and document time-stamp, in file
+ * order; ends with the first outcome that is not OK. RETRY: path cannot be read; REJECT: far too
+ * many, or Contents that is no hexadecimal string. */
+enum status signature_each(const char *path,
+                           enum status (*visit)(void *context, const char *sub_filter,
+                                                const uint8_t *bytes, size_t size,
+                                                struct error *error),
+                           void *context, struct error *error);
 
 #endif

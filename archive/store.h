@@ -11,7 +11,9 @@
 
 #include <stdint.h>
 
+#include "archive/archive.h"
 #include "core/document.h"
+#include "core/event.h"
 #include "core/status.h"
 
 /* One file to go in: from is copied to data/<to> (to as core/package.h has it). When from lies in
@@ -30,6 +32,22 @@ enum status store_put(const char *store, const struct document *document,
                       const struct store_item *items, size_t item_count, struct arena *arena,
                       const char **path, struct error *error);
 
+/* As store_put, and writes what describes the package beside it: METS.xml, EAD.xml, PREMIS.xml and
+ * the representations' METS.xml, by config/package.tsv in the folder config and from the events
+ * among the items. This is how documents are stored. */
+enum status store_package(const char *store, const char *config, const struct document *document,
+                          const struct store_item *items, size_t item_count, struct arena *arena,
+                          const char **path, struct error *error);
+/* The next version of a stored package (its newest): items replace or add to what is in it, the
+ * rest is shared with it, events are added, the description is made anew. corrected: what people
+ * have changed in document.json; NULL: nothing. reason: why there is a new version. A repetition
+ * with another time is another content: look at store_find's version first. */
+enum status store_revise(const char *store, const char *config, const char *package,
+                         const struct document *corrected, const char *reason,
+                         const struct store_item *items, size_t item_count,
+                         const struct event *events, size_t event_count, struct arena *arena,
+                         const char **path, struct error *error);
+
 /* A kept document's folder: newest version, or the one asked for (0: newest). */
 enum status store_find(const char *store, const char *id, int version, struct arena *arena,
                        const char **path, struct error *error);
@@ -43,14 +61,20 @@ struct store_verdict {
     int64_t bytes;
     int faults; /* sentences told to finding() */
     int signed_documents, unsigned_documents;
-    int untrusted, not_judged; /* of the signed; not judged: no trust was given */
+    int untrusted, not_judged;  /* of the signed; not judged: no trust was given */
+    int old_algorithms;         /* of the signed: their algorithms cannot be judged any more */
+    int pages, traced_pages;    /* traced: from the scan's hash to the image in the PDF */
+    int same_pages;             /* of those: bytes or pixels are the master's */
+    struct archive_verdict pdf; /* of the last package's document.pdf */
 };
 
 /* Recomputes everything of one package, or of all of a store: bag structure, both manifests, no
- * file missing or extra, document.json valid, page count, archive_check of the PDF. tell() gets
+ * file missing or extra, document.json valid, page count, archive_judge of the PDF, each page's
+ * image from the scan to the PDF. finding() gets
  * path and sentence of each fault; progress may be NULL. OK: all whole. REJECT: something is not.
  */
-enum status store_verify(const char *path, const char *trust, struct store_verdict *verdict,
+enum status store_verify(const char *path, const struct archive_trust *trust,
+                         struct store_verdict *verdict,
                          void (*finding)(void *context, const char *path, const char *sentence),
                          void (*progress)(void *context, int done, int total), void *context,
                          struct error *error);

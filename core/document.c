@@ -207,6 +207,14 @@ static json_t *acts_to_json(const struct document *document)
     return list;
 }
 
+static json_t *volumes_to_json(const struct document *document)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < document->volume_count; i++)
+        json_array_append_new(list, json_integer(document->volumes[i]));
+    return list;
+}
+
 enum status document_write(const struct document *document, const char *path, struct error *error)
 {
     json_t *object = json_object();
@@ -216,6 +224,10 @@ enum status document_write(const struct document *document, const char *path, st
     json_put_text(object, "box_code", document->box_code);
     json_put_text(object, "shelf", document->shelf);
     json_put_text(object, "custodian", document->custodian);
+    json_put_text(object, "fonds", document->fonds);
+    json_put_text(object, "catalog", document->catalog);
+    json_put_text(object, "retention", document->retention);
+    json_put_text(object, "access", document->access);
     json_put_text(object, "operator", document->operator_name);
     json_put_text(object, "scanned_at", document->scanned_at);
     json_put_text(object, "approved_by", document->approved_by);
@@ -231,6 +243,8 @@ enum status document_write(const struct document *document, const char *path, st
     }
     json_object_set_new(object, "fields", fields);
     json_object_set_new(object, "pages", pages_to_json(document));
+    if (document->volume_count > 0)
+        json_object_set_new(object, "volumes", volumes_to_json(document));
     if (document->act_count > 0)
         json_object_set_new(object, "acts", acts_to_json(document));
     enum status status = json_write(path, object, error);
@@ -306,6 +320,22 @@ static void acts_from_json(const json_t *list, struct arena *arena, struct docum
     }
 }
 
+/* Pages of each volume; together they are all pages. */
+static bool volumes_from_json(const json_t *list, struct arena *arena, struct document *out)
+{
+    int64_t sum = 0;
+    out->volume_count = json_array_size(list);
+    out->volumes = arena_array(arena, out->volume_count + 1, sizeof *out->volumes);
+    for (size_t i = 0; i < out->volume_count; i++) {
+        int64_t pages = json_integer_value(json_array_get(list, i));
+        if (pages < 1 || pages > (int64_t)out->page_count)
+            return false;
+        out->volumes[i] = (int)pages;
+        sum += pages;
+    }
+    return out->volume_count == 0 || sum == (int64_t)out->page_count;
+}
+
 static bool document_from_json(const json_t *object, struct arena *arena, struct document *out)
 {
     const char *id = json_string_value(json_object_get(object, "id"));
@@ -317,6 +347,10 @@ static bool document_from_json(const json_t *object, struct arena *arena, struct
     out->box_code = json_text(object, "box_code", arena);
     out->shelf = json_text(object, "shelf", arena);
     out->custodian = json_text(object, "custodian", arena);
+    out->fonds = json_text(object, "fonds", arena);
+    out->catalog = json_text(object, "catalog", arena);
+    out->retention = json_text(object, "retention", arena);
+    out->access = json_text(object, "access", arena);
     out->operator_name = json_text(object, "operator", arena);
     out->scanned_at = json_text(object, "scanned_at", arena);
     out->approved_by = json_text(object, "approved_by", arena);
@@ -328,7 +362,8 @@ static bool document_from_json(const json_t *object, struct arena *arena, struct
     for (size_t i = 0; i < FIELD_COUNT; i++)
         field_from_json(json_object_get(fields, field_rows[i].name), arena, &out->fields[i]);
     acts_from_json(json_object_get(object, "acts"), arena, out);
-    if (!pages_from_json(json_object_get(object, "pages"), arena, out))
+    if (!pages_from_json(json_object_get(object, "pages"), arena, out) ||
+        !volumes_from_json(json_object_get(object, "volumes"), arena, out))
         return false;
     for (size_t i = 0; i < FIELD_COUNT; i++)
         if (out->fields[i].page >= (int)out->page_count)

@@ -56,6 +56,9 @@ struct document {
     int version; /* from 1 */
     const char *batch, *box_code, *shelf;
     const char *custodian; /* agency that keeps it and makes the copy; from the settings */
+    /* where it belongs in the archive, from the settings: codes of fonds and catalogue, how long it
+     * is kept ("01" for ever .. "07"), how sensitive it is ("1" public .. "4") */
+    const char *fonds, *catalog, *retention, *access;
     const char *operator_name, *scanned_at;
     const char *approved_by,
         *approved_at;      /* "policy" when the review policy needs no person; NULL: not yet */
@@ -64,6 +67,8 @@ struct document {
     struct field fields[FIELD_COUNT];
     struct document_page *pages;
     size_t page_count;
+    int *volumes;        /* pages of each volume when the PDF had to be split */
+    size_t volume_count; /* 0: it is one file */
     struct document_act *acts;
     size_t act_count;
 };

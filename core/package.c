@@ -11,12 +11,21 @@ static const char *const parts[PACKAGE_PART_COUNT] = {
     [PACKAGE_DOCUMENT] = "metadata/other/document.json",
     [PACKAGE_EVENTS] = "metadata/other/events.jsonl",
     [PACKAGE_PACKING] = "metadata/other/packing.json",
+    [PACKAGE_CHECK] = "metadata/other/check.json",
     [PACKAGE_PDF] = REP "1/data/document.pdf",
 };
 
 const char *package_part(enum package_part part)
 {
     return parts[part];
+}
+
+char *package_volume(enum package_part part, int volume, struct arena *arena)
+{
+    const char *dot = strrchr(parts[part], '.');
+    if (volume == 0)
+        return arena_strdup(arena, parts[part]);
+    return arena_printf(arena, "%.*s-%d%s", (int)(dot - parts[part]), parts[part], volume, dot);
 }
 
 char *package_page(enum package_page what, const char *name, struct arena *arena)

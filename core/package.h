@@ -7,7 +7,7 @@
  *       METS.xml                        what there is, with size and SHA-256 of every file
  *       metadata/descriptive/EAD.xml    the document in the words of archivists
  *       metadata/preservation/PREMIS.xml  files, events, agents, rights
- *       metadata/other/document.json  events.jsonl  packing.json
+ *       metadata/other/document.json  events.jsonl  packing.json  check.json
  *       representations/rep1/METS.xml   data/document.pdf: the signed PDF/A
  *       representations/rep2/METS.xml   data/NNNN-S.scan.tif: the masters, and their facts beside
  * them representations/rep3/METS.xml   data/NNNN-S.words.json NNNN-S.alto.xml: the text
@@ -31,10 +31,14 @@ enum package_part {
     PACKAGE_DOCUMENT, /* document.json */
     PACKAGE_EVENTS,   /* events.jsonl, core/event.h */
     PACKAGE_PACKING,  /* packing.json: how each page's image was made */
+    PACKAGE_CHECK,    /* check.json: the pass record of document.pdf */
     PACKAGE_PDF,
     PACKAGE_PART_COUNT
 };
 const char *package_part(enum package_part part); /* never freed */
+/* The same of a document that was split: "document-2.pdf", "check-2.json"; volume 0: as
+ * package_part. */
+char *package_volume(enum package_part part, int volume, struct arena *arena);
 
 /* What it has of each page. */
 enum package_page {

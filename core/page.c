@@ -39,6 +39,7 @@ enum status batch_write(const struct batch *batch, const char *folder, struct er
     json_put_text(object, "id", batch->id);
     json_put_text(object, "source", batch->source);
     json_put_text(object, "device", batch->device);
+    json_put_text(object, "call", batch->call && *batch->call ? batch->call : NULL);
     json_put_text(object, "profile", batch->profile);
     json_put_text(object, "operator", batch->operator_name);
     json_put_text(object, "box_code", batch->box_code);
@@ -66,6 +67,7 @@ enum status batch_read(const char *folder, struct arena *arena, struct batch *ou
         .id = text_or_empty(object, "id", arena),
         .source = text_or_empty(object, "source", arena),
         .device = text_or_empty(object, "device", arena),
+        .call = text_or_empty(object, "call", arena),
         .profile = text_or_empty(object, "profile", arena),
         .operator_name = text_or_empty(object, "operator", arena),
         .box_code = text_or_empty(object, "box_code", arena),
@@ -102,6 +104,7 @@ static json_t *page_to_json(const struct page *page)
     json_put_number(object, "dpi_y", page->dpi_y, 3);
     json_object_set_new(object, "inspected", json_boolean(page->inspected));
     if (page->inspected) {
+        json_put_text(object, "inspected_at", page->inspected_at);
         json_object_set_new(object, "blank", json_boolean(page->blank));
         json_put_number(object, "ink_share", page->ink_share, 6);
         json_put_number(object, "color_share", page->color_share, 6);
@@ -129,6 +132,7 @@ static void page_from_json(const json_t *object, struct arena *arena, struct pag
         .dpi_x = json_number(object, "dpi_x", 0),
         .dpi_y = json_number(object, "dpi_y", 0),
         .inspected = json_flag(object, "inspected", 0),
+        .inspected_at = json_text(object, "inspected_at", arena),
         .blank = json_flag(object, "blank", 0),
         .ink_share = share(object, "ink_share"),
         .color_share = share(object, "color_share"),

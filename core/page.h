@@ -16,6 +16,7 @@ struct batch {
     const char *id;      /* "20261122T140509-3fa9": time and random, no meaning beside uniqueness */
     const char *source;  /* "scanner" or "files" */
     const char *device;  /* SANE name, or the folder */
+    const char *call;    /* hash of the paths of an import, by which it is gone on with; "" none */
     const char *profile; /* scanner profile, "" for files */
     const char *operator_name;
     const char *box_code, *shelf; /* where the paper lies; "" when not said */
@@ -35,7 +36,8 @@ struct page {
     int sheet, side; /* from 1; side 1 front, 2 back */
     int width_px, height_px, channels, bits;
     double dpi_x, dpi_y;
-    bool inspected;     /* the rest is there */
+    bool inspected; /* the rest is there */
+    const char *inspected_at;
     bool blank;         /* nothing but paper; kept and marked, never dropped */
     double ink_share;   /* of the pixels, 0..1 */
     double color_share; /* of the pixels that are clearly coloured, 0..1 */

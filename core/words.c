@@ -60,6 +60,7 @@ enum status words_write(const struct words *words, const char *path, struct erro
     json_put_text(object, "engine", words->engine);
     json_put_text(object, "model", words->model);
     json_put_text(object, "model_sha256", words->model_sha256);
+    json_put_text(object, "read_at", words->read_at);
     json_t *list = json_array();
     for (size_t i = 0; i < words->line_count; i++)
         json_array_append_new(list, line_to_json(&words->lines[i]));
@@ -146,6 +147,7 @@ static bool words_from_json(const json_t *object, struct arena *arena, struct wo
     out->engine = json_text(object, "engine", arena);
     out->model = json_text(object, "model", arena);
     out->model_sha256 = json_text(object, "model_sha256", arena);
+    out->read_at = json_text(object, "read_at", arena);
     const json_t *list = json_object_get(object, "lines");
     out->line_count = json_array_size(list);
     out->lines = arena_array(arena, out->line_count, sizeof *out->lines);

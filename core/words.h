@@ -42,7 +42,8 @@ struct words {
     const char *engine;     /* "tesseract 5.3.0" */
     const char *model;      /* "Vietnamese" */
     const char *model_sha256;
-    struct line *lines; /* reading order */
+    const char *read_at; /* ISO time; NULL unknown */
+    struct line *lines;  /* reading order */
     size_t line_count;
 };
 

@@ -16,6 +16,7 @@
 #include "core/message.h"
 #include "core/text.h"
 #include "ingest/master.h"
+#include "ingest/resume.h"
 
 typedef void held_fn(void *context, const char *path, const char *why);
 
@@ -26,6 +27,7 @@ struct run {
     struct ingest_result *result;
     int sheet;           /* the next */
     struct arena *arena; /* of the file in hand */
+    struct known_pages *known;
 };
 
 /* ---------------------------------------------------------------- names */
@@ -101,6 +103,13 @@ static enum status tell(struct run *run, const struct page *page, struct error *
     return run->sink->page(run->sink->context, page, error);
 }
 
+/* The page is safe from before. */
+static void count_known(struct run *run)
+{
+    run->result->pages++;
+    run->result->sheets++;
+}
+
 static enum status read_page(const char *path, int number, struct image *image, struct error *error)
 {
     enum status status = image_read(path, number, image, error);
@@ -137,6 +146,10 @@ static enum taking take_jpeg(struct run *run, const char *path, const char *orig
         read_page(path, 0, &image, error) != STATUS_OK)
         return HELD;
     image_clear(&image);
+    if (resume_has_bytes(run->known, origin, before)) {
+        count_known(run);
+        return TAKEN;
+    }
     *status = master_store_jpeg(run->arena, run->folder, run->sheet, 1, path, facts, &page, error);
     if (*status != STATUS_OK)
         return BROKEN;
@@ -170,6 +183,11 @@ static enum taking take_pixels(struct run *run, const char *path, const char *or
         *status = read_page(path, i, &image, error);
         if (*status != STATUS_OK)
             return i ? BROKEN : HELD;
+        if (resume_has_pixels(run->known, origin, &image)) {
+            image_clear(&image);
+            count_known(run);
+            continue;
+        }
         *status = master_store(run->arena, run->folder, run->sheet, 1, &image, NULL, &page, error);
         image_clear(&image);
         if (*status == STATUS_OK)
@@ -247,11 +265,12 @@ enum status ingest_files(const char *const *paths, size_t path_count, const char
                       .sheet = first_sheet,
                       .arena = arena_new()};
     struct error *sentence = error ? error : &spare;
-    enum status status = STATUS_OK;
+    enum status status = resume_read(folder, first_sheet, &run.known, sentence);
     for (size_t i = 0; status == STATUS_OK && i < path_count; i++)
         status = file_is_folder(paths[i]) ? take_folder(&run, paths[i], sentence)
                                           : take_file(&run, paths[i], sentence);
     arena_free(run.arena);
+    resume_free(run.known);
     if (status == STATUS_OK && result->pages == 0 && result->held == 0)
         status = error_set(error, STATUS_REJECT, _("there is no image to take"));
     return status;

@@ -239,6 +239,25 @@ enum status pipeline_continue_batch(const struct warehouse *warehouse, struct db
     return status;
 }
 
+enum status pipeline_find_import(const struct warehouse *warehouse, struct db *db, const char *call,
+                                 struct arena *arena, const char **id, struct error *error)
+{
+    struct db_query *query = NULL;
+    *id = "";
+    enum status status = db_prepare(
+        db, "SELECT id, owner FROM ledger WHERE kind = 'batch' AND state = 'open' ORDER BY id",
+        &query, error);
+    while (status == STATUS_OK && !**id && (status = db_step(query, error)) == STATUS_OK) {
+        struct batch batch;
+        const char *folder = pipeline_batch_folder(warehouse, db_text(query, 0), arena);
+        if ((!*db_text(query, 1) || !ledger_owner_alive(db_text(query, 1))) &&
+            batch_read(folder, arena, &batch, NULL) == STATUS_OK && strcmp(batch.call, call) == 0)
+            *id = batch.id;
+    }
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
 enum status pipeline_drop_batch(const struct warehouse *warehouse, struct db *db, const char *id,
                                 struct error *error)
 {

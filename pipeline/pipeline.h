@@ -74,6 +74,11 @@ enum status warehouse_db(const struct warehouse *warehouse, struct db **out, str
 enum status pipeline_record(const struct warehouse *warehouse, const char *action,
                             const char *object, const char *detail, struct error *error);
 
+/* Lets every document that waits for time-stamps or evidence be tried by the next pipeline_run
+ * without waiting for its turn, those of before an authority was set too. REJECT: none is set. */
+enum status pipeline_prove_all(const struct warehouse *warehouse, struct db *db, int64_t *waiting,
+                               struct error *error);
+
 /* A batch begins: its folder and row. id: 32 bytes. Then ingest into pipeline_batch_folder() with a
  * sink that calls pipeline_take_page; then pipeline_close_batch. */
 enum status pipeline_open_batch(const struct warehouse *warehouse, struct db *db,
@@ -95,6 +100,10 @@ enum status pipeline_check_sheets(const struct warehouse *warehouse, struct db *
 enum status pipeline_continue_batch(const struct warehouse *warehouse, struct db *db,
                                     const char *id, struct batch *batch, int *first_sheet,
                                     struct arena *arena, struct error *error);
+/* The batch that an import of the same paths (batch.call) left open; "" when there is none or its
+ * process is still at work. */
+enum status pipeline_find_import(const struct warehouse *warehouse, struct db *db, const char *call,
+                                 struct arena *arena, const char **id, struct error *error);
 /* Forgets a batch into which no page came, and its empty folder. REJECT when it has pages. */
 enum status pipeline_drop_batch(const struct warehouse *warehouse, struct db *db, const char *id,
                                 struct error *error);

@@ -180,6 +180,7 @@ static enum status read_or_make_batch(struct recover *r, const char *id, const c
     *batch = (struct batch){.id = id,
                             .source = "files",
                             .device = "",
+                            .call = "",
                             .profile = "",
                             .operator_name = "",
                             .box_code = "",
@@ -210,11 +211,12 @@ static enum status say_interrupted(struct recover *r, const struct batch *batch,
               "`sohoa scan --close %s`."),
             pages, first_sheet, batch->id, batch->id);
     else
-        error_set(&why, STATUS_REJECT,
-                  _("The import stopped in the middle; %d pages are safe and the files are where "
-                    "they were. `sohoa scan --close %s` goes on with these pages; import the rest "
-                    "again."),
-                  pages, batch->id);
+        error_set(
+            &why, STATUS_REJECT,
+            _("The import stopped in the middle; %d pages are safe and the files are where "
+              "they were. The same `sohoa import` again goes on where it stopped, `sohoa scan "
+              "--close %s` goes on with these pages only."),
+            pages, batch->id);
     r->out->batches_interrupted++;
     return db_do(r->db, error,
                  "UPDATE ledger SET held = 1, why = ? WHERE kind = 'batch' AND id = ?"

@@ -44,7 +44,7 @@ static void form(struct work *work, const struct batch *batch, const struct page
     document_init(document, work->task->batch, pages[0].name);
     document->box_code = batch->box_code;
     document->shelf = batch->shelf;
-    document->custodian = work->warehouse->archive.custodian;
+    archive_place(&work->warehouse->archive, document);
     document->operator_name = batch->operator_name;
     document->scanned_at = pages[0].scanned_at;
     document->pages = arena_array(work->arena, count, sizeof *document->pages);

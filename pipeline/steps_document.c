@@ -2,34 +2,35 @@
 #include <string.h>
 
 #include "archive/store.h"
+#include "core/event.h"
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/message.h"
 #include "core/package.h"
+#include "pipeline/events.h"
+#include "pipeline/ledger.h"
 #include "pipeline/policy.h"
 #include "pipeline/spool.h"
-#include "pipeline/steps.h"
+#include "pipeline/steps_document.h"
 
 static const char *folder_of(struct work *work)
 {
     return spool_document_folder(work->warehouse, work->task->batch, work->task->id, work->arena);
 }
 
-static const char *file_of(struct work *work, const char *name)
+const char *document_file(struct work *work, const char *name)
 {
     return file_join(work->arena, folder_of(work), name);
 }
 
-static enum status load(struct work *work, struct document *document, struct error *error)
+enum status document_load(struct work *work, struct document *document, struct error *error)
 {
     return spool_read_document(work->warehouse, work->task->batch, work->task->id, work->arena,
                                document, error);
 }
 
-/* A page that was read has its text: a copy without it would look complete and be found by nobody.
- */
-static enum status check_words(struct work *work, const struct document_page *page,
-                               const struct words *words, struct error *error)
+enum status document_check_words(struct work *work, const struct document_page *page,
+                                 const struct words *words, struct error *error)
 {
     if (words || page->blank || page->held)
         return STATUS_OK;
@@ -50,7 +51,7 @@ static enum status load_words(struct work *work, const struct document *document
     enum status status =
         spool_all_words(folder, names, document->page_count, work->arena, words, error);
     for (size_t i = 0; i < document->page_count && status == STATUS_OK; i++)
-        status = check_words(work, &document->pages[i], (*words)[i], error);
+        status = document_check_words(work, &document->pages[i], (*words)[i], error);
     return status;
 }
 
@@ -58,7 +59,7 @@ enum status step_understand(struct work *work, struct error *error)
 {
     struct document document;
     const struct words **words = NULL;
-    enum status status = load(work, &document, error);
+    enum status status = document_load(work, &document, error);
     if (status == STATUS_OK)
         status = document_refresh_held(work, &document, error);
     if (status == STATUS_OK)
@@ -92,7 +93,7 @@ enum status step_approve(struct work *work, struct error *error)
     struct error why = {""};
     struct document document;
     const struct words **words = NULL;
-    enum status status = load(work, &document, error);
+    enum status status = document_load(work, &document, error);
     if (status != STATUS_OK || document.approved_by)
         return status;
     status = load_words(work, &document, &words, error);
@@ -108,110 +109,6 @@ enum status step_approve(struct work *work, struct error *error)
     document.approved_by = "policy";
     document.approved_at = now;
     return spool_write_document(work->warehouse, &document, error);
-}
-
-/* ---------------------------------------------------------------- packing and signing */
-
-struct page_source {
-    struct work *work;
-    const struct document *document;
-};
-
-static enum status give_page(void *context, size_t index, struct arena *arena,
-                             struct archive_page *out, struct error *error)
-{
-    const struct page_source *source = context;
-    const struct document_page *page = &source->document->pages[index];
-    const struct words **words = NULL;
-    const char *folder =
-        pipeline_batch_folder(source->work->warehouse, source->document->batch, arena);
-    enum status status = spool_check_master(folder, page->file, error);
-    if (status == STATUS_OK)
-        status = spool_all_words(folder, &page->name, 1, arena, &words, error);
-    if (status == STATUS_OK)
-        status = check_words(source->work, page, words[0], error);
-    if (status == STATUS_OK)
-        *out = (struct archive_page){.image_path = file_join(arena, folder, page->file),
-                                     .words = words[0],
-                                     .turn_deg = page->turn_deg};
-    return status;
-}
-
-/* The moment that is printed and signed is fixed before anything is made from it, so that packing
- * again gives the same bytes. */
-static enum status fix_moment(struct work *work, struct document *document, struct error *error)
-{
-    char now[26];
-    if (document->signed_at)
-        return STATUS_OK;
-    file_now(now);
-    document->signed_at = arena_strdup(work->arena, now);
-    return spool_write_document(work->warehouse, document, error);
-}
-
-enum status step_pack(struct work *work, struct error *error)
-{
-    struct document document;
-    struct archive_report report;
-    enum status status = load(work, &document, error);
-    if (status == STATUS_OK)
-        status = fix_moment(work, &document, error);
-    if (status != STATUS_OK)
-        return status;
-    struct page_source context = {work, &document};
-    struct archive_source source = {.page_count = document.page_count,
-                                    .page = give_page,
-                                    .context = &context,
-                                    .packing = file_of(work, "packing.json")};
-    const struct archive_settings *archive = &work->warehouse->archive;
-    return archive_build(archive, ARCHIVE_PDFA_2U, archive->sign, &document, &source,
-                         file_of(work, "packed.pdf"), &report, error);
-}
-
-/* The file is there, the row is not yet: stopped between the two, the step is done and recorded
- * again. */
-static enum status record(struct work *work, const char *action, struct error *error)
-{
-    return pipeline_record(work->warehouse, action, work->task->id, NULL, error);
-}
-
-struct first_finding {
-    char text[400];
-};
-
-static void keep_first(void *context, const char *sentence)
-{
-    struct first_finding *first = context;
-    if (!*first->text)
-        strncat(first->text, sentence, sizeof first->text - 1);
-}
-
-/* The final bytes are checked, not what we meant to write. */
-static enum status check_pdf(const char *path, struct error *error)
-{
-    struct archive_verdict verdict;
-    struct first_finding first = {""};
-    enum status status = archive_check(path, NULL, &verdict, keep_first, &first, error);
-    if (status == STATUS_REJECT && *first.text)
-        return error_set(error, STATUS_REJECT, _("The finished PDF is not right: %s"), first.text);
-    return status;
-}
-
-enum status step_sign(struct work *work, struct error *error)
-{
-    struct signer *signer = NULL;
-    const char *packed = file_of(work, "packed.pdf"), *final = file_of(work, "document.pdf");
-    enum status status;
-    if (work->warehouse->archive.sign) {
-        status = tools_signer(work, &signer, error);
-        if (status == STATUS_OK)
-            status = archive_sign(signer, packed, final, error);
-    } else {
-        status = file_copy(packed, final, error);
-    }
-    if (status == STATUS_OK)
-        status = check_pdf(final, error);
-    return status == STATUS_OK && signer ? record(work, "sign", error) : status;
 }
 
 /* ---------------------------------------------------------------- the package */
@@ -268,6 +165,14 @@ static void add_page(struct work *work, const char *folder, const struct documen
                      package_page(PACKAGE_MASTER, names[i], arena));
 }
 
+static void add_volume(struct work *work, const struct document *document, const char *name,
+                       enum package_part part, size_t volume, struct items *items)
+{
+    const char *from = document_file(work, document_volume(work, document, name, volume));
+    add_item(items, from,
+             package_volume(part, document->volume_count == 0 ? 0 : (int)volume + 1, work->arena));
+}
+
 enum status step_store(struct work *work, struct error *error)
 {
     struct document document;
@@ -275,23 +180,39 @@ enum status step_store(struct work *work, struct error *error)
     size_t name_count = 0;
     const char *path = NULL;
     const char *folder = pipeline_batch_folder(work->warehouse, work->task->batch, work->arena);
-    enum status status = load(work, &document, error);
+    enum status status = document_load(work, &document, error);
     if (status == STATUS_OK)
         status = file_list(folder, work->arena, &names, &name_count, error);
     for (size_t i = 0; status == STATUS_OK && i < document.page_count; i++)
         status = check_master(work, folder, document.pages[i].name, error);
+    for (size_t i = 0; status == STATUS_OK && i < document_volume_count(&document); i++)
+        status = archive_passed(
+            document_file(work, document_volume(work, &document, "document.pdf", i)),
+            document_file(work, document_volume(work, &document, "check.json", i)), error);
+    const char *events = document_file(work, "package-events.jsonl");
+    if (status == STATUS_OK)
+        status = events_note(work, EVENT_STORING, NULL, NULL, error);
+    if (status == STATUS_OK)
+        status = events_gather(work, &document, events, error);
     if (status != STATUS_OK)
         return status;
     struct items items = {
-        arena_array(work->arena, 3 + 4 * document.page_count + name_count, sizeof *items.list), 0};
-    add_item(&items, file_of(work, "document.pdf"), package_part(PACKAGE_PDF));
-    add_item(&items, file_of(work, "document.json"), package_part(PACKAGE_DOCUMENT));
-    add_item(&items, file_of(work, "packing.json"), package_part(PACKAGE_PACKING));
+        arena_array(work->arena,
+                    2 + 3 * document_volume_count(&document) + 4 * document.page_count + name_count,
+                    sizeof *items.list),
+        0};
+    add_item(&items, document_file(work, "document.json"), package_part(PACKAGE_DOCUMENT));
+    add_item(&items, events, package_part(PACKAGE_EVENTS));
+    for (size_t i = 0; i < document_volume_count(&document); i++) {
+        add_volume(work, &document, "document.pdf", PACKAGE_PDF, i, &items);
+        add_volume(work, &document, "packing.json", PACKAGE_PACKING, i, &items);
+        add_volume(work, &document, "check.json", PACKAGE_CHECK, i, &items);
+    }
     for (size_t i = 0; i < document.page_count; i++)
         add_page(work, folder, &document.pages[i], names, name_count, &items);
-    status = store_put(work->warehouse->store, &document, items.list, items.count, work->arena,
-                       &path, error);
-    return status == STATUS_OK ? record(work, "store", error) : status;
+    status = store_package(work->warehouse->store, work->warehouse->config, &document, items.list,
+                           items.count, work->arena, &path, error);
+    return status == STATUS_OK ? document_record(work, "store", error) : status;
 }
 
 enum status step_index_rows(struct work *work, struct error *error)
@@ -302,5 +223,10 @@ enum status step_index_rows(struct work *work, struct error *error)
         store_find(work->warehouse->store, work->task->id, 0, work->arena, &path, error);
     if (status == STATUS_OK)
         status = tools_index(work, &index, error);
-    return status == STATUS_OK ? index_package(index, path, error) : status;
+    if (status == STATUS_OK)
+        status = index_package(index, path, error);
+    if (status == STATUS_OK && strcmp(work->task->kind, "document") == 0 &&
+        proof_wanted(work->warehouse))
+        status = ledger_add(work->db, "proof", work->task->id, work->task->batch, "waiting", error);
+    return status;
 }

@@ -6,6 +6,7 @@
 
 enum status step_inspect(struct work *work, struct error *error)
 {
+    char now[26];
     struct page page;
     const char *folder = pipeline_batch_folder(work->warehouse, work->task->batch, work->arena);
     enum status status =
@@ -14,6 +15,8 @@ enum status step_inspect(struct work *work, struct error *error)
         status = spool_check_master(folder, page.file, error);
     if (status == STATUS_OK)
         status = ingest_inspect(folder, &work->warehouse->ingest, &page, error);
+    file_now(now);
+    page.inspected_at = now;
     return status == STATUS_OK ? page_write(&page, folder, error) : status;
 }
 
@@ -39,12 +42,15 @@ enum status step_read(struct work *work, struct error *error)
 {
     struct page page;
     struct words words = {0};
+    char now[26];
     const char *name = spool_page_name(work->task->id);
     const char *folder = pipeline_batch_folder(work->warehouse, work->task->batch, work->arena);
     enum status status = page_read(folder, name, work->arena, &page, error);
     if (status != STATUS_OK || page.blank)
         return status;
     status = read_image(work, folder, &page, &words, error);
+    file_now(now);
+    words.read_at = now;
     if (status == STATUS_OK)
         status = words_write_alto(&words, page.file, spool_alto(work->arena, folder, name), error);
     if (status == STATUS_OK)

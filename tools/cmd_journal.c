@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "archive/anchor.h"
 #include "core/file.h"
 #include "core/journal.h"
 #include "core/text.h"
@@ -11,7 +12,7 @@
 /* ------------------------------------------------------------------ asking */
 
 static struct {
-    const char *object, *by, *action, *since, *until, *query, *owner_id;
+    const char *object, *by, *action, *since, *until, *query, *owner_id, *anchors, *to;
     int last;
 } option;
 
@@ -253,32 +254,85 @@ static int list(struct cli *cli)
 
 /* ------------------------------------------------------------------ verify */
 
+static json_t *check_json(const struct anchor_report *report, bool whole, json_t *faults)
+{
+    const struct journal_summary *journal = &report->journal;
+    return json_pack(
+        "{s:b, s:I, s:I, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:I, s:o}", "whole", whole, "entries",
+        (json_int_t)journal->entries, "sequence", (json_int_t)journal->sequence, "head",
+        journal->head, "torn", (json_int_t)journal->torn, "clock_backs",
+        (json_int_t)journal->clock_backs, "anchors", report->anchors, "anchors_stamped",
+        report->stamped, "anchors_waiting", report->waiting, "anchored_until",
+        (json_int_t)report->covered, "behind", (json_int_t)report->behind, "faults", faults);
+}
+
 static int verify(struct cli *cli)
 {
     struct asking asking = {.cli = cli, .faults = json_array()};
-    struct journal_summary summary;
+    struct anchor_report report;
+    const struct journal_summary *journal = &report.journal;
     enum status status =
-        journal_read(cli->warehouse.journal, NULL, note_fault, &asking, &summary, &cli->error);
-    if (status != STATUS_OK && status != STATUS_REJECT) {
+        anchor_check(cli->warehouse.journal, option.anchors, cli->warehouse.archive.trust, &report,
+                     note_fault, &asking, &cli->error);
+    bool whole = json_array_size(asking.faults) == 0;
+    if (status != STATUS_OK && whole) {
         json_decref(asking.faults);
         return cli_fail(cli, status);
     }
-    bool whole = json_array_size(asking.faults) == 0;
     if (cli->json) {
-        cli_json(json_pack("{s:b, s:I, s:I, s:s, s:I, s:I, s:o}", "whole", whole, "entries",
-                           (json_int_t)summary.entries, "sequence", (json_int_t)summary.sequence,
-                           "head", summary.head, "torn", (json_int_t)summary.torn, "clock_backs",
-                           (json_int_t)summary.clock_backs, "faults", asking.faults));
+        cli_json(check_json(&report, whole, asking.faults));
         return whole ? EXIT_DONE : EXIT_WRONG;
     }
     print_faults(asking.faults);
     json_decref(asking.faults);
     printf(_("Journal: %lld entries in %lld months, the last is number %lld; %lld lines cut short "
              "by a crash, the clock was set back %lld times.\n"),
-           (long long)summary.entries, (long long)summary.segments, (long long)summary.sequence,
-           (long long)summary.torn, (long long)summary.clock_backs);
+           (long long)journal->entries, (long long)journal->segments, (long long)journal->sequence,
+           (long long)journal->torn, (long long)journal->clock_backs);
+    printf(
+        _("Anchors: %d, of them %d with a time-stamp, %d waiting for one; %lld entries since the "
+          "last.\n"),
+        report.anchors, report.stamped, report.waiting, (long long)report.behind);
+    if (*cli->warehouse.archive.trust == 0 && report.anchors > 0)
+        printf(_("Whether the anchors' signer is trusted was not judged: [archive] trust names no "
+                 "roots.\n"));
     printf(whole ? _("✓ The chain is whole.\n") : _("✗ The chain is broken.\n"));
     return whole ? EXIT_DONE : EXIT_WRONG;
+}
+
+/* ------------------------------------------------------------------ anchor */
+
+static int anchor(struct cli *cli)
+{
+    const char *path = NULL, *journal = cli->warehouse.journal;
+    struct signer *signer = NULL;
+    int copied = 0;
+    cli->recorded = true; /* an anchor is an entry itself */
+    enum status status = signer_open(&cli->warehouse.archive, NULL, &signer, &cli->error);
+    if (status == STATUS_OK)
+        status =
+            anchor_make(&cli->warehouse.archive, signer, journal, cli->arena, &path, &cli->error);
+    signer_close(signer);
+    if (status == STATUS_OK && option.to != NULL)
+        status = anchor_export(journal, option.to, &copied, &cli->error);
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    bool stamped = path != NULL &&
+                   file_exists(arena_printf(cli->arena, "%.*s.tst", (int)strlen(path) - 5, path));
+    if (cli->json) {
+        json_t *answer = json_pack("{s:b, s:b, s:i}", "made", path != NULL, "stamped", stamped,
+                                   "copied", copied);
+        json_put_text(answer, "path", path);
+        return cli_json(answer);
+    }
+    if (path == NULL)
+        printf(_("Nothing was entered since the last anchor.\n"));
+    else
+        printf(_("%s (%s)\n"), path,
+               stamped ? _("signed and time-stamped") : _("signed, waits for a time-stamp"));
+    if (option.to != NULL)
+        printf(_("%d files were copied to %s.\n"), copied, option.to);
+    return EXIT_DONE;
 }
 
 int cmd_journal(struct cli *cli, int argc, char **argv)
@@ -294,6 +348,10 @@ int cmd_journal(struct cli *cli, int argc, char **argv)
         {"since", OPTION_TEXT, &option.since, N_("DAY"), N_("from this day on")},
         {"until", OPTION_TEXT, &option.until, N_("DAY"), N_("until the end of this day")},
         {"last", OPTION_INT, &option.last, "N", N_("only the last N")},
+        {"anchors", OPTION_TEXT, &option.anchors, N_("FOLDER"),
+         N_("verify: hold it against these copies of anchors, too")},
+        {"to", OPTION_TEXT, &option.to, N_("FOLDER"),
+         N_("anchor: copy all anchors to another medium")},
         OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0;
@@ -303,6 +361,8 @@ int cmd_journal(struct cli *cli, int argc, char **argv)
         return list(cli);
     if (strcmp(rest[0], "verify") == 0)
         return verify(cli);
-    fprintf(stderr, _("usage: sohoa journal [list|verify]\n"));
+    if (strcmp(rest[0], "anchor") == 0)
+        return anchor(cli);
+    fprintf(stderr, _("usage: sohoa journal [list|verify|anchor]\n"));
     return EXIT_USAGE;
 }

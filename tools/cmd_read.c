@@ -230,7 +230,7 @@ static enum status build_and_sign(struct packing *packing, const char *to, bool 
     char *now = arena_alloc(cli->arena, 26);
     file_now(now);
     packing->document.signed_at = now;
-    packing->document.custodian = settings->custodian;
+    archive_place(settings, &packing->document);
     struct archive_source source = {
         .page_count = packing->document.page_count, .page = give_page, .context = packing};
     struct archive_report report = {0};

@@ -7,12 +7,14 @@
 #include "core/hash.h"
 #include "core/text.h"
 #include "tools/command.h"
+#include "tools/packages.h"
 
 /* Where pages go and what was said about them. */
 struct intake {
     struct cli *cli;
     const char *batch; /* NULL: a plain folder */
     const char *folder;
+    bool import;
     int pages, held;
     json_t *names;
     json_t *refused;
@@ -56,6 +58,8 @@ static void show_refused(void *context, const char *path, const char *why)
 
 static struct {
     const char *to, *profile, *device, *operator_name, *box_code, *shelf, *separate, *more, *close;
+    const char *passphrase_command;
+    bool passphrase;
     int sheets, every;
 } option;
 
@@ -93,10 +97,18 @@ static enum status open_intake(struct intake *intake, struct batch *batch, int *
     enum status status = warehouse_db(&cli->warehouse, &cli->db, &cli->error);
     if (status != STATUS_OK)
         return status;
-    if (option.more != NULL) {
+    if (batch->call != NULL) {
+        const char *id = "";
+        status = pipeline_find_import(&cli->warehouse, cli->db, batch->call, cli->arena, &id,
+                                      &cli->error);
+        option.more = *id != 0 ? id : NULL;
+        if (*id != 0 && !cli->json)
+            printf(_("Going on with batch %s, the import that stopped.\n"), id);
+    }
+    if (status == STATUS_OK && option.more != NULL) {
         status = pipeline_continue_batch(&cli->warehouse, cli->db, option.more, batch, first_sheet,
                                          cli->arena, &cli->error);
-    } else {
+    } else if (status == STATUS_OK) {
         batch->operator_name = option.operator_name != NULL ? option.operator_name : "";
         batch->box_code = option.box_code != NULL ? option.box_code : "";
         batch->shelf = option.shelf != NULL ? option.shelf : "";
@@ -152,6 +164,9 @@ static int finish(struct intake *intake, enum status status, const struct ingest
     printf(_("%d pages of %d sheets are safe.\n"), result->pages, result->sheets);
     if (miscounted)
         ; /* the sentence says how to go on */
+    else if (status != STATUS_OK && intake->batch != NULL && intake->import)
+        printf(_("Batch %s is open. When the fault is mended, the same import again goes on.\n"),
+               intake->batch);
     else if (status != STATUS_OK && intake->batch != NULL)
         printf(_("Batch %s is open. When the fault is mended: sohoa scan --continue %s\n"),
                intake->batch, intake->batch);
@@ -263,6 +278,20 @@ int cmd_scan(struct cli *cli, int argc, char **argv)
     return finish(&intake, status, &result);
 }
 
+/* What tells an import from others: where its paths lead, in their order. */
+static const char *call_of(struct cli *cli, char **paths, int count)
+{
+    char hex[HASH_HEX_SIZE];
+    const char *all = "";
+    for (int i = 0; i < count; i++) {
+        char *real = realpath(paths[i], NULL);
+        all = arena_printf(cli->arena, "%s%s\n", all, real != NULL ? real : paths[i]);
+        free(real);
+    }
+    hash_bytes(all, strlen(all), hex);
+    return arena_strdup(cli->arena, hex);
+}
+
 int cmd_import(struct cli *cli, int argc, char **argv)
 {
     static const struct option_row rows[] = {
@@ -273,17 +302,24 @@ int cmd_import(struct cli *cli, int argc, char **argv)
         {"separate", OPTION_TEXT, &option.separate, N_("HOW"),
          N_("how documents are told apart: motto, blank, count, file, batch")},
         {"every", OPTION_INT, &option.every, "N", N_("sheets a document, with --separate count")},
+        {"passphrase", OPTION_FLAG, &option.passphrase, NULL,
+         N_("ask for the passphrase of encrypted packages, or read it from SOHOA_PIN_FD")},
+        {"passphrase-command", OPTION_TEXT, &option.passphrase_command, N_("COMMAND"),
+         N_("this command's first line is the passphrase of encrypted packages")},
         OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0;
     if (!cli_options(cli, argv[0], argc, argv, rows, 1, -1, &rest, &count, &code))
         return code;
+    if (packages_are(cli, rest, count))
+        return packages_import(cli, rest, count, option.passphrase, option.passphrase_command);
     int separation = separation_of(cli, true);
     if (separation < 0)
         return EXIT_USAGE;
-    struct intake intake = {.cli = cli};
+    struct intake intake = {.cli = cli, .import = true};
     struct batch batch = {.source = "files", .profile = "", .separate = separation};
     batch.device = count == 1 && text_valid(rest[0], strlen(rest[0])) ? rest[0] : "";
+    batch.call = call_of(cli, rest, count);
     int first_sheet = 1;
     enum status status = open_intake(&intake, &batch, &first_sheet);
     if (status != STATUS_OK)
@@ -295,7 +331,7 @@ int cmd_import(struct cli *cli, int argc, char **argv)
     struct ingest_result result = {0};
     status = ingest_files((const char *const *)rest, (size_t)count, intake.folder, first_sheet,
                           &sink, show_refused, &result, &cli->error);
-    if (result.pages == 0 && intake.batch != NULL) {
+    if (result.pages == 0 && intake.batch != NULL && option.more == NULL) {
         pipeline_drop_batch(&cli->warehouse, cli->db, intake.batch, NULL);
         intake.batch = NULL;
     }

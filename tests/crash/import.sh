@@ -105,6 +105,25 @@ import_everywhere() { # killed or full
 check "import, killed at any durable act, loses no page that was safe" import_everywhere killed
 check "import, with the disk full at any durable act, says so and loses no page that was safe" import_everywhere full
 
+# The same import again, wherever the first was killed: each page once.
+import_twice() {
+    : >"$work/differences"
+    n=1
+    while [ "$n" -le "$points" ]; do
+        rm -rf "$work/office"
+        cp -a "$work/empty" "$work/office"
+        killed "$n" --warehouse "$work/office" import "$pages"/*.tif >"$work/err" 2>&1
+        sohoa "$work/office" import "$pages"/*.tif >>"$work/err" 2>&1 || differ "$n: $(tail -n 1 "$work/err")"
+        hashes "$work/office/spool" '*.scan.tif' >"$work/twice"
+        # the end may have come when all was done: then it is another import
+        [ "$(wc -l <"$work/twice")" -eq "$(wc -l <"$work/sources")" ] || [ "$(find "$work/office/spool" -name batch.json -exec grep -L '"ended": ""' {} + | wc -l)" -eq 2 ] ||
+            differ "$n: $(wc -l <"$work/twice") pages of $(wc -l <"$work/sources")"
+        n=$((n + 2 * step))
+    done
+    no_differences
+}
+check "import again after it was killed goes on and doubles nothing" import_twice
+
 # ---- the database is lost
 summary() { # what a person sees
     sohoa "$1" --json status | grep -v '"path"'

@@ -238,8 +238,8 @@ static void alto_carries_places_confidence_and_other_readings(void **state)
         "http://www.loc.gov/standards/alto/ns-v4#",
         "<MeasurementUnit>pixel</MeasurementUnit>",
         "<fileName>0001-1.scan.tif</fileName>",
-        "<String ID=\"l1s1\" HPOS=\"10\" VPOS=\"20\" WIDTH=\"60\" HEIGHT=\"18\" WC=\"0.9312\" "
-        "CONTENT=\"Nguyễn\">",
+        ("<String ID=\"l1s1\" HPOS=\"10\" VPOS=\"20\" WIDTH=\"60\" HEIGHT=\"18\" WC=\"0.9312\" "
+         "CONTENT=\"Nguyễn\">"),
         "<ALTERNATIVE>Nguyên</ALTERNATIVE><ALTERNATIVE>Nguyen</ALTERNATIVE></String>",
         "CONTENT=\"&lt;Văn&gt;&amp;&quot;\"/>",
         "WC=\"1.0000\"",

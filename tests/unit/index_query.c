@@ -210,8 +210,8 @@ static void hostile_text_is_only_text(void **state)
                                         "catalog_words",
                                         "rank:bm25",
                                         "\"a\" \"b\" \"c\" -\"d\" -e",
-                                        "số:1 số:2 số:3 số:4 số:5 số:6 số:7 số:8 số:9 số:1 số:2 "
-                                        "số:3 số:4 số:5 số:6 số:7 số:8 số:9"};
+                                        ("số:1 số:2 số:3 số:4 số:5 số:6 số:7 số:8 số:9 số:1 số:2 "
+                                         "số:3 số:4 số:5 số:6 số:7 số:8 số:9")};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         survives(texts[i]);
 }

@@ -419,6 +419,25 @@ static int tear_down(void **state)
     return file_remove_tree(root, NULL) == STATUS_OK ? 0 : -1;
 }
 
+static void taken_again_only_what_is_new_comes_in(void **state)
+{
+    (void)state;
+    struct ingest_result result;
+    save("1.tif", 300, 1, 8);
+    save("02.jpg", 300, 1, 8);
+    assert_int_equal(take(from, 1, &result), STATUS_OK);
+    assert_int_equal(seen.pages, 2);
+    save("4.png", 300, 3, 8);
+    assert_int_equal(take(from, 3, &result), STATUS_OK);
+    assert_int_equal(result.pages, 3); /* all three are safe */
+    assert_int_equal(seen.pages, 3);   /* one of them since just now */
+    assert_string_equal(seen.names[2], "0003-1");
+    save("1.tif", 300, 3, 8); /* another picture under the same name is another page */
+    assert_int_equal(take(from, 4, &result), STATUS_OK);
+    assert_int_equal(seen.pages, 4);
+    assert_string_equal(seen.origins[3], origin_of("1.tif"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -437,6 +456,7 @@ int main(void)
         TEST(the_source_stops_when_the_sink_says_so),
         TEST(it_can_be_cancelled_between_pages),
         TEST(a_full_disk_stops_with_what_is_durable),
+        TEST(taken_again_only_what_is_new_comes_in),
     };
     return cmocka_run_group_tests_name("ingest_files", tests, NULL, NULL);
 }

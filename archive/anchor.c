@@ -1,0 +1,226 @@
+/* Making anchors, and taking them to another medium. */
+#include "archive/anchor.h"
+
+#include <string.h>
+
+#include "archive/cms.h"
+#include "archive/timestamp.h"
+#include "core/file.h"
+#include "core/json.h"
+#include "core/log.h"
+#include "core/message.h"
+
+enum { ANCHOR_MAX = 1 << 20 };
+
+static const char *sibling(struct arena *arena, const char *json, const char *ending)
+{
+    return arena_printf(arena, "%.*s%s", (int)(strlen(json) - 5), json, ending);
+}
+
+static bool is_anchor(const char *name)
+{
+    size_t size = strlen(name);
+    return size > 5 && strcmp(name + size - 5, ".json") == 0;
+}
+
+/* The newest anchor's .json; NULL: none. */
+static enum status newest(const char *folder, struct arena *arena, const char **path,
+                          struct error *error)
+{
+    char **names = NULL;
+    size_t count = 0;
+    enum status status = STATUS_OK;
+    *path = NULL;
+    if (file_is_folder(folder))
+        status = file_list(folder, arena, &names, &count, error);
+    for (size_t i = 0; i < count; i++)
+        if (is_anchor(names[i]))
+            *path = file_join(arena, folder, names[i]);
+    return status;
+}
+
+bool anchor_last(const char *journal, char time[26], int64_t *sequence)
+{
+    struct arena *arena = arena_new();
+    const char *path = NULL;
+    json_t *json = NULL;
+    bool found =
+        newest(file_join(arena, journal, ANCHOR_FOLDER), arena, &path, NULL) == STATUS_OK && path &&
+        json_read(path, &json, NULL) == STATUS_OK;
+    if (found) {
+        snprintf(time, 26, "%s",
+                 json_text(json, "time", arena) ? json_text(json, "time", arena) : "");
+        *sequence = json_int(json, "sequence", 0);
+    }
+    json_decref(json);
+    arena_free(arena);
+    return found;
+}
+
+/* ---------------------------------------------------------------- making */
+
+/* The signature beside the .json, and the token beside that. */
+static enum status sign_file(const struct signer *signer, const char *json, struct arena *arena,
+                             struct error *error)
+{
+    struct buffer blob = {0};
+    uint8_t digest[HASH_SIZE_MAX];
+    char *bytes = NULL;
+    size_t size = 0;
+    enum status status = file_read(json, ANCHOR_MAX, arena, &bytes, &size, error);
+    if (status == STATUS_OK) {
+        struct hash *hash = hash_new_kind(signer->digest);
+        hash_add(hash, bytes, size);
+        hash_end(hash, digest);
+        status =
+            cms_write(signer, digest, hash_kind_size(signer->digest), NULL, NULL, &blob, error);
+    }
+    if (status == STATUS_OK)
+        status = file_write(sibling(arena, json, ".p7s"), blob.data, blob.size, error);
+    buffer_clear(&blob);
+    return status;
+}
+
+/* No authority within reach is no fault: the anchor waits, and the next one asks again. */
+static void stamp_file(const struct archive_settings *settings, const char *json,
+                       struct arena *arena)
+{
+    struct buffer token = {0};
+    struct error fault = {""};
+    uint8_t digest[HASH_SIZE_MAX];
+    char *bytes = NULL;
+    size_t size = 0;
+    const char *path = sibling(arena, json, ".tst");
+    if (file_exists(path) || !settings->tsa || !*settings->tsa ||
+        file_read(sibling(arena, json, ".p7s"), ANCHOR_MAX, arena, &bytes, &size, &fault) !=
+            STATUS_OK)
+        return;
+    struct hash *hash = hash_new();
+    hash_add(hash, bytes, size);
+    hash_end(hash, digest);
+    if (timestamp_get(settings, HASH_SHA256, digest, &token, &fault) != STATUS_OK ||
+        file_write(path, token.data, token.size, &fault) != STATUS_OK)
+        log_write(LOG_WARNING, "anchor %s waits for a time-stamp: %s", file_name(json), fault.text);
+    buffer_clear(&token);
+}
+
+static void stamp_waiting(const struct archive_settings *settings, const char *folder,
+                          struct arena *arena)
+{
+    char **names = NULL;
+    size_t count = 0;
+    if (!file_is_folder(folder) || file_list(folder, arena, &names, &count, NULL) != STATUS_OK)
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (is_anchor(names[i]))
+            stamp_file(settings, file_join(arena, folder, names[i]), arena);
+}
+
+static enum status write_json(const char *path, const char *before,
+                              const struct journal_summary *summary, struct error *error)
+{
+    char now[26], previous[HASH_HEX_SIZE] = "";
+    enum status status = before ? hash_file(before, previous, error) : STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
+    file_now(now);
+    json_t *json = json_object();
+    json_object_set_new(json, "sequence", json_integer((json_int_t)summary->sequence));
+    json_object_set_new(json, "entries", json_integer((json_int_t)summary->entries));
+    json_put_text(json, "head", summary->head);
+    json_put_text(json, "last_entry", summary->last_time);
+    json_put_text(json, "time", now);
+    json_put_text(json, "previous", previous);
+    status = json_write(path, json, error);
+    json_decref(json);
+    return status;
+}
+
+/* True when the last anchor covers all but its own entries (the journal of making it). */
+static bool nothing_new(const char *before, const struct journal_summary *summary)
+{
+    json_t *json = NULL;
+    if (!before || json_read(before, &json, NULL) != STATUS_OK)
+        return false;
+    bool same = json_int(json, "sequence", 0) + 1 >= summary->sequence;
+    json_decref(json);
+    return same;
+}
+
+enum status anchor_make(const struct archive_settings *settings, const struct signer *signer,
+                        const char *journal, struct arena *arena, const char **path,
+                        struct error *error)
+{
+    struct journal_summary summary;
+    char hex[HASH_HEX_SIZE];
+    const char *folder = file_join(arena, journal, ANCHOR_FOLDER), *before = NULL;
+    *path = NULL;
+    enum status status = journal_read(journal, NULL, NULL, NULL, &summary, error);
+    if (status == STATUS_OK)
+        status = newest(folder, arena, &before, error);
+    if (status != STATUS_OK || summary.sequence == 0)
+        return status;
+    if (before && !file_exists(sibling(arena, before, ".p7s"))) /* stopped between the two */
+        status = sign_file(signer, before, arena, error);
+    if (status == STATUS_OK && !nothing_new(before, &summary)) {
+        const char *made =
+            arena_printf(arena, "%s/%012lld.json", folder, (long long)summary.sequence);
+        status = file_mkdirs(folder, error);
+        if (status == STATUS_OK)
+            status = write_json(made, before, &summary, error);
+        if (status == STATUS_OK)
+            status = sign_file(signer, made, arena, error);
+        if (status == STATUS_OK)
+            status = hash_file(made, hex, error);
+        if (status == STATUS_OK)
+            status = journal_append(
+                journal,
+                &(struct journal_entry){"anchor",
+                                        arena_printf(arena, ANCHOR_FOLDER "/%s", file_name(made)),
+                                        NULL, arena_printf(arena, "sha256=%s", hex)},
+                error);
+        if (status == STATUS_OK)
+            *path = made;
+    }
+    if (status == STATUS_OK)
+        stamp_waiting(settings, folder, arena);
+    return status;
+}
+
+/* ---------------------------------------------------------------- another medium */
+
+static enum status copy_one(const char *from, const char *to, int *copied, struct error *error)
+{
+    char here[HASH_HEX_SIZE], there[HASH_HEX_SIZE];
+    if (!file_exists(to)) {
+        ++*copied;
+        return file_copy(from, to, error);
+    }
+    enum status status = hash_file(from, here, error);
+    if (status == STATUS_OK)
+        status = hash_file(to, there, error);
+    if (status == STATUS_OK && strcmp(here, there) != 0)
+        status = error_set(error, STATUS_REJECT,
+                           _("%s is not the anchor that was taken there before: one of the two was "
+                             "changed."),
+                           to);
+    return status;
+}
+
+enum status anchor_export(const char *journal, const char *to, int *copied, struct error *error)
+{
+    struct arena *arena = arena_new();
+    const char *folder = file_join(arena, journal, ANCHOR_FOLDER);
+    char **names = NULL;
+    size_t count = 0;
+    *copied = 0;
+    enum status status = file_mkdirs(to, error);
+    if (status == STATUS_OK && file_is_folder(folder))
+        status = file_list(folder, arena, &names, &count, error);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        if (!strstr(names[i], ".part"))
+            status = copy_one(file_join(arena, folder, names[i]), file_join(arena, to, names[i]),
+                              copied, error);
+    arena_free(arena);
+    return status;
+}

@@ -1,0 +1,53 @@
+/*
+ * Anchors: heads of the journal's chain, signed. Whoever cuts off the end of the journal or writes
+ * it anew from some entry on cannot make the anchor fit; copies of anchors on another medium hold
+ * even against whoever has the key.
+ *
+ *   <journal>/anchors/000000000123.json   sequence, head, time, hash of the anchor before
+ *   <journal>/anchors/000000000123.p7s    detached CMS over that file, by the agency's key
+ *   <journal>/anchors/000000000123.tst    RFC 3161 token over the .p7s; absent: waits for one
+ *
+ * Every anchor is an entry of the journal itself ("anchor", sha256 of the .json), so that one that
+ * was taken away is missed.
+ */
+#ifndef SOHOA_ARCHIVE_ANCHOR_H
+#define SOHOA_ARCHIVE_ANCHOR_H
+
+#include "archive/archive.h"
+#include "core/journal.h"
+
+#define ANCHOR_FOLDER "anchors"
+
+struct anchor_report {
+    int anchors, stamped; /* that hold; of them with a time-stamp */
+    int waiting;          /* for a time-stamp */
+    int64_t covered;      /* last sequence that an anchor holds; 0 none */
+    char last_time[26];   /* of the newest anchor; "" none */
+    int64_t behind;       /* entries after it */
+    struct journal_summary journal;
+};
+
+/* Signs the head as it stands and records that; asks for a time-stamp when authorities are set, for
+ * anchors that still wait too. path: of the .json, in the arena; NULL when nothing was appended
+ * since the last anchor. Having no time-stamp is no fault: the anchor waits. REJECT: the journal is
+ * not whole; a broken chain is not signed. */
+enum status anchor_make(const struct archive_settings *settings, const struct signer *signer,
+                        const char *journal, struct arena *arena, const char **path,
+                        struct error *error);
+
+/* Copies what is not there yet of every anchor to another medium; never overwrites. A copy that
+ * differs is told (REJECT). copied: files. */
+enum status anchor_export(const char *journal, const char *to, int *copied, struct error *error);
+
+/* Reads journal and anchors and holds them against each other. copies: a folder of exported anchors
+ * (NULL: none), trust: PEM of roots (NULL: chains are not judged). finding() gets place and
+ * sentence of every fault. OK: all holds. REJECT: faults. */
+enum status anchor_check(const char *journal, const char *copies, const char *trust,
+                         struct anchor_report *report,
+                         void (*finding)(void *context, const char *place, const char *sentence),
+                         void *context, struct error *error);
+
+/* Reads nothing but the newest anchor's file: its time and sequence, for status. False: none. */
+bool anchor_last(const char *journal, char time[26], int64_t *sequence);
+
+#endif

@@ -1,0 +1,309 @@
+/* Journal and anchors, held against each other. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive/anchor.h"
+#include "archive/certificate.h"
+#include "archive/chain.h"
+#include "archive/cms.h"
+#include "archive/timestamp.h"
+#include "core/file.h"
+#include "core/json.h"
+#include "core/message.h"
+
+enum { ANCHOR_MAX = 1 << 20 };
+
+struct anchor {
+    const char *path; /* of the .json */
+    int64_t sequence;
+    const char *head, *time, *previous;
+    char sha256[HASH_HEX_SIZE];
+    bool own; /* lies beside the journal, is no copy */
+    bool met; /* the entry with that number was read */
+};
+
+struct checking {
+    struct arena *arena;
+    X509_STORE *roots;
+    struct anchor *anchors;   /* by sequence */
+    size_t count, room, next; /* next: the first that no entry was met for yet */
+    struct anchor_report *report;
+    const char *folder; /* of our own anchors */
+    void (*finding)(void *context, const char *place, const char *sentence);
+    void *context;
+    const char *place; /* what is looked at just now */
+    int faults;
+    int64_t good_until; /* last sequence where journal and anchor agree */
+};
+
+static void tell_at(struct checking *checking, const char *place, const char *sentence)
+{
+    checking->faults++;
+    checking->finding(checking->context, place, sentence);
+}
+
+static void tell(void *context, const char *sentence)
+{
+    struct checking *checking = context;
+    tell_at(checking, checking->place, sentence);
+}
+
+static void tell_place(void *context, const char *place, const char *sentence)
+{
+    tell_at(context, place, sentence);
+}
+
+/* ---------------------------------------------------------------- one anchor */
+
+static void digest_of(enum hash_kind kind, const char *bytes, size_t size, uint8_t *digest)
+{
+    struct hash *hash = hash_new_kind(kind);
+    hash_add(hash, bytes, size);
+    hash_end(hash, digest);
+}
+
+/* Fit at its time, and from a root we trust. */
+static void check_signer(struct checking *checking, const struct cms_reading *reading,
+                         const char *when)
+{
+    struct error fault = {""};
+    time_t seconds = 0;
+    if (certificate_check(reading->certificate, when, &fault) != STATUS_OK)
+        tell(checking, fault.text);
+    else if (checking->roots && certificate_seconds(when, &seconds) &&
+             chain_build(checking->roots, reading->certificate, reading->others, seconds, NULL) !=
+                 X509_V_OK)
+        tell(checking, _("The signer of this anchor is not trusted."));
+}
+
+static void check_token(struct checking *checking, const char *path, const char *signature,
+                        size_t size)
+{
+    struct timestamp_reading reading = {.size = 0};
+    struct error fault = {""};
+    uint8_t digest[HASH_SIZE_MAX];
+    enum hash_kind kind;
+    char *token = NULL;
+    size_t token_size = 0;
+    if (!file_exists(path)) {
+        checking->report->waiting++;
+        return;
+    }
+    checking->place = file_name(path);
+    if (file_read(path, ANCHOR_MAX, checking->arena, &token, &token_size, &fault) != STATUS_OK) {
+        tell(checking, fault.text);
+        return;
+    }
+    const uint8_t *bytes = (const uint8_t *)token;
+    if (timestamp_digest(bytes, token_size, &kind, tell, checking)) {
+        digest_of(kind, signature, size, digest);
+        if (timestamp_check(bytes, token_size, kind, digest, checking->roots, 0, &reading, tell,
+                            checking))
+            checking->report->stamped++;
+    }
+    timestamp_reading_clear(&reading);
+}
+
+static void check_signature(struct checking *checking, const struct anchor *anchor,
+                            const char *bytes, size_t size)
+{
+    struct cms_reading reading = {.size = 0};
+    struct error fault = {""};
+    uint8_t digest[HASH_SIZE_MAX];
+    enum hash_kind kind;
+    char *blob = NULL;
+    size_t blob_size = 0;
+    const char *stem =
+        arena_strndup(checking->arena, anchor->path, strlen(anchor->path) - strlen(".json"));
+    const char *path = arena_printf(checking->arena, "%s.p7s", stem);
+    checking->place = file_name(path);
+    if (file_read(path, ANCHOR_MAX, checking->arena, &blob, &blob_size, &fault) != STATUS_OK) {
+        tell(checking, fault.text);
+        return;
+    }
+    if (cms_digest((const uint8_t *)blob, blob_size, &kind, tell, checking)) {
+        digest_of(kind, bytes, size, digest);
+        if (cms_check((const uint8_t *)blob, blob_size, kind, digest, &reading, tell, checking))
+            check_signer(checking, &reading, anchor->time);
+    }
+    cms_reading_clear(&reading);
+    check_token(checking, arena_printf(checking->arena, "%s.tst", stem), blob, blob_size);
+}
+
+static void take_anchor(struct checking *checking, const char *path, bool own)
+{
+    struct arena *arena = checking->arena;
+    struct error fault = {""};
+    struct anchor anchor = {.path = path, .own = own};
+    json_t *json = NULL;
+    char *bytes = NULL;
+    size_t size = 0;
+    checking->place = file_name(path);
+    if (file_read(path, ANCHOR_MAX, arena, &bytes, &size, &fault) != STATUS_OK ||
+        json_read(path, &json, &fault) != STATUS_OK) {
+        tell(checking, fault.text);
+        return;
+    }
+    anchor.sequence = json_int(json, "sequence", 0);
+    anchor.head = json_text(json, "head", arena);
+    anchor.time = json_text(json, "time", arena);
+    anchor.previous = json_text(json, "previous", arena);
+    json_decref(json);
+    if (anchor.sequence < 1 || !anchor.head || !anchor.time || !anchor.previous) {
+        tell(checking, _("This is no anchor of a journal."));
+        return;
+    }
+    hash_bytes(bytes, size, anchor.sha256);
+    check_signature(checking, &anchor, bytes, size);
+    checking->report->anchors += own;
+    if (checking->count == checking->room) {
+        checking->room = checking->room ? 2 * checking->room : 64;
+        checking->anchors =
+            memory_resize(checking->anchors, checking->room * sizeof *checking->anchors);
+    }
+    checking->anchors[checking->count++] = anchor;
+    if (own) {
+        checking->report->covered = anchor.sequence;
+        snprintf(checking->report->last_time, sizeof checking->report->last_time, "%s",
+                 anchor.time);
+    }
+}
+
+static enum status take_folder(struct checking *checking, const char *folder, bool own,
+                               struct error *error)
+{
+    char **names = NULL;
+    size_t count = 0;
+    if (!file_is_folder(folder))
+        return own ? STATUS_OK
+                   : error_set(error, STATUS_REJECT, _("There is no folder %s with anchors."),
+                               folder);
+    enum status status = file_list(folder, checking->arena, &names, &count, error);
+    for (size_t i = 0; i < count; i++) {
+        size_t size = strlen(names[i]);
+        if (size > 5 && strcmp(names[i] + size - 5, ".json") == 0)
+            take_anchor(checking, file_join(checking->arena, folder, names[i]), own);
+    }
+    return status;
+}
+
+/* ---------------------------------------------------------------- against the journal */
+
+static int by_sequence(const void *a, const void *b)
+{
+    const struct anchor *one = a, *other = b;
+    return one->sequence < other->sequence ? -1 : one->sequence > other->sequence;
+}
+
+/* The file that an "anchor" entry speaks of is there and is that one. */
+static void check_named(struct checking *checking, const struct journal_record *record)
+{
+    char hex[HASH_HEX_SIZE];
+    struct error fault = {""};
+    struct arena *arena = arena_new();
+    const char *name = file_name(record->object);
+    const char *path = file_join(arena, checking->folder, name);
+    if (hash_file(path, hex, &fault) != STATUS_OK)
+        tell_at(checking, name,
+                arena_printf(arena, _("The anchor that entry %lld speaks of is missing."),
+                             (long long)record->sequence));
+    else if (!strstr(record->detail, hex))
+        tell_at(checking, name,
+                arena_printf(arena, _("This is not the anchor that entry %lld speaks of."),
+                             (long long)record->sequence));
+    arena_free(arena);
+}
+
+static enum status compare(void *context, const struct journal_record *record, struct error *error)
+{
+    struct checking *checking = context;
+    (void)error;
+    if (strcmp(record->action, "anchor") == 0)
+        check_named(checking, record);
+    while (checking->next < checking->count &&
+           checking->anchors[checking->next].sequence < record->sequence)
+        checking->next++;
+    for (; checking->next < checking->count &&
+           checking->anchors[checking->next].sequence == record->sequence;
+         checking->next++) {
+        struct anchor *anchor = &checking->anchors[checking->next];
+        anchor->met = true;
+        if (strcmp(anchor->head, record->hash) == 0)
+            checking->good_until = record->sequence;
+        else
+            tell_at(checking, file_name(anchor->path),
+                    arena_printf(checking->arena,
+                                 _("The journal was written anew: entry %lld is another than the "
+                                   "one that was signed on %.10s; what was changed lies between "
+                                   "the entries %lld and %lld."),
+                                 (long long)anchor->sequence, anchor->time,
+                                 (long long)checking->good_until + 1, (long long)anchor->sequence));
+    }
+    return STATUS_OK;
+}
+
+/* Our own anchors name each other, so that one taken out of the middle is missed. */
+static void check_row(struct checking *checking)
+{
+    const struct anchor *before = NULL;
+    for (size_t i = 0; i < checking->count; i++) {
+        const struct anchor *anchor = &checking->anchors[i];
+        if (!anchor->own)
+            continue;
+        if (strcmp(anchor->previous, before ? before->sha256 : "") != 0)
+            tell_at(checking, file_name(anchor->path),
+                    _("The anchor before this one is missing or another."));
+        before = anchor;
+    }
+}
+
+static void check_cut(struct checking *checking)
+{
+    const struct journal_summary *journal = &checking->report->journal;
+    for (size_t i = 0; i < checking->count; i++) {
+        const struct anchor *anchor = &checking->anchors[i];
+        if (!anchor->met && anchor->sequence > journal->sequence)
+            tell_at(checking, file_name(anchor->path),
+                    arena_printf(checking->arena,
+                                 _("The journal was cut off: it ends with entry %lld, but on "
+                                   "%.10s it had %lld."),
+                                 (long long)journal->sequence, anchor->time,
+                                 (long long)anchor->sequence));
+    }
+}
+
+enum status anchor_check(const char *journal, const char *copies, const char *trust,
+                         struct anchor_report *report,
+                         void (*finding)(void *context, const char *place, const char *sentence),
+                         void *context, struct error *error)
+{
+    struct checking checking = {
+        .arena = arena_new(), .report = report, .finding = finding, .context = context};
+    *report = (struct anchor_report){0};
+    checking.folder = file_join(checking.arena, journal, ANCHOR_FOLDER);
+    enum status status = chain_roots(trust, &checking.roots, error);
+    if (status == STATUS_OK)
+        status = take_folder(&checking, checking.folder, true, error);
+    if (status == STATUS_OK && copies)
+        status = take_folder(&checking, copies, false, error);
+    if (status != STATUS_OK)
+        goto done;
+    if (checking.count > 0)
+        qsort(checking.anchors, checking.count, sizeof *checking.anchors, by_sequence);
+    status = journal_read(journal, compare, tell_place, &checking, &report->journal, error);
+    if (status != STATUS_OK && status != STATUS_REJECT)
+        goto done;
+    check_row(&checking);
+    check_cut(&checking);
+    report->behind = report->journal.sequence - report->covered;
+    status = checking.faults == 0 ? STATUS_OK
+                                  : error_set(error, STATUS_REJECT,
+                                              _("%d faults were found in the journal and its "
+                                                "anchors."),
+                                              checking.faults);
+done:
+    X509_STORE_free(checking.roots);
+    free(checking.anchors);
+    arena_free(checking.arena);
+    return status;
+}

@@ -1,0 +1,116 @@
+/* What a PDF of ours says of itself, read back from its XMP (pdf_metadata.c writes it). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive/archive.h"
+#include "archive/pdf_read.h"
+#include "archive/xmp.h"
+#include "core/message.h"
+
+static const char *own(struct arena *arena, const char *xmp, const char *name)
+{
+    char element[64];
+    snprintf(element, sizeof element, "sohoa:%s", name);
+    return xmp_property(arena, xmp, element);
+}
+
+static void take_field(struct arena *arena, const char *xmp, struct document *document,
+                       enum field_id id, const char *name)
+{
+    const char *value = own(arena, xmp, name);
+    document->fields[id] = (struct field){.page = -1};
+    if (value == NULL)
+        return;
+    document->fields[id].value = value;
+    document->fields[id].confidence = 1;
+    document->fields[id].source = SOURCE_PERSON;
+}
+
+static void take_fields(struct arena *arena, const char *xmp, struct document *document)
+{
+    static const struct {
+        enum field_id id;
+        const char *name;
+    } rows[] = {{FIELD_TYPE, "documentType"}, {FIELD_PROCEDURE, "procedure"},
+                {FIELD_NUMBER, "number"},     {FIELD_BOOK, "book"},
+                {FIELD_DATE, "issued"},       {FIELD_AGENCY, "agency"},
+                {FIELD_UNIT, "unit"}};
+    for (int i = 0; i < FIELD_COUNT; i++)
+        document->fields[i].page = -1;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        take_field(arena, xmp, document, rows[i].id, rows[i].name);
+    /* a title that names the citizen was not written: then the type, or the id, stands for it */
+    const char *title = xmp_property(arena, xmp, "dc:title");
+    if (title != NULL && strcmp(title, document->id) != 0)
+        document->fields[FIELD_TITLE] =
+            (struct field){.value = title, .confidence = 1, .source = SOURCE_PERSON, .page = -1};
+}
+
+static size_t take_count(struct arena *arena, const char *xmp, const char *name, size_t otherwise)
+{
+    const char *value = own(arena, xmp, name);
+    long count = value == NULL ? 0 : strtol(value, NULL, 10);
+    return count < 1 ? otherwise : (size_t)count;
+}
+
+/* Pages have no names in the PDF, but they have numbers. */
+static void take_pages(struct arena *arena, struct archive_identity *out)
+{
+    struct document *document = &out->document;
+    document->page_count = out->pages;
+    document->pages = arena_array(arena, out->pages + 1, sizeof *document->pages);
+    for (size_t i = 0; i < out->pages; i++)
+        document->pages[i].name = document->pages[i].file = arena_printf(arena, "%04zu", i + 1);
+}
+
+static enum status take_identity(struct arena *arena, const char *xmp, size_t leaves,
+                                 struct archive_identity *out, struct error *error)
+{
+    struct document *document = &out->document;
+    const char *id = own(arena, xmp, "documentId");
+    const char *part = xmp_property(arena, xmp, "pdfaid:part");
+    const char *level = xmp_property(arena, xmp, "pdfaid:conformance");
+    if (id == NULL || strlen(id) != 36 || strstr(xmp, "\"" XMP_SOHOA "\"") == NULL)
+        return error_set(error, STATUS_REJECT,
+                         _("The PDF does not say which document it is; sohoa did not make it."));
+    snprintf(document->id, sizeof document->id, "%s", id);
+    document->version = (int)take_count(arena, xmp, "documentVersion", 1);
+    document->batch = own(arena, xmp, "batch");
+    document->custodian = own(arena, xmp, "custodian");
+    document->signed_at = own(arena, xmp, "converted");
+    document->box_code = own(arena, xmp, "box");
+    document->shelf = own(arena, xmp, "shelf");
+    document->scanned_at = own(arena, xmp, "scanned");
+    document->supersedes = own(arena, xmp, "supersedes");
+    take_fields(arena, xmp, document);
+    out->volume = (int)take_count(arena, xmp, "volume", 1);
+    out->first = take_count(arena, xmp, "firstPage", 1) - 1;
+    out->pages = take_count(arena, xmp, "pageCount", leaves);
+    if (out->pages < leaves || out->first > out->pages - leaves)
+        return error_set(error, STATUS_REJECT, _("The PDF has other pages than it says."));
+    if (part != NULL && level != NULL)
+        snprintf(out->flavour, sizeof out->flavour, "%c%c", part[0],
+                 level[0] >= 'A' && level[0] <= 'Z' ? level[0] + 'a' - 'A' : level[0]);
+    take_pages(arena, out);
+    return STATUS_OK;
+}
+
+enum status archive_identify(const char *path, struct arena *arena, struct archive_identity *out,
+                             struct error *error)
+{
+    struct pdf_file file;
+    size_t leaves = 0;
+    *out = (struct archive_identity){0};
+    enum status status = pdf_file_open(path, &file, error);
+    if (status != STATUS_OK)
+        return status;
+    pdf_pages(&file, &leaves);
+    const char *xmp = xmp_packet(&file, arena);
+    if (xmp == NULL)
+        status = error_set(error, STATUS_REJECT, _("The PDF has no readable XMP metadata."));
+    else
+        status = take_identity(arena, xmp, leaves, out, error);
+    pdf_file_close(&file);
+    return status;
+}

@@ -1,0 +1,202 @@
+/*
+ * Raising the proofs of a signed PDF, each by an incremental update: a time-stamp over all there is
+ * (B-T), the DSS (B-LT), a time-stamp over the DSS (B-LTA), and again and again for decades.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive/archive.h"
+#include "archive/certificate.h"
+#include "archive/chain.h"
+#include "archive/dss.h"
+#include "archive/keys.h"
+#include "archive/room.h"
+#include "archive/signature.h"
+#include "archive/timestamp.h"
+#include "archive/update.h"
+#include "core/file.h"
+#include "core/message.h"
+
+struct prover {
+    const struct archive_settings *settings;
+    X509_STORE *roots;
+    struct revocation *revocation;
+};
+
+enum status prover_open(const struct archive_settings *settings, struct prover **out,
+                        struct error *error)
+{
+    struct prover *prover = memory_new(sizeof *prover);
+    prover->settings = settings;
+    prover->revocation = revocation_new(settings->tsa_timeout_s);
+    enum status status = chain_roots(settings->trust, &prover->roots, error);
+    if (status == STATUS_OK && !prover->roots)
+        status = error_set(error, STATUS_FATAL,
+                           _("Time-stamps need archive.trust: name the PEM file of trusted "
+                             "roots."));
+    if (status == STATUS_OK)
+        *out = prover;
+    else
+        prover_close(prover);
+    return status;
+}
+
+void prover_close(struct prover *prover)
+{
+    if (!prover)
+        return;
+    X509_STORE_free(prover->roots);
+    revocation_free(prover->revocation);
+    free(prover);
+}
+
+/* ---------------------------------------------------------------- one update each */
+
+static enum status make_token(void *context, const uint8_t *digest, size_t size,
+                              struct buffer *blob, struct error *error)
+{
+    const struct prover *prover = context;
+    enum hash_kind kind = prover->settings->digest;
+    (void)size;
+    return timestamp_get(prover->settings, kind, digest, blob, error);
+}
+
+static enum status add_stamp(struct prover *prover, const char *from, const char *to,
+                             struct error *error)
+{
+    struct update *update = NULL;
+    struct file_writer *writer = NULL;
+    struct buffer body = {0};
+    enum status status = update_open(from, &update, error);
+    if (status != STATUS_OK)
+        return status;
+    int64_t value = update_number(update);
+    buffer_text(&body, "<< /Type /DocTimeStamp /Filter /Adobe.PPKLite /SubFilter /ETSI.RFC3161 ");
+    room_keys(&body);
+    buffer_text(&body, " >>");
+    update_put(update, value, &body);
+    buffer_clear(&body);
+    status = update_add_field(update, "Timestamp", value, error);
+    if (status == STATUS_OK)
+        status = file_create(to, &writer, error);
+    if (status == STATUS_OK) {
+        update_write(update, file_stream(writer));
+        enum hash_kind kind = prover->settings->digest;
+        status = room_commit(writer, from, kind, make_token, prover, error);
+    }
+    update_close(update);
+    return status;
+}
+
+static enum status add_dss(struct prover *prover, const char *from, const char *to,
+                           struct error *error)
+{
+    struct dss dss = {0};
+    struct update *update = NULL;
+    struct file_writer *writer = NULL;
+    enum status status = dss_collect(from, prover->roots, prover->revocation, &dss, error);
+    if (status == STATUS_OK)
+        status = update_open(from, &update, error);
+    if (status == STATUS_OK)
+        status = dss_add(update, &dss, error);
+    if (status == STATUS_OK)
+        status = file_create(to, &writer, error);
+    if (status == STATUS_OK) {
+        update_write(update, file_stream(writer));
+        status = file_commit(writer, error);
+    }
+    update_close(update);
+    dss_clear(&dss);
+    return status;
+}
+
+/* ---------------------------------------------------------------- as far as it goes */
+
+static void keep_first(void *context, const char *sentence)
+{
+    char *kept = context;
+    if (!kept[0])
+        snprintf(kept, 300, "%s", sentence);
+}
+
+/* Proofs are added only to what holds: a time-stamp over a broken signature would mislead. */
+static enum status judge(struct prover *prover, const char *path, struct archive_verdict *verdict,
+                         struct error *error)
+{
+    char fault[300] = "";
+    enum status status =
+        signature_check(path, prover->settings->trust, verdict, keep_first, fault, error);
+    if (status == STATUS_OK && verdict->signatures == 0)
+        return error_set(error, STATUS_REJECT, _("%s is not signed."), file_name(path));
+    if (status == STATUS_REJECT)
+        return error_set(error, status, _("%s cannot be given proofs: %s"), file_name(path), fault);
+    return status;
+}
+
+enum status archive_prove(struct prover *prover, const char *from, const char *to,
+                          enum archive_level target, enum archive_level *reached, bool *wrote,
+                          struct error *error)
+{
+    struct archive_verdict verdict;
+    *wrote = false;
+    enum status status = judge(prover, from, &verdict, error);
+    *reached = verdict.level;
+    while (status == STATUS_OK && *reached < target) {
+        const char *source = *wrote ? to : from;
+        status = *reached == ARCHIVE_B_T ? add_dss(prover, source, to, error)
+                                         : add_stamp(prover, source, to, error);
+        if (status != STATUS_OK)
+            break;
+        *wrote = true;
+        enum archive_level before = *reached;
+        status = judge(prover, to, &verdict, error);
+        *reached = verdict.level;
+        if (status == STATUS_OK && *reached <= before)
+            status = error_set(error, STATUS_FATAL,
+                               _("A proof was added to %s and is not found in it."), file_name(to));
+    }
+    return status;
+}
+
+enum status archive_renew(struct prover *prover, const char *from, const char *to,
+                          struct error *error)
+{
+    struct archive_verdict verdict;
+    enum status status = judge(prover, from, &verdict, error);
+    if (status == STATUS_OK)
+        status = add_dss(prover, from, to, error);
+    if (status == STATUS_OK)
+        status = add_stamp(prover, to, to, error);
+    return status;
+}
+
+/* ---------------------------------------------------------------- the signer's own certificate */
+
+enum status signer_check(struct prover *prover, const struct signer *signer, struct error *error)
+{
+    STACK_OF(X509) *chain = NULL;
+    struct revocation_proof proof = {.ocsp = false};
+    char iso[26], who[150];
+    time_t now = 0;
+    file_now(iso);
+    certificate_seconds(iso, &now);
+    enum status status = certificate_check(signer->certificate, iso, error);
+    if (status != STATUS_OK)
+        return status;
+    int code = chain_build(prover->roots, signer->certificate, signer->chain, now, &chain);
+    certificate_name(X509_get_subject_name(signer->certificate), who, sizeof who);
+    if (code != X509_V_OK)
+        return error_set(error, STATUS_RETRY,
+                         _("The signer %s is not trusted: no chain of certificates to a trusted "
+                           "root (%s)."),
+                         who, X509_verify_cert_error_string(code));
+    for (int i = 0; i + 1 < sk_X509_num(chain) && status == STATUS_OK; i++) {
+        status = revocation_ask(prover->revocation, sk_X509_value(chain, i),
+                                sk_X509_value(chain, i + 1), prover->roots, &proof, error);
+        buffer_clear(&proof.der);
+        if (status == STATUS_END) /* names nobody that could be asked */
+            status = STATUS_OK;
+    }
+    sk_X509_pop_free(chain, X509_free);
+    return status;
+}

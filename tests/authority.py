@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""A time-stamp authority, an OCSP responder and a CRL for the tests, and their liars.
+
+authority.py FOLDER PORTFILE: FOLDER holds tsa.cnf, the certificates and keys that
+tests/authority.sh made. Serves on a free port of the loopback, written to PORTFILE.
+
+/tsa          as it should be            /tsa/slow     answers after 20 seconds
+/tsa/refuse   HTTP 503                   /tsa/garbage  no time-stamp at all
+/tsa/nonce    of another nonce             /tsa/imprint  stamps other bytes
+/tsa/stranger of a CA that nobody trusts /tsa/reject   a well-formed refusal
+/ocsp  /crl   of the CA;                 /gone         404
+"""
+import http.server
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+folder, port_file = sys.argv[1], sys.argv[2]
+
+
+def run(command, data=b""):
+    return subprocess.run(command, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          cwd=folder, check=False).stdout
+
+
+def temporary(data):
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as out:
+        out.write(data)
+    return out.name
+
+
+def stamp(query, section="tsa"):
+    name = temporary(query)
+    answer = run(["openssl", "ts", "-reply", "-config", "tsa.cnf", "-section", section,
+                  "-queryfile", name])
+    os.unlink(name)
+    return answer
+
+
+def other_bytes(query):
+    """The same question with one byte of the digest changed: what a liar would stamp."""
+    at = query.index(b"\x04\x20") + 2
+    return query[:at] + bytes([query[at] ^ 1]) + query[at + 1:]
+
+
+def ocsp(query):
+    name, out = temporary(query), temporary(b"")
+    run(["openssl", "ocsp", "-index", "index.txt", "-CA", "ca.crt", "-rsigner", "ocsp.crt",
+         "-rkey", "ocsp.key", "-reqin", name, "-respout", out, "-ndays", "1"])
+    with open(out, "rb") as answer:
+        data = answer.read()
+    os.unlink(name)
+    os.unlink(out)
+    return data
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+    def give(self, data, kind, code=200):
+        try:
+            self.send_response(code)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+        except OSError:
+            pass  # who asked did not wait
+
+    def do_GET(self):
+        if self.path == "/crl":
+            with open(os.path.join(folder, "ca.crl.der"), "rb") as crl:
+                self.give(crl.read(), "application/pkix-crl")
+        else:
+            self.give(b"", "text/plain", 404)
+
+    def do_POST(self):
+        query = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        kind = "application/timestamp-reply"
+        if self.path == "/ocsp":
+            self.give(ocsp(query), "application/ocsp-response")
+        elif self.path == "/tsa":
+            self.give(stamp(query), kind)
+        elif self.path == "/tsa/slow":
+            time.sleep(20)
+            self.give(stamp(query), kind)
+        elif self.path == "/tsa/nonce":
+            # the nonce's last byte stands before certReq, which ends the question
+            self.give(stamp(query[:-4] + bytes([query[-4] ^ 1]) + query[-3:]), kind)
+        elif self.path == "/tsa/imprint":
+            self.give(stamp(other_bytes(query)), kind)
+        elif self.path == "/tsa/stranger":
+            self.give(stamp(query, "stranger"), kind)
+        elif self.path == "/tsa/reject":
+            self.give(stamp(query[:-3]), kind)
+        elif self.path == "/tsa/garbage":
+            self.give(b"<html>no such page</html>", "text/html")
+        elif self.path == "/tsa/refuse":
+            self.give(b"", "text/plain", 503)
+        else:
+            self.give(b"", "text/plain", 404)
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+with open(port_file + ".part", "w", encoding="ascii") as out:
+    out.write(str(server.server_address[1]))
+os.rename(port_file + ".part", port_file)
+server.serve_forever()

@@ -1,0 +1,309 @@
+/* Text that survives, the pass record, what a PDF says of itself, volumes, attachments. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "core/json.h"
+#include "core/text.h"
+#include "tests/unit/archive_probe.h"
+
+/* ---------------------------------------------------------------- text */
+
+static void the_text_comes_back_word_for_word(void **state)
+{
+    size_t words = 0;
+    (void)state;
+    add("p.jpg", SAMPLE_COLOR, 90, true);
+    add("q.tif", SAMPLE_BILEVEL, 0, false);
+    sample.pages[1].words = NULL; /* a page without text */
+    add("r.tif", SAMPLE_GRAY, 180, false);
+    build(true, "text.pdf");
+    assert_int_equal(archive_check_text(at("text.pdf"), &sample.source, &words, &fault), STATUS_OK);
+    assert_int_equal(words,
+                     words_count(sample.pages[0].words) + words_count(sample.pages[2].words));
+
+    char **pages = NULL;
+    size_t count = 0;
+    assert_int_equal(archive_text(at("text.pdf"), arena, &pages, &count, &fault), STATUS_OK);
+    assert_int_equal(count, 3);
+    assert_string_equal(pages[0], text_nfc(arena, words_text(sample.pages[0].words, arena)));
+    assert_string_equal(pages[1], "");
+    assert_non_null(strstr(pages[2], "𡨸喃"));
+    assert_non_null(strstr(pages[2], "&<>\"'"));
+}
+
+static void differs(const char *words)
+{
+    size_t compared = 0;
+    fault.text[0] = 0;
+    assert_int_equal(archive_check_text(at("text.pdf"), &sample.source, &compared, &fault),
+                     STATUS_REJECT);
+    if (strstr(fault.text, words) == NULL)
+        fail_msg("\"%s\" does not say %s", fault.text, words);
+}
+
+static void each_difference_of_text_is_found(void **state)
+{
+    (void)state;
+    add("p.jpg", SAMPLE_COLOR, 0, true);
+    build(false, "text.pdf");
+    struct words *words = (struct words *)(uintptr_t)sample.pages[0].words;
+    struct word *word = &words->lines[3].words[2];
+    const struct word kept = *word;
+    word->text = "khác";
+    differs("page 1: word 23 came out");
+    word->text = arena_printf(arena, "%sx", kept.text);
+    differs("came out");
+    *word = kept;
+    word->box.x += words->width_px / 20;
+    differs("word 23 does not lie");
+    *word = kept;
+    word->box.y += words->height_px / 20;
+    differs("does not lie");
+    *word = kept;
+    words->lines[words->line_count - 1].word_count--;
+    differs("nobody approved");
+    words->lines[words->line_count - 1].word_count++;
+    words->line_count--;
+    differs("nobody approved");
+    words->line_count++;
+    sample.pages[0].words = NULL;
+    differs("nobody approved");
+    sample.pages[0].words = words;
+    sample.source.page_count = 0;
+    differs("other pages");
+}
+
+/* The PDF says another word than the one that is painted over: a map that was changed. */
+static void a_changed_character_map_is_found(void **state)
+{
+    struct pdf_file file;
+    const uint8_t *bytes;
+    size_t size, whole, words = 0;
+    char *pdf;
+    (void)state;
+    add("p.jpg", SAMPLE_COLOR, 0, true);
+    build(false, "text.pdf");
+    file = open_pdf("text.pdf");
+    const struct pdf_value *font =
+        pdf_get(&file, pdf_get(&file, pdf_get(&file, page_of(&file, 0), "Resources"), "Font"), "T");
+    assert_true(pdf_stream_raw(&file, pdf_get(&file, font, "ToUnicode"), &bytes, &size));
+    size_t place = (size_t)(bytes - file.bytes);
+    pdf_file_close(&file);
+    assert_int_equal(file_read(at("text.pdf"), 1 << 26, arena, &pdf, &whole, &fault), STATUS_OK);
+    memset(pdf + place + 4, 0, size - 4); /* damaged: nothing can be read back */
+    assert_int_equal(file_write(at("text.pdf"), pdf, whole, &fault), STATUS_OK);
+    assert_int_equal(archive_check_text(at("text.pdf"), &sample.source, &words, &fault),
+                     STATUS_REJECT);
+}
+
+/* ---------------------------------------------------------------- the pass record */
+
+static void only_what_passed_has_a_record(void **state)
+{
+    char *pdf;
+    size_t size;
+    json_t *record = NULL;
+    (void)state;
+    add("p.jpg", SAMPLE_COLOR, 0, true);
+    build(false, "pass.pdf");
+    const char *path = at("pass.pdf"), *pass = at("check.json");
+    assert_int_equal(archive_passed(path, pass, &fault), STATUS_REJECT);
+    assert_int_equal(archive_pass(path, NULL, &sample.source, pass, &fault), STATUS_OK);
+    assert_int_equal(archive_passed(path, pass, &fault), STATUS_OK);
+    assert_int_equal(json_read(pass, &record, &fault), STATUS_OK);
+    assert_string_equal(json_text(record, "flavour", arena), "2u");
+    assert_int_equal(json_int(record, "findings", -1), 0);
+    assert_int_equal(json_int(record, "words_compared", 0), words_count(sample.pages[0].words));
+    assert_int_equal(json_int(record, "bytes", 0), file_size(path));
+    json_decref(record);
+
+    /* a byte of the picture, which no rule forbids, is another file */
+    assert_int_equal(file_read(path, 1 << 26, arena, &pdf, &size, &fault), STATUS_OK);
+    char *picture = memmem(pdf, size, "\xFF\xD8\xFF\xE0", 4);
+    picture[30] ^= 1;
+    assert_int_equal(file_write(path, pdf, size, &fault), STATUS_OK);
+    assert_int_equal(archive_passed(path, pass, &fault), STATUS_REJECT);
+    assert_non_null(strstr(fault.text, "changed since"));
+
+    /* a file that breaks a rule loses the record it had */
+    memcpy(memmem(pdf, size, "/Subtype /XML", 13), "/SubType /XML", 13);
+    assert_int_equal(file_write(path, pdf, size, &fault), STATUS_OK);
+    assert_int_equal(archive_pass(path, NULL, &sample.source, pass, &fault), STATUS_REJECT);
+    assert_non_null(strstr(fault.text, "XMP"));
+    assert_false(file_exists(pass));
+}
+
+static void a_field_without_signature_does_not_pass(void **state)
+{
+    (void)state;
+    add("p.jpg", SAMPLE_COLOR, 0, true);
+    build(true, "field.pdf");
+    assert_int_equal(archive_pass(at("field.pdf"), NULL, NULL, at("check.json"), &fault),
+                     STATUS_REJECT);
+    assert_false(file_exists(at("check.json")));
+}
+
+/* ---------------------------------------------------------------- identity */
+
+static void a_pdf_says_which_document_it_is(void **state)
+{
+    struct archive_identity identity;
+    char title[501 * 3];
+    (void)state;
+    struct field *fields = sample.document.fields;
+    strcpy(title, "&<>\"' ");
+    while (strlen(title) + 4 < sizeof title && text_length(title) < 500)
+        strcat(title, "ễ");
+    fields[FIELD_TITLE].value = title;
+    fields[FIELD_PROCEDURE].value = "1.001193";
+    fields[FIELD_NUMBER].value = "12/2006";
+    fields[FIELD_BOOK].value = "01/2006";
+    fields[FIELD_DATE].value = "2006-03-12";
+    fields[FIELD_AGENCY].value = "UBND xã Đông Sơn";
+    fields[FIELD_UNIT].value = "Xã Đông Sơn";
+    fields[FIELD_OWNER].value = "Nguyễn Văn An";
+    fields[FIELD_OWNER_ID].value = "079083001234";
+    sample.document.version = 3;
+    sample.document.box_code = "H-12";
+    sample.document.shelf = "K2";
+    sample.document.scanned_at = "2026-11-20T08:00:00+07:00";
+    add("p.jpg", SAMPLE_COLOR, 0, true);
+    build(false, "identity.pdf");
+    assert_int_equal(archive_identify(at("identity.pdf"), arena, &identity, &fault), STATUS_OK);
+    const struct document *got = &identity.document, *had = &sample.document;
+    assert_string_equal(got->id, had->id);
+    assert_int_equal(got->version, 3);
+    assert_string_equal(got->batch, had->batch);
+    assert_string_equal(got->box_code, "H-12");
+    assert_string_equal(got->shelf, "K2");
+    assert_string_equal(got->custodian, SAMPLE_CUSTODIAN);
+    assert_string_equal(got->scanned_at, had->scanned_at);
+    assert_string_equal(got->signed_at, had->signed_at);
+    assert_int_equal(got->page_count, 1);
+    assert_string_equal(identity.flavour, "2u");
+    for (int id = 0; id < FIELD_COUNT; id++)
+        if (id == FIELD_OWNER || id == FIELD_OWNER_ID)
+            assert_null(got->fields[id].value);
+        else if (had->fields[id].value != NULL)
+            assert_string_equal(got->fields[id].value, had->fields[id].value);
+    assert_pdfa("identity.pdf");
+}
+
+static void nothing_of_a_citizen_stands_in_the_metadata(void **state)
+{
+    char *pdf;
+    size_t size;
+    (void)state;
+    sample.pages[0].words = NULL;
+    struct field *fields = sample.document.fields;
+    fields[FIELD_OWNER].value = "Nguyễn Văn An";
+    fields[FIELD_OWNER_ID].value = "079083001234";
+    fields[FIELD_BIRTH_DATE].value = "1983-02-01";
+    fields[FIELD_TITLE].value = "Giấy khai sinh của NGUYỄN VĂN AN";
+    fields[FIELD_NUMBER].value = "079 083 001 234";
+    sample.document.shelf = "hộp Nguyen Van An";
+    add("p.jpg", SAMPLE_COLOR, 0, true);
+    build(false, "owner.pdf");
+    assert_int_equal(file_read(at("owner.pdf"), 1 << 26, arena, &pdf, &size, &fault), STATUS_OK);
+    static const char *const secrets[] = {"Văn An",       "VĂN AN",          "Van An",
+                                          "079083001234", "079 083 001 234", "1983-02-01"};
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
+        assert_null(memmem(pdf, size, secrets[i], strlen(secrets[i])));
+}
+
+static void other_files_have_no_identity(void **state)
+{
+    struct archive_identity identity;
+    (void)state;
+    assert_int_equal(
+        file_write(at("no.pdf"), "no pdf at all, but longer than thirty-two", 41, &fault),
+        STATUS_OK);
+    assert_int_equal(archive_identify(at("no.pdf"), arena, &identity, &fault), STATUS_REJECT);
+    assert_int_equal(archive_identify(at("absent.pdf"), arena, &identity, &fault), STATUS_REJECT);
+}
+
+/* ---------------------------------------------------------------- volumes */
+
+static void a_large_document_becomes_volumes(void **state)
+{
+    size_t pages = 0, words = 0;
+    int volumes = 0;
+    (void)state;
+    for (int i = 0; i < 12; i++)
+        add(arena_printf(arena, "p%d.jpg", i), SAMPLE_COLOR, 0, true);
+    sample.settings.volume_mb = 1;
+    for (sample.source.first = 0; sample.source.first < 12; sample.source.first += report.pages) {
+        struct archive_identity identity;
+        sample.source.volume = ++volumes;
+        const char *name = arena_printf(arena, "v%d.pdf", volumes);
+        build(false, name);
+        assert_true(report.pages >= 1 && report.bytes < 2 << 20);
+        assert_pdfa(name);
+        assert_int_equal(archive_check_text(at(name), &sample.source, &words, &fault), STATUS_OK);
+        assert_int_equal(archive_identify(at(name), arena, &identity, &fault), STATUS_OK);
+        assert_int_equal(identity.volume, volumes);
+        assert_int_equal(identity.first, pages);
+        assert_int_equal(identity.pages, 12);
+        pages += report.pages;
+    }
+    assert_int_equal(pages, 12);
+    assert_true(volumes > 1);
+}
+
+/* ---------------------------------------------------------------- 3u */
+
+static void a_3u_carries_the_alto_of_each_page(void **state)
+{
+    struct archive_verdict verdict;
+    (void)state;
+    for (int i = 0; i < 70; i++) { /* more than one leaf of names */
+        const char *alto = at(arena_printf(arena, "%04d-1.alto.xml", i));
+        if (i < 2)
+            add(arena_printf(arena, "p%d.jpg", i), SAMPLE_COLOR, 0, true);
+        else
+            sample.pages[sample.source.page_count++] = sample.pages[i % 2];
+        assert_int_equal(words_write_alto(sample.pages[i].words, "p.jpg", alto, &fault), STATUS_OK);
+        sample.pages[i].alto_path = i == 5 ? NULL : alto;
+        sample.pages[i].name = arena_printf(arena, "%04d-1", i);
+    }
+    assert_int_equal(sample_build(&sample, ARCHIVE_PDFA_3U, false, at("3u.pdf"), &report, &fault),
+                     STATUS_OK);
+    assert_int_equal(archive_check(at("3u.pdf"), NULL, &verdict, no_finding, NULL, &fault),
+                     STATUS_OK);
+    assert_true(verdict.pdfa_2u);
+    assert_string_equal(verdict.flavour, "3u");
+    struct pdf_file file = open_pdf("3u.pdf");
+    const struct pdf_value *catalog = pdf_get(&file, file.trailer, "Root");
+    const struct pdf_value *list = pdf_get(&file, catalog, "AF");
+    assert_int_equal(list->size, 69);
+    const struct pdf_value *spec = pdf_resolve(&file, &list->items[6]);
+    struct buffer bytes = {0};
+    char *wanted;
+    size_t size;
+    assert_true(pdf_stream_decoded(&file, pdf_get(&file, pdf_get(&file, spec, "EF"), "F"), 1 << 24,
+                                   &bytes));
+    assert_int_equal(file_read(at("0007-1.alto.xml"), 1 << 24, arena, &wanted, &size, &fault),
+                     STATUS_OK);
+    assert_int_equal(bytes.size, size);
+    assert_memory_equal(bytes.data, wanted, size);
+    buffer_clear(&bytes);
+    pdf_file_close(&file);
+}
+
+static const struct CMUnitTest tests[] = {
+    PROBE_TEST(the_text_comes_back_word_for_word),
+    PROBE_TEST(each_difference_of_text_is_found),
+    PROBE_TEST(a_changed_character_map_is_found),
+    PROBE_TEST(only_what_passed_has_a_record),
+    PROBE_TEST(a_field_without_signature_does_not_pass),
+    PROBE_TEST(a_pdf_says_which_document_it_is),
+    PROBE_TEST(nothing_of_a_citizen_stands_in_the_metadata),
+    PROBE_TEST(other_files_have_no_identity),
+    PROBE_TEST(a_large_document_becomes_volumes),
+    PROBE_TEST(a_3u_carries_the_alto_of_each_page),
+};
+
+PROBE_MAIN(tests)
