@@ -8,6 +8,7 @@
 #include "core/message.h"
 #include "core/package.h"
 #include "pipeline/events.h"
+#include "pipeline/reread.h"
 #include "pipeline/spool.h"
 #include "pipeline/steps_document.h"
 
@@ -56,6 +57,13 @@ static enum status give_page(void *context, size_t index, struct arena *arena,
             .name = page->name,
             .alto_path = file_exists(alto) ? alto : NULL};
     return status;
+}
+
+static enum status read_again(void *context, const struct image *image, const struct words *words,
+                              size_t *lost, struct error *error)
+{
+    const struct page_source *source = context;
+    return reread_count_lost(source->work, image, words, lost, error);
 }
 
 /* ---------------------------------------------------------------- packing */
@@ -136,8 +144,10 @@ enum status step_pack(struct work *work, struct error *error)
         return status;
     const size_t before = document.volume_count;
     struct page_source context = {work, &document};
-    struct archive_source source = {
-        .page_count = document.page_count, .page = give_page, .context = &context};
+    struct archive_source source = {.page_count = document.page_count,
+                                    .page = give_page,
+                                    .context = &context,
+                                    .reread = read_again};
     document.volume_count = 0;
     status = build_volume(work, &document, &source, &report, error);
     if (status == STATUS_OK && report.pages < document.page_count)
