@@ -29,7 +29,7 @@ B := build$(if $(findstring clang,$(CC)),/clang)$(if $(SANITIZE),/sanitize)
 
 FOLDERS := core ingest ocr archive index pipeline
 PACKAGES := libutf8proc jansson libcrypto sqlite3 libtiff-4 libjpeg libpng sane-backends lept \
-            tesseract libp11 zlib libcurl
+            tesseract libp11 zlib libcurl libzip libxml-2.0
 goals := $(or $(MAKECMDGOALS),all)
 ifneq ($(filter-out clean uninstall format,$(goals)),)
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)

@@ -30,7 +30,8 @@ struct archive_settings {
     const char *key; /* "file:/path/key.p12", "file:/path/key.pem", "pkcs11:token=...;object=..." */
     /* PEM with the signer's certificate first, chain after; "" when in the p12 */
     const char *certificate;
-    const char *trust;         /* PEM file of trusted roots for verifying */
+    const char *trust;         /* PEM file of trusted roots for verifying: công vụ */
+    const char *trust_public;  /* the same of the public authorities (NEAC); "" : none */
     const char *pkcs11_module; /* path of the token's library */
     /* command whose first line of output is the PIN; "" : ask, or descriptor */
     const char *pin_command;
@@ -187,11 +188,18 @@ enum status archive_renew(struct prover *prover, const char *from, const char *t
  * recorded as a warning. */
 enum status signer_check(struct prover *prover, const struct signer *signer, struct error *error);
 
+#define ARCHIVE_TEST_MARK "KHÓA THỬ NGHIỆM - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
 /* Test CA, agency key and certificate for a warehouse that has no real ones: everything in folder,
  * named and marked as test ("KHÓA THỬ NGHIỆM - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ" in the subject). Writes
  * ca.pem, agency.p12 and agency.pem; passphrase in agency.pass (0600). The CA's key is kept
  * nowhere. REJECT when one of the files is there: nothing is overwritten. */
 enum status archive_test_keys(const char *folder, const char *agency, struct error *error);
+
+/* Luật GDĐT, NĐ 68/2024: officials sign by a chain of their own, everyone else by a public one. */
+enum archive_chain { CHAIN_NONE, CHAIN_STATE, CHAIN_PUBLIC, CHAIN_TEST };
+struct archive_trust {
+    const char *state, *open; /* PEM files of roots: công vụ, public; NULL or "": none */
+};
 
 /* Our own check of the final bytes of a PDF: structure, the PDF/A rules our writer could break, the
  * signature's digest and chain. finding() is called for each fault; OK when there was none, REJECT
@@ -207,14 +215,25 @@ struct archive_verdict {
     bool trusted;     /* every chain ends in trust */
     char signer[256]; /* subject's CN of the last signature */
     char issuer[256];
-    char signed_at[26]; /* as the signature says */
-    char certificate_until[26];
+    char signed_at[26];     /* as the signature says */
+    char organization[256]; /* O of the last signer's certificate, with OU before it */
+    char certificate_from[26], certificate_until[26];
+    bool fit;           /* every certificate was fit and in its dates when the signature says */
+    bool old_algorithm; /* a signature cannot be judged any more: SHA-1, RSA below 2048 */
+    enum archive_chain chain; /* of archive_judge */
     enum archive_level level; /* of the signature that has the least */
     char stamped_at[26];      /* earliest time-stamp that proves all signatures; "": none */
     char provable_until[26];  /* when the last proof ends that all rests on: the outermost
                                  time-stamp's certificate, else the signer's */
 };
 enum status archive_check(const char *path, const char *trust, struct archive_verdict *verdict,
+                          void (*finding)(void *context, const char *sentence), void *context,
+                          struct error *error);
+
+/* The same against two sets of roots, one after the other, and says by which the chain of the last
+ * signature ends in one. Both empty: chains are not judged. */
+enum status archive_judge(const char *path, const struct archive_trust *trust,
+                          struct archive_verdict *verdict,
                           void (*finding)(void *context, const char *sentence), void *context,
                           struct error *error);
 

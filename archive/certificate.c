@@ -1,6 +1,7 @@
 #include "archive/certificate.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include <openssl/core_names.h>
 #include <openssl/err.h>
@@ -20,14 +21,8 @@ const char *certificate_fault(void)
 
 /* ---------------------------------------------------------------- names and times */
 
-void certificate_name(const X509_NAME *name, char *out, size_t size)
+static void name_part(const X509_NAME *name, int at, char *out, size_t size)
 {
-    out[0] = '\0';
-    int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
-    if (at < 0)
-        at = X509_NAME_entry_count(name) - 1;
-    if (at < 0)
-        return;
     unsigned char *text = NULL;
     const X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, at);
     int length = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(entry));
@@ -41,6 +36,43 @@ void certificate_name(const X509_NAME *name, char *out, size_t size)
         out[i] = text[i] < 0x20 || text[i] == 0x7F ? ' ' : (char)text[i];
     out[kept] = '\0';
     OPENSSL_free(text);
+}
+
+void certificate_name(const X509_NAME *name, char *out, size_t size)
+{
+    out[0] = '\0';
+    int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
+    if (at < 0)
+        at = X509_NAME_entry_count(name) - 1;
+    if (at >= 0)
+        name_part(name, at, out, size);
+}
+
+void certificate_organization(const X509_NAME *name, char *out, size_t size)
+{
+    char part[128];
+    static const int parts[] = {NID_organizationalUnitName, NID_organizationName};
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        int at = X509_NAME_get_index_by_NID(name, parts[i], -1);
+        size_t used = strlen(out);
+        if (at < 0)
+            continue;
+        name_part(name, at, part, sizeof part);
+        if (used + strlen(part) + 3 < size)
+            snprintf(out + used, size - used, "%s%s", used ? ", " : "", part);
+    }
+}
+
+bool certificate_is_old(X509 *certificate)
+{
+    int digest = NID_undef, kind = NID_undef;
+    const EVP_PKEY *key = X509_get0_pubkey(certificate);
+    if (OBJ_find_sigid_algs(X509_get_signature_nid(certificate), &digest, &kind) &&
+        (digest == NID_sha1 || digest == NID_md5))
+        return true;
+    return key && ((EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA && EVP_PKEY_get_bits(key) < 2048) ||
+                   (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC && EVP_PKEY_get_bits(key) < 256));
 }
 
 void certificate_time(const ASN1_TIME *time, char iso[26])

@@ -15,6 +15,11 @@ enum status certificate_check(X509 *certificate, const char *iso, struct error *
 
 /* "CN" of a name (else its last part) as UTF-8, cut at a whole character to fit. */
 void certificate_name(const X509_NAME *name, char *out, size_t size);
+/* The agency a certificate was given to: "OU, O", as far as it names them. */
+void certificate_organization(const X509_NAME *name, char *out, size_t size);
+/* SHA-1 or MD5 in its own signature, or a key too weak for today's rules: RSA below 2048, EC below
+ * 256. */
+bool certificate_is_old(X509 *certificate);
 /* A certificate's time as "2026-11-22T14:05:09+07:00"; "" when it cannot be read. */
 void certificate_time(const ASN1_TIME *time, char iso[26]);
 /* Seconds since 1970 of such a time; false when it is none. */

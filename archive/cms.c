@@ -340,6 +340,32 @@ static bool is_canonical(CMS_ContentInfo *blob, const uint8_t *bytes, size_t siz
     return same;
 }
 
+static int digest_nid(CMS_SignerInfo *signer)
+{
+    X509_ALGOR *algorithm = NULL;
+    const ASN1_OBJECT *object = NULL;
+    CMS_SignerInfo_get0_algs(signer, NULL, NULL, &algorithm, NULL);
+    X509_ALGOR_get0(&object, NULL, NULL, algorithm);
+    return OBJ_obj2nid(object);
+}
+
+bool cms_is_old(const uint8_t *bytes, size_t size)
+{
+    const unsigned char *at = bytes;
+    CMS_ContentInfo *blob = d2i_CMS_ContentInfo(NULL, &at, (long)size);
+    STACK_OF(CMS_SignerInfo) *signers = blob && OBJ_obj2nid(CMS_get0_type(blob)) == NID_pkcs7_signed
+                                            ? CMS_get0_SignerInfos(blob)
+                                            : NULL;
+    bool old = false;
+    for (int i = 0; i < sk_CMS_SignerInfo_num(signers); i++) {
+        int nid = digest_nid(sk_CMS_SignerInfo_value(signers, i));
+        old |= nid == NID_sha1 || nid == NID_md5;
+    }
+    CMS_ContentInfo_free(blob);
+    ERR_clear_error();
+    return old;
+}
+
 bool cms_digest(const uint8_t *bytes, size_t size, enum hash_kind *kind,
                 void (*finding)(void *context, const char *sentence), void *context)
 {
@@ -353,11 +379,7 @@ bool cms_digest(const uint8_t *bytes, size_t size, enum hash_kind *kind,
     } else if (sk_CMS_SignerInfo_num(signers) != 1) {
         tell(&checking, _("The signature must have exactly one signer."));
     } else {
-        X509_ALGOR *algorithm = NULL;
-        const ASN1_OBJECT *object = NULL;
-        CMS_SignerInfo_get0_algs(sk_CMS_SignerInfo_value(signers, 0), NULL, NULL, &algorithm, NULL);
-        X509_ALGOR_get0(&object, NULL, NULL, algorithm);
-        nid = OBJ_obj2nid(object);
+        nid = digest_nid(sk_CMS_SignerInfo_value(signers, 0));
         *kind = nid == NID_sha512 ? HASH_SHA512 : nid == NID_sha384 ? HASH_SHA384 : HASH_SHA256;
         if (nid != NID_sha256 && nid != NID_sha384 && nid != NID_sha512) {
             char sentence[200];

@@ -39,6 +39,9 @@ struct cms_reading {
 bool cms_digest(const uint8_t *bytes, size_t size, enum hash_kind *kind,
                 void (*finding)(void *context, const char *sentence), void *context);
 
+/* Does the blob sign by a digest that is not allowed any more (SHA-1, MD5)? */
+bool cms_is_old(const uint8_t *bytes, size_t size);
+
 /* Reads and checks: one signer, detached, attributes as above present, digest equal, signature by
  * the certificate's key, signingCertificateV2 names that certificate, no old algorithm, nothing
  * unsigned but a time-stamp. Each fault goes to finding(). False when anything was told. The token

@@ -27,6 +27,8 @@ const struct setting_row archive_setting_rows[] = {
      N_("PEM file: the signer's certificate first, its chain after; empty when it is in the .p12")},
     {"trust", SETTING_PATH, ROW(trust), "", 0, 0, NULL,
      N_("PEM file of the root certificates that are trusted when signatures are verified")},
+    {"trust_public", SETTING_PATH, ROW(trust_public), "", 0, 0, NULL,
+     N_("PEM file of the public authorities' roots, told apart from those of trust in reports")},
     {"pkcs11_module", SETTING_PATH, ROW(pkcs11_module), "", 0, 0, NULL,
      N_("library of the token (PKCS#11)")},
     {"pin_command", SETTING_TEXT, ROW(pin_command), "", 0, 0, NULL,

@@ -165,6 +165,8 @@ static bool check_chain(struct judge *judge, const struct cms_reading *reading, 
 {
     struct error fault = {""};
     if (certificate_check(reading->certificate, when, &fault) != STATUS_OK) {
+        judge->verdict->fit = false;
+        judge->verdict->old_algorithm |= certificate_is_old(reading->certificate);
         tell(judge, fault.text);
         return false;
     }
@@ -230,6 +232,9 @@ static void describe(struct archive_verdict *verdict, const struct cms_reading *
                      sizeof verdict->signer);
     certificate_name(X509_get_issuer_name(reading->certificate), verdict->issuer,
                      sizeof verdict->issuer);
+    certificate_organization(X509_get_subject_name(reading->certificate), verdict->organization,
+                             sizeof verdict->organization);
+    certificate_time(X509_get0_notBefore(reading->certificate), verdict->certificate_from);
     certificate_time(X509_get0_notAfter(reading->certificate), verdict->certificate_until);
     memcpy(verdict->signed_at, one->time, sizeof verdict->signed_at);
 }
@@ -279,6 +284,8 @@ static enum status check_contents(struct judge *judge, const struct sigdict *one
     if (status != STATUS_OK || !readable)
         goto done;
     if (!cms_digest(blob.data, blob.size, &kind, tell, judge)) {
+        judge->verdict->old_algorithm |= cms_is_old(blob.data, blob.size);
+        judge->verdict->fit = false;
         judge->verdict->intact = judge->verdict->trusted = false;
         goto done;
     }
@@ -390,7 +397,7 @@ static enum status check_all(struct judge *judge, struct arena *arena, struct er
     certificate_seconds(now, &judge->proven);
     if (count > 1)
         qsort(found, count, sizeof *found, by_end);
-    judge->verdict->intact = count > 0;
+    judge->verdict->intact = judge->verdict->fit = count > 0;
     judge->verdict->trusted = count > 0 && judge->roots;
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
         status = check_one(judge, &found[i], i == 0, error);
@@ -408,7 +415,7 @@ enum status signature_check(const char *path, const char *trust, struct archive_
     if (!error)
         error = &own;
     verdict->signatures = 0;
-    verdict->intact = verdict->trusted = false;
+    verdict->intact = verdict->trusted = verdict->fit = verdict->old_algorithm = false;
     verdict->signer[0] = verdict->issuer[0] = '\0';
     verdict->signed_at[0] = verdict->certificate_until[0] = '\0';
     verdict->stamped_at[0] = verdict->provable_until[0] = '\0';

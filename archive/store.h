@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 
+#include "archive/archive.h"
 #include "core/document.h"
 #include "core/event.h"
 #include "core/status.h"
@@ -60,14 +61,20 @@ struct store_verdict {
     int64_t bytes;
     int faults; /* sentences told to finding() */
     int signed_documents, unsigned_documents;
-    int untrusted, not_judged; /* of the signed; not judged: no trust was given */
+    int untrusted, not_judged;  /* of the signed; not judged: no trust was given */
+    int old_algorithms;         /* of the signed: their algorithms cannot be judged any more */
+    int pages, traced_pages;    /* traced: from the scan's hash to the image in the PDF */
+    int same_pages;             /* of those: bytes or pixels are the master's */
+    struct archive_verdict pdf; /* of the last package's document.pdf */
 };
 
 /* Recomputes everything of one package, or of all of a store: bag structure, both manifests, no
- * file missing or extra, document.json valid, page count, archive_check of the PDF. tell() gets
+ * file missing or extra, document.json valid, page count, archive_judge of the PDF, each page's
+ * image from the scan to the PDF. finding() gets
  * path and sentence of each fault; progress may be NULL. OK: all whole. REJECT: something is not.
  */
-enum status store_verify(const char *path, const char *trust, struct store_verdict *verdict,
+enum status store_verify(const char *path, const struct archive_trust *trust,
+                         struct store_verdict *verdict,
                          void (*finding)(void *context, const char *path, const char *sentence),
                          void (*progress)(void *context, int done, int total), void *context,
                          struct error *error);

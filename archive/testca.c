@@ -20,7 +20,7 @@
 #include "core/text.h"
 
 /* Not translated: it stands in certificates and must read the same in every installation. */
-static const char test_mark[] = "KHÓA THỬ NGHIỆM - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ";
+static const char test_mark[] = ARCHIVE_TEST_MARK;
 
 #define NAME_MAX_CHARACTERS 64 /* ub-common-name of RFC 5280 */
 #define CA_YEARS 20

@@ -7,13 +7,14 @@
 #include "archive/archive.h"
 #include "archive/bag.h"
 #include "archive/layout.h"
+#include "archive/trace.h"
 #include "core/file.h"
 #include "core/message.h"
 #include "core/package.h"
 
 /* One run over a package or a store. */
 struct run {
-    const char *trust;
+    const struct archive_trust *trust; /* never NULL */
     struct store_verdict *verdict;
     void (*finding)(void *context, const char *path, const char *sentence);
     void (*progress)(void *context, int done, int total);
@@ -58,6 +59,7 @@ static void check_document(struct run *run, const char *identifier, struct arena
                            int *page_count)
 {
     struct document document;
+    struct trace_report trace;
     struct error fault = {""};
     char *path = package_part_path(arena, run->path, PACKAGE_DOCUMENT);
     *page_count = -1;
@@ -81,6 +83,10 @@ static void check_document(struct run *run, const char *identifier, struct arena
                                _("bag-info.txt and document.json name different documents: %s "
                                  "and %s."),
                                identifier, own));
+    trace_check(run->path, &document, &trace, tell, run);
+    run->verdict->pages += trace.pages;
+    run->verdict->traced_pages += trace.traced;
+    run->verdict->same_pages += trace.same;
 }
 
 static enum status check_pdf(struct run *run, int page_count, struct arena *arena,
@@ -95,7 +101,9 @@ static enum status check_pdf(struct run *run, int page_count, struct arena *aren
     }
     memset(&verdict, 0, sizeof verdict);
     int before = run->verdict->faults;
-    enum status status = archive_check(path, run->trust, &verdict, tell, run, &fault);
+    bool judged =
+        (run->trust->state && *run->trust->state) || (run->trust->open && *run->trust->open);
+    enum status status = archive_judge(path, run->trust, &verdict, tell, run, &fault);
     if (status == STATUS_FATAL)
         return error_set(error, status, "%s", fault.text);
     if (status != STATUS_OK && run->verdict->faults == before)
@@ -109,7 +117,9 @@ static enum status check_pdf(struct run *run, int page_count, struct arena *aren
         run->verdict->unsigned_documents++;
     else
         run->verdict->signed_documents++;
-    if (verdict.signatures > 0 && !run->trust)
+    run->verdict->pdf = verdict;
+    run->verdict->old_algorithms += verdict.old_algorithm;
+    if (verdict.signatures > 0 && !judged)
         run->verdict->not_judged++;
     else if (verdict.signatures > 0 && !verdict.trusted)
         run->verdict->untrusted++;
@@ -198,13 +208,15 @@ static bool is_package(const char *path, struct arena *arena)
            file_exists(file_join(arena, path, BAG_MANIFEST)) || *folder_identifier(path, arena);
 }
 
-enum status store_verify(const char *path, const char *trust, struct store_verdict *verdict,
+enum status store_verify(const char *path, const struct archive_trust *trust,
+                         struct store_verdict *verdict,
                          void (*finding)(void *context, const char *path, const char *sentence),
                          void (*progress)(void *context, int done, int total), void *context,
                          struct error *error)
 {
+    static const struct archive_trust nobody;
     struct arena *arena = arena_new();
-    struct run run = {.trust = trust,
+    struct run run = {.trust = trust ? trust : &nobody,
                       .verdict = verdict,
                       .finding = finding,
                       .progress = progress,

@@ -4,14 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/store.h"
 #include "core/file.h"
-#include "tools/command.h"
+#include "core/hash.h"
+#include "tools/verdict.h"
 
 struct verify_view {
     struct cli *cli;
-    json_t *faults;
+    json_t *faults, *verdicts;
     int count;
+    struct archive_trust trust;
+    struct audit *audit; /* of this warehouse; opened when first needed */
+    struct db *db;       /* NULL: there is none */
 };
 
 static void show_fault(struct verify_view *view, const char *path, const char *sentence)
@@ -48,56 +51,57 @@ static void on_file_fault(void *context, const char *sentence)
     show_fault(file->view, file->path, sentence);
 }
 
-/* The trusted roots, NULL when the setting is empty: then chains are not judged. */
-static const char *trust_of(const struct cli *cli)
-{
-    const char *trust = cli->warehouse.archive.trust;
-    return trust != NULL && *trust != 0 ? trust : NULL;
-}
-
-static enum status verify_pdf(struct verify_view *view, const char *path, json_t *verdicts)
+static enum status verify_pdf(struct verify_view *view, const char *path)
 {
     struct cli *cli = view->cli;
     struct archive_verdict verdict = {0};
     struct file_view file = {view, path};
     enum status status =
-        archive_check(path, trust_of(cli), &verdict, on_file_fault, &file, &cli->error);
+        archive_judge(path, &view->trust, &verdict, on_file_fault, &file, &cli->error);
     if (cli->json) {
-        json_array_append_new(
-            verdicts,
-            json_pack("{s:s, s:b, s:i, s:b, s:b, s:b, s:s, s:s, s:s, s:s}", "path", path, "pdfa_2u",
-                      verdict.pdfa_2u, "signatures", verdict.signatures, "intact", verdict.intact,
-                      "trusted", verdict.trusted, "trust_judged", trust_of(cli) != NULL, "signer",
-                      verdict.signer, "issuer", verdict.issuer, "signed_at", verdict.signed_at,
-                      "certificate_until", verdict.certificate_until));
+        json_t *json = verdict_json(cli, &verdict);
+        json_put_text(json, "path", path);
+        json_array_append_new(view->verdicts, json);
         return status;
     }
-    printf(_("%s\n  PDF/A-2u: %s\n"), path, verdict.pdfa_2u ? _("yes") : _("no"));
-    if (verdict.signatures == 0)
-        printf(_("  signature: none: this is a scan, not a copy with legal value\n"));
-    else
-        printf(_("  signature: %s\n  signer: %s\n  issued by: %s%s\n  signed: %s\n"
-                 "  certificate valid until: %s\n"),
-               verdict.intact ? _("whole, nothing was changed since") : _("BROKEN"), verdict.signer,
-               verdict.issuer,
-               trust_of(cli) == NULL ? _(" (trust not judged: [archive] trust is empty)")
-               : verdict.trusted     ? _(" (trusted)")
-                                     : _(" (NOT trusted)"),
-               terminal_date(cli->arena, verdict.signed_at),
-               terminal_date(cli->arena, verdict.certificate_until));
+    printf("%s\n", path);
+    verdict_print(cli, &verdict);
     return status;
 }
 
-/* The database of the open warehouse when path is its store; NULL in *db when there is none. */
-static enum status open_catalogue(struct cli *cli, const char *path, struct db **db)
+/* ------------------------------------------------------------------ the warehouse around it */
+
+/* Does path lie in (or is it) the store of the open warehouse? whole: its real path. */
+static bool in_store(const struct cli *cli, const char *path, char whole[PATH_MAX])
 {
-    char asked[PATH_MAX], own[PATH_MAX];
-    *db = NULL;
-    if (cli->warehouse.store == NULL || realpath(path, asked) == NULL ||
-        realpath(cli->warehouse.store, own) == NULL || strcmp(asked, own) != 0)
+    char own[PATH_MAX];
+    if (realpath(path, whole) == NULL || cli->warehouse.store == NULL ||
+        realpath(cli->warehouse.store, own) == NULL)
+        return false;
+    size_t size = strlen(own);
+    return strncmp(own, whole, size) == 0 && (whole[size] == 0 || whole[size] == '/');
+}
+
+/* Journal and catalogue of the warehouse, read once for all paths. */
+static enum status open_audit(struct verify_view *view)
+{
+    struct cli *cli = view->cli;
+    if (view->audit != NULL)
         return STATUS_OK;
     const char *file = file_join(cli->arena, cli->warehouse.root, "sohoa.db");
-    return file_exists(file) ? db_open_readonly(file, db, &cli->error) : STATUS_OK;
+    enum status status =
+        file_exists(file) ? db_open_readonly(file, &view->db, &cli->error) : STATUS_OK;
+    if (status == STATUS_OK)
+        status =
+            audit_open(&cli->warehouse, view->db, on_store_fault, view, &view->audit, &cli->error);
+    return status;
+}
+
+static enum status audit_one(void *context, const char *path, struct error *error)
+{
+    struct verify_view *view = context;
+    struct audit_package package;
+    return audit_package(view->audit, path, &package, error);
 }
 
 /* A package that was taken away as a whole leaves no trace in the store; the catalogue knows it. A
@@ -106,54 +110,74 @@ static enum status verify_recorded(struct verify_view *view, const char *path, i
                                    bool *compared)
 {
     struct cli *cli = view->cli;
-    struct db *db = NULL;
+    char whole[PATH_MAX];
     int64_t documents = 0;
-    enum status status = open_catalogue(cli, path, &db);
-    *compared = db != NULL;
-    if (status == STATUS_OK && db != NULL)
-        status = pipeline_check(&cli->warehouse, db, on_store_fault, view, &documents, &cli->error);
-    else if (status == STATUS_OK && packages == 0)
-        status = error_set(&cli->error, STATUS_REJECT,
-                           _("There is no package in it; give the store of a warehouse."));
-    db_close(db);
+    if (!in_store(cli, path, whole))
+        return packages > 0 ? STATUS_OK
+                            : error_set(&cli->error, STATUS_REJECT,
+                                        _("There is no package in it; give the store of a "
+                                          "warehouse."));
+    enum status status = open_audit(view);
+    if (status != STATUS_OK)
+        return status;
+    status = store_each(path, audit_one, view, &cli->error);
+    *compared = view->db != NULL;
+    if (status == STATUS_OK && view->db != NULL)
+        status = pipeline_check(&cli->warehouse, view->db, on_store_fault, view, &documents,
+                                &cli->error);
     return status;
 }
+
+/* ------------------------------------------------------------------ a store */
 
 static json_t *store_json(const char *path, const struct store_verdict *verdict, int faults,
                           bool compared)
 {
-    return json_pack("{s:s, s:i, s:i, s:I, s:i, s:i, s:i, s:i, s:b, s:i}", "path", path, "packages",
-                     verdict->packages, "files", verdict->files, "bytes",
+    return json_pack("{s:s, s:i, s:i, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, s:i}",
+                     "path", path, "packages", verdict->packages, "files", verdict->files, "bytes",
                      (json_int_t)verdict->bytes, "signed", verdict->signed_documents, "unsigned",
                      verdict->unsigned_documents, "untrusted", verdict->untrusted, "not_judged",
-                     verdict->not_judged, "compared_with_catalogue", compared, "faults", faults);
+                     verdict->not_judged, "old_algorithms", verdict->old_algorithms, "pages",
+                     verdict->pages, "traced_pages", verdict->traced_pages, "same_pages",
+                     verdict->same_pages, "compared_with_catalogue", compared, "faults", faults);
 }
 
-static void print_store(struct cli *cli, const char *path, const struct store_verdict *verdict,
-                        int faults, bool compared)
+static void print_store(struct verify_view *view, const char *path,
+                        const struct store_verdict *verdict, int faults, bool compared)
 {
     printf(_("%s: %d packages, %d files, %.1f MB recomputed; %d signed, %d unsigned, %d by an "
              "untrusted signer; %d faults\n"),
            path, verdict->packages, verdict->files, (double)verdict->bytes / 1e6,
            verdict->signed_documents, verdict->unsigned_documents, verdict->untrusted, faults);
+    printf(_("  Pages: %d of %d traced from the scan to the PDF, %d with the very pixels.\n"),
+           verdict->traced_pages, verdict->pages, verdict->same_pages);
+    if (verdict->old_algorithms > 0)
+        printf(_("  %d are signed by an old algorithm that today's rules do not let judge.\n"),
+               verdict->old_algorithms);
+    if (view->audit != NULL) {
+        const struct anchor_report *journal = audit_journal(view->audit);
+        printf(_("  Journal: %lld entries, anchored until entry %lld; %d anchors wait for a "
+                 "time-stamp.\n"),
+               (long long)journal->journal.entries, (long long)journal->covered, journal->waiting);
+    }
     if (verdict->not_judged > 0)
         printf(_("  Whether their signers are trusted was not judged for %d: [archive] trust names "
                  "no roots.\n"),
                verdict->not_judged);
-    if (!compared && !file_exists(file_join(cli->arena, path, "bagit.txt")))
+    if (!compared)
         printf(_("  Only the packages were judged: there is no catalogue (sohoa.db of the "
                  "warehouse) to compare with, so one that was taken away as a whole is not "
                  "missed.\n"));
 }
 
-static enum status verify_store(struct verify_view *view, const char *path, json_t *verdicts)
+static enum status verify_store(struct verify_view *view, const char *path)
 {
     struct cli *cli = view->cli;
     struct store_verdict verdict = {0};
     int before = view->count;
     bool compared = false;
     enum status status =
-        store_verify(path, trust_of(cli), &verdict, on_store_fault, on_progress, view, &cli->error);
+        store_verify(path, &view->trust, &verdict, on_store_fault, on_progress, view, &cli->error);
     terminal_progress_end();
     if (status == STATUS_OK || verdict.faults > 0) {
         enum status recorded = verify_recorded(view, path, verdict.packages, &compared);
@@ -163,17 +187,201 @@ static enum status verify_store(struct verify_view *view, const char *path, json
             status = recorded;
     }
     if (cli->json)
-        json_array_append_new(verdicts, store_json(path, &verdict, view->count - before, compared));
+        json_array_append_new(view->verdicts,
+                              store_json(path, &verdict, view->count - before, compared));
     else
-        print_store(cli, path, &verdict, view->count - before, compared);
-    return status;
+        print_store(view, path, &verdict, view->count - before, compared);
+    return status == STATUS_OK && view->count > before ? STATUS_REJECT : status;
+}
+
+/* ------------------------------------------------------------------ one package */
+
+static enum status verify_package(struct verify_view *view, const char *path)
+{
+    struct cli *cli = view->cli;
+    struct store_verdict verdict = {0};
+    struct audit_package package;
+    char whole[PATH_MAX];
+    int before = view->count;
+    bool own = in_store(cli, path, whole);
+    enum status status =
+        store_verify(path, &view->trust, &verdict, on_store_fault, NULL, view, &cli->error);
+    if (status != STATUS_OK && verdict.faults == 0)
+        return status;
+    enum status recorded = own ? open_audit(view) : STATUS_OK;
+    if (own && recorded == STATUS_OK)
+        recorded = audit_package(view->audit, whole, &package, &cli->error);
+    if (recorded != STATUS_OK)
+        return recorded;
+    const struct anchor_report *journal = own ? audit_journal(view->audit) : NULL;
+    if (cli->json) {
+        json_t *json = store_json(path, &verdict, view->count - before, own && view->db != NULL);
+        json_object_set_new(json, "pdf", verdict_json(cli, &verdict.pdf));
+        if (own)
+            json_object_update_new(json,
+                                   json_pack("{s:I, s:b, s:b}", "journal_entries",
+                                             (json_int_t)package.entries, "stored_in_journal",
+                                             package.stored, "in_catalogue", package.in_catalogue));
+        json_array_append_new(view->verdicts, json);
+    } else {
+        printf("%s\n", path);
+        verdict_print(cli, &verdict.pdf);
+        verdict_print_chain(cli, &verdict, journal, own ? &package : NULL);
+    }
+    return view->count > before ? STATUS_REJECT : STATUS_OK;
+}
+
+/* ------------------------------------------------------------------ a sample */
+
+struct draw { /* a package, and its place in the order that the seed makes */
+    char hash[HASH_HEX_SIZE];
+    const char *path;
+};
+
+struct drawing {
+    struct arena *arena;
+    const char *seed;
+    size_t root; /* length of the store's path */
+    struct draw *draws;
+    size_t count, room;
+};
+
+static enum status draw_one(void *context, const char *path, struct error *error)
+{
+    struct drawing *drawing = context;
+    (void)error;
+    if (drawing->count == drawing->room) {
+        drawing->room = drawing->room ? 2 * drawing->room : 256;
+        drawing->draws = memory_resize(drawing->draws, drawing->room * sizeof *drawing->draws);
+    }
+    struct draw *draw = &drawing->draws[drawing->count++];
+    const char *subject =
+        arena_printf(drawing->arena, "%s %s", drawing->seed, path + drawing->root + 1);
+    hash_bytes(subject, strlen(subject), draw->hash);
+    draw->path = arena_strdup(drawing->arena, path);
+    return STATUS_OK;
+}
+
+static int by_hash(const void *a, const void *b)
+{
+    return strcmp(((const struct draw *)a)->hash, ((const struct draw *)b)->hash);
+}
+
+static void sum(struct store_verdict *all, const struct store_verdict *one)
+{
+    all->packages += one->packages;
+    all->files += one->files;
+    all->bytes += one->bytes;
+    all->signed_documents += one->signed_documents;
+    all->unsigned_documents += one->unsigned_documents;
+    all->untrusted += one->untrusted;
+    all->not_judged += one->not_judged;
+    all->old_algorithms += one->old_algorithms;
+    all->pages += one->pages;
+    all->traced_pages += one->traced_pages;
+    all->same_pages += one->same_pages;
+}
+
+/* Who knows the seed draws the same sample again: the packages whose SHA-256 of "seed path" is
+ * least. */
+static enum status verify_sample(struct verify_view *view, const char *path, int wanted,
+                                 const char *seed)
+{
+    struct cli *cli = view->cli;
+    struct drawing drawing = {.arena = cli->arena, .seed = seed, .root = strlen(path)};
+    struct store_verdict all = {0};
+    char whole[PATH_MAX];
+    int before = view->count;
+    while (drawing.root > 1 && path[drawing.root - 1] == '/')
+        drawing.root--;
+    path = arena_strndup(cli->arena, path, drawing.root);
+    bool own = in_store(cli, path, whole);
+    enum status status = store_each(path, draw_one, &drawing, &cli->error);
+    if (status == STATUS_OK && own)
+        status = open_audit(view);
+    if (drawing.count > 0)
+        qsort(drawing.draws, drawing.count, sizeof *drawing.draws, by_hash);
+    for (size_t i = 0; i < drawing.count && i < (size_t)wanted && status == STATUS_OK; i++) {
+        struct store_verdict one;
+        status = store_verify(drawing.draws[i].path, &view->trust, &one, on_store_fault, NULL, view,
+                              &cli->error);
+        sum(&all, &one);
+        if (status == STATUS_REJECT)
+            status = STATUS_OK;
+        if (status == STATUS_OK && own)
+            status = audit_one(view, drawing.draws[i].path, &cli->error);
+        terminal_progress(_("Verifying"), (int64_t)i + 1, wanted, "");
+    }
+    terminal_progress_end();
+    free(drawing.draws);
+    if (status != STATUS_OK)
+        return status;
+    if (cli->json) {
+        json_t *json = store_json(path, &all, view->count - before, own && view->db != NULL);
+        json_object_set_new(json, "of", json_integer((json_int_t)drawing.count));
+        json_put_text(json, "seed", seed);
+        json_array_append_new(view->verdicts, json);
+    } else {
+        printf(_("A sample of %d out of %zu packages, drawn by the seed %s:\n"), all.packages,
+               drawing.count, seed);
+        print_store(view, path, &all, view->count - before, true);
+    }
+    return view->count > before ? STATUS_REJECT : STATUS_OK;
+}
+
+/* ------------------------------------------------------------------ all of it */
+
+static struct {
+    int sample;
+    const char *seed;
+} option;
+
+static bool is_package(const struct cli *cli, const char *path)
+{
+    return file_exists(file_join(cli->arena, path, "bagit.txt")) ||
+           file_exists(file_join(cli->arena, path, "manifest-sha256.txt"));
+}
+
+static enum status verify_path(struct verify_view *view, const char *path)
+{
+    struct cli *cli = view->cli;
+    if (!file_is_folder(path))
+        return verify_pdf(view, path);
+    if (is_package(cli, path))
+        return verify_package(view, path);
+    return option.sample > 0 ? verify_sample(view, path, option.sample, option.seed)
+                             : verify_store(view, path);
+}
+
+static int finish(struct verify_view *view, int code)
+{
+    struct cli *cli = view->cli;
+    audit_close(view->audit);
+    db_close(view->db);
+    if (cli->json) {
+        cli_json(json_pack("{s:b, s:o, s:o}", "whole", code == EXIT_DONE, "verdicts",
+                           view->verdicts, "faults", view->faults));
+        return code;
+    }
+    json_decref(view->verdicts);
+    json_decref(view->faults);
+    if (code == EXIT_DONE)
+        printf(_("✓ All is whole.\n"));
+    else
+        printf(_("✗ Not whole: %d faults.\n"), view->count);
+    return code;
 }
 
 int cmd_verify(struct cli *cli, int argc, char **argv)
 {
-    char **rest = NULL;
+    static const struct option_row rows[] = {
+        {"sample", OPTION_INT, &option.sample, "N", N_("only N packages of a store, drawn by lot")},
+        {"seed", OPTION_TEXT, &option.seed, N_("WORD"),
+         N_("what the lot is drawn by: the same again with the same word (else today)")},
+        OPTION_ROWS_END};
+    char **rest = NULL, now[26];
     int count = 0, code = EXIT_DONE;
-    if (!cli_options(cli, argv[0], argc, argv, NULL, 1, -1, &rest, &count, &code))
+    if (!cli_options(cli, argv[0], argc, argv, rows, 1, -1, &rest, &count, &code))
         return code;
     for (int i = 0; i < count; i++)
         if (!file_exists(rest[i]) && cli->warehouse.root != NULL &&
@@ -182,12 +390,17 @@ int cmd_verify(struct cli *cli, int argc, char **argv)
         else if (!file_exists(rest[i]))
             return cli_fail(cli, error_set(&cli->error, STATUS_REJECT,
                                            _("There is no file and no folder %s."), rest[i]));
-    struct verify_view view = {.cli = cli, .faults = json_array()};
-    json_t *verdicts = json_array();
+    file_now(now);
+    if (option.seed == NULL)
+        option.seed = arena_strndup(cli->arena, now, 10);
+    struct verify_view view = {
+        .cli = cli,
+        .faults = json_array(),
+        .verdicts = json_array(),
+        .trust = {cli->warehouse.archive.trust, cli->warehouse.archive.trust_public}};
     for (int i = 0; i < count; i++) {
         int before = view.count;
-        enum status status = file_is_folder(rest[i]) ? verify_store(&view, rest[i], verdicts)
-                                                     : verify_pdf(&view, rest[i], verdicts);
+        enum status status = verify_path(&view, rest[i]);
         if (status == STATUS_OK)
             continue;
         if (view.count == before)
@@ -195,16 +408,5 @@ int cmd_verify(struct cli *cli, int argc, char **argv)
         int worse = status == STATUS_REJECT ? EXIT_WRONG : cli_exit_code(status);
         code = code == EXIT_DONE ? worse : code;
     }
-    if (cli->json) {
-        cli_json(json_pack("{s:b, s:o, s:o}", "whole", code == EXIT_DONE, "verdicts", verdicts,
-                           "faults", view.faults));
-        return code;
-    }
-    json_decref(verdicts);
-    json_decref(view.faults);
-    if (code == EXIT_DONE)
-        printf(_("✓ All is whole.\n"));
-    else
-        printf(_("✗ Not whole: %d faults.\n"), view.count);
-    return code;
+    return finish(&view, code);
 }

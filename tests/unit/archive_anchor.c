@@ -9,6 +9,7 @@
 
 #include "archive/anchor.h"
 #include "core/file.h"
+#include "core/message.h"
 
 static char top[] = "/tmp/sohoa-anchor-XXXXXX";
 static char *journal, *told;
@@ -27,6 +28,7 @@ static int make_keys(void **state)
     char *pass = NULL;
     (void)state;
     arena = arena_new();
+    message_use("en");
     if (!mkdtemp(top) || file_mkdirs(key_file(""), &error) != STATUS_OK ||
         archive_test_keys(key_file(""), "UBND xã Thử", &error) != STATUS_OK ||
         file_read(key_file("agency.pass"), 1000, arena, &pass, NULL, &error) != STATUS_OK)

@@ -1,0 +1,28 @@
+/*
+ * From the scanned image to the image in the PDF: what is held against what.
+ *
+ *   NNNN-S.page.json sha256 (at the scan)  =  master in the manifest  =  packing.json master_sha256
+ *   packing.json streams[].sha256          =  an image stream of document.pdf, as it stands there
+ *   coding "faithful"                      :  that stream is the master, byte for byte
+ *
+ * Without packing.json a page is traced only when its master's bytes stand in the PDF themselves.
+ */
+#ifndef SOHOA_ARCHIVE_TRACE_H
+#define SOHOA_ARCHIVE_TRACE_H
+
+#include "archive/bag.h"
+#include "core/document.h"
+
+struct trace_report {
+    int pages;    /* of the document */
+    int traced;   /* from the scan to the PDF */
+    int same;     /* of those: the same bytes, or the same pixels by what was recorded */
+    int untraced; /* nothing in the package tells how their image was made; no fault */
+};
+
+/* package: its folder, whose files were held against the manifest already. Faults go to finding().
+ */
+void trace_check(const char *package, const struct document *document, struct trace_report *report,
+                 bag_finding *finding, void *context);
+
+#endif

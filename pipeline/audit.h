@@ -1,0 +1,34 @@
+/*
+ * What the warehouse itself says of a package: its journal and its catalogue. The package's own
+ * bytes are store_verify's; together they are the way from the scan to the search hit.
+ */
+#ifndef SOHOA_PIPELINE_AUDIT_H
+#define SOHOA_PIPELINE_AUDIT_H
+
+#include "archive/anchor.h"
+#include "pipeline/pipeline.h"
+
+struct audit;
+
+typedef void audit_finding(void *context, const char *path, const char *sentence);
+
+/* Reads the journal and its anchors once; what is wrong with them goes to finding(). db: open, may
+ * be for looking only; NULL: the catalogue is not looked at. */
+enum status audit_open(const struct warehouse *warehouse, struct db *db, audit_finding *finding,
+                       void *context, struct audit **out, struct error *error);
+void audit_close(struct audit *audit); /* NULL is fine */
+const struct anchor_report *audit_journal(const struct audit *audit);
+
+struct audit_package {
+    int64_t entries;   /* of the journal that name the document */
+    bool stored;       /* one of them says that it was stored */
+    bool in_catalogue; /* there is a row of this version; false also for an older version */
+    bool newest;       /* no later version lies beside it */
+};
+
+/* One package in the warehouse's store. Faults go to finding(): nobody stored it, the row says
+ * something else than document.json. */
+enum status audit_package(struct audit *audit, const char *path, struct audit_package *out,
+                          struct error *error);
+
+#endif
