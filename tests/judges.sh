@@ -192,7 +192,7 @@ judge_pdfsig() {
             function close_one() { if (open && !stamp && !(valid && trusted)) { printf "%s: %s", path, text; bad++ } if (open && !stamp) n++ }
             /^Signature #/ { close_one(); open = 1; stamp = valid = trusted = 0; text = "" }
             { text = text $0 "\n" }
-            /Signature Type: ETSI.RFC3161/ { stamp = 1 }
+            /Signature Type: (ETSI.RFC3161|unknown)/ { stamp = 1 }
             /Signature is Valid/ { valid = 1 }
             /Certificate is Trusted/ { trusted = 1 }
             END { close_one(); if (!n) { print path ": no signature"; bad++ } exit bad > 0 }' "$work/.sig" ||

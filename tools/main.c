@@ -36,7 +36,7 @@ const struct command commands[] = {
      N_("enter the count of papers to be digitised"), RECORD_AFTER},
     {"progress", NEEDS_DATABASE, cmd_progress, "",
      N_("the plan against what is done, by year band"), RECORD_NOTHING},
-    {"seal", NEEDS_SETTINGS, cmd_seal, N_("FILE.pdf"),
+    {"seal", NEEDS_SETTINGS, cmd_seal, N_("[FILE.pdf]"),
      N_("add time-stamps and revocation evidence to a signed PDF"), RECORD_IF_POSSIBLE},
     {"verify", NEEDS_SETTINGS, cmd_verify, N_("PATH..."),
      N_("recompute everything of a PDF, a package or a store"), RECORD_IF_POSSIBLE},
