@@ -29,7 +29,7 @@ B := build$(if $(findstring clang,$(CC)),/clang)$(if $(SANITIZE),/sanitize)
 
 FOLDERS := core ingest ocr archive index pipeline
 PACKAGES := libutf8proc jansson libcrypto sqlite3 libtiff-4 libjpeg libpng sane-backends lept \
-            tesseract libp11 zlib libcurl
+            tesseract libp11 zlib libcurl libzip libxml-2.0
 goals := $(or $(MAKECMDGOALS),all)
 ifneq ($(filter-out clean uninstall format,$(goals)),)
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
@@ -182,12 +182,14 @@ lint:
 SANEDIR ?= $(shell pkg-config --variable=libdir sane-backends 2>/dev/null)/sane
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
-	    $(DESTDIR)$(PREFIX)/share/man/vi/man1 $(DESTDIR)$(DATADIR)/config/profiles
+	    $(DESTDIR)$(PREFIX)/share/man/vi/man1 $(DESTDIR)$(DATADIR)/config/profiles \
+	    $(DESTDIR)$(DATADIR)/timers
 	install -m 755 $(B)/sohoa $(DESTDIR)$(PREFIX)/bin/sohoa
 	install -m 644 docs/sohoa.1 $(DESTDIR)$(PREFIX)/share/man/man1/sohoa.1
 	install -m 644 docs/vi/sohoa.1 $(DESTDIR)$(PREFIX)/share/man/vi/man1/sohoa.1
 	install -m 644 $(wildcard config/*.conf config/*.csv config/*.tsv) $(DESTDIR)$(DATADIR)/config
 	install -m 644 $(wildcard config/profiles/*.conf) $(DESTDIR)$(DATADIR)/config/profiles
+	install -m 644 $(wildcard config/timers/*) $(DESTDIR)$(DATADIR)/timers
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/sohoa $(DESTDIR)$(PREFIX)/share/man/man1/sohoa.1 \
 	    $(DESTDIR)$(PREFIX)/share/man/vi/man1/sohoa.1

@@ -184,8 +184,8 @@ enum status archive_prove(struct prover *prover, const char *from, const char *t
 enum status archive_renew(struct prover *prover, const char *from, const char *to,
                           struct error *error);
 /* Before signing: dates, chain, and what its authorities say. REJECT: it must not be used (revoked,
- * expired, not trusted). RETRY: nobody could be asked; signing may go on, with this sentence
- * recorded as a warning. */
+ * expired). RETRY: nobody could be asked, or its chain does not end in trust; signing may go on,
+ * with this sentence recorded as a warning. */
 enum status signer_check(struct prover *prover, const struct signer *signer, struct error *error);
 
 #define ARCHIVE_TEST_MARK "KHÓA THỬ NGHIỆM - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"

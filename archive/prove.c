@@ -186,7 +186,7 @@ enum status signer_check(struct prover *prover, const struct signer *signer, str
     int code = chain_build(prover->roots, signer->certificate, signer->chain, now, &chain);
     certificate_name(X509_get_subject_name(signer->certificate), who, sizeof who);
     if (code != X509_V_OK)
-        return error_set(error, STATUS_REJECT,
+        return error_set(error, STATUS_RETRY,
                          _("The signer %s is not trusted: no chain of certificates to a trusted "
                            "root (%s)."),
                          who, X509_verify_cert_error_string(code));

@@ -10,6 +10,7 @@
 #include "archive/bag.h"
 #include "archive/describe.h"
 #include "archive/layout.h"
+#include "archive/put.h"
 #include "archive/stored.h"
 #include "core/file.h"
 #include "core/hash.h"
@@ -24,7 +25,8 @@ struct source {
 };
 
 struct put {
-    const char *store;
+    const char *store, *type;
+    bool share; /* bytes with earlier versions */
     const struct document *document;
     struct arena *arena;
     struct stored *stored;
@@ -107,24 +109,22 @@ static enum status compare_existing(const struct put *put, struct error *error)
 
 /* ---------------------------------------------------------------- the building site */
 
-/* Takes the folder for this process alone and empties it of what an interrupted run left. The lock
- * goes with the folder when it is renamed, and with the process when that dies. */
-static enum status take_site(const struct put *put, int *lock, struct error *error)
+enum status put_take_site(const char *site, struct arena *arena, int *lock, struct error *error)
 {
     struct stat held, named;
     char **names = NULL;
     size_t count = 0;
-    enum status status = file_mkdirs(put->site, error);
+    enum status status = file_mkdirs(site, error);
     if (status != STATUS_OK)
         return status;
-    *lock = open(put->site, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    *lock = open(site, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (*lock < 0 || flock(*lock, LOCK_EX | LOCK_NB) != 0 || fstat(*lock, &held) != 0 ||
-        stat(put->site, &named) != 0 || held.st_ino != named.st_ino)
+        stat(site, &named) != 0 || held.st_ino != named.st_ino)
         return error_set(error, STATUS_RETRY,
-                         _("Another program is storing the same document in %s."), put->site);
-    status = file_list(put->site, put->arena, &names, &count, error);
+                         _("Another program is storing the same document in %s."), site);
+    status = file_list(site, arena, &names, &count, error);
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
-        status = file_remove_tree(file_join(put->arena, put->site, names[i]), error);
+        status = file_remove_tree(file_join(arena, site, names[i]), error);
     return status;
 }
 
@@ -137,7 +137,7 @@ static enum status bring(const struct put *put, const struct source *source, con
     enum status status;
     if (!source->from)
         status = file_write(to, source->text, (size_t)source->file.bytes, error);
-    else if (stored_holds(put->stored, source->from))
+    else if (put->share && stored_holds(put->stored, source->from))
         status = file_link(source->from, to, &linked, error);
     else
         status = file_copy(source->from, to, error);
@@ -179,7 +179,8 @@ static enum status build(const struct put *put, struct error *error)
 static enum status open_put(struct put *put, const char *store, const struct document *document,
                             struct error *error)
 {
-    *put = (struct put){.store = store, .document = document, .arena = arena_new()};
+    *put = (struct put){
+        .store = store, .type = "AIP", .share = true, .document = document, .arena = arena_new()};
     put->stored = stored_open(store, put->arena);
     put->site =
         arena_printf(put->arena, "%s/.building-%s-v%d", store, document->id, document->version);
@@ -191,7 +192,7 @@ static enum status run_put(struct put *put, struct error *error)
     int lock = -1;
     enum status status = STATUS_OK;
     if (!file_exists(put->final)) {
-        status = take_site(put, &lock, error);
+        status = put_take_site(put->site, put->arena, &lock, error);
         if (status != STATUS_OK)
             goto done;
         if (!file_exists(put->final)) { /* nobody was quicker while we waited for the site */
@@ -237,7 +238,7 @@ static enum status describe_all(struct put *put, const char *config, struct erro
         if (strcmp(describe_path(&put->payload[i]), package_part(PACKAGE_EVENTS)) == 0)
             status = event_read(put->sources[i].from, put->arena, &events, &event_count, error);
     if (status == STATUS_OK)
-        status = describe(config, put->document, "AIP", events, event_count, put->payload,
+        status = describe(config, put->document, put->type, events, event_count, put->payload,
                           put->count, put->arena, &made, &made_count, error);
     for (size_t i = 0; i < made_count && status == STATUS_OK; i++)
         put->sources[put->count++] = (struct source){made[i].file, NULL, made[i].text};
@@ -258,6 +259,32 @@ enum status store_package(const char *store, const char *config, const struct do
         status = run_put(&put, error);
     if (status == STATUS_OK)
         *path = arena_strdup(arena, put.final);
+    arena_free(put.arena);
+    return status;
+}
+
+enum status put_elsewhere(const char *store, const char *config, const char *type,
+                          const struct document *document, const struct store_item *items,
+                          size_t item_count, const char *site, const char *final,
+                          struct error *error)
+{
+    struct put put;
+    int lock = -1;
+    enum status status = open_put(&put, store, document, error);
+    put.type = type;
+    put.share = false;
+    put.site = arena_strdup(put.arena, site);
+    put.final = arena_strdup(put.arena, final);
+    if (status == STATUS_OK)
+        status = take_items(&put, items, item_count, DESCRIBE_MADE_MAX, error);
+    if (status == STATUS_OK)
+        status = describe_all(&put, config, error);
+    if (status == STATUS_OK)
+        status = put_take_site(put.site, put.arena, &lock, error);
+    if (status == STATUS_OK)
+        status = build(&put, error);
+    if (lock >= 0)
+        close(lock);
     arena_free(put.arena);
     return status;
 }

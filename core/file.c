@@ -415,6 +415,20 @@ enum status file_rename(const char *from, const char *to, struct error *error)
     return status == STATUS_OK ? file_sync_parent(from, error) : status;
 }
 
+enum status file_adopt(const char *from, const char *to, struct error *error)
+{
+    struct stat info;
+    enum status status = STATUS_OK;
+    int fd = file_open_regular(from, &info, &status, error);
+
+    if (fd < 0)
+        return status;
+    if (fault_point("fsync") || fsync(fd) != 0)
+        status = file_write_fault(error, from);
+    close(fd);
+    return status == STATUS_OK ? file_rename(from, to, error) : status;
+}
+
 enum status file_remove(const char *path, struct error *error)
 {
     if (!file_exists(path))

@@ -51,6 +51,8 @@ enum status file_link(const char *from, const char *to, bool *linked, struct err
 
 enum status file_mkdirs(const char *path,
                         struct error *error); /* durable, 0750; existing is fine */
+/* A file that a library wrote and closed under another name: fsync, then rename as below. */
+enum status file_adopt(const char *from, const char *to, struct error *error);
 /* rename(2) made durable. to must not exist (REJECT when it does). */
 enum status file_rename(const char *from, const char *to, struct error *error);
 enum status file_remove(const char *path, struct error *error);      /* absent is fine */

@@ -388,7 +388,17 @@ enum status ledger_expired(struct db *db, int64_t now_ms, struct arena *arena, c
 
 enum status ledger_left(struct ledger *ledger, int64_t *left, struct error *error)
 {
-    return ledger_number(ledger->db, left, error, ledger->left, NULL);
+    struct db_query *query = NULL;
+    *left = 0;
+    enum status status = db_prepare(ledger->db, ledger->left, &query, error);
+    if (status != STATUS_OK)
+        return status;
+    db_bind_int(query, 1, ledger_now());
+    status = db_step(query, error);
+    if (status == STATUS_OK)
+        *left = db_int(query, 0);
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
 }
 
 enum status ledger_wait(struct db *db, const char *kind, const char *state, const char *why,

@@ -92,7 +92,13 @@ const char *ledger_sql_claim(const char *driver, const struct step_table *table,
 const char *ledger_sql_left(const struct step_table *table, struct arena *arena)
 {
     struct buffer sql = {0};
-    buffer_text(&sql, "SELECT COUNT(*) FROM ledger AS t WHERE t.held = 0 AND ");
+    buffer_text(&sql, "SELECT COUNT(*) FROM ledger AS t WHERE t.held = 0 AND (t.not_before <= ?");
+    buffer_text(&sql, " OR NOT (1 = 0");
+    for (size_t i = 0; i < table->count; i++)
+        if (table->steps[i].patient)
+            buffer_printf(&sql, " OR (t.kind = '%s' AND t.state = '%s')", table->steps[i].kind,
+                          table->steps[i].from);
+    buffer_text(&sql, ")) AND ");
     add_ready(&sql, table, 0);
     return taken(&sql, arena);
 }

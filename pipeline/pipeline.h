@@ -82,6 +82,11 @@ enum status warehouse_db(const struct warehouse *warehouse, struct db **out, str
 enum status pipeline_record(const struct warehouse *warehouse, const char *action,
                             const char *object, const char *detail, struct error *error);
 
+/* Lets every document that waits for time-stamps or evidence be tried by the next pipeline_run
+ * without waiting for its turn, those of before an authority was set too. REJECT: none is set. */
+enum status pipeline_prove_all(const struct warehouse *warehouse, struct db *db, int64_t *waiting,
+                               struct error *error);
+
 /* A batch begins: its folder and row. id: 32 bytes. Then ingest into pipeline_batch_folder() with a
  * sink that calls pipeline_take_page; then pipeline_close_batch. */
 enum status pipeline_open_batch(const struct warehouse *warehouse, struct db *db,

@@ -15,28 +15,40 @@
     " AND NOT EXISTS (SELECT 1 FROM ledger AS p WHERE p.kind = 'page' AND p.batch = t.batch"       \
     " AND (p.held = 1 OR p.document = ''))"
 
+#define FOR_EVER 1000000000 /* tries: an authority that is away comes back */
+
 /* tries and lease_s are 0 where the settings decide. Work that only touches rows has a short
  * lease. The first row of each kind marks its name for translation. */
 static const struct step steps[] = {
-    {N_("page"), "scanned", "inspected", N_("scanned"), step_inspect, NULL, NULL, NULL, 0, 0},
-    {"page", "inspected", "read", N_("inspected"), step_read, NULL, NULL, NULL, 0, 0},
-    {"page", "read", NULL, N_("read"), NULL, NULL, NULL, NULL, 0, 0},
+    {N_("page"), "scanned", "inspected", N_("scanned"), step_inspect, NULL, NULL, NULL, 0, 0,
+     false},
+    {"page", "inspected", "read", N_("inspected"), step_read, NULL, NULL, NULL, 0, 0, false},
+    {"page", "read", NULL, N_("read"), NULL, NULL, NULL, NULL, 0, 0, false},
 
-    {N_("batch"), "open", NULL, N_("open"), NULL, NULL, NULL, NULL, 0, 0},
+    {N_("batch"), "open", NULL, N_("open"), NULL, NULL, NULL, NULL, 0, 0, false},
     {"batch", "closed", "separated", N_("complete"), step_separate, step_separate_rows, NULL,
-     PAGES_DONE("p.batch = t.batch"), 0, 0},
+     PAGES_DONE("p.batch = t.batch"), 0, 0, false},
     {"batch", "separated", "finished", N_("separated into documents"), NULL, NULL, step_clear_spool,
-     DOCUMENTS_INDEXED, 0, 0},
-    {"batch", "finished", NULL, N_("finished"), NULL, NULL, NULL, NULL, 0, 0},
+     DOCUMENTS_INDEXED, 0, 0, false},
+    {"batch", "finished", NULL, N_("finished"), NULL, NULL, NULL, NULL, 0, 0, false},
 
     {N_("document"), "formed", "understood", N_("formed"), step_understand, NULL, NULL,
-     PAGES_DONE("p.document = t.id AND p.document <> ''"), 0, 0},
-    {"document", "understood", "approved", N_("understood"), step_approve, NULL, NULL, NULL, 0, 0},
-    {"document", "approved", "packed", N_("approved"), step_pack, NULL, NULL, NULL, 0, 0},
-    {"document", "packed", "signed", N_("packed"), step_sign, NULL, NULL, NULL, 0, 0},
-    {"document", "signed", "stored", N_("signed"), step_store, NULL, NULL, NULL, 0, 0},
-    {"document", "stored", "indexed", N_("stored"), NULL, step_index_rows, NULL, NULL, 0, 0},
-    {"document", "indexed", NULL, N_("indexed"), NULL, NULL, NULL, NULL, 0, 0},
+     PAGES_DONE("p.document = t.id AND p.document <> ''"), 0, 0, false},
+    {"document", "understood", "approved", N_("understood"), step_approve, NULL, NULL, NULL, 0, 0,
+     false},
+    {"document", "approved", "packed", N_("approved"), step_pack, NULL, NULL, NULL, 0, 0, false},
+    {"document", "packed", "signed", N_("packed"), step_sign, NULL, NULL, NULL, 0, 0, false},
+    {"document", "signed", "stored", N_("signed"), step_store, NULL, NULL, NULL, 0, 0, false},
+    {"document", "stored", "indexed", N_("stored"), NULL, step_index_rows, NULL, NULL, 0, 0, false},
+    {"document", "indexed", NULL, N_("indexed"), NULL, NULL, NULL, NULL, 0, 0, false},
+
+    {N_("proof"), "waiting", "timestamped", N_("waiting for a time-stamp"), step_stamp,
+     step_index_rows, NULL, NULL, FOR_EVER, 0, true},
+    {"proof", "timestamped", "evidenced", N_("time-stamped, waiting for evidence"), step_evidence,
+     step_index_rows, NULL, NULL, FOR_EVER, 0, true},
+    {"proof", "evidenced", "sealed", N_("with evidence, waiting for its seal"), step_seal,
+     step_index_rows, NULL, NULL, FOR_EVER, 0, true},
+    {"proof", "sealed", NULL, N_("sealed"), NULL, NULL, NULL, NULL, 0, 0, false},
 };
 
 const struct step_table pipeline_table = {steps, sizeof steps / sizeof *steps};

@@ -4,6 +4,7 @@
  *   page      scanned --> inspected --> read
  *   batch     open --> closed --> separated --> finished          (closed waits for its pages)
  *   document  formed --> understood --> approved --> packed --> signed --> stored --> indexed
+ *   proof     waiting --> timestamped --> evidenced --> sealed    (PAdES B-T, B-LT, B-LTA)
  *
  * A step has up to three parts, in this order: work (files: durable under their final names),
  * record (rows, in the transaction that also moves the state on), after (files that go away: the
@@ -27,6 +28,13 @@ struct tools {
     struct signer *signer;
     struct index *index;
     const char *pin; /* NULL: the key's own way of asking */
+    struct signer *officer;
+    struct prover *prover;
+    int64_t
+        signer_check_ms; /* the authorities are asked about the signer's certificate not before */
+    char signer_warning[512]; /* why nobody could be asked; "": it is good */
+    int64_t proof_again_ms;   /* no authority is asked for proofs before, because */
+    char proof_why[512];
 };
 
 struct work {
@@ -47,6 +55,7 @@ struct step {
     step_fn *work, *record, *after; /* each may be NULL */
     const char *needs;  /* SQL condition over the row t before the step is ready; NULL: none */
     int tries, lease_s; /* 0: as the settings say */
+    bool patient;       /* while it waits for its time, a run does not stay for it */
 };
 
 struct step_table {
@@ -62,15 +71,27 @@ const struct step *step_find(const struct step_table *table, const char *kind, c
 /* The steps' functions. steps_page.c, steps_batch.c, steps_document.c */
 step_fn step_inspect, step_read;
 step_fn step_separate, step_separate_rows, step_clear_spool;
+step_fn step_stamp, step_evidence, step_seal; /* steps_proof.c */
 step_fn step_understand, step_approve, step_pack, step_sign, step_store, step_index_rows;
 
 /* steps_batch.c: pages[].held as the ledger has it now. */
 enum status document_refresh_held(struct work *work, struct document *document,
                                   struct error *error);
 
+/* steps_proof.c */
+bool proof_wanted(const struct warehouse *warehouse);
+/* Where a document's new files lie until they are stored. */
+const char *proof_folder(const struct warehouse *warehouse, const char *id, struct arena *arena);
+/* Stores folder/document.pdf in place of that of package, as the document's next version. level:
+ * what it has now; detail: what it brings, in a few words. */
+enum status proof_store(struct work *work, const char *package, const char *folder,
+                        enum archive_level level, const char *detail, struct error *error);
+
 /* worker.c: opens on first use. A key that cannot be opened is nobody's page: FATAL. */
 enum status tools_engine(struct work *work, struct ocr_engine **out, struct error *error);
 enum status tools_signer(struct work *work, struct signer **out, struct error *error);
+enum status tools_officer(struct work *work, struct signer **out, struct error *error);
+enum status tools_prover(struct work *work, struct prover **out, struct error *error);
 enum status tools_index(struct work *work, struct index **out, struct error *error);
 void tools_close(struct tools *tools);
 

@@ -8,6 +8,7 @@
 #include "core/message.h"
 #include "core/package.h"
 #include "pipeline/events.h"
+#include "pipeline/ledger.h"
 #include "pipeline/policy.h"
 #include "pipeline/spool.h"
 #include "pipeline/steps_document.h"
@@ -222,5 +223,10 @@ enum status step_index_rows(struct work *work, struct error *error)
         store_find(work->warehouse->store, work->task->id, 0, work->arena, &path, error);
     if (status == STATUS_OK)
         status = tools_index(work, &index, error);
-    return status == STATUS_OK ? index_package(index, path, error) : status;
+    if (status == STATUS_OK)
+        status = index_package(index, path, error);
+    if (status == STATUS_OK && strcmp(work->task->kind, "document") == 0 &&
+        proof_wanted(work->warehouse))
+        status = ledger_add(work->db, "proof", work->task->id, work->task->batch, "waiting", error);
+    return status;
 }

@@ -15,6 +15,16 @@ enum status document_check_words(struct work *work, const struct document_page *
  * again. */
 enum status document_record(struct work *work, const char *action, struct error *error);
 
+/* steps_sign.c: may the signer's certificate still be used? FATAL when not. When nobody can be
+ * asked the next signings are noted with why. */
+enum status document_check_signer(struct work *work, const struct signer *signer,
+                                  struct error *error);
+/* Signs packed into final, the officer before the agency when there is one, and notes it. part: of
+ * the package. */
+enum status document_sign(struct work *work, const struct document *document, struct signer *signer,
+                          const char *packed, const char *final, const char *part,
+                          struct error *error);
+
 /* "document.pdf", or "document-2.pdf" when the document has volumes; volume from 0. In the arena.
  */
 const char *document_volume(struct work *work, const struct document *document, const char *name,

@@ -164,11 +164,8 @@ static enum status sign_volume(struct work *work, const struct document *documen
         document_file(work, document_volume(work, document, "document.pdf", volume));
     if (signer == NULL)
         return file_copy(packed, final, error);
-    enum status status = archive_sign(signer, packed, final, error);
-    if (status != STATUS_OK)
-        return status;
-    return events_note(work, EVENT_SIGNING, signer_describe(signer, work->arena),
-                       volume_part(work, document, volume), error);
+    return document_sign(work, document, signer, packed, final, volume_part(work, document, volume),
+                         error);
 }
 
 /* The final bytes are checked, not what we meant to write: PDF/A, and every word as it was
@@ -196,6 +193,8 @@ enum status step_sign(struct work *work, struct error *error)
     enum status status = document_load(work, &document, error);
     if (status == STATUS_OK && work->warehouse->archive.sign)
         status = tools_signer(work, &signer, error);
+    if (status == STATUS_OK && signer != NULL)
+        status = document_check_signer(work, signer, error);
     for (size_t i = 0; status == STATUS_OK && i < document_volume_count(&document); i++) {
         status = sign_volume(work, &document, i, signer, error);
         if (status == STATUS_OK)

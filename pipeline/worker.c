@@ -39,6 +39,26 @@ enum status tools_signer(struct work *work, struct signer **out, struct error *e
     return status == STATUS_REJECT ? STATUS_FATAL : status;
 }
 
+enum status tools_officer(struct work *work, struct signer **out, struct error *error)
+{
+    struct tools *tools = work->tools;
+    enum status status = STATUS_OK;
+    if (!tools->officer)
+        status = signer_open_officer(&work->warehouse->archive, NULL, &tools->officer, error);
+    *out = tools->officer;
+    return status == STATUS_REJECT ? STATUS_FATAL : status;
+}
+
+enum status tools_prover(struct work *work, struct prover **out, struct error *error)
+{
+    struct tools *tools = work->tools;
+    enum status status = STATUS_OK;
+    if (!tools->prover)
+        status = prover_open(&work->warehouse->archive, &tools->prover, error);
+    *out = tools->prover;
+    return status;
+}
+
 enum status tools_index(struct work *work, struct index **out, struct error *error)
 {
     struct tools *tools = work->tools;
@@ -53,6 +73,8 @@ enum status tools_index(struct work *work, struct index **out, struct error *err
 void tools_close(struct tools *tools)
 {
     index_close(tools->index);
+    prover_close(tools->prover);
+    signer_close(tools->officer);
     signer_close(tools->signer);
     ocr_close(tools->engine);
     *tools = (struct tools){0};

@@ -6,7 +6,7 @@ tests/authority.sh made. Serves on a free port of the loopback, written to PORTF
 
 /tsa          as it should be            /tsa/slow     answers after 20 seconds
 /tsa/refuse   HTTP 503                   /tsa/garbage  no time-stamp at all
-/tsa/nonce    an old answer              /tsa/imprint  stamps other bytes
+/tsa/nonce    of another nonce             /tsa/imprint  stamps other bytes
 /tsa/stranger of a CA that nobody trusts /tsa/reject   a well-formed refusal
 /ocsp  /crl   of the CA;                 /gone         404
 """
@@ -57,8 +57,6 @@ def ocsp(query):
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    old = None
-
     def log_message(self, *_):
         pass
 
@@ -90,8 +88,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             time.sleep(20)
             self.give(stamp(query), kind)
         elif self.path == "/tsa/nonce":
-            Handler.old = Handler.old or stamp(query)
-            self.give(Handler.old, kind)
+            # the nonce's last byte stands before certReq, which ends the question
+            self.give(stamp(query[:-4] + bytes([query[-4] ^ 1]) + query[-3:]), kind)
         elif self.path == "/tsa/imprint":
             self.give(stamp(other_bytes(query)), kind)
         elif self.path == "/tsa/stranger":

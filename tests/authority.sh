@@ -20,11 +20,16 @@ certificate = $1/ca.crt
 private_key = $1/ca.key
 default_md = sha256
 default_days = 800
+default_startdate = 20250101000000Z
 default_crl_days = 30
 policy = any
 unique_subject = no
 [any]
 commonName = supplied
+[root]
+basicConstraints = critical,CA:TRUE
+keyUsage = critical,keyCertSign,cRLSign
+subjectKeyIdentifier = hash
 [signer]
 basicConstraints = critical,CA:FALSE
 keyUsage = critical,digitalSignature,nonRepudiation
@@ -99,9 +104,10 @@ authority_make() { # FOLDER PORT
     echo 1000 >"$1/serial"
     echo 01 >"$1/crlnumber"
     echo 01 >"$1/tsa.serial"
-    openssl req -x509 -newkey rsa:2048 -nodes -keyout "$1/ca.key" -out "$1/ca.crt" -days 3650 \
-        -subj "/CN=test root" -addext basicConstraints=critical,CA:TRUE \
-        -addext keyUsage=critical,keyCertSign,cRLSign || return 1
+    openssl req -new -newkey rsa:2048 -nodes -keyout "$1/ca.key" -out "$1/ca.csr" \
+        -subj "/CN=test root" &&
+        openssl ca -batch -selfsign -keyfile "$1/ca.key" -config "$1/ca.cnf" -extensions root \
+            -notext -days 3650 -in "$1/ca.csr" -out "$1/ca.crt" || return 1
     authority_issue "$1" tsa tsa && authority_issue "$1" ocsp ocsp &&
         authority_issue "$1" signer signer && authority_issue "$1" officer crlonly || return 1
     openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out "$1/ec.key" &&

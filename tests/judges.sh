@@ -11,6 +11,8 @@
 #   judge_mupdf FILE...                 the same by mupdf
 #   judge_qpdf FILE...                  qpdf --check
 #   judge_bagit FOLDER...               the Library of Congress's bagit       (PyPI)
+#   judge_eark FOLDER...                eark-validator: CSIP, rules and tree  (PyPI)
+#   judge_mets FILE...                  xmllint, the schemas of METS and CSIP (PyPI)
 #
 # Each ends with 0: agrees with all; 1: refuses one, and prints what it said; 77: cannot be reached,
 # and $judge_why says so in a sentence. ROOTS is a PEM file of trusted roots. In a test say
@@ -192,7 +194,7 @@ judge_pdfsig() {
             function close_one() { if (open && !stamp && !(valid && trusted)) { printf "%s: %s", path, text; bad++ } if (open && !stamp) n++ }
             /^Signature #/ { close_one(); open = 1; stamp = valid = trusted = 0; text = "" }
             { text = text $0 "\n" }
-            /Signature Type: ETSI.RFC3161/ { stamp = 1 }
+            /Signature Type: (ETSI.RFC3161|unknown)/ { stamp = 1 }
             /Signature is Valid/ { valid = 1 }
             /Certificate is Trusted/ { trusted = 1 }
             END { close_one(); if (!n) { print path ": no signature"; bad++ } exit bad > 0 }' "$work/.sig" ||
@@ -263,4 +265,31 @@ judge_bagit() {
     judge_fetch bagit fetch_bagit ||
         { unreachable "bagit could not be fetched from the Python package index, or python3-venv is missing"; return; }
     "$SOHOA_JUDGES/bagit/venv/bin/bagit.py" --validate "$@"
+}
+
+# ---------------------------------------------------------------- packages
+
+fetch_eark() { # the validator, and with it METS' and CSIP's schemas
+    have python3 && python3 -m venv "$1/venv" &&
+        timeout 300 "$1/venv/bin/pip" install -q --disable-pip-version-check eark-validator==1.1.3 &&
+        eark_schemas=$(echo "$1"/venv/lib/python3*/site-packages/eark_validator/ipxml/resources/schema) &&
+        mkdir "$1/schema" && cp "$eark_schemas"/*.xsd "$1/schema" &&
+        sed -i 's#schemaLocation="http[^"]*xlink.xsd"#schemaLocation="xlink.xsd"#' "$1/schema/mets.xsd" &&
+        cat >"$1/schema/both.xsd" <<XSD
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<xs:import namespace="http://www.loc.gov/METS/" schemaLocation="mets.xsd"/>
+<xs:import namespace="https://DILCIS.eu/XML/METS/CSIPExtensionMETS" schemaLocation="DILCISExtensionMETS.xsd"/>
+</xs:schema>
+XSD
+}
+judge_eark() {
+    judge_fetch eark-1.1.3 fetch_eark ||
+        { unreachable "eark-validator needs python3-venv and the Python package index"; return; }
+    "$SOHOA_JUDGES/eark-1.1.3/venv/bin/python" "$judges_folder/eark.py" "$@" 2>&1
+}
+judge_mets() {
+    have xmllint || { unreachable "xmllint is in libxml2-utils"; return; }
+    judge_fetch eark-1.1.3 fetch_eark ||
+        { unreachable "METS' schema comes with eark-validator, from the Python package index"; return; }
+    xmllint --noout --nonet --schema "$SOHOA_JUDGES/eark-1.1.3/schema/both.xsd" "$@" 2>&1
 }

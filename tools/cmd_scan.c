@@ -7,6 +7,7 @@
 #include "core/hash.h"
 #include "core/text.h"
 #include "tools/command.h"
+#include "tools/packages.h"
 
 /* Where pages go and what was said about them. */
 struct intake {
@@ -57,6 +58,8 @@ static void show_refused(void *context, const char *path, const char *why)
 
 static struct {
     const char *to, *profile, *device, *operator_name, *box_code, *shelf, *separate, *more, *close;
+    const char *passphrase_command;
+    bool passphrase;
     int sheets, every;
 } option;
 
@@ -299,11 +302,17 @@ int cmd_import(struct cli *cli, int argc, char **argv)
         {"separate", OPTION_TEXT, &option.separate, N_("HOW"),
          N_("how documents are told apart: motto, blank, count, file, batch")},
         {"every", OPTION_INT, &option.every, "N", N_("sheets a document, with --separate count")},
+        {"passphrase", OPTION_FLAG, &option.passphrase, NULL,
+         N_("ask for the passphrase of encrypted packages, or read it from SOHOA_PIN_FD")},
+        {"passphrase-command", OPTION_TEXT, &option.passphrase_command, N_("COMMAND"),
+         N_("this command's first line is the passphrase of encrypted packages")},
         OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0;
     if (!cli_options(cli, argv[0], argc, argv, rows, 1, -1, &rest, &count, &code))
         return code;
+    if (packages_are(cli, rest, count))
+        return packages_import(cli, rest, count, option.passphrase, option.passphrase_command);
     int separation = separation_of(cli, true);
     if (separation < 0)
         return EXIT_USAGE;

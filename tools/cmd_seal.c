@@ -28,6 +28,28 @@ static int seal_file(struct cli *cli, const char *from, const char *to)
     return EXIT_DONE;
 }
 
+/* In the warehouse: all that waits, now, by a run. */
+static int seal_warehouse(struct cli *cli)
+{
+    int64_t waiting = 0;
+    static char name[] = "run";
+    char *run[] = {name, NULL};
+    enum status status = STATUS_OK;
+    if (!cli->warehouse.root)
+        status = error_set(&cli->error, STATUS_REJECT,
+                           _("Outside a warehouse a PDF must be named: sohoa seal FILE.pdf --to "
+                             "FILE.pdf"));
+    else
+        status = warehouse_db(&cli->warehouse, &cli->db, &cli->error);
+    if (status == STATUS_OK)
+        status = pipeline_prove_all(&cli->warehouse, cli->db, &waiting, &cli->error);
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    db_close(cli->db);
+    cli->db = NULL;
+    return cmd_run(cli, 1, run);
+}
+
 int cmd_seal(struct cli *cli, int argc, char **argv)
 {
     static const char *to;
@@ -36,8 +58,10 @@ int cmd_seal(struct cli *cli, int argc, char **argv)
         OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0;
-    if (!cli_options(cli, argv[0], argc, argv, rows, 1, 1, &rest, &count, &code))
+    if (!cli_options(cli, argv[0], argc, argv, rows, 0, 1, &rest, &count, &code))
         return code;
+    if (count == 0)
+        return seal_warehouse(cli);
     if (to == NULL) {
         fprintf(stderr, _("sohoa seal: --to FILE.pdf says where the PDF goes\n"));
         return EXIT_USAGE;

@@ -61,7 +61,9 @@ async def judge_file(path, roots):
             status = await async_validate_pdf_signature(
                 embedded, signer_validation_context=context(roots), ts_validation_context=context(roots)
             )
-            level = "B" if status.timestamp_validity is None else "T"
+            # EN 319 142-1: a time-stamp in the signature, or one over the document, makes B-T
+            stamped = status.timestamp_validity or reader.embedded_timestamp_signatures
+            level = "T" if stamped else "B"
             changes = "-" if status.modification_level is None else status.modification_level.name
             if level == "T" and reader.embedded_timestamp_signatures and await is_ltv(embedded, roots):
                 level = "LTV"

@@ -17,13 +17,13 @@
 #include "pipeline/ledger_sql.h"
 
 static const struct step steps[] = {
-    {"page", "new", "half", "", NULL, NULL, NULL, NULL, 0, 0},
-    {"page", "half", "done", "", NULL, NULL, NULL, NULL, 2, 7},
-    {"page", "done", NULL, "", NULL, NULL, NULL, NULL, 0, 0},
+    {"page", "new", "half", "", NULL, NULL, NULL, NULL, 0, 0, false},
+    {"page", "half", "done", "", NULL, NULL, NULL, NULL, 2, 7, false},
+    {"page", "done", NULL, "", NULL, NULL, NULL, NULL, 0, 0, false},
     {"batch", "closed", "finished", "", NULL, NULL, NULL,
      "NOT EXISTS (SELECT 1 FROM ledger AS p WHERE p.kind = 'page' AND p.batch = t.batch"
      " AND p.state <> 'done')",
-     0, 0},
+     0, 0, false},
 };
 static const struct step_table table = {steps, sizeof steps / sizeof *steps};
 

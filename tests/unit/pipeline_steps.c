@@ -82,9 +82,9 @@ static enum status after(struct work *work, struct error *error)
 }
 
 static const struct step steps[] = {
-    {"page", "new", "half", "", first, NULL, NULL, NULL, 0, 0},
-    {"page", "half", "done", "", second, second_rows, after, NULL, 0, 0},
-    {"page", "done", NULL, "", NULL, NULL, NULL, NULL, 0, 0},
+    {"page", "new", "half", "", first, NULL, NULL, NULL, 0, 0, false},
+    {"page", "half", "done", "", second, second_rows, after, NULL, 0, 0, false},
+    {"page", "done", NULL, "", NULL, NULL, NULL, NULL, 0, 0, false},
 };
 static const struct step_table table = {steps, sizeof steps / sizeof *steps};
 

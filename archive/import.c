@@ -1,0 +1,375 @@
+#include <ctype.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "archive/archive.h"
+#include "archive/arrival.h"
+#include "archive/describe.h"
+#include "archive/layout.h"
+#include "archive/mets_read.h"
+#include "archive/put.h"
+#include "archive/transfer.h"
+#include "archive/zip.h"
+#include "core/file.h"
+#include "core/message.h"
+#include "core/package.h"
+
+#define MANIFEST_MAX ((size_t)64 * 1024 * 1024)
+
+bool import_is_package(const char *path)
+{
+    struct arena *arena = arena_new();
+    size_t length = strlen(path);
+    bool is_zip = length > 4 && strcmp(path + length - 4, ".zip") == 0 && !file_is_folder(path);
+    bool is =
+        is_zip || (file_is_folder(path) && (file_exists(file_join(arena, path, "bagit.txt")) ||
+                                            file_exists(file_join(arena, path, "METS.xml"))));
+    arena_free(arena);
+    return is;
+}
+
+void arrival_tell(void *context, const char *sentence)
+{
+    struct arrival *a = context;
+    a->faults++;
+    a->finding(a->context, sentence);
+}
+
+void arrival_say(struct arrival *a, const char *format, ...)
+{
+    char text[600];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    arrival_tell(a, text);
+}
+
+/* ---------------------------------------------------------------- METS against the files */
+
+static int by_path(const void *a, const void *b)
+{
+    return strcmp(((const struct bag_file *)a)->path, ((const struct bag_file *)b)->path);
+}
+
+/* One file that METS names, against the file as it is; it is marked as named. */
+static void check_entry(struct arrival *a, const char *folder, const struct mets_entry *entry)
+{
+    char *path =
+        *folder ? file_join(a->arena, folder, entry->path) : arena_strdup(a->arena, entry->path);
+    const char *shown = bag_shown(a->arena, path, strlen(path));
+    struct bag_file key = {.path = path};
+    struct bag_file *file =
+        a->count ? bsearch(&key, a->files, a->count, sizeof *a->files, by_path) : NULL;
+    if (!file) {
+        arrival_say(a, _("METS.xml names %s, which is not there."), shown);
+        return;
+    }
+    a->named[file - a->files] = true;
+    if (entry->bytes >= 0 && entry->bytes != file->bytes)
+        arrival_say(a, _("%s has %lld bytes, METS.xml says %lld."), shown, (long long)file->bytes,
+                    (long long)entry->bytes);
+    if (!entry->checksum || !entry->checksum_type || strcmp(entry->checksum_type, "SHA-256") != 0)
+        arrival_say(a, _("METS.xml gives no SHA-256 of %s."), shown);
+    else if (strcasecmp(entry->checksum, file->hash) != 0)
+        arrival_say(a, _("%s is not the file that METS.xml names: its checksum differs."), shown);
+}
+
+static bool ends_with_mets(const char *path)
+{
+    return strcmp(file_name(path), "METS.xml") == 0;
+}
+
+/* The METS.xml in folder ("" : the package), and those it leads to. */
+static void check_mets(struct arrival *a, const char *folder, int depth, struct mets *out)
+{
+    struct mets mets;
+    struct error error = {""};
+    char *path = arena_printf(a->arena, "%s/%s%sMETS.xml", a->csip, folder, *folder ? "/" : "");
+    if (mets_read(path, a->arena, &mets, &error) != STATUS_OK) {
+        arrival_tell(a, error.text);
+        return;
+    }
+    for (size_t i = 0; i < mets.count; i++) {
+        check_entry(a, folder, &mets.entries[i]);
+        const char *entry = mets.entries[i].path;
+        if (depth == 0 && ends_with_mets(entry) && strchr(entry, '/') && bag_name_allowed(entry))
+            check_mets(a, arena_strndup(a->arena, entry, (size_t)(file_name(entry) - entry) - 1),
+                       depth + 1, NULL);
+    }
+    if (out)
+        *out = mets;
+}
+
+/* Every file of the tree is named, but for the one that names. */
+static void check_all_named(struct arrival *a)
+{
+    for (size_t i = 0; i < a->count; i++)
+        if (!a->named[i] && strcmp(a->files[i].path, "METS.xml") != 0)
+            arrival_say(a, _("%s is named by no METS.xml."),
+                        bag_shown(a->arena, a->files[i].path, strlen(a->files[i].path)));
+}
+
+/* ---------------------------------------------------------------- the files */
+
+static enum status add_file(void *context, const char *relative, struct error *error)
+{
+    struct arrival *a = context;
+    if (a->count == a->room) {
+        size_t room = a->room ? 2 * a->room : 256;
+        struct bag_file *files = arena_array(a->arena, room, sizeof *files);
+        if (a->count)
+            memcpy(files, a->files, a->count * sizeof *files);
+        a->files = files;
+        a->room = room;
+    }
+    struct bag_file *file = &a->files[a->count++];
+    const char *path = file_join(a->arena, a->csip, relative);
+    file->path = arena_strdup(a->arena, relative);
+    file->bytes = file_size(path);
+    if (!bag_name_allowed(relative))
+        arrival_say(a, _("%s cannot be the name of a file in a package."),
+                    bag_shown(a->arena, relative, strlen(relative)));
+    return hash_file(path, file->hash, error);
+}
+
+static enum status list_files(struct arrival *a, struct error *error)
+{
+    enum status status = file_walk(a->csip, add_file, a, error);
+    if (status != STATUS_OK)
+        return status;
+    bag_sort(a->files, a->count);
+    a->named = arena_array(a->arena, a->count + 1, sizeof *a->named);
+    return STATUS_OK;
+}
+
+/* The folder that is the package: what came, or the only folder in it. */
+static enum status find_root(struct arrival *a, const char *from, struct error *error)
+{
+    char **names = NULL;
+    size_t count = 0;
+    a->root = from;
+    if (!import_is_package(from)) {
+        enum status status = file_list(from, a->arena, &names, &count, error);
+        if (status != STATUS_OK)
+            return status;
+        a->root = count == 1 ? file_join(a->arena, from, names[0]) : from;
+    }
+    a->is_bag = file_exists(file_join(a->arena, a->root, "bagit.txt"));
+    a->csip = a->is_bag ? file_join(a->arena, a->root, PACKAGE_ROOT) : a->root;
+    if (!import_is_package(a->root) || !file_is_folder(a->root))
+        return error_set(error, STATUS_REJECT,
+                         _("%s is no package: it has neither bagit.txt nor METS.xml."), from);
+    a->has_mets = file_exists(file_join(a->arena, a->csip, "METS.xml"));
+    a->is_ours = a->is_bag && a->has_mets &&
+                 file_exists(package_part_path(a->arena, a->root, PACKAGE_DOCUMENT));
+    return STATUS_OK;
+}
+
+/* ---------------------------------------------------------------- one of ours */
+
+static void check_pdf(struct arrival *a)
+{
+    struct archive_verdict verdict = {0};
+    struct error error = {""};
+    int before = a->faults;
+    enum status status = archive_check(package_part_path(a->arena, a->root, PACKAGE_PDF), NULL,
+                                       &verdict, arrival_tell, a, &error);
+    if (status != STATUS_OK && a->faults == before)
+        arrival_tell(a, error.text);
+    else if (status == STATUS_OK && verdict.pages != (int)a->document.page_count)
+        arrival_say(a, _("document.pdf has %d pages, document.json tells of %d."), verdict.pages,
+                    (int)a->document.page_count);
+}
+
+/* A document that came from others has no masters: its pages are those of its PDF. */
+static void check_masters(struct arrival *a)
+{
+    for (size_t i = 0; i < a->document.page_count; i++) {
+        const struct document_page *page = &a->document.pages[i];
+        const char *path = package_page(PACKAGE_MASTER, page->file, a->arena);
+        if (strcmp(page->file, file_name(package_part(PACKAGE_PDF))) != 0 &&
+            !file_exists(package_path(a->arena, a->root, path)))
+            arrival_say(a, _("The master of page %s is missing."), page->name);
+    }
+}
+
+static void check_ours(struct arrival *a, const struct mets *mets)
+{
+    struct error error = {""};
+    if (document_read(package_part_path(a->arena, a->root, PACKAGE_DOCUMENT), a->arena,
+                      &a->document, &error) != STATUS_OK) {
+        arrival_tell(a, error.text);
+        return;
+    }
+    if (!mets->objid || strcmp(mets->objid, describe_objid(&a->document, a->arena)) != 0)
+        arrival_say(a, _("METS.xml and document.json name different documents."));
+    if (*a->report.identifier &&
+        strcmp(a->report.identifier, layout_identifier(&a->document, a->arena)) != 0)
+        arrival_say(a, _("bag-info.txt and document.json name different documents: %s and %s."),
+                    a->report.identifier, layout_identifier(&a->document, a->arena));
+    check_masters(a);
+    check_pdf(a);
+}
+
+/* Where the same version lies already: told when it is the same, refused when not. */
+static enum status compare_there(struct arrival *a, const char *there, struct imported *out,
+                                 struct error *error)
+{
+    char ours[HASH_HEX_SIZE] = "", theirs[HASH_HEX_SIZE] = "";
+    /* a SIP is described otherwise than the AIP that was made of it: its PDF decides */
+    bool aip = strcmp(a->kind, "AIP") == 0;
+    enum status status = hash_file(aip ? file_join(a->arena, a->root, BAG_MANIFEST)
+                                       : package_part_path(a->arena, a->root, PACKAGE_PDF),
+                                   theirs, error);
+    if (status == STATUS_OK)
+        status = hash_file(aip ? file_join(a->arena, there, BAG_MANIFEST)
+                               : package_part_path(a->arena, there, PACKAGE_PDF),
+                           ours, error);
+    if (status == STATUS_OK && strcmp(ours, theirs) != 0)
+        return error_set(error, STATUS_REJECT,
+                         _("The store has %s already with other content; nothing is overwritten."),
+                         layout_identifier(&a->document, a->arena));
+    out->there = true;
+    out->path = there;
+    return status;
+}
+
+static enum status take_aip(struct arrival *a, const char *final, struct imported *out,
+                            struct error *error)
+{
+    const char *package = a->root;
+    char *parent = arena_strndup(a->arena, final, (size_t)(file_name(final) - final) - 1);
+    struct bag_report report;
+    enum status status = STATUS_OK;
+    if (!a->unpacked) {
+        package = file_join(a->arena, a->work, "package");
+        status = put_copy(a->root, package, error);
+        int before = a->faults;
+        if (status == STATUS_OK)
+            status = bag_check(package, &report, arrival_tell, a, error);
+        if (status == STATUS_OK && a->faults > before)
+            status = error_set(error, STATUS_RETRY, _("The copy of %s is not whole: try again."),
+                               a->root);
+    }
+    if (status == STATUS_OK)
+        status = file_mkdirs(parent, error);
+    if (status == STATUS_OK)
+        status = file_rename(package, final, error);
+    out->path = final;
+    return status;
+}
+
+/* Content of a SIP, described anew as an AIP. */
+static enum status take_sip(struct arrival *a, struct imported *out, struct error *error)
+{
+    struct store_item *items = arena_array(a->arena, a->count + 1, sizeof *items);
+    size_t kept = 0;
+    for (size_t i = 0; i < a->count; i++)
+        if (!describe_is_made(a->files[i].path))
+            items[kept++] = (struct store_item){file_join(a->arena, a->csip, a->files[i].path),
+                                                a->files[i].path};
+    return store_package(a->wish->store, a->wish->config, &a->document, items, kept, a->arena,
+                         &out->path, error);
+}
+
+static enum status take_ours(struct arrival *a, struct imported *out, struct error *error)
+{
+    char *final = NULL;
+    enum status status = layout_package(a->wish->store, &a->document, a->arena, &final, error);
+    if (status != STATUS_OK)
+        return STATUS_REJECT;
+    if (file_exists(final))
+        return compare_there(a, final, out, error);
+    return strcmp(a->kind, "AIP") == 0 ? take_aip(a, final, out, error) : take_sip(a, out, error);
+}
+
+/* ---------------------------------------------------------------- taking in */
+
+/* Everything is looked at before anything is decided. */
+static enum status look(struct arrival *a, struct error *error)
+{
+    struct mets mets = {0};
+    enum status status = list_files(a, error);
+    if (status == STATUS_OK && a->is_ours)
+        status = bag_check(a->root, &a->report, arrival_tell, a, error);
+    else if (status == STATUS_OK && a->is_bag)
+        arrival_check_manifest(a);
+    if (status != STATUS_OK)
+        return status;
+    if (a->has_mets) {
+        check_mets(a, "", 0, &mets);
+        if (a->is_ours)
+            check_all_named(a);
+    }
+    a->kind = mets.type ? mets.type : "AIP";
+    a->objid = mets.objid;
+    a->label = mets.label;
+    if (a->is_ours && strcmp(a->kind, "AIP") != 0 && strcmp(a->kind, "SIP") != 0)
+        return error_set(error, STATUS_REJECT,
+                         _("This is a %s, a copy for use without masters; an AIP or SIP is taken "
+                           "in."),
+                         a->kind);
+    if (a->is_ours)
+        check_ours(a, &mets);
+    else if (a->faults == 0)
+        status = arrival_foreign(a, error);
+    if (status == STATUS_OK && a->faults > 0)
+        return error_set(error, STATUS_REJECT, _("%s is refused: %d faults; nothing was taken in."),
+                         a->from, a->faults);
+    return status;
+}
+
+static enum status open_arrival(struct arrival *a, int *lock, struct error *error)
+{
+    char whole[PATH_MAX], hex[HASH_HEX_SIZE];
+    if (!realpath(a->from, whole))
+        return error_set(error, STATUS_REJECT, _("There is no %s: check the path."), a->from);
+    hash_bytes(whole, strlen(whole), hex);
+    a->work = arena_printf(a->arena, "%s/.importing-%.16s", a->wish->store, hex);
+    enum status status = put_take_site(a->work, a->arena, lock, error);
+    if (status != STATUS_OK || file_is_folder(a->from))
+        return status == STATUS_OK ? find_root(a, arena_strdup(a->arena, whole), error) : status;
+    char *in = file_join(a->arena, a->work, "in");
+    a->unpacked = true;
+    status = file_mkdirs(in, error);
+    if (status == STATUS_OK)
+        status = zip_unpack(a->from, in, a->wish->passphrase, arrival_tell, a, error);
+    return status == STATUS_OK ? find_root(a, in, error) : status;
+}
+
+enum status import_package(const struct import_wish *wish, const char *from,
+                           void (*finding)(void *context, const char *sentence), void *context,
+                           struct arena *arena, struct imported *out, struct error *error)
+{
+    struct arrival a = {
+        .wish = wish, .from = from, .finding = finding, .context = context, .arena = arena};
+    int lock = -1;
+    *out = (struct imported){0};
+    enum status status = open_arrival(&a, &lock, error);
+    if (status == STATUS_OK)
+        status = look(&a, error);
+    if (status == STATUS_OK)
+        status = a.is_ours ? take_ours(&a, out, error) : arrival_take_foreign(&a, out, error);
+    if (status == STATUS_OK) {
+        out->id = arena_strdup(arena, a.document.id);
+        out->version = a.document.version;
+        out->kind = a.kind;
+        out->files = (int)a.count;
+        for (size_t i = 0; i < a.count; i++)
+            out->bytes += a.files[i].bytes;
+    }
+    if (a.work) {
+        enum status removed = file_remove_tree(a.work, status == STATUS_OK ? error : NULL);
+        if (status == STATUS_OK)
+            status = removed;
+    }
+    if (lock >= 0)
+        close(lock);
+    return status;
+}

@@ -1,0 +1,160 @@
+#include "archive/mets_read.h"
+
+#include <libxml/xmlerror.h>
+#include <libxml/xmlreader.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/message.h"
+
+#define METS_NAMESPACE "http://www.loc.gov/METS/"
+#define FILE_LIMIT ((int64_t)256 * 1024 * 1024)
+#define ENTRIES_MAX 1000000
+
+struct reading {
+    xmlTextReaderPtr reader;
+    struct arena *arena;
+    struct mets *out;
+    size_t room;
+    struct mets_entry file; /* the <file> we are in */
+};
+
+static const char *attribute(struct reading *r, const char *name)
+{
+    xmlChar *value = xmlTextReaderGetAttribute(r->reader, BAD_CAST name);
+    const char *copy = value ? arena_strdup(r->arena, (const char *)value) : NULL;
+    xmlFree(value);
+    return copy;
+}
+
+static const char *attribute_ns(struct reading *r, const char *name, const char *space)
+{
+    xmlChar *value = xmlTextReaderGetAttributeNs(r->reader, BAD_CAST name, BAD_CAST space);
+    const char *copy = value ? arena_strdup(r->arena, (const char *)value) : NULL;
+    xmlFree(value);
+    return copy;
+}
+
+static int digit(char c)
+{
+    const char *digits = "0123456789abcdef", *at = c ? strchr(digits, c | 0x20) : NULL;
+    return at ? (int)(at - digits) : -1;
+}
+
+/* %XX back to bytes; a 0 byte cannot come of it. */
+static char *decode(struct arena *arena, const char *href)
+{
+    char *out = arena_strdup(arena, href), *to = out;
+    for (const char *at = href; *at; at++) {
+        int high = at[0] == '%' ? digit(at[1]) : -1, low = high >= 0 ? digit(at[2]) : -1;
+        if (low >= 0 && (high > 0 || low > 0)) {
+            *to++ = (char)(high * 16 + low);
+            at += 2;
+        } else {
+            *to++ = *at;
+        }
+    }
+    *to = '\0';
+    return out;
+}
+
+static int64_t size_of(const char *text)
+{
+    char *end = NULL;
+    long long size = text && *text ? strtoll(text, &end, 10) : -1;
+    return end && *end == '\0' && size >= 0 ? size : -1;
+}
+
+static struct mets_entry described(struct reading *r)
+{
+    return (struct mets_entry){.bytes = size_of(attribute(r, "SIZE")),
+                               .checksum = attribute(r, "CHECKSUM"),
+                               .checksum_type = attribute(r, "CHECKSUMTYPE")};
+}
+
+static void add(struct reading *r, struct mets_entry entry)
+{
+    const char *href = attribute_ns(r, "href", "http://www.w3.org/1999/xlink");
+    if (!href || r->out->count >= ENTRIES_MAX)
+        return;
+    if (strncmp(href, "./", 2) == 0)
+        href += 2;
+    entry.path = decode(r->arena, href);
+    if (r->out->count == r->room) {
+        size_t room = r->room ? 2 * r->room : 64;
+        struct mets_entry *entries = arena_array(r->arena, room, sizeof *entries);
+        if (r->out->count)
+            memcpy(entries, r->out->entries, r->out->count * sizeof *entries);
+        r->out->entries = entries;
+        r->room = room;
+    }
+    r->out->entries[r->out->count++] = entry;
+}
+
+static const char csip[] = "https://DILCIS.eu/XML/METS/CSIPExtensionMETS";
+
+static void take_element(struct reading *r)
+{
+    const char *name = (const char *)xmlTextReaderConstLocalName(r->reader);
+    if (strcmp(name, "mets") == 0) {
+        r->out->objid = attribute(r, "OBJID");
+        r->out->label = attribute(r, "LABEL");
+    } else if (strcmp(name, "metsHdr") == 0) {
+        r->out->type = attribute_ns(r, "OAISPACKAGETYPE", csip);
+    } else if (strcmp(name, "file") == 0) {
+        r->file = described(r);
+    } else if (strcmp(name, "FLocat") == 0) {
+        add(r, r->file);
+    } else if (strcmp(name, "mdRef") == 0) {
+        add(r, described(r));
+    }
+}
+
+static void say_nothing(void *context, xmlErrorPtr error)
+{
+    (void)context;
+    (void)error;
+}
+
+static bool read_all(struct reading *r, bool *has_dtd)
+{
+    int got;
+    while ((got = xmlTextReaderRead(r->reader)) == 1) {
+        int kind = xmlTextReaderNodeType(r->reader);
+        if (kind == XML_READER_TYPE_DOCUMENT_TYPE || kind == XML_READER_TYPE_ENTITY_REFERENCE) {
+            *has_dtd = true;
+            return false;
+        }
+        const char *space = (const char *)xmlTextReaderConstNamespaceUri(r->reader);
+        if (kind == XML_READER_TYPE_ELEMENT && space && strcmp(space, METS_NAMESPACE) == 0)
+            take_element(r);
+    }
+    return got == 0;
+}
+
+enum status mets_read(const char *path, struct arena *arena, struct mets *out, struct error *error)
+{
+    struct reading r = {.arena = arena, .out = out};
+    bool has_dtd = false;
+    *out = (struct mets){0};
+    int64_t bytes = file_size(path);
+    if (bytes < 0 || bytes > FILE_LIMIT)
+        return error_set(error, STATUS_REJECT, _("%s is missing, or too large for a METS.xml."),
+                         path);
+    xmlSetStructuredErrorFunc(NULL, say_nothing);
+    /* neither XML_PARSE_NOENT nor XML_PARSE_DTDLOAD: nothing is replaced, nothing is fetched */
+    r.reader = xmlReaderForFile(path, NULL, XML_PARSE_NONET | XML_PARSE_NOWARNING);
+    bool good = r.reader && read_all(&r, &has_dtd);
+    xmlFreeTextReader(r.reader);
+    xmlSetStructuredErrorFunc(NULL, NULL);
+    if (has_dtd)
+        return error_set(error, STATUS_REJECT, _("%s has a DTD or entities; such XML is not read."),
+                         path);
+    if (!good)
+        return error_set(error, STATUS_REJECT, _("%s is not well-formed XML."), path);
+    if (!out->objid)
+        return error_set(error, STATUS_REJECT, _("%s is no METS: it has no OBJID."), path);
+    return STATUS_OK;
+}

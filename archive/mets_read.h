@@ -1,0 +1,25 @@
+/* What a METS.xml says, read with doubt: no network, no entities, no DTD. Door: libxml2. */
+#ifndef SOHOA_ARCHIVE_METS_READ_H
+#define SOHOA_ARCHIVE_METS_READ_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arena.h"
+#include "core/status.h"
+
+struct mets_entry {
+    const char *path;                     /* relative to the METS.xml, %XX decoded */
+    int64_t bytes;                        /* -1: not told */
+    const char *checksum, *checksum_type; /* NULL: not told */
+};
+struct mets {
+    const char *objid, *label, *type; /* type: OAISPACKAGETYPE; NULL: not told */
+    struct mets_entry *entries;       /* file and mdRef */
+    size_t count;
+};
+
+/* REJECT: it is not well-formed, has a DTD, is no METS or larger than 256 MiB. */
+enum status mets_read(const char *path, struct arena *arena, struct mets *out, struct error *error);
+
+#endif

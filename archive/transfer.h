@@ -1,0 +1,85 @@
+/*
+ * Packages that leave the store and come into one (OAIS: AIP, SIP, DIP).
+ *
+ *   AIP   the package as it is kept, byte for byte, all its versions
+ *   SIP   what another archive needs to take it in: the newest version, described as a SIP
+ *   DIP   the copy for use: without masters and their facts
+ *
+ * Each becomes a folder or a ZIP named by its identifier with ':' as '_', as TT 05/2025/TT-BNV has
+ * it ("urn_000_uuid_46C8588A-..."; a SIP "uuid-46C8588A-..."); an older version has ".v1" behind
+ * it.
+ */
+#ifndef SOHOA_ARCHIVE_TRANSFER_H
+#define SOHOA_ARCHIVE_TRANSFER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/arena.h"
+#include "core/hash.h"
+#include "core/status.h"
+
+enum export_kind { EXPORT_AIP, EXPORT_SIP, EXPORT_DIP };
+const char *export_kind_name(enum export_kind kind); /* "AIP" */
+
+struct export_wish {
+    enum export_kind kind;
+    const char *store, *config;
+    const char *to; /* folder that the packages go into; made when it is not there */
+    bool zip;
+    const char *passphrase; /* of the ZIP; NULL: open */
+};
+
+/* One package that is out. */
+struct exported {
+    const char *id; /* of the document */
+    int version;
+    const char *name; /* below to */
+    int files;        /* of the package, tag files too */
+    int pages;
+    int64_t bytes;
+    /* SHA-256 of the package's manifest, which names all its content; of the ZIP; "" none */
+    char package_sha256[HASH_HEX_SIZE], zip_sha256[HASH_HEX_SIZE];
+    bool there; /* was there already, whole: an export that goes on after an interruption */
+};
+
+/* Takes one document out: visit gets each package (an AIP has one a version). Every file is held
+ * against its manifest on the way out. What stands in `to` under that name already is taken as done
+ * when it is the same, else REJECT. REJECT: no such document, a damaged package. */
+enum status export_document(const struct export_wish *wish, const char *id,
+                            enum status (*visit)(void *context, const struct exported *done,
+                                                 struct error *error),
+                            void *context, struct error *error);
+
+/* The passphrase of a ZIP: the descriptor whose number stands in SOHOA_PIN_FD, the first line that
+ * command prints, a prompt. Never an argument: those are seen by everybody. */
+#define PASSPHRASE_SIZE 256
+enum status export_passphrase(const char *command, char out[PASSPHRASE_SIZE], struct error *error);
+void export_wipe(char passphrase[PASSPHRASE_SIZE]);
+
+struct import_wish {
+    const char *store, *config;
+    const char *passphrase; /* NULL: none */
+};
+struct imported {
+    const char *id;
+    int version;
+    const char *path; /* of the package in the store */
+    const char *kind; /* "AIP", "SIP" */
+    int files;
+    int64_t bytes;
+    bool there; /* the same package was in the store already */
+};
+
+/* Is this a package: a ZIP, or a folder with bagit.txt or METS.xml in it? */
+bool import_is_package(const char *path);
+
+/* Takes a package into the store. All of it is looked at first: the bag, every file that METS names
+ * with size and checksum, the counts, document.json, the PDF. finding() gets each fault; with one
+ * it is refused as a whole (REJECT), and the store is as it was. What the store has already is told
+ * when it is the same, and refused when it differs: nothing is overwritten. */
+enum status import_package(const struct import_wish *wish, const char *from,
+                           void (*finding)(void *context, const char *sentence), void *context,
+                           struct arena *arena, struct imported *out, struct error *error);
+
+#endif

@@ -1,0 +1,28 @@
+/* ZIP files: packages that leave the house or come into it. Door: libzip. */
+#ifndef SOHOA_ARCHIVE_ZIP_H
+#define SOHOA_ARCHIVE_ZIP_H
+
+#include "core/arena.h"
+#include "core/status.h"
+
+/* Writes every ordinary file below folder as "name/<relative path>", with `when` as its time, so
+ * that the same folder gives the same bytes. passphrase NULL: open; else AES-256 (WinZip AE-2),
+ * names stay readable: they tell nothing of a citizen. to must not exist; it is durable. Its .part
+ * of an earlier run is replaced. */
+enum status zip_pack(const char *folder, const char *name, const char *when, const char *to,
+                     const char *passphrase, struct error *error);
+
+/* Bounds against files that are made to fill the disk. */
+#define ZIP_ENTRIES_MAX 200000
+#define ZIP_RATIO_MAX 1000 /* unpacked to packed bytes of what is larger than 1 MiB */
+
+/* Unpacks into folder, which is there and empty. Everything is judged before the first byte is
+ * written; finding() gets each fault: names that lead elsewhere or cannot stand in a package,
+ * links, names that stand twice, too many entries, contents that are out of all proportion or
+ * larger than the free space. REJECT: faults, a wrong passphrase, an entry that is not what its
+ * checksum says. */
+enum status zip_unpack(const char *from, const char *folder, const char *passphrase,
+                       void (*finding)(void *context, const char *sentence), void *context,
+                       struct error *error);
+
+#endif

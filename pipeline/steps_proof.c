@@ -1,0 +1,298 @@
+/*
+ * What a signed document still needs after it is in the store: time-stamps and evidence from
+ * authorities that may be away. Never in the way of other work, never given up, never forgotten.
+ *
+ * Each advance is a new version of the package, which shares all other files with the one before.
+ */
+#include <string.h>
+
+#include "archive/store.h"
+#include "core/event.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "core/message.h"
+#include "core/package.h"
+#include "pipeline/ledger.h"
+#include "pipeline/steps.h"
+
+#define REST_MS 60000 /* after an authority failed, this worker asks none for so long */
+
+bool proof_wanted(const struct warehouse *warehouse)
+{
+    const struct archive_settings *archive = &warehouse->archive;
+    return archive->sign && archive->tsa && *archive->tsa && archive->level > ARCHIVE_B_B;
+}
+
+/* ---------------------------------------------------------------- the next version */
+
+struct gathering {
+    struct arena *arena;
+    const char *data; /* folder of the package's payload */
+    struct store_item *items;
+    size_t count, room;
+};
+
+/* METS, EAD and PREMIS are made again by the store. */
+static bool is_carried_over(const char *path)
+{
+    static const enum package_part others[] = {PACKAGE_METS, PACKAGE_EAD, PACKAGE_PREMIS,
+                                               PACKAGE_DOCUMENT, PACKAGE_EVENTS};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(path, package_part(others[i])) == 0)
+            return false;
+    return package_representation_of(path) == 0 || strcmp(file_name(path), "METS.xml") != 0;
+}
+
+static bool is_there(const struct gathering *g, const char *relative)
+{
+    for (size_t i = 0; i < g->count; i++)
+        if (strcmp(g->items[i].to, relative) == 0)
+            return true;
+    return false;
+}
+
+static enum status gather(void *context, const char *relative, struct error *error)
+{
+    struct gathering *g = context;
+    (void)error;
+    if (!is_carried_over(relative) || is_there(g, relative))
+        return STATUS_OK;
+    if (g->count == g->room) {
+        size_t room = 2 * g->room;
+        struct store_item *more = arena_array(g->arena, room, sizeof *more);
+        memcpy(more, g->items, g->count * sizeof *more);
+        g->items = more;
+        g->room = room;
+    }
+    g->items[g->count++] = (struct store_item){file_join(g->arena, g->data, relative),
+                                               arena_strdup(g->arena, relative)};
+    return STATUS_OK;
+}
+
+static void add_item(struct gathering *g, const char *from, const char *to)
+{
+    g->items[g->count++] = (struct store_item){from, to};
+}
+
+/* A volume's new PDF and its pass record, when folder has them. */
+static void add_volume(struct gathering *g, const char *folder, int volume)
+{
+    const enum package_part parts[] = {PACKAGE_PDF, PACKAGE_CHECK};
+    for (size_t i = 0; i < 2; i++) {
+        const char *to = package_volume(parts[i], volume, g->arena);
+        const char *from = file_join(g->arena, folder, file_name(to));
+        if (file_exists(from))
+            add_item(g, from, to);
+    }
+}
+
+/* Numbers of a document's PDFs: 0, or 1 to as many as it was split into. */
+static int first_volume(const struct document *document)
+{
+    return document->volume_count > 0 ? 1 : 0;
+}
+
+/* The document's own record of it: its version, and what that supersedes. */
+static enum status write_document(struct work *work, const char *package, const char *to,
+                                  const char *reason, struct document *document,
+                                  struct error *error)
+{
+    const char *json = package_part_path(work->arena, package, PACKAGE_DOCUMENT);
+    enum status status = document_read(json, work->arena, document, error);
+    if (status != STATUS_OK)
+        return status;
+    document->supersedes = arena_printf(work->arena, "%s/v%d", document->id, document->version);
+    document->reason = reason;
+    document->version++;
+    return document_write(document, to, error);
+}
+
+enum status proof_store(struct work *work, const char *package, const char *folder,
+                        enum archive_level level, const char *detail, struct error *error)
+{
+    static const char *const types[] = {"timestamp", "timestamp", "evidence", "sealing"};
+    struct arena *arena = work->arena;
+    struct document document;
+    const char *stored = NULL;
+    const char *events = file_join(arena, folder, "events.jsonl");
+    const char *before = package_part_path(arena, package, PACKAGE_EVENTS);
+    char now[26];
+    struct gathering g = {
+        .arena = arena, .data = file_join(arena, package, PACKAGE_ROOT), .room = 64};
+    enum status status = write_document(work, package, file_join(arena, folder, "document.json"),
+                                        detail, &document, error);
+    if (status == STATUS_OK && file_exists(before))
+        status = file_copy(before, events, error);
+    file_now(now);
+    struct event event = {.type = types[level],
+                          .at = now,
+                          .agent = EVENT_SOHOA,
+                          .agent_kind = EVENT_SOFTWARE,
+                          .outcome = "success",
+                          .detail = detail,
+                          .object = package_part(PACKAGE_PDF)};
+    if (status == STATUS_OK)
+        status = event_append(folder, document.id, &event, error);
+    if (status != STATUS_OK)
+        return status;
+    int first = first_volume(&document), last = (int)document.volume_count;
+    g.room += 2 * document.volume_count;
+    g.items = arena_array(arena, g.room, sizeof *g.items);
+    for (int i = first; i <= last; i++)
+        add_volume(&g, folder, i);
+    add_item(&g, file_join(arena, folder, "document.json"), package_part(PACKAGE_DOCUMENT));
+    add_item(&g, events, package_part(PACKAGE_EVENTS));
+    status = file_walk(g.data, gather, &g, error);
+    if (status == STATUS_OK)
+        status =
+            store_put(work->warehouse->store, &document, g.items, g.count, arena, &stored, error);
+    return status == STATUS_OK
+               ? pipeline_record(work->warehouse, "prove", document.id, detail, error)
+               : status;
+}
+
+/* ---------------------------------------------------------------- the steps */
+
+/* What is wrong with the set-up or an authority is no reason to stop other work. */
+static enum status waits(struct work *work, enum status status)
+{
+    if (status != STATUS_RETRY && status != STATUS_FATAL)
+        return status;
+    work->tools->proof_again_ms = ledger_now() + REST_MS;
+    return STATUS_RETRY;
+}
+
+const char *proof_folder(const struct warehouse *warehouse, const char *id, struct arena *arena)
+{
+    return arena_printf(arena, "%s/proofs/%s", warehouse->root, id);
+}
+
+/* One PDF of the document. *reached: what it has now; *wrote: something new lies in folder. */
+static enum status advance_volume(struct work *work, struct prover *prover, const char *package,
+                                  const char *folder, int volume, enum archive_level *reached,
+                                  bool *wrote, struct error *why, struct error *error)
+{
+    struct arena *arena = work->arena;
+    enum archive_level target = (enum archive_level)work->warehouse->archive.level;
+    const char *part = package_volume(PACKAGE_PDF, volume, arena);
+    const char *record = file_name(package_volume(PACKAGE_CHECK, volume, arena));
+    const char *to = file_join(arena, folder, file_name(part));
+    enum status status =
+        archive_prove(prover, package_path(arena, package, part), to, target, reached, wrote, why);
+    if (*wrote &&
+        archive_pass(to, NULL, NULL, file_join(arena, folder, record), error) != STATUS_OK)
+        return STATUS_REJECT;
+    return status;
+}
+
+/* Everything as far as it goes today; what was reached is stored also when that is not all. */
+static enum status advance_all(struct work *work, struct prover *prover, const char *package,
+                               const char *folder, enum archive_level *reached, struct error *error)
+{
+    struct document document;
+    struct error why = {""};
+    const char *json = package_part_path(work->arena, package, PACKAGE_DOCUMENT);
+    bool anything = false;
+    enum status outcome = STATUS_OK;
+    enum status status = document_read(json, work->arena, &document, error);
+    *reached = ARCHIVE_B_LTA;
+    for (int i = first_volume(&document);
+         status == STATUS_OK && outcome == STATUS_OK && i <= (int)document.volume_count; i++) {
+        enum archive_level level = ARCHIVE_B_B;
+        bool wrote = false;
+        struct error fault = {""};
+        outcome = advance_volume(work, prover, package, folder, i, &level, &wrote, &why, &fault);
+        if (*fault.text)
+            status = error_set(error, STATUS_REJECT, "%s", fault.text);
+        anything |= wrote;
+        *reached = level < *reached ? level : *reached;
+    }
+    if (status == STATUS_OK && anything)
+        status =
+            proof_store(work, package, folder, *reached,
+                        arena_printf(work->arena, "PAdES %s", archive_level_name(*reached)), error);
+    if (status != STATUS_OK)
+        return status;
+    if (outcome != STATUS_OK && error)
+        *error = why;
+    return outcome;
+}
+
+static enum status advance(struct work *work, enum archive_level least, struct error *error)
+{
+    struct prover *prover = NULL;
+    enum archive_level reached = ARCHIVE_B_B;
+    const char *package = NULL;
+    const char *folder = proof_folder(work->warehouse, work->task->id, work->arena);
+    enum status status =
+        store_find(work->warehouse->store, work->task->id, 0, work->arena, &package, error);
+    if (status == STATUS_OK)
+        status = tools_prover(work, &prover, error);
+    if (status == STATUS_OK && (status = file_remove_tree(folder, error)) == STATUS_OK)
+        status = file_mkdirs(folder, error);
+    if (status == STATUS_OK)
+        status = advance_all(work, prover, package, folder, &reached, error);
+    file_remove_tree(folder, NULL);
+    return status == STATUS_RETRY && reached >= least ? STATUS_OK : waits(work, status);
+}
+
+static enum status prove(struct work *work, enum archive_level least, struct error *error)
+{
+    if ((enum archive_level)work->warehouse->archive.level < least)
+        return STATUS_OK; /* the settings ask for less */
+    if (ledger_now() < work->tools->proof_again_ms)
+        return error_set(error, STATUS_RETRY, "%s", work->tools->proof_why);
+    struct error why = {""};
+    enum status status = advance(work, least, &why);
+    if (status == STATUS_RETRY)
+        memcpy(work->tools->proof_why, why.text, sizeof why.text);
+    if (error)
+        *error = why;
+    return status;
+}
+
+enum status step_stamp(struct work *work, struct error *error)
+{
+    return prove(work, ARCHIVE_B_T, error);
+}
+
+enum status step_evidence(struct work *work, struct error *error)
+{
+    return prove(work, ARCHIVE_B_LT, error);
+}
+
+enum status step_seal(struct work *work, struct error *error)
+{
+    return prove(work, ARCHIVE_B_LTA, error);
+}
+
+/* ---------------------------------------------------------------- all that waits, now */
+
+enum status pipeline_prove_all(const struct warehouse *warehouse, struct db *db, int64_t *waiting,
+                               struct error *error)
+{
+    char now[26];
+    file_now(now);
+    if (!proof_wanted(warehouse))
+        return error_set(error, STATUS_REJECT,
+                         _("No time-stamp authority is set: give its URL in archive.tsa."));
+    /* Documents from before an authority was set get their row; sealed ones whose level the
+     * settings have raised since are looked at again. */
+    enum status status = db_do(db, error,
+                               "INSERT INTO ledger (kind, id, batch, state, since, not_before)"
+                               " SELECT 'proof', d.id, d.batch, 'waiting', ?, ? FROM ledger AS d"
+                               " WHERE d.kind = 'document' AND d.state = 'indexed'"
+                               " ON CONFLICT (kind, id) DO NOTHING",
+                               "si", now, ledger_now());
+    if (status == STATUS_OK)
+        status = db_do(db, error,
+                       "UPDATE ledger SET not_before = ?, tries = 0, state ="
+                       " CASE WHEN state = 'sealed' THEN 'waiting' ELSE state END"
+                       " WHERE kind = 'proof' AND held = 0 AND owner = ''",
+                       "i", ledger_now());
+    if (status == STATUS_OK)
+        status =
+            ledger_number(db, waiting, error,
+                          "SELECT COUNT(*) FROM ledger WHERE kind = 'proof' AND held = 0", NULL);
+    return status;
+}

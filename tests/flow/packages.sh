@@ -1,0 +1,132 @@
+#!/bin/sh
+# Packages leave one warehouse and come into another: the same bytes, the same hits; what is broken or
+# hostile is refused as a whole and leaves no trace.
+. "$(dirname "$0")/../tap.sh"
+pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
+options='--set ocr.model=vie --set pipeline.review=none --set archive.fonds=H30.81'
+there() { "$SOHOA" --warehouse "$work/there" "$@"; }
+# shellcheck disable=SC2086
+here() { "$SOHOA" --warehouse "$work/here" $options "$@"; }
+
+{
+    "$SOHOA" init "$work/here" --agency 'UBND xã Thử Nghiệm' && "$SOHOA" init "$work/there" --agency 'Lưu trữ' &&
+        here import "$pages"/*.tif && here run
+} >"$work/made" 2>&1 || { cat "$work/made"; exit 1; }
+cp "$work/here/keys/ca.pem" "$work/there/keys/ca.pem"
+first=$(here --json search 'tran thi thu' | jq -r '.hits[0].document')
+[ -n "$first" ] || exit 1
+upper=$(echo "$first" | tr a-f A-F)
+hits() { "$SOHOA" --warehouse "$1" --json search 'tran thi thu' | jq -S '[.hits[] | del(.path)]'; }
+
+# ---- out and in
+check "everything leaves as it is kept" here export --to "$work/aip" --all
+check "the folder is named by the identifier" test -d "$work/aip/urn_H30.81_uuid_$upper"
+check "the summary counts packages and names their hashes" jq -e \
+    '.kind == "AIP" and .packages_count == 2 and (.packages | all(.package_sha256 | length == 64))' "$work/aip/export.json"
+check "an export that is run again finds what is there" sh -c \
+    "'$SOHOA' --warehouse '$work/here' --json export --to '$work/aip' --all | jq -e '.there == 2'"
+check "an empty warehouse takes it in" sh -c "'$SOHOA' --warehouse '$work/there' --json import '$work/aip' | jq -e '.taken == 2 and .refused == 0'"
+check "the packages are the same to the byte" diff -r "$work/here/store" "$work/there/store"
+hits "$work/here" >"$work/hits.here"
+hits "$work/there" >"$work/hits.there"
+check "and so are the hits" cmp "$work/hits.here" "$work/hits.there"
+check "verify finds them whole" there verify "$work/there/store"
+check "taken in again they are told as there" sh -c "'$SOHOA' --warehouse '$work/there' --json import '$work/aip' | jq -e '.taken == 0 and .there == 2'"
+there reindex >/dev/null 2>&1
+hits "$work/there" >"$work/hits.again"
+check "the catalogue made again finds the same" cmp "$work/hits.here" "$work/hits.again"
+
+# ---- for use, for another archive
+check "a copy for use leaves as a ZIP" here export --to "$work/dip" --as dip --zip "$first"
+dip=$work/dip/urn_H30.81_uuid_$upper.zip
+check "without masters" sh -c "unzip -l '$dip' | grep -q document.pdf && ! unzip -l '$dip' | grep -q scan.tif"
+check "and is described as a DIP" sh -c "unzip -p '$dip' '*/data/METS.xml' | grep -q 'OAISPACKAGETYPE=\"DIP\"'"
+refuse "it is no package to be taken in" 3 "copy for use" there import "$dip"
+check "what a search finds leaves for another archive, encrypted" here export --to "$work/sip" --as sip \
+    --passphrase-command 'echo chuyến tàu 7 giờ' trần thị thử
+sip=$work/sip/uuid-$upper.zip
+check "no content can be read without the passphrase" sh -c "! unzip -p -P x '$sip' '*/document.pdf' 2>&1 | grep -q %PDF"
+"$SOHOA" init "$work/third" --agency 'Lưu trữ 3' >/dev/null 2>&1
+refuse "without the passphrase it is refused" 3 "passphrase" "$SOHOA" --warehouse "$work/third" import "$sip"
+refuse "with another, too" 3 "cannot be unpacked" "$SOHOA" --warehouse "$work/third" import --passphrase-command 'echo sai' "$sip"
+exec 9<<EOF9
+chuyến tàu 7 giờ
+EOF9
+check "with it the package is taken in, described as kept" env SOHOA_PIN_FD=9 "$SOHOA" --warehouse "$work/third" import --passphrase "$sip"
+check "the SIP became an AIP" grep -q 'OAISPACKAGETYPE="AIP"' "$work/third/store/2026/$first/v1/data/METS.xml"
+check "the passphrase stands nowhere" sh -c "! grep -r 'chuyến tàu' '$work/third' '$work/here' '$work/sip'"
+
+# ---- a hand-over
+printf 'ma,ghi chu\n%s,x\n' "$first" >"$work/list.csv"
+check "a hand-over list leaves with its record" here export --to "$work/handover" --list "$work/list.csv" --receiver 'Lưu trữ lịch sử'
+check "with room for receipt and date" grep -q "$first,1,urn_H30.81_uuid_$upper.*\"Lưu trữ lịch sử\",,\$" "$work/handover/handover.csv"
+printf 'ma\nkhong phai ma\n' >"$work/list.csv"
+refuse "a line without an id is named" 3 "list.csv:2" here export --to "$work/x" --list "$work/list.csv"
+refuse "a document that is not there is told" 3 "no document" here export --to "$work/x" 00000000-0000-8000-8000-000000000000
+refuse "nothing said is a wrong command line" 2 "say which" here export --to "$work/x"
+
+# ---- broken and hostile
+package=urn_H30.81_uuid_$upper
+state() { (cd "$work/third" && find store -type f | sort | xargs sha256sum); }
+state >"$work/third.before"
+broken() { # NAME COMMAND WORDS: on a copy in $work/broken
+    rm -rf "$work/broken"
+    cp -a "$work/aip/$package" "$work/broken"
+    chmod -R u+w "$work/broken"
+    (cd "$work/broken" && eval "$2")
+    refuse "$1" 3 "$3" "$SOHOA" --warehouse "$work/fourth" import "$work/broken"
+    [ -z "$(find "$work/fourth/store" -type f)" ] || echo left >>"$work/left"
+}
+"$SOHOA" init "$work/fourth" --agency 'Lưu trữ 4' >/dev/null 2>&1
+broken "one changed byte" "printf X | dd of=data/representations/rep1/data/document.pdf bs=1 seek=2000 conv=notrunc 2>/dev/null" "document.pdf was changed"
+broken "a file taken away" "rm data/representations/rep3/data/0001-1.words.json" "0001-1.words.json is missing"
+broken "a file put in" "echo x >data/extra" "extra"
+broken "a link" "ln -s /etc/passwd data/link" "no ordinary file"
+reseal() { # the manifests made right again: only METS tells
+    find data -type f | LC_ALL=C sort | xargs sha256sum >manifest-sha256.txt
+    sed -i "s/^Payload-Oxum: .*/Payload-Oxum: $(find data -type f -printf '%s\n' | awk '{ s += $1 } END { print s "." NR }')/" bag-info.txt
+    sha256sum bag-info.txt bagit.txt manifest-sha256.txt >tagmanifest-sha256.txt
+}
+broken "a changed file under a manifest made right again" \
+    "echo >>data/representations/rep2/data/0001-1.scan.tif; reseal" "METS.xml says"
+broken "a file that METS does not name" "echo x >data/extra; reseal" "named by no METS"
+broken "a METS.xml with entities" \
+    "sed -i '2i <!DOCTYPE mets [<!ENTITY a SYSTEM \"file:///etc/passwd\">]>' data/METS.xml; reseal" "DTD or entities"
+
+hostile() { # NAME PYTHON WORDS
+    rm -f "$work/hostile.zip"
+    (cd "$work" && python3 -c "import zipfile, stat
+z = zipfile.ZipFile('hostile.zip', 'w', zipfile.ZIP_DEFLATED)
+$2
+z.close()" 2>/dev/null)
+    refuse "$1" 3 "$3" "$SOHOA" --warehouse "$work/third" import "$work/hostile.zip"
+}
+if command -v python3 >/dev/null 2>&1; then
+    hostile "a ZIP that leads out of its folder" "z.writestr('a/../../../out', 'x')" "cannot be the name"
+    hostile "one with an absolute path" "z.writestr('/tmp/out', 'x')" "cannot be the name"
+    hostile "one with a link" "i = zipfile.ZipInfo('a/link'); i.create_system = 3
+i.external_attr = (stat.S_IFLNK | 0o777) << 16; z.writestr(i, '/etc/passwd')" "no ordinary file"
+    hostile "one that swells" "z.writestr('a/bagit.txt', b'0' * 80000000)" "no such page exists"
+    hostile "one that names a file twice" "z.writestr('a/b', 'x'); z.writestr('a/b', 'y')" "damaged"
+else
+    skip "hostile ZIPs" "they are made with python3, which is not installed"
+fi
+head -c 3000 "$dip" >"$work/cut.zip"
+refuse "a ZIP that was cut short" 3 "no ZIP" "$SOHOA" --warehouse "$work/third" import "$work/cut.zip"
+state >"$work/third.after"
+check "the store is as it was after all of them" cmp "$work/third.before" "$work/third.after"
+check "and nothing is left lying about" sh -c "! find '$work'/third/store '$work'/fourth/store -name '.importing*' | grep ."
+
+check "no broken package left a file in an empty store" test ! -e "$work/left"
+
+# ---- of other programs
+mkdir -p "$work/other/data"
+cp "$work/aip/$package/data/representations/rep1/data/document.pdf" "$work/other/data/Quyết định.pdf"
+printf 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n' >"$work/other/bagit.txt"
+(cd "$work/other" && sha256sum "data/Quyết định.pdf" >manifest-sha256.txt)
+check "a bag of another program with one PDF/A is taken in" sh -c "'$SOHOA' --warehouse '$work/fourth' --json import '$work/other' | jq -e '.taken == 1'"
+check "as it came" sh -c "cmp '$work/other/data/Quyết định.pdf' '$work'/fourth/store/*/*/v1/data/representations/rep4/data/'Quyết định.pdf'"
+check "and only once" sh -c "'$SOHOA' --warehouse '$work/fourth' --json import '$work/other' | jq -e '.there == 1'"
+echo x >>"$work/other/data/Quyết định.pdf"
+refuse "but not when it was changed" 3 "was changed" "$SOHOA" --warehouse "$work/fourth" import "$work/other"
+tap_end

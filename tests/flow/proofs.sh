@@ -1,0 +1,81 @@
+#!/bin/sh
+# Officer and agency sign, time-stamps and evidence follow when their authorities can be reached:
+# against a CA, TSA, OCSP responder and CRL of the test's own making.
+. "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../authority.sh"
+. "$(dirname "$0")/../judges.sh"
+samples=$(cd "$(dirname "$0")/../../samples" && pwd)
+export SOHOA_WAREHOUSE=$work/kho
+ca=$work/ca
+authority_start "$ca" || exit 1
+trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+
+state() { # STATE: how many proofs are in it
+    "$SOHOA" --json status | jq "[.counts[]|select(.kind==\"proof\" and .state==\"$1\")][0].count"
+}
+level() { # LEVEL: what the newest version of the document has
+    pdf=$(find "$work/kho/store" -name document.pdf | sort -V | tail -n 1)
+    "$SOHOA" --json verify "$pdf" | tee "$work/verdict" | jq -e ".whole and .verdicts[0].level == \"$1\" and .verdicts[0].trusted"
+}
+
+"$SOHOA" init "$work/kho" --agency "UBND xã Thử Nghiệm" >/dev/null
+set -- key "file:$ca/signer.pem" certificate "" officer_key "file:$ca/officer.pem" trust "$ca/ca.crt" \
+    pin_command "" tsa "$authority/gone" tsa_timeout_s 2 review none jobs 1 retry_s 0.05
+while [ $# -gt 0 ]; do
+    sed -i "s|^$1 =.*|$1 = $2|" "$work/kho/sohoa.conf"
+    shift 2
+done
+"$SOHOA" import "$samples/duplex/0001-1.tif" >"$work/import" 2>&1 || cat "$work/import"
+
+check "without an authority the run ends all the same" "$SOHOA" run
+check "the document is stored and found" sh -c "'$SOHOA' --json search --band 2006-2015 | jq -e '.total == 1'"
+check "it waits for its time-stamp, and status says so" [ "$(state waiting)" = 1 ]
+check "status says what the authority did" sh -c "'$SOHOA' --json status | jq -e '.waiting[0].why|test(\"gone\")'"
+check "both have signed, level B-B" level B-B
+check "the officer first, then the agency" jq -e '.verdicts[0].signatures == 2 and .verdicts[0].signer == "test signer"' "$work/verdict"
+
+for liar in slow refuse garbage nonce imprint stranger reject; do
+    "$SOHOA" --set "archive.tsa=$authority/tsa/$liar" seal >/dev/null 2>&1
+    check "an authority that does \"$liar\" is not believed" [ "$(state waiting)" = 1 ]
+done
+check "no version was made of what they sent" sh -c "! find '$work/kho/store' -name v2 | grep -q ."
+
+# A good one stands behind a bad one.
+check "the next authority of the list is asked" "$SOHOA" --set "archive.tsa=$authority/tsa/refuse $authority/tsa" seal
+check "the document is sealed" [ "$(state sealed)" = 1 ]
+check "level B-LTA" level B-LTA
+check "in one new version" sh -c "find '$work/kho/store' -name 'v*' -type d | wc -l | grep -qx 2"
+check "whose master is the same file on the disk" sh -c "[ \$(find '$work/kho/store' -name '*.scan.tif' -links 2 | wc -l) = 2 ]"
+check "the store is whole" "$SOHOA" verify "$work/kho/store"
+check "sealing again changes nothing" sh -c "'$SOHOA' seal && find '$work/kho/store' -name 'v*' -type d | wc -l | grep -qx 2" 
+
+# What others say of the one file that has it all: two signatures, two time-stamps, the DSS.
+judge "veraPDF finds it PDF/A-2u still" judge_verapdf 2u "$pdf"
+# (pyHanko's LTA validation asks for time-stamps inside the signatures; EN 319 142-1 and DSS do not.)
+judge "pyHanko finds it valid, time-stamped, and nothing but proofs behind the signatures" judge_pyhanko "$ca/ca.crt" T "$pdf"
+judge "EU DSS finds it B-LTA" judge_dss "$ca/ca.crt" LTA "$pdf"
+judge "pdfsig finds the signatures valid" judge_pdfsig "$ca/ca.crt" "$pdf"
+judge "qpdf finds nothing wrong" judge_qpdf "$pdf"
+
+# The time-stamp comes with the signature when the authority is there.
+"$SOHOA" import "$samples/duplex/0006-1.tif" >/dev/null 2>&1
+check "with an authority the run goes to the end" "$SOHOA" --set "archive.tsa=$authority/tsa" run
+check "all is sealed" [ "$(state sealed)" = 2 ]
+late=$pdf
+pdf=$(find "$work/kho/store" -path '*/v2/*' -name document.pdf | grep -vxF "$late")
+judge "veraPDF finds this one PDF/A-2u" judge_verapdf 2u "$pdf"
+judge "pyHanko finds it B-LTA" judge_pyhanko "$ca/ca.crt" LTA "$pdf"
+judge "EU DSS finds it B-LTA" judge_dss "$ca/ca.crt" LTA "$pdf"
+
+# A clock that is wrong, a revoked certificate.
+"$SOHOA" import "$samples/duplex/0006-2.tif" >/dev/null 2>&1
+check "a clock an hour back gets no time-stamp" sh -c "
+    SOHOA_NOW=\$(TZ=Asia/Ho_Chi_Minh date -d '1 hour ago' +%Y-%m-%dT%H:%M:%S+07:00) '$SOHOA' --set 'archive.tsa=$authority/tsa' run"
+check "the document waits" [ "$(state waiting)" = 1 ]
+check "status says that the clock is wrong" sh -c "'$SOHOA' --json status | jq -e '.waiting[0].why|test(\"clock\")'"
+check "with the right clock it is sealed" "$SOHOA" --set "archive.tsa=$authority/tsa" seal
+check "it is" [ "$(state sealed)" = 3 ]
+authority_revoke "$ca" signer
+"$SOHOA" import "$samples/duplex/0001-1.tif" --box second >/dev/null 2>&1
+refuse "a revoked certificate signs nothing" 5 "was revoked" "$SOHOA" run
+tap_end
