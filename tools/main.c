@@ -38,6 +38,8 @@ const struct command commands[] = {
      N_("the plan against what is done, by year band"), RECORD_NOTHING},
     {"seal", NEEDS_SETTINGS, cmd_seal, N_("[FILE.pdf]"),
      N_("add time-stamps and revocation evidence to a signed PDF"), RECORD_IF_POSSIBLE},
+    {"renew", NEEDS_DATABASE, cmd_renew, "", N_("renew the proofs of documents before they end"),
+     RECORD_AFTER},
     {"verify", NEEDS_SETTINGS, cmd_verify, N_("PATH..."),
      N_("recompute everything of a PDF, a package or a store"), RECORD_IF_POSSIBLE},
     {"fixity", NEEDS_DATABASE, cmd_fixity, N_("[run|status|repair]"),

@@ -35,8 +35,10 @@ refuse "a removed entry is found and located" 1 "jsonl:2" "$SOHOA" journal verif
 cp "$work/good/$(basename "$segment")" "$segment"
 sed -i '3s/"actor":"[^"]*"/"actor":"ai"/' "$segment"
 refuse "a changed entry is found and located" 1 "jsonl:3" "$SOHOA" journal verify
+cp "$work/good/$(basename "$segment")" "$segment"
 rm -r "$work/kho/journal/anchors"
-head -n 3 "$work/good/$(basename "$segment")" >"$segment"
+first=$(head -n 3 "$segment")
+printf "%s\n" "$first" >"$segment"
 check "an end cut off together with the anchors does not show here" "$SOHOA" journal verify
 refuse "the copy elsewhere tells it" 1 "cut off" "$SOHOA" journal verify --anchors "$work/usb"
 rm -r "$work/kho/journal"
