@@ -41,6 +41,13 @@ struct journal_settings {
 };
 extern const struct setting_row journal_setting_rows[];
 
+/* When packages must have been looked at again (pipeline/fixity.h). */
+struct fixity_settings {
+    int run_days;    /* a check must have ended within so many days */
+    int within_days; /* and every package been looked at within so many */
+};
+extern const struct setting_row fixity_setting_rows[];
+
 /* Everything that is configured, and the folders. */
 struct warehouse {
     const char *root, *spool, *store, *journal,
@@ -50,6 +57,7 @@ struct warehouse {
     struct archive_settings archive;
     struct pipeline_settings pipeline;
     struct journal_settings journaling;
+    struct fixity_settings fixity;
     struct roadmap roadmap;
     struct settings *settings;
     struct arena *arena; /* lives as long as the warehouse */

@@ -220,7 +220,9 @@ judge_openssl() {
         [ -s "$work/.ranges" ] || { echo "$file: no signature"; return 1; }
         while read -r a b c d; do
             judge_extract "$file" "$a" "$b" "$c" "$d"
-            if openssl asn1parse -inform DER -in "$work/.blob.der" 2>/dev/null | grep -q 'id-smime-ct-TSTInfo'; then
+            # what is signed: the content type stands at depth 4 (a signature may hold a time-stamp deeper)
+            if openssl asn1parse -inform DER -in "$work/.blob.der" 2>/dev/null | grep 'd=4 .*OBJECT' |
+                head -n 1 | grep -q 'id-smime-ct-TSTInfo'; then
                 openssl ts -verify -token_in -in "$work/.blob.der" -data "$work/.content" -CAfile "$ssl_roots" \
                     -partial_chain >"$work/.ssl" 2>&1
             else

@@ -205,6 +205,9 @@ static enum status verify_package(struct verify_view *view, const char *path)
     char whole[PATH_MAX];
     int before = view->count;
     bool own = in_store(cli, path, whole);
+    if (own) /* <document id>/v<version> */
+        cli->object =
+            file_name(arena_strndup(cli->arena, whole, (size_t)(file_name(whole) - whole - 1)));
     enum status status =
         store_verify(path, &view->trust, &verdict, on_store_fault, NULL, view, &cli->error);
     if (status != STATUS_OK && verdict.faults == 0)
