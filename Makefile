@@ -7,6 +7,7 @@
 #   make valgrind     unit tests under valgrind's memcheck
 #   make lint         format, clang-tidy, layers and doors
 #   make bench        tables of speed, memory and size, as ratios
+#   make bench-conformance  what independent judges say of our PDFs
 #   make install      into $(DESTDIR)$(PREFIX)
 #
 #   CC=clang                       another compiler        (made in build/clang)
@@ -160,14 +161,19 @@ demo: all
 
 # Programs behind the tables; they may use every stage and the invented papers of the tests.
 BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
-$(BENCHES): $(B)/bench/%: bench/%.c $(B)/tests/made_papers.o $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
+BENCH_HELPERS := $(B)/tests/made_papers.o $(B)/tests/sample_pages.o
+$(BENCHES): $(B)/bench/%: bench/%.c $(BENCH_HELPERS) $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
 	@mkdir -p $(@D)
 	@echo '  bench $<'
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(B)/tests/made_papers.o \
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(BENCH_HELPERS) \
 	    -Wl,--start-group $(LIBS) -Wl,--end-group $(B)/core/fault_none.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
 
 bench: all $(BENCHES)
 	@BUILD=$(abspath $(B)) bench/run
+
+# Every profile, signature level and judge: bench/conformance.sh says how to ask for less.
+bench-conformance: all $(B)/bench/conformance $(B)/tests/contract/archive_defects
+	@BUILD=$(abspath $(B)) bench/conformance.sh
 
 # ---------------------------------------------------------------- lint
 
@@ -182,12 +188,14 @@ lint:
 SANEDIR ?= $(shell pkg-config --variable=libdir sane-backends 2>/dev/null)/sane
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
-	    $(DESTDIR)$(PREFIX)/share/man/vi/man1 $(DESTDIR)$(DATADIR)/config/profiles
+	    $(DESTDIR)$(PREFIX)/share/man/vi/man1 $(DESTDIR)$(DATADIR)/config/profiles \
+	    $(DESTDIR)$(DATADIR)/timers
 	install -m 755 $(B)/sohoa $(DESTDIR)$(PREFIX)/bin/sohoa
 	install -m 644 docs/sohoa.1 $(DESTDIR)$(PREFIX)/share/man/man1/sohoa.1
 	install -m 644 docs/vi/sohoa.1 $(DESTDIR)$(PREFIX)/share/man/vi/man1/sohoa.1
 	install -m 644 $(wildcard config/*.conf config/*.csv config/*.tsv) $(DESTDIR)$(DATADIR)/config
 	install -m 644 $(wildcard config/profiles/*.conf) $(DESTDIR)$(DATADIR)/config/profiles
+	install -m 644 $(wildcard config/timers/*) $(DESTDIR)$(DATADIR)/timers
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/sohoa $(DESTDIR)$(PREFIX)/share/man/man1/sohoa.1 \
 	    $(DESTDIR)$(PREFIX)/share/man/vi/man1/sohoa.1
@@ -196,6 +204,6 @@ uninstall:
 clean:
 	rm -rf build demo
 
-.PHONY: all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
+.PHONY: bench-conformance all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
 .SECONDARY:
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -32,9 +32,16 @@ static bool profile_good(struct check *check, const struct pdf_value *stream)
 static void check_output_intent(struct check *check, const struct pdf_value *catalog)
 {
     const struct pdf_value *intents = pdf_get(check->file, catalog, "OutputIntents");
+    const struct pdf_value *profile = NULL;
     int found = 0;
     for (size_t i = 0; intents->kind == PDF_ARRAY && i < intents->size; i++) {
         const struct pdf_value *intent = pdf_resolve(check->file, &intents->items[i]);
+        const struct pdf_value *own = pdf_get(check->file, intent, "DestOutputProfile");
+        if (own->kind == PDF_DICT && profile != NULL && own != profile)
+            check_tell(check, _("Two output intents have different profiles (6.2.3)."));
+        profile = own->kind == PDF_DICT ? own : profile;
+        if (pdf_get(check->file, intent, "DestOutputProfileRef")->kind != PDF_NULL)
+            check_tell(check, _("The output intent's profile is in another file (6.2.3)."));
         if (!pdf_is_name(pdf_get(check->file, intent, "S"), "GTS_PDFA1"))
             continue;
         found++;
@@ -145,5 +152,9 @@ void check_catalog(struct check *check, const struct pdf_value *catalog)
 {
     check_output_intent(check, catalog);
     check_form_dict(check, catalog);
+    check_optional(check, catalog);
+    const struct pdf_value *late = pdf_get(check->file, catalog, "NeedsRendering");
+    if (late->kind == PDF_BOOL && late->number != 0)
+        check_tell(check, _("The file asks to be drawn anew when it is opened (6.4.2)."));
     check_names(check, catalog);
 }

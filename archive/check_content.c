@@ -119,7 +119,9 @@ static void apply(struct content *content, const char *operator, const struct pd
     else if (strcmp(known, "cs") == 0 || strcmp(known, "CS") == 0)
         check_space(content, last);
     else if (strcmp(known, "gs") == 0)
-        resource(content, "ExtGState", last);
+        check_state(content->check, resource(content, "ExtGState", last), content->where);
+    else if (strcmp(known, "ri") == 0)
+        check_intent(content->check, last, content->where);
 }
 
 void check_content(struct check *check, const struct pdf_value *resources, const void *bytes,
@@ -157,6 +159,8 @@ void check_form(struct check *check, const struct pdf_value *form, const char *w
     struct buffer bytes = {0};
     const struct pdf_value *resources = pdf_get(check->file, form, "Resources");
     static const char *const forbidden[] = {"OPI", "PS", "Ref"};
+    if (pdf_is_name(pdf_get(check->file, form, "Subtype2"), "PS"))
+        check_tell(check, _("%s: a form has the forbidden entry %s (6.2.9)."), where, "Subtype2");
     for (size_t i = 0; i < 3; i++)
         if (pdf_get(check->file, form, forbidden[i])->kind != PDF_NULL)
             check_tell(check, _("%s: a form has the forbidden entry %s (6.2.9)."), where,

@@ -7,6 +7,7 @@
 
 #define STRING_MAX 32767 /* 6.1.13 */
 #define NAME_MAX_BYTES 127
+#define REAL_MAX 3.403e38
 #define WALK_DEPTH 70
 
 /* ---------------------------------------------------------------- both ends */
@@ -95,12 +96,20 @@ static void check_stream(struct check *check, const struct pdf_value *dict, long
             check_tell(check, _("Object %lld keeps its bytes in another file (6.1.7.1)."), number);
 }
 
+/* A named action is one of four (6.5.1). */
+static bool is_wrong_name(struct check *check, const struct pdf_value *dict)
+{
+    static const char *const names[] = {"NextPage", "PrevPage", "FirstPage", "LastPage", NULL};
+    return pdf_is_name(pdf_get(check->file, dict, "S"), "Named") &&
+           !is_one_of(pdf_get(check->file, dict, "N"), names);
+}
+
 static void check_dict_keys(struct check *check, const struct pdf_value *dict, long long number)
 {
     if (pdf_raw(dict, "AA")->kind != PDF_NULL)
         check_tell(check, _("Object %lld has additional actions (6.5.2)."), number);
     if (pdf_raw(dict, "JS")->kind != PDF_NULL || pdf_raw(dict, "JavaScript")->kind != PDF_NULL ||
-        is_one_of(pdf_get(check->file, dict, "S"), forbidden_actions))
+        is_wrong_name(check, dict) || is_one_of(pdf_get(check->file, dict, "S"), forbidden_actions))
         check_tell(check, _("Object %lld holds an action that PDF/A forbids (6.5.1)."), number);
 }
 
@@ -110,6 +119,11 @@ static void walk(struct check *check, const struct pdf_value *value, long long n
         return;
     if (value->kind == PDF_STRING && value->size > STRING_MAX)
         check_tell(check, _("Object %lld holds a string above 32,767 bytes (6.1.13)."), number);
+    if (value->kind == PDF_STRING && value->odd)
+        check_tell(check, _("Object %lld holds an odd number of hexadecimal digits (6.1.6)."),
+                   number);
+    if (value->kind == PDF_REAL && (value->real > REAL_MAX || value->real < -REAL_MAX))
+        check_tell(check, _("Object %lld holds a number above 3.403e38 (6.1.13)."), number);
     if (value->kind == PDF_NAME && value->size > NAME_MAX_BYTES)
         check_tell(check, _("Object %lld holds a name above 127 bytes (6.1.13)."), number);
     if (value->kind == PDF_INT && (value->number > INT32_MAX || value->number < INT32_MIN))
@@ -129,6 +143,59 @@ static void walk(struct check *check, const struct pdf_value *value, long long n
         walk(check, &value->entries[i].value, number, depth + 1);
 }
 
+static bool is_eol(int c)
+{
+    return c == '\n' || c == '\r';
+}
+
+static size_t skip_digits(const uint8_t *bytes, size_t at, size_t size)
+{
+    while (at < size && bytes[at] >= '0' && bytes[at] <= '9')
+        at++;
+    return at;
+}
+
+/* "12 0 obj" with single blanks, alone on its line (6.1.9); "stream" with LF or CR LF behind it
+ * (6.1.7.1). */
+static void check_frame(struct check *check, const struct pdf_value *value, const char *from,
+                        long long number)
+{
+    const uint8_t *bytes = check->file->bytes;
+    const size_t size = check->file->size, start = (size_t)(from - (const char *)bytes);
+    size_t at = skip_digits(bytes, start, size);
+    bool good = start > 0 && is_eol(bytes[start - 1]) && at < size && bytes[at] == ' ';
+    at = skip_digits(bytes, at + 1, size);
+    good = good && size - at > 5 && memcmp(bytes + at, " obj", 4) == 0 && is_eol(bytes[at + 4]);
+    if (!good)
+        check_tell(check, _("Object %lld does not begin as PDF/A asks (6.1.9)."), number);
+    if (value->kind != PDF_DICT || value->stream_at <= 0)
+        return;
+    const uint8_t *length_end;
+    size_t length;
+    if (pdf_stream_raw(check->file, value, &length_end, &length) && !is_eol(length_end[length]))
+        check_tell(check, _("The stream of object %lld does not end with a line (6.1.7.1)."),
+                   number);
+}
+
+/* "xref", end of line, "0 12", end of line: nothing else between them (6.1.4). */
+static void check_table_frame(struct check *check)
+{
+    const uint8_t *bytes = check->file->bytes;
+    const size_t size = check->file->size;
+    for (const struct pdf_section *section = check->file->sections; section != NULL;
+         section = section->next) {
+        size_t at = (size_t)section->offset + 4;
+        bool good = at + 4 < size && is_eol(bytes[at]);
+        at += at + 1 < size && bytes[at] == '\r' && bytes[at + 1] == '\n' ? 2 : 1;
+        size_t end = skip_digits(bytes, at, size);
+        good = good && end > at && end < size && bytes[end] == ' ';
+        at = skip_digits(bytes, end + 1, size);
+        good = good && at > end + 1 && at < size && (is_eol(bytes[at]) || bytes[at] == ' ');
+        if (!good)
+            check_tell(check, _("A cross-reference table does not begin as PDF/A asks (6.1.4)."));
+    }
+}
+
 static void check_objects(struct check *check)
 {
     struct pdf_file *file = check->file;
@@ -144,6 +211,7 @@ static void check_objects(struct check *check)
         }
         const struct pdf_value *value = pdf_object_at(file, number);
         walk(check, value, number, 0);
+        check_frame(check, value, (const char *)file->bytes + file->slots[i].offset, number);
         if (value->kind == PDF_DICT && value->stream_at > 0)
             check_stream(check, value, number);
     }
@@ -154,5 +222,6 @@ void check_structure(struct check *check)
     check_header(check);
     check_end(check);
     check_trailer(check);
+    check_table_frame(check);
     check_objects(check);
 }

@@ -132,6 +132,26 @@ static bool width_agrees(struct check *check, const struct check_font *font, uns
 
 /* ---------------------------------------------------------------- one font */
 
+/* 6.2.11.4.2: a CIDSet, which is optional, must name every glyph of the program. Ours write none,
+ * so one that is there is judged by the CIDs that show a glyph. */
+static void check_cid_set(struct check *check, const struct check_font *font,
+                          const struct pdf_value *descriptor, const char *where)
+{
+    const struct pdf_value *set = pdf_get(check->file, descriptor, "CIDSet");
+    struct buffer bytes = {0};
+    if (set->kind == PDF_NULL)
+        return;
+    bool good = pdf_stream_decoded(check->file, set, CHECK_STREAM_MAX, &bytes);
+    for (unsigned cid = 0; good && cid * 2 + 1 < font->gids.size; cid++) {
+        bool listed = cid / 8 < bytes.size && (bytes.data[cid / 8] >> (7 - cid % 8) & 1) != 0;
+        good = listed == (cid == 0 || glyph_of(font, cid) != 0);
+    }
+    if (!good)
+        check_tell(check, _("%s: a CIDSet does not name the glyphs of its font (6.2.11.4.2)."),
+                   where);
+    buffer_clear(&bytes);
+}
+
 static void open_composite(struct check *check, struct check_font *font, const char *where)
 {
     struct pdf_file *file = check->file;
@@ -141,6 +161,10 @@ static void open_composite(struct check *check, struct check_font *font, const c
         return;
     }
     font->descendant = pdf_resolve(file, &list->items[0]);
+    if (pdf_get(file, font->dict, "BaseFont")->kind != PDF_NAME ||
+        pdf_get(file, font->descendant, "BaseFont")->kind != PDF_NAME ||
+        !pdf_is_name(pdf_get(file, font->descendant, "Type"), "Font"))
+        check_tell(check, _("%s: a font does not say what it is (6.2.11.2)."), where);
     const struct pdf_value *descriptor = pdf_get(file, font->descendant, "FontDescriptor");
     const struct pdf_value *map = pdf_get(file, font->descendant, "CIDToGIDMap");
     bool truetype = pdf_is_name(pdf_get(file, font->descendant, "Subtype"), "CIDFontType2");
@@ -160,6 +184,10 @@ static void open_composite(struct check *check, struct check_font *font, const c
         check_tell(check, _("%s: an embedded font is damaged (6.2.11.4)."), where);
     else
         font->code_bytes = 2;
+    check_cid_set(check, font, descriptor, where);
+    if (pdf_get(file, descriptor, "CapHeight")->kind != PDF_INT &&
+        pdf_get(file, descriptor, "CapHeight")->kind != PDF_REAL)
+        check_tell(check, _("%s: a font descriptor has no CapHeight (ISO 32000-1 9.8.1)."), where);
     if (pdf_get(file, font->descendant, "CIDSystemInfo")->kind != PDF_DICT)
         check_tell(check, _("%s: a font does not name its character collection (6.2.11.3)."),
                    where);

@@ -185,6 +185,8 @@ void check_image(struct check *check, const struct pdf_value *image, const char 
     const struct pdf_value *smooth = pdf_get(file, image, "Interpolate");
     if (smooth->kind == PDF_BOOL && smooth->number != 0)
         check_tell(check, _("%s: an image asks to be interpolated (6.2.8)."), where);
+    if (pdf_get(file, image, "Intent")->kind != PDF_NULL)
+        check_intent(check, pdf_get(file, image, "Intent"), where);
     if (pdf_get(file, image, "Alternates")->kind != PDF_NULL ||
         pdf_get(file, image, "OPI")->kind != PDF_NULL)
         check_tell(check, _("%s: an image has alternates (6.2.8)."), where);

@@ -125,6 +125,8 @@ static void check_page(struct check *check, const struct pdf_value *page, long n
     struct buffer content = {0};
     snprintf(where, sizeof where, _("page %d"), (int)number);
     check_size(check, page, where);
+    if (pdf_get(check->file, page, "PresSteps")->kind != PDF_NULL)
+        check_tell(check, _("%s: the page has steps of a presentation (6.10)."), where);
     const struct pdf_value *resources = pdf_get(check->file, page, "Resources");
     if (resources->kind != PDF_DICT)
         check_tell(check, _("%s: the page has no resources of its own (6.2.2)."), where);

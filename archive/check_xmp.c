@@ -194,6 +194,16 @@ static void compare_info(struct check *check, struct arena *arena, const char *x
     }
 }
 
+/* Kind, category and a sentence; ours are all texts. */
+static bool is_described(struct arena *arena, const char *row)
+{
+    const char *type = xmp_property(arena, row, "pdfaProperty:valueType");
+    const char *category = xmp_property(arena, row, "pdfaProperty:category");
+    return type != NULL && strcmp(type, "Text") == 0 && category != NULL &&
+           (strcmp(category, "external") == 0 || strcmp(category, "internal") == 0) &&
+           xmp_property(arena, row, "pdfaProperty:description") != NULL;
+}
+
 /* Properties of a schema of our own must be described in the packet (6.6.2.3). */
 static void check_extension(struct check *check, struct arena *arena, const char *xmp)
 {
@@ -202,10 +212,17 @@ static void check_extension(struct check *check, struct arena *arena, const char
         size_t size = strcspn(name, " />");
         const char *row =
             arena_printf(arena, "<pdfaProperty:name>%.*s</pdfaProperty:name>", (int)size, name);
-        if (strstr(xmp, row) == NULL)
+        const char *found = strstr(xmp, row);
+        const char *end = found == NULL ? NULL : strstr(found, "</rdf:li>");
+        if (end == NULL || !is_described(arena, arena_strndup(arena, found, (size_t)(end - found))))
             check_tell(check, _("The XMP property sohoa:%.*s is not described (6.6.2.3)."),
                        (int)size, name);
     }
+    static const char *const needed[] = {"pdfaSchema:schema", "pdfaSchema:namespaceURI",
+                                         "pdfaSchema:prefix"};
+    for (size_t i = 0; strstr(xmp, "<sohoa:") != NULL && i < 3; i++)
+        if (xmp_property(arena, xmp, needed[i]) == NULL)
+            check_tell(check, _("The XMP schema lacks %s (6.6.2.3)."), needed[i]);
 }
 
 static void check_packet(struct check *check, struct arena *arena, const char *xmp, size_t size)
@@ -214,6 +231,10 @@ static void check_packet(struct check *check, struct arena *arena, const char *x
         check_tell(check, _("The XMP metadata is not well-formed (6.6.2.1)."));
         return;
     }
+    size_t header = strcspn(strstr(xmp, "<?xpacket begin="), ">");
+    const char *head = arena_strndup(arena, strstr(xmp, "<?xpacket begin="), header);
+    if (strstr(head, " bytes=") != NULL || strstr(head, " encoding=") != NULL)
+        check_tell(check, _("The XMP packet tells its size or encoding (6.6.2.1)."));
     const char *part = xmp_property(arena, xmp, "pdfaid:part");
     const char *level = xmp_property(arena, xmp, "pdfaid:conformance");
     if (part == NULL || level == NULL || strcmp(level, "U") != 0 ||

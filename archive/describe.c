@@ -5,6 +5,8 @@
 #include "core/message.h"
 #include "core/package.h"
 
+#define DOCUMENTATION "documentation/README.txt"
+#define SCHEMAS "schemas/catalog.xml"
 #define FONDS_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-"
 
 /* ---------------------------------------------------------------- what writers ask */
@@ -21,7 +23,7 @@ static const struct {
     {".png", {"image/png", "PNG", NULL}},
     {".alto.xml", {"application/xml", "ALTO 4.4", NULL}},
     {".xml", {"application/xml", "XML", "fmt/101"}},
-    {".jsonl", {"application/jsonl", "JSON Lines", NULL}},
+    {".jsonl", {"text/plain", "JSON Lines", NULL}},
     {".json", {"application/json", "JSON", "fmt/817"}},
     {".tsr", {"application/timestamp-reply", "RFC 3161", NULL}},
     {".txt", {"text/plain", "Text", NULL}},
@@ -74,10 +76,60 @@ bool describe_is_made(const char *path)
 {
     int representation = package_representation_of(path);
     size_t length = strlen("representations/rep1/");
-    return strcmp(path, package_part(PACKAGE_METS)) == 0 ||
+    return strcmp(path, DOCUMENTATION) == 0 || strcmp(path, SCHEMAS) == 0 ||
+           strcmp(path, package_part(PACKAGE_METS)) == 0 ||
            strcmp(path, package_part(PACKAGE_EAD)) == 0 ||
            strcmp(path, package_part(PACKAGE_PREMIS)) == 0 ||
            (representation > 0 && strcmp(path + length, "METS.xml") == 0);
+}
+
+/* ---------------------------------------------------------------- for whoever finds it */
+
+static const char documentation[] =
+    "Gói lưu trữ này do phần mềm sohoa tạo ra theo TT 05/2025/TT-BNV (E-ARK CSIP), trong một túi\n"
+    "BagIt (RFC 8493). Không cần phần mềm sohoa để đọc:\n"
+    "\n"
+    "METS.xml                            mọi tệp, kích thước và SHA-256\n"
+    "metadata/descriptive/EAD.xml        mô tả tài liệu (EAD 2002)\n"
+    "metadata/preservation/PREMIS.xml    tệp, sự kiện, tác nhân, quyền (PREMIS 3)\n"
+    "metadata/other/document.json        các trường thông tin đã kiểm tra, các trang theo thứ tự\n"
+    "metadata/other/events.jsonl         các sự kiện, mỗi dòng một sự kiện (JSON)\n"
+    "representations/rep1                PDF/A đã ký\n"
+    "representations/rep2                ảnh gốc của từng trang, như đã quét\n"
+    "representations/rep3                văn bản nhận dạng: JSON và ALTO 4\n"
+    "\n"
+    "This archival package was made by sohoa after Circular 05/2025/TT-BNV of Viet Nam (E-ARK\n"
+    "CSIP), in a BagIt bag (RFC 8493). rep1 is the signed PDF/A, rep2 the page images as scanned,\n"
+    "rep3 the recognised text. Times are those of Viet Nam (+07:00); checksums are SHA-256.\n";
+
+static const struct {
+    const char *name, *uri;
+} schemas[] = {
+    {"http://www.loc.gov/METS/", "http://www.loc.gov/standards/mets/mets.xsd"},
+    {"http://www.w3.org/1999/xlink", "http://www.loc.gov/standards/xlink/xlink.xsd"},
+    {"https://DILCIS.eu/XML/METS/CSIPExtensionMETS",
+     "https://earkcsip.dilcis.eu/schema/DILCISExtensionMETS.xsd"},
+    {"urn:isbn:1-931666-22-9", "http://www.loc.gov/ead/ead.xsd"},
+    {"http://www.loc.gov/premis/v3", "http://www.loc.gov/standards/premis/premis.xsd"},
+    {"http://www.loc.gov/standards/alto/ns-v4#",
+     "http://www.loc.gov/standards/alto/v4/alto-4-4.xsd"},
+};
+
+/* An OASIS XML catalogue: which schema belongs to which namespace. The schemas themselves are
+ * published, and larger than most packages. */
+static void write_schemas(struct buffer *out)
+{
+    struct xml xml;
+    xml_begin(&xml, out);
+    xml_open(&xml, "catalog");
+    xml_attribute(&xml, "xmlns", "urn:oasis:names:tc:entity:xmlns:xml:catalog");
+    for (size_t i = 0; i < sizeof schemas / sizeof *schemas; i++) {
+        xml_open(&xml, "uri");
+        xml_attribute(&xml, "name", schemas[i].name);
+        xml_attribute(&xml, "uri", schemas[i].uri);
+        xml_close(&xml);
+    }
+    xml_end(&xml);
 }
 
 /* ---------------------------------------------------------------- all of it */
@@ -155,6 +207,10 @@ enum status describe(const char *config, const struct document *document, const 
     ead_write(&d, &ead);
     add(&making, package_part(PACKAGE_PREMIS), &text);
     add(&making, package_part(PACKAGE_EAD), &ead);
+    buffer_text(&text, documentation);
+    add(&making, DOCUMENTATION, &text);
+    write_schemas(&text);
+    add(&making, SCHEMAS, &text);
     for (int i = 1; i <= 9; i++) {
         if (!has_representation(&d, i))
             continue;

@@ -34,7 +34,7 @@ struct description {
     struct arena *arena;
 };
 
-#define DESCRIBE_MADE_MAX 12 /* METS, EAD, PREMIS and nine representations */
+#define DESCRIBE_MADE_MAX 14 /* METS, EAD, PREMIS, two for readers, nine representations */
 
 /* files: the content, sorted; made, made_count: what describes it, in the arena. */
 enum status describe(const char *config, const struct document *document, const char *type,

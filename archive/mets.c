@@ -21,6 +21,8 @@ static void write_head(const struct place *place, const char *objid, const char 
 {
     struct xml *xml = place->xml;
     const struct mapping *mapping = place->d->mapping;
+    const char *own =
+        mapping_find(mapping, "mets", arena_printf(place->d->arena, "profile_%s", place->d->type));
     xml_open(xml, "mets");
     xml_attribute(xml, "xmlns", METS);
     xml_attribute(xml, "xmlns:csip", CSIP);
@@ -32,13 +34,14 @@ static void write_head(const struct place *place, const char *objid, const char 
     xml_attribute(xml, "OBJID", objid);
     xml_attribute(xml, "LABEL", label);
     xml_attribute(xml, "TYPE", mapping_find(mapping, "mets", "type"));
-    xml_attribute(xml, "PROFILE", mapping_find(mapping, "mets", "profile"));
+    xml_attribute(xml, "PROFILE", own ? own : mapping_find(mapping, "mets", "profile"));
     xml_attribute(xml, "csip:CONTENTINFORMATIONTYPE",
                   mapping_find(mapping, "mets", "content_type"));
     xml_attribute(xml, "csip:OTHERCONTENTINFORMATIONTYPE",
                   mapping_find(mapping, "mets", "other_content_type"));
     xml_open(xml, "metsHdr");
     xml_attribute(xml, "CREATEDATE", place->d->created);
+    xml_attribute(xml, "LASTMODDATE", place->d->created);
     xml_attribute(xml, "RECORDSTATUS", place->d->document->version > 1 ? "Revised" : "NEW");
     xml_attribute(xml, "csip:OAISPACKAGETYPE", place->d->type);
     xml_open(xml, "agent");
@@ -155,28 +158,48 @@ static void write_sections(const struct place *place)
 
 /* ---------------------------------------------------------------- files */
 
-/* A file that stands in this METS.xml's fileSec, in the group of a representation or its data. */
-static bool is_file(const struct place *place, const struct bag_file *file, int representation)
+/* A group of the fileSec: what lies in a folder, or the METS.xml of a representation. */
+struct group {
+    const char *id, *use;
+    const char *folder; /* NULL: representation is meant */
+    int representation;
+};
+
+static bool is_in(const struct group *group, const struct place *place, const struct bag_file *file)
 {
     const char *path = describe_path(file);
-    if (package_representation_of(path) != representation || is_part(file, PACKAGE_METS))
+    if (group->folder)
+        return strncmp(path, group->folder, strlen(group->folder)) == 0;
+    if (package_representation_of(path) != group->representation)
         return false;
-    const char *name = path + strlen(path) - strlen("METS.xml");
-    bool mets = representation > 0 && strcmp(name, "METS.xml") == 0;
+    bool mets = strcmp(path + strlen("representations/rep1/"), "METS.xml") == 0;
     return place->representation > 0 ? !mets && !is_metadata(place, file) : mets;
 }
 
-static void write_group(const struct place *place, int representation, const char *use)
+static bool has_any(const struct group *group, const struct place *place)
+{
+    for (size_t i = 0; i < place->d->count; i++)
+        if (is_in(group, place, &place->d->files[i]))
+            return true;
+    return false;
+}
+
+static void write_group(const struct place *place, const struct group *group)
 {
     const struct description *d = place->d;
+    if (!has_any(group, place))
+        return;
     xml_open(place->xml, "fileGrp");
-    xml_attribute(place->xml, "ID", file_id(place, "group", (size_t)representation));
-    xml_attribute(place->xml, "USE", use);
-    if (place->representation == 0)
+    xml_attribute(place->xml, "ID", group->id);
+    xml_attribute(place->xml, "USE", group->use);
+    if (place->representation == 0) {
         xml_attribute(place->xml, "csip:CONTENTINFORMATIONTYPE",
                       mapping_find(d->mapping, "mets", "content_type"));
+        xml_attribute(place->xml, "csip:OTHERCONTENTINFORMATIONTYPE",
+                      mapping_find(d->mapping, "mets", "other_content_type"));
+    }
     for (size_t i = 0; i < d->count; i++) {
-        if (!is_file(place, &d->files[i], representation))
+        if (!is_in(group, place, &d->files[i]))
             continue;
         xml_open(place->xml, "file");
         xml_attribute(place->xml, "ID", file_id(place, "file", i));
@@ -189,13 +212,18 @@ static void write_group(const struct place *place, int representation, const cha
     xml_close(place->xml);
 }
 
-static bool has_representation(const struct description *d, int representation)
+static struct group representation_group(const struct place *place, int i)
 {
-    for (size_t i = 0; i < d->count; i++)
-        if (package_representation_of(describe_path(&d->files[i])) == representation)
-            return true;
-    return false;
+    return (struct group){.id = file_id(place, "group", (size_t)i),
+                          .use = arena_printf(place->d->arena, "Representations/rep%d", i),
+                          .representation = i};
 }
+
+/* The groups that stand beside the representations. */
+static const struct group beside[] = {
+    {"documentation", "Documentation", "documentation/", 0},
+    {"schemas", "Schemas", "schemas/", 0},
+};
 
 /* ---------------------------------------------------------------- the map */
 
@@ -234,6 +262,25 @@ static void open_map(const struct place *place, const char *label)
     xml_close(place->xml);
 }
 
+/* A division that leads to a group: its files, or the METS.xml that tells of them. */
+static void write_group_div(const struct place *place, const struct group *group)
+{
+    if (!has_any(group, place))
+        return;
+    open_div(place, arena_printf(place->d->arena, "div-%s", group->id), group->use);
+    if (group->folder || place->representation > 0) {
+        xml_open(place->xml, "fptr");
+        xml_attribute(place->xml, "FILEID", group->id);
+    } else {
+        xml_open(place->xml, "mptr");
+        write_link(place, arena_printf(place->d->arena, "representations/rep%d/METS.xml",
+                                       group->representation));
+        xml_attribute(place->xml, "xlink:title", group->id);
+    }
+    xml_close(place->xml);
+    xml_close(place->xml);
+}
+
 void mets_write(const struct description *d, struct buffer *out)
 {
     struct xml xml;
@@ -243,22 +290,28 @@ void mets_write(const struct description *d, struct buffer *out)
     write_sections(&place);
     xml_open(&xml, "fileSec");
     xml_attribute(&xml, "ID", "files");
-    for (int i = 1; i <= 9; i++)
-        if (has_representation(d, i))
-            write_group(&place, i, arena_printf(d->arena, "Representations/rep%d", i));
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
+        write_group(&place, &beside[i]);
+    for (int i = 1; i <= 9; i++) {
+        struct group group = representation_group(&place, i);
+        write_group(&place, &group);
+    }
     xml_close(&xml);
     open_map(&place, d->objid);
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
+        write_group_div(&place, &beside[i]);
+    open_div(&place, "representations", "Representations");
     for (int i = 1; i <= 9; i++) {
-        if (!has_representation(d, i))
+        struct group group = representation_group(&place, i);
+        if (!has_any(&group, &place))
             continue;
-        char *folder = package_representation(i, d->arena);
-        open_div(&place, file_id(&place, "div", (size_t)i),
-                 arena_printf(d->arena, "Representations/rep%d", i));
-        xml_open(&xml, "mptr");
-        write_link(&place, arena_printf(d->arena, "%s/METS.xml", folder));
-        xml_attribute(&xml, "xlink:title", file_id(&place, "group", (size_t)i));
+        xml_open(&xml, "fptr");
+        xml_attribute(&xml, "FILEID", group.id);
         xml_close(&xml);
-        xml_close(&xml);
+    }
+    for (int i = 1; i <= 9; i++) {
+        struct group group = representation_group(&place, i);
+        write_group_div(&place, &group);
     }
     xml_end(&xml);
 }
@@ -269,18 +322,16 @@ void mets_write_representation(const struct description *d, int representation, 
     struct xml xml;
     struct place place = {d, &xml, representation,
                           package_representation(representation, d->arena)};
+    struct group data = {.id = "data", .use = "Data", .representation = representation};
     const char *name = strrchr(place.folder, '/') + 1;
     xml_begin(&xml, out);
     write_head(&place, name, representation <= PACKAGE_REP_COUNT ? labels[representation] : NULL);
     write_sections(&place);
     xml_open(&xml, "fileSec");
     xml_attribute(&xml, "ID", "files");
-    write_group(&place, representation, "Data");
+    write_group(&place, &data);
     xml_close(&xml);
     open_map(&place, name);
-    open_div(&place, "data", "Data");
-    xml_open(&xml, "fptr");
-    xml_attribute(&xml, "FILEID", file_id(&place, "group", (size_t)representation));
-    xml_close(&xml);
+    write_group_div(&place, &data);
     xml_end(&xml);
 }

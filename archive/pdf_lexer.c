@@ -96,8 +96,11 @@ static bool parse_hex_string(struct pdf_lexer *lexer, struct pdf_value *out)
         }
     }
     lexer->at++;
-    *out =
-        (struct pdf_value){.kind = PDF_STRING, .hex = true, .text = text, .size = (digits + 1) / 2};
+    *out = (struct pdf_value){.kind = PDF_STRING,
+                              .hex = true,
+                              .odd = digits % 2 != 0,
+                              .text = text,
+                              .size = (digits + 1) / 2};
     return true;
 }
 

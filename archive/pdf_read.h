@@ -32,6 +32,7 @@ struct pdf_entry;
 struct pdf_value {
     enum pdf_kind kind;
     bool hex;                  /* STRING: written as <...> */
+    bool odd;                  /* of these digits there was an odd number */
     int64_t number;            /* INT, BOOL (0/1), REF: object number */
     double real;               /* REAL; INT too */
     const char *text;          /* STRING, NAME, OPERATOR: bytes, a 0 behind them */

@@ -6,6 +6,7 @@
 
 #include "core/db_driver.h"
 #include "core/fault.h"
+#include "core/file.h"
 #include "core/message.h"
 
 struct db {
@@ -123,6 +124,19 @@ bool db_in_transaction(const struct db *db)
 int64_t db_changes(struct db *db)
 {
     return db->driver->changes(db->native);
+}
+
+enum status db_copy(struct db *db, const char *path, struct error *error)
+{
+    struct file_writer *writer = NULL;
+    enum status status = file_create(path, &writer, error);
+    if (status != STATUS_OK)
+        return status;
+    status = db->driver->copy(db->native, file_part(writer), error);
+    if (status == STATUS_OK)
+        return file_commit(writer, error);
+    file_abandon(writer);
+    return status;
 }
 
 /* ---------------------------------------------------------------- queries */

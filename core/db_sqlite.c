@@ -186,6 +186,29 @@ static int64_t changes(void *native)
     return sqlite3_changes64(native);
 }
 
+static enum status copy(void *native, const char *path, struct error *error)
+{
+    sqlite3 *to = NULL;
+    sqlite3_backup *backup = NULL;
+    int code = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE, NULL);
+    if (code == SQLITE_OK)
+        backup = sqlite3_backup_init(to, "main", native, "main");
+    if (code == SQLITE_OK && !backup)
+        code = sqlite3_extended_errcode(to);
+    for (int tries = 0; backup && tries < BUSY_MS / 100; tries++) {
+        code = sqlite3_backup_step(backup, -1);
+        if (code != SQLITE_BUSY && code != SQLITE_LOCKED)
+            break;
+        sqlite3_sleep(100);
+    }
+    if (backup)
+        sqlite3_backup_finish(backup);
+    enum status status =
+        code == SQLITE_DONE ? STATUS_OK : fault(to, code == SQLITE_OK ? SQLITE_ERROR : code, error);
+    sqlite3_close_v2(to);
+    return status;
+}
+
 /* ---------------------------------------------------------------- queries */
 
 static enum status prepare(void *native, const char *sql, void **out, struct error *error)
@@ -292,6 +315,7 @@ const struct db_driver db_driver_sqlite = {
     .run = run,
     .in_transaction = in_transaction,
     .changes = changes,
+    .copy = copy,
     .prepare = prepare,
     .writes = writes,
     .bind_text = bind_text,

@@ -8,6 +8,7 @@
  *       metadata/descriptive/EAD.xml    the document in the words of archivists
  *       metadata/preservation/PREMIS.xml  files, events, agents, rights
  *       metadata/other/document.json  events.jsonl  packing.json  check.json
+ *       documentation/README.txt  schemas/catalog.xml   for whoever finds it
  *       representations/rep1/METS.xml   data/document.pdf: the signed PDF/A
  *       representations/rep2/METS.xml   data/NNNN-S.scan.tif: the masters, and their facts beside
  * them representations/rep3/METS.xml   data/NNNN-S.words.json NNNN-S.alto.xml: the text

@@ -41,6 +41,13 @@ struct journal_settings {
 };
 extern const struct setting_row journal_setting_rows[];
 
+/* When packages must have been looked at again (pipeline/fixity.h). */
+struct fixity_settings {
+    int run_days;    /* a check must have ended within so many days */
+    int within_days; /* and every package been looked at within so many */
+};
+extern const struct setting_row fixity_setting_rows[];
+
 /* Everything that is configured, and the folders. */
 struct warehouse {
     const char *root, *spool, *store, *journal,
@@ -50,6 +57,7 @@ struct warehouse {
     struct archive_settings archive;
     struct pipeline_settings pipeline;
     struct journal_settings journaling;
+    struct fixity_settings fixity;
     struct roadmap roadmap;
     struct settings *settings;
     struct arena *arena; /* lives as long as the warehouse */
@@ -78,6 +86,34 @@ enum status pipeline_record(const struct warehouse *warehouse, const char *actio
  * without waiting for its turn, those of before an authority was set too. REJECT: none is set. */
 enum status pipeline_prove_all(const struct warehouse *warehouse, struct db *db, int64_t *waiting,
                                struct error *error);
+
+/* ---- renew.c */
+
+/* Now and so many months on, as ISO time. */
+void pipeline_month(int months, char iso[26]);
+
+/* A document's newest package and how long it can be proven. */
+struct pipeline_provable {
+    const char *path, *id, *batch;
+    int version;
+    char pdf_until[26];          /* by its PDF alone; "": it is not signed */
+    char record_until[26];       /* by its evidence record; "": there is none that holds */
+    const char *object, *record; /* for evidence_make */
+};
+enum status pipeline_horizon(const struct warehouse *warehouse,
+                             enum status (*visit)(void *context,
+                                                  const struct pipeline_provable *one,
+                                                  struct error *error),
+                             void *context, struct error *error);
+/* Marks every document whose PDF is provable only to before limit (ISO) for a new time-stamp, which
+ * the next pipeline_run gets for it. What was renewed is not marked again: stopped, it goes on. */
+enum status pipeline_renew(const struct warehouse *warehouse, struct db *db, const char *limit,
+                           int64_t *documents, struct error *error);
+/* Makes or extends evidence records (archive/evidence.h) for every newest package whose record ends
+ * before limit or is missing: one token for up to 100,000. Stopped, it goes on where it was. */
+enum status pipeline_renew_tree(const struct warehouse *warehouse, const char *limit,
+                                void (*progress)(void *context, size_t done, size_t total),
+                                void *context, int64_t *packages, int *tokens, struct error *error);
 
 /* A batch begins: its folder and row. id: 32 bytes. Then ingest into pipeline_batch_folder() with a
  * sink that calls pipeline_take_page; then pipeline_close_batch. */

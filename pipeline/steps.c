@@ -48,6 +48,8 @@ static const struct step steps[] = {
      step_index_rows, NULL, NULL, FOR_EVER, 0, true},
     {"proof", "evidenced", "sealed", N_("with evidence, waiting for its seal"), step_seal,
      step_index_rows, NULL, NULL, FOR_EVER, 0, true},
+    {"proof", "aging", "sealed", N_("proofs end soon, waiting for new ones"), step_renew,
+     step_index_rows, NULL, NULL, FOR_EVER, 0, true},
     {"proof", "sealed", NULL, N_("sealed"), NULL, NULL, NULL, NULL, 0, 0, false},
 };
 

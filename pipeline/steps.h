@@ -5,6 +5,7 @@
  *   batch     open --> closed --> separated --> finished          (closed waits for its pages)
  *   document  formed --> understood --> approved --> packed --> signed --> stored --> indexed
  *   proof     waiting --> timestamped --> evidenced --> sealed    (PAdES B-T, B-LT, B-LTA)
+ *             aging --> sealed                                    (renewed before it ends)
  *
  * A step has up to three parts, in this order: work (files: durable under their final names),
  * record (rows, in the transaction that also moves the state on), after (files that go away: the
@@ -71,7 +72,7 @@ const struct step *step_find(const struct step_table *table, const char *kind, c
 /* The steps' functions. steps_page.c, steps_batch.c, steps_document.c */
 step_fn step_inspect, step_read;
 step_fn step_separate, step_separate_rows, step_clear_spool;
-step_fn step_stamp, step_evidence, step_seal; /* steps_proof.c */
+step_fn step_stamp, step_evidence, step_seal, step_renew; /* steps_proof.c */
 step_fn step_understand, step_approve, step_pack, step_sign, step_store, step_index_rows;
 
 /* steps_batch.c: pages[].held as the ledger has it now. */

@@ -167,6 +167,21 @@ const char *proof_folder(const struct warehouse *warehouse, const char *id, stru
     return arena_printf(arena, "%s/proofs/%s", warehouse->root, id);
 }
 
+/* Its newest version is proven anew, whatever it has. */
+static enum status renew_volume(struct work *work, struct prover *prover, const char *package,
+                                const char *folder, int volume, bool *wrote, struct error *error)
+{
+    struct arena *arena = work->arena;
+    const char *part = package_volume(PACKAGE_PDF, volume, arena);
+    const char *record = file_name(package_volume(PACKAGE_CHECK, volume, arena));
+    const char *to = file_join(arena, folder, file_name(part));
+    enum status status = archive_renew(prover, package_path(arena, package, part), to, error);
+    if (status == STATUS_OK)
+        status = archive_pass(to, NULL, NULL, file_join(arena, folder, record), error);
+    *wrote = status == STATUS_OK;
+    return status;
+}
+
 /* One PDF of the document. *reached: what it has now; *wrote: something new lies in folder. */
 static enum status advance_volume(struct work *work, struct prover *prover, const char *package,
                                   const char *folder, int volume, enum archive_level *reached,
@@ -187,7 +202,8 @@ static enum status advance_volume(struct work *work, struct prover *prover, cons
 
 /* Everything as far as it goes today; what was reached is stored also when that is not all. */
 static enum status advance_all(struct work *work, struct prover *prover, const char *package,
-                               const char *folder, enum archive_level *reached, struct error *error)
+                               const char *folder, bool renew, enum archive_level *reached,
+                               struct error *error)
 {
     struct document document;
     struct error why = {""};
@@ -201,7 +217,13 @@ static enum status advance_all(struct work *work, struct prover *prover, const c
         enum archive_level level = ARCHIVE_B_B;
         bool wrote = false;
         struct error fault = {""};
-        outcome = advance_volume(work, prover, package, folder, i, &level, &wrote, &why, &fault);
+        if (renew)
+            outcome = renew_volume(work, prover, package, folder, i, &wrote, &why);
+        else
+            outcome =
+                advance_volume(work, prover, package, folder, i, &level, &wrote, &why, &fault);
+        if (renew)
+            level = ARCHIVE_B_LTA;
         if (*fault.text)
             status = error_set(error, STATUS_REJECT, "%s", fault.text);
         anything |= wrote;
@@ -218,7 +240,8 @@ static enum status advance_all(struct work *work, struct prover *prover, const c
     return outcome;
 }
 
-static enum status advance(struct work *work, enum archive_level least, struct error *error)
+static enum status advance(struct work *work, enum archive_level least, bool renew,
+                           struct error *error)
 {
     struct prover *prover = NULL;
     enum archive_level reached = ARCHIVE_B_B;
@@ -231,19 +254,20 @@ static enum status advance(struct work *work, enum archive_level least, struct e
     if (status == STATUS_OK && (status = file_remove_tree(folder, error)) == STATUS_OK)
         status = file_mkdirs(folder, error);
     if (status == STATUS_OK)
-        status = advance_all(work, prover, package, folder, &reached, error);
+        status = advance_all(work, prover, package, folder, renew, &reached, error);
     file_remove_tree(folder, NULL);
-    return status == STATUS_RETRY && reached >= least ? STATUS_OK : waits(work, status);
+    return !renew && status == STATUS_RETRY && reached >= least ? STATUS_OK : waits(work, status);
 }
 
-static enum status prove(struct work *work, enum archive_level least, struct error *error)
+static enum status prove(struct work *work, enum archive_level least, bool renew,
+                         struct error *error)
 {
-    if ((enum archive_level)work->warehouse->archive.level < least)
+    if (!renew && (enum archive_level)work->warehouse->archive.level < least)
         return STATUS_OK; /* the settings ask for less */
     if (ledger_now() < work->tools->proof_again_ms)
         return error_set(error, STATUS_RETRY, "%s", work->tools->proof_why);
     struct error why = {""};
-    enum status status = advance(work, least, &why);
+    enum status status = advance(work, least, renew, &why);
     if (status == STATUS_RETRY)
         memcpy(work->tools->proof_why, why.text, sizeof why.text);
     if (error)
@@ -253,17 +277,22 @@ static enum status prove(struct work *work, enum archive_level least, struct err
 
 enum status step_stamp(struct work *work, struct error *error)
 {
-    return prove(work, ARCHIVE_B_T, error);
+    return prove(work, ARCHIVE_B_T, false, error);
 }
 
 enum status step_evidence(struct work *work, struct error *error)
 {
-    return prove(work, ARCHIVE_B_LT, error);
+    return prove(work, ARCHIVE_B_LT, false, error);
 }
 
 enum status step_seal(struct work *work, struct error *error)
 {
-    return prove(work, ARCHIVE_B_LTA, error);
+    return prove(work, ARCHIVE_B_LTA, false, error);
+}
+
+enum status step_renew(struct work *work, struct error *error)
+{
+    return prove(work, ARCHIVE_B_LTA, true, error);
 }
 
 /* ---------------------------------------------------------------- all that waits, now */

@@ -57,6 +57,7 @@ static void add_sections(struct warehouse *warehouse)
     settings_add(warehouse->settings, "archive", archive_setting_rows, &warehouse->archive);
     settings_add(warehouse->settings, "pipeline", pipeline_setting_rows, &warehouse->pipeline);
     settings_add(warehouse->settings, "journal", journal_setting_rows, &warehouse->journaling);
+    settings_add(warehouse->settings, "fixity", fixity_setting_rows, &warehouse->fixity);
 }
 
 static enum status find_folders(struct warehouse *warehouse, const char *root, struct error *error)

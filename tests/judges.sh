@@ -11,6 +11,8 @@
 #   judge_mupdf FILE...                 the same by mupdf
 #   judge_qpdf FILE...                  qpdf --check
 #   judge_bagit FOLDER...               the Library of Congress's bagit       (PyPI)
+#   judge_eark FOLDER...                eark-validator: CSIP, rules and tree  (PyPI)
+#   judge_mets FILE...                  xmllint, the schemas of METS and CSIP (PyPI)
 #
 # Each ends with 0: agrees with all; 1: refuses one, and prints what it said; 77: cannot be reached,
 # and $judge_why says so in a sentence. ROOTS is a PEM file of trusted roots. In a test say
@@ -218,7 +220,9 @@ judge_openssl() {
         [ -s "$work/.ranges" ] || { echo "$file: no signature"; return 1; }
         while read -r a b c d; do
             judge_extract "$file" "$a" "$b" "$c" "$d"
-            if openssl asn1parse -inform DER -in "$work/.blob.der" 2>/dev/null | grep -q 'id-smime-ct-TSTInfo'; then
+            # what is signed: the content type stands at depth 4 (a signature may hold a time-stamp deeper)
+            if openssl asn1parse -inform DER -in "$work/.blob.der" 2>/dev/null | grep 'd=4 .*OBJECT' |
+                head -n 1 | grep -q 'id-smime-ct-TSTInfo'; then
                 openssl ts -verify -token_in -in "$work/.blob.der" -data "$work/.content" -CAfile "$ssl_roots" \
                     -partial_chain >"$work/.ssl" 2>&1
             else
@@ -263,4 +267,31 @@ judge_bagit() {
     judge_fetch bagit fetch_bagit ||
         { unreachable "bagit could not be fetched from the Python package index, or python3-venv is missing"; return; }
     "$SOHOA_JUDGES/bagit/venv/bin/bagit.py" --validate "$@"
+}
+
+# ---------------------------------------------------------------- packages
+
+fetch_eark() { # the validator, and with it METS' and CSIP's schemas
+    have python3 && python3 -m venv "$1/venv" &&
+        timeout 300 "$1/venv/bin/pip" install -q --disable-pip-version-check eark-validator==1.1.3 &&
+        eark_schemas=$(echo "$1"/venv/lib/python3*/site-packages/eark_validator/ipxml/resources/schema) &&
+        mkdir "$1/schema" && cp "$eark_schemas"/*.xsd "$1/schema" &&
+        sed -i 's#schemaLocation="http[^"]*xlink.xsd"#schemaLocation="xlink.xsd"#' "$1/schema/mets.xsd" &&
+        cat >"$1/schema/both.xsd" <<XSD
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<xs:import namespace="http://www.loc.gov/METS/" schemaLocation="mets.xsd"/>
+<xs:import namespace="https://DILCIS.eu/XML/METS/CSIPExtensionMETS" schemaLocation="DILCISExtensionMETS.xsd"/>
+</xs:schema>
+XSD
+}
+judge_eark() {
+    judge_fetch eark-1.1.3 fetch_eark ||
+        { unreachable "eark-validator needs python3-venv and the Python package index"; return; }
+    "$SOHOA_JUDGES/eark-1.1.3/venv/bin/python" "$judges_folder/eark.py" "$@" 2>&1
+}
+judge_mets() {
+    have xmllint || { unreachable "xmllint is in libxml2-utils"; return; }
+    judge_fetch eark-1.1.3 fetch_eark ||
+        { unreachable "METS' schema comes with eark-validator, from the Python package index"; return; }
+    xmllint --noout --nonet --schema "$SOHOA_JUDGES/eark-1.1.3/schema/both.xsd" "$@" 2>&1
 }

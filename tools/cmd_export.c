@@ -309,6 +309,9 @@ int cmd_export(struct cli *cli, int argc, char **argv)
         status = cli_record_look(cli, "export", option.list ? file_name(option.list) : NULL,
                                  arena_printf(cli->arena, "kind=%s count=%zu",
                                               export_kind_name(e.wish.kind), e.id_count));
+    for (size_t i = 0; status == STATUS_OK && i < e.id_count; i++) /* who was given which one */
+        status = cli_record(cli, "export", e.ids[i],
+                            arena_printf(cli->arena, "kind=%s", export_kind_name(e.wish.kind)));
     if (status == STATUS_OK)
         status = export_all(&e);
     export_wipe(passphrase);

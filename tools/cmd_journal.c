@@ -124,6 +124,7 @@ static const char *label_of(const char *word)
                   {"journal", N_("journal read")},
                   {"anchor", N_("journal anchored")},
                   {"clock", N_("clock set back")},
+                  {"prove", N_("proof added")},
                   {"recover", N_("after a crash")},
                   {"inventory", N_("inventory entered")},
                   {"index", N_("indexed")},

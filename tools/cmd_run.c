@@ -116,14 +116,21 @@ int cmd_status(struct cli *cli, int argc, char **argv)
         json_decref(held_items);
         return cli_fail(cli, status);
     }
-    if (cli->json)
-        return cli_json(
-            json_pack("{s:o, s:o, s:o}", "counts", counts, "waiting", waiting, "held", held_items));
+    if (cli->json) {
+        json_t *all =
+            json_pack("{s:o, s:o, s:o}", "counts", counts, "waiting", waiting, "held", held_items);
+        status = cli_print_keeping(cli, cli->db, all);
+        if (status == STATUS_OK)
+            return cli_json(all);
+        json_decref(all);
+        return cli_fail(cli, status);
+    }
     if (held == 0)
         printf(_("Nothing is held for a person.\n"));
     else
         printf(_("\n%zu held. 'sohoa review show ID' shows one.\n"), held);
-    return EXIT_DONE;
+    status = cli_print_keeping(cli, cli->db, NULL);
+    return status == STATUS_OK ? EXIT_DONE : cli_fail(cli, status);
 }
 
 /* ------------------------------------------------------------------ run */

@@ -6,6 +6,7 @@
 
 #include "core/file.h"
 #include "core/hash.h"
+#include "tools/horizon.h"
 #include "tools/verdict.h"
 
 struct verify_view {
@@ -204,6 +205,9 @@ static enum status verify_package(struct verify_view *view, const char *path)
     char whole[PATH_MAX];
     int before = view->count;
     bool own = in_store(cli, path, whole);
+    if (own) /* <document id>/v<version> */
+        cli->object =
+            file_name(arena_strndup(cli->arena, whole, (size_t)(file_name(whole) - whole - 1)));
     enum status status =
         store_verify(path, &view->trust, &verdict, on_store_fault, NULL, view, &cli->error);
     if (status != STATUS_OK && verdict.faults == 0)
@@ -374,15 +378,24 @@ static int finish(struct verify_view *view, int code)
 
 int cmd_verify(struct cli *cli, int argc, char **argv)
 {
+    static const char *horizon;
     static const struct option_row rows[] = {
         {"sample", OPTION_INT, &option.sample, "N", N_("only N packages of a store, drawn by lot")},
         {"seed", OPTION_TEXT, &option.seed, N_("WORD"),
          N_("what the lot is drawn by: the same again with the same word (else today)")},
+        {"horizon", OPTION_TEXT, &horizon, N_("24m"),
+         N_("what of the warehouse cannot be proven any more in so many months (m) or years (y)")},
         OPTION_ROWS_END};
     char **rest = NULL, now[26];
     int count = 0, code = EXIT_DONE;
-    if (!cli_options(cli, argv[0], argc, argv, rows, 1, -1, &rest, &count, &code))
+    if (!cli_options(cli, argv[0], argc, argv, rows, 0, -1, &rest, &count, &code))
         return code;
+    if (horizon != NULL)
+        return horizon_report(cli, horizon);
+    if (count == 0) {
+        fprintf(stderr, _("sohoa verify: say which file, package or store\n"));
+        return EXIT_USAGE;
+    }
     for (int i = 0; i < count; i++)
         if (!file_exists(rest[i]) && cli->warehouse.root != NULL &&
             warehouse_check(&cli->warehouse, &cli->error) != STATUS_OK)

@@ -89,6 +89,9 @@ int cli_exit_code(enum status status);
 /* Prints value as JSON with a newline on stdout and drops it. Returns EXIT_DONE. */
 int cli_json(json_t *value);
 
+/* What status says of fixity and the journal's anchors; with json: as an object into it. */
+enum status cli_print_keeping(struct cli *cli, struct db *db, json_t *json);
+
 /* ---- options ---- */
 
 enum option_kind { OPTION_FLAG /* bool */, OPTION_TEXT /* const char * */, OPTION_INT /* int */ };
@@ -147,6 +150,7 @@ int cmd_status(struct cli *cli, int argc, char **argv);
 int cmd_review(struct cli *cli, int argc, char **argv);
 int cmd_read(struct cli *cli, int argc, char **argv);
 int cmd_pack(struct cli *cli, int argc, char **argv);
+int cmd_renew(struct cli *cli, int argc, char **argv);
 int cmd_seal(struct cli *cli, int argc, char **argv);
 int cmd_verify(struct cli *cli, int argc, char **argv);
 int cmd_index(struct cli *cli, int argc, char **argv);
@@ -154,6 +158,9 @@ int cmd_reindex(struct cli *cli, int argc, char **argv);
 int cmd_search(struct cli *cli, int argc, char **argv);
 int cmd_inventory(struct cli *cli, int argc, char **argv);
 int cmd_progress(struct cli *cli, int argc, char **argv);
+int cmd_fixity(struct cli *cli, int argc, char **argv);
+int cmd_backup(struct cli *cli, int argc, char **argv);
+int cmd_restore(struct cli *cli, int argc, char **argv);
 int cmd_journal(struct cli *cli, int argc, char **argv);
 int cmd_help(struct cli *cli, int argc, char **argv);
 

@@ -6,7 +6,7 @@ cd "$work" || exit 1
 
 check "help lists every command of the table" sh -c "
     '$SOHOA' help | grep -c '^  [a-z]' | grep -qx \"\$('$SOHOA' --json help | jq '.commands | length')\""
-for command in init doctor config devices scan import run status review search inventory progress verify journal read pack index reindex; do
+for command in init doctor config devices scan import run status review search inventory progress verify fixity backup restore journal read pack index reindex; do
     check "$command --help says what it does" sh -c "'$SOHOA' $command --help | grep -q -- '--json'"
 done
 check "the man page names every command" sh -c "

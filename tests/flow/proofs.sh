@@ -28,9 +28,9 @@ done
 "$SOHOA" import "$samples/duplex/0001-1.tif" >"$work/import" 2>&1 || cat "$work/import"
 
 check "without an authority the run ends all the same" "$SOHOA" run
-check "the document is stored and found" sh -c "'$SOHOA' --json search --band 2006-2015 | jq -e '.total == 1'"
+check "the document is stored and found" sh -c "'$SOHOA' --json search --band 2006-2015 | jq -es '.[0]|.total == 1'"
 check "it waits for its time-stamp, and status says so" [ "$(state waiting)" = 1 ]
-check "status says what the authority did" sh -c "'$SOHOA' --json status | jq -e '.waiting[0].why|test(\"gone\")'"
+check "status says what the authority did" sh -c "'$SOHOA' --json status | jq -es '.[0]|.waiting[0].why|test(\"gone\")'"
 check "both have signed, level B-B" level B-B
 check "the officer first, then the agency" jq -e '.verdicts[0].signatures == 2 and .verdicts[0].signer == "test signer"' "$work/verdict"
 
@@ -72,9 +72,30 @@ judge "EU DSS finds it B-LTA" judge_dss "$ca/ca.crt" LTA "$pdf"
 check "a clock an hour back gets no time-stamp" sh -c "
     SOHOA_NOW=\$(TZ=Asia/Ho_Chi_Minh date -d '1 hour ago' +%Y-%m-%dT%H:%M:%S+07:00) '$SOHOA' --set 'archive.tsa=$authority/tsa' run"
 check "the document waits" [ "$(state waiting)" = 1 ]
-check "status says that the clock is wrong" sh -c "'$SOHOA' --json status | jq -e '.waiting[0].why|test(\"clock\")'"
+check "status says that the clock is wrong" sh -c "'$SOHOA' --json status | jq -es '.[0]|.waiting[0].why|test(\"clock\")'"
 check "with the right clock it is sealed" "$SOHOA" --set "archive.tsa=$authority/tsa" seal
 check "it is" [ "$(state sealed)" = 3 ]
+
+# Decades: what ends when, new time-stamps, one token for many.
+check "nothing ends within a year" sh -c "'$SOHOA' --json verify --horizon 12m | jq -es '.[0]|.packages == 3 and .ending == 0'"
+check "all ends within three years" sh -c "'$SOHOA' --json verify --horizon 3y | jq -es '.[0]|.ending == 3 and .urgent == 0'"
+refuse "a span that is none is refused" 2 "24m" "$SOHOA" verify --horizon soon
+tsa="archive.tsa=$authority/tsa"
+refuse "without an authority nothing is renewed" 4 "gone" "$SOHOA" renew --tree
+check "one time-stamp for the whole store" sh -c "'$SOHOA' --set '$tsa' --json renew --tree | jq -es '.[0]|.packages == 3 and .tokens == 1'"
+check "each package has its evidence record" sh -c "find '$work/kho/evidence' -name '*.er' | wc -l | grep -qx 3"
+check "again there is nothing to do" sh -c "'$SOHOA' --set '$tsa' --json renew --tree | jq -es '.[0]|.packages == 0'"
+check "the records are extended when they age" sh -c "'$SOHOA' --set '$tsa' --json renew --tree --before 48 | jq -es '.[0]|.packages == 3 and .tokens == 1'"
+check "verify --horizon reads them" sh -c "'$SOHOA' --json verify --horizon 3y | jq -es '.[0]|[.list[].record_until|select(. != \"\")]|length == 3'"
+versions=$(find "$work/kho/store" -name 'v*' -type d | wc -l)
+check "each PDF gets a new time-stamp when it ages" "$SOHOA" --set "$tsa" renew --before 48
+check "as a new version" sh -c "[ \$(find '$work/kho/store' -name 'v*' -type d | wc -l) = $((versions + 3)) ]"
+check "the store is whole after that" "$SOHOA" verify "$work/kho/store"
+pdf=$(find "$work/kho/store" -path '*/v3/*' -name document.pdf | head -n 1)
+judge "pyHanko accepts the renewed file" judge_pyhanko "$ca/ca.crt" T "$pdf"
+judge "EU DSS finds it B-LTA" judge_dss "$ca/ca.crt" LTA "$pdf"
+judge "veraPDF finds it PDF/A-2u" judge_verapdf 2u "$pdf"
+
 authority_revoke "$ca" signer
 "$SOHOA" import "$samples/duplex/0001-1.tif" --box second >/dev/null 2>&1
 refuse "a revoked certificate signs nothing" 5 "was revoked" "$SOHOA" run

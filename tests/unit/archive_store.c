@@ -17,6 +17,7 @@
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/image.h"
+#include "core/package.h"
 
 #define NOW "2026-11-22T14:05:09+07:00"
 #define ID "b0000000-1111-8222-9333-444444444444"
@@ -352,7 +353,8 @@ static enum status note(void *context, const char *relative, struct error *error
     return STATUS_OK;
 }
 
-/* Random places over all files alike, so that the small ones get their share. */
+/* 1,000 random places: half of them over all bytes, half over all files alike, so that the small
+ * ones get their share. */
 static void a_byte_changed_anywhere_is_found(void **state)
 {
     struct file_list list = {.room = 20};
@@ -365,9 +367,17 @@ static void a_byte_changed_anywhere_is_found(void **state)
     must(file_walk(path, note, &list, &error), &error);
     assert_int_equal(list.count, 7);
     unsigned seed = 20261122;
-    for (int round = 0; round < 210; round++) {
-        size_t size = 0;
-        const char *file = file_join(arena, path, list.names[(size_t)round % list.count]);
+    int64_t all = 0;
+    for (size_t i = 0; i < list.count; i++)
+        all += file_size(file_join(arena, path, list.names[i]));
+    for (int round = 0; round < 1000; round++) {
+        size_t size = 0, which = (size_t)round / 2 % list.count;
+        if (round % 2 == 0) { /* the file that holds a random byte of the whole package */
+            int64_t left = rand_r(&seed) % all;
+            for (which = 0; left >= file_size(file_join(arena, path, list.names[which])); which++)
+                left -= file_size(file_join(arena, path, list.names[which]));
+        }
+        const char *file = file_join(arena, path, list.names[which]);
         char *bytes = slurp(file, &size);
         size_t at = (size_t)rand_r(&seed) % size;
         char change = (char)(1 + rand_r(&seed) % 255);
@@ -498,6 +508,73 @@ static void a_resealed_package_is_judged_by_its_content(void **state)
     finds(path, "no document.json");
 }
 
+static void write_text(const char *package, const char *name, const char *text)
+{
+    struct error error;
+    const char *path = package_path(arena, package, name);
+    char *parent = arena_strndup(arena, path, (size_t)(file_name(path) - path - 1));
+    must(file_mkdirs(parent, &error), &error);
+    spill(path, text, strlen(text));
+}
+
+/* What the package tells of the page: the hash at its scan, and how the PDF's image was made. */
+static void tell_of_page(const char *package, const char *scanned, const char *source,
+                         const char *stream)
+{
+    write_text(package, package_page(PACKAGE_FACTS, "0001-1", arena),
+               arena_printf(arena, "{\"sha256\": \"%s\"}", scanned));
+    write_text(package, package_part(PACKAGE_PACKING),
+               arena_printf(arena,
+                            "{\"pages\": [{\"master\": \"0001-1.scan.tif\", \"master_sha256\": "
+                            "\"%s\", \"coding\": \"encoded\", \"streams\": [{\"sha256\": "
+                            "\"%s\"}]}]}",
+                            source, stream));
+    reseal(package);
+}
+
+/* SHA-256 of the JPEG between stream and endstream. */
+static void image_hash(const char *pdf, char hex[HASH_HEX_SIZE])
+{
+    size_t size = 0, start = 0, end = 0;
+    char *bytes = slurp(pdf, &size);
+    for (size_t i = 0; i + 10 < size && !start; i++)
+        if (memcmp(bytes + i, "stream", 6) == 0 && memcmp(bytes + i - 3, "end", 3) != 0) {
+            size_t at = i + 6 + (bytes[i + 6] == '\r') + 1;
+            if (memcmp(bytes + at, "\xff\xd8", 2) == 0)
+                start = at;
+        }
+    for (end = start; memcmp(bytes + end, "endstream", 9) != 0;)
+        end++;
+    while (bytes[end - 1] == '\n' || bytes[end - 1] == '\r')
+        end--;
+    hash_bytes(bytes + start, end - start, hex);
+}
+
+static void a_page_is_traced_from_its_scan_to_the_pdf(void **state)
+{
+    struct error error;
+    struct told told;
+    struct store_verdict verdict;
+    char master[HASH_HEX_SIZE], stream[HASH_HEX_SIZE], other[HASH_HEX_SIZE];
+    (void)state;
+    const char *path = put();
+    assert_int_equal(faults(path, &told, &verdict), 0);
+    assert_int_equal(verdict.pages, 1);
+    assert_int_equal(verdict.traced_pages, 0); /* nothing tells how its image was made */
+    must(hash_file(in("0001-1.scan.tif"), master, &error), &error);
+    image_hash(in("document.pdf"), stream);
+    hash_bytes("another", 7, other);
+    tell_of_page(path, master, master, stream);
+    assert_int_equal(faults(path, &told, &verdict), 0);
+    assert_int_equal(verdict.traced_pages, 1);
+    tell_of_page(path, other, master, stream);
+    finds(path, "not the image that was scanned");
+    tell_of_page(path, master, other, stream);
+    finds(path, "made of another image");
+    tell_of_page(path, master, master, other);
+    finds(path, "not the one that was made of the scan");
+}
+
 static void what_does_not_belong_in_a_store_is_found(void **state)
 {
     struct error error;
@@ -549,6 +626,7 @@ int main(void)
         TEST(missing_and_extra_files_are_named),
         TEST(a_pipe_in_place_of_a_file_does_not_hang),
         TEST(a_resealed_package_is_judged_by_its_content),
+        TEST(a_page_is_traced_from_its_scan_to_the_pdf),
         TEST(what_does_not_belong_in_a_store_is_found),
         TEST(a_place_without_packages_is_told_apart),
     };

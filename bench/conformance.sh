@@ -1,0 +1,139 @@
+#!/bin/sh
+# What independent judges say of our PDFs: every profile x every signature level x every judge, and our
+# own checker against veraPDF. All pages are drawn for it. "all": agrees with each document.
+#   CONFORMANCE=20    fewer documents
+#   PROFILES='faithful 3u' LEVELS='none B-B'   only these
+set -eu
+cd "$(dirname "$0")/.."
+: "${BUILD:=$PWD/build}" "${CONFORMANCE:=200}"
+: "${PROFILES:=faithful layered 3u 1b}" "${LEVELS:=none B-B B-T B-LT B-LTA}"
+export SOHOA_LANG=en LC_ALL=C.UTF-8
+# shellcheck disable=SC2034
+root=$PWD JUDGES_FOLDER=$PWD/tests/judges
+work=$(mktemp -d "${TMPDIR:-/tmp}/sohoa-bench.XXXXXX")
+authority_pid=
+trap '[ -z "$authority_pid" ] || authority_stop || true; rm -rf "$work"' EXIT
+. tests/judges.sh
+. tests/authority.sh
+tool=$BUILD/bench/conformance
+bad=0
+authority_start "$work/ca"
+roots=$work/ca/ca.crt
+
+# shellcheck disable=SC2317
+judge_ours() { "$tool" check "$@"; }
+
+flavour_of() { case $1 in 3u | 1b) echo "$1" ;; *) echo 2u ;; esac }
+
+cell() { # JUDGE ARGUMENTS...: one column of the row
+    judge_name=$1
+    shift
+    code=0
+    "judge_$judge_name" "$@" >"$work/said" 2>&1 || code=$?
+    case $code in
+    0) printf ' %8s' all ;;
+    77) printf ' %8s' skipped && echo "$judge_why" >>"$work/skipped" ;;
+    *) printf ' %8s' REFUSED && bad=1 && { echo "-- $row, $judge_name:" && head -n 20 "$work/said"; } >>"$work/refused" ;;
+    esac
+}
+
+echo "$CONFORMANCE documents of 1 to 300 pages; what each judge agrees with"
+echo
+printf '%-16s %8s %8s %8s %8s %8s %8s %8s %8s %8s %8s\n' "" ours verapdf prefl. dss pyhanko pdfsig openssl \
+    poppler mupdf qpdf
+for profile in $PROFILES; do
+    for level in $LEVELS; do
+        [ "$profile" != 1b ] || [ "$level" = none ] || continue
+        row="$profile, $level"
+        folder=$work/pdf
+        rm -rf "$folder" && mkdir "$folder"
+        if [ "$level" = none ]; then
+            "$tool" build "$profile" "$CONFORMANCE" "$folder"
+        else
+            "$tool" sign "$profile" "$CONFORMANCE" "$folder" "$work/ca/signer.pem" "$roots" \
+                "$authority/tsa" "$level"
+        fi
+        set -- "$folder"/*.pdf
+        printf '%-16s' "$row"
+        if [ "$profile" = 1b ]; then
+            printf ' %8s' -
+            cell verapdf 1b "$@"
+            cell preflight "$@"
+        else
+            cell ours "$@"
+            cell verapdf "$(flavour_of "$profile")" "$@"
+            printf ' %8s' -
+        fi
+        if [ "$level" = none ]; then
+            printf ' %8s %8s %8s %8s' - - - -
+        else
+            cell dss "$roots" "${level#B-}" "$@"
+            cell pyhanko "$roots" "${level#B-}" "$@"
+            cell pdfsig "$roots" "$@"
+            cell openssl "$roots" "$@"
+        fi
+        cell poppler "$@"
+        cell mupdf "$@"
+        cell qpdf "$@"
+        echo
+    done
+done
+[ ! -e "$work/skipped" ] || sort "$work/skipped" | uniq -c | sed 's/^ *\([0-9]*\)/skipped \1 times:/'
+[ ! -e "$work/refused" ] || cat "$work/refused"
+
+# ---------------------------------------------------------------- defects
+
+echo
+echo "Files that break exactly one rule, by clause: refused by ours and by veraPDF, of how many"
+echo
+defects=$work/defects
+mkdir "$defects"
+"$BUILD/tests/contract/archive_defects" --write "$defects"
+"$BUILD/tests/contract/archive_defects" --check "$defects"/defect-*.pdf | sed 's|/.*/||' >"$work/ours"
+: >"$work/vera-said"
+for flavour in 2u 3u; do
+    judge_verapdf $flavour "$defects"/defect-*.pdf >/dev/null 2>&1 || true
+    # defects of attachments are judged as 3u, all others as 2u
+    [ ! -e "$work/.vera" ] || sed 's|/.*/||' "$work/.vera" | sed "s/^/$flavour /" >>"$work/vera-said"
+done
+awk '
+    FILENAME ~ /list$/ { rule[$1] = $3 " " $4 " " $5; looks[$1] = $2; next }
+    FILENAME ~ /ours$/ { if ($1 == "FAIL") ours[$2] = 1; next }
+    $2 == "PASS" { passed[$1 " " $3] = 1 }
+    $2 == "PASS" || $2 == "FAIL" { seen++ }
+    END {
+        for (name in rule) {
+            r = rule[name]; n[r]++; o[r] += ours[name]
+            as = (r ~ /^6\.8 / && name !~ /attached/) ? "3u " : "2u "
+            if (seen && !((as name) in passed)) v[r]++
+            total++; oo += ours[name]; if (looks[name] == "ours") blind++
+        }
+        for (r in n) printf "  %-24s %4d of %d %8s of %d\n", r, o[r], n[r], seen ? v[r] + 0 : "?", n[r] | "sort -V"
+        close("sort -V")
+        printf "  ours refuses %d of %d; in %d of them veraPDF does not look\n", oo, total, blind
+    }' "$defects/list" "$work/ours" "$work/vera-said"
+
+# ---------------------------------------------------------------- speed
+
+echo
+echo "Packing the same small pages"
+echo
+mkdir "$work/many"
+"$tool" many "$work/many"
+
+echo
+rm -rf "$work/pdf" && mkdir "$work/pdf"
+"$tool" build faithful "$CONFORMANCE" "$work/pdf"
+ours=$("$tool" check "$work"/pdf/*.pdf | sed -n 's/.* \([0-9.]*\) s$/\1/p')
+if command -v /usr/bin/time >/dev/null; then
+    vera_jar=$SOHOA_JUDGES/verapdf-$vera_version/greenfield-apps-$vera_version.jar
+    if [ -e "$vera_jar" ]; then
+        /usr/bin/time -o "$work/time" -f '%U %S' java -cp "$vera_jar" org.verapdf.apps.GreenfieldCliWrapper \
+            --flavour 2u --format text "$work"/pdf/*.pdf >/dev/null 2>&1
+        awk -v n="$CONFORMANCE" -v ours="$ours" '{
+            vera = $1 + $2
+            printf "Checking, CPU: ours %.0f files/s, veraPDF %.1f files/s (with its start): %.0f x\n", n / ours, n / vera, vera / ours
+        }' "$work/time"
+    fi
+fi
+exit $bad

@@ -1,0 +1,65 @@
+/*
+ * Backups: a snapshot of the warehouse in a folder of its own on another medium, in which what has
+ * not changed shares its bytes with the snapshot before (hard links, where the file system has
+ * them).
+ *
+ *   <target>/<20261124T071500>/backup.json   id, time, what it holds, head of the journal, SHA-256
+ * of the manifest manifest-sha256.txt   every file; `sha256sum -c` reads it sohoa.db store/ spool/
+ * journal/ *.conf ...   the warehouse itself
+ *
+ * keys/ is not in it (keys are kept apart from backups), nor log/. Nothing is ever removed.
+ */
+#ifndef SOHOA_PIPELINE_BACKUP_H
+#define SOHOA_PIPELINE_BACKUP_H
+
+#include "pipeline/pipeline.h"
+
+struct backup_report {
+    const char *path, *id; /* in the arena */
+    int64_t packages, files, bytes;
+    int64_t copied_files, copied_bytes; /* the rest is shared with the snapshot before */
+    int64_t faults;                     /* told: files that are not what their package says */
+};
+
+typedef void backup_finding(void *context, const char *path, const char *sentence);
+
+/* Makes a snapshot; it gets its name only when all of it is there and every byte that was copied
+ * was read back. A package that is not what its manifest says is told and not copied when the
+ * snapshot before has it whole: then that one stays. OK; REJECT: made, with faults. */
+enum status backup_make(const struct warehouse *warehouse, const char *target,
+                        backup_finding *finding,
+                        void (*progress)(void *context, int64_t files, int64_t bytes),
+                        void *context, struct arena *arena, struct backup_report *report,
+                        struct error *error);
+
+/* The newest snapshot in target, or target itself when it is one. REJECT: none. */
+enum status backup_find(const char *target, struct arena *arena, const char **path,
+                        struct error *error);
+
+/* What a restore would bring back, tried without changing anything. */
+struct drill_report {
+    char id[64], time[26];
+    int64_t files, bytes, wrong_files;       /* against the snapshot's manifest */
+    int64_t packages, wrong_packages;        /* verified as in a store */
+    int64_t rows, wrong_rows;                /* of its catalogue against its packages */
+    int64_t journal_entries, journal_faults; /* its journal: chain, anchors */
+    bool compared;                           /* with a living warehouse */
+    int64_t live_rows, lost_rows; /* of the living catalogue; not in the snapshot, or others */
+    int64_t live_entries;         /* of the living journal; those after the snapshot */
+    bool journal_continues;       /* the snapshot's head is an entry of the living one */
+};
+
+/* live: the warehouse it is compared with, NULL: none. OK: it could be restored; REJECT: not whole.
+ */
+enum status backup_drill(const char *snapshot, const struct warehouse *live,
+                         backup_finding *finding,
+                         void (*progress)(void *context, int64_t files, int64_t bytes),
+                         void *context, struct drill_report *report, struct error *error);
+
+/* Brings a snapshot back into a folder that is absent or empty; every byte is held against the
+ * manifest. The keys have to be put into keys/ by hand. */
+enum status backup_restore(const char *snapshot, const char *to,
+                           void (*progress)(void *context, int64_t files, int64_t bytes),
+                           void *context, int64_t *files, struct error *error);
+
+#endif

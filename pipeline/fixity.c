@@ -1,0 +1,358 @@
+#include "pipeline/fixity.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "archive/store.h"
+#include "core/file.h"
+#include "core/journal.h"
+#include "core/message.h"
+
+#define ROW(member) offsetof(struct fixity_settings, member)
+
+const struct setting_row fixity_setting_rows[] = {
+    {"run_days", SETTING_INT, ROW(run_days), "2", 1, 366, NULL,
+     N_("days within which a fixity check must have run to its end")},
+    {"within_days", SETTING_INT, ROW(within_days), "365", 1, 1096, NULL,
+     N_("days within which every package must have been looked at again")},
+    SETTING_ROWS_END,
+};
+
+static const char tables[] =
+    "CREATE TABLE IF NOT EXISTS fixity_package (place text PRIMARY KEY, seen_at text NOT NULL,"
+    " checked_at text NOT NULL, whole bigint NOT NULL, failed_at text NOT NULL,"
+    " fault text NOT NULL);"
+    "CREATE INDEX IF NOT EXISTS fixity_package_order ON fixity_package (checked_at, place);"
+    "CREATE TABLE IF NOT EXISTS fixity_run (started text PRIMARY KEY, ended text NOT NULL,"
+    " packages bigint NOT NULL, bytes bigint NOT NULL, failed bigint NOT NULL)";
+
+struct fixity {
+    const struct warehouse *warehouse;
+    struct db *db;
+    void (*finding)(void *context, const char *path, const char *sentence);
+    void (*progress)(void *context, int64_t done, int64_t total);
+    void *context;
+    struct arena *arena; /* of one package */
+    char now[26];
+    char fault[400]; /* first of the package */
+    struct fixity_report *report;
+};
+
+/* ---------------------------------------------------------------- what there is */
+
+static enum status note_place(void *context, const char *path, struct error *error)
+{
+    const struct fixity *fixity = context;
+    return db_do(fixity->db, error,
+                 "INSERT INTO fixity_package (place, seen_at, checked_at, whole, failed_at, fault)"
+                 " VALUES (?, ?, '', 1, '', '') ON CONFLICT (place) DO NOTHING",
+                 "ss", path + strlen(fixity->warehouse->store) + 1, fixity->now);
+}
+
+static enum status note_places(struct fixity *fixity, struct error *error)
+{
+    enum status status = db_run(fixity->db, tables, error);
+    if (status == STATUS_OK)
+        status = db_begin(fixity->db, error);
+    if (status == STATUS_OK)
+        status = store_each(fixity->warehouse->store, note_place, fixity, error);
+    if (status == STATUS_OK)
+        return db_commit(fixity->db, error);
+    db_rollback(fixity->db);
+    return status;
+}
+
+/* ---------------------------------------------------------------- one package */
+
+static void keep_first(void *context, const char *path, const char *sentence)
+{
+    struct fixity *fixity = context;
+    if (!fixity->fault[0])
+        snprintf(fixity->fault, sizeof fixity->fault, "%s", sentence);
+    if (fixity->finding)
+        fixity->finding(fixity->context, path, sentence);
+}
+
+static enum status look(struct fixity *fixity, const char *place, bool *whole, struct error *error)
+{
+    const struct archive_settings *archive = &fixity->warehouse->archive;
+    const struct archive_trust trust = {archive->trust, archive->trust_public};
+    const char *path = file_join(fixity->arena, fixity->warehouse->store, place);
+    struct store_verdict verdict = {0};
+    enum status status = STATUS_REJECT;
+    fixity->fault[0] = '\0';
+    if (!file_is_folder(path))
+        keep_first(fixity, path, _("The package is missing; it was there before."));
+    else
+        status = store_verify(path, &trust, &verdict, keep_first, NULL, fixity, error);
+    *whole = status == STATUS_OK;
+    fixity->report->packages++;
+    fixity->report->bytes += verdict.bytes;
+    fixity->report->failed += !*whole;
+    return status == STATUS_REJECT ? STATUS_OK : status;
+}
+
+static enum status record(struct fixity *fixity, const char *place, bool whole, struct error *error)
+{
+    char now[26];
+    file_now(now);
+    if (whole)
+        return db_do(fixity->db, error,
+                     "UPDATE fixity_package SET checked_at = ?, whole = 1, fault = ''"
+                     " WHERE place = ?",
+                     "ss", now, place);
+    return db_do(fixity->db, error,
+                 "UPDATE fixity_package SET checked_at = ?, whole = 0, failed_at = ?, fault = ?"
+                 " WHERE place = ?",
+                 "ssss", now, now, fixity->fault, place);
+}
+
+/* At most so many, the one longest not looked at first. */
+static enum status choose(const struct fixity *fixity, int64_t most, struct arena *arena,
+                          const char ***places, int64_t *count, struct error *error)
+{
+    struct db_query *query = NULL;
+    *places = arena_array(arena, (size_t)most + 1, sizeof **places);
+    *count = 0;
+    enum status status = db_prepare(
+        fixity->db, "SELECT place FROM fixity_package ORDER BY checked_at, place LIMIT ?", &query,
+        error);
+    if (status == STATUS_OK)
+        db_bind_int(query, 1, most);
+    while (status == STATUS_OK && *count < most && (status = db_step(query, error)) == STATUS_OK)
+        (*places)[(*count)++] = arena_strdup(arena, db_text(query, 0));
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+/* ---------------------------------------------------------------- a run */
+
+static enum status number(struct db *db, const char *sql, int64_t *out, struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status = db_prepare(db, sql, &query, error);
+    if (status == STATUS_OK)
+        status = db_step(query, error);
+    if (status == STATUS_OK)
+        *out = db_int(query, 0);
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+static bool is_over(const struct fixity_limits *limits, const struct timespec *start)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (limits->minutes > 0 && now.tv_sec - start->tv_sec >= limits->minutes * 60) ||
+           (limits->stop && limits->stop());
+}
+
+static enum status look_at_all(struct fixity *fixity, const struct fixity_limits *limits,
+                               struct error *error)
+{
+    struct arena *arena = arena_new();
+    const char **places = NULL;
+    int64_t total = 0;
+    struct timespec start;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    enum status status = number(fixity->db, "SELECT COUNT(*) FROM fixity_package", &total, error);
+    if (limits->packages > 0 && limits->packages < total)
+        total = limits->packages;
+    if (status == STATUS_OK)
+        status = choose(fixity, total, arena, &places, &total, error);
+    for (int64_t i = 0; i < total && status == STATUS_OK && !is_over(limits, &start); i++) {
+        bool whole = false;
+        status = look(fixity, places[i], &whole, error);
+        if (status == STATUS_OK)
+            status = record(fixity, places[i], whole, error);
+        if (fixity->progress)
+            fixity->progress(fixity->context, i + 1, total);
+        arena_clear(fixity->arena);
+    }
+    arena_free(arena);
+    return status;
+}
+
+static enum status finish(struct fixity *fixity, struct error *error)
+{
+    const struct fixity_report *report = fixity->report;
+    char now[26];
+    file_now(now);
+    const struct journal_entry entry = {
+        .action = "fixity",
+        .result = report->failed ? "wrong" : "ok",
+        .detail = arena_printf(fixity->arena, "packages=%lld bytes=%lld failed=%lld",
+                               (long long)report->packages, (long long)report->bytes,
+                               (long long)report->failed)};
+    enum status status = journal_append(fixity->warehouse->journal, &entry, error);
+    if (status == STATUS_OK)
+        status = db_do(fixity->db, error,
+                       "UPDATE fixity_run SET ended = ?, packages = ?, bytes = ?, failed = ?"
+                       " WHERE started = ?",
+                       "siiis", now, report->packages, report->bytes, report->failed, fixity->now);
+    return status;
+}
+
+enum status fixity_run(const struct warehouse *warehouse, struct db *db,
+                       const struct fixity_limits *limits,
+                       void (*finding)(void *context, const char *path, const char *sentence),
+                       void (*progress)(void *context, int64_t done, int64_t total), void *context,
+                       struct fixity_report *report, struct error *error)
+{
+    struct fixity fixity = {.warehouse = warehouse,
+                            .db = db,
+                            .finding = finding,
+                            .progress = progress,
+                            .context = context,
+                            .arena = arena_new(),
+                            .report = report};
+    *report = (struct fixity_report){0};
+    file_now(fixity.now);
+    enum status status = note_places(&fixity, error);
+    if (status == STATUS_OK) /* noted before it begins: one that dies in the middle is seen */
+        status = db_do(db, error,
+                       "INSERT INTO fixity_run (started, ended, packages, bytes, failed)"
+                       " VALUES (?, '', 0, 0, 0) ON CONFLICT (started) DO NOTHING",
+                       "s", fixity.now);
+    if (status == STATUS_OK)
+        status = look_at_all(&fixity, limits, error);
+    if (status == STATUS_OK)
+        status = finish(&fixity, error);
+    if (status == STATUS_OK && report->failed > 0)
+        status = error_set(error, STATUS_REJECT, _("%lld packages are not whole."),
+                           (long long)report->failed);
+    arena_free(fixity.arena);
+    return status;
+}
+
+/* ---------------------------------------------------------------- what is recorded */
+
+static int64_t days_since(const char *iso)
+{
+    struct tm then = {0}, today = {0};
+    char now[26];
+    file_now(now);
+    if (!iso || !strptime(iso, "%Y-%m-%dT%H:%M:%S", &then) ||
+        !strptime(now, "%Y-%m-%dT%H:%M:%S", &today))
+        return 0;
+    int64_t seconds = (int64_t)timegm(&today) - (int64_t)timegm(&then);
+    return seconds > 0 ? seconds / 86400 : 0;
+}
+
+static enum status count_package(void *context, const char *path, struct error *error)
+{
+    (void)path;
+    (void)error;
+    ++*(int64_t *)context;
+    return STATUS_OK;
+}
+
+/* The row of a query of texts into the arena; END: there is none. */
+static enum status texts(struct db *db, const char *sql, struct arena *arena, const char **out,
+                         int count, struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status = db_prepare(db, sql, &query, error);
+    if (status == STATUS_OK)
+        status = db_step(query, error);
+    for (int i = 0; status == STATUS_OK && i < count; i++)
+        out[i] = arena_strdup(arena, db_text(query, i));
+    db_finish(query);
+    return status;
+}
+
+static enum status read_rows(struct db *db, struct arena *arena, struct fixity_state *out,
+                             const char *since, struct error *error)
+{
+    const char *run[2] = {NULL}, *last[1] = {NULL}, *failure[3] = {NULL}, *oldest[1] = {NULL};
+    struct db_query *query = NULL;
+    enum status status =
+        number(db, "SELECT COUNT(*) FROM fixity_package WHERE whole = 0", &out->failed, error);
+    if (status == STATUS_OK)
+        status = db_prepare(db, "SELECT COUNT(*) FROM fixity_package WHERE checked_at >= ?", &query,
+                            error);
+    if (status == STATUS_OK) {
+        db_bind_text(query, 1, since);
+        if ((status = db_step(query, error)) == STATUS_OK)
+            out->checked = db_int(query, 0);
+    }
+    db_finish(query);
+    if (status == STATUS_OK)
+        status = texts(db, "SELECT started, ended FROM fixity_run ORDER BY started DESC LIMIT 1",
+                       arena, run, 2, error);
+    if (status == STATUS_OK)
+        out->unfinished = !*run[1];
+    if (status == STATUS_OK)
+        status =
+            texts(db, "SELECT ended FROM fixity_run WHERE ended <> '' ORDER BY ended DESC LIMIT 1",
+                  arena, last, 1, error);
+    if (status == STATUS_OK)
+        snprintf(out->last_run, sizeof out->last_run, "%s", last[0]);
+    if (status == STATUS_OK || status == STATUS_END)
+        status = texts(db,
+                       "SELECT failed_at, place, fault FROM fixity_package WHERE whole = 0"
+                       " ORDER BY failed_at DESC LIMIT 1",
+                       arena, failure, 3, error);
+    if (status == STATUS_OK) {
+        snprintf(out->failed_at, sizeof out->failed_at, "%s", failure[0]);
+        out->failed_path = failure[1];
+        out->failed_why = failure[2];
+    }
+    if (status == STATUS_OK || status == STATUS_END)
+        status = texts(db,
+                       "SELECT CASE WHEN checked_at = '' THEN seen_at ELSE checked_at END AS looked"
+                       " FROM fixity_package ORDER BY looked LIMIT 1",
+                       arena, oldest, 1, error);
+    if (status == STATUS_OK)
+        out->oldest_days = days_since(oldest[0]);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status fixity_state(const struct warehouse *warehouse, struct db *db, struct arena *arena,
+                         struct fixity_state *out, struct error *error)
+{
+    char since[26], now[26];
+    int64_t rows = 0, looked = 0;
+    struct tm parts = {0};
+    *out = (struct fixity_state){0};
+    enum status status = store_each(warehouse->store, count_package, &out->packages, error);
+    if (status != STATUS_OK)
+        return status;
+    file_now(now);
+    strptime(now, "%Y-%m-%dT%H:%M:%S", &parts);
+    time_t then = timegm(&parts) - (time_t)warehouse->fixity.within_days * 86400;
+    gmtime_r(&then, &parts);
+    strftime(since, sizeof since, "%Y-%m-%dT%H:%M:%S+07:00", &parts);
+    /* Never run: no table. */
+    if (number(db, "SELECT COUNT(*) FROM fixity_package", &rows, NULL) == STATUS_OK) {
+        status = read_rows(db, arena, out, since, error);
+        if (status == STATUS_OK)
+            status = number(db, "SELECT COUNT(*) FROM fixity_package WHERE checked_at <> ''",
+                            &looked, error);
+    }
+    out->never = out->packages > looked ? out->packages - looked : 0;
+    out->overdue = out->packages > 0 &&
+                   (!out->last_run[0] || days_since(out->last_run) >= warehouse->fixity.run_days ||
+                    out->oldest_days >= warehouse->fixity.within_days);
+    return status;
+}
+
+enum status fixity_each_failed(struct db *db, struct arena *arena, const char ***places,
+                               size_t *count, struct error *error)
+{
+    struct db_query *query = NULL;
+    int64_t all = 0;
+    *count = 0;
+    enum status status = db_run(db, tables, error);
+    if (status == STATUS_OK)
+        status = number(db, "SELECT COUNT(*) FROM fixity_package WHERE whole = 0", &all, error);
+    *places = arena_array(arena, (size_t)all + 1, sizeof **places);
+    if (status == STATUS_OK)
+        status = db_prepare(db, "SELECT place FROM fixity_package WHERE whole = 0 ORDER BY place",
+                            &query, error);
+    while (status == STATUS_OK && *count < (size_t)all &&
+           (status = db_step(query, error)) == STATUS_OK)
+        (*places)[(*count)++] = arena_strdup(arena, db_text(query, 0));
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}

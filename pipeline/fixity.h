@@ -1,0 +1,58 @@
+/*
+ * Fixity: every package is looked at again, the one longest not looked at first. What was found
+ * when is kept in the database (it is lost with it: then all counts as never looked at, and is
+ * looked at again); a check that fails, or does not come at all, shows in `sohoa status` and in
+ * exit codes.
+ */
+#ifndef SOHOA_PIPELINE_FIXITY_H
+#define SOHOA_PIPELINE_FIXITY_H
+
+#include "pipeline/pipeline.h"
+
+struct fixity_state {
+    int64_t packages, checked; /* in the store; of them looked at within within_days */
+    int64_t never;             /* not looked at since they were stored */
+    int64_t failed;            /* that were not whole when last looked at, or are gone */
+    int64_t oldest_days;       /* age of the oldest look (of one never looked at: since it was seen
+                                  first); 0 when there is no package */
+    char last_run[26];         /* when the last check ended; "" never */
+    bool unfinished;           /* the last check began and did not end */
+    char failed_at[26];        /* of the newest failure; "" none */
+    const char *failed_path;   /* in the arena; NULL none */
+    const char *failed_why;
+    bool overdue; /* the check did not run in time, or some package waits too long */
+};
+
+struct fixity_limits {
+    int packages;       /* at most so many; 0: no limit */
+    int minutes;        /* and no new one after so many; 0: no limit */
+    bool (*stop)(void); /* asked between two packages; NULL: never */
+};
+
+struct fixity_report {
+    int64_t packages, bytes, failed;
+};
+
+/* Looks at packages until a limit is reached. finding() gets path and sentence of each fault. Each
+ * result is durable before the next package. OK: those looked at are whole. REJECT: some are not.
+ */
+enum status fixity_run(const struct warehouse *warehouse, struct db *db,
+                       const struct fixity_limits *limits,
+                       void (*finding)(void *context, const char *path, const char *sentence),
+                       void (*progress)(void *context, int64_t done, int64_t total), void *context,
+                       struct fixity_report *report, struct error *error);
+
+/* What is recorded, judged at this moment; looks at no package. */
+enum status fixity_state(const struct warehouse *warehouse, struct db *db, struct arena *arena,
+                         struct fixity_state *out, struct error *error);
+
+/* Puts the package at place ("2026/<id>/v1") back from a second copy of the store: the copy is
+ * verified where it lies and again in the store; what was there is kept below <root>/aside/.
+ * REJECT: the copy is not whole, or the package in the store is. */
+enum status fixity_repair(const struct warehouse *warehouse, struct db *db, const char *place,
+                          const char *copies, struct error *error);
+/* The places that failed when last looked at, in the arena. */
+enum status fixity_each_failed(struct db *db, struct arena *arena, const char ***places,
+                               size_t *count, struct error *error);
+
+#endif

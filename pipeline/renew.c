@@ -1,0 +1,198 @@
+/* What of the store ends when, and its renewal. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive/evidence.h"
+#include "archive/store.h"
+#include "core/file.h"
+#include "core/message.h"
+#include "core/package.h"
+#include "pipeline/ledger.h"
+#include "pipeline/steps.h"
+
+void pipeline_month(int months, char iso[26])
+{
+    int year = 0, month = 0;
+    char now[26];
+    file_now(now);
+    sscanf(now, "%4d-%2d", &year, &month);
+    month += months - 1;
+    snprintf(iso, 26, "%04u-%02u%.18s", (unsigned)(year + month / 12) % 10000,
+             (unsigned)month % 12 + 1, now + 7);
+}
+
+/* evidence/3f/3f...-v2.er: a million names do not stand in one folder. */
+static char *record_path(const struct warehouse *warehouse, const char *id, int version,
+                         struct arena *arena)
+{
+    return arena_printf(arena, "%s/evidence/%.2s/%s-v%d.er", warehouse->root, id, id, version);
+}
+
+/* ---------------------------------------------------------------- what ends when */
+
+struct looking {
+    const struct warehouse *warehouse;
+    enum status (*visit)(void *context, const struct pipeline_provable *one, struct error *error);
+    void *context;
+    struct arena *arena;
+};
+
+static bool is_newest(const struct warehouse *warehouse, const struct document *document,
+                      const char *path, struct arena *arena)
+{
+    const char *newest = NULL;
+    return store_find(warehouse->store, document->id, 0, arena, &newest, NULL) == STATUS_OK &&
+           strcmp(file_name(newest), file_name(path)) == 0;
+}
+
+/* The end of what the PDFs prove by themselves; of several volumes the first to end. */
+static void pdf_until(const char *path, const struct document *document, struct arena *arena,
+                      struct pipeline_provable *one)
+{
+    int last = (int)document->volume_count;
+    for (int i = last > 0 ? 1 : 0; i <= last; i++) {
+        struct archive_verdict verdict = {.pages = 0};
+        const char *pdf = package_path(arena, path, package_volume(PACKAGE_PDF, i, arena));
+        archive_check(pdf, NULL, &verdict, NULL, NULL, NULL);
+        if (verdict.signatures == 0)
+            continue;
+        if (!*one->pdf_until || strcmp(verdict.provable_until, one->pdf_until) < 0)
+            memcpy(one->pdf_until, verdict.provable_until, sizeof one->pdf_until);
+    }
+}
+
+static enum status look(void *context, const char *path, struct error *error)
+{
+    struct looking *looking = context;
+    struct arena *arena = looking->arena;
+    struct pipeline_provable one = {.path = path};
+    struct document document;
+    struct evidence_verdict evidence;
+    enum status status = STATUS_OK;
+    const char *json = package_part_path(arena, path, PACKAGE_DOCUMENT);
+    /* what is damaged is `sohoa verify`'s to tell */
+    if (document_read(json, arena, &document, NULL) == STATUS_OK &&
+        is_newest(looking->warehouse, &document, path, arena)) {
+        one.id = document.id;
+        one.version = document.version;
+        one.batch = document.batch;
+        one.record = record_path(looking->warehouse, document.id, document.version, arena);
+        one.object = file_join(arena, path, "tagmanifest-sha256.txt");
+        pdf_until(path, &document, arena, &one);
+        if (evidence_check(one.object, one.record, NULL, &evidence, NULL) == STATUS_OK)
+            memcpy(one.record_until, evidence.until, sizeof one.record_until);
+        status = looking->visit(looking->context, &one, error);
+    }
+    arena_clear(arena);
+    return status;
+}
+
+enum status pipeline_horizon(const struct warehouse *warehouse,
+                             enum status (*visit)(void *context,
+                                                  const struct pipeline_provable *one,
+                                                  struct error *error),
+                             void *context, struct error *error)
+{
+    struct looking looking = {warehouse, visit, context, arena_new()};
+    enum status status = store_each(warehouse->store, look, &looking, error);
+    arena_free(looking.arena);
+    return status;
+}
+
+/* ---------------------------------------------------------------- each PDF its own time-stamp */
+
+struct aging {
+    struct db *db;
+    const char *limit;
+    int64_t count;
+};
+
+static enum status mark(void *context, const struct pipeline_provable *one, struct error *error)
+{
+    struct aging *aging = context;
+    if (!*one->pdf_until || strcmp(one->pdf_until, aging->limit) >= 0)
+        return STATUS_OK;
+    enum status status = ledger_add(aging->db, "proof", one->id, one->batch, "aging", error);
+    if (status == STATUS_OK)
+        status = db_do(aging->db, error,
+                       "UPDATE ledger SET state = 'aging', not_before = ?, tries = 0"
+                       " WHERE kind = 'proof' AND id = ? AND state IN ('sealed', 'aging')"
+                       " AND owner = ''",
+                       "is", ledger_now(), one->id);
+    aging->count++;
+    return status;
+}
+
+enum status pipeline_renew(const struct warehouse *warehouse, struct db *db, const char *limit,
+                           int64_t *documents, struct error *error)
+{
+    struct aging aging = {db, limit, 0};
+    if (!proof_wanted(warehouse))
+        return error_set(error, STATUS_REJECT,
+                         _("No time-stamp authority is set: give its URL in archive.tsa."));
+    enum status status = pipeline_horizon(warehouse, mark, &aging, error);
+    *documents = aging.count;
+    return status;
+}
+
+/* ---------------------------------------------------------------- one token for many */
+
+struct planting {
+    const struct warehouse *warehouse;
+    const char *limit;
+    struct arena *arena;
+    struct evidence_item *items;
+    size_t count, room;
+    int64_t done;
+    int tokens;
+    void (*progress)(void *context, size_t done, size_t total);
+    void *context;
+};
+
+static enum status plant(struct planting *planting, struct error *error)
+{
+    enum status status =
+        evidence_make(&planting->warehouse->archive, planting->items, planting->count,
+                      planting->progress, planting->context, error);
+    if (status == STATUS_OK && planting->count > 0) {
+        planting->tokens++;
+        planting->done += (int64_t)planting->count;
+    }
+    planting->count = 0;
+    arena_clear(planting->arena);
+    return status;
+}
+
+static enum status gather(void *context, const struct pipeline_provable *one, struct error *error)
+{
+    struct planting *planting = context;
+    if (strcmp(one->record_until, planting->limit) >= 0)
+        return STATUS_OK;
+    if (planting->count == planting->room) {
+        planting->room = planting->room ? 2 * planting->room : 256;
+        planting->items = memory_resize(planting->items, planting->room * sizeof *planting->items);
+    }
+    planting->items[planting->count++] = (struct evidence_item){
+        arena_strdup(planting->arena, one->object), arena_strdup(planting->arena, one->record)};
+    return planting->count == EVIDENCE_ITEMS_MAX ? plant(planting, error) : STATUS_OK;
+}
+
+enum status pipeline_renew_tree(const struct warehouse *warehouse, const char *limit,
+                                void (*progress)(void *context, size_t done, size_t total),
+                                void *context, int64_t *packages, int *tokens, struct error *error)
+{
+    struct planting planting = {.warehouse = warehouse,
+                                .limit = limit,
+                                .arena = arena_new(),
+                                .progress = progress,
+                                .context = context};
+    enum status status = pipeline_horizon(warehouse, gather, &planting, error);
+    if (status == STATUS_OK)
+        status = plant(&planting, error);
+    *packages = planting.done;
+    *tokens = planting.tokens;
+    free(planting.items);
+    arena_free(planting.arena);
+    return status;
+}

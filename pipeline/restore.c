@@ -1,0 +1,320 @@
+/* Bringing a backup back, and trying whether it could be. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "archive/store.h"
+#include "core/file.h"
+#include "core/hash.h"
+#include "core/journal.h"
+#include "core/json.h"
+#include "core/message.h"
+#include "pipeline/audit.h"
+#include "pipeline/backup.h"
+
+#define MANIFEST "manifest-sha256.txt"
+
+struct drill {
+    const char *snapshot;
+    const struct warehouse *live;
+    backup_finding *finding;
+    void (*progress)(void *context, int64_t files, int64_t bytes);
+    void *context;
+    struct drill_report *report;
+    struct audit *audit;
+    struct db *copy;
+    int64_t *counter; /* of the faults that are told just now */
+    int64_t sequence; /* of the snapshot's journal */
+    char head[HASH_HEX_SIZE];
+};
+
+static void tell(void *context, const char *path, const char *sentence)
+{
+    struct drill *drill = context;
+    ++*drill->counter;
+    drill->finding(drill->context, path, sentence);
+}
+
+/* ---------------------------------------------------------------- the manifest */
+
+/* Calls visit for each line of the manifest; the file's name may not lead out of the folder. */
+static enum status each_file(const char *snapshot, struct arena *arena,
+                             enum status (*visit)(void *context, const char *relative,
+                                                  const char *hash, struct error *error),
+                             void *context, struct error *error)
+{
+    enum status status = STATUS_OK;
+    const char *path = file_join(arena, snapshot, MANIFEST);
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t size;
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        return error_set(error, STATUS_REJECT, _("There is no %s: it is no backup."), path);
+    while (status == STATUS_OK && (size = getline(&line, &room, file)) > 0) {
+        if (line[size - 1] == '\n')
+            line[--size] = '\0';
+        if (size < HASH_HEX_SIZE + 2 || strspn(line, "0123456789abcdef") != HASH_HEX_SIZE - 1 ||
+            line[HASH_HEX_SIZE + 1] == '/' || strstr(line, "../"))
+            status = error_set(error, STATUS_REJECT, _("%s is damaged."), path);
+        else {
+            line[HASH_HEX_SIZE - 1] = '\0';
+            status = visit(context, line + HASH_HEX_SIZE + 1, line, error);
+        }
+    }
+    free(line);
+    fclose(file);
+    return status;
+}
+
+static enum status check_file(void *context, const char *relative, const char *hash,
+                              struct error *error)
+{
+    struct drill *drill = context;
+    struct drill_report *report = drill->report;
+    struct arena *arena = arena_new();
+    char hex[HASH_HEX_SIZE];
+    struct error fault = {""};
+    const char *path = file_join(arena, drill->snapshot, relative);
+    (void)error;
+    report->files++;
+    drill->counter = &report->wrong_files;
+    if (hash_file(path, hex, &fault) != STATUS_OK)
+        tell(drill, path, fault.text);
+    else if (strcmp(hex, hash) != 0)
+        tell(drill, path, _("The file is not what the backup's manifest says."));
+    else
+        report->bytes += file_size(path);
+    if (drill->progress)
+        drill->progress(drill->context, report->files, report->bytes);
+    arena_free(arena);
+    return STATUS_OK;
+}
+
+/* backup.json, and that the manifest is the one it speaks of. */
+static enum status read_facts(struct drill *drill, struct arena *arena, struct error *error)
+{
+    json_t *json = NULL;
+    char hex[HASH_HEX_SIZE];
+    const char *manifest = file_join(arena, drill->snapshot, MANIFEST);
+    enum status status = json_read(file_join(arena, drill->snapshot, "backup.json"), &json, error);
+    if (status == STATUS_OK)
+        status = hash_file(manifest, hex, error);
+    if (status == STATUS_OK) {
+        const char *id = json_text(json, "id", arena), *time = json_text(json, "time", arena);
+        const char *told = json_text(json, "manifest_sha256", arena);
+        snprintf(drill->report->id, sizeof drill->report->id, "%s", id ? id : "");
+        snprintf(drill->report->time, sizeof drill->report->time, "%s", time ? time : "");
+        drill->counter = &drill->report->wrong_files;
+        if (!told || strcmp(told, hex) != 0)
+            tell(drill, manifest, _("The manifest is not the one that backup.json speaks of."));
+    }
+    json_decref(json);
+    return status;
+}
+
+/* ---------------------------------------------------------------- rows and entries */
+
+static enum status audit_one(void *context, const char *path, struct error *error)
+{
+    struct drill *drill = context;
+    struct audit_package package;
+    drill->counter = &drill->report->wrong_rows;
+    enum status status = audit_package(drill->audit, path, &package, error);
+    drill->report->rows += status == STATUS_OK && package.in_catalogue;
+    return status;
+}
+
+/* The snapshot is a warehouse of its own; only its keys are elsewhere. */
+static enum status check_warehouse(struct drill *drill, struct arena *arena, struct error *error)
+{
+    struct warehouse warehouse;
+    struct store_verdict verdict = {0};
+    int64_t documents = 0;
+    struct drill_report *report = drill->report;
+    enum status status = warehouse_open(drill->snapshot, NULL, &warehouse, error);
+    if (status != STATUS_OK)
+        return status;
+    warehouse.archive.trust = drill->live ? drill->live->archive.trust : "";
+    warehouse.archive.trust_public = drill->live ? drill->live->archive.trust_public : "";
+    const struct archive_trust trust = {warehouse.archive.trust, warehouse.archive.trust_public};
+    drill->counter = &report->wrong_packages;
+    status = store_verify(warehouse.store, &trust, &verdict, tell, NULL, drill, error);
+    report->packages = verdict.packages;
+    if (status == STATUS_OK || status == STATUS_REJECT)
+        status =
+            db_open_readonly(file_join(arena, drill->snapshot, "sohoa.db"), &drill->copy, error);
+    drill->counter = &report->journal_faults;
+    if (status == STATUS_OK)
+        status = audit_open(&warehouse, drill->copy, tell, drill, &drill->audit, error);
+    if (status == STATUS_OK) {
+        const struct journal_summary *journal = &audit_journal(drill->audit)->journal;
+        report->journal_entries = journal->entries;
+        drill->sequence = journal->sequence;
+        memcpy(drill->head, journal->head, sizeof drill->head);
+        status = store_each(warehouse.store, audit_one, drill, error);
+    }
+    drill->counter = &report->wrong_rows;
+    if (status == STATUS_OK)
+        status = pipeline_check(&warehouse, drill->copy, tell, drill, &documents, error);
+    audit_close(drill->audit);
+    warehouse_close(&warehouse);
+    return status == STATUS_REJECT ? STATUS_OK : status;
+}
+
+static enum status compare_row(void *context, const char *id, int version, struct error *error)
+{
+    struct drill *drill = context;
+    int kept = 0;
+    drill->report->live_rows++;
+    enum status status = index_version(drill->copy, id, &kept, error);
+    drill->report->lost_rows += status == STATUS_OK && kept != version;
+    return status;
+}
+
+static enum status compare_entry(void *context, const struct journal_record *record,
+                                 struct error *error)
+{
+    struct drill *drill = context;
+    (void)error;
+    if (record->sequence == drill->sequence)
+        drill->report->journal_continues = strcmp(record->hash, drill->head) == 0;
+    drill->report->live_entries += record->sequence > drill->sequence;
+    return STATUS_OK;
+}
+
+/* What was done since is in the living warehouse alone: it is counted, and is no fault. */
+static enum status compare_with_live(struct drill *drill, struct arena *arena, struct error *error)
+{
+    struct db *db = NULL;
+    struct journal_summary summary;
+    struct drill_report *report = drill->report;
+    const char *file = file_join(arena, drill->live->root, "sohoa.db");
+    enum status status = file_exists(file) ? db_open_readonly(file, &db, error) : STATUS_OK;
+    if (status == STATUS_OK && db)
+        status = index_each(db, compare_row, drill, error);
+    db_close(db);
+    report->journal_continues = drill->sequence == 0;
+    if (status == STATUS_OK)
+        status = journal_read(drill->live->journal, compare_entry, NULL, drill, &summary, error);
+    if (status != STATUS_OK && status != STATUS_REJECT)
+        return status;
+    report->compared = true;
+    drill->counter = &report->journal_faults;
+    if (!report->journal_continues)
+        tell(drill, drill->snapshot,
+             _("The backup's journal does not lead into this warehouse's: it is of another one, or "
+               "one of the two was changed."));
+    return STATUS_OK;
+}
+
+enum status backup_drill(const char *snapshot, const struct warehouse *live,
+                         backup_finding *finding,
+                         void (*progress)(void *context, int64_t files, int64_t bytes),
+                         void *context, struct drill_report *report, struct error *error)
+{
+    struct drill drill = {.snapshot = snapshot,
+                          .live = live,
+                          .finding = finding,
+                          .progress = progress,
+                          .context = context,
+                          .report = report};
+    struct arena *arena = arena_new();
+    *report = (struct drill_report){0};
+    enum status status = read_facts(&drill, arena, error);
+    if (status == STATUS_OK)
+        status = each_file(snapshot, arena, check_file, &drill, error);
+    if (status == STATUS_OK)
+        status = check_warehouse(&drill, arena, error);
+    if (status == STATUS_OK && live && live->root)
+        status = compare_with_live(&drill, arena, error);
+    db_close(drill.copy);
+    int64_t faults =
+        report->wrong_files + report->wrong_packages + report->wrong_rows + report->journal_faults;
+    if (status == STATUS_OK && faults > 0)
+        status = error_set(error, STATUS_REJECT, _("%lld faults were found in the backup."),
+                           (long long)faults);
+    arena_free(arena);
+    return status;
+}
+
+/* ---------------------------------------------------------------- restoring */
+
+struct restoring {
+    const char *from, *to;
+    void (*progress)(void *context, int64_t files, int64_t bytes);
+    void *context;
+    int64_t files, bytes;
+};
+
+static enum status restore_file(void *context, const char *relative, const char *hash,
+                                struct error *error)
+{
+    struct restoring *restoring = context;
+    struct arena *arena = arena_new();
+    char hex[HASH_HEX_SIZE];
+    const char *to = file_join(arena, restoring->to, relative);
+    enum status status =
+        file_mkdirs(arena_strndup(arena, to, (size_t)(file_name(to) - to - 1)), error);
+    if (status == STATUS_OK)
+        status = file_copy(file_join(arena, restoring->from, relative), to, error);
+    if (status == STATUS_OK)
+        status = hash_file(to, hex, error);
+    if (status == STATUS_OK && strcmp(hex, hash) != 0)
+        status = error_set(error, STATUS_REJECT,
+                           _("%s is not what the backup's manifest says; try another backup, or "
+                             "sohoa restore --check to see all that is wrong."),
+                           relative);
+    restoring->files++;
+    if (status == STATUS_OK)
+        restoring->bytes += file_size(to);
+    if (restoring->progress)
+        restoring->progress(restoring->context, restoring->files, restoring->bytes);
+    arena_free(arena);
+    return status;
+}
+
+static enum status make_folders(const char *root, struct arena *arena, struct error *error)
+{
+    static const char *const folders[] = {"spool", "store", "journal", "log", "profiles", "keys"};
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders && status == STATUS_OK; i++)
+        status = file_mkdirs(file_join(arena, root, folders[i]), error);
+    if (status == STATUS_OK && chmod(file_join(arena, root, "keys"), 0700) != 0)
+        status = error_set(error, STATUS_RETRY,
+                           _("%s cannot be closed to others; check who owns the folder."), root);
+    return status;
+}
+
+enum status backup_restore(const char *snapshot, const char *to,
+                           void (*progress)(void *context, int64_t files, int64_t bytes),
+                           void *context, int64_t *files, struct error *error)
+{
+    struct arena *arena = arena_new();
+    char **names = NULL;
+    size_t count = 0;
+    /* It gets its name, and is a warehouse, only when all of it is there. */
+    const char *making = arena_printf(arena, "%s.restoring", to);
+    struct restoring restoring = {snapshot, making, progress, context, 0, 0};
+    enum status status = STATUS_OK;
+    if (file_exists(to))
+        status = file_list(to, arena, &names, &count, error);
+    if (status == STATUS_OK && count > 0)
+        status = error_set(error, STATUS_REJECT,
+                           _("%s is not empty; a backup is brought back into an empty place, so "
+                             "that nothing is overwritten."),
+                           to);
+    if (status == STATUS_OK)
+        status = file_remove_tree(making, error);
+    if (status == STATUS_OK)
+        status = make_folders(making, arena, error);
+    if (status == STATUS_OK)
+        status = each_file(snapshot, arena, restore_file, &restoring, error);
+    if (status == STATUS_OK)
+        status = file_remove_tree(to, error);
+    if (status == STATUS_OK)
+        status = file_rename(making, to, error);
+    *files = restoring.files;
+    arena_free(arena);
+    return status;
+}

@@ -1,0 +1,36 @@
+#!/bin/sh
+# Anchors of the journal against a time-stamp authority of the test's own making: absent, lying, good.
+. "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../authority.sh"
+export SOHOA_WAREHOUSE=$work/kho
+ca=$work/ca
+authority_start "$ca" || exit 1
+trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+"$SOHOA" init "$work/kho" --agency "UBND xã Thử Nghiệm" >/dev/null
+set -- key "file:$ca/signer.pem" certificate "" trust "$ca/ca.crt" pin_command "" tsa_timeout_s 2
+while [ $# -gt 0 ]; do
+    sed -i "s|^$1 =.*|$1 = $2|" "$work/kho/sohoa.conf"
+    shift 2
+done
+anchor() { # TSA
+    "$SOHOA" config archive.tsa >/dev/null # something new to anchor
+    "$SOHOA" --json --set "archive.tsa=$1" journal anchor
+}
+
+check "an authority that is away does not keep the journal from being signed" sh -c "
+    '$SOHOA' --json --set 'archive.tsa=$authority/gone' journal anchor | jq -e '.made and (.stamped | not)'"
+anchor "$authority/tsa/imprint" >"$work/lie"
+check "one that lies is not believed" jq -e '.made and (.stamped | not)' "$work/lie"
+check "what waits is counted" sh -c "'$SOHOA' --json journal verify | jq -e '.whole and .anchors == 2 and .anchors_waiting == 2'"
+anchor "$authority/tsa" >"$work/good"
+check "a good one stamps the new anchor" jq -e '.made and .stamped' "$work/good"
+check "and those that waited" sh -c "'$SOHOA' --json journal verify | jq -e '.whole and .anchors == 3 and .anchors_stamped == 3 and .anchors_waiting == 0'"
+for json in "$work"/kho/journal/anchors/*.json; do
+    check "OpenSSL finds token and signature of $(basename "$json") valid" sh -c "
+        openssl ts -verify -data '${json%.json}.p7s' -in '${json%.json}.tst' -token_in -CAfile '$ca/ca.crt' &&
+        openssl cms -verify -binary -inform DER -in '${json%.json}.p7s' -content '$json' -CAfile '$ca/ca.crt' -purpose any -out /dev/null"
+done
+first=$(find "$work/kho/journal/anchors" -name '*.tst' | sort | head -n 1)
+printf X | dd of="$first" bs=1 seek=200 conv=notrunc 2>/dev/null
+refuse "a damaged token is found" 1 "$(basename "$first")" "$SOHOA" journal verify
+tap_end

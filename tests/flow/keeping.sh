@@ -1,0 +1,104 @@
+#!/bin/sh
+# What keeps an archive for decades: the journal, the whole chain of proof, fixity, repair, backup, restore.
+. "$(dirname "$0")/../tap.sh"
+samples=$(cd "$(dirname "$0")/../../samples" && pwd)
+export SOHOA_WAREHOUSE=$work/kho
+"$SOHOA" init "$work/kho" --agency "UBND xã Thử" >/dev/null
+"$SOHOA" --actor lan import "$samples/simplex/0001-1.tif" "$samples/simplex/0003-1.jpg" --separate file >/dev/null
+"$SOHOA" --set pipeline.review=none run -j 2 >"$work/run.out" 2>&1
+store=$work/kho/store
+package=$(find "$store" -mindepth 3 -maxdepth 3 -type d | sort | head -n 1)
+id=$(basename "$(dirname "$package")")
+pdf=data/representations/rep1/data/document.pdf
+
+# ---- the journal
+check "who scanned is in the journal" sh -c "'$SOHOA' --json journal --by lan | jq -e '[.entries[]|select(.action==\"import\")] | length == 1'"
+check "signing and storing are, by document" sh -c "'$SOHOA' --json journal --object $id | jq -e '[.entries[].action] | contains([\"sign\", \"store\"])'"
+"$SOHOA" --actor minh --purpose "cấp bản sao" search 'phan thi hoa' >"$work/found"
+check "a search is found again by its words" sh -c "'$SOHOA' --json journal --query 'Phan Thị Hoa' | jq -e '.entries[0].actor == \"minh\" and .entries[0].purpose == \"cấp bản sao\"'"
+check "and by the document that it showed" sh -c "'$SOHOA' --json journal --object \$(grep -oE '[0-9a-f]{8}-[0-9a-f-]{27}' '$work/found' | head -n 1) --by minh | jq -e '.matching == 1'"
+check "no name is in the journal" sh -c "! grep -riE 'hoa|phan' '$work/kho/journal' --include='*.jsonl'"
+check "each line's hash is that of its bytes" sh -c "
+    sed 's/,\"hash\":\"[0-9a-f]*\"}\$//' '$work'/kho/journal/*.jsonl | while read -r line; do printf %s \"\$line\" | sha256sum | cut -c1-64; done >'$work/ours'
+    jq -r .hash '$work'/kho/journal/*.jsonl | head -n \$(wc -l <'$work/ours') | cmp - '$work/ours'"
+check "the chain is whole" "$SOHOA" journal verify
+refuse "without a purpose nothing is shown where one is asked for" 3 "purpose" "$SOHOA" --set journal.require_purpose=yes search hoa
+check "with one it is" "$SOHOA" --set journal.require_purpose=yes --purpose "tra cứu" search hoa
+
+check "an anchor is signed and taken elsewhere" sh -c "'$SOHOA' --json journal anchor --to '$work/usb' | jq -e '.made and .copied == 2'"
+anchor=$(find "$work/kho/journal/anchors" -name '*.json')
+check "OpenSSL finds the anchor's signature valid" openssl cms -verify -binary -inform DER -in "${anchor%.json}.p7s" -content "$anchor" -CAfile "$work/kho/keys/ca.pem" -purpose any -out /dev/null
+cp -a "$work/kho/journal" "$work/good"
+segment=$(find "$work/kho/journal" -name '*.jsonl' | sort | tail -n 1)
+sed -i '2d' "$segment"
+refuse "a removed entry is found and located" 1 "jsonl:2" "$SOHOA" journal verify
+cp "$work/good/$(basename "$segment")" "$segment"
+sed -i '3s/"actor":"[^"]*"/"actor":"ai"/' "$segment"
+refuse "a changed entry is found and located" 1 "jsonl:3" "$SOHOA" journal verify
+cp "$work/good/$(basename "$segment")" "$segment"
+rm -r "$work/kho/journal/anchors"
+first=$(head -n 3 "$segment")
+printf "%s\n" "$first" >"$segment"
+check "an end cut off together with the anchors does not show here" "$SOHOA" journal verify
+refuse "the copy elsewhere tells it" 1 "cut off" "$SOHOA" journal verify --anchors "$work/usb"
+rm -r "$work/kho/journal"
+mv "$work/good" "$work/kho/journal"
+
+# ---- the whole chain
+check "a package is proven from the scan to the catalogue" sh -c "'$SOHOA' --json verify '$package' | jq -e '.whole and .verdicts[0].traced_pages == 1 and .verdicts[0].stored_in_journal and .verdicts[0].in_catalogue'"
+check "the seven lines are in Vietnamese" sh -c "'$SOHOA' --lang vi verify '$package/$pdf' | grep -cE '^ [1-7]\\. ' | grep -qx 7"
+check "a test key is called one" sh -c "'$SOHOA' --json verify '$package/$pdf' | jq -e '.verdicts[0].chain == \"test\"'"
+check "roots of the public authorities are told apart" sh -c "
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout '$work/other.key' -out '$work/other.pem' -days 2 -subj /CN=khac 2>/dev/null
+    '$SOHOA' --json --set archive.trust='$work/other.pem' --set archive.trust_public='$work/kho/keys/ca.pem' verify '$package/$pdf' | jq -e '.verdicts[0].trusted'"
+check "a sample is drawn by its seed" sh -c "'$SOHOA' --json verify --sample 1 --seed 7 '$store' | jq -e '.whole and .verdicts[0].packages == 1 and .verdicts[0].of == 2'"
+cp "$work/kho/sohoa.db" "$work/catalogue"
+if sqlite3 "$work/kho/sohoa.db" "UPDATE catalog_entry SET title = 'khác'" 2>/dev/null; then
+    refuse "a row that says something else is found" 1 "another title" "$SOHOA" verify "$store"
+else
+    skip "a row that says something else is found" "there is no sqlite3 program to forge one with"
+fi
+cp "$work/catalogue" "$work/kho/sohoa.db"
+rm -f "$work"/kho/sohoa.db-*
+chmod -R a-w "$store"
+check "a store that cannot be written is verified" "$SOHOA" verify "$store"
+chmod -R u+w "$store"
+
+# ---- backup
+check "a backup is made" sh -c "'$SOHOA' --json backup '$work/copies' | jq -e '.packages == 2 and .copied_files == .files'"
+check "sha256sum finds it whole without us" sh -c "cd '$work'/copies/2*T* && sha256sum -c --quiet manifest-sha256.txt"
+check "no key is in it" sh -c "! find '$work/copies' -name '*.p12' -o -name '*.pass' | grep -q ."
+sleep 1
+check "the next one copies only what is new" sh -c "'$SOHOA' --json backup '$work/copies' | jq -e '.packages == 2 and .copied_bytes < 1000000 and .copied_files < 5'"
+check "packages share their bytes between backups" sh -c "[ \$(find '$work/copies' -name document.pdf -links +1 | wc -l) -eq 4 ]"
+check "a drill compares hashes, rows and entries" sh -c "'$SOHOA' --json restore --check '$work/copies' | jq -e '.whole and .packages == 2 and .rows == 2 and .live_rows == 2 and .rows_since == 0 and .journal_continues'"
+
+# ---- fixity and repair
+check "before a check it is overdue" sh -c "! '$SOHOA' fixity status"
+check "and status says so" sh -c "'$SOHOA' status | grep -q 'overdue'"
+check "a check of one package at a time" sh -c "'$SOHOA' --json fixity --packages 1 | jq -e '.packages == 1 and .state.never == 1'"
+check "goes on with the other one" sh -c "'$SOHOA' --json fixity --packages 1 | jq -e '.failed == 0 and .state.never == 0 and (.state.overdue | not)'"
+chmod u+w "$package/$pdf"
+printf X | dd of="$package/$pdf" bs=1 seek=3000 conv=notrunc 2>/dev/null
+refuse "a damaged package fails the check" 1 "$id" "$SOHOA" fixity
+refuse "and stays failed until it is mended" 1 "NOT whole" "$SOHOA" fixity status
+copy=$(find "$work/copies" -mindepth 1 -maxdepth 1 -type d | sort | tail -n 1)
+refuse "a copy that is damaged too is not taken" 3 "not whole either" "$SOHOA" fixity repair --from "$store"
+check "it is put back from the backup" sh -c "'$SOHOA' --json fixity repair --from '$copy/store' | jq -e '.repaired == 1 and .left == 0'"
+check "what was damaged is kept aside" sh -c "ls -d '$work'/kho/aside/*$id* | grep -q ."
+check "then all is whole again" sh -c "'$SOHOA' verify '$store' && '$SOHOA' fixity status"
+rm -r "$(dirname "$package")"
+refuse "a package that is gone fails the check" 1 "missing" "$SOHOA" fixity
+check "and is put back" "$SOHOA" fixity repair --from "$copy/store"
+
+# ---- restore
+check "a backup comes back into an empty place" "$SOHOA" restore "$work/copies" "$work/new"
+cp -a "$work/kho/keys/." "$work/new/keys"
+check "and is a warehouse that is whole" "$SOHOA" --warehouse "$work/new" verify "$work/new/store"
+check "that finds what it found" sh -c "'$SOHOA' --warehouse '$work/new' search 'phan thi hoa' | grep -q '1 found'"
+check "with its history, and who brought it back" sh -c "'$SOHOA' --warehouse '$work/new' --json journal | jq -e '.whole and (.entries | map(.action) | contains([\"sign\", \"restore\"]))'"
+refuse "never over something" 3 "not empty" "$SOHOA" restore "$work/copies" "$work/new"
+printf X | dd of="$copy/sohoa.conf" bs=1 seek=30 conv=notrunc 2>/dev/null
+refuse "a damaged backup fails its drill" 1 "manifest says" "$SOHOA" restore --check "$copy"
+refuse "and is not restored" 3 "manifest says" "$SOHOA" restore "$copy" "$work/other"
+tap_end

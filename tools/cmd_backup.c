@@ -1,0 +1,187 @@
+/* sohoa backup, restore: copies on another medium, and whether they could be brought back. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/journal.h"
+#include "pipeline/backup.h"
+#include "tools/command.h"
+
+struct view {
+    struct cli *cli;
+    json_t *faults;
+};
+
+static void show_fault(void *context, const char *path, const char *sentence)
+{
+    struct view *view = context;
+    json_array_append_new(view->faults, json_pack("{s:s, s:s}", "path", path, "fault", sentence));
+    if (view->cli->json)
+        return;
+    terminal_progress_end();
+    printf("✗ %s: %s\n", path, sentence);
+}
+
+static void show_progress(void *context, int64_t files, int64_t bytes)
+{
+    char note[60];
+    (void)context;
+    snprintf(note, sizeof note, "%.1f MB", (double)bytes / 1e6);
+    terminal_progress(_("Files"), files, 0, note);
+}
+
+/* ------------------------------------------------------------------ backup */
+
+int cmd_backup(struct cli *cli, int argc, char **argv)
+{
+    char **rest = NULL;
+    int count = 0, code = 0;
+    if (!cli_options(cli, argv[0], argc, argv, NULL, 1, 1, &rest, &count, &code))
+        return code;
+    struct view view = {cli, json_array()};
+    struct backup_report report;
+    enum status status = backup_make(&cli->warehouse, rest[0], show_fault, show_progress, &view,
+                                     cli->arena, &report, &cli->error);
+    terminal_progress_end();
+    bool made = status == STATUS_OK || (status == STATUS_REJECT && report.faults > 0);
+    if (made) {
+        enum status recorded =
+            cli_record(cli, "backup", report.id,
+                       arena_printf(cli->arena, "packages=%lld files=%lld faults=%lld",
+                                    (long long)report.packages, (long long)report.files,
+                                    (long long)report.faults));
+        status = recorded == STATUS_OK ? status : recorded;
+        made = recorded == STATUS_OK;
+    }
+    if (!made) {
+        json_decref(view.faults);
+        return cli_fail(cli, status);
+    }
+    if (cli->json) {
+        cli_json(json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o}", "id", report.id, "path",
+                           report.path, "packages", (json_int_t)report.packages, "files",
+                           (json_int_t)report.files, "bytes", (json_int_t)report.bytes,
+                           "copied_files", (json_int_t)report.copied_files, "copied_bytes",
+                           (json_int_t)report.copied_bytes, "faults", view.faults));
+    } else {
+        json_decref(view.faults);
+        printf(
+            _("%s: %lld packages, %lld files, %.1f MB; of these %.1f MB are new. The keys are not "
+              "in it.\n"),
+            report.path, (long long)report.packages, (long long)report.files,
+            (double)report.bytes / 1e6, (double)report.copied_bytes / 1e6);
+    }
+    return report.faults > 0 ? EXIT_WRONG : EXIT_DONE;
+}
+
+/* ------------------------------------------------------------------ restore */
+
+static json_t *drill_json(const struct drill_report *report, bool whole, json_t *faults)
+{
+    return json_pack("{s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I, s:I, "
+                     "s:I, s:b, s:o}",
+                     "whole", whole, "id", report->id, "time", report->time, "files",
+                     (json_int_t)report->files, "bytes", (json_int_t)report->bytes, "wrong_files",
+                     (json_int_t)report->wrong_files, "packages", (json_int_t)report->packages,
+                     "wrong_packages", (json_int_t)report->wrong_packages, "rows",
+                     (json_int_t)report->rows, "wrong_rows", (json_int_t)report->wrong_rows,
+                     "journal_entries", (json_int_t)report->journal_entries, "journal_faults",
+                     (json_int_t)report->journal_faults, "compared", report->compared, "live_rows",
+                     (json_int_t)report->live_rows, "rows_since", (json_int_t)report->lost_rows,
+                     "entries_since", (json_int_t)report->live_entries, "journal_continues",
+                     report->journal_continues, "faults", faults);
+}
+
+static void print_drill(struct cli *cli, const struct drill_report *report, bool whole)
+{
+    printf(_("Restore drill of backup %s, made %s\n"), report->id,
+           terminal_date(cli->arena, report->time));
+    printf(_("  hashes:    %lld files, %.1f MB; %lld wrong\n"), (long long)report->files,
+           (double)report->bytes / 1e6, (long long)report->wrong_files);
+    printf(_("  packages:  %lld verified; %lld faults\n"), (long long)report->packages,
+           (long long)report->wrong_packages);
+    printf(_("  catalogue: %lld rows held against their packages; %lld faults\n"),
+           (long long)report->rows, (long long)report->wrong_rows);
+    printf(_("  journal:   %lld entries; %lld faults\n"), (long long)report->journal_entries,
+           (long long)report->journal_faults);
+    if (report->compared)
+        printf(
+            _("  since then: %lld of %lld rows and %lld entries of the journal are in the living "
+              "warehouse only.\n"),
+            (long long)report->lost_rows, (long long)report->live_rows,
+            (long long)report->live_entries);
+    printf(whole ? _("✓ It could be restored.\n") : _("✗ It is not whole.\n"));
+}
+
+static int drill(struct cli *cli, const char *snapshot)
+{
+    struct view view = {cli, json_array()};
+    struct drill_report report;
+    const struct warehouse *live = cli->warehouse.root != NULL ? &cli->warehouse : NULL;
+    enum status status =
+        backup_drill(snapshot, live, show_fault, show_progress, &view, &report, &cli->error);
+    terminal_progress_end();
+    bool whole = status == STATUS_OK;
+    if (whole || json_array_size(view.faults) > 0) {
+        enum status recorded = cli_record(
+            cli, "restore", report.id,
+            arena_printf(cli->arena, "check files=%lld wrong=%lld rows=%lld entries=%lld",
+                         (long long)report.files, (long long)report.wrong_files,
+                         (long long)report.rows, (long long)report.journal_entries));
+        if (recorded == STATUS_OK) {
+            if (cli->json)
+                cli_json(drill_json(&report, whole, view.faults));
+            else {
+                json_decref(view.faults);
+                print_drill(cli, &report, whole);
+            }
+            return whole ? EXIT_DONE : EXIT_WRONG;
+        }
+        status = recorded;
+    }
+    json_decref(view.faults);
+    return cli_fail(cli, status);
+}
+
+/* Who brought what back when: the first entry that the restored journal gets. */
+static enum status record_there(struct cli *cli, const char *to, const char *snapshot)
+{
+    const struct journal_entry entry = {
+        .action = "restore", .object = file_name(snapshot), .detail = "into an empty place"};
+    cli->recorded = true;
+    return journal_append(file_join(cli->arena, to, JOURNAL_FOLDER), &entry, &cli->error);
+}
+
+int cmd_restore(struct cli *cli, int argc, char **argv)
+{
+    static bool check;
+    static const struct option_row rows[] = {
+        {"check", OPTION_FLAG, &check, NULL, N_("change nothing: try it, and report")},
+        OPTION_ROWS_END};
+    char **rest = NULL;
+    int count = 0, code = 0;
+    if (!cli_options(cli, argv[0], argc, argv, rows, 1, 2, &rest, &count, &code))
+        return code;
+    if (count != (check ? 1 : 2)) {
+        fprintf(stderr, _("usage: sohoa restore --check BACKUP\n"
+                          "       sohoa restore BACKUP EMPTY_FOLDER\n"));
+        return EXIT_USAGE;
+    }
+    const char *snapshot = NULL;
+    int64_t files = 0;
+    enum status status = backup_find(rest[0], cli->arena, &snapshot, &cli->error);
+    if (status == STATUS_OK && check)
+        return drill(cli, snapshot);
+    if (status == STATUS_OK)
+        status = backup_restore(snapshot, rest[1], show_progress, NULL, &files, &cli->error);
+    terminal_progress_end();
+    if (status == STATUS_OK)
+        status = record_there(cli, rest[1], snapshot);
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    if (cli->json)
+        return cli_json(json_pack("{s:s, s:I}", "warehouse", rest[1], "files", (json_int_t)files));
+    printf(_("%lld files are back in %s. Put the keys into %s/keys, then: sohoa doctor\n"),
+           (long long)files, rest[1], rest[1]);
+    return EXIT_DONE;
+}

@@ -1,0 +1,205 @@
+/* sohoa fixity: every package looked at again in its turn, in a job that cannot fail quietly. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "pipeline/audit.h"
+#include "pipeline/fixity.h"
+#include "tools/command.h"
+
+static struct {
+    int packages, minutes;
+    const char *from;
+} option;
+
+/* ------------------------------------------------------------------ the state */
+
+static json_t *state_json(const struct fixity_state *state)
+{
+    json_t *json = json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:s, s:b, s:b}", "packages", (json_int_t)state->packages,
+        "checked", (json_int_t)state->checked, "never", (json_int_t)state->never, "failed",
+        (json_int_t)state->failed, "oldest_days", (json_int_t)state->oldest_days, "last_run",
+        state->last_run, "unfinished", state->unfinished, "overdue", state->overdue);
+    if (state->failed > 0) {
+        json_put_text(json, "failed_at", state->failed_at);
+        json_put_text(json, "failed_package", state->failed_path);
+        json_put_text(json, "failed_why", state->failed_why);
+    }
+    return json;
+}
+
+static void print_state(struct cli *cli, const struct fixity_state *state)
+{
+    double share =
+        state->packages > 0 ? 100.0 * (double)state->checked / (double)state->packages : 100.0;
+    printf(_("Fixity: %lld packages, %.1f %% looked at within %d days, %lld never; the oldest look "
+             "is %lld days old; last check: %s.\n"),
+           (long long)state->packages, share, cli->warehouse.fixity.within_days,
+           (long long)state->never, (long long)state->oldest_days,
+           state->last_run[0] ? terminal_date(cli->arena, state->last_run) : _("never"));
+    if (state->failed > 0)
+        printf(_("✗ %lld packages are NOT whole; the last was found on %s: %s: %s\n"),
+               (long long)state->failed, terminal_date(cli->arena, state->failed_at),
+               state->failed_path, state->failed_why);
+    if (state->unfinished)
+        printf(_("✗ The last fixity check began and did not come to its end.\n"));
+    if (state->overdue)
+        printf(_("✗ A fixity check is overdue: sohoa fixity\n"));
+}
+
+enum status cli_print_keeping(struct cli *cli, struct db *db, json_t *json)
+{
+    struct fixity_state state;
+    char anchored[26] = "";
+    int64_t sequence = 0;
+    enum status status = fixity_state(&cli->warehouse, db, cli->arena, &state, &cli->error);
+    if (status != STATUS_OK)
+        return status;
+    anchor_last(cli->warehouse.journal, anchored, &sequence);
+    if (json != NULL) {
+        json_object_set_new(json, "fixity", state_json(&state));
+        json_put_text(json, "journal_anchored", anchored);
+        return STATUS_OK;
+    }
+    if (state.packages > 0)
+        print_state(cli, &state);
+    if (state.packages > 0 && anchored[0] == 0)
+        printf(_("The journal was never anchored: sohoa journal anchor\n"));
+    else if (anchored[0] != 0)
+        printf(_("The journal is anchored until entry %lld, on %s.\n"), (long long)sequence,
+               terminal_date(cli->arena, anchored));
+    return STATUS_OK;
+}
+
+static int show_state(struct cli *cli)
+{
+    struct fixity_state state;
+    cli->recorded = true; /* no document is shown */
+    enum status status = fixity_state(&cli->warehouse, cli->db, cli->arena, &state, &cli->error);
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    if (cli->json)
+        cli_json(state_json(&state));
+    else
+        print_state(cli, &state);
+    return state.failed > 0 || state.overdue ? EXIT_WRONG : EXIT_DONE;
+}
+
+/* ------------------------------------------------------------------ a run */
+
+struct view {
+    struct cli *cli;
+    json_t *faults;
+};
+
+static void show_fault(void *context, const char *path, const char *sentence)
+{
+    struct view *view = context;
+    json_array_append_new(view->faults, json_pack("{s:s, s:s}", "path", path, "fault", sentence));
+    if (view->cli->json)
+        return;
+    terminal_progress_end();
+    printf("✗ %s: %s\n", path, sentence);
+}
+
+static void show_progress(void *context, int64_t done, int64_t total)
+{
+    (void)context;
+    terminal_progress(_("Verifying"), done, total, "");
+}
+
+static int run(struct cli *cli)
+{
+    const struct fixity_limits limits = {option.packages, option.minutes, terminal_interrupted};
+    struct view view = {cli, json_array()};
+    struct fixity_report report;
+    struct fixity_state state;
+    terminal_catch_interrupt();
+    cli->recorded = true; /* by the check itself */
+    enum status status = fixity_run(&cli->warehouse, cli->db, &limits, show_fault, show_progress,
+                                    &view, &report, &cli->error);
+    terminal_progress_end();
+    if (status == STATUS_OK || status == STATUS_REJECT) {
+        enum status looked =
+            fixity_state(&cli->warehouse, cli->db, cli->arena, &state, &cli->error);
+        status = looked == STATUS_OK ? status : looked;
+    }
+    if (status != STATUS_OK && status != STATUS_REJECT) {
+        json_decref(view.faults);
+        return cli_fail(cli, status);
+    }
+    if (cli->json) {
+        cli_json(json_pack("{s:I, s:I, s:I, s:o, s:o}", "packages", (json_int_t)report.packages,
+                           "bytes", (json_int_t)report.bytes, "failed", (json_int_t)report.failed,
+                           "faults", view.faults, "state", state_json(&state)));
+    } else {
+        json_decref(view.faults);
+        printf(_("%lld packages looked at, %.1f MB; %lld are not whole.\n"),
+               (long long)report.packages, (double)report.bytes / 1e6, (long long)report.failed);
+        print_state(cli, &state);
+    }
+    return state.failed > 0 || state.overdue ? EXIT_WRONG : EXIT_DONE;
+}
+
+/* ------------------------------------------------------------------ repair */
+
+static int repair(struct cli *cli, char **places, int count)
+{
+    const char **failed = NULL;
+    size_t failed_count = 0;
+    enum status status = STATUS_OK;
+    int done = 0;
+    if (option.from == NULL) {
+        fprintf(stderr, _("sohoa: fixity repair wants --from: the store of a second copy\n"));
+        return EXIT_USAGE;
+    }
+    cli->recorded = true; /* each repair is an entry */
+    if (count == 0)
+        status = fixity_each_failed(cli->db, cli->arena, &failed, &failed_count, &cli->error);
+    size_t all = count > 0 ? (size_t)count : failed_count;
+    int code = EXIT_DONE;
+    for (size_t i = 0; i < all && status == STATUS_OK; i++) {
+        const char *place = count > 0 ? places[i] : failed[i];
+        status = fixity_repair(&cli->warehouse, cli->db, place, option.from, &cli->error);
+        if (status == STATUS_OK)
+            done++;
+        if (status == STATUS_REJECT) { /* the others may be mended all the same */
+            fprintf(stderr, "sohoa: %s\n", cli->error.text);
+            code = EXIT_PERSON;
+            status = STATUS_OK;
+        }
+    }
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    if (cli->json)
+        cli_json(json_pack("{s:i, s:i}", "repaired", done, "left", (int)all - done));
+    else
+        printf(_("%d packages were put back, %d were not; what was damaged is kept in %s/aside.\n"),
+               done, (int)all - done, cli->warehouse.root);
+    return code;
+}
+
+int cmd_fixity(struct cli *cli, int argc, char **argv)
+{
+    static const struct option_row rows[] = {
+        {"packages", OPTION_INT, &option.packages, "N", N_("run: at most so many packages")},
+        {"minutes", OPTION_INT, &option.minutes, "M",
+         N_("run: begin no further package after so many minutes")},
+        {"from", OPTION_TEXT, &option.from, N_("FOLDER"),
+         N_("repair: the store of a second copy, a backup's for example")},
+        OPTION_ROWS_END};
+    char **rest = NULL;
+    int count = 0, code = 0;
+    if (!cli_options(cli, argv[0], argc, argv, rows, 0, -1, &rest, &count, &code))
+        return code;
+    if (count == 0 || (count == 1 && strcmp(rest[0], "run") == 0))
+        return run(cli);
+    if (count == 1 && strcmp(rest[0], "status") == 0)
+        return show_state(cli);
+    if (strcmp(rest[0], "repair") == 0)
+        return repair(cli, rest + 1, count - 1);
+    fprintf(stderr, _("usage: sohoa fixity [run|status]\n"
+                      "       sohoa fixity repair [YEAR/ID/VERSION...] --from FOLDER\n"));
+    return EXIT_USAGE;
+}

@@ -1,0 +1,135 @@
+/* renew, and verify --horizon: proofs that end, and new ones in time. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/command.h"
+#include "tools/horizon.h"
+
+#define WARN_MONTHS 12 /* TT 15/2025: a year before the end, renewal is due */
+
+struct horizon {
+    struct cli *cli;
+    char limit[26], due[26];
+    int64_t packages, ending, urgent, unsigned_count;
+    json_t *list;
+};
+
+/* A package is proven as long as the longer of its two proofs. */
+static const char *end_of(const struct pipeline_provable *one)
+{
+    return strcmp(one->pdf_until, one->record_until) > 0 ? one->pdf_until : one->record_until;
+}
+
+static enum status look(void *context, const struct pipeline_provable *one, struct error *error)
+{
+    struct horizon *horizon = context;
+    const char *end = end_of(one);
+    (void)error;
+    horizon->packages++;
+    horizon->unsigned_count += !*end;
+    if (!*end || strcmp(end, horizon->limit) >= 0)
+        return STATUS_OK;
+    horizon->ending++;
+    horizon->urgent += strcmp(end, horizon->due) < 0;
+    if (horizon->list)
+        json_array_append_new(horizon->list,
+                              json_pack("{s:s, s:i, s:s, s:s, s:s}", "id", one->id, "version",
+                                        one->version, "until", end, "pdf_until", one->pdf_until,
+                                        "record_until", one->record_until));
+    else
+        printf("  %s  %s v%d\n", terminal_date(horizon->cli->arena, end), one->id, one->version);
+    return STATUS_OK;
+}
+
+int horizon_report(struct cli *cli, const char *span)
+{
+    struct horizon horizon = {.cli = cli};
+    int months = 0;
+    char unit = 'm', rest = 0;
+    if (sscanf(span, "%d%c%c", &months, &unit, &rest) > 2 || months < 1 || months > 1200 ||
+        (unit != 'm' && unit != 'y')) {
+        fprintf(stderr, _("sohoa: a horizon is a number of months or years, like 24m or 2y\n"));
+        return EXIT_USAGE;
+    }
+    if (!cli->warehouse.root) {
+        error_set(&cli->error, STATUS_REJECT, _("A horizon is looked at in a warehouse."));
+        return cli_fail(cli, STATUS_REJECT);
+    }
+    pipeline_month(unit == 'y' ? 12 * months : months, horizon.limit);
+    pipeline_month(WARN_MONTHS, horizon.due);
+    horizon.list = cli->json ? json_array() : NULL;
+    enum status status = pipeline_horizon(&cli->warehouse, look, &horizon, &cli->error);
+    if (status != STATUS_OK) {
+        json_decref(horizon.list);
+        return cli_fail(cli, status);
+    }
+    int code = horizon.urgent > 0 ? EXIT_WRONG : EXIT_DONE;
+    if (cli->json) {
+        cli_json(json_pack("{s:I, s:I, s:I, s:I, s:o}", "packages", (json_int_t)horizon.packages,
+                           "ending", (json_int_t)horizon.ending, "urgent",
+                           (json_int_t)horizon.urgent, "without_proof",
+                           (json_int_t)horizon.unsigned_count, "list", horizon.list));
+        return code;
+    }
+    printf(_("%lld packages; proofs of %lld end before %s, of %lld within %d months; %lld have "
+             "none.\n"),
+           (long long)horizon.packages, (long long)horizon.ending,
+           terminal_date(cli->arena, horizon.limit), (long long)horizon.urgent, WARN_MONTHS,
+           (long long)horizon.unsigned_count);
+    if (horizon.urgent > 0)
+        printf(_("'sohoa renew' renews them.\n"));
+    return code;
+}
+
+static void show(void *context, size_t done, size_t total)
+{
+    (void)context;
+    terminal_progress(_("Renewing"), (int64_t)done, (int64_t)total, "");
+}
+
+static int renew_tree(struct cli *cli, const char *limit)
+{
+    int64_t packages = 0;
+    int tokens = 0;
+    enum status status =
+        pipeline_renew_tree(&cli->warehouse, limit, show, NULL, &packages, &tokens, &cli->error);
+    terminal_progress_end();
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    if (cli->json)
+        return cli_json(
+            json_pack("{s:I, s:i}", "packages", (json_int_t)packages, "tokens", tokens));
+    printf(_("Evidence records of %lld packages, by %d time-stamps.\n"), (long long)packages,
+           tokens);
+    return EXIT_DONE;
+}
+
+int cmd_renew(struct cli *cli, int argc, char **argv)
+{
+    static int months = WARN_MONTHS;
+    static bool tree;
+    static const struct option_row rows[] = {
+        {"before", OPTION_INT, &months, N_("MONTHS"),
+         N_("what ends within so many months (else 12)")},
+        {"tree", OPTION_FLAG, &tree, NULL,
+         N_("one time-stamp over all packages: evidence records beside the store")},
+        OPTION_ROWS_END};
+    char **rest = NULL, limit[26];
+    static char name[] = "run";
+    char *run[] = {name, NULL};
+    int count = 0, code = 0;
+    int64_t documents = 0;
+    if (!cli_options(cli, argv[0], argc, argv, rows, 0, 0, &rest, &count, &code))
+        return code;
+    pipeline_month(months, limit);
+    if (tree)
+        return renew_tree(cli, limit);
+    enum status status = pipeline_renew(&cli->warehouse, cli->db, limit, &documents, &cli->error);
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    if (!cli->json)
+        printf(_("%lld documents get new proofs.\n"), (long long)documents);
+    db_close(cli->db);
+    cli->db = NULL;
+    return cmd_run(cli, 1, run);
+}
