@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "ocr/ocr.h"
-
 #define SURE 0.9 /* confidence; a word that was doubtful may be read otherwise by chance */
 
 static bool overlap(const struct box *a, const struct box *b)
@@ -25,16 +23,13 @@ static bool stands_in(const struct word *word, const struct words *words)
     return false;
 }
 
-enum status reread_count_lost(struct work *work, const struct image *image,
+enum status reread_count_lost(struct ocr_engine *engine, const struct image *image,
                               const struct words *words, size_t *lost, struct error *error)
 {
-    struct ocr_engine *engine = NULL;
     struct words again = {0};
     struct arena *arena = arena_new();
     *lost = 0;
-    enum status status = tools_engine(work, &engine, error);
-    if (status == STATUS_OK)
-        status = ocr_read(engine, image, arena, &again, error);
+    enum status status = ocr_read(engine, image, arena, &again, error);
     for (size_t i = 0; i < words->line_count && status == STATUS_OK; i++)
         for (size_t k = 0; k < words->lines[i].word_count; k++) {
             const struct word *word = &words->lines[i].words[k];
@@ -42,4 +37,13 @@ enum status reread_count_lost(struct work *work, const struct image *image,
         }
     arena_free(arena);
     return status;
+}
+
+size_t reread_count_sure(const struct words *words)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < words->line_count; i++)
+        for (size_t k = 0; k < words->lines[i].word_count; k++)
+            count += words->lines[i].words[k].confidence >= SURE;
+    return count;
 }
