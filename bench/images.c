@@ -1,14 +1,14 @@
 /*
  * Sizes and CPU of layered pages, beside JPEG q75 of the same raster.
  *
- *   images make FOLDER IMAGE...   for each image FOLDER/NAME.q75.jpg and FOLDER/NAME.pdf, and a line:
- *                                 name class dpi jpeg_bytes layer_bytes coding reason encode_ms
- *                                 guard_ms ink red blue lost gained
- *   images read MASTER IMAGE...   reads the pages: words surely read on MASTER, and of those how many
- *                                 each IMAGE has not
+ *   images make FOLDER IMAGE...   for each image FOLDER/NAME.q75.jpg and FOLDER/NAME.pdf, and a
+ *                                 line: name class dpi jpeg_bytes layer_bytes coding reason
+ *                                 encode_ms guard_ms ink red blue lost gained
+ *   images read MASTER IMAGE...   reads the pages: words surely read on MASTER, and of those how
+ *                                 many each IMAGE has not
  *
- * encode: from the raster to the coded layers; guard: decoding and comparing them. Nothing is read
- * again here, so what the guard would have read again is told as faithful, "not_read".
+ * encode: from the raster to the coded layers; guard: decoding and comparing them. make reads
+ * nothing again, so what the guard would have read again is told as faithful.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,6 @@
 #include "core/json.h"
 #include "core/message.h"
 #include "ocr/ocr.h"
-#include "pipeline/reread.h"
 
 static double cpu_ms(void)
 {
@@ -143,9 +142,9 @@ static int read_pages(int count, char **paths)
         if (status == STATUS_OK && i == 0)
             status = ocr_read(engine, &image, arena, &words, &error);
         else if (status == STATUS_OK)
-            status = reread_count_lost(engine, &image, &words, &lost, &error);
+            status = ocr_count_lost(engine, &image, &words, &lost, &error);
         if (status == STATUS_OK)
-            printf("%zu%s", i == 0 ? reread_count_sure(&words) : lost, i + 1 < count ? "\t" : "\n");
+            printf("%zu%s", i == 0 ? ocr_count_sure(&words) : lost, i + 1 < count ? "\t" : "\n");
         image_clear(&image);
     }
     if (status != STATUS_OK)

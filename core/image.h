@@ -69,8 +69,8 @@ enum status image_encode_jpeg(const struct image *image, int quality, struct buf
 struct image_jpeg_way {
     int quality;
     int color_quality; /* of chroma; 0: as quality */
-    bool progressive; /* smaller, more work */
-    bool full_chroma; /* colour as fine as brightness; else half as fine in both directions */
+    bool progressive;  /* smaller, more work */
+    bool full_chroma;  /* colour as fine as brightness; else half as fine in both directions */
 };
 enum status image_encode_jpeg_way(const struct image *image, const struct image_jpeg_way *way,
                                   struct buffer *out, struct error *error);

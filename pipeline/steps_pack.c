@@ -8,7 +8,6 @@
 #include "core/message.h"
 #include "core/package.h"
 #include "pipeline/events.h"
-#include "pipeline/reread.h"
 #include "pipeline/spool.h"
 #include "pipeline/steps_document.h"
 
@@ -53,12 +52,12 @@ static enum status give_page(void *context, size_t index, struct arena *arena,
     if (status != STATUS_OK)
         return status;
     source->read = words[0];
-    *out = (struct archive_page){
-        .image_path = file_join(arena, folder, page->file),
-        .words = document_corrected(source->document, index, words[0], arena),
-        .turn_deg = page->turn_deg,
-        .name = page->name,
-        .alto_path = file_exists(alto) ? alto : NULL};
+    *out =
+        (struct archive_page){.image_path = file_join(arena, folder, page->file),
+                              .words = document_corrected(source->document, index, words[0], arena),
+                              .turn_deg = page->turn_deg,
+                              .name = page->name,
+                              .alto_path = file_exists(alto) ? alto : NULL};
     return STATUS_OK;
 }
 
@@ -70,8 +69,7 @@ static enum status read_again(void *context, const struct image *image, const st
     struct ocr_engine *engine = NULL;
     (void)words;
     enum status status = tools_engine(source->work, &engine, error);
-    return status == STATUS_OK ? reread_count_lost(engine, image, source->read, lost, error)
-                               : status;
+    return status == STATUS_OK ? ocr_count_lost(engine, image, source->read, lost, error) : status;
 }
 
 /* ---------------------------------------------------------------- packing */

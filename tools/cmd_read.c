@@ -6,7 +6,6 @@
 #include "core/file.h"
 #include "core/image.h"
 #include "core/text.h"
-#include "pipeline/reread.h"
 #include "tools/command.h"
 
 /* ------------------------------------------------------------------ read */
@@ -179,7 +178,7 @@ static enum status read_again(void *context, const struct image *image, const st
     enum status status = STATUS_OK;
     if (packing->engine == NULL)
         status = ocr_open(&packing->cli->warehouse.ocr, &packing->engine, error);
-    return status == STATUS_OK ? reread_count_lost(packing->engine, image, words, lost, error)
+    return status == STATUS_OK ? ocr_count_lost(packing->engine, image, words, lost, error)
                                : status;
 }
 

@@ -1,6 +1,7 @@
-#include "pipeline/reread.h"
-
+/* Reading a page again as a PDF shows it, for the guard of layered pages. */
 #include <string.h>
+
+#include "ocr/ocr.h"
 
 #define SURE 0.9 /* confidence; a word that was doubtful may be read otherwise by chance */
 
@@ -23,8 +24,8 @@ static bool stands_in(const struct word *word, const struct words *words)
     return false;
 }
 
-enum status reread_count_lost(struct ocr_engine *engine, const struct image *image,
-                              const struct words *words, size_t *lost, struct error *error)
+enum status ocr_count_lost(struct ocr_engine *engine, const struct image *image,
+                           const struct words *words, size_t *lost, struct error *error)
 {
     struct words again = {0};
     struct arena *arena = arena_new();
@@ -39,7 +40,7 @@ enum status reread_count_lost(struct ocr_engine *engine, const struct image *ima
     return status;
 }
 
-size_t reread_count_sure(const struct words *words)
+size_t ocr_count_sure(const struct words *words)
 {
     size_t count = 0;
     for (size_t i = 0; i < words->line_count; i++)
