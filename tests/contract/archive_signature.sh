@@ -2,6 +2,7 @@
 # What other programs say of our signatures: poppler's pdfsig (its text: its exit code is 0 even for a
 # digest mismatch) and openssl's CAdES verifier on the extracted blob.
 . "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../judges.sh"
 tool=$BUILD/tests/contract/archive_token
 
 # The blob and the signed bytes of the one signature of $1, by its ByteRange, into $work.
@@ -87,6 +88,24 @@ check "openssl verifies the token's signature as CAdES" cades "$work/token.pdf" 
 refuse "a wrong PIN is refused" 3 "PIN of the token" \
     "$tool" sign "pkcs11:token=agency;object=sign" 0000 "$work/plain.pdf" "$work/never.pdf"
 check "nothing was written then" [ ! -e "$work/never.pdf" ]
+
+# Every digest by every kind of key; PSS with the parameters that others expect.
+is_pss() { openssl cms -cmsout -print -noout -inform DER -in "$work/blob.der" | grep -q "rsassaPss"; }
+for digest in 0 1 2; do
+    for scheme in 0 1; do
+        name="SHA-$(echo 256 384 512 | cut -d' ' -f$((digest + 1))), $(echo PKCS1 PSS | cut -d' ' -f$((scheme + 1)))"
+        check "an RSA key signs ($name)" env DIGEST=$digest SCHEME=$scheme "$tool" sign "file:$key" \
+            "$(cat "$work/keys/agency.pass")" "$work/plain.pdf" "$work/one.pdf"
+        check "openssl verifies it as CAdES ($name)" cades "$work/one.pdf" "$work/keys/ca.pem"
+        check "it has the attributes of PAdES B-B ($name)" attributes "$work/one.pdf"
+        [ $scheme = 0 ] || check "it says PSS ($name)" is_pss
+        check "a token signs ($name)" env DIGEST=$digest SCHEME=$scheme "$tool" sign \
+            "pkcs11:token=agency;object=sign" 1234 "$work/plain.pdf" "$work/token.pdf"
+        check "openssl verifies the token's as CAdES ($name)" cades "$work/token.pdf" "$work/keys/ca.pem"
+        judge "pyHanko finds both valid ($name)" judge_pyhanko "$work/keys/ca.pem" B "$work/one.pdf" \
+            "$work/token.pdf"
+    done
+done
 
 # ECDSA, through a CA of openssl's making: P-256 and P-384.
 for curve in P-256 P-384; do

@@ -4,7 +4,8 @@
  * With arguments it is the tool of archive_signature.sh and archive_bag.sh instead of a test:
  *   keys FOLDER              test keys
  *   sample PATH TIME         a PDF with room for a signature
- *   sign KEY PIN FROM TO     PKCS#11 library from the environment's MODULE
+ *   sign KEY PIN FROM TO     PKCS#11 library from the environment's MODULE; DIGEST 0 1 2 and
+ *                            SCHEME 0 1 as archive.digest and archive.signature_scheme count
  *   put STORE FILE...        a package of these files; prints its folder
  */
 #include <setjmp.h>
@@ -107,6 +108,9 @@ static enum status open_token(const char *key, const char *pin, const char *libr
 {
     struct archive_settings settings = {
         .key = key, .certificate = "", .pin_command = "", .pkcs11_module = library};
+    const char *digest = getenv("DIGEST"), *scheme = getenv("SCHEME"); /* of the tool */
+    settings.digest = digest ? (int)strtol(digest, NULL, 10) : 0;
+    settings.signature_scheme = scheme ? (int)strtol(scheme, NULL, 10) : 0;
     return signer_open(&settings, pin, signer, error);
 }
 
