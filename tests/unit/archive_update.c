@@ -53,8 +53,8 @@ static int set_up(void **state)
         .pin_command = ""};
     assert_int_equal(signer_open(&settings, pass, &fixture.signer, &error), STATUS_OK);
     assert_int_equal(sample_pdf(in("plain.pdf"), "D:20261122140509+07'00'", 3000, 16384), 0);
-    assert_int_equal(
-        archive_sign(fixture.signer, in("plain.pdf"), fixture.signed_path, &error), STATUS_OK);
+    assert_int_equal(archive_sign(fixture.signer, in("plain.pdf"), fixture.signed_path, &error),
+                     STATUS_OK);
     return 0;
 }
 
@@ -145,8 +145,9 @@ static void a_page_with_other_content_is_found(void **state)
 {
     struct update *update = open_signed();
     (void)state;
-    put(update, 3, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> "
-                   "/Contents 8 0 R /Annots [6 0 R] >>");
+    put(update, 3,
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> "
+        "/Contents 8 0 R /Annots [6 0 R] >>");
     update_put_stream(update, 8, "BT (x) Tj ET", 12);
     refused(update, "Object 3 ");
 }
@@ -155,8 +156,9 @@ static void an_annotation_that_is_no_signature_is_found(void **state)
 {
     struct update *update = open_signed();
     (void)state;
-    put(update, 3, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> "
-                   "/Contents 4 0 R /Annots [6 0 R 8 0 R] >>");
+    put(update, 3,
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> "
+        "/Contents 4 0 R /Annots [6 0 R 8 0 R] >>");
     put(update, 8, "<< /Type /Annot /Subtype /FreeText /Rect [0 0 500 500] /Contents (x) >>");
     refused(update, "Object 3 ");
 }
@@ -183,8 +185,9 @@ static void a_catalog_that_acts_when_opened_is_found(void **state)
 {
     struct update *update = open_signed();
     (void)state;
-    put(update, 1, "<< /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R /OpenAction "
-                   "<< /S /JavaScript /JS (app.alert) >> >>");
+    put(update, 1,
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R /OpenAction "
+        "<< /S /JavaScript /JS (app.alert) >> >>");
     refused(update, "Object 1 ");
 }
 
@@ -194,8 +197,9 @@ static void a_dss_may_follow(void **state)
     char told[300];
     struct update *update = open_signed();
     (void)state;
-    put(update, 1, "<< /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R /DSS 8 0 R /Extensions "
-                   "<< /ESIC << /BaseVersion /1.7 /ExtensionLevel 1 >> >> >>");
+    put(update, 1,
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R /DSS 8 0 R /Extensions "
+        "<< /ESIC << /BaseVersion /1.7 /ExtensionLevel 1 >> >> >>");
     put(update, 8, "<< /Certs [9 0 R] >>");
     update_put_stream(update, 9, "0", 1);
     assert_int_equal(judge(update, told, &verdict), STATUS_OK);
@@ -235,8 +239,8 @@ static void two_signatures_hold_and_each_covers_its_own(void **state)
     const char *both = in("both.pdf");
     assert_int_equal(archive_sign(fixture.signer, fixture.changed, both, &error), STATUS_OK);
     told[0] = '\0';
-    assert_int_equal(
-        signature_check(both, fixture.trust, &verdict, keep_first, told, &error), STATUS_OK);
+    assert_int_equal(signature_check(both, fixture.trust, &verdict, keep_first, told, &error),
+                     STATUS_OK);
     assert_int_equal(verdict.signatures, 2);
     assert_true(verdict.intact && verdict.trusted);
 
@@ -246,8 +250,8 @@ static void two_signatures_hold_and_each_covers_its_own(void **state)
     assert_non_null(at);
     at[16] = '6';
     assert_int_equal(file_write(both, bytes, size, &error), STATUS_OK);
-    assert_int_equal(
-        signature_check(both, fixture.trust, &verdict, keep_first, told, &error), STATUS_REJECT);
+    assert_int_equal(signature_check(both, fixture.trust, &verdict, keep_first, told, &error),
+                     STATUS_REJECT);
     assert_false(verdict.intact);
 }
 
