@@ -93,14 +93,15 @@ static void write_row(struct xml *xml, const char *path, const char *value,
 {
     const char *steps[STEPS_MAX];
     size_t count = split(arena_strdup(arena, path), steps), same = 0;
-    while (same + 1 < count && same < *depth && strcmp(steps[same], open[same]) == 0)
+    while (same + 1 < count && same < *depth && open[same] && !strcmp(steps[same], open[same]))
         same++;
     for (; *depth > same; --*depth)
         xml_close(xml);
-    for (; *depth < count; ++*depth) {
-        open_step(xml, steps[*depth], value, arena);
-        open[*depth] = steps[*depth];
+    for (size_t at = same; at < count; at++) {
+        open_step(xml, steps[at], value, arena);
+        open[at] = steps[at];
     }
+    *depth = count;
     xml_text(xml, value);
     xml_close(xml);
     --*depth;
@@ -125,7 +126,7 @@ static void write_header(struct xml *xml, const struct description *d)
 void ead_write(const struct description *d, struct buffer *out)
 {
     struct xml xml;
-    const char *open[STEPS_MAX];
+    const char *open[STEPS_MAX] = {0};
     size_t depth = 0;
     xml_begin(&xml, out);
     xml_open(&xml, "ead");

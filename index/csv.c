@@ -174,7 +174,7 @@ int csv_column(const struct csv *csv, const char *const *names, struct arena *ar
 int csv_column_after(const struct csv *csv, int column, const char *const *names,
                      struct arena *arena)
 {
-    for (size_t i = (size_t)(column + 1); i < csv->rows[0].count; i++) {
+    for (size_t i = (size_t)column + 1; i < csv->rows[0].count; i++) {
         char *header = text_fold(arena, csv->rows[0].fields[i]);
         for (char *at = header; *at; at++)
             *at = *at == ' ' || *at == '-' ? '_' : *at;

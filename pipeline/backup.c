@@ -362,8 +362,9 @@ static enum status write_facts(struct backup *backup, const char *id, struct err
     struct backup_report *report = backup->report;
     const char *segments = file_join(backup->arena, backup->to, JOURNAL_FOLDER);
     enum status status = hash_file(file_join(backup->arena, backup->to, MANIFEST), hash, error);
-    if (status == STATUS_OK)
-        status = journal_read(segments, NULL, NULL, NULL, &journal, error);
+    if (status != STATUS_OK)
+        return status;
+    status = journal_read(segments, NULL, NULL, NULL, &journal, error);
     if (status != STATUS_OK && status != STATUS_REJECT)
         return status;
     file_now(now);

@@ -230,10 +230,11 @@ static int list(struct cli *cli)
     enum status status = prepare(&asking);
     if (status == STATUS_OK) /* the journal keeps who read it, too */
         status = cli_record(cli, "journal", option.object, asking.query);
-    if (status == STATUS_OK)
+    bool asked = status == STATUS_OK;
+    if (asked) /* REJECT: read to its end, with faults */
         status =
             journal_read(cli->warehouse.journal, take, note_fault, &asking, &summary, &cli->error);
-    if (status != STATUS_OK && status != STATUS_REJECT) {
+    if (!asked || (status != STATUS_OK && status != STATUS_REJECT)) {
         json_decref(asking.entries);
         json_decref(asking.faults);
         return cli_fail(cli, status);

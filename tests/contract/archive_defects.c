@@ -339,7 +339,8 @@ static void stream_of(struct rewrite *rewrite, const struct pdf_value *value, bo
 
 static void zero_map(struct buffer *bytes)
 {
-    memset(bytes->data, 0, bytes->size);
+    for (size_t i = 0; i < bytes->size; i++)
+        bytes->data[i] = 0;
 }
 
 static void change(struct rewrite *rewrite, struct buffer *dict, struct buffer *bytes)

@@ -22,6 +22,7 @@ check "each line's hash is that of its bytes" sh -c "
     sed 's/,\"hash\":\"[0-9a-f]*\"}\$//' '$work'/kho/journal/*.jsonl | while read -r line; do printf %s \"\$line\" | sha256sum | cut -c1-64; done >'$work/ours'
     jq -r .hash '$work'/kho/journal/*.jsonl | head -n \$(wc -l <'$work/ours') | cmp - '$work/ours'"
 check "the chain is whole" "$SOHOA" journal verify
+refuse "a day that does not exist is refused, and nothing is listed" 3 "is no day" "$SOHOA" journal --since 33/33/2021
 refuse "without a purpose nothing is shown where one is asked for" 3 "purpose" "$SOHOA" --set journal.require_purpose=yes search hoa
 check "with one it is" "$SOHOA" --set journal.require_purpose=yes --purpose "tra cứu" search hoa
 
