@@ -88,6 +88,61 @@ static void check_fax(struct check *check, const struct pdf_value *image, int64_
         check_tell(check, _("%s: the fax-coded image is not what its dictionary says."), where);
 }
 
+static uint32_t big32(const uint8_t *bytes)
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* The page information segment (T.88, 7.4.8) of an embedded stream comes first, unless the globals
+ * hold it. */
+static void check_jbig2(struct check *check, const struct pdf_value *image, int64_t width,
+                        int64_t height, const char *where)
+{
+    const uint8_t *bytes;
+    size_t size;
+    bool right = pdf_stream_raw(check->file, image, &bytes, &size) && size >= 30;
+    if (right && (bytes[4] & 63) == 48) {
+        uint32_t rows = big32(bytes + 15);
+        right = big32(bytes + 11) == width && (rows == height || rows == UINT32_MAX);
+    }
+    if (!right)
+        check_tell(
+            check,
+            _("%s: the JBIG2 image is damaged or has another size than its dictionary says."),
+            where);
+}
+
+static void check_deflated(struct check *check, const struct pdf_value *image, int64_t width,
+                           int components, const char *where)
+{
+    const struct pdf_value *parameters = pdf_get(check->file, image, "DecodeParms");
+    if (parameters->kind == PDF_ARRAY && parameters->size == 1)
+        parameters = pdf_resolve(check->file, &parameters->items[0]);
+    const struct pdf_value *predictor = pdf_get(check->file, parameters, "Predictor");
+    const struct pdf_value *columns = pdf_get(check->file, parameters, "Columns");
+    const struct pdf_value *colors = pdf_get(check->file, parameters, "Colors");
+    if (predictor->kind != PDF_INT || predictor->number < 2)
+        return;
+    int64_t wide = columns->kind == PDF_INT ? columns->number : 1;
+    int64_t channels = colors->kind == PDF_INT ? colors->number : 1;
+    if (wide != width || (components > 0 && channels != components))
+        check_tell(check, _("%s: the deflated image's parameters do not fit its dictionary."),
+                   where);
+}
+
+/* An explicit mask is an image with ImageMask (ISO 32000-1, 8.9.6.3); an array is a colour key. */
+static void check_mask(struct check *check, const struct pdf_value *image, const char *where)
+{
+    const struct pdf_value *mask = pdf_get(check->file, image, "Mask");
+    if (mask->kind == PDF_NULL || mask->kind == PDF_ARRAY)
+        return;
+    const struct pdf_value *stencil = pdf_get(check->file, mask, "ImageMask");
+    if (stencil->kind != PDF_BOOL || stencil->number == 0)
+        check_tell(check, _("%s: an image's mask is not a one-bit image mask (6.2.8)."), where);
+    else if (pdf_get(check->file, mask, "Mask")->kind == PDF_NULL)
+        check_image(check, mask, where);
+}
+
 static void check_data(struct check *check, const struct pdf_value *image, int components,
                        const char *where)
 {
@@ -100,6 +155,10 @@ static void check_data(struct check *check, const struct pdf_value *image, int c
         check_jpeg(check, image, width, height, components, where);
     else if (pdf_is_name(filter, "CCITTFaxDecode"))
         check_fax(check, image, width, height, where);
+    else if (pdf_is_name(filter, "JBIG2Decode"))
+        check_jbig2(check, image, width, height, where);
+    else if (pdf_is_name(filter, "FlateDecode"))
+        check_deflated(check, image, width, components, where);
 }
 
 void check_image(struct check *check, const struct pdf_value *image, const char *where)
@@ -132,4 +191,5 @@ void check_image(struct check *check, const struct pdf_value *image, const char 
         pdf_get(file, image, "OPI")->kind != PDF_NULL)
         check_tell(check, _("%s: an image has alternates (6.2.8)."), where);
     check_data(check, image, components, where);
+    check_mask(check, image, where);
 }

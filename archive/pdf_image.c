@@ -390,7 +390,8 @@ enum status pdf_image_add(struct pdf *pdf, const struct pdf_image_job *job, stru
         report->width_px = image.width_px;
         report->height_px = image.height_px;
         report->dpi = out->dpi;
-        // L
+        if (job->settings->page_profile == PROFILE_LAYERED && image.bits != 1)
+            status = pdf_image_layered(pdf, job, &image, out, report, error);
     }
     if (status == STATUS_OK && out->paint_count == 0)
         status =

@@ -68,8 +68,9 @@ enum status image_encode_jpeg(const struct image *image, int quality, struct buf
 /* As image_encode_jpeg, with what matters for layers of a page. */
 struct image_jpeg_way {
     int quality;
-    bool progressive; /* smaller, more work */
-    bool full_chroma; /* colour as fine as brightness; else half as fine in both directions */
+    int color_quality; /* of chroma; 0: as quality */
+    bool progressive;  /* smaller, more work */
+    bool full_chroma;  /* colour as fine as brightness; else half as fine in both directions */
 };
 enum status image_encode_jpeg_way(const struct image *image, const struct image_jpeg_way *way,
                                   struct buffer *out, struct error *error);

@@ -225,6 +225,16 @@ enum status image_decode_jpeg(const void *bytes, size_t size, struct image *out,
 
 /* ---------------------------------------------------------------- writing */
 
+/* The standard's own table K.2, scaled as libjpeg scales its tables. */
+static void set_color_quality(j_compress_ptr out, int quality)
+{
+    static const unsigned table[DCTSIZE2] = {
+        17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99,
+        99, 99, 47, 66, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+        99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99};
+    jpeg_add_quant_table(out, 1, table, jpeg_quality_scaling(quality), TRUE);
+}
+
 static void write_head(struct jpeg_state *state, const struct image *image,
                        const struct image_jpeg_way *way)
 {
@@ -237,6 +247,8 @@ static void write_head(struct jpeg_state *state, const struct image *image,
     out->in_color_space = image->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
     jpeg_set_defaults(out);
     jpeg_set_quality(out, way->quality, TRUE);
+    if (way->color_quality > 0)
+        set_color_quality(out, way->color_quality);
     out->optimize_coding = TRUE;
     if (way->full_chroma)
         out->comp_info[0].h_samp_factor = out->comp_info[0].v_samp_factor = 1;

@@ -447,24 +447,38 @@ static TIFF *memory_open(struct memory_file *file, const char *mode, struct tiff
     return tiff;
 }
 
-/* The one strip of the TIFF in file, as it is. */
-static bool raw_strip(struct memory_file *file, struct tiff_state *state, struct buffer *out)
+/* The rows decoded again are the image's; what lies behind a row's end does not count. */
+static bool same_rows(TIFF *tiff, const struct image *image)
+{
+    uint8_t *row = memory_new(image->stride);
+    const uint8_t spare = (uint8_t)(0xff << (image->stride * 8 - (size_t)image->width_px));
+    bool same = TIFFScanlineSize(tiff) == (tmsize_t)image->stride;
+    const uint8_t *from = image->data;
+    for (int y = 0; same && y < image->height_px; y++, from += image->stride)
+        same = TIFFReadScanline(tiff, row, (uint32_t)y, 0) == 1 &&
+               memcmp(row, from, image->stride - 1) == 0 &&
+               ((row[image->stride - 1] ^ from[image->stride - 1]) & spare) == 0;
+    free(row);
+    return same;
+}
+
+/* The one strip of the TIFF in file, as it is; decoded again, it must be the image. */
+static bool raw_strip(struct memory_file *file, struct tiff_state *state, const struct image *image,
+                      struct buffer *out)
 {
     file->at = 0;
     TIFF *tiff = memory_open(file, "rm", state);
     if (!tiff)
         return false;
     tmsize_t size = TIFFRawStripSize(tiff, 0);
-    bool good = size > 0;
-    if (good) {
-        uint8_t *strip = memory_new((size_t)size);
-        good = TIFFReadRawStrip(tiff, 0, strip, size) == size;
-        if (good)
-            buffer_add(out, strip, (size_t)size);
-        free(strip);
-    }
+    uint8_t *strip = memory_new(size > 0 ? (size_t)size : 1);
+    bool good =
+        size > 0 && TIFFReadRawStrip(tiff, 0, strip, size) == size && same_rows(tiff, image);
+    if (good)
+        buffer_add(out, strip, (size_t)size);
+    free(strip);
     TIFFClose(tiff);
-    return good;
+    return good && !state->failed;
 }
 
 enum status image_encode_g4(const struct image *image, struct buffer *out, struct error *error)
@@ -480,7 +494,7 @@ enum status image_encode_g4(const struct image *image, struct buffer *out, struc
         good = write_rows(tiff, image);
         TIFFClose(tiff);
     }
-    good = good && !state.failed && raw_strip(&file, &state, out);
+    good = good && !state.failed && raw_strip(&file, &state, image, out);
     buffer_clear(&file.bytes);
     return good ? STATUS_OK : error_set(error, STATUS_FATAL, _("cannot write G4: %s"), state.cause);
 }

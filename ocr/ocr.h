@@ -32,6 +32,13 @@ void ocr_close(struct ocr_engine *engine); /* NULL is fine */
 enum status ocr_read(struct ocr_engine *engine, const struct image *image, struct arena *arena,
                      struct words *out, struct error *error);
 
+/* Reads image and counts the words of an earlier reading of the same page that were read surely and
+ * that this one has nowhere near their place. The very same text: a lost dot is a lost word. */
+enum status ocr_count_lost(struct ocr_engine *engine, const struct image *image,
+                           const struct words *words, size_t *lost, struct error *error);
+/* How many words there are that could be lost. */
+size_t ocr_count_sure(const struct words *words);
+
 /* Understands a document from the words of its pages (NULL: held or blank page): fills
  * document->fields that no person has set. A field that is not found stays NULL and is no error.
  * config_folder: where procedures.csv and the catalogues are. */

@@ -32,12 +32,13 @@ const char *document_volume(struct work *work, const struct document *document, 
 struct page_source {
     struct work *work;
     const struct document *document;
+    const struct words *read; /* of the last page, before anybody corrected it */
 };
 
 static enum status give_page(void *context, size_t index, struct arena *arena,
                              struct archive_page *out, struct error *error)
 {
-    const struct page_source *source = context;
+    struct page_source *source = context;
     const struct document_page *page = &source->document->pages[index];
     const struct words **words = NULL;
     const char *folder =
@@ -48,14 +49,27 @@ static enum status give_page(void *context, size_t index, struct arena *arena,
         status = spool_all_words(folder, &page->name, 1, arena, &words, error);
     if (status == STATUS_OK)
         status = document_check_words(source->work, page, words[0], error);
-    if (status == STATUS_OK)
-        *out = (struct archive_page){
-            .image_path = file_join(arena, folder, page->file),
-            .words = document_corrected(source->document, index, words[0], arena),
-            .turn_deg = page->turn_deg,
-            .name = page->name,
-            .alto_path = file_exists(alto) ? alto : NULL};
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    source->read = words[0];
+    *out =
+        (struct archive_page){.image_path = file_join(arena, folder, page->file),
+                              .words = document_corrected(source->document, index, words[0], arena),
+                              .turn_deg = page->turn_deg,
+                              .name = page->name,
+                              .alto_path = file_exists(alto) ? alto : NULL};
+    return STATUS_OK;
+}
+
+/* Machine against machine: what a person typed would never be read again. */
+static enum status read_again(void *context, const struct image *image, const struct words *words,
+                              size_t *lost, struct error *error)
+{
+    const struct page_source *source = context;
+    struct ocr_engine *engine = NULL;
+    (void)words;
+    enum status status = tools_engine(source->work, &engine, error);
+    return status == STATUS_OK ? ocr_count_lost(engine, image, source->read, lost, error) : status;
 }
 
 /* ---------------------------------------------------------------- packing */
@@ -135,9 +149,11 @@ enum status step_pack(struct work *work, struct error *error)
     if (status != STATUS_OK)
         return status;
     const size_t before = document.volume_count;
-    struct page_source context = {work, &document};
-    struct archive_source source = {
-        .page_count = document.page_count, .page = give_page, .context = &context};
+    struct page_source context = {.work = work, .document = &document};
+    struct archive_source source = {.page_count = document.page_count,
+                                    .page = give_page,
+                                    .context = &context,
+                                    .reread = read_again};
     document.volume_count = 0;
     status = build_volume(work, &document, &source, &report, error);
     if (status == STATUS_OK && report.pages < document.page_count)
@@ -173,7 +189,7 @@ static enum status sign_volume(struct work *work, const struct document *documen
 static enum status pass_volume(struct work *work, const struct document *document, size_t volume,
                                size_t first, struct error *error)
 {
-    struct page_source context = {work, document};
+    struct page_source context = {.work = work, .document = document};
     const struct archive_source source = {
         .page_count = document->page_count, .page = give_page, .context = &context, .first = first};
     enum status status = archive_pass(

@@ -171,6 +171,17 @@ static enum status give_page(void *context, size_t index, struct arena *arena,
     return STATUS_OK;
 }
 
+static enum status read_again(void *context, const struct image *image, const struct words *words,
+                              size_t *lost, struct error *error)
+{
+    struct packing *packing = context;
+    enum status status = STATUS_OK;
+    if (packing->engine == NULL)
+        status = ocr_open(&packing->cli->warehouse.ocr, &packing->engine, error);
+    return status == STATUS_OK ? ocr_count_lost(packing->engine, image, words, lost, error)
+                               : status;
+}
+
 /* Every *.page.json of the folder in name order is a page of the document. */
 static enum status list_pages(struct packing *packing)
 {
@@ -231,8 +242,10 @@ static enum status build_and_sign(struct packing *packing, const char *to, bool 
     file_now(now);
     packing->document.signed_at = now;
     archive_place(settings, &packing->document);
-    struct archive_source source = {
-        .page_count = packing->document.page_count, .page = give_page, .context = packing};
+    struct archive_source source = {.page_count = packing->document.page_count,
+                                    .page = give_page,
+                                    .context = packing,
+                                    .reread = read_again};
     struct archive_report report = {0};
     struct signer *signer = NULL;
     enum status status = STATUS_OK;

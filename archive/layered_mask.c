@@ -1,0 +1,279 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive/layered_parts.h"
+
+#define TILE_INCH (8.0 / 300) /* side of a tile */
+#define WINDOW 3              /* tiles to each side that a threshold is taken from */
+#define SAUVOLA_K 0.24
+#define SAUVOLA_R 128.0
+#define DARK_SHARE 0.66 /* of the paper's level about there; what is darker is ink */
+#define PAPER_REACH 8   /* tiles to each side in which paper is looked for */
+#define DOUBT 8         /* levels about the threshold within which the neighbours decide */
+#define SPECK_DPI 250   /* from here on a lone pixel is smaller than any dot that is printed */
+
+/* ---------------------------------------------------------------- planes */
+
+void plane_new(struct plane *plane, int width, int height)
+{
+    plane->width = width;
+    plane->height = height;
+    plane->stride = (size_t)width + 2;
+    plane->memory = memory_new(plane->stride * ((size_t)height + 2));
+    plane->at = plane->memory + plane->stride + 1;
+}
+
+void plane_clear(struct plane *plane)
+{
+    free(plane->memory);
+    *plane = (struct plane){0};
+}
+
+static uint8_t lower(uint8_t a, uint8_t b)
+{
+    return a < b ? a : b;
+}
+
+void ink_plane(const struct image *image, struct plane *out)
+{
+    plane_new(out, image->width_px, image->height_px);
+    for (int y = 0; y < image->height_px; y++) {
+        const uint8_t *from = image->data + (size_t)y * image->stride;
+        uint8_t *restrict to = plane_row(out, y);
+        if (image->channels == 1)
+            memcpy(to, from, (size_t)image->width_px);
+        else
+            for (int x = 0; x < image->width_px; x++)
+                to[x] = lower(lower(from[3 * x], from[3 * x + 1]), from[3 * x + 2]);
+    }
+}
+
+void plane_widen(const struct plane *from, int radius, struct plane *out)
+{
+    struct plane flat;
+    int width = from->width, height = from->height;
+    plane_new(&flat, width, height);
+    plane_new(out, width, height);
+    for (int y = 0; y < height; y++) {
+        const uint8_t *row = plane_row(from, y);
+        uint8_t *restrict to = plane_row(&flat, y);
+        memcpy(to, row, (size_t)width);
+        for (int by = 1; by <= radius && by < width; by++) {
+            for (int x = 0; x < width - by; x++)
+                to[x] |= row[x + by];
+            for (int x = by; x < width; x++)
+                to[x] |= row[x - by];
+        }
+    }
+    for (int y = 0; y < height; y++) {
+        uint8_t *restrict to = plane_row(out, y);
+        for (int by = -radius; by <= radius; by++) {
+            const uint8_t *row = plane_row(&flat, y + by);
+            if (y + by < 0 || y + by >= height)
+                continue;
+            for (int x = 0; x < width; x++)
+                to[x] |= row[x];
+        }
+    }
+    plane_clear(&flat);
+}
+
+/* ---------------------------------------------------------------- tiles */
+
+static void add_row(struct tiles *tiles, int tile_y, const uint8_t *row, int width)
+{
+    size_t at = (size_t)tile_y * (size_t)tiles->across;
+    for (int x = 0; x < width; at++) {
+        uint32_t sum = 0, squares = 0;
+        uint8_t high = tiles->high[at];
+        int end = x + tiles->size_px < width ? x + tiles->size_px : width;
+        for (; x < end; x++) {
+            uint32_t value = row[x];
+            sum += value;
+            squares += value * value;
+            high = value > high ? (uint8_t)value : high;
+        }
+        tiles->sum[at] += sum;
+        tiles->squares[at] += squares;
+        tiles->high[at] = high;
+    }
+}
+
+void tiles_new(const struct plane *ink, double dpi, struct tiles *out)
+{
+    int size = (int)lround(dpi * TILE_INCH);
+    out->size_px = size < 4 ? 4 : size > 64 ? 64 : size;
+    out->across = (ink->width + out->size_px - 1) / out->size_px;
+    out->down = (ink->height + out->size_px - 1) / out->size_px;
+    size_t count = (size_t)out->across * (size_t)out->down;
+    out->sum = memory_new(count * sizeof *out->sum);
+    out->squares = memory_new(count * sizeof *out->squares);
+    out->high = memory_new(count);
+    for (int y = 0; y < ink->height; y++)
+        add_row(out, y / out->size_px, plane_row(ink, y), ink->width);
+}
+
+void tiles_clear(struct tiles *tiles)
+{
+    free(tiles->sum);
+    free(tiles->squares);
+    free(tiles->high);
+    *tiles = (struct tiles){0};
+}
+
+/* ---------------------------------------------------------------- thresholds */
+
+static int clamp(int value, int low, int high)
+{
+    return value < low ? low : value > high ? high : value;
+}
+
+int paper_level(const struct tiles *tiles)
+{
+    size_t histogram[256] = {0}, count = (size_t)tiles->across * (size_t)tiles->down, seen = 0;
+    for (size_t i = 0; i < count; i++)
+        histogram[tiles->high[i]]++;
+    int level = 255;
+    while (level > 0 && (seen += histogram[level]) < count / 10)
+        level--;
+    return level;
+}
+
+/* The lightest tile within reach of each: paper, even in the middle of a seal's star. */
+static uint8_t *paper_near(const struct tiles *tiles)
+{
+    int across = tiles->across, down = tiles->down;
+    size_t count = (size_t)across * (size_t)down;
+    uint8_t *rows = memory_new(count), *out = memory_new(count);
+    for (int y = 0; y < down; y++)
+        for (int x = 0; x < across; x++) {
+            const uint8_t *from = tiles->high + (size_t)y * (size_t)across;
+            uint8_t most = 0;
+            for (int i = clamp(x - PAPER_REACH, 0, across); i < clamp(x + PAPER_REACH, 0, across);
+                 i++)
+                most = from[i] > most ? from[i] : most;
+            rows[(size_t)y * (size_t)across + (size_t)x] = most;
+        }
+    for (int y = 0; y < down; y++)
+        for (int i = clamp(y - PAPER_REACH, 0, down); i < clamp(y + PAPER_REACH, 0, down); i++)
+            for (size_t x = 0; x < (size_t)across; x++) {
+                uint8_t high = rows[(size_t)i * (size_t)across + x];
+                uint8_t *most = &out[(size_t)y * (size_t)across + x];
+                *most = high > *most ? high : *most;
+            }
+    free(rows);
+    return out;
+}
+
+/* Sauvola's threshold for each tile, times 256. What is very dark is ink in any case: within a
+ * large field of ink there is no paper to compare with. */
+static int32_t *thresholds(const struct tiles *tiles, int width, int height)
+{
+    int across = tiles->across, down = tiles->down, size = tiles->size_px;
+    int32_t *out = memory_new((size_t)across * (size_t)down * sizeof *out);
+    uint8_t *paper = paper_near(tiles);
+    for (int y = 0; y < down; y++)
+        for (int x = 0; x < across; x++) {
+            double sum = 0, squares = 0, count = 0;
+            for (int ty = clamp(y - WINDOW, 0, down - 1); ty <= clamp(y + WINDOW, 0, down - 1);
+                 ty++)
+                for (int tx = clamp(x - WINDOW, 0, across - 1);
+                     tx <= clamp(x + WINDOW, 0, across - 1); tx++) {
+                    size_t at = (size_t)ty * (size_t)across + (size_t)tx;
+                    int wide = clamp(width - tx * size, 0, size);
+                    int high = clamp(height - ty * size, 0, size);
+                    sum += tiles->sum[at];
+                    squares += tiles->squares[at];
+                    count += (double)wide * high;
+                }
+            double mean = sum / count, spread = sqrt(fmax(0, squares / count - mean * mean));
+            double least = DARK_SHARE * paper[(size_t)y * (size_t)across + (size_t)x];
+            out[(size_t)y * (size_t)across + (size_t)x] =
+                (int32_t)(256 * fmax(least, mean * (1 + SAUVOLA_K * (spread / SAUVOLA_R - 1))));
+        }
+    free(paper);
+    return out;
+}
+
+/* Tiles on both sides of pixel p's centre and how far it is from the first to the second, of
+ * 256. */
+static int between(int p, int size, int count, int *first, int *second)
+{
+    int twice = 2 * p + 1 - size; /* from the first tile's centre, in half pixels */
+    int tile = twice < 0 ? -1 : twice / (2 * size);
+    *first = clamp(tile, 0, count - 1);
+    *second = clamp(tile + 1, 0, count - 1);
+    return tile < 0 ? 0 : (twice - tile * 2 * size) * 256 / (2 * size);
+}
+
+struct bend {
+    int *first, *second, *part; /* for each x */
+    int32_t *column;            /* thresholds of this row at the tiles' centres */
+    uint8_t *row;
+};
+
+static void threshold_row(const struct bend *bend, const int32_t *grid, const struct tiles *tiles,
+                          int y, int width)
+{
+    int first, second, part = between(y, tiles->size_px, tiles->down, &first, &second);
+    const int32_t *above = grid + (size_t)first * (size_t)tiles->across;
+    const int32_t *below = grid + (size_t)second * (size_t)tiles->across;
+    for (int x = 0; x < tiles->across; x++)
+        bend->column[x] = above[x] + (below[x] - above[x]) / 256 * part;
+    for (int x = 0; x < width; x++) {
+        int32_t left = bend->column[bend->first[x]], right = bend->column[bend->second[x]];
+        bend->row[x] = (uint8_t)clamp((left + (right - left) / 256 * bend->part[x]) >> 8, 1, 255);
+    }
+}
+
+/* 1: ink; 2 added: within the noise of the threshold. */
+static void compare_row(const uint8_t *ink, const uint8_t *threshold, int width,
+                        uint8_t *restrict out)
+{
+    for (int x = 0; x < width; x++) {
+        int over = ink[x] - threshold[x];
+        out[x] = (uint8_t)((over < 0) | (over > -DOUBT && over < DOUBT) << 1);
+    }
+}
+
+/* The doubtful pixels go with the majority of their neighbours: edges get smooth, and code short. A
+ * pixel without any neighbour is none at a high resolution. */
+static void decide(const struct plane *raw, bool drop_lone, struct plane *out)
+{
+    for (int y = 0; y < raw->height; y++) {
+        const uint8_t *a = plane_row(raw, y - 1), *b = plane_row(raw, y),
+                      *c = plane_row(raw, y + 1);
+        uint8_t *restrict to = plane_row(out, y);
+        for (int x = 0; x < raw->width; x++) {
+            int near = (a[x - 1] & 1) + (a[x] & 1) + (a[x + 1] & 1) + (b[x - 1] & 1) +
+                       (b[x + 1] & 1) + (c[x - 1] & 1) + (c[x] & 1) + (c[x + 1] & 1);
+            int own = b[x] & 1, doubt = b[x] >> 1;
+            int majority = near > 4 || (near == 4 && own);
+            to[x] = (uint8_t)(doubt ? majority : own & (near > 0 || !drop_lone));
+        }
+    }
+}
+
+void ink_mask(const struct plane *ink, const struct tiles *tiles, double dpi, struct plane *out)
+{
+    size_t width = (size_t)ink->width;
+    int32_t *grid = thresholds(tiles, ink->width, ink->height);
+    int *memory = memory_new((3 * width + (size_t)tiles->across) * sizeof *memory);
+    struct bend bend = {memory, memory + width, memory + 2 * width, memory + 3 * width,
+                        memory_new(width)};
+    struct plane raw;
+    plane_new(&raw, ink->width, ink->height);
+    plane_new(out, ink->width, ink->height);
+    for (int x = 0; x < ink->width; x++)
+        bend.part[x] = between(x, tiles->size_px, tiles->across, &bend.first[x], &bend.second[x]);
+    for (int y = 0; y < ink->height; y++) {
+        threshold_row(&bend, grid, tiles, y, ink->width);
+        compare_row(plane_row(ink, y), bend.row, ink->width, plane_row(&raw, y));
+    }
+    decide(&raw, dpi >= SPECK_DPI, out);
+    plane_clear(&raw);
+    free(bend.row);
+    free(memory);
+    free(grid);
+}
