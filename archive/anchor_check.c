@@ -123,7 +123,8 @@ static void check_signature(struct checking *checking, const struct anchor *anch
     }
     if (cms_digest((const uint8_t *)blob, blob_size, &kind, tell, checking)) {
         digest_of(kind, bytes, size, digest);
-        if (cms_check((const uint8_t *)blob, blob_size, kind, digest, &reading, tell, checking))
+        if (cms_check((const uint8_t *)blob, blob_size, CMS_BASELINE, kind, digest, &reading, tell,
+                      checking))
             check_signer(checking, &reading, anchor->time);
     }
     cms_reading_clear(&reading);

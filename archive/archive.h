@@ -237,6 +237,23 @@ enum status archive_judge(const char *path, const struct archive_trust *trust,
                           void (*finding)(void *context, const char *sentence), void *context,
                           struct error *error);
 
+/* ---- a PDF that others made (received.c) */
+
+struct archive_received {
+    int signatures;       /* of others, in the file */
+    bool intact, trusted; /* as archive_verdict, of its signatures alone */
+    const char *fault;    /* the first that was found, in the arena; NULL: none */
+};
+/* Judges the signatures of a PDF that came in, of whatever maker and profile, without asking
+ * whether it is PDF/A, and writes what was found to report durably (docs/formats.md,
+ * received.json). OK also when they do not hold: that is what the report is for. */
+enum status archive_received(const char *path, const struct archive_trust *trust,
+                             const char *report, struct arena *arena, struct archive_received *out,
+                             struct error *error);
+/* What such a report says. */
+enum status archive_received_read(const char *report, struct arena *arena,
+                                  struct archive_received *out, struct error *error);
+
 /* ---- text that survives (check_text.c) */
 
 /* The text layer of a PDF of ours, out of its bytes: pages[i] with words separated by blanks and

@@ -198,7 +198,7 @@ enum status cms_write(const struct signer *signer, const uint8_t *digest, size_t
 struct checking {
     void (*finding)(void *context, const char *sentence);
     void *context;
-    bool good;
+    bool good, plain;
 };
 
 static void tell(struct checking *checking, const char *sentence)
@@ -237,6 +237,8 @@ static void check_unsigned(CMS_SignerInfo *info, struct cms_reading *reading,
         X509_ATTRIBUTE *one = CMS_unsigned_get_attr(info, i);
         int nid = OBJ_obj2nid(X509_ATTRIBUTE_get0_object(one));
         const ASN1_TYPE *value = X509_ATTRIBUTE_get0_type(one, 0);
+        if (nid != NID_id_smime_aa_timeStampToken && checking->plain)
+            continue;
         if (nid != NID_id_smime_aa_timeStampToken || X509_ATTRIBUTE_count(one) != 1 ||
             reading->token.size || !value || value->type != V_ASN1_SEQUENCE) {
             tell(checking, _("The signature carries something beside itself that nobody signed."));
@@ -294,7 +296,8 @@ static void check_signer(CMS_SignerInfo *info, enum hash_kind kind, const uint8_
     if (CMS_SignerInfo_verify(info) != 1)
         tell(checking,
              _("The signature was not made by the key of its certificate, or was changed."));
-    if (!names_certificate(info, certificate))
+    bool named = CMS_signed_get_attr_by_NID(info, NID_id_smime_aa_signingCertificateV2, -1) >= 0;
+    if ((named || !checking->plain) && !names_certificate(info, certificate))
         tell(checking, _("The signature does not name its certificate (signingCertificateV2), or "
                          "names another one."));
 }
@@ -396,11 +399,12 @@ bool cms_digest(const uint8_t *bytes, size_t size, enum hash_kind *kind,
     return checking.good;
 }
 
-bool cms_check(const uint8_t *bytes, size_t size, enum hash_kind kind, const uint8_t *digest,
-               struct cms_reading *reading, void (*finding)(void *context, const char *sentence),
-               void *context)
+bool cms_check(const uint8_t *bytes, size_t size, enum cms_profile profile, enum hash_kind kind,
+               const uint8_t *digest, struct cms_reading *reading,
+               void (*finding)(void *context, const char *sentence), void *context)
 {
-    struct checking checking = {.finding = finding, .context = context, .good = true};
+    struct checking checking = {
+        .finding = finding, .context = context, .good = true, .plain = profile == CMS_PLAIN};
     memset(reading, 0, sizeof *reading);
     const unsigned char *at = bytes;
     CMS_ContentInfo *blob = d2i_CMS_ContentInfo(NULL, &at, (long)size);

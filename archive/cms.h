@@ -42,13 +42,17 @@ bool cms_digest(const uint8_t *bytes, size_t size, enum hash_kind *kind,
 /* Does the blob sign by a digest that is not allowed any more (SHA-1, MD5)? */
 bool cms_is_old(const uint8_t *bytes, size_t size);
 
+/* CMS_PLAIN is what ISO 32000 alone asks (adbe.pkcs7.detached, signatures of other programs):
+ * signingCertificateV2 may be missing, other attributes that nobody signed may be there. */
+enum cms_profile { CMS_BASELINE, CMS_PLAIN };
+
 /* Reads and checks: one signer, detached, attributes as above present, digest equal, signature by
  * the certificate's key, signingCertificateV2 names that certificate, no old algorithm, nothing
  * unsigned but a time-stamp. Each fault goes to finding(). False when anything was told. The token
  * itself is judged by timestamp.h. reading is to be cleared in any case. */
-bool cms_check(const uint8_t *bytes, size_t size, enum hash_kind kind, const uint8_t *digest,
-               struct cms_reading *reading, void (*finding)(void *context, const char *sentence),
-               void *context);
+bool cms_check(const uint8_t *bytes, size_t size, enum cms_profile profile, enum hash_kind kind,
+               const uint8_t *digest, struct cms_reading *reading,
+               void (*finding)(void *context, const char *sentence), void *context);
 void cms_reading_clear(struct cms_reading *reading);
 
 #endif

@@ -97,10 +97,12 @@ static const char documentation[] =
     "representations/rep1                PDF/A đã ký\n"
     "representations/rep2                ảnh gốc của từng trang, như đã quét\n"
     "representations/rep3                văn bản nhận dạng: JSON và ALTO 4\n"
+    "representations/rep4                (nếu có) những gì đã nhận được, nguyên từng byte\n"
     "\n"
     "This archival package was made by sohoa after Circular 05/2025/TT-BNV of Viet Nam (E-ARK\n"
     "CSIP), in a BagIt bag (RFC 8493). rep1 is the signed PDF/A, rep2 the page images as scanned,\n"
-    "rep3 the recognised text. Times are those of Viet Nam (+07:00); checksums are SHA-256.\n";
+    "rep3 the recognised text, rep4 (if any) what was received, byte for byte. Times are those of "
+    "Viet Nam (+07:00); checksums are SHA-256.\n";
 
 static const struct {
     const char *name, *uri;

@@ -137,7 +137,7 @@ static enum status add_signature(void *context, const char *sub_filter, const ui
     enum status status = STATUS_OK;
     if (strcmp(sub_filter, "ETSI.RFC3161") == 0)
         return add_token(at, bytes, size, error);
-    cms_check(bytes, size, HASH_SHA256, nothing, &reading, ignore, NULL);
+    cms_check(bytes, size, CMS_BASELINE, HASH_SHA256, nothing, &reading, ignore, NULL);
     if (reading.certificate)
         status = add_chain(at, reading.certificate, reading.others, error);
     if (status == STATUS_OK && reading.token.size)

@@ -318,14 +318,17 @@ void mets_write(const struct description *d, struct buffer *out)
 
 void mets_write_representation(const struct description *d, int representation, struct buffer *out)
 {
-    static const char *const labels[] = {"", "PDF/A", "Masters", "Text (ALTO, JSON)"};
+    static const char *const labels[] = {"", "PDF/A", "Masters", "Text (ALTO, JSON)",
+                                         "As received"};
     struct xml xml;
     struct place place = {d, &xml, representation,
                           package_representation(representation, d->arena)};
     struct group data = {.id = "data", .use = "Data", .representation = representation};
     const char *name = strrchr(place.folder, '/') + 1;
     xml_begin(&xml, out);
-    write_head(&place, name, representation <= PACKAGE_REP_COUNT ? labels[representation] : NULL);
+    write_head(&place, name,
+               representation < (int)(sizeof labels / sizeof *labels) ? labels[representation]
+                                                                      : NULL);
     write_sections(&place);
     xml_open(&xml, "fileSec");
     xml_attribute(&xml, "ID", "files");

@@ -111,7 +111,13 @@ static bool check_ranges(struct judge *judge, const struct sigdict *one, bool la
     }
     if (end == judge->file_bytes)
         return true;
-    if (!judge->readable || (last && judge->pdf.sections->end != judge->file_bytes)) {
+    if (!judge->readable) {
+        tell(judge,
+             _("Something stands behind a signature and cannot be judged here: the document's "
+               "tables are of a kind that is not read."));
+        return false;
+    }
+    if (last && judge->pdf.sections->end != judge->file_bytes) {
         tell(judge, _("Something was added to the document after it was signed."));
         return false;
     }
@@ -291,7 +297,9 @@ static enum status check_contents(struct judge *judge, const struct sigdict *one
     }
     if ((status = hash_ranges(judge, one->range, kind, digest, error)) != STATUS_OK)
         goto done;
-    if (!cms_check(blob.data, blob.size, kind, digest, &reading, tell, judge))
+    bool plain = strcmp(one->sub_filter, "adbe.pkcs7.detached") == 0;
+    if (!cms_check(blob.data, blob.size, plain ? CMS_PLAIN : CMS_BASELINE, kind, digest, &reading,
+                   tell, judge))
         judge->verdict->intact = false;
     check_padding(judge, &blob, reading.size);
     if (!one->time[0])

@@ -22,8 +22,9 @@
 #define EVENT_APPROVAL "approval"
 #define EVENT_PACKING "packing" /* the PDF was made */
 #define EVENT_SIGNING "signing"
-#define EVENT_CHECK "check"     /* the final bytes were judged */
-#define EVENT_STORING "storing" /* the package was made */
+#define EVENT_CHECK "check"           /* the final bytes were judged */
+#define EVENT_STORING "storing"       /* the package was made */
+#define EVENT_VALIDATION "validation" /* signatures of a PDF that came in were judged */
 
 enum event_agent { EVENT_SOFTWARE, EVENT_PERSON, EVENT_DEVICE };
 

@@ -13,6 +13,8 @@ static const char *const parts[PACKAGE_PART_COUNT] = {
     [PACKAGE_PACKING] = "metadata/other/packing.json",
     [PACKAGE_CHECK] = "metadata/other/check.json",
     [PACKAGE_PDF] = REP "1/data/document.pdf",
+    [PACKAGE_RECEIVED] = REP "4/data/received.pdf",
+    [PACKAGE_RECEIVED_REPORT] = "metadata/other/received.json",
 };
 
 const char *package_part(enum package_part part)

@@ -7,11 +7,12 @@
  *       METS.xml                        what there is, with size and SHA-256 of every file
  *       metadata/descriptive/EAD.xml    the document in the words of archivists
  *       metadata/preservation/PREMIS.xml  files, events, agents, rights
- *       metadata/other/document.json  events.jsonl  packing.json  check.json
+ *       metadata/other/document.json  events.jsonl  packing.json  check.json  received.json
  *       documentation/README.txt  schemas/catalog.xml   for whoever finds it
  *       representations/rep1/METS.xml   data/document.pdf: the signed PDF/A
  *       representations/rep2/METS.xml   data/NNNN-S.scan.tif: the masters, and their facts beside
  * them representations/rep3/METS.xml   data/NNNN-S.words.json NNNN-S.alto.xml: the text
+ *       representations/rep4/METS.xml   data/received.pdf: what came in as a PDF, byte for byte
  *
  * Paths are relative to data/, which is where the items of store_put are told from.
  */
@@ -34,6 +35,8 @@ enum package_part {
     PACKAGE_PACKING,  /* packing.json: how each page's image was made */
     PACKAGE_CHECK,    /* check.json: the pass record of document.pdf */
     PACKAGE_PDF,
+    PACKAGE_RECEIVED, /* received.pdf: the PDF it was rendered from, byte for byte as it came */
+    PACKAGE_RECEIVED_REPORT, /* received.json: what its signatures were found to be then */
     PACKAGE_PART_COUNT
 };
 const char *package_part(enum package_part part); /* never freed */

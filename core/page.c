@@ -91,6 +91,10 @@ static json_t *page_to_json(const struct page *page)
     json_put_text(object, "file", page->file);
     json_put_text(object, "origin", page->origin);
     json_put_text(object, "sha256", page->sha256);
+    if (page->received) {
+        json_put_text(object, "received", page->received);
+        json_object_set_new(object, "received_page", json_integer(page->received_page));
+    }
     json_put_text(object, "device", page->device);
     json_put_text(object, "mode", page->mode);
     json_put_text(object, "scanned_at", page->scanned_at);
@@ -120,6 +124,8 @@ static void page_from_json(const json_t *object, struct arena *arena, struct pag
         .file = text_or_empty(object, "file", arena),
         .origin = text_or_empty(object, "origin", arena),
         .sha256 = text_or_empty(object, "sha256", arena),
+        .received = json_text(object, "received", arena),
+        .received_page = small_int(object, "received_page"),
         .device = text_or_empty(object, "device", arena),
         .mode = text_or_empty(object, "mode", arena),
         .scanned_at = text_or_empty(object, "scanned_at", arena),

@@ -32,6 +32,11 @@ struct page {
     const char *file;   /* name of the master in the batch's folder: "0007-1.scan.tif" or .jpg */
     const char *origin; /* device, or "file-" and 16 hex digits of the path's SHA-256; "" unknown */
     const char *sha256; /* of the master's bytes */
+    /* of a page that was rendered from a PDF that came in: that file in the batch's folder, byte
+     * for byte ("received-" and 16 hex digits of its SHA-256), and its page, from 1; NULL and 0
+     * else */
+    const char *received;
+    int received_page;
     const char *device, *mode, *scanned_at;
     int sheet, side; /* from 1; side 1 front, 2 back */
     int width_px, height_px, channels, bits;

@@ -81,11 +81,12 @@ enum status ingest_scan(const struct scan_profile *profile, const char *folder, 
                         struct error *error);
 
 /* Takes files and folders (not descending) of TIFF (all directories), JPEG and PNG in name order as
- * if they were a scanner; a JPEG's bytes become the master unchanged, the rest lossless TIFF. A
- * file that is no page (damaged, too small, too big, under 200 dpi, an odd name) is skipped,
- * counted in result->held and told to held(); it stays where it is.
- * first_sheet above 1: goes on with an import that stopped; pages whose file and content are in the
- * folder already are counted and not taken again. */
+ * if they were a scanner; a JPEG's bytes become the master unchanged, the rest lossless TIFF. A PDF
+ * is kept byte for byte in the folder (struct page: received), and its pages are rendered. A file
+ * that is no page (damaged, too small, too big, under 200 dpi, an odd name) is skipped, counted in
+ * result->held and told to held(); it stays where it is. first_sheet above 1: goes on with an
+ * import that stopped; pages whose file and content are in the folder already are counted and not
+ * taken again. */
 enum status ingest_files(const char *const *paths, size_t path_count, const char *folder,
                          int first_sheet, const struct ingest_sink *sink,
                          void (*held)(void *context, const char *path, const char *why),

@@ -54,6 +54,8 @@ static enum status begin(struct arena *arena, const char *folder, int sheet, int
     *page = (struct page){
         .name = arena_printf(arena, "%04d-%d", sheet, side),
         .origin = page->origin ? page->origin : "",
+        .received = page->received,
+        .received_page = page->received_page,
         .device = page->device ? page->device : "",
         .mode = page->mode ? page->mode : mode_of(image),
         .scanned_at = page->scanned_at ? page->scanned_at : now,

@@ -163,4 +163,8 @@ void ingest_separate(int separation, int every_sheets, const struct page *pages,
     default: /* SEPARATE_BATCH */
         break;
     }
+    /* A PDF that came in is one document, whatever is on its pages. */
+    for (size_t i = 1; i < count; i++)
+        if (pages[i].received || pages[i - 1].received)
+            starts[i] = !pages[i].received || pages[i].received_page == 1;
 }

@@ -16,6 +16,7 @@
 #include "core/message.h"
 #include "core/text.h"
 #include "ingest/master.h"
+#include "ingest/received.h"
 #include "ingest/resume.h"
 
 typedef void held_fn(void *context, const char *path, const char *why);
@@ -198,6 +199,76 @@ static enum taking take_pixels(struct run *run, const char *path, const char *or
     return TAKEN;
 }
 
+/* The file as it came, under a name that is its content's. */
+static enum status keep_received(struct run *run, const char *path, const char *hex,
+                                 const char **name, struct error *error)
+{
+    char again[HASH_HEX_SIZE];
+    *name = arena_printf(run->arena, "received-%.16s.pdf", hex);
+    char *kept = file_join(run->arena, run->folder, *name);
+    if (file_exists(kept))
+        return STATUS_OK;
+    enum status status = file_copy(path, kept, error);
+    if (status == STATUS_OK)
+        status = hash_file(kept, again, error);
+    if (status == STATUS_OK && strcmp(hex, again) != 0) {
+        file_remove(kept, NULL);
+        status = error_set(error, STATUS_REJECT,
+                           _("the file changed while it was read; import it again"));
+    }
+    return status;
+}
+
+static enum status take_rendered(struct run *run, const char *path, const char *origin, int number,
+                                 const char *received, struct error *error)
+{
+    struct image image = {0};
+    struct page page = {
+        .origin = origin, .received = received, .received_page = number + 1, .mode = "rendered"};
+    enum status status = received_render(path, number, false, &image, error);
+    if (status != STATUS_OK)
+        return status;
+    if (resume_has_pixels(run->known, origin, &image)) {
+        image_clear(&image);
+        count_known(run);
+        return STATUS_OK;
+    }
+    status = master_store(run->arena, run->folder, run->sheet, 1, &image, NULL, &page, error);
+    image_clear(&image);
+    return status == STATUS_OK ? tell(run, &page, error) : status;
+}
+
+/* What is kept is the file; the pages are rendered to be read. */
+static enum taking take_pdf(struct run *run, const char *path, const char *origin,
+                            enum status *status, struct error *error)
+{
+    char hex[HASH_HEX_SIZE];
+    struct image image = {0};
+    const char *received = NULL;
+    int pages = 0;
+    *status = received_look(path, &pages, error);
+    for (int i = 0; i < pages && *status == STATUS_OK; i++) {
+        *status = received_render(path, i, true, &image, error);
+        image_clear(&image);
+        if (*status == STATUS_REJECT)
+            error_add(error, STATUS_REJECT, _("page %d of %d"), i + 1, pages);
+    }
+    if (*status == STATUS_OK)
+        *status = hash_file(path, hex, error);
+    if (*status == STATUS_OK)
+        *status = keep_received(run, path, hex, &received, error);
+    if (*status == STATUS_REJECT)
+        return HELD;
+    const char *kept = received ? file_join(run->arena, run->folder, received) : "";
+    for (int i = 0; i < pages && *status == STATUS_OK; i++) {
+        if (i && !goes_on(run, 0))
+            *status = stopped(run->sheet, error);
+        else
+            *status = take_rendered(run, kept, origin, i, received, error);
+    }
+    return *status == STATUS_OK ? TAKEN : BROKEN;
+}
+
 static enum status take_file(struct run *run, const char *path, struct error *error)
 {
     struct image facts;
@@ -214,6 +285,8 @@ static enum status take_file(struct run *run, const char *path, struct error *er
         error_set(error, STATUS_REJECT,
                   _("the name holds bytes that are no readable text; rename the file"));
         taking = HELD;
+    } else if (received_is_pdf(path)) {
+        taking = take_pdf(run, path, origin_of(run->arena, path), &status, error);
     } else if (image_probe(path, &facts, &format, &pages, error) != STATUS_OK) {
         taking = HELD;
     } else if (format == IMAGE_JPEG) {

@@ -11,12 +11,18 @@
 enum status events_note(struct work *work, const char *type, const char *detail, const char *object,
                         struct error *error)
 {
+    return events_note_outcome(work, type, "success", detail, object, error);
+}
+
+enum status events_note_outcome(struct work *work, const char *type, const char *outcome,
+                                const char *detail, const char *object, struct error *error)
+{
     char now[26];
     file_now(now);
     struct event event = {.type = type,
                           .at = now,
                           .agent = EVENT_SOHOA,
-                          .outcome = "success",
+                          .outcome = outcome,
                           .detail = detail,
                           .object = object};
     return event_append(

@@ -10,6 +10,10 @@
 enum status events_note(struct work *work, const char *type, const char *detail, const char *object,
                         struct error *error);
 
+/* The same with an outcome: "success" or "failure". */
+enum status events_note_outcome(struct work *work, const char *type, const char *outcome,
+                                const char *detail, const char *object, struct error *error);
+
 /* Writes to path all events of the document in the order of time: capture, inspection and reading
  * of its pages (their own files say when), what people did with it (document.json), and what
  * events_note has noted. */

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "core/buffer.h"
+#include "core/file.h"
 #include "core/message.h"
+#include "pipeline/spool.h"
 
 #define TURN_CONFIDENCE_LOW 0.3 /* below: the reader could as well have it upside down */
 
@@ -66,6 +68,23 @@ static void judge_pages(const struct document *document, const struct words *con
     }
 }
 
+/* Whether to keep and copy what bears a signature that does not hold is a person's decision. */
+static void judge_received(const struct warehouse *warehouse, const struct document *document,
+                           struct arena *arena, struct doubts *doubts)
+{
+    struct archive_received found;
+    const char *folder = spool_document_folder(warehouse, document->batch, document->id, arena);
+    const char *report = file_join(arena, folder, "received.json");
+    if (!file_exists(report))
+        return;
+    if (archive_received_read(report, arena, &found, NULL) != STATUS_OK)
+        doubt(doubts, _("nothing is known of the signatures in the PDF that came in"));
+    else if (found.signatures > 0 && !(found.intact && found.trusted))
+        doubt(doubts,
+              arena_printf(arena, _("a signature in the PDF that came in does not hold: %s"),
+                           found.fault ? found.fault : _("no trusted roots are set")));
+}
+
 bool policy_awaits_approval(const struct document *document)
 {
     for (size_t i = document->act_count; i-- > 0;) {
@@ -100,6 +119,7 @@ enum status policy_judge(const struct warehouse *warehouse, const struct documen
     struct doubts doubts = {0};
     enum status status = STATUS_OK;
     judge_pages(document, words, arena, &doubts);
+    judge_received(warehouse, document, arena, &doubts);
     judge_field(warehouse, document, FIELD_TYPE, arena, &doubts);
     judge_finding(warehouse, document, arena, &doubts);
     judge_field(warehouse, document, FIELD_DATE, arena, &doubts);

@@ -64,6 +64,8 @@ enum status step_understand(struct work *work, struct error *error)
         status = document_refresh_held(work, &document, error);
     if (status == STATUS_OK)
         status = load_words(work, &document, &words, error);
+    if (status == STATUS_OK)
+        status = document_judge_received(work, &document, error);
     if (status != STATUS_OK)
         return status;
     for (size_t i = 0; i < document.page_count; i++)
@@ -178,9 +180,13 @@ enum status step_store(struct work *work, struct error *error)
     struct document document;
     char **names = NULL;
     size_t name_count = 0;
-    const char *path = NULL;
+    const char *path = NULL, *received = NULL;
     const char *folder = pipeline_batch_folder(work->warehouse, work->task->batch, work->arena);
     enum status status = document_load(work, &document, error);
+    if (status == STATUS_OK)
+        status = document_received(work, &document, &received, error);
+    if (status == STATUS_OK && received)
+        status = document_check_received(work, received, error);
     if (status == STATUS_OK)
         status = file_list(folder, work->arena, &names, &name_count, error);
     for (size_t i = 0; status == STATUS_OK && i < document.page_count; i++)
@@ -198,7 +204,7 @@ enum status step_store(struct work *work, struct error *error)
         return status;
     struct items items = {
         arena_array(work->arena,
-                    2 + 3 * document_volume_count(&document) + 4 * document.page_count + name_count,
+                    4 + 3 * document_volume_count(&document) + 4 * document.page_count + name_count,
                     sizeof *items.list),
         0};
     add_item(&items, document_file(work, "document.json"), package_part(PACKAGE_DOCUMENT));
@@ -207,6 +213,11 @@ enum status step_store(struct work *work, struct error *error)
         add_volume(work, &document, "document.pdf", PACKAGE_PDF, i, &items);
         add_volume(work, &document, "packing.json", PACKAGE_PACKING, i, &items);
         add_volume(work, &document, "check.json", PACKAGE_CHECK, i, &items);
+    }
+    if (received) {
+        add_item(&items, received, package_part(PACKAGE_RECEIVED));
+        add_item(&items, document_file(work, "received.json"),
+                 package_part(PACKAGE_RECEIVED_REPORT));
     }
     for (size_t i = 0; i < document.page_count; i++)
         add_page(work, folder, &document.pages[i], names, name_count, &items);

@@ -25,6 +25,16 @@ enum status document_sign(struct work *work, const struct document *document, st
                           const char *packed, const char *final, const char *part,
                           struct error *error);
 
+/* steps_received.c: the PDF that the document was rendered from, as it came, in the batch's folder;
+ * NULL: it came on paper. */
+enum status document_received(struct work *work, const struct document *document, const char **path,
+                              struct error *error);
+/* Judges its signatures into received.json in the document's folder. Nothing when there is none. */
+enum status document_judge_received(struct work *work, const struct document *document,
+                                    struct error *error);
+/* REJECT: it is not what came in any more. */
+enum status document_check_received(struct work *work, const char *path, struct error *error);
+
 /* "document.pdf", or "document-2.pdf" when the document has volumes; volume from 0. In the arena.
  */
 const char *document_volume(struct work *work, const struct document *document, const char *name,

@@ -20,7 +20,7 @@ const struct command commands[] = {
     {"scan", NEEDS_SETTINGS, cmd_scan, "",
      N_("scan the sheets in the feeder, or one from the glass"), RECORD_AFTER},
     {"import", NEEDS_SETTINGS, cmd_import, N_("PATH..."),
-     N_("take image files as if they came from a scanner, or packages of another warehouse"),
+     N_("take image or PDF files as if they came from a scanner, or packages of others"),
      RECORD_AFTER},
     {"run", NEEDS_WAREHOUSE, cmd_run, "", N_("read, pack, sign, store and index all that waits"),
      RECORD_AFTER},

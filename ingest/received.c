@@ -1,0 +1,284 @@
+#include "ingest/received.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/buffer.h"
+#include "core/message.h"
+
+#define PAGES_MAX 5000
+#define MEMORY_MAX (3LL << 30) /* bytes a child may have */
+#define TIME_MAX_S 120         /* of one call */
+#define COARSE_DPI 36
+#define NOT_INSTALLED 127
+
+/* ---------------------------------------------------------------- a program, with limits */
+
+struct ran {
+    int out, said; /* what it wrote to stdout and stderr: files in memory */
+    int code;      /* -1: ended by a signal, or by us */
+};
+
+static void limit(int what, rlim_t value)
+{
+    struct rlimit both = {value, value};
+    setrlimit(what, &both);
+}
+
+static _Noreturn void be_program(char *const *words, const struct ran *ran)
+{
+    int nothing = open("/dev/null", O_RDONLY);
+    if (nothing < 0 || dup2(nothing, 0) < 0 || dup2(ran->out, 1) < 0 || dup2(ran->said, 2) < 0)
+        _exit(1);
+    limit(RLIMIT_AS, MEMORY_MAX);
+    limit(RLIMIT_FSIZE, IMAGE_PIXELS_MAX * 3 + 100);
+    limit(RLIMIT_CPU, TIME_MAX_S);
+    limit(RLIMIT_CORE, 0);
+    setenv("LC_ALL", "C.UTF-8", 1);
+    execvp(words[0], words);
+    _exit(NOT_INSTALLED);
+}
+
+/* Sleeps between looks: a signal of ours must not cut a wait short, and a clock ends it. */
+static int wait_for(pid_t pid)
+{
+    struct timespec start, now, nap = {0, 2000000};
+    int result = 0;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    for (;;) {
+        pid_t ended = waitpid(pid, &result, WNOHANG);
+        if (ended == pid)
+            return WIFEXITED(result) ? WEXITSTATUS(result) : -1;
+        if (ended < 0 && errno != EINTR)
+            return -1;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if (now.tv_sec - start.tv_sec > TIME_MAX_S)
+            kill(pid, SIGKILL);
+        nanosleep(&nap, NULL);
+    }
+}
+
+static void ran_clear(struct ran *ran)
+{
+    if (ran->out >= 0)
+        close(ran->out);
+    if (ran->said >= 0)
+        close(ran->said);
+}
+
+static enum status run(char *const *words, struct ran *ran, struct error *error)
+{
+    *ran = (struct ran){memfd_create("out", MFD_CLOEXEC), memfd_create("said", MFD_CLOEXEC), -1};
+    pid_t pid = ran->out >= 0 && ran->said >= 0 ? fork() : -1;
+    if (pid == 0)
+        be_program(words, ran);
+    if (pid > 0)
+        ran->code = wait_for(pid);
+    if (pid > 0 && ran->code != NOT_INSTALLED)
+        return STATUS_OK;
+    enum status status =
+        pid > 0 ? error_set(error, STATUS_FATAL,
+                            _("PDF files need the program %s: install the packages qpdf and "
+                              "poppler-utils."),
+                            words[0])
+                : error_set(error, STATUS_RETRY, _("%s cannot be started: %s."), words[0],
+                            message_errno(errno));
+    ran_clear(ran);
+    return status;
+}
+
+/* The first line that it said, for sentences: without the path, which may name a citizen. */
+static void first_words(const struct ran *ran, const char *path, char out[160])
+{
+    char line[160] = "", *from = line;
+    ssize_t size = pread(ran->said, line, sizeof line - 1, 0);
+    line[size > 0 ? size : 0] = '\0';
+    line[strcspn(line, "\n")] = '\0';
+    char *named = strstr(line, path);
+    if (named && named[strlen(path)] == ':')
+        from = named + strlen(path) + 1;
+    while (isspace((unsigned char)*from))
+        from++;
+    size_t length = 0;
+    for (; *from && length < 159; from++)
+        if (isprint((unsigned char)*from))
+            out[length++] = *from;
+    out[length] = '\0';
+}
+
+static enum status damaged(const struct ran *ran, const char *path, struct error *error)
+{
+    char words[160];
+    first_words(ran, path, words);
+    return error_set(error, STATUS_REJECT,
+                     _("the PDF is damaged (%s); ask who sent it for a sound one"),
+                     *words ? words : _("it cannot be read"));
+}
+
+/* ---------------------------------------------------------------- looking */
+
+bool received_is_pdf(const char *path)
+{
+    char head[1024];
+    FILE *file = fopen(path, "rbe");
+    size_t size = file ? fread(head, 1, sizeof head, file) : 0;
+    if (file)
+        fclose(file);
+    return memmem(head, size, "%PDF-", 5) != NULL;
+}
+
+static enum status check_encryption(char *path, struct error *error)
+{
+    char program[] = "qpdf", how[] = "--is-encrypted";
+    char *words[] = {program, how, path, NULL};
+    struct ran ran;
+    enum status status = run(words, &ran, error);
+    if (status != STATUS_OK)
+        return status;
+    if (ran.code == 0)
+        status = error_set(error, STATUS_REJECT,
+                           _("the PDF is encrypted; ask who sent it for one without a password"));
+    ran_clear(&ran);
+    return status;
+}
+
+static enum status count_pages(char *path, int *pages, struct error *error)
+{
+    char program[] = "qpdf", how[] = "--show-npages", text[32] = "";
+    char *words[] = {program, how, path, NULL};
+    struct ran ran;
+    enum status status = run(words, &ran, error);
+    if (status != STATUS_OK)
+        return status;
+    ssize_t size = pread(ran.out, text, sizeof text - 1, 0);
+    *pages = size > 0 ? (int)strtol(text, NULL, 10) : 0;
+    if (ran.code != 0)
+        status = damaged(&ran, path, error);
+    else if (*pages < 1 || *pages > PAGES_MAX)
+        status =
+            error_set(error, STATUS_REJECT,
+                      _("the PDF has %d pages; 1 to %d can be taken at a time"), *pages, PAGES_MAX);
+    ran_clear(&ran);
+    return status;
+}
+
+/* qpdf writes names as "/Name" and strings as "u:..." or "b:...", with quotes inside escaped: what
+ * stands between quotes here is a name of the PDF, however that wrote it. */
+static const char *forbidden(const char *json, size_t size)
+{
+    static const char *const names[] = {"\"/JavaScript\"", "\"/JS\"", "\"/XFA\""};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (memmem(json, size, names[i], strlen(names[i])))
+            return i < 2
+                       ? _("the PDF carries JavaScript, which could change what it shows; ask "
+                           "who sent it for one without")
+                       : _("the PDF is an XFA form, whose pages are made by the reader's program; "
+                           "ask who sent it for one that was printed to PDF");
+    return NULL;
+}
+
+static enum status check_objects(char *path, struct error *error)
+{
+    char program[] = "qpdf", form[] = "--json=2", key[] = "--json-key=qpdf";
+    char *words[] = {program, form, key, path, NULL};
+    struct ran ran;
+    enum status status = run(words, &ran, error);
+    if (status != STATUS_OK)
+        return status;
+    off_t size = lseek(ran.out, 0, SEEK_END);
+    void *json =
+        size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, ran.out, 0) : MAP_FAILED;
+    const char *why = json == MAP_FAILED ? NULL : forbidden(json, (size_t)size);
+    if (ran.code != 0 || json == MAP_FAILED) /* 3: read in spite of faults */
+        status = damaged(&ran, path, error);
+    else if (why)
+        status = error_set(error, STATUS_REJECT, "%s", why);
+    if (json != MAP_FAILED)
+        munmap(json, (size_t)size);
+    ran_clear(&ran);
+    return status;
+}
+
+enum status received_look(const char *path, int *pages, struct error *error)
+{
+    char *whole = realpath(path, NULL); /* a name that begins with '-' would be an option */
+    if (!whole)
+        return error_set(error, STATUS_REJECT, _("the file cannot be read: %s"),
+                         message_errno(errno));
+    enum status status = check_encryption(whole, error);
+    if (status == STATUS_OK)
+        status = count_pages(whole, pages, error);
+    if (status == STATUS_OK)
+        status = check_objects(whole, error);
+    free(whole);
+    return status;
+}
+
+/* ---------------------------------------------------------------- rendering */
+
+/* "P6", width, height, 255 and a blank, then RGB: all that pdftoppm writes. */
+static bool take_ppm(const char *bytes, size_t size, int dpi, struct image *out)
+{
+    int width = 0, height = 0, most = 0, head = 0;
+    char start[64] = "";
+    memcpy(start, bytes, size < sizeof start - 1 ? size : sizeof start - 1);
+    if (sscanf(start, "P6 %d %d %d%n", &width, &height, &most, &head) != 3 || most != 255 ||
+        width < IMAGE_SIDE_MIN || height < IMAGE_SIDE_MIN || width > IMAGE_SIDE_MAX ||
+        height > IMAGE_SIDE_MAX || (size_t)head + 1 + (size_t)width * 3 * (size_t)height != size)
+        return false;
+    image_init(out, width, height, 3, 8);
+    out->dpi_x = out->dpi_y = dpi;
+    for (int y = 0; y < height; y++)
+        memcpy(out->data + (size_t)y * out->stride,
+               bytes + head + 1 + (size_t)y * (size_t)width * 3, (size_t)width * 3);
+    return true;
+}
+
+/* Poppler goes on after faults and shows what it can; that is not what was sent. */
+static bool complained(const struct ran *ran)
+{
+    char said[4096] = "";
+    ssize_t size = pread(ran->said, said, sizeof said - 1, 0);
+    said[size > 0 ? size : 0] = '\0';
+    return strstr(said, "Error") != NULL;
+}
+
+enum status received_render(const char *path, int page, bool coarse, struct image *out,
+                            struct error *error)
+{
+    char program[] = "pdftoppm", resolution[] = "-r", first[] = "-f", last[] = "-l",
+         box[] = "-cropbox", number[16], dpi[16];
+    char *whole = realpath(path, NULL);
+    char *words[] = {program, resolution, dpi, first, number, last, number, box, whole, NULL};
+    struct ran ran;
+    snprintf(number, sizeof number, "%d", page + 1);
+    snprintf(dpi, sizeof dpi, "%d", coarse ? COARSE_DPI : RECEIVED_DPI);
+    if (!whole)
+        return error_set(error, STATUS_REJECT, _("the file cannot be read: %s"),
+                         message_errno(errno));
+    enum status status = run(words, &ran, error);
+    if (status == STATUS_OK) {
+        off_t size = lseek(ran.out, 0, SEEK_END);
+        void *bytes =
+            size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, ran.out, 0) : MAP_FAILED;
+        if (ran.code != 0 || bytes == MAP_FAILED || complained(&ran) ||
+            !take_ppm(bytes, (size_t)size, coarse ? COARSE_DPI : RECEIVED_DPI, out))
+            status = damaged(&ran, whole, error);
+        if (bytes != MAP_FAILED)
+            munmap(bytes, (size_t)size);
+        ran_clear(&ran);
+    }
+    free(whole);
+    return status;
+}

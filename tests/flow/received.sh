@@ -1,0 +1,119 @@
+#!/bin/sh
+# PDFs that others made: kept byte for byte, their signatures judged and reported, our text beside them;
+# what cannot be taken is refused with its sentence.
+. "$(dirname "$0")/../tap.sh"
+samples=$(cd "$(dirname "$0")/../../samples" && pwd)
+export SOHOA_WAREHOUSE=$work/kho SOHOA_PIPELINE_REVIEW=none
+key=$work/signer.key
+
+# Who signs elsewhere; the certificate is older than the signature.
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$key" -out "$work/signer.crt" -days 365 \
+    -subj "/C=VN/O=Sở Thử Nghiệm/CN=A Sender" -utf8 -addext basicConstraints=critical,CA:FALSE \
+    -addext "keyUsage=critical,digitalSignature,nonRepudiation" 2>/dev/null
+
+# A page with words on it, as a signed PDF of another house.
+"$SOHOA" init "$work/other" --agency "UBND xã Khác" >/dev/null
+(
+    export SOHOA_WAREHOUSE=$work/other
+    "$SOHOA" import "$samples/duplex/0001-1.tif" && "$SOHOA" run
+) >"$work/.out" 2>&1 || sed 's/^/# /' "$work/.out"
+ours=$(find "$work/other/store" -name document.pdf)
+
+# The same with the signature of another program: ISO 32000's adbe.pkcs7.detached, by openssl.
+cat >"$work/resign.py" <<'END'
+import re, subprocess, sys
+key, certificate, source, target = sys.argv[1:]
+data = open(source, "rb").read().replace(b"ETSI.CAdES.detached", b"adbe.pkcs7.detached")
+a, b, c, d = map(int, re.search(rb"/ByteRange \[(\d+) (\d+) (\d+) (\d+)", data).groups())
+blob = subprocess.run(["openssl", "cms", "-sign", "-binary", "-outform", "DER", "-md", "sha256",
+                       "-nosmimecap", "-signer", certificate, "-inkey", key],
+                      input=data[a:a + b] + data[c:c + d], stdout=subprocess.PIPE, check=True).stdout
+hexed = blob.hex().upper().encode()
+room = c - b - 2
+open(target, "wb").write(data[:b + 1] + hexed + b"0" * (room - len(hexed)) + data[c - 1:])
+END
+python3 "$work/resign.py" "$key" "$work/signer.crt" "$ours" "$work/foreign.pdf"
+check "pdfsig finds the made file valid" sh -c "pdfsig '$work/foreign.pdf' | grep -q 'Signature is Valid'"
+
+"$SOHOA" init "$work/kho" --agency "UBND xã Thử Nghiệm" >/dev/null
+sed -i "s|^trust_public =.*|trust_public = $work/signer.crt|" "$work/kho/sohoa.conf"
+taken() { # FILE: imports it, as one document
+    before=$("$SOHOA" --json status | jq '[.counts[]|select(.kind=="document")|.count]|add // 0')
+    "$SOHOA" import "$1" && { "$SOHOA" run || true; } &&
+        [ "$("$SOHOA" --json status | jq '[.counts[]|select(.kind=="document")|.count]|add // 0')" = $((before + 1)) ]
+}
+report() { # JQ: of the newest report in spool and store
+    jq -e "$1" "$(find "$work/kho" -name received.json -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2-)"
+}
+
+# ---- signed, and the signature holds
+check "a PDF that others signed is taken" taken "$work/foreign.pdf"
+check "its signature is reported: whole, whose, by which chain" report \
+    '.signatures == 1 and .intact and .trusted and .chain == "public" and .signer == "A Sender" and .findings == []'
+check "it is stored" sh -c "find '$work/kho/store' -name received.pdf | grep -q ."
+kept=$(find "$work/kho/store" -name received.pdf)
+package=${kept%/data/representations/*}
+check "byte for byte" cmp "$work/foreign.pdf" "$kept"
+check "our PDF/A with the text lies beside it" sh -c "pdftotext '$package/data/representations/rep1/data/document.pdf' - | grep -q ."
+check "and is found" sh -c "'$SOHOA' --json search --band 2006-2015 | jq -es '.[0].total == 1'"
+check "the package tells of the judgement" grep -q '"validation"' "$package/data/metadata/other/events.jsonl"
+check "METS names what was received" grep -q "rep4" "$package/data/METS.xml"
+check "the store is whole" "$SOHOA" verify "$work/kho/store"
+check "no file is named after what came in" sh -c "! find '$work/kho' -name '*foreign*' | grep -q ."
+
+# ---- many pages, each with a letterhead: one document
+pdftocairo -pdf "$ours" "$work/one.pdf"
+qpdf --empty --pages "$work/one.pdf" "$work/one.pdf" -- "$work/two.pdf"
+check "a PDF without a signature is taken, as one document" taken "$work/two.pdf"
+check "its report says that there is none" report '.signatures == 0'
+check "of two pages" sh -c "find '$work/kho/spool' '$work/kho/store' -name document.json -exec jq -e '.pages | length' {} + | sort | tail -n 1 | grep -qx 2"
+
+# ---- signed, and changed afterwards
+sed 's|^/Producer (sohoa|/Producer (other|; s|/Lang (vi-VN)|/Lang (en-US)|' "$work/foreign.pdf" >"$work/changed.pdf"
+check "the change is one" sh -c "! cmp -s '$work/foreign.pdf' '$work/changed.pdf'"
+export SOHOA_PIPELINE_REVIEW=doubtful
+check "a PDF that was changed after signing is kept for a person to look at" taken "$work/changed.pdf"
+check "its report says that it was changed" report '(.intact | not) and (.findings | length) > 0'
+check "status says why it waits" sh -c "'$SOHOA' status | grep -q 'PDF'; '$SOHOA' --json status | jq -e '[.. | strings | select(test(\"does not hold|changed after\"))] | length > 0'"
+export SOHOA_PIPELINE_REVIEW=none
+
+# ---- what is not taken
+cat >"$work/script.qdf" <<'END'
+%PDF-1.4
+1 0 obj
+<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /Java#53cript /J#53 (app.alert\(1\)) >> >>
+endobj
+2 0 obj
+<< /Type /Pages /Kids [3 0 R] /Count 1 >>
+endobj
+3 0 obj
+<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>
+endobj
+trailer
+<< /Root 1 0 R /Size 4 >>
+startxref
+0
+%%EOF
+END
+qpdf --object-streams=generate "$work/script.qdf" "$work/script.pdf" 2>/dev/null
+qpdf --encrypt "" owner 256 -- "$ours" "$work/encrypted.pdf"
+qpdf --encrypt user owner 256 -- "$ours" "$work/locked.pdf"
+head -c 20000 "$ours" >"$work/cut.pdf"
+sed 's|^startxref|startxrex|' "$ours" >"$work/broken.pdf"
+batches=$(find "$work/kho/spool" -maxdepth 1 | wc -l)
+refuse "an encrypted PDF is refused" 3 "encrypted" "$SOHOA" import "$work/encrypted.pdf"
+refuse "so is one with a password to open it" 3 "encrypted" "$SOHOA" import "$work/locked.pdf"
+refuse "a PDF with JavaScript is refused, however it hides it" 3 "JavaScript" "$SOHOA" import "$work/script.pdf"
+refuse "a PDF that was cut short is refused" 3 "damaged" "$SOHOA" import "$work/cut.pdf"
+refuse "a damaged PDF is refused" 3 "damaged" "$SOHOA" import "$work/broken.pdf"
+check "none of them left a batch" [ "$(find "$work/kho/spool" -maxdepth 1 | wc -l)" = "$batches" ]
+check "and each is where it was" test -e "$work/encrypted.pdf" -a -e "$work/script.pdf" -a -e "$work/cut.pdf"
+refuse "without qpdf the packages are named" 5 "poppler-utils" env PATH="$work" "$SOHOA" import "$work/two.pdf"
+
+# ---- changed in the spool before it is stored
+batch=$("$SOHOA" --json import "$work/foreign.pdf" --box again | jq -r .batch)
+for file in "$work/kho/spool/$batch"/received-*.pdf; do printf x >>"$file"; done
+"$SOHOA" run >/dev/null 2>&1
+check "a file that changed since it came in is not stored" sh -c "
+    '$SOHOA' --json status | jq -e '[.. | strings | select(test(\"has changed since it was taken\"))] | length > 0'"
+tap_end
