@@ -94,6 +94,5 @@ enum status tools_signer(struct work *work, struct signer **out, struct error *e
 enum status tools_officer(struct work *work, struct signer **out, struct error *error);
 enum status tools_prover(struct work *work, struct prover **out, struct error *error);
 enum status tools_index(struct work *work, struct index **out, struct error *error);
-void tools_close(struct tools *tools);
 
 #endif
