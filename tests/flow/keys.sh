@@ -97,6 +97,7 @@ cat "$work/officer.key" "$work/officer.crt" >"$work/officer.pem"
 officer() { token 1234 --set "archive.officer_key=file:$work/officer.pem" --set "archive.trust=" "$@"; }
 printf 'officer-secret\n' >"$work/officer.pin"
 refuse "without the officer's passphrase nothing is packed" 5 "officer" officer --set "archive.officer_pin_command=echo wrong" run
+# shellcheck disable=SC2016 # the inner shell's own
 check "each PIN comes by its own descriptor, once for all workers" sh -c '
     exec 7<"$1"; shift; SOHOA_OFFICER_PIN_FD=7 "$@"' _ "$work/officer.pin" env \
     "$SOHOA" --set "archive.key=pkcs11:token=kho;object=ky-so" --set "archive.pkcs11_module=$module" \
