@@ -42,6 +42,9 @@ struct archive_settings {
     /* of the officer who made the copy and signs it before the agency; officer_key NULL or "": the
      * agency alone signs */
     const char *officer_key, *officer_certificate, *officer_pin_command;
+    double pin_timeout_s; /* after so long a run forgets the PIN; 0: at its end */
+    const char
+        *pin_variable;   /* names the PIN's descriptor in the environment; NULL: SOHOA_PIN_FD */
     int page_profile;    /* enum page_profile */
     bool jpeg_transcode; /* JPEG masters are re-coded without loss as progressive JPEG */
     int raster_coding;   /* enum raster_coding: of colour and grey masters that are not JPEG */
@@ -99,10 +102,27 @@ enum page_coding {
     PAGE_LAYERED     /* background, ink colours, mask: see layered.h */
 };
 
+enum page_class { CLASS_COLOR, CLASS_GRAY, CLASS_BILEVEL, CLASS_COUNT };
+/* Pages of one class; bytes are those of their images. */
+struct page_sizes {
+    size_t pages, bytes;
+    size_t budget; /* bytes a page may have; 0: any */
+    size_t over_budget;
+};
+/* Pages that were to be layered and stay as they were scanned, by reason (docs/formats.md). */
+struct page_reason {
+    const char *reason; /* NULL: no more */
+    size_t pages;
+};
+#define PAGE_REASONS_MAX 16
+
 /* What was written, for the manifest and the reports. */
 struct archive_report {
     size_t bytes, pages, words;
     bool has_signature_field;
+    struct page_sizes sizes[CLASS_COUNT];
+    size_t layered, kept; /* of the pages that were to be layered: are, stay as scanned */
+    struct page_reason kept_for[PAGE_REASONS_MAX];
 };
 
 enum archive_flavour {
@@ -134,7 +154,8 @@ struct signer;
  * valid certificate, missing token or module; each its sentence. */
 enum status signer_open(const struct archive_settings *settings, const char *pin,
                         struct signer **out, struct error *error);
-/* The same for settings->officer_key. */
+/* The same for settings->officer_key; its descriptor is SOHOA_OFFICER_PIN_FD, so that neither PIN
+ * is ever tried on the other's token. */
 enum status signer_open_officer(const struct archive_settings *settings, const char *pin,
                                 struct signer **out, struct error *error);
 void signer_close(struct signer *signer); /* NULL is fine */
@@ -144,6 +165,9 @@ void signer_close(struct signer *signer); /* NULL is fine */
 #define SIGNER_PIN_SIZE 256 /* bytes with the 0 */
 enum status signer_prepare(const struct archive_settings *settings, char pin[SIGNER_PIN_SIZE],
                            struct error *error);
+/* The same for settings->officer_key; nothing when that is not set. */
+enum status signer_prepare_officer(const struct archive_settings *settings,
+                                   char pin[SIGNER_PIN_SIZE], struct error *error);
 /* "CN=..., serial ..., valid to ..." in the arena, for doctor and status. */
 const char *signer_describe(const struct signer *signer, struct arena *arena);
 

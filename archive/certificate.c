@@ -128,6 +128,20 @@ static enum status check_dates(X509 *certificate, const char *who, const char *i
     return STATUS_OK;
 }
 
+/* Its purposes, if it names any, are all of another trade: time-stamps, answers of OCSP, servers,
+ * programs. Those for documents have no one name: e-mail protection, document signing, Adobe's. */
+static bool has_other_trade(X509 *certificate)
+{
+    static const int others[] = {NID_time_stamp, NID_OCSP_sign, NID_server_auth, NID_code_sign};
+    EXTENDED_KEY_USAGE *purposes = X509_get_ext_d2i(certificate, NID_ext_key_usage, NULL, NULL);
+    int count = sk_ASN1_OBJECT_num(purposes), found = 0;
+    for (int i = 0; i < count; i++)
+        for (size_t k = 0; k < sizeof others / sizeof *others; k++)
+            found += OBJ_obj2nid(sk_ASN1_OBJECT_value(purposes, i)) == others[k];
+    EXTENDED_KEY_USAGE_free(purposes);
+    return count > 0 && found == count;
+}
+
 static enum status check_usage(X509 *certificate, const char *who, struct error *error)
 {
     uint32_t usage = X509_get_key_usage(certificate); /* all bits set when there is no extension */
@@ -142,6 +156,12 @@ static enum status check_usage(X509 *certificate, const char *who, struct error 
                          _("The certificate of %s is not meant for signing: its key usage has "
                            "neither digital signature nor non-repudiation."),
                          who);
+    if (has_other_trade(certificate))
+        return error_set(
+            error, STATUS_REJECT,
+            _("The certificate of %s was given for another purpose (extended key usage) "
+              "and must not sign documents."),
+            who);
     return STATUS_OK;
 }
 

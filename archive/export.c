@@ -23,7 +23,7 @@ const char *export_kind_name(enum export_kind kind)
 
 enum status export_passphrase(const char *command, char out[PASSPHRASE_SIZE], struct error *error)
 {
-    return pin_get(NULL, command, _("the ZIP files (passphrase)"), out, error);
+    return pin_get(NULL, NULL, command, _("the ZIP files (passphrase)"), out, error);
 }
 
 void export_wipe(char passphrase[PASSPHRASE_SIZE])

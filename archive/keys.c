@@ -30,8 +30,8 @@ static const char *passphrase(struct passphrase *from)
 {
     if (!from->known) {
         from->known = true;
-        from->status =
-            pin_get(from->given, from->settings->pin_command, from->path, from->text, from->error);
+        from->status = pin_get(from->given, from->settings->pin_variable,
+                               from->settings->pin_command, from->path, from->text, from->error);
     }
     return from->status == STATUS_OK ? from->text : NULL;
 }
@@ -246,6 +246,7 @@ enum status signer_open_officer(const struct archive_settings *settings, const c
     own.key = settings->officer_key;
     own.certificate = settings->officer_certificate;
     own.pin_command = settings->officer_pin_command;
+    own.pin_variable = "SOHOA_OFFICER_PIN_FD";
     enum status status = signer_open(&own, pin, out, error);
     if (status != STATUS_OK)
         return error_add(error, status, "%s", _("officer"));

@@ -104,25 +104,56 @@ struct cell {
     uint32_t ink_px;             /* set in the mask */
 };
 
+/* One cell's pixels of one row. */
+static void add_gray(const uint8_t *pixel, const uint8_t *is_ink, const uint8_t *is_near, int count,
+                     struct cell *cell)
+{
+    for (int x = 0; x < count; x++)
+        if (is_near[x] == 0) {
+            cell->paper[0] += pixel[x];
+            cell->paper_px++;
+        } else if (is_near[x] == 1) {
+            cell->near[0] += pixel[x];
+            cell->near_px++;
+            cell->ink_px += is_ink[x];
+        }
+}
+
+static void add_color(const uint8_t *pixel, const uint8_t *is_ink, const uint8_t *is_near,
+                      int count, struct cell *cell)
+{
+    uint32_t red = 0, green = 0, blue = 0, paper_px = 0;
+    for (int x = 0; x < count; x++, pixel += 3)
+        if (is_near[x] == 0) {
+            red += pixel[0];
+            green += pixel[1];
+            blue += pixel[2];
+            paper_px++;
+        } else if (is_near[x] == 1) {
+            cell->near[0] += pixel[0];
+            cell->near[1] += pixel[1];
+            cell->near[2] += pixel[2];
+            cell->near_px++;
+            cell->ink_px += is_ink[x];
+        }
+    cell->paper[0] += red;
+    cell->paper[1] += green;
+    cell->paper[2] += blue;
+    cell->paper_px += paper_px;
+}
+
 static void add_pixels(const struct image *image, const struct plane *mask,
                        const struct plane *near, int y, int cell_px, struct cell *cells)
 {
-    const uint8_t *pixel = image->data + (size_t)y * image->stride;
+    const uint8_t *row = image->data + (size_t)y * image->stride;
     const uint8_t *is_ink = plane_row(mask, y), *is_near = plane_row(near, y);
-    int channels = image->channels;
-    struct cell *cell = cells;
-    for (int x = 0; x < image->width_px; cell++)
-        for (int end = x + cell_px < image->width_px ? x + cell_px : image->width_px; x < end;
-             x++, pixel += channels) {
-            if (is_near[x] > 1)
-                continue; /* a patch */
-            uint32_t *sum = is_near[x] ? cell->near : cell->paper;
-            for (int c = 0; c < channels; c++)
-                sum[c] += pixel[c];
-            cell->paper_px += !is_near[x];
-            cell->near_px += is_near[x];
-            cell->ink_px += is_ink[x];
-        }
+    for (int x = 0; x < image->width_px; x += cell_px, cells++) {
+        int count = image->width_px - x < cell_px ? image->width_px - x : cell_px;
+        if (image->channels == 1)
+            add_gray(row + x, is_ink + x, is_near + x, count, cells);
+        else
+            add_color(row + (ptrdiff_t)3 * x, is_ink + x, is_near + x, count, cells);
+    }
 }
 
 /* How much darker than the paper the ink and its edges are, in sum. Shared out among the pixels
@@ -134,6 +165,8 @@ static void share_ink(const struct cell *cells, const struct grid *paper, struct
         for (int x = 0; x < ink->width; x++) {
             size_t at = (size_t)y * (size_t)ink->width + (size_t)x;
             float lack[3] = {0}, count = 0;
+            if (cells[at].ink_px == 0)
+                continue;
             for (int ny = y - 1; ny <= y + 1; ny++)
                 for (int nx = x - 1; nx <= x + 1; nx++) {
                     if (nx < 0 || ny < 0 || nx >= ink->width || ny >= ink->height)
@@ -146,8 +179,6 @@ static void share_ink(const struct cell *cells, const struct grid *paper, struct
                         lack[c] += own * (float)cell->near_px * paper->value[from * channels + c] -
                                    own * (float)cell->near[c];
                 }
-            if (cells[at].ink_px == 0 || count == 0)
-                continue;
             ink->weight[at] = 1;
             for (size_t c = 0; c < channels; c++)
                 ink->value[at * channels + c] = paper->value[at * channels + c] - lack[c] / count;

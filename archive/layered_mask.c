@@ -49,6 +49,21 @@ void ink_plane(const struct image *image, struct plane *out)
     }
 }
 
+/* to |= from, eight at a time. */
+static void merge(uint8_t *to, const uint8_t *from, int count)
+{
+    uint64_t here, there;
+    int x = 0;
+    for (; x + 8 <= count; x += 8) {
+        memcpy(&here, to + x, 8);
+        memcpy(&there, from + x, 8);
+        here |= there;
+        memcpy(to + x, &here, 8);
+    }
+    for (; x < count; x++)
+        to[x] |= from[x];
+}
+
 void plane_widen(const struct plane *from, int radius, struct plane *out)
 {
     struct plane flat;
@@ -57,25 +72,17 @@ void plane_widen(const struct plane *from, int radius, struct plane *out)
     plane_new(out, width, height);
     for (int y = 0; y < height; y++) {
         const uint8_t *row = plane_row(from, y);
-        uint8_t *restrict to = plane_row(&flat, y);
+        uint8_t *to = plane_row(&flat, y);
         memcpy(to, row, (size_t)width);
         for (int by = 1; by <= radius && by < width; by++) {
-            for (int x = 0; x < width - by; x++)
-                to[x] |= row[x + by];
-            for (int x = by; x < width; x++)
-                to[x] |= row[x - by];
+            merge(to, row + by, width - by);
+            merge(to + by, row, width - by);
         }
     }
-    for (int y = 0; y < height; y++) {
-        uint8_t *restrict to = plane_row(out, y);
-        for (int by = -radius; by <= radius; by++) {
-            const uint8_t *row = plane_row(&flat, y + by);
-            if (y + by < 0 || y + by >= height)
-                continue;
-            for (int x = 0; x < width; x++)
-                to[x] |= row[x];
-        }
-    }
+    for (int y = 0; y < height; y++)
+        for (int by = -radius; by <= radius; by++)
+            if (y + by >= 0 && y + by < height)
+                merge(plane_row(out, y), plane_row(&flat, y + by), width);
     plane_clear(&flat);
 }
 
@@ -246,6 +253,8 @@ static void decide(const struct plane *raw, bool drop_lone, struct plane *out)
                       *c = plane_row(raw, y + 1);
         uint8_t *restrict to = plane_row(out, y);
         for (int x = 0; x < raw->width; x++) {
+            if (b[x] == 0)
+                continue; /* paper, beyond doubt */
             int near = (a[x - 1] & 1) + (a[x] & 1) + (a[x + 1] & 1) + (b[x - 1] & 1) +
                        (b[x + 1] & 1) + (c[x - 1] & 1) + (c[x] & 1) + (c[x + 1] & 1);
             int own = b[x] & 1, doubt = b[x] >> 1;
@@ -268,7 +277,8 @@ void ink_mask(const struct plane *ink, const struct tiles *tiles, double dpi, st
     for (int x = 0; x < ink->width; x++)
         bend.part[x] = between(x, tiles->size_px, tiles->across, &bend.first[x], &bend.second[x]);
     for (int y = 0; y < ink->height; y++) {
-        threshold_row(&bend, grid, tiles, y, ink->width);
+        if (y % 2 == 0) /* it changes slowly */
+            threshold_row(&bend, grid, tiles, y, ink->width);
         compare_row(plane_row(ink, y), bend.row, ink->width, plane_row(&raw, y));
     }
     decide(&raw, dpi >= SPECK_DPI, out);

@@ -38,14 +38,14 @@ static enum status first_line(char out[PIN_SIZE], size_t size, const char *what,
 
 /* Several workers may share the descriptor of one small file, so a file is always read from its
  * start; a pipe gives what it has, once. */
-static enum status from_descriptor(const char *number, const char *what, char out[PIN_SIZE],
-                                   struct error *error)
+static enum status from_descriptor(const char *variable, const char *number, const char *what,
+                                   char out[PIN_SIZE], struct error *error)
 {
     char *end = NULL;
     long descriptor = strtol(number, &end, 10);
     if (end == number || *end != '\0' || descriptor < 0 || descriptor > 65535)
-        return error_set(error, STATUS_REJECT,
-                         _("SOHOA_PIN_FD must be the number of an open descriptor."));
+        return error_set(error, STATUS_REJECT, _("%s must be the number of an open descriptor."),
+                         variable);
     size_t size = 0;
     bool seekable = true;
     while (size < PIN_SIZE) {
@@ -60,8 +60,8 @@ static enum status from_descriptor(const char *number, const char *what, char ou
         if (got < 0) {
             pin_wipe(out);
             return error_set(error, STATUS_REJECT,
-                             _("The PIN cannot be read from descriptor %ld (SOHOA_PIN_FD): %s."),
-                             descriptor, message_errno(errno));
+                             _("The PIN cannot be read from descriptor %ld (%s): %s."), descriptor,
+                             variable, message_errno(errno));
         }
         if (got == 0 || memchr(out + size, '\n', (size_t)got)) {
             size += (size_t)got;
@@ -121,8 +121,8 @@ static enum status from_terminal(int terminal, const char *what, char out[PIN_SI
     return first_line(out, got > 0 ? (size_t)got : 0, what, error);
 }
 
-static enum status find_pin(const char *given, const char *command, const char *what,
-                            char out[PIN_SIZE], struct error *error)
+static enum status find_pin(const char *given, const char *variable, const char *command,
+                            const char *what, char out[PIN_SIZE], struct error *error)
 {
     memset(out, 0, PIN_SIZE);
     if (given) {
@@ -130,9 +130,9 @@ static enum status find_pin(const char *given, const char *command, const char *
         memcpy(out, given, size);
         return first_line(out, size, what, error);
     }
-    const char *descriptor = getenv("SOHOA_PIN_FD");
+    const char *descriptor = getenv(variable);
     if (descriptor && *descriptor)
-        return from_descriptor(descriptor, what, out, error);
+        return from_descriptor(variable, descriptor, what, out, error);
     if (command && *command)
         return from_command(command, what, out, error);
     int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -153,10 +153,11 @@ void pin_keep(char pin[PIN_SIZE])
     kept = pin;
 }
 
-enum status pin_get(const char *given, const char *command, const char *what, char out[PIN_SIZE],
-                    struct error *error)
+enum status pin_get(const char *given, const char *variable, const char *command, const char *what,
+                    char out[PIN_SIZE], struct error *error)
 {
-    enum status status = find_pin(given, command, what, out, error);
+    enum status status =
+        find_pin(given, variable ? variable : "SOHOA_PIN_FD", command, what, out, error);
     if (status == STATUS_OK && kept)
         memcpy(kept, out, PIN_SIZE);
     return status;

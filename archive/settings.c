@@ -40,6 +40,8 @@ const struct setting_row archive_setting_rows[] = {
      N_("PEM file: the officer's certificate first, its chain after")},
     {"officer_pin_command", SETTING_TEXT, ROW(officer_pin_command), "", 0, 0, NULL,
      N_("command whose first line of output is the officer's PIN")},
+    {"pin_timeout_s", SETTING_REAL, ROW(pin_timeout_s), "28800", 0, 86400, NULL,
+     N_("seconds after which a run forgets the PIN it was given; 0: at its end")},
     {"digest", SETTING_CHOICE, ROW(digest), "sha256", 0, 0, "sha256|sha384|sha512",
      N_("digest of signatures")},
     {"signature_scheme", SETTING_CHOICE, ROW(signature_scheme), "pkcs1", 0, 0, "pkcs1|pss",

@@ -130,8 +130,8 @@ static enum status load_module(struct token *token, const char *path, struct err
     token->loaded = true;
     if (PKCS11_enumerate_slots(token->context, &token->slots, &token->slot_count) != 0) {
         ERR_clear_error();
-        return error_set(error, STATUS_RETRY, _("The token's library %s cannot list its readers."),
-                         path);
+        return error_set(error, STATUS_RETRY,
+                         _("The token is not plugged in: its library %s sees no reader."), path);
     }
     return STATUS_OK;
 }
@@ -202,7 +202,8 @@ static enum status login(struct token *token, const struct archive_settings *set
     if (!card->loginRequired)
         return STATUS_OK;
     char text[PIN_SIZE];
-    enum status status = pin_get(pin, settings->pin_command, card->label, text, error);
+    enum status status =
+        pin_get(pin, settings->pin_variable, settings->pin_command, card->label, text, error);
     if (status == STATUS_OK && PKCS11_login(token->slot, 0, text) != 0)
         status = refused_login(card->label, error);
     pin_wipe(text);

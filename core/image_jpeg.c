@@ -80,6 +80,18 @@ static void jpeg_state_clear(struct jpeg_state *state)
     free(state->bytes);
 }
 
+/* After the jump. Another precision is no damage: libjpeg is built for one. */
+static enum status refuse(const struct jpeg_state *state, struct error *error)
+{
+    if (state->manager.msg_code != JERR_BAD_PRECISION)
+        return image_damaged(state->cause, error);
+    return error_set(
+        error, STATUS_REJECT,
+        _("the JPEG has %d bits a colour where 8 are needed; save it with 8 or scan the "
+          "sheet again"),
+        state->manager.msg_parm.i[0]);
+}
+
 /* ---------------------------------------------------------------- reading */
 
 static void find_facts(j_decompress_ptr in, struct image_jpeg_facts *facts)
@@ -138,7 +150,7 @@ enum status image_jpeg_probe(const char *path, struct image_jpeg_facts *out, str
         open_file(&state);
         status = read_head(&state, out, error);
     } else {
-        status = image_damaged(state.cause, error);
+        status = refuse(&state, error);
     }
     jpeg_state_clear(&state);
     return status;
@@ -195,7 +207,7 @@ enum status image_jpeg_read(const char *path, struct image *out, struct error *e
         }
     } else {
         image_clear(out);
-        status = image_damaged(state.cause, error);
+        status = refuse(&state, error);
     }
     jpeg_state_clear(&state);
     return status;
@@ -217,7 +229,7 @@ enum status image_decode_jpeg(const void *bytes, size_t size, struct image *out,
             read_pixels(&state, &facts, out);
     } else {
         image_clear(out);
-        status = image_damaged(state.cause, error);
+        status = refuse(&state, error);
     }
     jpeg_state_clear(&state);
     return status;
@@ -337,7 +349,7 @@ enum status image_transcode_jpeg(const char *path, struct buffer *out, struct er
         if (status == STATUS_OK)
             transcode(&state, out);
     } else {
-        status = image_damaged(state.cause, error);
+        status = refuse(&state, error);
     }
     jpeg_state_clear(&state);
     return status;

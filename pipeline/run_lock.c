@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/log.h"
 #include "core/message.h"
+#include "pipeline/recover.h"
 #include "pipeline/supervisor.h"
 
 enum { LOCK_TRIES = 20, LOCK_NAP_MS = 50 };
@@ -56,4 +58,24 @@ void run_unlock(int lock)
 {
     if (lock >= 0)
         close(lock);
+}
+
+static void warn_of_space(const struct warehouse *warehouse)
+{
+    int64_t bytes = file_free_space(warehouse->root);
+    if (bytes >= 0 && bytes < (int64_t)warehouse->pipeline.space_low_mib << 20)
+        log_write(LOG_WARNING, "only %lld MiB free for the warehouse", (long long)(bytes >> 20));
+}
+
+enum status run_prepare(const struct warehouse *warehouse, struct error *error)
+{
+    struct db *db = NULL;
+    struct recovery recovery;
+    enum status status = warehouse_db(warehouse, &db, error);
+    if (status == STATUS_OK)
+        status = recover(warehouse, db, &recovery, error);
+    db_close(db);
+    if (status == STATUS_OK)
+        warn_of_space(warehouse);
+    return status;
 }

@@ -28,8 +28,9 @@ struct tools {
     struct ocr_engine *engine;
     struct signer *signer;
     struct index *index;
-    const char *pin; /* NULL: the key's own way of asking */
+    const char *pin, *officer_pin; /* NULL: the key's own way of asking */
     struct signer *officer;
+    bool key_lost; /* one of the two does not open any more, or must not be used */
     struct prover *prover;
     int64_t
         signer_check_ms; /* the authorities are asked about the signer's certificate not before */
@@ -94,5 +95,7 @@ enum status tools_signer(struct work *work, struct signer **out, struct error *e
 enum status tools_officer(struct work *work, struct signer **out, struct error *error);
 enum status tools_prover(struct work *work, struct prover **out, struct error *error);
 enum status tools_index(struct work *work, struct index **out, struct error *error);
+/* Both keys: what follows opens them anew, and finds out whether the token is still there. */
+void tools_close_keys(struct tools *tools);
 
 #endif

@@ -17,16 +17,27 @@ enum status document_check_signer(struct work *work, const struct signer *signer
 {
     struct tools *tools = work->tools;
     struct prover *prover = NULL;
+    struct signer *officer = NULL;
     struct error why = {""};
-    const char *trust = work->warehouse->archive.trust;
-    if (!trust || !*trust || ledger_now() < tools->signer_check_ms)
+    const struct archive_settings *archive = &work->warehouse->archive;
+    if (!archive->trust || !*archive->trust || ledger_now() < tools->signer_check_ms)
         return STATUS_OK;
     enum status status = tools_prover(work, &prover, error);
-    if (status == STATUS_OK)
-        status = signer_check(prover, signer, &why);
+    if (status == STATUS_OK && archive->officer_key && *archive->officer_key)
+        status = tools_officer(work, &officer, error);
+    if (status == STATUS_OK && officer)
+        status = signer_check(prover, officer, &why);
+    if (status == STATUS_OK || (status == STATUS_RETRY && *why.text)) {
+        struct error second = {""};
+        enum status other = signer_check(prover, signer, &second);
+        if (status == STATUS_OK || other == STATUS_REJECT)
+            why = second;
+        status = other == STATUS_OK ? status : other;
+    }
     if (status == STATUS_REJECT) {
         if (error)
             *error = why;
+        tools->key_lost = true;
         return STATUS_FATAL; /* nobody's document: nothing more is signed with it */
     }
     if (status != STATUS_OK && status != STATUS_RETRY)
@@ -76,5 +87,7 @@ enum status document_sign(struct work *work, const struct document *document, st
     enum status status = officer && *officer
                              ? sign_twice(work, document, signer, packed, final, part, error)
                              : archive_sign(signer, packed, final, error);
+    if (status == STATUS_RETRY) /* a token that was pulled out does not come back by itself */
+        tools_close_keys(work->tools);
     return status == STATUS_OK ? note_signing(work, signer, part, error) : status;
 }

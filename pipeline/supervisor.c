@@ -42,7 +42,9 @@ struct supervisor {
     int64_t steps_before;
     bool stopping;
     int stops_passed_on;
-    const char *pin;
+    struct run_pins pins;
+    char pin[SIGNER_PIN_SIZE], officer_pin[SIGNER_PIN_SIZE];
+    int64_t forget_ms;         /* when the PINs are forgotten; 0: at the end */
     struct step_table waiting; /* the table without packing and signing, when there is no key */
     enum status key_status;
     struct error key_error;
@@ -96,7 +98,7 @@ static void be_worker(struct supervisor *s, struct worker_slot *slot, pid_t pare
     stop_asked = 0;
     slot->pid = getpid();
     ledger_owner(slot->owner);
-    worker_run(s->warehouse, s->table, s->pin, &stop_asked, slot);
+    worker_run(s->warehouse, s->table, &s->pins, &stop_asked, slot);
     _exit(0);
 }
 
@@ -149,6 +151,70 @@ static enum status bury(struct supervisor *s, const char *owner, const char *why
     return status;
 }
 
+/* ---------------------------------------------------------------- without a key */
+
+static bool needs_key(const struct step *step)
+{
+    return step->work == step_pack || step->work == step_sign;
+}
+
+static void forget_pins(struct supervisor *s)
+{
+    explicit_bzero(s->pin, sizeof s->pin);
+    explicit_bzero(s->officer_pin, sizeof s->officer_pin);
+    s->pins = (struct run_pins){NULL, NULL};
+    s->forget_ms = 0;
+}
+
+/* What has no way on is not taken and not waited for: documents stay approved. They are not packed
+ * yet, because packing fixes the moment that is printed on the copy and signed. */
+static void go_without_key(struct supervisor *s, enum status status, const struct error *error)
+{
+    struct step *steps = memory_new(s->table->count * sizeof *steps);
+    memcpy(steps, s->table->steps, s->table->count * sizeof *steps);
+    for (size_t i = 0; i < s->table->count; i++)
+        if (needs_key(&steps[i]))
+            steps[i].to = NULL;
+    s->waiting = (struct step_table){steps, s->table->count};
+    s->table = &s->waiting;
+    forget_pins(s);
+    s->key_status = status;
+    s->key_error = *error;
+    log_write(LOG_WARNING, "no key to sign with: documents wait before they are packed");
+}
+
+/* In the middle of a run: the workers end after the step they are at, and others take their places
+ * that know nothing of packing and signing. */
+static void lose_key(struct supervisor *s, enum status status, const struct error *error)
+{
+    if (s->table == &s->waiting)
+        return;
+    go_without_key(s, status, error);
+    for (int i = 0; i < s->jobs; i++)
+        if (s->slots[i].pid > 0)
+            kill(s->slots[i].pid, SIGTERM);
+}
+
+/* Setting the clock back must not keep a PIN for longer. */
+static int64_t monotonic_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void look_at_clock(struct supervisor *s)
+{
+    struct error error = {""};
+    if (!s->forget_ms || monotonic_ms() < s->forget_ms || s->stopping)
+        return;
+    error_set(&error, STATUS_FATAL,
+              _("The PIN was given more than %.0f seconds ago and is forgotten (archive."
+                "pin_timeout_s)."),
+              s->warehouse->archive.pin_timeout_s);
+    lose_key(s, STATUS_FATAL, &error);
+}
+
 static void worker_died(struct supervisor *s, struct worker_slot *slot, int wait_status)
 {
     struct error error = {""}, why = {""};
@@ -183,7 +249,10 @@ static void worker_failed(struct supervisor *s, struct worker_slot *slot)
         if (status == STATUS_OK)
             return;
     }
-    stop_run(s, slot->status, &slot->error);
+    if (slot->status == STATUS_FATAL && slot->key_lost)
+        lose_key(s, STATUS_FATAL, &slot->error);
+    else
+        stop_run(s, slot->status, &slot->error);
 }
 
 static void reap(struct supervisor *s, struct worker_slot *slot, int wait_status)
@@ -194,7 +263,8 @@ static void reap(struct supervisor *s, struct worker_slot *slot, int wait_status
         worker_died(s, slot, wait_status);
     else if (slot->end == WORKER_FAILED)
         worker_failed(s, slot);
-    if (slot->end != WORKER_DONE && slot->end != WORKER_STOPPED && !s->stopping)
+    /* one that was stopped without the run being stopped goes on without the key */
+    if (slot->end != WORKER_DONE && !s->stopping)
         start_worker(s, slot);
 }
 
@@ -279,13 +349,6 @@ static void tell(struct supervisor *s)
     s->progress(s->context, &now);
 }
 
-static void warn_of_space(const struct warehouse *warehouse)
-{
-    int64_t bytes = file_free_space(warehouse->root);
-    if (bytes >= 0 && bytes < (int64_t)warehouse->pipeline.space_low_mib << 20)
-        log_write(LOG_WARNING, "only %lld MiB free for the warehouse", (long long)(bytes >> 20));
-}
-
 /* ---------------------------------------------------------------- the run */
 
 static void pass_on_stops(struct supervisor *s)
@@ -311,6 +374,7 @@ static void supervise(struct supervisor *s)
     for (int look = 1; s->live > 0; look++) {
         nanosleep(&(struct timespec){0, LOOK_MS * 1000000}, NULL);
         pass_on_stops(s);
+        look_at_clock(s);
         look_after_workers(s);
         if (look % EXPIRE_LOOKS == 0)
             end_expired(s);
@@ -329,44 +393,9 @@ static void catch_stops(struct sigaction *interrupt, struct sigaction *terminate
     sigaction(SIGTERM, &action, terminate);
 }
 
-static enum status prepare(const struct warehouse *warehouse, struct error *error)
-{
-    struct db *db = NULL;
-    struct recovery recovery;
-    enum status status = warehouse_db(warehouse, &db, error);
-    if (status == STATUS_OK)
-        status = recover(warehouse, db, &recovery, error);
-    db_close(db);
-    return status;
-}
-
-/* ---------------------------------------------------------------- without a key */
-
-static bool needs_key(const struct step *step)
-{
-    return step->work == step_pack || step->work == step_sign;
-}
-
-/* What has no way on is not taken and not waited for: documents stay approved. They are not packed
- * yet, because packing fixes the moment that is printed on the copy and signed. */
-static void go_without_key(struct supervisor *s, enum status status, const struct error *error)
-{
-    struct step *steps = memory_new(s->table->count * sizeof *steps);
-    memcpy(steps, s->table->steps, s->table->count * sizeof *steps);
-    for (size_t i = 0; i < s->table->count; i++)
-        if (needs_key(&steps[i]))
-            steps[i].to = NULL;
-    s->waiting = (struct step_table){steps, s->table->count};
-    s->table = &s->waiting;
-    s->key_status = status;
-    s->key_error = *error;
-    log_write(LOG_WARNING, "no key to sign with: documents wait before they are packed");
-}
-
 /* The key is tried once for the run, here, with its PIN, before there are workers to ask for it. A
  * key that does not open stops nothing but signing. */
-static enum status prepare_signer(struct supervisor *s, char pin[SIGNER_PIN_SIZE],
-                                  struct error *error)
+static enum status prepare_signer(struct supervisor *s, struct error *error)
 {
     const struct archive_settings *settings = &s->warehouse->archive;
     struct error why = {""};
@@ -376,9 +405,13 @@ static enum status prepare_signer(struct supervisor *s, char pin[SIGNER_PIN_SIZE
     bool idle = steps_left(s) == 0;
     close_ledger(s);
     if (!idle)
-        status = signer_prepare(settings, pin, &why);
-    if (pin[0])
-        s->pin = pin;
+        status = signer_prepare(settings, s->pin, &why);
+    if (!idle && status == STATUS_OK)
+        status = signer_prepare_officer(settings, s->officer_pin, &why);
+    s->pins.agency = s->pin[0] ? s->pin : NULL;
+    s->pins.officer = s->officer_pin[0] ? s->officer_pin : NULL;
+    if ((s->pin[0] || s->officer_pin[0]) && settings->pin_timeout_s > 0)
+        s->forget_ms = monotonic_ms() + (int64_t)(settings->pin_timeout_s * 1000);
     if (status == STATUS_REJECT || status == STATUS_RETRY)
         go_without_key(s, status == STATUS_REJECT ? STATUS_FATAL : status, &why);
     else if (status != STATUS_OK)
@@ -420,10 +453,9 @@ enum status supervisor_run(const struct warehouse *warehouse, const struct step_
     struct sigaction interrupt, terminate;
     enum status status = run_lock(warehouse, &lock, error);
     if (status == STATUS_OK)
-        status = prepare(warehouse, error);
+        status = run_prepare(warehouse, error);
     if (status != STATUS_OK)
         goto done;
-    warn_of_space(warehouse);
     struct worker_slot *slots =
         mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (slots == MAP_FAILED) {
@@ -436,8 +468,7 @@ enum status supervisor_run(const struct warehouse *warehouse, const struct step_
                                     .jobs = warehouse->pipeline.jobs,
                                     .progress = progress,
                                     .context = context};
-    char pin[SIGNER_PIN_SIZE] = "";
-    status = prepare_signer(&supervisor, pin, error);
+    status = prepare_signer(&supervisor, error);
     if (status == STATUS_OK) {
         catch_stops(&interrupt, &terminate);
         supervise(&supervisor);
@@ -449,7 +480,7 @@ enum status supervisor_run(const struct warehouse *warehouse, const struct step_
         if (status != STATUS_OK && error)
             *error = supervisor.error;
     }
-    explicit_bzero(pin, sizeof pin);
+    forget_pins(&supervisor);
     free((void *)supervisor.waiting.steps);
     munmap(slots, size);
 done:

@@ -9,6 +9,8 @@ enum status supervisor_run(const struct warehouse *warehouse, const struct step_
                            void (*progress)(void *context, const struct pipeline_progress *now),
                            void *context, struct error *error);
 
+/* run_lock.c. What a run begins with: leases and files that the last one left are put right. */
+enum status run_prepare(const struct warehouse *warehouse, struct error *error);
 /* One run on a warehouse at a time: RETRY with a sentence while there is another. *lock is given to
  * run_unlock. */
 enum status run_lock(const struct warehouse *warehouse, int *lock, struct error *error);

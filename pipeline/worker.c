@@ -27,6 +27,15 @@ enum status tools_engine(struct work *work, struct ocr_engine **out, struct erro
     return status;
 }
 
+/* An expired certificate, a wrong PIN or a token that is gone is not this document's fault, and
+ * trying on would lock the token. */
+static enum status key_status(struct tools *tools, enum status status)
+{
+    bool lost = status == STATUS_REJECT || status == STATUS_RETRY;
+    tools->key_lost |= lost;
+    return lost ? STATUS_FATAL : status;
+}
+
 enum status tools_signer(struct work *work, struct signer **out, struct error *error)
 {
     struct tools *tools = work->tools;
@@ -34,9 +43,7 @@ enum status tools_signer(struct work *work, struct signer **out, struct error *e
     if (!tools->signer)
         status = signer_open(&work->warehouse->archive, tools->pin, &tools->signer, error);
     *out = tools->signer;
-    /* An expired certificate or a wrong PIN is not this document's fault, and trying on would lock
-     * the token. */
-    return status == STATUS_REJECT ? STATUS_FATAL : status;
+    return key_status(tools, status);
 }
 
 enum status tools_officer(struct work *work, struct signer **out, struct error *error)
@@ -44,9 +51,17 @@ enum status tools_officer(struct work *work, struct signer **out, struct error *
     struct tools *tools = work->tools;
     enum status status = STATUS_OK;
     if (!tools->officer)
-        status = signer_open_officer(&work->warehouse->archive, NULL, &tools->officer, error);
+        status = signer_open_officer(&work->warehouse->archive, tools->officer_pin, &tools->officer,
+                                     error);
     *out = tools->officer;
-    return status == STATUS_REJECT ? STATUS_FATAL : status;
+    return key_status(tools, status);
+}
+
+void tools_close_keys(struct tools *tools)
+{
+    signer_close(tools->officer);
+    signer_close(tools->signer);
+    tools->officer = tools->signer = NULL;
 }
 
 enum status tools_prover(struct work *work, struct prover **out, struct error *error)
@@ -74,8 +89,7 @@ static void tools_close(struct tools *tools)
 {
     index_close(tools->index);
     prover_close(tools->prover);
-    signer_close(tools->officer);
-    signer_close(tools->signer);
+    tools_close_keys(tools);
     ocr_close(tools->engine);
     *tools = (struct tools){0};
 }
@@ -231,19 +245,21 @@ static enum status open_worker(struct worker *worker, struct error *error)
     return status;
 }
 
-void worker_run(const struct warehouse *warehouse, const struct step_table *table, const char *pin,
-                const volatile sig_atomic_t *stop, struct worker_slot *slot)
+void worker_run(const struct warehouse *warehouse, const struct step_table *table,
+                const struct run_pins *pins, const volatile sig_atomic_t *stop,
+                struct worker_slot *slot)
 {
     struct worker worker = {.warehouse = warehouse,
                             .table = table,
                             .stop = stop,
                             .slot = slot,
                             .arena = arena_new(),
-                            .tools = {.pin = pin}};
+                            .tools = {.pin = pins->agency, .officer_pin = pins->officer}};
     struct error error = {""};
     enum status status = open_worker(&worker, &error);
     while (status == STATUS_OK && !*stop && worker.claims < warehouse->pipeline.retire_pages)
         status = next(&worker, &error);
+    slot->key_lost = worker.tools.key_lost;
     tools_close(&worker.tools);
     ledger_close(worker.ledger);
     db_close(worker.db);

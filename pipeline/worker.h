@@ -15,6 +15,11 @@ enum worker_end {
     WORKER_FAILED   /* status and error say why */
 };
 
+/* What a run was given to sign with; a member is NULL when the key has its own way of asking. */
+struct run_pins {
+    const char *agency, *officer;
+};
+
 /* What supervisor and worker share: one slot a worker, in memory that both see. */
 struct worker_slot {
     pid_t pid;
@@ -22,12 +27,14 @@ struct worker_slot {
     enum worker_end end;
     enum status status;
     struct error error;
+    bool key_lost; /* what failed is the key to sign with, and nothing else */
     int64_t steps, pages_read, documents_indexed; /* over all workers that had this slot */
 };
 
 /* Works until nothing is left, it retires, or *stop is set. Fills end, status and error of the
- * slot. Opens its own database, engine and key. */
-void worker_run(const struct warehouse *warehouse, const struct step_table *table, const char *pin,
-                const volatile sig_atomic_t *stop, struct worker_slot *slot);
+ * slot. Opens its own database, engine and keys. */
+void worker_run(const struct warehouse *warehouse, const struct step_table *table,
+                const struct run_pins *pins, const volatile sig_atomic_t *stop,
+                struct worker_slot *slot);
 
 #endif

@@ -8,7 +8,12 @@ tests/authority.sh made. Serves on a free port of the loopback, written to PORTF
 /tsa/refuse   HTTP 503                   /tsa/garbage  no time-stamp at all
 /tsa/nonce    of another nonce             /tsa/imprint  stamps other bytes
 /tsa/stranger of a CA that nobody trusts /tsa/reject   a well-formed refusal
+/tsa/long     good, by a certificate for eight years
 /ocsp  /crl   of the CA;                 /gone         404
+
+The files ocsp.mode and crl.mode in FOLDER make liars of the last two: slow, refuse, garbage, absent,
+stranger (signed by somebody else), other (about another certificate; OCSP), old (a list of last year;
+CRL).
 """
 import http.server
 import os
@@ -45,15 +50,32 @@ def other_bytes(query):
     return query[:at] + bytes([query[at] ^ 1]) + query[at + 1:]
 
 
-def ocsp(query):
+def mode(what):
+    try:
+        with open(os.path.join(folder, what + ".mode"), encoding="ascii") as told:
+            return told.read().strip()
+    except FileNotFoundError:
+        return ""
+
+
+def ocsp(query, signer="ocsp"):
     name, out = temporary(query), temporary(b"")
-    run(["openssl", "ocsp", "-index", "index.txt", "-CA", "ca.crt", "-rsigner", "ocsp.crt",
-         "-rkey", "ocsp.key", "-reqin", name, "-respout", out, "-ndays", "1"])
+    run(["openssl", "ocsp", "-index", "index.txt", "-CA", "ca.crt", "-rsigner", signer + ".crt",
+         "-rkey", signer + ".key", "-reqin", name, "-respout", out, "-ndays", "1"])
     with open(out, "rb") as answer:
         data = answer.read()
     os.unlink(name)
     os.unlink(out)
     return data
+
+
+def ocsp_of_other():
+    out = temporary(b"")
+    run(["openssl", "ocsp", "-issuer", "ca.crt", "-cert", "tsa.crt", "-reqout", out])
+    with open(out, "rb") as question:
+        query = question.read()
+    os.unlink(out)
+    return ocsp(query)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -70,9 +92,27 @@ class Handler(http.server.BaseHTTPRequestHandler):
         except OSError:
             pass  # who asked did not wait
 
+    def lie(self, how):
+        """True: it was answered."""
+        if how == "slow":
+            time.sleep(20)
+        elif how == "refuse":
+            self.give(b"", "text/plain", 503)
+        elif how == "absent":
+            self.give(b"", "text/plain", 404)
+        elif how == "garbage":
+            self.give(b"<html>no such page</html>", "text/html")
+        else:
+            return False
+        return how != "slow"
+
     def do_GET(self):
         if self.path == "/crl":
-            with open(os.path.join(folder, "ca.crl.der"), "rb") as crl:
+            how = mode("crl")
+            if self.lie(how):
+                return
+            name = how + ".crl.der" if how in ("stranger", "old") else "ca.crl.der"
+            with open(os.path.join(folder, name), "rb") as crl:
                 self.give(crl.read(), "application/pkix-crl")
         else:
             self.give(b"", "text/plain", 404)
@@ -81,7 +121,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         query = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         kind = "application/timestamp-reply"
         if self.path == "/ocsp":
-            self.give(ocsp(query), "application/ocsp-response")
+            how = mode("ocsp")
+            if not self.lie(how):
+                self.give(ocsp_of_other() if how == "other" else
+                          ocsp(query, "stranger" if how == "stranger" else "ocsp"),
+                          "application/ocsp-response")
         elif self.path == "/tsa":
             self.give(stamp(query), kind)
         elif self.path == "/tsa/slow":
@@ -92,6 +136,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.give(stamp(query[:-4] + bytes([query[-4] ^ 1]) + query[-3:]), kind)
         elif self.path == "/tsa/imprint":
             self.give(stamp(other_bytes(query)), kind)
+        elif self.path == "/tsa/long":
+            self.give(stamp(query, "long"), kind)
         elif self.path == "/tsa/stranger":
             self.give(stamp(query, "stranger"), kind)
         elif self.path == "/tsa/reject":

@@ -58,7 +58,7 @@ noCheck = ignored
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
 EOF
-    for section in tsa stranger; do
+    for section in tsa long stranger; do
         cat <<EOF
 [$section]
 serial = $1/tsa.serial
@@ -109,15 +109,27 @@ authority_make() { # FOLDER PORT
         openssl ca -batch -selfsign -keyfile "$1/ca.key" -config "$1/ca.cnf" -extensions root \
             -notext -days 3650 -in "$1/ca.csr" -out "$1/ca.crt" || return 1
     authority_issue "$1" tsa tsa && authority_issue "$1" ocsp ocsp &&
-        authority_issue "$1" signer signer && authority_issue "$1" officer crlonly || return 1
+        authority_issue "$1" long tsa -days 3000 && authority_issue "$1" signer signer && authority_issue "$1" officer crlonly || return 1
     openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out "$1/ec.key" &&
         authority_issue "$1" ec signer || return 1
     cp "$1/ca.crt" "$1/tsa.ca.crt"
+    cp "$1/ca.crt" "$1/long.ca.crt"
     openssl req -x509 -newkey rsa:2048 -nodes -keyout "$1/stranger.key" -out "$1/stranger.crt" \
         -days 365 -subj "/CN=a stranger" -addext basicConstraints=critical,CA:FALSE \
         -addext extendedKeyUsage=critical,timeStamping || return 1
     cp "$1/stranger.crt" "$1/stranger.ca.crt"
-    authority_crl "$1"
+    authority_lists "$1" && authority_crl "$1"
+}
+
+authority_lists() { # FOLDER: lists that nobody should believe: of last year; of a CA of the same name
+    openssl ca -config "$1/ca.cnf" -gencrl -crl_lastupdate 20250101000000Z \
+        -crl_nextupdate 20250201000000Z -out "$1/old.crl" &&
+        openssl crl -in "$1/old.crl" -outform DER -out "$1/old.crl.der" &&
+        openssl req -x509 -newkey rsa:2048 -nodes -keyout "$1/false.key" -out "$1/false.crt" \
+            -days 365 -subj "/CN=test root" &&
+        openssl ca -config "$1/ca.cnf" -gencrl -keyfile "$1/false.key" -cert "$1/false.crt" \
+            -out "$1/stranger.crl" &&
+        openssl crl -in "$1/stranger.crl" -outform DER -out "$1/stranger.crl.der"
 }
 
 authority_start() { # FOLDER

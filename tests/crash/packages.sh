@@ -39,9 +39,7 @@ fresh() {
 # interruption: they may.
 state() {
     (cd "$work/out" && find . -mindepth 1 ! -path './journal*' ! -path './log*' ! -name 'sohoa.db*' ! -name export.json \
-        ! -path './keys*' | LC_ALL=C sort | while read -r name; do
-        if [ -d "$name" ]; then echo "$name"; else sha256sum "$name"; fi
-    done)
+        ! -path './keys*' | LC_ALL=C sort | tee "$work/names" && tr '\n' '\0' <"$work/names" | xargs -0r sha256sum 2>/dev/null)
     [ "$1" != import ] || "$SOHOA" --warehouse "$work/out" --json search 'tran thi thu' | grep -v '"path"'
     [ "$1" = import ] || jq -S 'del(.there) | .packages |= map(del(.there))' "$work/out/export.json"
 }

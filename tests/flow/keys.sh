@@ -59,4 +59,50 @@ check "verify names signer and trust" sh -c "
     '$SOHOA' --json --set 'archive.trust=$work/agency.crt' verify '$pdf' | jq -e '.verdicts[0].trusted and .verdicts[0].signer == \"agency\"'"
 refuse "by another root it is not trusted" 1 "trust" "$SOHOA" verify "$pdf"
 check "the PIN is in no file of the warehouse" sh -c "! grep -rq 'echo 1234' '$work/kho'"
+
+# ---- one PIN for a run, forgotten after a time; a token that is pulled out in the middle
+state() { # KIND STATE: how many
+    "$SOHOA" --json status | jq "[.counts[]|select(.kind==\"$1\" and .state==\"$2\")][0].count // 0"
+}
+"$SOHOA" import "$samples/simplex/0002-1.tif" >/dev/null
+refuse "a PIN is forgotten after its time, and the run says so" 5 "forgotten" \
+    token 1234 --set archive.pin_timeout_s=0.2 run
+check "the page was read all the same" [ "$(state page read)" = 2 ]
+check "the document waits to be packed" [ "$(state document approved)" = 1 ]
+check "status says why" sh -c "'$SOHOA' status | grep -q forgotten"
+cp "$samples/simplex/0002-1.tif" "$work/b.tif"
+cp "$samples/simplex/0001-1.tif" "$work/c.tif"
+"$SOHOA" import --separate file "$work/b.tif" "$work/c.tif" >/dev/null
+root=$(cd "$(dirname "$0")/../.." && pwd)
+${CC:-cc} -shared -fPIC -DREAL="\"$module\"" -o "$work/pulled.so" "$root/tests/contract/token/pulled.c" -ldl
+export TOKEN_PULLED=$work/pulled TOKEN_LIFE=1
+before=$(find "$work/kho/store" -name document.pdf | wc -l)
+refuse "a token pulled out in the middle of a batch: the run says so" 5 "not plugged in" \
+    token 1234 --set "archive.pkcs11_module=$work/pulled.so" --set pipeline.jobs=1 --set pipeline.retry_s=0.01 run
+check "what it had signed is stored" [ "$(find "$work/kho/store" -name document.pdf | wc -l)" = $((before + 1)) ]
+check "the others wait for their signature, none is held" sh -c "
+    '$SOHOA' --json status | jq -e '(.held | length) == 0 and ([.waiting[] | select(.kind == \"document\") | .count] | add) == 2'"
+check "all that could be read was read" [ "$(state page read)" = 4 ]
+rm "$work/pulled"
+unset TOKEN_LIFE
+check "plugged in again, the next run signs the others" token 1234 --set "archive.pkcs11_module=$work/pulled.so" run
+check "all are stored" [ "$(find "$work/kho/store" -name document.pdf | wc -l)" = $((before + 3)) ]
+
+# ---- the officer's own PIN
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -aes256 -pass pass:officer-secret -out "$work/officer.key" 2>/dev/null
+openssl req -x509 -key "$work/officer.key" -passin pass:officer-secret -out "$work/officer.crt" -days 365 -subj "/CN=officer" \
+    -addext basicConstraints=critical,CA:FALSE -addext keyUsage=critical,digitalSignature,nonRepudiation
+cat "$work/officer.key" "$work/officer.crt" >"$work/officer.pem"
+"$SOHOA" import "$samples/simplex/0001-1.tif" --box officer >/dev/null
+officer() { token 1234 --set "archive.officer_key=file:$work/officer.pem" --set "archive.trust=" "$@"; }
+printf 'officer-secret\n' >"$work/officer.pin"
+refuse "without the officer's passphrase nothing is packed" 5 "officer" officer --set "archive.officer_pin_command=echo wrong" run
+# shellcheck disable=SC2016 # the inner shell's own
+check "each PIN comes by its own descriptor, once for all workers" sh -c '
+    exec 7<"$1"; shift; SOHOA_OFFICER_PIN_FD=7 "$@"' _ "$work/officer.pin" env \
+    "$SOHOA" --set "archive.key=pkcs11:token=kho;object=ky-so" --set "archive.pkcs11_module=$module" \
+    --set "archive.certificate=$work/agency.crt" --set archive.trust= --set "archive.pin_command=echo 1234" \
+    --set "archive.officer_key=file:$work/officer.pem" run
+pdf=$(find "$work/kho/store" -name document.pdf -newer "$work/officer.pin")
+check "officer and agency have signed it" sh -c "pdfsig '$pdf' | grep -c 'Signature is Valid' | grep -qx 2"
 tap_end

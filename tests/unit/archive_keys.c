@@ -35,7 +35,7 @@ struct wish {
     const char *curve;
     int from_day, to_day; /* around NOW */
     const char *usage;    /* NULL: none */
-    const char *basic;
+    const char *basic, *purposes;
     const EVP_MD *digest;
     const char *pass; /* of the key in the PEM file */
     bool mismatch;    /* the certificate is for another key */
@@ -77,6 +77,7 @@ static X509 *make_certificate(const struct wish *wish, EVP_PKEY *key)
     X509_set_pubkey(one, key);
     extend(one, NID_basic_constraints, wish->basic);
     extend(one, NID_key_usage, wish->usage);
+    extend(one, NID_ext_key_usage, wish->purposes);
     assert_true(X509_sign(one, key, wish->digest ? wish->digest : EVP_sha256()) > 0);
     return one;
 }
@@ -191,6 +192,15 @@ static void the_wrong_usage_is_refused(void **state)
     wish.usage = "critical,digitalSignature,keyCertSign";
     wish.basic = "critical,CA:TRUE";
     refuses_pem(wish, "certification authority");
+    wish = good;
+    wish.purposes = "critical,timeStamping";
+    refuses_pem(wish, "another purpose");
+    wish.purposes = "serverAuth,codeSigning";
+    refuses_pem(wish, "another purpose");
+    wish.purposes = "clientAuth,emailProtection";
+    opens(make_pem(&wish, "good.pem"), NULL, "");
+    wish.purposes = "1.3.6.1.5.5.7.3.36,codeSigning"; /* document signing */
+    opens(make_pem(&wish, "good.pem"), NULL, "");
 }
 
 static void weak_keys_and_old_algorithms_are_refused(void **state)

@@ -178,11 +178,22 @@ static void a_page_without_dpi_takes_that_of_its_text(void **state)
 
 /* ---------------------------------------------------------------- refusals */
 
-static void images_that_may_not_stand_in_pdfa_are_refused(void **state)
+/* Says so in the frame's head. */
+static void make_12_bit(uint8_t *jpeg, size_t size)
+{
+    for (size_t at = 2; at + 9 < size; at += 2 + (size_t)(jpeg[at + 2] << 8 | jpeg[at + 3]))
+        if (jpeg[at + 1] == 0xC0) {
+            jpeg[at + 1] = 0xC1;
+            jpeg[at + 4] = 12;
+            return;
+        }
+    fail_msg("no frame");
+}
+
+static void refuse_images(void)
 {
     char *bytes = NULL;
     size_t size = 0;
-    (void)state;
     add("p.jpg", SAMPLE_COLOR, 0, true);
     assert_int_equal(file_read(at("p.jpg"), 1 << 26, arena, &bytes, &size, &fault), STATUS_OK);
     sample.pages[0] = (struct archive_page){.image_path = "tests/data/jpeg/cmyk.jpg"};
@@ -190,6 +201,10 @@ static void images_that_may_not_stand_in_pdfa_are_refused(void **state)
     sample.pages[0].image_path = "tests/data/jpeg/arithmetic.jpg";
     refused(STATUS_REJECT, "coding");
     sample.pages[0].image_path = at("cut.jpg");
+    make_12_bit((uint8_t *)bytes, size);
+    assert_int_equal(file_write(at("cut.jpg"), bytes, size, &fault), STATUS_OK);
+    refused(STATUS_REJECT, "12 bits");
+    assert_int_equal(file_read(at("p.jpg"), 1 << 26, arena, &bytes, &size, &fault), STATUS_OK);
     assert_int_equal(file_write(at("cut.jpg"), bytes, size / 2, &fault), STATUS_OK);
     refused(STATUS_REJECT, "page 1");
     assert_int_equal(file_write(at("cut.jpg"), "\xFF\xD8\xFF", 3, &fault), STATUS_OK);
@@ -198,6 +213,45 @@ static void images_that_may_not_stand_in_pdfa_are_refused(void **state)
     refused(STATUS_REJECT, "page 1");
     sample.pages[0].image_path = at("absent.tif");
     refused(STATUS_REJECT, "page 1");
+}
+
+static void images_that_may_not_stand_in_pdfa_are_refused(void **state)
+{
+    (void)state;
+    refuse_images();
+    sample.source.page_count = 0;
+    sample.settings.page_profile = PROFILE_LAYERED;
+    refuse_images();
+}
+
+/* The layers are of the upright raster: no turn is left for the drawing. */
+static void layers_of_a_page_with_exif_stand_upright(void **state)
+{
+    struct image image;
+    struct words words;
+    struct buffer jpeg = {0};
+    (void)state;
+    sample_page(SAMPLE_COLOR, 300, arena, &image, &words);
+    assert_int_equal(image_encode_jpeg(&image, 90, &jpeg, &fault), STATUS_OK);
+    sample_exif(&jpeg, 6);
+    assert_int_equal(file_write(at("exif.jpg"), jpeg.data, jpeg.size, &fault), STATUS_OK);
+    sample.pages[0] = (struct archive_page){.image_path = at("exif.jpg")};
+    sample.source.page_count = 1;
+    sample.settings.page_profile = PROFILE_LAYERED;
+    sample.settings.layer_quality = 50;
+    build(false, "a.pdf");
+    assert_pdfa("a.pdf");
+    struct pdf_file file = open_pdf("a.pdf");
+    const struct pdf_value *page = page_of(&file, 0);
+    const struct pdf_value *box = pdf_get(&file, page, "MediaBox");
+    assert_true(box->items[2].real > box->items[3].real);
+    const struct pdf_value *objects = pdf_get(&file, pdf_get(&file, page, "Resources"), "XObject");
+    const struct pdf_value *layer = pdf_get(&file, objects, "B");
+    assert_true(pdf_get(&file, layer, "Width")->number > pdf_get(&file, layer, "Height")->number);
+    assert_true(pdf_get(&file, objects, "I")->kind != PDF_NULL);
+    pdf_file_close(&file);
+    image_clear(&image);
+    buffer_clear(&jpeg);
 }
 
 static void text_of_another_image_is_refused(void **state)
@@ -284,6 +338,7 @@ static const struct CMUnitTest tests[] = {
     PROBE_TEST(many_pages_make_a_tree_that_holds),
     PROBE_TEST(a_page_that_lay_turned_is_drawn_upright),
     PROBE_TEST(exif_orientation_counts),
+    PROBE_TEST(layers_of_a_page_with_exif_stand_upright),
     PROBE_TEST(a_page_without_dpi_takes_that_of_its_text),
     PROBE_TEST(images_that_may_not_stand_in_pdfa_are_refused),
     PROBE_TEST(text_of_another_image_is_refused),

@@ -91,7 +91,7 @@ static void a_worker_of_many_documents_keeps_its_files_and_memory(void **state)
     for (int i = 0; i < DOCUMENTS; i++)
         take_paper(bench);
     bench_close_db(bench);
-    worker_run(&bench->warehouse, &table, NULL, &stop, &slot);
+    worker_run(&bench->warehouse, &table, &(struct run_pins){NULL, NULL}, &stop, &slot);
     assert_string_equal(slot.error.text, "");
     assert_int_equal(slot.end, WORKER_DONE);
     assert_int_equal(slot.documents_indexed, DOCUMENTS);
