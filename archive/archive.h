@@ -104,10 +104,27 @@ enum page_coding {
     PAGE_LAYERED     /* background, ink colours, mask: see layered.h */
 };
 
+enum page_class { CLASS_COLOR, CLASS_GRAY, CLASS_BILEVEL, CLASS_COUNT };
+/* Pages of one class; bytes are those of their images. */
+struct page_sizes {
+    size_t pages, bytes;
+    size_t budget; /* bytes a page may have; 0: any */
+    size_t over_budget;
+};
+/* Pages that were to be layered and stay as they were scanned, by reason (docs/formats.md). */
+struct page_reason {
+    const char *reason; /* NULL: no more */
+    size_t pages;
+};
+#define PAGE_REASONS_MAX 16
+
 /* What was written, for the manifest and the reports. */
 struct archive_report {
     size_t bytes, pages, words;
     bool has_signature_field;
+    struct page_sizes sizes[CLASS_COUNT];
+    size_t layered, kept; /* of the pages that were to be layered: are, stay as scanned */
+    struct page_reason kept_for[PAGE_REASONS_MAX];
 };
 
 enum archive_flavour {

@@ -250,6 +250,7 @@ enum status archive_build(const struct archive_settings *settings, enum archive_
     enum status status = pdf_open(&build.pdf, flavour, path, error);
     if (status == STATUS_OK)
         status = build_document(&build, sign, source, path, error);
+    packing_sum(build.packing, &build.report);
     if (report != NULL)
         *report = build.report;
     pdf_font_close(build.font);

@@ -236,7 +236,7 @@ static void measure_row(struct measure *measure, const struct shown *shown, int 
     for (int i = 0, x = 0; i < measure->across; i++, x += measure->side_px) {
         int end = i + 1 == measure->across ? master->width_px : x + measure->side_px;
         struct region *region = &measure->regions[first + (size_t)i];
-        size_t at = (size_t)(x * channels);
+        size_t at = (size_t)x * (size_t)channels;
         add_span(measure, region, from + at, measure->row + at, x, end);
         count_marks(measure, region, x, end);
     }
@@ -304,7 +304,7 @@ enum guard_verdict guard_judge(const struct image *master, double dpi, const str
         *reason = "mask";
         return GUARD_REFUSED;
     }
-    measure.across = (int)fmax(1, master->width_px / measure.side_px);
+    measure.across = master->width_px < measure.side_px ? 1 : master->width_px / measure.side_px;
     measure.down = (master->height_px + measure.side_px - 1) / measure.side_px;
     size_t count = (size_t)measure.across * (size_t)measure.down;
     measure.regions = memory_new(count * sizeof *measure.regions);

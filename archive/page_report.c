@@ -10,14 +10,13 @@ static const char *const codings[] = {
     [PAGE_PASSED] = "faithful", [PAGE_TRANSCODED] = "transcoded", [PAGE_LOSSLESS] = "lossless",
     [PAGE_ENCODED] = "encoded", [PAGE_LAYERED] = "layered",
 };
-enum page_class { CLASS_COLOR, CLASS_GRAY, CLASS_BILEVEL, CLASS_COUNT };
 static const char *const classes[CLASS_COUNT] = {"color", "gray", "bilevel"};
 
 struct packing {
     json_t *pages;
     const char *profile;
-    size_t budget[CLASS_COUNT]; /* bytes */
-    size_t count[CLASS_COUNT], bytes[CLASS_COUNT], over[CLASS_COUNT];
+    bool layered;
+    struct archive_report sum;
 };
 
 void page_report_stream(struct page_report *report, const char *role, const char *filter,
@@ -37,10 +36,11 @@ struct packing *packing_new(const struct archive_settings *settings)
 {
     struct packing *packing = memory_new(sizeof *packing);
     packing->pages = json_array();
-    packing->profile = settings->page_profile == PROFILE_LAYERED ? "layered" : "faithful";
-    packing->budget[CLASS_COLOR] = (size_t)settings->budget_color_kb * 1000;
-    packing->budget[CLASS_GRAY] = (size_t)settings->budget_gray_kb * 1000;
-    packing->budget[CLASS_BILEVEL] = (size_t)settings->budget_bilevel_kb * 1000;
+    packing->layered = settings->page_profile == PROFILE_LAYERED;
+    packing->profile = packing->layered ? "layered" : "faithful";
+    packing->sum.sizes[CLASS_COLOR].budget = (size_t)settings->budget_color_kb * 1000;
+    packing->sum.sizes[CLASS_GRAY].budget = (size_t)settings->budget_gray_kb * 1000;
+    packing->sum.sizes[CLASS_BILEVEL].budget = (size_t)settings->budget_bilevel_kb * 1000;
     return packing;
 }
 
@@ -79,13 +79,24 @@ static json_t *guard_json(const struct guard_figures *guard)
     return json;
 }
 
+static void count_kept(struct archive_report *sum, const char *reason)
+{
+    size_t i = 0;
+    sum->kept++;
+    while (i + 1 < PAGE_REASONS_MAX && sum->kept_for[i].reason != NULL &&
+           strcmp(sum->kept_for[i].reason, reason) != 0)
+        i++;
+    sum->kept_for[i].reason = reason;
+    sum->kept_for[i].pages++;
+}
+
 void packing_add(struct packing *packing, const char *image_path, const struct page_report *report)
 {
     enum page_class class = report->bits == 1       ? CLASS_BILEVEL
                             : report->channels == 1 ? CLASS_GRAY
                                                     : CLASS_COLOR;
-    size_t budget = packing->budget[class];
-    bool over = budget > 0 && report->bytes > budget;
+    struct page_sizes *sizes = &packing->sum.sizes[class];
+    bool over = sizes->budget > 0 && report->bytes > sizes->budget;
     json_t *page = json_object(), *streams = json_array();
     json_put_text(page, "master", file_name(image_path));
     json_put_text(page, "master_sha256", report->master_sha256);
@@ -100,22 +111,34 @@ void packing_add(struct packing *packing, const char *image_path, const struct p
     if (report->guard.judged)
         json_object_set_new(page, "guard", guard_json(&report->guard));
     json_array_append_new(packing->pages, page);
-    packing->count[class]++;
-    packing->bytes[class] += report->bytes;
-    packing->over[class] += over;
+    sizes->pages++;
+    sizes->bytes += report->bytes;
+    sizes->over_budget += over;
+    packing->sum.layered += report->coding == PAGE_LAYERED;
+    if (packing->layered && report->coding != PAGE_LAYERED && class != CLASS_BILEVEL)
+        count_kept(&packing->sum, report->reason == NULL ? "other" : report->reason);
+}
+
+void packing_sum(const struct packing *packing, struct archive_report *out)
+{
+    memcpy(out->sizes, packing->sum.sizes, sizeof out->sizes);
+    memcpy(out->kept_for, packing->sum.kept_for, sizeof out->kept_for);
+    out->layered = packing->sum.layered;
+    out->kept = packing->sum.kept;
 }
 
 enum status packing_write(const struct packing *packing, const char *path, struct error *error)
 {
     json_t *json = json_object(), *by_class = json_object();
     for (size_t i = 0; i < CLASS_COUNT; i++) {
-        if (packing->count[i] == 0)
+        const struct page_sizes *sizes = &packing->sum.sizes[i];
+        if (sizes->pages == 0)
             continue;
         json_t *row = json_object();
-        json_object_set_new(row, "pages", json_integer((json_int_t)packing->count[i]));
-        json_object_set_new(row, "bytes", json_integer((json_int_t)packing->bytes[i]));
-        json_object_set_new(row, "over_budget", json_integer((json_int_t)packing->over[i]));
-        json_object_set_new(row, "budget", json_integer((json_int_t)packing->budget[i]));
+        json_object_set_new(row, "pages", json_integer((json_int_t)sizes->pages));
+        json_object_set_new(row, "bytes", json_integer((json_int_t)sizes->bytes));
+        json_object_set_new(row, "over_budget", json_integer((json_int_t)sizes->over_budget));
+        json_object_set_new(row, "budget", json_integer((json_int_t)sizes->budget));
         json_object_set_new(by_class, classes[i], row);
     }
     json_put_text(json, "profile", packing->profile);

@@ -55,6 +55,8 @@ struct packing;
 struct packing *packing_new(const struct archive_settings *settings);
 void packing_free(struct packing *packing); /* NULL is fine */
 void packing_add(struct packing *packing, const char *image_path, const struct page_report *report);
+/* Fills in what is about pages' images. */
+void packing_sum(const struct packing *packing, struct archive_report *out);
 enum status packing_write(const struct packing *packing, const char *path, struct error *error);
 
 #endif

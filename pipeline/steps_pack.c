@@ -95,10 +95,18 @@ static const char *volume_part(struct work *work, const struct document *documen
 static enum status note_packing(struct work *work, const struct document *document, size_t volume,
                                 const struct archive_report *report, struct error *error)
 {
-    return events_note(
-        work, EVENT_PACKING,
-        arena_printf(work->arena, "%zu pages, %zu words", report->pages, report->words),
-        volume_part(work, document, volume), error);
+    char *detail = arena_printf(work->arena, "%zu pages, %zu words", report->pages, report->words);
+    size_t over = 0;
+    for (size_t i = 0; i < CLASS_COUNT; i++)
+        over += report->sizes[i].over_budget;
+    if (report->layered + report->kept > 0) {
+        detail = arena_printf(work->arena, "%s, %zu layered", detail, report->layered);
+        for (size_t i = 0; i < PAGE_REASONS_MAX && report->kept_for[i].reason != NULL; i++)
+            detail = arena_printf(work->arena, "%s, %zu not (%s)", detail,
+                                  report->kept_for[i].pages, report->kept_for[i].reason);
+        detail = arena_printf(work->arena, "%s, %zu above their budget", detail, over);
+    }
+    return events_note(work, EVENT_PACKING, detail, volume_part(work, document, volume), error);
 }
 
 /* Builds the volume that begins with source->first, under the names it has. */

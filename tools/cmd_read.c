@@ -234,6 +234,26 @@ static enum status understand_pages(struct packing *packing)
     return status;
 }
 
+/* Sizes by class beside their budgets, and which pages could not be made smaller. */
+static void tell_sizes(const struct archive_report *report)
+{
+    static const char *const classes[CLASS_COUNT] = {N_("colour"), N_("grey"), N_("bilevel")};
+    for (size_t i = 0; i < CLASS_COUNT; i++) {
+        const struct page_sizes *sizes = &report->sizes[i];
+        if (sizes->pages == 0)
+            continue;
+        printf(_("  %s: %zu pages, %.0f kB each on average"), _(classes[i]), sizes->pages,
+               (double)sizes->bytes / (double)sizes->pages / 1000);
+        if (sizes->budget > 0)
+            printf(_("; %zu of them above their budget of %zu kB"), sizes->over_budget,
+                   sizes->budget / 1000);
+        printf("\n");
+    }
+    for (size_t i = 0; i < PAGE_REASONS_MAX && report->kept_for[i].reason != NULL; i++)
+        printf(_("  %zu pages stay as they were scanned: layers would not keep them whole (%s)\n"),
+               report->kept_for[i].pages, report->kept_for[i].reason);
+}
+
 static enum status build_and_sign(struct packing *packing, const char *to, bool sign)
 {
     struct cli *cli = packing->cli;
@@ -266,6 +286,8 @@ static enum status build_and_sign(struct packing *packing, const char *to, bool 
     if (status == STATUS_OK && !cli->json)
         printf(_("%s: %zu pages, %lld bytes, PDF/A-2u%s\n"), to, report.pages,
                (long long)file_size(to), sign ? _(", signed") : "");
+    if (status == STATUS_OK && !cli->json)
+        tell_sizes(&report);
     return status;
 }
 

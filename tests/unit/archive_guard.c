@@ -328,6 +328,7 @@ static const json_t *pack(const struct image *image, int reread, json_t **root)
     sample.settings.page_profile = PROFILE_LAYERED;
     sample.settings.layer_quality = QUALITY;
     sample.settings.reread = reread;
+    sample.settings.budget_color_kb = 120;
     sample.source.page_count = 1;
     sample.source.packing = at("packing.json");
     sample.pages[0] = (struct archive_page){.image_path = at("p.tif"), .words = master_words};
@@ -356,10 +357,16 @@ static void lost_words_bring_the_page_back_as_it_was(void **state)
     assert_int_equal(
         json_integer_value(json_object_get(json_object_get(page, "guard"), "words_lost")), 1);
     assert_int_equal(readings, 1);
+    assert_int_equal(report.kept, 1);
+    assert_string_equal(report.kept_for[0].reason, "words");
+    assert_int_equal(report.sizes[CLASS_COLOR].pages, 1);
+    assert_int_equal(report.sizes[CLASS_COLOR].over_budget, 1);
     json_decref(root);
     words_lost = 0;
     assert_packed(pack(&master, REREAD_ALWAYS, &root), "layered", "");
     assert_int_equal(readings, 2);
+    assert_int_equal(report.layered, 1);
+    assert_int_equal(report.sizes[CLASS_COLOR].over_budget, 0);
     json_decref(root);
 }
 
