@@ -97,12 +97,12 @@ each_point() { # HOW FROM
     [ ! -s "$work/differences" ]
 }
 
-# ---- the office: its import ends before the last act, so its batch stays open; "read": the pages are read
+# ---- the office: its import ends before the last row, so its batch stays open; "read": the pages are read
 make_offices() {
     "$SOHOA" init "$work/open" --agency 'UBND xã Thử Nghiệm' || return
     cp -a "$work/open" "$work/new"
     (SOHOA_FAULT_LOG=$work/acts && export SOHOA_FAULT_LOG && sohoa "$work/new" import "$pages"/*.tif) || return
-    (SOHOA_FAULT=$(wc -l <"$work/acts") && export SOHOA_FAULT &&
+    (SOHOA_FAULT=$(grep -n commit "$work/acts" | tail -n 1 | cut -d: -f1) && export SOHOA_FAULT &&
         setsid -w "$SOHOA" --warehouse "$work/open" import "$pages"/*.tif)
     batch=$(ls "$work/open/spool")
     fresh "$work/read" "$work/open"
@@ -110,8 +110,10 @@ make_offices() {
     sohoa "$work/read" --json status | grep -q 'Put sheet\|stopped in the middle' || return
     sohoa "$work/read" scan --close "$batch"
 }
-make_offices >"$work/made" 2>&1
-check "an import that was interrupted says so, and is closed by a person" tail -n 3 "$work/made"
+offices_made() {
+    make_offices >"$work/made" 2>&1 || { tail -n 12 "$work/made"; return 1; }
+}
+check "an import that was interrupted says so, and is closed by a person" offices_made
 
 # ---- left in peace
 fresh "$work/calm" "$work/open"
