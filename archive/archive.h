@@ -44,13 +44,15 @@ struct archive_settings {
     const char *officer_key, *officer_certificate, *officer_pin_command;
     double pin_timeout_s; /* after so long a run forgets the PIN; 0: at its end */
     const char
-        *pin_variable;   /* names the PIN's descriptor in the environment; NULL: SOHOA_PIN_FD */
-    int page_profile;    /* enum page_profile */
-    bool jpeg_transcode; /* JPEG masters are re-coded without loss as progressive JPEG */
-    int raster_coding;   /* enum raster_coding: of colour and grey masters that are not JPEG */
-    int mask_coding;     /* enum mask_coding: of layered pages' masks, and of bilevel pages there */
-    int layer_quality;   /* JPEG quality of layered pages' background and ink colours */
-    int reread;          /* enum reread_when */
+        *pin_variable;      /* names the PIN's descriptor in the environment; NULL: SOHOA_PIN_FD */
+    const char *seal_image; /* PNG of the seal, beside the block's text; NULL or "": text only */
+    double seal_width_mm;   /* its real size */
+    int page_profile;       /* enum page_profile */
+    bool jpeg_transcode;    /* JPEG masters are re-coded without loss as progressive JPEG */
+    int raster_coding;      /* enum raster_coding: of colour and grey masters that are not JPEG */
+    int mask_coding;   /* enum mask_coding: of layered pages' masks, and of bilevel pages there */
+    int layer_quality; /* JPEG quality of layered pages' background and ink colours */
+    int reread;        /* enum reread_when */
     /* bytes a page may have before the report marks it; 0: none */
     int budget_color_kb, budget_gray_kb, budget_bilevel_kb;
     int digest;           /* of signatures: enum hash_kind */

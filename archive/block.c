@@ -96,6 +96,7 @@ static size_t make_layouts(const struct measure *measure, const struct block_tex
 
 struct search {
     const struct ink *ink;
+    const struct block_text *text;
     struct block_place best;
     double best_cost;
 };
@@ -122,10 +123,15 @@ static void try_place(struct search *search, struct block_place *place, double c
 
 static void try_layout(struct search *search, const struct layout *layout, double size, double cost)
 {
-    struct block_place place = {.size = size,
-                                .width = layout->width * size,
-                                .height = layout->count * size * BLOCK_LEADING,
-                                .line_count = layout->count};
+    const struct block_text *text = search->text;
+    double beside = text->picture_width > 0 ? text->picture_width + BLOCK_GAP_PT : 0;
+    struct block_place place = {
+        .size = size,
+        .width = beside + layout->width * size,
+        .height = fmax(text->picture_height, layout->count * size * BLOCK_LEADING),
+        .picture_width = text->picture_width,
+        .picture_height = text->picture_height,
+        .line_count = layout->count};
     memcpy(place.lines, layout->lines, sizeof place.lines);
     double last_left = search->ink->width_pt - EDGE_PT - place.width;
     double last_top = search->ink->height_pt - EDGE_PT - place.height;
@@ -141,7 +147,7 @@ void block_place(const struct ink *ink, const struct block_text *text,
     struct measure measure = {width, context};
     struct layout layouts[LAYOUTS_MAX];
     size_t count = make_layouts(&measure, text, arena, layouts);
-    struct search search = {.ink = ink, .best_cost = INFINITY};
+    struct search search = {.ink = ink, .text = text, .best_cost = INFINITY};
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
         for (size_t i = 0; i < count; i++)
             try_layout(&search, &layouts[i], sizes[s].size, sizes[s].cost + 20.0 * (double)i);

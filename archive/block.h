@@ -28,6 +28,7 @@ void ink_measure(const struct image *page, double width_pt, double height_pt, st
 double ink_share(const struct ink *ink, double left, double top, double width, double height);
 
 #define BLOCK_LINES_MAX 4
+#define BLOCK_GAP_PT 4.0   /* between a picture and the text on its right */
 #define BLOCK_LEADING 1.15 /* of the size */
 
 struct block_place {
@@ -35,11 +36,13 @@ struct block_place {
     double size;                     /* of the letters, points */
     const char *lines[BLOCK_LINES_MAX];
     int line_count;
-    double ink; /* share of the place that is not free; 0 as a rule */
+    double picture_width, picture_height; /* at the left, as asked for; 0: none, or no room */
+    double ink;                           /* share of the place that is not free; 0 as a rule */
 };
 
 struct block_text {
     const char *form, *agency, *time;
+    double picture_width, picture_height; /* points; 0: text only */
 };
 
 /* Breaks the text into lines and finds their place. width(): of a text in units of the size. */

@@ -123,7 +123,17 @@ static const char *custodian_of(const struct build *build)
 static enum status add_block(struct build *build, HPDF_Dict page, const struct pdf_image *image,
                              const struct image *upright, struct error *error)
 {
+    const char *picture = build->settings->seal_image;
+    struct pdf_seal seal = {.aspect = 0};
+    if (picture && *picture) {
+        enum status status = pdf_seal_open(&build->pdf, picture, &seal, error);
+        if (status != STATUS_OK)
+            return status;
+    }
+    double wide = seal.object ? build->settings->seal_width_mm * 72 / 25.4 : 0;
     const struct block_text text = {
+        .picture_width = wide,
+        .picture_height = wide * seal.aspect,
         .form = build->settings->copy_form == NULL
                     ? ""
                     : text_tidy(build->arena, build->settings->copy_form),
@@ -140,8 +150,8 @@ static enum status add_block(struct build *build, HPDF_Dict page, const struct p
                   "of its place carries ink",
                   build->document->id, place.ink * 100);
     build->report.has_signature_field = true;
-    return pdf_signature_add(&build->pdf, build->font, page, image->height_pt, &place, text.agency,
-                             text.time,
+    return pdf_signature_add(&build->pdf, build->font, page, image->height_pt, &place,
+                             seal.object ? &seal : NULL, text.agency, text.time,
                              build->settings->officer_key && *build->settings->officer_key, error);
 }
 

@@ -131,8 +131,6 @@ struct pdf_font_parts {
 void pdf_font_parts(struct pdf *pdf, const char *base_font, struct pdf_font_parts *out);
 /* ToUnicode for CIDs 1..count; codes[0] belongs to CID 1. */
 HPDF_Dict pdf_to_unicode(struct pdf *pdf, const uint32_t *codes, size_t count);
-/* A code point as hexadecimal UTF-16BE. */
-void pdf_utf16_hex(struct buffer *out, uint32_t code);
 
 /* ---- pdf_glyphless.c */
 
@@ -181,9 +179,20 @@ enum status pdf_attach(struct pdf *pdf, struct pdf_attachments *attachments, con
 
 struct block_place;
 
+/* pdf_seal.c: a picture of a seal, cut out of its paper. */
+struct pdf_seal {
+    HPDF_Dict object; /* its shape: a mask */
+    double color[3];  /* the mean of what is painted, 0..1 */
+    double aspect;    /* height / width */
+};
+/* path: PNG, on white or transparent. FATAL: it cannot be read, or is no seal but a full area. */
+enum status pdf_seal_open(struct pdf *pdf, const char *path, struct pdf_seal *out,
+                          struct error *error);
+
+/* seal may be NULL. */
 enum status pdf_signature_add(struct pdf *pdf, struct pdf_font *font, HPDF_Dict page,
                               double page_height_pt, const struct block_place *place,
-                              const char *custodian, const char *signed_at, bool officer,
-                              struct error *error);
+                              const struct pdf_seal *seal, const char *custodian,
+                              const char *signed_at, bool officer, struct error *error);
 
 #endif

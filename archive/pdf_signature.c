@@ -32,6 +32,25 @@ static HPDF_Dict add_value(struct pdf *pdf, const char *custodian, const char *s
     return value;
 }
 
+/* The seal as one colour through a mask: a transparent PNG without what PDF/A-1 forbids. */
+static void draw_seal(const struct pdf_seal *seal, const struct block_place *place,
+                      struct buffer *content)
+{
+    double top = place->height - (place->height - place->picture_height) / 2;
+    buffer_text(content, "q ");
+    for (int i = 0; i < 3; i++) {
+        pdf_number(content, seal->color[i]);
+        buffer_text(content, " ");
+    }
+    buffer_text(content, "rg ");
+    pdf_number(content, place->picture_width);
+    buffer_text(content, " 0 0 ");
+    pdf_number(content, place->picture_height);
+    buffer_text(content, " 0 ");
+    pdf_number(content, top - place->picture_height);
+    buffer_text(content, " cm /S Do Q\n");
+}
+
 static enum status draw_block(struct pdf_font *font, const struct block_place *place,
                               struct buffer *content, struct error *error)
 {
@@ -40,9 +59,13 @@ static enum status draw_block(struct pdf_font *font, const struct block_place *p
     pdf_number(content, place->size);
     buffer_text(content, " Tf ");
     pdf_number(content, place->size * BLOCK_LEADING);
-    buffer_text(content, " TL 0 ");
+    buffer_text(content, " TL ");
+    pdf_number(content, place->picture_width > 0 ? place->picture_width + BLOCK_GAP_PT : 0);
+    buffer_text(content, " ");
     /* the first base line: ascenders of a serif face reach 0.9 of the size with marks */
-    pdf_number(content, place->height - place->size * 0.9);
+    double free = place->height - place->line_count * place->size * BLOCK_LEADING;
+    pdf_number(content,
+               place->height - (place->picture_width > 0 ? free / 2 : 0) - place->size * 0.9);
     buffer_text(content, " Td\n");
     for (int i = 0; i < place->line_count && status == STATUS_OK; i++) {
         status = pdf_font_show(font, place->lines[i], content, error);
@@ -53,19 +76,24 @@ static enum status draw_block(struct pdf_font *font, const struct block_place *p
 }
 
 static enum status add_appearance(struct pdf *pdf, struct pdf_font *font,
-                                  const struct block_place *place, HPDF_Dict *out,
-                                  struct error *error)
+                                  const struct block_place *place, const struct pdf_seal *seal,
+                                  HPDF_Dict *out, struct error *error)
 {
     struct buffer content = {0};
+    bool sealed = seal != NULL && place->picture_width > 0;
     enum status status = draw_block(font, place, &content, error);
+    if (sealed)
+        draw_seal(seal, place, &content);
     if (status == STATUS_OK) {
         HPDF_Dict form =
             pdf_stream(pdf, content.data, content.size, HPDF_STREAM_FILTER_FLATE_DECODE);
         HPDF_Dict_AddName(form, "Type", "XObject");
         HPDF_Dict_AddName(form, "Subtype", "Form");
         pdf_box(form, "BBox", -RIM_PT, -RIM_PT, place->width + RIM_PT, place->height + RIM_PT);
-        HPDF_Dict_Add(pdf_inline(pdf_inline(form, "Resources"), "Font"), "F",
-                      pdf_font_finish(font, pdf));
+        HPDF_Dict resources = pdf_inline(form, "Resources");
+        HPDF_Dict_Add(pdf_inline(resources, "Font"), "F", pdf_font_finish(font, pdf));
+        if (sealed)
+            HPDF_Dict_Add(pdf_inline(resources, "XObject"), "S", seal->object);
         *out = form;
     }
     buffer_clear(&content);
@@ -74,11 +102,11 @@ static enum status add_appearance(struct pdf *pdf, struct pdf_font *font,
 
 enum status pdf_signature_add(struct pdf *pdf, struct pdf_font *font, HPDF_Dict page,
                               double page_height_pt, const struct block_place *place,
-                              const char *custodian, const char *signed_at, bool officer,
-                              struct error *error)
+                              const struct pdf_seal *seal, const char *custodian,
+                              const char *signed_at, bool officer, struct error *error)
 {
     HPDF_Dict form = NULL;
-    enum status status = add_appearance(pdf, font, place, &form, error);
+    enum status status = add_appearance(pdf, font, place, seal, &form, error);
     if (status != STATUS_OK)
         return status;
     HPDF_Dict widget = pdf_object(pdf, "Annot");

@@ -59,10 +59,21 @@ judge "qpdf finds nothing wrong" judge_qpdf "$pdf"
 
 # The time-stamp comes with the signature when the authority is there.
 "$SOHOA" import "$samples/duplex/0006-1.tif" >/dev/null 2>&1
-check "with an authority the run goes to the end" "$SOHOA" --set "archive.tsa=$authority/tsa" run
+# This one shows the seal of the agency (profile of TT 02/2019).
+python3 - "$work/seal.png" <<'END'
+import struct, sys, zlib
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+rows = b"".join(b"\0" + b"".join(bytes((220, 20, 30, 255 if 6400 < (x - 100)**2 + (y - 100)**2 < 9600 else 0))
+                                 for x in range(200)) for y in range(200))
+open(sys.argv[1], "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 200, 200, 8, 6, 0, 0, 0))
+                              + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+END
+check "with an authority the run goes to the end" "$SOHOA" --set "archive.tsa=$authority/tsa" --set "archive.seal_image=$work/seal.png" run
 check "all is sealed" [ "$(state sealed)" = 2 ]
 late=$pdf
 pdf=$(find "$work/kho/store" -path '*/v2/*' -name document.pdf | grep -vxF "$late")
+check "the seal is on page 1" sh -c "pdfimages -list '$pdf' | grep -q 'stencil.* 200 '"
 judge "veraPDF finds this one PDF/A-2u" judge_verapdf 2u "$pdf"
 judge "pyHanko finds it B-LTA" judge_pyhanko "$ca/ca.crt" LTA "$pdf"
 judge "EU DSS finds it B-LTA" judge_dss "$ca/ca.crt" LTA "$pdf"

@@ -123,11 +123,85 @@ static void a_page_that_lay_turned_has_its_block_upright(void **state)
     pdf_file_close(&file);
 }
 
+/* A ring in red on white. */
+static const char *a_seal(void)
+{
+    struct image image;
+    image_init(&image, 200, 200, 3, 8);
+    image.dpi_x = image.dpi_y = 150;
+    memset(image.data, 255, image.stride * 200);
+    for (int y = 0; y < 200; y++)
+        for (int x = 0; x < 200; x++) {
+            int far = (x - 100) * (x - 100) + (y - 100) * (y - 100);
+            if (far > 80 * 80 && far < 98 * 98)
+                memcpy(image.data + (size_t)y * image.stride + (size_t)x * 3, "\xE0\x10\x20", 3);
+        }
+    assert_int_equal(image_write_tiff(&image, at("seal.tif"), NULL, &fault), STATUS_OK);
+    image_clear(&image);
+    return at("seal.tif");
+}
+
+static void block_with_a_seal(struct box ink, struct box *out)
+{
+    double size;
+    struct box text = block_on_page_with(&ink, 1, &size);
+    sample.settings.seal_image = a_seal();
+    sample.settings.seal_width_mm = 36;
+    *out = block_on_page_with(&ink, 1, &size);
+    sample.settings.seal_image = NULL;
+    assert_true(out->width >= text.width + 102 && out->width <= text.width + 110);
+    assert_true(out->height >= 102 && out->height <= 108); /* as large as the real one */
+}
+
+static void a_seal_stands_beside_the_text_and_keeps_off_the_ink(void **state)
+{
+    struct box ink = {0, 0, 595, 200}, block;
+    struct buffer content = {0};
+    (void)state;
+    block_with_a_seal(ink, &block);
+    assert_false(meets(&block, &ink));
+    struct pdf_file file = open_pdf("a.pdf");
+    const struct pdf_value *form = pdf_get(&file, pdf_get(&file, widget_of(&file), "AP"), "N");
+    assert_true(pdf_stream_decoded(&file, form, 1 << 20, &content));
+    buffer_add(&content, "", 1);
+    assert_non_null(strstr((char *)content.data, "/S Do"));
+    double red = 0, green = 1, blue = 1;
+    const char *color = strstr((char *)content.data, "ET Q\nq ");
+    assert_non_null(color);
+    assert_int_equal(sscanf(color + 7, "%lf %lf %lf rg", &red, &green, &blue), 3);
+    assert_true(red > 0.8 && green < 0.1 && blue < 0.2);
+    const struct pdf_value *seal =
+        pdf_get(&file, pdf_get(&file, pdf_get(&file, form, "Resources"), "XObject"), "S");
+    assert_true(pdf_get(&file, seal, "ImageMask")->kind == PDF_BOOL);
+    buffer_clear(&content);
+    pdf_file_close(&file);
+}
+
+static void what_is_no_seal_is_refused(void **state)
+{
+    struct image image;
+    (void)state;
+    image_init(&image, 50, 50, 3, 8);
+    memset(image.data, 120, image.stride * 50); /* a photograph with its ground */
+    image.dpi_x = image.dpi_y = 150;
+    assert_int_equal(image_write_tiff(&image, at("full.tif"), NULL, &fault), STATUS_OK);
+    image_clear(&image);
+    add("p.tif", SAMPLE_GRAY, 0, false);
+    const char *const bad[] = {at("full.tif"), at("nowhere.png")};
+    for (size_t i = 0; i < 2; i++) {
+        sample.settings.seal_image = bad[i];
+        refused(STATUS_FATAL, "archive.seal_image");
+    }
+    sample.settings.seal_image = NULL;
+}
+
 static const struct CMUnitTest tests[] = {
     PROBE_TEST(block_stands_at_the_top_right_in_10_points),
     PROBE_TEST(block_keeps_off_the_ink),
     PROBE_TEST(block_stands_even_where_nothing_is_free),
     PROBE_TEST(a_page_that_lay_turned_has_its_block_upright),
+    PROBE_TEST(a_seal_stands_beside_the_text_and_keeps_off_the_ink),
+    PROBE_TEST(what_is_no_seal_is_refused),
 };
 
 PROBE_MAIN(tests)
