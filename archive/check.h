@@ -32,7 +32,6 @@ void check_catalog(struct check *check, const struct pdf_value *catalog);
 void check_metadata(struct check *check, const struct pdf_value *catalog);
 /* check_page.c */
 void check_pages(struct check *check, const struct pdf_value *catalog);
-void check_annotations(struct check *check, const struct pdf_value *page, int page_number);
 /* check_state.c */
 void check_intent(struct check *check, const struct pdf_value *intent, const char *where);
 void check_state(struct check *check, const struct pdf_value *state, const char *where);

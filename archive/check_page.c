@@ -95,7 +95,7 @@ static void check_annotation(struct check *check, const struct pdf_value *annota
     }
 }
 
-void check_annotations(struct check *check, const struct pdf_value *page, int page_number)
+static void check_annotations(struct check *check, const struct pdf_value *page, int page_number)
 {
     char where[40];
     snprintf(where, sizeof where, _("page %d"), page_number);

@@ -131,8 +131,6 @@ struct pdf_font_parts {
 void pdf_font_parts(struct pdf *pdf, const char *base_font, struct pdf_font_parts *out);
 /* ToUnicode for CIDs 1..count; codes[0] belongs to CID 1. */
 HPDF_Dict pdf_to_unicode(struct pdf *pdf, const uint32_t *codes, size_t count);
-/* A code point as hexadecimal UTF-16BE. */
-void pdf_utf16_hex(struct buffer *out, uint32_t code);
 
 /* ---- pdf_glyphless.c */
 

@@ -24,7 +24,7 @@ void pdf_font_parts(struct pdf *pdf, const char *base_font, struct pdf_font_part
     HPDF_Array_Add(pdf_array(out->font, "DescendantFonts"), out->descendant);
 }
 
-void pdf_utf16_hex(struct buffer *out, uint32_t code)
+static void utf16_hex(struct buffer *out, uint32_t code)
 {
     if (code > 0xFFFF)
         buffer_printf(out, "%04X%04X", 0xD800 + ((code - 0x10000) >> 10), 0xDC00 + (code & 0x3FF));
@@ -48,7 +48,7 @@ HPDF_Dict pdf_to_unicode(struct pdf *pdf, const uint32_t *codes, size_t count)
         buffer_printf(&out, "%zu beginbfchar\n", end - start);
         for (size_t i = start; i < end; i++) {
             buffer_printf(&out, "<%04zX> <", i + 1);
-            pdf_utf16_hex(&out, codes[i]);
+            utf16_hex(&out, codes[i]);
             buffer_text(&out, ">\n");
         }
         buffer_text(&out, "endbfchar\n");

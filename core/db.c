@@ -217,11 +217,6 @@ const char *db_text(struct db_query *query, int column)
     return query->db->driver->get_text(query->native, column);
 }
 
-bool db_is_null(struct db_query *query, int column)
-{
-    return query->db->driver->is_null(query->native, column);
-}
-
 enum status db_do(struct db *db, struct error *error, const char *sql, const char *format, ...)
 {
     struct db_query *query = NULL;

@@ -53,8 +53,7 @@ void db_finish(struct db_query *query);
 int64_t db_int(struct db_query *query, int column);
 double db_real(struct db_query *query, int column);
 const char *db_text(struct db_query *query,
-                    int column); /* lent until the next step; NULL is NULL */
-bool db_is_null(struct db_query *query, int column);
+                    int column);   /* lent until the next step; NULL is NULL */
 int64_t db_changes(struct db *db); /* rows changed by the last statement */
 
 /* In one go: prepare, bind by format (s text, i int64_t, r double, n NULL without argument), step

@@ -33,7 +33,6 @@ struct db_driver {
     int64_t (*get_int)(void *query, int column);
     double (*get_real)(void *query, int column);
     const char *(*get_text)(void *query, int column);
-    bool (*is_null)(void *query, int column);
 };
 
 extern const struct db_driver db_driver_sqlite;

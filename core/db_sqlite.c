@@ -302,11 +302,6 @@ static const char *get_text(void *handle, int column)
     return (const char *)sqlite3_column_text(((struct query *)handle)->statement, column);
 }
 
-static bool is_null(void *handle, int column)
-{
-    return sqlite3_column_type(((struct query *)handle)->statement, column) == SQLITE_NULL;
-}
-
 const struct db_driver db_driver_sqlite = {
     .name = "sqlite",
     .scheme = "sqlite:",
@@ -328,5 +323,4 @@ const struct db_driver db_driver_sqlite = {
     .get_int = get_int,
     .get_real = get_real,
     .get_text = get_text,
-    .is_null = is_null,
 };

@@ -21,7 +21,8 @@ struct file_writer {
 
 /* ---------------------------------------------------------------- sentences */
 
-char *file_parent(const char *path)
+/* The folder that path stands in. Free with free(). */
+static char *file_parent(const char *path)
 {
     size_t length = strlen(path);
     char *parent;

@@ -18,7 +18,4 @@ int file_open_regular(const char *path, struct stat *info, enum status *status,
 /* fsync of the folder that path stands in, so that its names survive a power cut. */
 enum status file_sync_parent(const char *path, struct error *error);
 
-/* The folder that path stands in. Free with free(). */
-char *file_parent(const char *path);
-
 #endif

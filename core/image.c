@@ -74,7 +74,8 @@ double image_sane_dpi(double dpi)
     return dpi >= 10 && dpi <= 10000 ? dpi : 0;
 }
 
-enum image_format image_format_of(const void *bytes, size_t size)
+/* By the first bytes, not by the name. */
+static enum image_format format_of(const void *bytes, size_t size)
 {
     const uint8_t *b = bytes;
     static const uint8_t png[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
@@ -102,7 +103,7 @@ static enum status format_of_file(const char *path, enum image_format *format, s
     else if (size == 0)
         status = error_set(error, STATUS_REJECT, _("the file is empty; scan the page again"));
     else
-        *format = image_format_of(head, size);
+        *format = format_of(head, size);
     fclose(file);
     if (status == STATUS_OK && *format == IMAGE_UNKNOWN)
         status = error_set(error, STATUS_REJECT, _("this is no TIFF, JPEG or PNG image"));
@@ -183,7 +184,7 @@ static double exif_rational(const struct exif_reader *reader, size_t entry)
 void image_exif_parse(const uint8_t *bytes, size_t size, struct image_exif *out)
 {
     *out = (struct image_exif){.orientation = ORIENTATION_UPRIGHT};
-    if (image_format_of(bytes, size) != IMAGE_TIFF || size < 8)
+    if (format_of(bytes, size) != IMAGE_TIFF || size < 8)
         return;
     struct exif_reader reader = {bytes, size, bytes[0] == 'M'};
     size_t folder = exif_int(&reader, 4, 4);

@@ -32,9 +32,6 @@ enum image_format { IMAGE_UNKNOWN, IMAGE_TIFF, IMAGE_JPEG, IMAGE_PNG };
 void image_init(struct image *image, int width_px, int height_px, int channels, int bits);
 void image_clear(struct image *image); /* frees data, back to {0} */
 
-/* By the first bytes, not by the name. */
-enum image_format image_format_of(const void *bytes, size_t size);
-
 /* Facts without decoding: size, dpi, channels, bits, pages (TIFF: number of directories, else 1).
  * data stays NULL. JPEG: also whether it may stand in a PDF as it is (see image_jpeg_facts). */
 enum status image_probe(const char *path, struct image *facts, enum image_format *format,
@@ -86,7 +83,6 @@ void image_upright(struct image *image, int orientation);
 enum status image_transcode_jpeg(const char *path, struct buffer *out, struct error *error);
 /* One G4 strip (MMR, T.6), 1 bit only, MINISWHITE: for a PDF's CCITTFaxDecode K -1. */
 enum status image_encode_g4(const struct image *image, struct buffer *out, struct error *error);
-enum status image_write_png(const struct image *image, const char *path, struct error *error);
 
 /* 8-bit copies. RGB to grey by Rec. 601 luma. */
 void image_to_gray(const struct image *image, struct image *out);

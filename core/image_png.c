@@ -15,7 +15,6 @@
 struct png_state {
     jmp_buf jump;
     char cause[120];
-    bool writing;
     png_structp png;
     png_infop info;
     FILE *file;
@@ -39,11 +38,8 @@ static void png_warn(png_structp png, png_const_charp message)
 
 static void png_state_clear(struct png_state *state)
 {
-    if (state->writing)
-        png_destroy_write_struct(&state->png, &state->info);
-    else
-        png_destroy_read_struct(&state->png, &state->info, NULL);
-    if (!state->writing && state->file)
+    png_destroy_read_struct(&state->png, &state->info, NULL);
+    if (state->file)
         fclose(state->file);
     free(state->rows);
     free(state->wide);
@@ -199,53 +195,4 @@ enum status image_png_read(const char *path, struct image *out, struct error *er
     }
     png_state_clear(&state);
     return status;
-}
-
-/* ---------------------------------------------------------------- writing */
-
-static void write_pixels(struct png_state *state, const struct image *image)
-{
-    static const uint16_t probe = 1;
-    png_structp png = state->png;
-    png_init_io(png, state->file);
-    png_set_IHDR(png, state->info, (png_uint_32)image->width_px, (png_uint_32)image->height_px,
-                 image->bits, image->channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB,
-                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-    if (image->dpi_x > 0 && image->dpi_y > 0)
-        png_set_pHYs(png, state->info, (png_uint_32)lround(image->dpi_x / 0.0254),
-                     (png_uint_32)lround(image->dpi_y / 0.0254), PNG_RESOLUTION_METER);
-    png_set_compression_level(png, 4);
-    png_write_info(png, state->info);
-    if (image->bits == 1)
-        png_set_invert_mono(png);
-    if (image->bits == 16 && *(const uint8_t *)&probe == 1)
-        png_set_swap(png);
-    for (int y = 0; y < image->height_px; y++)
-        png_write_row(png, image->data + (size_t)y * image->stride);
-    png_write_end(png, state->info);
-}
-
-enum status image_write_png(const struct image *image, const char *path, struct error *error)
-{
-    struct png_state state = {.writing = true};
-    struct file_writer *writer = NULL;
-    enum status status = file_create(path, &writer, error);
-    if (status != STATUS_OK)
-        return status;
-    state.file = file_stream(writer);
-    state.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &state, png_fail, NULL);
-    state.info = state.png ? png_create_info_struct(state.png) : NULL;
-    if (!state.info)
-        status = error_set(error, STATUS_FATAL, _("libpng does not start"));
-    else if (setjmp(state.jump) == 0)
-        write_pixels(&state, image);
-    else /* the disk: nothing else can go wrong here */
-        status = error_set(error, STATUS_RETRY,
-                           _("cannot write a PNG image (%s); make room on the disk"), state.cause);
-    png_state_clear(&state);
-    if (status != STATUS_OK) {
-        file_abandon(writer);
-        return status;
-    }
-    return file_commit(writer, error);
 }

@@ -54,7 +54,8 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-char *catalog_ordered(struct arena *arena, const char *base)
+/* Folded syllables of a name in alphabetical order: the same in whatever order they are given. */
+static char *ordered(struct arena *arena, const char *base)
 {
     struct query_words words = query_words(base, arena);
     const char *parts[QUERY_SYLLABLES];
@@ -190,7 +191,7 @@ static enum status put_owner(struct index *index, const struct document *documen
                        "INSERT INTO catalog_person (id, entry_id, role, name, base, ordered,"
                        " birth_date) SELECT coalesce(max(id), 0) + 1, ?, 'owner', ?, ?, ?, ?"
                        " FROM catalog_person",
-                       "issss", id, name, base, catalog_ordered(arena, base),
+                       "issss", id, name, base, ordered(arena, base),
                        document->fields[FIELD_BIRTH_DATE].value);
     }
     if (status == STATUS_OK && *digits)
@@ -271,15 +272,6 @@ static enum status find_entry(struct db *db, const char *document_id, int64_t *i
         status = one_int(db, "SELECT version FROM catalog_entry WHERE document_id = ?", document_id,
                          version, error);
     return status;
-}
-
-enum status catalog_remove(struct index *index, const char *document_id, struct error *error)
-{
-    int64_t id = 0;
-    enum status status = find_entry(index->db, document_id, &id, NULL, error);
-    return status == STATUS_OK    ? remove_entry(index, id, error)
-           : status == STATUS_END ? STATUS_OK
-                                  : status;
 }
 
 enum status catalog_put(struct index *index, const struct entry *entry, struct error *error)

@@ -27,13 +27,9 @@ struct entry {
 /* In the caller's transaction. Replaces what is there of the same document, unless that is
  * newer. */
 enum status catalog_put(struct index *index, const struct entry *entry, struct error *error);
-enum status catalog_remove(struct index *index, const char *document_id, struct error *error);
 
 /* The row with this id as a hit: its fields in the arena, nothing of score and snippet. */
 enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
                         struct search_hit *hit, struct error *error);
-
-/* Folded syllables of a name in alphabetical order: the same in whatever order they are given. */
-char *catalog_ordered(struct arena *arena, const char *base);
 
 #endif

@@ -29,7 +29,6 @@ enum status index_package(struct index *index, const char *package, struct error
  * nothing. */
 enum status index_document(struct index *index, const struct document *document, const char *path,
                            const char *const *text, struct error *error);
-enum status index_remove(struct index *index, const char *document_id, struct error *error);
 
 /* What is recorded, on a database that may be open for looking only. Every document with its newest
  * version, in the order of the ids; ends with the first outcome of visit that is not OK. */

@@ -84,13 +84,13 @@ static enum status read_package(const char *package, struct arena *arena, struct
 
 /* The work in the caller's transaction when there is one, else in its own. */
 static enum status in_transaction(struct index *index, const struct entry *entry,
-                                  const char *document_id, struct error *error)
+                                  struct error *error)
 {
     bool own = !db_in_transaction(index->db);
     enum status status = own ? db_begin(index->db, error) : STATUS_OK;
     if (status != STATUS_OK)
         return status;
-    status = entry ? catalog_put(index, entry, error) : catalog_remove(index, document_id, error);
+    status = catalog_put(index, entry, error);
     if (own && status == STATUS_OK)
         status = db_commit(index->db, error);
     if (own && status != STATUS_OK)
@@ -105,7 +105,7 @@ enum status index_package(struct index *index, const char *package, struct error
     struct entry entry = {0};
     enum status status = read_package(package, arena, &document, &entry, error);
     if (status == STATUS_OK)
-        status = in_transaction(index, &entry, NULL, error);
+        status = in_transaction(index, &entry, error);
     arena_free(arena);
     return status;
 }
@@ -114,12 +114,7 @@ enum status index_document(struct index *index, const struct document *document,
                            const char *const *text, struct error *error)
 {
     struct entry entry = {document, path, text};
-    return in_transaction(index, &entry, NULL, error);
-}
-
-enum status index_remove(struct index *index, const char *document_id, struct error *error)
-{
-    return in_transaction(index, NULL, document_id, error);
+    return in_transaction(index, &entry, error);
 }
 
 /* Rows that belong to nothing, by what they are. */

@@ -61,11 +61,6 @@ void syllables_trim(struct syllables *table, size_t limit)
     memset(table->slots, 0, table->slot_count * sizeof *table->slots);
 }
 
-size_t syllables_count(const struct syllables *table)
-{
-    return table->count;
-}
-
 static struct syllable *syllable_at(const struct syllables *table, uint32_t id)
 {
     return &table->blocks[id / BLOCK][id % BLOCK];

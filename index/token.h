@@ -54,7 +54,6 @@ struct syllables *syllables_new(void);
 void syllables_free(struct syllables *table); /* NULL is fine */
 /* Empties the table when it holds more than limit; what it lent is gone then. */
 void syllables_trim(struct syllables *table, size_t limit);
-size_t syllables_count(const struct syllables *table);
 /* The syllable of a spelling. number: raw is the token itself (digits, or the key of a number and
  * sign), nothing is folded. */
 const struct syllable *syllables_intern(struct syllables *table, const char *raw, size_t size,

@@ -68,19 +68,20 @@ static const char *best(const SANE_String_Const *values, const struct wish *wish
 
 const char *scanner_profile_source(const SANE_String_Const *values, enum scan_source source)
 {
-    return best(values, &source_wishes[source]);
+    return values ? best(values, &source_wishes[source]) : NULL;
 }
 
 const char *scanner_profile_mode(const SANE_String_Const *values, enum scan_mode mode)
 {
-    return best(values, &mode_wishes[mode]);
+    return values ? best(values, &mode_wishes[mode]) : NULL;
 }
 
-static const char *choose(const SANE_Option_Descriptor *option, const struct wish *wish)
+/* The words that an option takes; NULL when it is none of words. */
+static const SANE_String_Const *words_of(const SANE_Option_Descriptor *option)
 {
     bool list =
         option->type == SANE_TYPE_STRING && option->constraint_type == SANE_CONSTRAINT_STRING_LIST;
-    return list ? best(option->constraint.string_list, wish) : NULL;
+    return list ? option->constraint.string_list : NULL;
 }
 
 /* Back ends without a "Duplex" source say it by a second option (epson2: adf-mode; kvs1025 and
@@ -92,8 +93,10 @@ static enum status set_sides(SANE_Handle handle, bool duplex, struct error *erro
     const SANE_Option_Descriptor *option;
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
         int index = option_find_settable(handle, modes[i], &option);
-        const char *value =
-            index ? choose(option, duplex ? &source_wishes[SCAN_ADF_DUPLEX] : &simplex_wish) : NULL;
+        const SANE_String_Const *words = index ? words_of(option) : NULL;
+        const char *value = duplex  ? scanner_profile_source(words, SCAN_ADF_DUPLEX)
+                            : words ? best(words, &simplex_wish)
+                                    : NULL;
         if (value)
             return option_set_string(handle, index, value, error);
     }
@@ -111,7 +114,8 @@ static enum status set_source(SANE_Handle handle, enum scan_source source, struc
     static const char *const names[] = {N_("flatbed"), N_("document feeder"), N_("duplex feeder")};
     const SANE_Option_Descriptor *option;
     int index = option_find_settable(handle, "source", &option);
-    const char *value = index ? choose(option, &source_wishes[source]) : NULL;
+    const SANE_String_Const *words = index ? words_of(option) : NULL;
+    const char *value = scanner_profile_source(words, source);
     bool duplex = source == SCAN_ADF_DUPLEX;
     if (!index && source == SCAN_FLATBED)
         return STATUS_OK; /* one source, one sheet */
@@ -119,7 +123,7 @@ static enum status set_source(SANE_Handle handle, enum scan_source source, struc
     if (value && (duplex || source == SCAN_FLATBED))
         return option_set_string(handle, index, value, error);
     if (!value && index && duplex)
-        value = choose(option, &source_wishes[SCAN_ADF_SIMPLEX]);
+        value = scanner_profile_source(words, SCAN_ADF_SIMPLEX);
     if (!value)
         return option_lacks(option, message(names[source]), error);
     enum status status = option_set_string(handle, index, value, error);
@@ -140,9 +144,9 @@ static enum status set_mode(SANE_Handle handle, enum scan_mode mode, struct erro
     int index = option_find_settable(handle, "mode", &option);
     if (!index)
         return STATUS_OK; /* the device has one mode; the frames say which */
-    const char *value = choose(option, &mode_wishes[mode]);
+    const char *value = scanner_profile_mode(words_of(option), mode);
     if (!value && mode == SCAN_LINEART) {
-        value = choose(option, &mode_wishes[SCAN_GRAY]); /* with 1 bit, see set_depth */
+        value = scanner_profile_mode(words_of(option), SCAN_GRAY); /* with 1 bit, see set_depth */
         const SANE_Option_Descriptor *depth;
         if (!option_find_settable(handle, "depth", &depth))
             value = NULL;

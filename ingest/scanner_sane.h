@@ -19,7 +19,7 @@ struct scanner_setting {
 enum status scanner_profile_set(SANE_Handle handle, const struct scan_profile *profile,
                                 struct scanner_setting *out, struct error *error);
 
-/* Which of a device's words (NULL at the end) means that; NULL: none. Lent. */
+/* Which of a device's words (NULL at the end; NULL: it has none) means that; NULL: none. Lent. */
 const char *scanner_profile_source(const SANE_String_Const *values, enum scan_source source);
 const char *scanner_profile_mode(const SANE_String_Const *values, enum scan_mode mode);
 

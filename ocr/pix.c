@@ -86,13 +86,6 @@ struct box *pix_components(PIX *binary, struct arena *arena, size_t *count)
     return boxes;
 }
 
-double pix_ink(PIX *binary)
-{
-    l_int32 black = 0;
-    pixCountPixels(binary, &black, NULL);
-    return (double)black / ((double)pixGetWidth(binary) * pixGetHeight(binary));
-}
-
 static bool cut_to(PIX *pix, struct box *box)
 {
     int right = box->x + box->width, bottom = box->y + box->height;

@@ -22,9 +22,6 @@ PIX *pix_from_image(const struct image *image, double scale);
 /* Boxes of the 8-connected black components; NULL and *count = 0 when there are none. */
 struct box *pix_components(PIX *binary, struct arena *arena, size_t *count);
 
-/* Number of black pixels as a share of all, 0..1. */
-double pix_ink(PIX *binary);
-
 /* Paints the rectangle white; parts outside are cut off. */
 void pix_erase(PIX *pix, struct box box);
 

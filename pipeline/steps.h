@@ -95,7 +95,6 @@ enum status tools_signer(struct work *work, struct signer **out, struct error *e
 enum status tools_officer(struct work *work, struct signer **out, struct error *error);
 enum status tools_prover(struct work *work, struct prover **out, struct error *error);
 enum status tools_index(struct work *work, struct index **out, struct error *error);
-void tools_close(struct tools *tools);
 /* Both keys: what follows opens them anew, and finds out whether the token is still there. */
 void tools_close_keys(struct tools *tools);
 

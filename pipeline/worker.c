@@ -85,7 +85,7 @@ enum status tools_index(struct work *work, struct index **out, struct error *err
     return status;
 }
 
-void tools_close(struct tools *tools)
+static void tools_close(struct tools *tools)
 {
     index_close(tools->index);
     prover_close(tools->prover);
@@ -147,8 +147,11 @@ static enum status settle_surely(struct work *work, const struct step *step, con
     return status;
 }
 
-enum status worker_step(struct work *work, const struct step *step, const char *owner, bool *moved,
-                        struct error *error)
+/* Does the one step that the task stands before, and moves it on. RETRY and FATAL: the worker
+ * cannot go on (database away; set-up wrong); what is wrong with the task itself is recorded in its
+ * row. */
+static enum status worker_step(struct work *work, const struct step *step, const char *owner,
+                               bool *moved, struct error *error)
 {
     const struct task *task = work->task;
     struct error why = {""};

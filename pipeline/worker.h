@@ -37,10 +37,4 @@ void worker_run(const struct warehouse *warehouse, const struct step_table *tabl
                 const struct run_pins *pins, const volatile sig_atomic_t *stop,
                 struct worker_slot *slot);
 
-/* Does the one step that the task stands before, and moves it on. RETRY and FATAL: the worker
- * cannot go on (database away; set-up wrong); what is wrong with the task itself is recorded in its
- * row. */
-enum status worker_step(struct work *work, const struct step *step, const char *owner, bool *moved,
-                        struct error *error);
-
 #endif

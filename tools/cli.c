@@ -95,12 +95,27 @@ int cli_json(json_t *value)
 
 /* ------------------------------------------------------------------ help */
 
-static const struct command *command_row(const char *name)
+const struct command *cli_command(const char *name)
 {
     const struct command *row = commands;
     while (row->name != NULL && strcmp(row->name, name) != 0)
         row++;
     return row->name != NULL ? row : NULL;
+}
+
+int cli_no_command(const char *name)
+{
+    const char *names[64];
+    size_t count = 0;
+    for (const struct command *row = commands; row->name != NULL && count < 63; row++)
+        names[count++] = row->name;
+    names[count] = NULL;
+    const char *nearest = settings_nearest(name, names);
+    if (nearest != NULL)
+        fprintf(stderr, _("sohoa: there is no command '%s'; did you mean '%s'?\n"), name, nearest);
+    else
+        fprintf(stderr, _("sohoa: there is no command '%s'; 'sohoa help' lists them\n"), name);
+    return EXIT_USAGE;
 }
 
 /* An option of one letter is written -j 2, a longer one --jobs 2. */
@@ -149,7 +164,7 @@ static void print_command_help(const struct cli *cli, const char *name,
         {"lang", OPTION_TEXT, NULL, "vi|en", N_("language of the messages")},
         {"json", OPTION_FLAG, NULL, NULL, N_("print JSON for programs")},
         OPTION_ROWS_END};
-    const struct command *command = command_row(name);
+    const struct command *command = cli_command(name);
     if (cli->json && command != NULL) {
         json_t *answer = command_json(command), *options = json_array();
         options_json(options, rows);
@@ -165,14 +180,39 @@ static void print_command_help(const struct cli *cli, const char *name,
     print_options(global);
 }
 
+/* Where a new part of the list begins, and its head. */
+static const struct {
+    const char *first, *head;
+} parts[] = {{"init", N_("Setting up")},
+             {"scan", N_("From the paper to the store")},
+             {"search", N_("Finding, handing out, counting")},
+             {"verify", N_("Keeping and proving")},
+             {"read", N_("One step by hand, and mending")}};
+
+static void print_commands(void)
+{
+    printf(_("sohoa %s: from the paper in the scanner to the signed document found by name\n"),
+           SOHOA_VERSION);
+    for (const struct command *row = commands; row->name != NULL; row++) {
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+            if (strcmp(parts[i].first, row->name) == 0)
+                printf("\n%s\n", message(parts[i].head));
+        printf("  %-10s %s\n", row->name, message(row->summary));
+    }
+    printf(_("\n'sohoa COMMAND --help' says more; 'man sohoa' says all.\n"));
+}
+
 int cmd_help(struct cli *cli, int argc, char **argv)
 {
-    if (argc > 1) {
-        const struct command *command = command_row(argv[1]);
-        if (command != NULL && command->run != cmd_help)
-            return command->run(cli, 2, (char *[]){argv[1], (char[]){"--help"}, NULL});
-        fprintf(stderr, _("sohoa: there is no command '%s'; 'sohoa help' lists them\n"), argv[1]);
-        return EXIT_USAGE;
+    char **rest = NULL;
+    int count = 0, code = 0;
+    if (argc > 1 && !cli_options(cli, "help", argc, argv, NULL, 0, 1, &rest, &count, &code))
+        return code;
+    if (count == 1) {
+        const struct command *command = cli_command(rest[0]);
+        if (command == NULL)
+            return cli_no_command(rest[0]);
+        return command->run(cli, 2, (char *[]){rest[0], (char[]){"--help"}, NULL});
     }
     if (cli->json) {
         json_t *list = json_array();
@@ -180,11 +220,7 @@ int cmd_help(struct cli *cli, int argc, char **argv)
             json_array_append_new(list, command_json(row));
         return cli_json(json_pack("{s:s, s:o}", "version", SOHOA_VERSION, "commands", list));
     }
-    printf(_("sohoa %s: from the paper in the scanner to the signed document found by name\n\n"),
-           SOHOA_VERSION);
-    for (const struct command *row = commands; row->name != NULL; row++)
-        printf("  %-10s %s\n", row->name, message(row->summary));
-    printf(_("\n'sohoa COMMAND --help' says more; 'man sohoa' says all.\n"));
+    print_commands();
     return EXIT_DONE;
 }
 
@@ -282,7 +318,7 @@ bool cli_options(struct cli *cli, const char *command, int argc, char **argv,
         }
     }
     if (count < least || (most >= 0 && count > most)) {
-        const struct command *row = command_row(command);
+        const struct command *row = cli_command(command);
         fprintf(stderr, _("usage: sohoa %s [--...] %s ('sohoa %s --help' says more)\n"), command,
                 row != NULL ? message(row->arguments) : "", command);
         return false;

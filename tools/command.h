@@ -67,7 +67,9 @@ struct command {
     const char *summary;                                /* N_() */
     enum record record;
 };
-extern const struct command commands[]; /* ends with a NULL name */
+extern const struct command commands[];              /* ends with a NULL name */
+const struct command *cli_command(const char *name); /* NULL: there is none */
+int cli_no_command(const char *name); /* says so, and the nearest there is; EXIT_USAGE */
 
 /* Opens what a command asks for; NEEDS_DATABASE includes the warehouse. */
 enum status cli_open(struct cli *cli, enum needs needs);

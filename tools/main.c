@@ -9,6 +9,7 @@
 #include "core/journal.h"
 #include "tools/command.h"
 
+/* In the order of the work; help shows them so (tools/cli.c has the heads). */
 const struct command commands[] = {
     {"init", NEEDS_NOTHING, cmd_init, N_("[FOLDER]"), N_("make a new warehouse"), RECORD_AFTER},
     {"doctor", NEEDS_SETTINGS, cmd_doctor, "",
@@ -26,22 +27,22 @@ const struct command commands[] = {
      RECORD_AFTER},
     {"status", NEEDS_DATABASE, cmd_status, "",
      N_("how many pages and documents are in which state"), RECORD_NOTHING},
-    {"export", NEEDS_DATABASE, cmd_export, N_("[ID...|WORDS...]"),
-     N_("take packages out: for another archive, for use, as a hand-over"), RECORD_AFTER},
     {"review", NEEDS_DATABASE, cmd_review, "[list|show|correct|approve|send-back] ...",
      N_("what is held for a person, and what to do with it"), RECORD_AFTER},
     {"search", NEEDS_DATABASE, cmd_search, N_("[WORDS...]"),
      N_("find documents by name, number, procedure, year, words"), RECORD_AFTER},
+    {"export", NEEDS_DATABASE, cmd_export, N_("[ID...|WORDS...]"),
+     N_("take packages out: for another archive, for use, as a hand-over"), RECORD_AFTER},
     {"inventory", NEEDS_DATABASE, cmd_inventory, N_("FILE.csv"),
      N_("enter the count of papers to be digitised"), RECORD_AFTER},
     {"progress", NEEDS_DATABASE, cmd_progress, "",
      N_("the plan against what is done, by year band"), RECORD_NOTHING},
+    {"verify", NEEDS_SETTINGS, cmd_verify, N_("PATH..."),
+     N_("recompute everything of a PDF, a package or a store"), RECORD_IF_POSSIBLE},
     {"seal", NEEDS_SETTINGS, cmd_seal, N_("[FILE.pdf]"),
      N_("add time-stamps and revocation evidence to a signed PDF"), RECORD_IF_POSSIBLE},
     {"renew", NEEDS_DATABASE, cmd_renew, "", N_("renew the proofs of documents before they end"),
      RECORD_AFTER},
-    {"verify", NEEDS_SETTINGS, cmd_verify, N_("PATH..."),
-     N_("recompute everything of a PDF, a package or a store"), RECORD_IF_POSSIBLE},
     {"fixity", NEEDS_DATABASE, cmd_fixity, N_("[run|status|repair]"),
      N_("look at every package again in its turn; put damaged ones back"), RECORD_IF_POSSIBLE},
     {"backup", NEEDS_WAREHOUSE, cmd_backup, N_("FOLDER"),
@@ -61,29 +62,6 @@ const struct command commands[] = {
     {"help", NEEDS_NOTHING, cmd_help, N_("[COMMAND]"), N_("this list, or one command's options"),
      RECORD_NOTHING},
     {NULL, NEEDS_NOTHING, NULL, NULL, NULL, RECORD_NOTHING}};
-
-static const struct command *find_command(const char *name)
-{
-    for (const struct command *row = commands; row->name != NULL; row++)
-        if (strcmp(row->name, name) == 0)
-            return row;
-    return NULL;
-}
-
-static int unknown_command(const char *name)
-{
-    const char *names[sizeof commands / sizeof *commands];
-    size_t count = 0;
-    for (const struct command *row = commands; row->name != NULL; row++)
-        names[count++] = row->name;
-    names[count] = NULL;
-    const char *nearest = settings_nearest(name, names);
-    if (nearest != NULL)
-        fprintf(stderr, _("sohoa: there is no command '%s'; did you mean '%s'?\n"), name, nearest);
-    else
-        fprintf(stderr, _("sohoa: there is no command '%s'; 'sohoa help' lists them\n"), name);
-    return EXIT_USAGE;
-}
 
 static bool is_language(const char *name)
 {
@@ -184,9 +162,9 @@ static bool asks_for_help(int argc, char **argv)
 /* argv[0] is the command's name. */
 static int run_command(struct cli *cli, int argc, char **argv)
 {
-    const struct command *command = find_command(argv[0]);
+    const struct command *command = cli_command(argv[0]);
     if (command == NULL)
-        return unknown_command(argv[0]);
+        return cli_no_command(argv[0]);
     bool help = argc == 2 && is_help(argv[1]);
     enum status status = help ? STATUS_OK : cli_open(cli, command->needs);
     if (status != STATUS_OK)

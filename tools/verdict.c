@@ -5,7 +5,8 @@
 
 #include "core/file.h"
 
-bool verdict_judged(const struct cli *cli)
+/* Are there roots to judge chains by? */
+static bool judged(const struct cli *cli)
 {
     const struct archive_settings *archive = &cli->warehouse.archive;
     return *archive->trust != 0 || *archive->trust_public != 0;
@@ -25,8 +26,7 @@ static const char *chain_words(const struct cli *cli, const struct archive_verdi
     case CHAIN_NONE:
         break;
     }
-    return verdict_judged(cli) ? _("NOT trusted")
-                               : _("trust not judged: [archive] trust names no roots");
+    return judged(cli) ? _("NOT trusted") : _("trust not judged: [archive] trust names no roots");
 }
 
 static void line(int number, const char *what, const char *words)
@@ -92,9 +92,9 @@ json_t *verdict_json(const struct cli *cli, const struct archive_verdict *pdf)
         "{s:b, s:i, s:i, s:b, s:b, s:b, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:s, "
         "s:s, s:s, s:s}",
         "pdfa_2u", pdf->pdfa_2u, "signatures", pdf->signatures, "timestamps", pdf->timestamps,
-        "intact", pdf->intact, "trusted", pdf->trusted, "trust_judged", verdict_judged(cli),
-        "signer", pdf->signer, "issuer", pdf->issuer, "organization", pdf->organization,
-        "signed_at", pdf->signed_at, "certificate_from", pdf->certificate_from, "certificate_until",
+        "intact", pdf->intact, "trusted", pdf->trusted, "trust_judged", judged(cli), "signer",
+        pdf->signer, "issuer", pdf->issuer, "organization", pdf->organization, "signed_at",
+        pdf->signed_at, "certificate_from", pdf->certificate_from, "certificate_until",
         pdf->certificate_until, "valid_when_signed", pdf->fit, "old_algorithm", pdf->old_algorithm,
         "chain", chains[pdf->chain], "level", archive_level_name(pdf->level), "stamped_at",
         pdf->stamped_at, "provable_until", pdf->provable_until);

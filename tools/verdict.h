@@ -7,7 +7,6 @@
 #include "pipeline/audit.h"
 #include "tools/command.h"
 
-bool verdict_judged(const struct cli *cli); /* are there roots to judge chains by? */
 /* The seven lines: CA, signer, managing unit, time, integrity, validity then, certificate. */
 void verdict_print(struct cli *cli, const struct archive_verdict *pdf);
 json_t *verdict_json(const struct cli *cli, const struct archive_verdict *pdf);

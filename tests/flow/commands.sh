@@ -16,6 +16,9 @@ check "Vietnamese is the default" sh -c "env -u SOHOA_LANG LANG=C '$SOHOA' help 
 check "English on request by --lang" sh -c "env -u SOHOA_LANG '$SOHOA' --lang en help | grep -q 'warehouse'"
 check "English by LANG" sh -c "env -u SOHOA_LANG LANG=en_US.UTF-8 '$SOHOA' help | grep -q 'warehouse'"
 check "errors are JSON on stdout with --json" sh -c "'$SOHOA' --json --warehouse '$work' status | jq -e '.error and .status == \"fatal\"'"
+check "help help says how help is used" sh -c "'$SOHOA' help help | grep -q '^sohoa help'"
+check "and so does help --help" sh -c "'$SOHOA' help --help | grep -q '^sohoa help'"
+refuse "help of an unknown command names the nearest" 2 "search" "$SOHOA" help serach
 check "help as JSON lists the commands" sh -c "'$SOHOA' --json help | jq -e '[.commands[].name] | length > 17 and (index(\"run\") != null)'"
 check "and one command's options" sh -c "'$SOHOA' --json help run | jq -e '.name == \"run\" and ([.options[].name] | index(\"-j\") != null)'"
 check "the version as JSON" sh -c "'$SOHOA' --json --version | jq -e .version"

@@ -1,6 +1,6 @@
 /*
  * Images of doubtful bytes: whatever they are, reading ends with a page or with a sentence.
- * The seeds are 16 x 16 pixels as image_write_tiff, image_write_png and image_encode_jpeg write
+ * The seeds are 16 x 16 pixels as image_write_tiff, sample_png and image_encode_jpeg write
  * them.
  */
 #include <fcntl.h>

@@ -63,7 +63,7 @@ static void values_come_back_as_they_went_in(void **state)
         assert_int_equal(db_step(query, &fault), STATUS_OK);
         assert_int_equal(db_int(query, 0), -2);
         assert_null(db_text(query, 1));
-        assert_true(db_is_null(query, 1) && db_is_null(query, 2));
+        assert_null(db_text(query, 2));
         assert_int_equal(db_step(query, &fault), STATUS_OK);
         assert_true(db_int(query, 0) == 9007199254740993);
         assert_string_equal(db_text(query, 1), "Hộp số 1");

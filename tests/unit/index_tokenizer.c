@@ -188,11 +188,15 @@ static void the_table_knows_each_spelling_once(void **state)
         tokens_cut(own, text, strlen(text), &tokens);
         assert_ptr_equal(tokens.at[0].syllable, tokens.at[2].syllable);
     }
-    assert_int_equal(syllables_count(own), 5001);
+    assert_int_equal(tokens.at[0].syllable->id, 5000); /* the last of 5001 */
     syllables_trim(own, 5001);
-    assert_int_equal(syllables_count(own), 5001);
-    syllables_trim(own, 5000);
-    assert_int_equal(syllables_count(own), 0);
+    tokens_cut(own, "x0y", 3, &tokens);
+    assert_int_equal(tokens.at[0].syllable->id, 0);
+    tokens_cut(own, "mới", strlen("mới"), &tokens);
+    assert_int_equal(tokens.at[0].syllable->id, 5001);
+    syllables_trim(own, 5000); /* too many: all go */
+    tokens_cut(own, "mới", strlen("mới"), &tokens);
+    assert_int_equal(tokens.at[0].syllable->id, 0);
     syllables_free(own);
 }
 

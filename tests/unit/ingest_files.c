@@ -15,6 +15,7 @@
 #include "core/message.h"
 #include "ingest/ingest.h"
 #include "ingest/master.h"
+#include "tests/sample_png.h"
 
 static char root[64];
 static const char *from, *batch; /* folders */
@@ -93,7 +94,7 @@ static void save(const char *name, int dpi, int channels, int bits)
         assert_int_equal(image_encode_jpeg(&image, 80, &jpeg, &fault), STATUS_OK);
         assert_int_equal(file_write(at(name), jpeg.data, jpeg.size, &fault), STATUS_OK);
     } else if (strstr(name, ".png")) {
-        assert_int_equal(image_write_png(&image, at(name), &fault), STATUS_OK);
+        assert_true(sample_png(&image, at(name)));
     } else {
         assert_int_equal(image_write_tiff(&image, at(name), NULL, &fault), STATUS_OK);
     }
@@ -294,7 +295,7 @@ static void what_is_no_page_is_held_and_the_rest_goes_on(void **state)
     save("5 coarse.tif", 150, 1, 8);
     save("6 unsaid.png", 0, 1, 8);
     image_init(&small, 1, 1, 1, 8);
-    assert_int_equal(image_write_png(&small, at("7 dot.png"), &fault), STATUS_OK);
+    assert_true(sample_png(&small, at("7 dot.png")));
     image_clear(&small);
     save_pages("8 torn.tif", 3, 2);
     save("9 good.tif", 300, 1, 1);
