@@ -100,7 +100,8 @@ $(B)/sane/dll.conf:
 # the header's date the catalogue changes only when a message does.
 $(B)/po/sohoa.pot: $(wildcard $(addsuffix /*.c,$(FOLDERS) tools tools/feeder))
 	@mkdir -p $(@D)
-	$(Q)LC_ALL=C.UTF-8 xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ --sort-output \
+	$(Q)LC_ALL=C.UTF-8 xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ \
+	    --keyword=message_count:1,2 --keyword=terminal_count:2,3 --sort-output \
 	    --no-location --package-name=sohoa -o $@.part $(sort $^)
 	@sed -e '/^"POT-Creation-Date:/d' -e '/^# /d' -e '/^#$$/d' $@.part >$@ && rm $@.part
 po-update: $(B)/po/sohoa.pot

@@ -115,6 +115,13 @@ const char *message(const char *msgid)
     return text != NULL ? text : msgid;
 }
 
+/* The catalogue keeps "one" and "many" as one entry, which is found by the first. */
+const char *message_count(const char *one, const char *many, long long count)
+{
+    const char *text = message(one);
+    return text == one && count != 1 ? many : text;
+}
+
 const char *message_errno(int number)
 {
     switch (number) {

@@ -181,9 +181,10 @@ int cmd_run(struct cli *cli, int argc, char **argv)
                            "documents_indexed", (json_int_t)view.last.documents_indexed, "held",
                            (json_int_t)view.last.held));
     else
-        printf(_("%lld pages read, %lld documents signed, stored and indexed, %lld held for a "
-                 "person.\n"),
-               (long long)view.last.pages_read, (long long)view.last.documents_indexed,
+        printf(_("%s read, %s signed, stored and indexed, %lld held for a person.\n"),
+               terminal_count(cli->arena, "%lld page", "%lld pages", view.last.pages_read),
+               terminal_count(cli->arena, "%lld document", "%lld documents",
+                              view.last.documents_indexed),
                (long long)view.last.held);
     if (failed)
         return cli_fail(cli, status);

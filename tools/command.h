@@ -133,6 +133,8 @@ void table_row(struct table *table, const char *const *cells); /* as many as hea
 void table_print(struct table *table);                         /* and frees it */
 void table_drop(struct table *table);                          /* frees it unprinted */
 int terminal_pad(const char *text, int width); /* blanks that make text width characters wide */
+/* "1 page", "27 pages": as message_count, with the number in it. */
+const char *terminal_count(struct arena *arena, const char *one, const char *many, long long count);
 /* As message_date, in the arena. */
 const char *terminal_date(struct arena *arena, const char *iso);
 void terminal_bold(bool on); /* only on a terminal */

@@ -182,3 +182,8 @@ const char *terminal_date(struct arena *arena, const char *iso)
     const char *shown = message_date(iso, out);
     return shown == out ? arena_strdup(arena, out) : shown;
 }
+
+const char *terminal_count(struct arena *arena, const char *one, const char *many, long long count)
+{
+    return arena_printf(arena, message_count(one, many, count), count);
+}

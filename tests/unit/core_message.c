@@ -168,6 +168,19 @@ static void sentence_without_translation_is_itself(void **state)
     assert_ptr_equal(message(unknown), unknown);
 }
 
+static void one_is_counted_as_one(void **state)
+{
+    (void)state;
+
+    message_use("en");
+    assert_string_equal(message_count("%lld page", "%lld pages", 1), "%lld page");
+    assert_string_equal(message_count("%lld page", "%lld pages", 0), "%lld pages");
+    message_use("vi");
+    assert_string_equal(message_count("%lld page", "%lld pages", 1), "%lld trang");
+    assert_string_equal(message_count("%lld page", "%lld pages", 2), "%lld trang");
+    assert_string_equal(message_count("%lld in no catalogue", "none", 2), "none");
+}
+
 static void system_tells_why_in_the_language(void **state)
 {
     static const int likely[] = {ENOENT,  EACCES, EPERM, ENOSPC, EDQUOT, EIO,    EROFS, EISDIR,
@@ -209,6 +222,7 @@ int main(void)
         cmocka_unit_test(environment_is_asked_in_its_order),
         cmocka_unit_test(sentence_without_translation_is_itself),
         cmocka_unit_test(system_tells_why_in_the_language),
+        cmocka_unit_test(one_is_counted_as_one),
         cmocka_unit_test(days_are_written_as_people_do),
     };
 
