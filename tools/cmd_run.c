@@ -11,7 +11,7 @@
 static enum status print_counts(struct cli *cli, struct db *db, json_t *json)
 {
     struct pipeline_count *counts = NULL;
-    size_t count = 0;
+    size_t count = 0, rows = 0;
     enum status status = pipeline_status(db, cli->arena, &counts, &count, &cli->error);
     if (status != STATUS_OK)
         return status;
@@ -21,14 +21,19 @@ static enum status print_counts(struct cli *cli, struct db *db, json_t *json)
             json_array_append_new(json,
                                   json_pack("{s:s, s:s, s:I}", "kind", counts[i].kind, "state",
                                             counts[i].state, "count", (json_int_t)counts[i].count));
+        if (counts[i].count == 0)
+            continue; /* for people only what there is */
+        rows++;
         table_row(table,
                   (const char *[]){message(counts[i].kind), counts[i].label,
                                    arena_printf(cli->arena, "%lld", (long long)counts[i].count)});
     }
-    if (json == NULL)
+    if (json == NULL && rows > 0)
         table_print(table);
     else
         table_drop(table);
+    if (json == NULL && rows == 0)
+        printf(_("Nothing has come in yet. Next: sohoa scan, or sohoa import\n"));
     return STATUS_OK;
 }
 
