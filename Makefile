@@ -162,7 +162,7 @@ demo: all
 
 # Programs behind the tables; they may use every stage and the invented papers of the tests.
 BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
-BENCH_HELPERS := $(B)/tests/made_papers.o $(B)/tests/sample_pages.o
+BENCH_HELPERS := $(B)/tests/made_papers.o $(B)/tests/sample_pages.o $(B)/tests/sample_pdf.o
 $(BENCHES): $(B)/bench/%: bench/%.c $(BENCH_HELPERS) $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
 	@mkdir -p $(@D)
 	@echo '  bench $<'

@@ -24,6 +24,11 @@ const char *message(const char *msgid) __attribute__((format_arg(1)));
  * else in the system's words. Lent, until the next call. */
 const char *message_errno(int number);
 
+/* A day or moment (ISO) as people write it: in Vietnamese 22/11/2026 or 22/11/2026 14:05. What is
+ * none stays as it is. Lent from iso or from out. JSON, logs and files keep ISO. */
+#define MESSAGE_DATE_SIZE 32
+const char *message_date(const char *iso, char out[MESSAGE_DATE_SIZE]);
+
 #define _(msgid) message(msgid)
 #define N_(msgid) msgid /* mark for translation, translate later */
 
