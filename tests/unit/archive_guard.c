@@ -192,8 +192,10 @@ static void a_dropped_stroke_is_refused(void **state)
     struct box stroke = master_words->lines[3].words[2].box;
     (void)state;
     stroke.width /= 10;
+    const char *reason = NULL;
     set_mask(&layers.mask, &stroke, false);
-    assert_refused(NULL, "lost");
+    assert_int_equal(judge(NULL, &reason), GUARD_REFUSED);
+    assert_true(figures.lost_px > 16);
 }
 
 static void a_dropped_dot_is_never_simply_good(void **state)
