@@ -20,7 +20,7 @@ level() { # LEVEL: what the newest version of the document has
 
 "$SOHOA" init "$work/kho" --agency "UBND xã Thử Nghiệm" >/dev/null
 set -- key "file:$ca/signer.pem" certificate "" officer_key "file:$ca/officer.pem" trust "$ca/ca.crt" \
-    pin_command "" tsa "$authority/gone" tsa_timeout_s 2 review none jobs 1 retry_s 0.05
+    pin_command "" tsa "$authority/gone" tsa_timeout_s 20 review none jobs 1 retry_s 0.05
 while [ $# -gt 0 ]; do
     sed -i "s|^$1 =.*|$1 = $2|" "$work/kho/sohoa.conf"
     shift 2
@@ -35,7 +35,7 @@ check "both have signed, level B-B" level B-B
 check "the officer first, then the agency" jq -e '.verdicts[0].signatures == 2 and .verdicts[0].signer == "test signer"' "$work/verdict"
 
 for liar in slow refuse garbage nonce imprint stranger reject; do
-    "$SOHOA" --set "archive.tsa=$authority/tsa/$liar" seal >/dev/null 2>&1
+    "$SOHOA" --set "archive.tsa=$authority/tsa/$liar" --set archive.tsa_timeout_s=1 seal >/dev/null 2>&1
     check "an authority that does \"$liar\" is not believed" [ "$(state waiting)" = 1 ]
 done
 check "no version was made of what they sent" sh -c "! find '$work/kho/store' -name v2 | grep -q ."
