@@ -100,7 +100,8 @@ $(B)/sane/dll.conf:
 # the header's date the catalogue changes only when a message does.
 $(B)/po/sohoa.pot: $(wildcard $(addsuffix /*.c,$(FOLDERS) tools tools/feeder))
 	@mkdir -p $(@D)
-	$(Q)LC_ALL=C.UTF-8 xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ --sort-output \
+	$(Q)LC_ALL=C.UTF-8 xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ \
+	    --keyword=message_count:1,2 --keyword=terminal_count:2,3 --sort-output \
 	    --no-location --package-name=sohoa -o $@.part $(sort $^)
 	@sed -e '/^"POT-Creation-Date:/d' -e '/^# /d' -e '/^#$$/d' $@.part >$@ && rm $@.part
 po-update: $(B)/po/sohoa.pot
@@ -162,7 +163,7 @@ demo: all
 
 # Programs behind the tables; they may use every stage and the invented papers of the tests.
 BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
-BENCH_HELPERS := $(B)/tests/made_papers.o $(B)/tests/sample_pages.o
+BENCH_HELPERS := $(B)/tests/made_papers.o $(B)/tests/sample_pages.o $(B)/tests/sample_pdf.o
 $(BENCHES): $(B)/bench/%: bench/%.c $(BENCH_HELPERS) $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
 	@mkdir -p $(@D)
 	@echo '  bench $<'

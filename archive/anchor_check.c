@@ -215,6 +215,15 @@ static void check_named(struct checking *checking, const struct journal_record *
     arena_free(arena);
 }
 
+/* The day it was signed, as people write it. */
+static const char *day_of(const struct anchor *anchor, char out[MESSAGE_DATE_SIZE])
+{
+    char day[11];
+    snprintf(day, sizeof day, "%.10s", anchor->time);
+    const char *shown = message_date(day, out);
+    return shown == out ? out : strcpy(out, day);
+}
+
 static enum status compare(void *context, const struct journal_record *record, struct error *error)
 {
     struct checking *checking = context;
@@ -228,6 +237,7 @@ static enum status compare(void *context, const struct journal_record *record, s
            checking->anchors[checking->next].sequence == record->sequence;
          checking->next++) {
         struct anchor *anchor = &checking->anchors[checking->next];
+        char shown[MESSAGE_DATE_SIZE];
         anchor->met = true;
         if (strcmp(anchor->head, record->hash) == 0)
             checking->good_until = record->sequence;
@@ -235,9 +245,9 @@ static enum status compare(void *context, const struct journal_record *record, s
             tell_at(checking, file_name(anchor->path),
                     arena_printf(checking->arena,
                                  _("The journal was written anew: entry %lld is another than the "
-                                   "one that was signed on %.10s; what was changed lies between "
+                                   "one that was signed on %s; what was changed lies between "
                                    "the entries %lld and %lld."),
-                                 (long long)anchor->sequence, anchor->time,
+                                 (long long)anchor->sequence, day_of(anchor, shown),
                                  (long long)checking->good_until + 1, (long long)anchor->sequence));
     }
     return STATUS_OK;
@@ -263,12 +273,13 @@ static void check_cut(struct checking *checking)
     const struct journal_summary *journal = &checking->report->journal;
     for (size_t i = 0; i < checking->count; i++) {
         const struct anchor *anchor = &checking->anchors[i];
+        char shown[MESSAGE_DATE_SIZE];
         if (!anchor->met && anchor->sequence > journal->sequence)
             tell_at(checking, file_name(anchor->path),
                     arena_printf(checking->arena,
                                  _("The journal was cut off: it ends with entry %lld, but on "
-                                   "%.10s it had %lld."),
-                                 (long long)journal->sequence, anchor->time,
+                                   "%s it had %lld."),
+                                 (long long)journal->sequence, day_of(anchor, shown),
                                  (long long)anchor->sequence));
     }
 }

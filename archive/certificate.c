@@ -112,19 +112,19 @@ static enum status check_dates(X509 *certificate, const char *who, const char *i
     time_t now;
     if (!certificate_seconds(iso, &now))
         return error_set(error, STATUS_FATAL, _("The time %s cannot be read."), iso);
-    char limit[26];
+    char limit[26], shown[MESSAGE_DATE_SIZE], today[MESSAGE_DATE_SIZE];
     certificate_time(X509_get0_notBefore(certificate), limit);
     if (X509_cmp_time(X509_get0_notBefore(certificate), &now) > 0)
         return error_set(error, STATUS_REJECT,
                          _("The certificate of %s is valid from %s only, the time is %s."), who,
-                         limit, iso);
+                         message_date(limit, shown), message_date(iso, today));
     certificate_time(X509_get0_notAfter(certificate), limit);
     if (X509_cmp_time(X509_get0_notAfter(certificate), &now) < 0)
         return error_set(
             error, STATUS_REJECT,
             _("The certificate of %s expired on %s, the time is %s: signing needs a new "
               "one."),
-            who, limit, iso);
+            who, message_date(limit, shown), message_date(iso, today));
     return STATUS_OK;
 }
 

@@ -9,7 +9,6 @@
 enum status flate_encode(const struct image *image, struct buffer *out, struct error *error);
 /* Back from there, any of PNG's predictors. out: image_init has given it its form; 16 bits become
  * native. REJECT: damaged, too short or too long. */
-enum status flate_decode(const uint8_t *bytes, size_t size, struct image *out,
-                         struct error *error);
+enum status flate_decode(const uint8_t *bytes, size_t size, struct image *out, struct error *error);
 
 #endif

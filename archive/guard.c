@@ -22,7 +22,7 @@
 /* figure              risk from, refused from */
 static const struct limit {
     double risk, refused;
-} limits[] = {{0.25, 0.50}, {0.30, 0.50}, {0.30, 0.50}, {6, 16}, {30, 120}};
+} limits[] = {{0.25, 0.50}, {0.30, 0.40}, {0.30, 0.40}, {6, 16}, {30, 120}};
 enum { INK, RED, BLUE, LOST, MORE };
 static const char *const reasons[] = {"ink", "red", "blue", "lost", "gained"};
 

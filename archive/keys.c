@@ -268,13 +268,13 @@ void signer_close(struct signer *signer)
 
 const char *signer_describe(const struct signer *signer, struct arena *arena)
 {
-    char name[256], until[26];
+    char name[256], until[26], shown[MESSAGE_DATE_SIZE];
     certificate_name(X509_get_subject_name(signer->certificate), name, sizeof name);
     certificate_time(X509_get0_notAfter(signer->certificate), until);
     BIGNUM *number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(signer->certificate), NULL);
     char *serial = number ? BN_bn2hex(number) : NULL;
-    const char *text =
-        arena_printf(arena, _("CN=%s, serial %s, valid to %s"), name, serial ? serial : "?", until);
+    const char *text = arena_printf(arena, _("CN=%s, serial %s, valid to %s"), name,
+                                    serial ? serial : "?", message_date(until, shown));
     OPENSSL_free(serial);
     BN_free(number);
     return text;

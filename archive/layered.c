@@ -98,7 +98,7 @@ const char *layered_make(const struct image *image, double dpi, int quality, str
     if (find_patches(&tiles, dpi, out) > PHOTO_MAX) {
         reason = "photo";
     } else {
-        ink_mask(&dark, &tiles, dpi, &mask);
+        ink_mask(&dark, &tiles, dpi, image->channels == 3, &mask);
         plane_widen(&mask, dpi >= EDGE_DPI ? 2 : 1, &near);
         cut_patches(out, &mask, &near);
         pack_mask(&mask, out);

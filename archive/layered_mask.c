@@ -7,11 +7,13 @@
 #define TILE_INCH (8.0 / 300) /* side of a tile */
 #define WINDOW 3              /* tiles to each side that a threshold is taken from */
 #define SAUVOLA_K 0.24
+#define SAUVOLA_K_COLOR 0.12 /* stamps may be pale */
 #define SAUVOLA_R 128.0
 #define DARK_SHARE 0.66 /* of the paper's level about there; what is darker is ink */
-#define PAPER_REACH 8   /* tiles to each side in which paper is looked for */
-#define DOUBT 8         /* levels about the threshold within which the neighbours decide */
-#define SPECK_DPI 250   /* from here on a lone pixel is smaller than any dot that is printed */
+#define DARK_SHARE_COLOR 0.70
+#define PAPER_REACH 8 /* tiles to each side in which paper is looked for */
+#define DOUBT 8       /* levels about the threshold within which the neighbours decide */
+#define SPECK_DPI 250 /* from here on a lone pixel is smaller than any dot that is printed */
 
 /* ---------------------------------------------------------------- planes */
 
@@ -35,17 +37,45 @@ static uint8_t lower(uint8_t a, uint8_t b)
     return a < b ? a : b;
 }
 
+/* The lightest tenth of the page's pixels, channel by channel: its paper. */
+static void paper_color(const struct image *image, int level[3])
+{
+    uint32_t histogram[3][256] = {0}, seen[3] = {0};
+    uint32_t tenth = (uint32_t)(image->width_px / 4) * (uint32_t)(image->height_px / 4) / 10;
+    for (int y = 0; y + 4 <= image->height_px; y += 4)
+        for (int x = 0; x + 4 <= image->width_px; x += 4)
+            for (int c = 0; c < 3; c++)
+                histogram[c][image->data[(size_t)y * image->stride + (size_t)(3 * x + c)]]++;
+    for (int c = 0; c < 3; c++)
+        for (level[c] = 255; level[c] > 64 && (seen[c] += histogram[c][level[c]]) < tenth;)
+            level[c]--;
+}
+
+/* Against the paper's own colour: on yellow paper blue is low everywhere, and would hide a pale red
+ * seal. */
+static void color_row(const uint8_t *from, int width, uint8_t scale[3][256], uint8_t *restrict to)
+{
+    for (int x = 0; x < width; x++, from += 3)
+        to[x] = lower(lower(scale[0][from[0]], scale[1][from[1]]), scale[2][from[2]]);
+}
+
 void ink_plane(const struct image *image, struct plane *out)
 {
+    uint8_t scale[3][256];
+    int paper[3];
     plane_new(out, image->width_px, image->height_px);
+    if (image->channels == 3) {
+        paper_color(image, paper);
+        for (int c = 0; c < 3; c++)
+            for (int i = 0; i < 256; i++)
+                scale[c][i] = (uint8_t)(i * 240 / paper[c] > 255 ? 255 : i * 240 / paper[c]);
+    }
     for (int y = 0; y < image->height_px; y++) {
         const uint8_t *from = image->data + (size_t)y * image->stride;
-        uint8_t *restrict to = plane_row(out, y);
         if (image->channels == 1)
-            memcpy(to, from, (size_t)image->width_px);
+            memcpy(plane_row(out, y), from, (size_t)image->width_px);
         else
-            for (int x = 0; x < image->width_px; x++)
-                to[x] = lower(lower(from[3 * x], from[3 * x + 1]), from[3 * x + 2]);
+            color_row(from, image->width_px, scale, plane_row(out, y));
     }
 }
 
@@ -175,11 +205,12 @@ static uint8_t *paper_near(const struct tiles *tiles)
 
 /* Sauvola's threshold for each tile, times 256. What is very dark is ink in any case: within a
  * large field of ink there is no paper to compare with. */
-static int32_t *thresholds(const struct tiles *tiles, int width, int height)
+static int32_t *thresholds(const struct tiles *tiles, int width, int height, bool color)
 {
     int across = tiles->across, down = tiles->down, size = tiles->size_px;
     int32_t *out = memory_new((size_t)across * (size_t)down * sizeof *out);
     uint8_t *paper = paper_near(tiles);
+    double k = color ? SAUVOLA_K_COLOR : SAUVOLA_K, share = color ? DARK_SHARE_COLOR : DARK_SHARE;
     for (int y = 0; y < down; y++)
         for (int x = 0; x < across; x++) {
             double sum = 0, squares = 0, count = 0;
@@ -195,9 +226,9 @@ static int32_t *thresholds(const struct tiles *tiles, int width, int height)
                     count += (double)wide * high;
                 }
             double mean = sum / count, spread = sqrt(fmax(0, squares / count - mean * mean));
-            double least = DARK_SHARE * paper[(size_t)y * (size_t)across + (size_t)x];
+            double least = share * paper[(size_t)y * (size_t)across + (size_t)x];
             out[(size_t)y * (size_t)across + (size_t)x] =
-                (int32_t)(256 * fmax(least, mean * (1 + SAUVOLA_K * (spread / SAUVOLA_R - 1))));
+                (int32_t)(256 * fmax(least, mean * (1 + k * (spread / SAUVOLA_R - 1))));
         }
     free(paper);
     return out;
@@ -264,10 +295,11 @@ static void decide(const struct plane *raw, bool drop_lone, struct plane *out)
     }
 }
 
-void ink_mask(const struct plane *ink, const struct tiles *tiles, double dpi, struct plane *out)
+void ink_mask(const struct plane *ink, const struct tiles *tiles, double dpi, bool color,
+              struct plane *out)
 {
     size_t width = (size_t)ink->width;
-    int32_t *grid = thresholds(tiles, ink->width, ink->height);
+    int32_t *grid = thresholds(tiles, ink->width, ink->height, color);
     int *memory = memory_new((3 * width + (size_t)tiles->across) * sizeof *memory);
     struct bend bend = {memory, memory + width, memory + 2 * width, memory + 3 * width,
                         memory_new(width)};

@@ -27,7 +27,7 @@ struct tiles {
 
 /* layered_mask.c */
 
-/* The darkest channel of each pixel: red and blue ink are as dark there as black. */
+/* The darkest channel of each pixel against the paper: red and blue ink are as dark as black. */
 void ink_plane(const struct image *image, struct plane *out);
 void tiles_new(const struct plane *ink, double dpi, struct tiles *out);
 void tiles_clear(struct tiles *tiles);
@@ -35,7 +35,8 @@ void tiles_clear(struct tiles *tiles);
 int paper_level(const struct tiles *tiles);
 /* out: 1 where there is ink (Sauvola's threshold, taken for tiles and bent between them; where the
  * noise decides, the neighbours do). */
-void ink_mask(const struct plane *ink, const struct tiles *tiles, double dpi, struct plane *out);
+void ink_mask(const struct plane *ink, const struct tiles *tiles, double dpi, bool color,
+              struct plane *out);
 /* 1 within radius pixels (a square) of a 1. */
 void plane_widen(const struct plane *from, int radius, struct plane *out);
 

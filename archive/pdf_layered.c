@@ -10,17 +10,20 @@
 #include "archive/jbig2.h"
 #include "core/message.h"
 
+#define COARSE_DPI 250 /* strokes have so few pixels below it that a mask may cost a mark */
+
 /* Reads the page again when the guard is in doubt or the settings want it always. */
 static enum status read_again(const struct pdf_image_job *job, const struct image *master,
                               const struct shown *shown, enum guard_verdict *verdict,
                               struct page_report *report, struct error *error)
 {
     int when = job->settings->reread;
+    bool always = when == REREAD_ALWAYS || (when == REREAD_RISK && report->dpi < COARSE_DPI);
     const struct words *words = job->page->words;
     struct guard_figures *figures = &report->guard;
     struct image image = {0};
     bool blank = words == NULL || words->line_count == 0;
-    if (*verdict == GUARD_REFUSED || (*verdict == GUARD_GOOD && (when != REREAD_ALWAYS || blank)))
+    if (*verdict == GUARD_REFUSED || (*verdict == GUARD_GOOD && (!always || blank)))
         return STATUS_OK;
     if (when == REREAD_NEVER || job->source->reread == NULL || blank) {
         if (*verdict == GUARD_GOOD) /* all was to be read, and nobody can */

@@ -89,13 +89,13 @@ static void keep(struct revocation *revocation, const char *key, const struct bu
 
 static enum status say_revoked(X509 *one, const ASN1_TIME *when, struct error *error)
 {
-    char who[150], iso[26] = "";
+    char who[150], iso[26] = "", shown[MESSAGE_DATE_SIZE];
     certificate_name(X509_get_subject_name(one), who, sizeof who);
     if (when)
         certificate_time(when, iso);
     return error_set(error, STATUS_REJECT,
                      _("The certificate of %s was revoked on %s: it must not be used any more."),
-                     who, iso);
+                     who, message_date(iso, shown));
 }
 
 /* Of now: from not after it, until not before it (when it says one). */

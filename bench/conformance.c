@@ -195,6 +195,7 @@ static void open_maker(struct maker *maker, const char *profile, const char *fol
         .icc = "",
         .jpeg_quality = 85,
         .layer_quality = 50,
+        .reread = REREAD_NEVER, /* drawn words that nobody can read */
         .page_profile = strcmp(profile, "layered") == 0 ? PROFILE_LAYERED : PROFILE_FAITHFUL,
         .tsa = "",
         .tsa_timeout_s = 10};

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,6 +115,13 @@ const char *message(const char *msgid)
     return text != NULL ? text : msgid;
 }
 
+/* The catalogue keeps "one" and "many" as one entry, which is found by the first. */
+const char *message_count(const char *one, const char *many, long long count)
+{
+    const char *text = message(one);
+    return text == one && count != 1 ? many : text;
+}
+
 const char *message_errno(int number)
 {
     switch (number) {
@@ -147,4 +155,20 @@ const char *message_errno(int number)
     default:
         return strerror(number);
     }
+}
+
+const char *message_date(const char *iso, char out[MESSAGE_DATE_SIZE])
+{
+    int year, month, day, hour, minute, read = 0;
+    if (iso == NULL || message_language() != LANGUAGE_VIETNAMESE ||
+        sscanf(iso, "%4d-%2d-%2d%n", &year, &month, &day, &read) != 3 || read != 10)
+        return iso;
+    if (iso[10] == 0)
+        snprintf(out, MESSAGE_DATE_SIZE, "%02d/%02d/%04d", day % 100, month % 100, year % 10000);
+    else if (sscanf(iso + 10, "T%2d:%2d", &hour, &minute) == 2)
+        snprintf(out, MESSAGE_DATE_SIZE, "%02d/%02d/%04d %02d:%02d", day % 100, month % 100,
+                 year % 10000, hour % 100, minute % 100);
+    else
+        return iso;
+    return out;
 }

@@ -20,9 +20,19 @@ enum language message_language(void);
 /* The sentence in the chosen language; msgid itself when there is no translation. Lent, forever. */
 const char *message(const char *msgid) __attribute__((format_arg(1)));
 
+/* The sentence for a count: English has one for 1 and one for other numbers, Vietnamese has one for
+ * all. Both take the number as %lld. Lent, forever. */
+const char *message_count(const char *one, const char *many, long long count)
+    __attribute__((format_arg(1), format_arg(2)));
+
 /* Why the system refused something (errno), in the chosen language where an office may meet it;
  * else in the system's words. Lent, until the next call. */
 const char *message_errno(int number);
+
+/* A day or moment (ISO) as people write it: in Vietnamese 22/11/2026 or 22/11/2026 14:05. What is
+ * none stays as it is. Lent from iso or from out. JSON, logs and files keep ISO. */
+#define MESSAGE_DATE_SIZE 32
+const char *message_date(const char *iso, char out[MESSAGE_DATE_SIZE]);
 
 #define _(msgid) message(msgid)
 #define N_(msgid) msgid /* mark for translation, translate later */

@@ -1,5 +1,6 @@
 #include "pipeline/policy.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/buffer.h"
@@ -85,6 +86,30 @@ static void judge_received(const struct warehouse *warehouse, const struct docum
                            found.fault ? found.fault : _("no trusted roots are set")));
 }
 
+/* Told apart by count, a document that is short has lost a sheet, or those before it took one too
+ * many. PDFs that came in are documents of their own, however long. */
+static void judge_count(const struct warehouse *warehouse, const struct document *document,
+                        struct arena *arena, struct doubts *doubts)
+{
+    struct batch batch;
+    const char *folder = pipeline_batch_folder(warehouse, document->batch, arena);
+    const char *own = spool_document_folder(warehouse, document->batch, document->id, arena);
+    if (batch_read(folder, arena, &batch, NULL) != STATUS_OK || batch.separate != SEPARATE_COUNT ||
+        file_exists(file_join(arena, own, "received.json")))
+        return;
+    int sheets = 0, last = -1;
+    for (size_t i = 0; i < document->page_count; i++) {
+        int sheet = atoi(document->pages[i].name); /* "0007-1" */
+        sheets += sheet != last;
+        last = sheet;
+    }
+    if (sheets < batch.separate_count)
+        doubt(doubts, arena_printf(arena,
+                                   _("sheets in it: %d, counted for each document: %d; was one "
+                                     "left behind, or is it in the document before?"),
+                                   sheets, batch.separate_count));
+}
+
 bool policy_awaits_approval(const struct document *document)
 {
     for (size_t i = document->act_count; i-- > 0;) {
@@ -120,6 +145,7 @@ enum status policy_judge(const struct warehouse *warehouse, const struct documen
     enum status status = STATUS_OK;
     judge_pages(document, words, arena, &doubts);
     judge_received(warehouse, document, arena, &doubts);
+    judge_count(warehouse, document, arena, &doubts);
     judge_field(warehouse, document, FIELD_TYPE, arena, &doubts);
     judge_finding(warehouse, document, arena, &doubts);
     judge_field(warehouse, document, FIELD_DATE, arena, &doubts);

@@ -15,6 +15,9 @@ enum status cli_open(struct cli *cli, enum needs needs)
     if (needs == NEEDS_NOTHING)
         return STATUS_OK;
     const char *root = cli->root;
+    if (cli->warehouse_is_open) /* a command found out that it needs more */
+        warehouse_close(&cli->warehouse);
+    cli->warehouse_is_open = false;
     if (needs == NEEDS_SETTINGS && !file_exists(file_join(cli->arena, root, "sohoa.conf")))
         root = NULL;
     enum status status = warehouse_open(root, cli->assignments, &cli->warehouse, &cli->error);

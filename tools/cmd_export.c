@@ -424,7 +424,8 @@ int packages_import(struct cli *cli, char **paths, int count, bool ask, const ch
     if (status != STATUS_OK)
         return cli_fail(cli, status);
     if (!cli->json)
-        printf(_("%d packages taken in, %d were there already, %d refused.\n"), i.taken, i.there,
+        printf(_("%s taken in; there already: %d, refused: %d.\n"),
+               terminal_count(cli->arena, "%lld package", "%lld packages", i.taken), i.there,
                i.refused);
     return i.refused > 0 ? EXIT_PERSON : EXIT_DONE;
 }

@@ -33,11 +33,12 @@ static void print_state(struct cli *cli, const struct fixity_state *state)
 {
     double share =
         state->packages > 0 ? 100.0 * (double)state->checked / (double)state->packages : 100.0;
-    printf(_("Fixity: %lld packages, %.1f %% looked at within %d days, %lld never; the oldest look "
-             "is %lld days old; last check: %s.\n"),
-           (long long)state->packages, share, cli->warehouse.fixity.within_days,
-           (long long)state->never, (long long)state->oldest_days,
-           state->last_run[0] ? terminal_date(cli->arena, state->last_run) : _("never"));
+    printf(
+        _("Fixity: %s, %.1f %% looked at within %d days, %lld never; days since the oldest look: "
+          "%lld; last check: %s.\n"),
+        terminal_count(cli->arena, "%lld package", "%lld packages", state->packages), share,
+        cli->warehouse.fixity.within_days, (long long)state->never, (long long)state->oldest_days,
+        state->last_run[0] ? terminal_date(cli->arena, state->last_run) : _("never"));
     if (state->failed > 0)
         printf(_("✗ %lld packages are NOT whole; the last was found on %s: %s: %s\n"),
                (long long)state->failed, terminal_date(cli->arena, state->failed_at),

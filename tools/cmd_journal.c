@@ -38,6 +38,14 @@ static void local_time(const char *utc, char out[20])
     strftime(out, 20, "%Y-%m-%d %H:%M:%S", &parts);
 }
 
+/* 2026-11-22 14:05:09 becomes 22/11/2026 14:05:09. */
+static void local_days_first(char local[20])
+{
+    char day[11];
+    snprintf(day, sizeof day, "%.2s/%.2s/%.4s", local + 8, local + 5, local);
+    memcpy(local, day, 10);
+}
+
 /* The document itself, or one of those that a search showed. */
 static bool is_about(const struct journal_record *record, const char *document)
 {
@@ -152,13 +160,15 @@ static const char *text_in(const json_t *entry, const char *key)
 
 static void print_entries(struct cli *cli, const json_t *entries)
 {
-    struct table *table = table_new((const char *[]){_(">entry"), _("time"), _("who"), _("what"),
+    struct table *table = table_new((const char *[]){_(">entry"), _("time"), _("who"), _("act"),
                                                      _("object"), _("purpose"), _("result"), NULL});
     for (size_t i = 0; i < json_array_size(entries); i++) {
         const json_t *entry = json_array_get(entries, i);
         const char *role = text_in(entry, "role"), *actor = text_in(entry, "actor");
         char local[20];
         local_time(text_in(entry, "time"), local);
+        if (message_language() == LANGUAGE_VIETNAMESE) /* as terminal_date, with seconds */
+            local_days_first(local);
         table_row(table,
                   (const char *[]){
                       arena_printf(cli->arena, "%lld", (long long)json_int(entry, "seq", 0)), local,

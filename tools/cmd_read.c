@@ -284,7 +284,8 @@ static enum status build_and_sign(struct packing *packing, const char *to, bool 
     if (status == STATUS_OK)
         status = archive_check(to, NULL, &verdict, NULL, NULL, &cli->error);
     if (status == STATUS_OK && !cli->json)
-        printf(_("%s: %zu pages, %lld bytes, PDF/A-2u%s\n"), to, report.pages,
+        printf(_("%s: %s, %lld bytes, PDF/A-2u%s\n"), to,
+               terminal_count(cli->arena, "%lld page", "%lld pages", (long long)report.pages),
                (long long)file_size(to), sign ? _(", signed") : "");
     if (status == STATUS_OK && !cli->json)
         tell_sizes(&report);

@@ -11,7 +11,7 @@
 static enum status print_counts(struct cli *cli, struct db *db, json_t *json)
 {
     struct pipeline_count *counts = NULL;
-    size_t count = 0;
+    size_t count = 0, rows = 0;
     enum status status = pipeline_status(db, cli->arena, &counts, &count, &cli->error);
     if (status != STATUS_OK)
         return status;
@@ -21,14 +21,19 @@ static enum status print_counts(struct cli *cli, struct db *db, json_t *json)
             json_array_append_new(json,
                                   json_pack("{s:s, s:s, s:I}", "kind", counts[i].kind, "state",
                                             counts[i].state, "count", (json_int_t)counts[i].count));
+        if (counts[i].count == 0)
+            continue; /* for people only what there is */
+        rows++;
         table_row(table,
                   (const char *[]){message(counts[i].kind), counts[i].label,
                                    arena_printf(cli->arena, "%lld", (long long)counts[i].count)});
     }
-    if (json == NULL)
+    if (json == NULL && rows > 0)
         table_print(table);
     else
         table_drop(table);
+    if (json == NULL && rows == 0)
+        printf(_("Nothing has come in yet. Next: sohoa scan, or sohoa import\n"));
     return STATUS_OK;
 }
 
@@ -181,9 +186,10 @@ int cmd_run(struct cli *cli, int argc, char **argv)
                            "documents_indexed", (json_int_t)view.last.documents_indexed, "held",
                            (json_int_t)view.last.held));
     else
-        printf(_("%lld pages read, %lld documents signed, stored and indexed, %lld held for a "
-                 "person.\n"),
-               (long long)view.last.pages_read, (long long)view.last.documents_indexed,
+        printf(_("%s read, %s signed, stored and indexed, %lld held for a person.\n"),
+               terminal_count(cli->arena, "%lld page", "%lld pages", view.last.pages_read),
+               terminal_count(cli->arena, "%lld document", "%lld documents",
+                              view.last.documents_indexed),
                (long long)view.last.held);
     if (failed)
         return cli_fail(cli, status);

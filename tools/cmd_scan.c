@@ -161,7 +161,9 @@ static int finish(struct intake *intake, enum status status, const struct ingest
     }
     if (status != STATUS_OK)
         fprintf(stderr, "sohoa: %s\n", cli->error.text);
-    printf(_("%d pages of %d sheets are safe.\n"), result->pages, result->sheets);
+    printf(_("Safe now: %s of %s.\n"),
+           terminal_count(cli->arena, "%lld page", "%lld pages", result->pages),
+           terminal_count(cli->arena, "%lld sheet", "%lld sheets", result->sheets));
     if (miscounted)
         ; /* the sentence says how to go on */
     else if (status != STATUS_OK && intake->batch != NULL && intake->import)
@@ -173,7 +175,10 @@ static int finish(struct intake *intake, enum status status, const struct ingest
     else if (intake->batch != NULL)
         printf(_("Batch %s is complete. Next: sohoa run\n"), intake->batch);
     if (result->held > 0)
-        printf(_("%d files were not taken; they are where they were.\n"), result->held);
+        printf(message_count("%lld file was not taken; it is where it was.\n",
+                             "%lld files were not taken; they are where they were.\n",
+                             result->held),
+               (long long)result->held);
     json_decref(intake->names);
     json_decref(intake->refused);
     if (status != STATUS_OK)

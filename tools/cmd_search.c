@@ -193,7 +193,9 @@ int cmd_inventory(struct cli *cli, int argc, char **argv)
         return cli_fail(cli, status);
     if (cli->json)
         return cli_json(json_pack("{s:i}", "rows", imported));
-    printf(_("%d rows of the inventory entered.\n"), imported);
+    printf(message_count("%lld row of the inventory entered.\n",
+                         "%lld rows of the inventory entered.\n", imported),
+           (long long)imported);
     return EXIT_DONE;
 }
 
@@ -327,7 +329,9 @@ int cmd_index(struct cli *cli, int argc, char **argv)
         return cli_fail(cli, status);
     if (cli->json)
         return cli_json(json_pack("{s:i}", "packages", count));
-    printf(_("%d packages are in the catalogue.\n"), count);
+    printf(message_count("%lld package is in the catalogue.\n",
+                         "%lld packages are in the catalogue.\n", count),
+           (long long)count);
     return EXIT_DONE;
 }
 
@@ -351,6 +355,7 @@ int cmd_reindex(struct cli *cli, int argc, char **argv)
         return cli_fail(cli, status);
     if (cli->json)
         return cli_json(json_pack("{s:I}", "packages", (json_int_t)packages));
-    printf(_("The catalogue was made again from %lld packages.\n"), (long long)packages);
+    printf(_("The catalogue was made again from %s.\n"),
+           terminal_count(cli->arena, "%lld package", "%lld packages", packages));
     return EXIT_DONE;
 }

@@ -147,10 +147,13 @@ static json_t *store_json(const char *path, const struct store_verdict *verdict,
 static void print_store(struct verify_view *view, const char *path,
                         const struct store_verdict *verdict, int faults, bool compared)
 {
-    printf(_("%s: %d packages, %d files, %.1f MB recomputed; %d signed, %d unsigned, %d by an "
-             "untrusted signer; %d faults\n"),
-           path, verdict->packages, verdict->files, (double)verdict->bytes / 1e6,
-           verdict->signed_documents, verdict->unsigned_documents, verdict->untrusted, faults);
+    struct arena *arena = view->cli->arena;
+    printf(_("%s: %s, %s, %.1f MB recomputed; %d signed, %d unsigned, %d by an untrusted signer; "
+             "%s\n"),
+           path, terminal_count(arena, "%lld package", "%lld packages", verdict->packages),
+           terminal_count(arena, "%lld file", "%lld files", verdict->files),
+           (double)verdict->bytes / 1e6, verdict->signed_documents, verdict->unsigned_documents,
+           verdict->untrusted, terminal_count(arena, "%lld fault", "%lld faults", faults));
     printf(_("  Pages: %d of %d traced from the scan to the PDF, %d with the very pixels, %d in "
              "layers that passed the guard.\n"),
            verdict->traced_pages, verdict->pages, verdict->same_pages, verdict->layered_pages);

@@ -133,8 +133,9 @@ void table_row(struct table *table, const char *const *cells); /* as many as hea
 void table_print(struct table *table);                         /* and frees it */
 void table_drop(struct table *table);                          /* frees it unprinted */
 int terminal_pad(const char *text, int width); /* blanks that make text width characters wide */
-/* A day or moment (ISO) as people write it: in Vietnamese 22/11/2026 or 22/11/2026 14:05. What is
- * none stays as it is. JSON keeps ISO. */
+/* "1 page", "27 pages": as message_count, with the number in it. */
+const char *terminal_count(struct arena *arena, const char *one, const char *many, long long count);
+/* As message_date, in the arena. */
 const char *terminal_date(struct arena *arena, const char *iso);
 void terminal_bold(bool on); /* only on a terminal */
 void terminal_mark(bool on); /* a hit in a text: bold on a terminal, « » elsewhere */

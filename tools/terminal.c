@@ -178,13 +178,12 @@ void table_drop(struct table *table)
 
 const char *terminal_date(struct arena *arena, const char *iso)
 {
-    int year, month, day, hour, minute, read = 0;
-    if (iso == NULL || message_language() != LANGUAGE_VIETNAMESE ||
-        sscanf(iso, "%4d-%2d-%2d%n", &year, &month, &day, &read) != 3 || read != 10)
-        return iso;
-    if (iso[10] == 0)
-        return arena_printf(arena, "%02d/%02d/%04d", day, month, year);
-    if (sscanf(iso + 10, "T%2d:%2d", &hour, &minute) != 2)
-        return iso;
-    return arena_printf(arena, "%02d/%02d/%04d %02d:%02d", day, month, year, hour, minute);
+    char out[MESSAGE_DATE_SIZE];
+    const char *shown = message_date(iso, out);
+    return shown == out ? arena_strdup(arena, out) : shown;
+}
+
+const char *terminal_count(struct arena *arena, const char *one, const char *many, long long count)
+{
+    return arena_printf(arena, message_count(one, many, count), count);
 }

@@ -122,7 +122,8 @@ void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
     link_line(pdf->pdfa_2u, _("PDF object → signature"),
               pdf->signatures == 0 ? _("no signature") : integrity_words(pdf));
     link_line(verdict->faults == 0, _("signature → manifest"),
-              arena_printf(arena, _("%d files, %.1f MB recomputed"), verdict->files,
+              arena_printf(arena, _("%s, %.1f MB recomputed"),
+                           terminal_count(arena, "%lld file", "%lld files", verdict->files),
                            (double)verdict->bytes / 1e6));
     if (package == NULL || journal == NULL) {
         printf(_("  • Journal and catalogue were not looked at: the package lies outside of this "

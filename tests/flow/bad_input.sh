@@ -154,6 +154,15 @@ refuse "more sheets than counted are told too" 3 "counted beforehand: 2; came in
 counted=$("$SOHOA" --json review | jq -r '[.[]|select(.why|test("beforehand"))][0].id')
 check "--close takes it as it is" "$SOHOA" scan --close "$counted"
 
+# ---- documents of two sheets each, one of three left behind
+mkdir "$work/three"
+for n in 1 2 3; do cp "$samples/simplex/0001-1.tif" "$work/three/000$n-1.tif"; done
+feeder_load "$work/three"
+check "three sheets come in as documents of two" "$SOHOA" scan --profile adf-simplex --separate count --every 2
+"$SOHOA" run -j 2 >/dev/null 2>&1
+check "the short last document is held, and why is said" sh -c "
+    '$SOHOA' --json review | jq -e '[.[]|select(.why|test(\"sheets in it: 1, counted for each document: 2\"))] | length == 1'"
+
 # ---- two at once
 flock "$work/kho/run.lock" sleep 20 &
 holder=$!

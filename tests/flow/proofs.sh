@@ -20,7 +20,7 @@ level() { # LEVEL: what the newest version of the document has
 
 "$SOHOA" init "$work/kho" --agency "UBND xã Thử Nghiệm" >/dev/null
 set -- key "file:$ca/signer.pem" certificate "" officer_key "file:$ca/officer.pem" trust "$ca/ca.crt" \
-    pin_command "" tsa "$authority/gone" tsa_timeout_s 2 review none jobs 1 retry_s 0.05
+    pin_command "" tsa "$authority/gone" tsa_timeout_s 20 review none jobs 1 retry_s 0.05
 while [ $# -gt 0 ]; do
     sed -i "s|^$1 =.*|$1 = $2|" "$work/kho/sohoa.conf"
     shift 2
@@ -35,7 +35,7 @@ check "both have signed, level B-B" level B-B
 check "the officer first, then the agency" jq -e '.verdicts[0].signatures == 2 and .verdicts[0].signer == "test signer"' "$work/verdict"
 
 for liar in slow refuse garbage nonce imprint stranger reject; do
-    "$SOHOA" --set "archive.tsa=$authority/tsa/$liar" seal >/dev/null 2>&1
+    "$SOHOA" --set "archive.tsa=$authority/tsa/$liar" --set archive.tsa_timeout_s=1 seal >/dev/null 2>&1
     check "an authority that does \"$liar\" is not believed" [ "$(state waiting)" = 1 ]
 done
 check "no version was made of what they sent" sh -c "! find '$work/kho/store' -name v2 | grep -q ."
@@ -98,6 +98,18 @@ check "each package has its evidence record" sh -c "find '$work/kho/evidence' -n
 check "again there is nothing to do" sh -c "'$SOHOA' --set '$tsa' --json renew --tree | jq -es '.[0]|.packages == 0'"
 check "the records are extended when they age" sh -c "'$SOHOA' --set '$tsa' --json renew --tree --before 48 | jq -es '.[0]|.packages == 3 and .tokens == 1'"
 check "verify --horizon reads them" sh -c "'$SOHOA' --json verify --horizon 3y | jq -es '.[0]|[.list[].record_until|select(. != \"\")]|length == 3'"
+# The records by a reader written from RFC 4998 alone.
+record=$(find "$work/kho/evidence" -name '*.er' | head -n 1)
+object=$(find "$work/kho/store" -path "*$(basename "$record" | sed 's|-v\([0-9]*\).er|/v\1|')/tagmanifest-sha256.txt")
+judge=$(cd "$(dirname "$0")/.." && pwd)/judges/evidence.py
+check "another reader of RFC 4998 finds the object proven, by two time-stamps" sh -c "python3 '$judge' '$object' '$record' '$ca/ca.crt' | grep -qx 2"
+{ cat "$object" && echo; } >"$work/longer"
+refuse "and not for other bytes" 1 "not the one" python3 "$judge" "$work/longer" "$record" "$ca/ca.crt"
+cp "$record" "$work/kept.er"
+other=$(find "$work/kho/evidence" -name '*.er' | tail -n 1)
+chmod u+w "$record" && cp "$other" "$record"
+check "a record of another package proves nothing" sh -c "'$SOHOA' --json verify --horizon 3y | jq -es '.[0]|[.list[].record_until|select(. != \"\")]|length == 2'"
+cp "$work/kept.er" "$record"
 versions=$(find "$work/kho/store" -name 'v*' -type d | wc -l)
 check "each PDF gets a new time-stamp when it ages" "$SOHOA" --set "$tsa" renew --before 48
 check "as a new version" sh -c "[ \$(find '$work/kho/store' -name 'v*' -type d | wc -l) = $((versions + 3)) ]"

@@ -61,6 +61,17 @@ check "METS names what was received" grep -q "rep4" "$package/data/METS.xml"
 check "the store is whole" "$SOHOA" verify "$work/kho/store"
 check "no file is named after what came in" sh -c "! find '$work/kho' -name '*foreign*' | grep -q ."
 
+"$SOHOA" export --to "$work/out" --all >/dev/null 2>&1
+"$SOHOA" init "$work/third" --agency "UBND xã Ba" >/dev/null
+check "handed over to another house it comes in" "$SOHOA" --warehouse "$work/third" import "$work/out"
+check "byte for byte too" cmp "$work/foreign.pdf" "$(find "$work/third/store" -name received.pdf)"
+sohoa_verify() { "$SOHOA" --warehouse "$work/third" --set "archive.trust=$work/kho/keys/ca.pem" verify "$work/third/store"; }
+check "and its store is whole" sohoa_verify
+dd if=/dev/zero of="$work/third.byte" bs=1 count=1 2>/dev/null
+chmod -R u+w "$work/third/store"
+dd if="$work/third.byte" of="$(find "$work/third/store" -name received.pdf)" bs=1 seek=5000 conv=notrunc 2>/dev/null
+refuse "a byte of it that changes there is found" 1 "received.pdf" sohoa_verify
+
 # ---- many pages, each with a letterhead: one document
 pdftocairo -pdf "$ours" "$work/one.pdf"
 qpdf --empty --pages "$work/one.pdf" "$work/one.pdf" -- "$work/two.pdf"

@@ -28,7 +28,7 @@ batch=$(basename "$(ls -d "$work"/kho/spool/*)")
 check "send-back of the document is taken" review send-back "$id"
 refuse "it is understood again and held again" 3 "1 held" "$SOHOA" run -j 2
 check "send-back of the page is taken" review send-back "$batch/0001-1"
-refuse "the page is read again and held again" 3 "^1 pages read.*1 held" "$SOHOA" run -j 2
+refuse "the page is read again and held again" 3 "^1 page read.*1 held" "$SOHOA" run -j 2
 
 check "owner, date and number are corrected" review correct "$id" --as "Lan" "owner=Phan Thị Hoài" date=14/05/2004 "number=78/QĐ-UB"
 check "the date stands as a day" test "$(field date)" = 2004-05-14

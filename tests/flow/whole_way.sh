@@ -15,6 +15,7 @@ feeder_load "$work/sheets"
 check "init makes a warehouse with a test key" "$SOHOA" init "$work/kho" --agency "Ủy ban nhân dân xã Thử Nghiệm"
 check "init again leaves the warehouse as it is" "$SOHOA" init "$work/kho"
 check "doctor finds nothing missing" "$SOHOA" doctor
+check "the key's last day is as people write it, in Vietnamese" sh -c "'$SOHOA' --lang vi doctor | grep -qE 'hiệu lực đến [0-3][0-9]/[01][0-9]/20[0-9]{2} '"
 check "the feeder is listed among the scanners" sh -c "'$SOHOA' devices | grep -q sohoafeeder"
 printf 'unit,procedure,year,papers,pages\nTây Hòa,%s,2014,4,8\nThổ Quan,1.004873,2011,2,4\n' 1.013823 >"$work/kk.csv"
 check "the inventory is imported" "$SOHOA" inventory "$work/kk.csv"

@@ -192,8 +192,10 @@ static void a_dropped_stroke_is_refused(void **state)
     struct box stroke = master_words->lines[3].words[2].box;
     (void)state;
     stroke.width /= 10;
+    const char *reason = NULL;
     set_mask(&layers.mask, &stroke, false);
-    assert_refused(NULL, "lost");
+    assert_int_equal(judge(NULL, &reason), GUARD_REFUSED);
+    assert_true(figures.lost_px > 16);
 }
 
 static void a_dropped_dot_is_never_simply_good(void **state)
@@ -370,6 +372,25 @@ static void lost_words_bring_the_page_back_as_it_was(void **state)
     json_decref(root);
 }
 
+/* Below 250 dpi the figures alone are not believed. */
+static void a_coarse_page_is_read_again(void **state)
+{
+    struct image coarse;
+    json_t *root;
+    (void)state;
+    sample_page(SAMPLE_COLOR, 200, arena, &coarse, master_words);
+    sample.source.reread = read_again;
+    readings = 0;
+    words_lost = 0;
+    assert_packed(pack(&coarse, REREAD_RISK, &root), "layered", "");
+    json_decref(root);
+    assert_int_equal(readings, 1);
+    words_lost = 2;
+    assert_packed(pack(&coarse, REREAD_RISK, &root), "encoded", "words");
+    json_decref(root);
+    image_clear(&coarse);
+}
+
 static void without_a_reader_what_must_be_read_stays(void **state)
 {
     json_t *root;
@@ -445,6 +466,7 @@ int main(void)
         PAGE_TEST(faded_ink_is_refused),
         PAGE_TEST(layers_that_do_not_decode_are_no_page),
         PAGE_TEST(lost_words_bring_the_page_back_as_it_was),
+        PAGE_TEST(a_coarse_page_is_read_again),
         PAGE_TEST(without_a_reader_what_must_be_read_stays),
         PAGE_TEST(a_reader_that_fails_fails_the_packing),
         PAGE_TEST(a_photograph_stays_as_it_was),

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "archive/archive.h"
 #include "archive/der.h"
@@ -255,6 +257,46 @@ static void two_signatures_hold_and_each_covers_its_own(void **state)
     assert_false(verdict.intact);
 }
 
+/* Each in a process of its own, to one name: whoever comes second waits or writes the same. */
+static void processes_that_sign_one_document_leave_one_signature(void **state)
+{
+    enum { PROCESSES = 6 };
+    const char *both = in("raced.pdf");
+    int outcomes[STATUS_FATAL + 1] = {0};
+    struct archive_verdict verdict;
+    struct error error = {""};
+    char told[300] = "";
+    (void)state;
+    for (int i = 0; i < PROCESSES; i++) {
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            enum status status = STATUS_OK;
+            for (int n = 0; n < 20 && (status == STATUS_OK || status == STATUS_RETRY); n++)
+                status = archive_sign(fixture.signer, in("plain.pdf"), both, &error);
+            _exit((int)status);
+        }
+    }
+    for (int i = 0; i < PROCESSES; i++) {
+        int result = 0;
+        assert_true(wait(&result) > 0);
+        assert_true(WIFEXITED(result) && WEXITSTATUS(result) <= STATUS_FATAL);
+        outcomes[WEXITSTATUS(result)]++;
+    }
+    assert_int_equal(outcomes[STATUS_OK] + outcomes[STATUS_RETRY], PROCESSES);
+    assert_int_equal(signature_check(both, fixture.trust, &verdict, keep_first, told, &error),
+                     STATUS_OK);
+    assert_int_equal(verdict.signatures, 1);
+    assert_true(verdict.intact && verdict.trusted);
+    assert_false(file_exists(in("raced.pdf.part")));
+    /* signed already: nobody signs over it */
+    assert_int_equal(archive_sign(fixture.signer, both, in("twice.pdf"), &error), STATUS_REJECT);
+    assert_int_equal(archive_countersign(fixture.signer, ARCHIVE_AGENCY_FIELD, "", NOW, both,
+                                         in("twice.pdf"), &error),
+                     STATUS_REJECT);
+    assert_false(file_exists(in("twice.pdf")));
+}
+
 static void the_room_may_not_overflow(void **state)
 {
     struct error error = {""};
@@ -305,6 +347,7 @@ int main(void)
         cmocka_unit_test(a_dss_may_follow),
         cmocka_unit_test(a_field_cannot_be_filled_twice),
         cmocka_unit_test(two_signatures_hold_and_each_covers_its_own),
+        cmocka_unit_test(processes_that_sign_one_document_leave_one_signature),
         cmocka_unit_test(the_room_may_not_overflow),
         cmocka_unit_test(der_is_written_and_read),
     };

@@ -168,6 +168,19 @@ static void sentence_without_translation_is_itself(void **state)
     assert_ptr_equal(message(unknown), unknown);
 }
 
+static void one_is_counted_as_one(void **state)
+{
+    (void)state;
+
+    message_use("en");
+    assert_string_equal(message_count("%lld page", "%lld pages", 1), "%lld page");
+    assert_string_equal(message_count("%lld page", "%lld pages", 0), "%lld pages");
+    message_use("vi");
+    assert_string_equal(message_count("%lld page", "%lld pages", 1), "%lld trang");
+    assert_string_equal(message_count("%lld page", "%lld pages", 2), "%lld trang");
+    assert_string_equal(message_count("%lld in no catalogue", "none", 2), "none");
+}
+
 static void system_tells_why_in_the_language(void **state)
 {
     static const int likely[] = {ENOENT,  EACCES, EPERM, ENOSPC, EDQUOT, EIO,    EROFS, EISDIR,
@@ -183,6 +196,22 @@ static void system_tells_why_in_the_language(void **state)
     assert_string_equal(message_errno(EDOM), strerror(EDOM)); /* no office meets it */
 }
 
+static void days_are_written_as_people_do(void **state)
+{
+    char out[MESSAGE_DATE_SIZE];
+    static const char *const others[] = {"1994", "1994-05", "22/11/2026", "", "2026-11-22 14:05"};
+    (void)state;
+
+    message_use("vi");
+    assert_string_equal(message_date("1994-05-03", out), "03/05/1994");
+    assert_string_equal(message_date("2026-11-22T14:05:09+07:00", out), "22/11/2026 14:05");
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_ptr_equal(message_date(others[i], out), others[i]);
+    assert_null(message_date(NULL, out));
+    message_use("en");
+    assert_string_equal(message_date("1994-05-03", out), "1994-05-03");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +222,8 @@ int main(void)
         cmocka_unit_test(environment_is_asked_in_its_order),
         cmocka_unit_test(sentence_without_translation_is_itself),
         cmocka_unit_test(system_tells_why_in_the_language),
+        cmocka_unit_test(one_is_counted_as_one),
+        cmocka_unit_test(days_are_written_as_people_do),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

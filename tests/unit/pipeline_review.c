@@ -144,6 +144,28 @@ static void page_that_may_be_upside_down_is_doubtful(void **state)
     assert_int_equal(judge(bench, &document, &words), STATUS_OK);
 }
 
+static void a_document_shorter_than_the_count_is_doubtful(void **state)
+{
+    struct bench *bench = *state;
+    struct batch batch = {.source = "scanner",
+                          .device = "",
+                          .profile = "",
+                          .operator_name = "",
+                          .box_code = "",
+                          .shelf = "",
+                          .separate = SEPARATE_COUNT,
+                          .separate_count = 2};
+    GOOD(pipeline_open_batch(&bench->warehouse, bench->db, &batch, bench->arena, &bench->error));
+    struct document document = certain(bench, batch.id); /* two sides of one sheet */
+    assert_int_equal(judge(bench, &document, NULL), STATUS_REJECT);
+    assert_non_null(strstr(bench->error.text, "sheets in it: 1, counted for each document: 2"));
+    document.pages[1].name = "0002-1";
+    assert_int_equal(judge(bench, &document, NULL), STATUS_OK);
+    bench->warehouse.pipeline.review = REVIEW_NONE;
+    document.page_count = 1;
+    assert_int_equal(judge(bench, &document, NULL), STATUS_OK);
+}
+
 static void policy_all_asks_always_and_none_only_for_unread_pages(void **state)
 {
     struct bench *bench = *state;
@@ -383,6 +405,7 @@ int main(void)
         TEST(certain_document_needs_nobody),
         TEST(what_is_missing_or_doubtful_is_named_without_its_value),
         TEST(page_that_may_be_upside_down_is_doubtful),
+        TEST(a_document_shorter_than_the_count_is_doubtful),
         TEST(policy_all_asks_always_and_none_only_for_unread_pages),
         TEST(what_was_held_stays_to_be_approved_by_a_person),
         TEST(held_things_are_listed_oldest_first),
