@@ -1,0 +1,59 @@
+#!/bin/sh
+# docs/formats.md is enough to read us without us: a reader that was written from it alone, in another
+# language, reads what leaves the house, and finds what was changed.
+. "$(dirname "$0")/../tap.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+samples=$(cd "$here/../../samples" && pwd)
+if ! command -v python3 >/dev/null 2>&1; then
+    skip "another reader reads our packages" "it is written in Python, and python3 is not installed"
+    tap_end
+    exit
+fi
+reader() { python3 -I "$here/reader/other_reader.py" "$@"; }
+kho() { "$SOHOA" --warehouse "$work/kho" --set ocr.model=vie --set pipeline.review=none --set archive.fonds=H30.81 "$@"; }
+{
+    "$SOHOA" init "$work/kho" --agency 'UBND xã Thử Nghiệm' && kho import "$here"/../data/crash/*.tif &&
+        kho import --separate batch "$samples/simplex/0001-1.tif" "$samples/simplex/0012-1.jpg" && kho run &&
+        kho import --separate batch "$samples/simplex/0003-1.jpg" "$samples/simplex/0012-1.jpg" "$samples/simplex/0002-1.tif" &&
+        kho --set archive.volume_mb=1 run && kho import --separate batch "$samples/simplex/0006-1.jpg" &&
+        kho --set archive.page_profile=layered --set archive.reread=never run &&
+        kho journal anchor && kho export --to "$work/aip" --all && kho journal anchor &&
+        kho export --to "$work/sip" --as sip --all
+} >"$work/made" 2>&1 || { cat "$work/made"; exit 1; }
+for package in "$work"/aip/urn* "$work"/sip/uuid* "$work"/kho/store/*/*/v1; do
+    kind=$(basename "$(dirname "$package")")
+    check "it reads a package ($kind)" reader package "$package"
+done
+check "and knows what stands in it" sh -c "
+    python3 -I '$here/reader/other_reader.py' package \"\$(ls -d '$work'/sip/uuid* | head -n 1)\" |
+        jq -e '.kind == \"SIP\" and .words > 20 and .events > 5 and (.pages | length > 0)'"
+check "layers and volumes too" sh -c "
+    for p in '$work'/aip/urn*; do python3 -I '$here/reader/other_reader.py' package \$p; done | jq -se 'map(.pages | keys[]) | index(\"layered\") and index(\"lossless\")' &&
+    ls '$work'/aip/*/data/representations/rep1/data/document-2.pdf"
+check "it reads the journal and its anchors" sh -c "python3 -I '$here/reader/other_reader.py' journal '$work/kho/journal' | jq -e '.entries > 10 and .anchors == 2'"
+
+# ---- and finds what was done to them
+one=$(ls -d "$work"/aip/urn* | head -n 1)
+chmod -R u+w "$work/aip"
+changed() { # NAME FILE WORDS
+    cp "$one/$2" "$work/kept"
+    printf X | dd of="$one/$2" bs=1 seek=300 conv=notrunc 2>/dev/null
+    refuse "$1" 1 "$3" reader package "$one"
+    cp "$work/kept" "$one/$2"
+}
+changed "a changed PDF" data/representations/rep1/data/document.pdf "document.pdf: changed"
+changed "a changed master" "data/representations/rep2/data/$(basename "$one"/data/representations/rep2/data/0001-1*)" "0001-1.*changed"
+changed "a changed description" data/metadata/preservation/PREMIS.xml "PREMIS.xml: changed"
+echo x >"$one/data/extra"
+refuse "a file too many" 1 "extra: in no manifest" reader package "$one"
+rm "$one/data/extra"
+check "with all put back it is whole again" reader package "$one"
+segment=$(find "$work/kho/journal" -name '*.jsonl')
+cp "$segment" "$work/kept"
+sed -i 4d "$segment"
+refuse "a removed entry" 1 "jsonl:4: sequence" reader journal "$work/kho/journal"
+sed '4s/"actor":"[^"]*"/"actor":"ai"/' "$work/kept" >"$segment"
+refuse "a changed entry" 1 "jsonl:4: changed" reader journal "$work/kho/journal"
+head -n 3 "$work/kept" >"$segment"
+refuse "an end that was cut off" 1 "not there any more" reader journal "$work/kho/journal"
+tap_end
