@@ -365,6 +365,8 @@ enum status import_package(const struct import_wish *wish, const char *from,
     enum status status = open_arrival(&a, &lock, error);
     if (status == STATUS_OK)
         status = look(&a, error);
+    if (status == STATUS_OK && a.is_bag)
+        status = hash_file(file_join(arena, a.root, BAG_MANIFEST), out->package_sha256, error);
     if (status == STATUS_OK)
         status = a.is_ours ? take_ours(&a, out, error) : arrival_take_foreign(&a, out, error);
     if (status == STATUS_OK) {

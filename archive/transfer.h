@@ -68,7 +68,8 @@ struct imported {
     const char *kind; /* "AIP", "SIP" */
     int files;
     int64_t bytes;
-    bool there; /* the same package was in the store already */
+    char package_sha256[HASH_HEX_SIZE]; /* of the manifest that came; "": it is no bag */
+    bool there;                         /* the same package was in the store already */
 };
 
 /* Is this a package: a ZIP, or a folder with bagit.txt or METS.xml in it? */

@@ -339,13 +339,12 @@ static enum status take_journal(struct backup *backup, struct error *error)
 
 static enum status take_all(struct backup *backup, struct error *error)
 {
+    static const char *const folders[] = {"profiles", "spool", "evidence", "handovers"};
     enum status status = take_database(backup, error);
     if (status == STATUS_OK)
         status = take_settings(backup, error);
-    if (status == STATUS_OK)
-        status = take_folder(backup, "profiles", error);
-    if (status == STATUS_OK)
-        status = take_folder(backup, "spool", error);
+    for (size_t i = 0; i < sizeof folders / sizeof *folders && status == STATUS_OK; i++)
+        status = take_folder(backup, folders[i], error);
     if (status == STATUS_OK)
         status = file_mkdirs(file_join(backup->arena, backup->to, "store"), error);
     if (status == STATUS_OK)

@@ -10,6 +10,7 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "tools/command.h"
+#include "tools/handover.h"
 #include "tools/packages.h"
 
 #define PAGE_OF_HITS 500
@@ -170,7 +171,10 @@ static enum status write_summary(struct exporting *e, bool list, json_t **out)
                      export_kind_name(e->wish.kind), "at", now, "packages_count", e->done, "there",
                      e->there, "files", (json_int_t)e->files, "bytes", (json_int_t)e->bytes,
                      "packages", e->packages, "faults", e->faults);
-    status = json_write(file_join(cli->arena, e->wish.to, SUMMARY), *out, &cli->error);
+    if (list || e->receiver)
+        status = handover_given(cli, *out, e->receiver);
+    if (status == STATUS_OK)
+        status = json_write(file_join(cli->arena, e->wish.to, SUMMARY), *out, &cli->error);
     if (status == STATUS_OK && list)
         status = file_write(file_join(cli->arena, e->wish.to, RECORD), e->record.data,
                             e->record.size, &cli->error);
@@ -208,8 +212,8 @@ static int finish(struct exporting *e, bool list, enum status status)
 /* ---------------------------------------------------------------- the command */
 
 static struct {
-    const char *to, *as, *list, *receiver, *passphrase_command;
-    bool zip, passphrase, all;
+    const char *to, *as, *list, *receiver, *receipt, *passphrase_command;
+    bool handovers, zip, passphrase, all;
     struct search_query query;
 } option;
 
@@ -266,6 +270,10 @@ int cmd_export(struct cli *cli, int argc, char **argv)
         {"list", OPTION_TEXT, &option.list, N_("FILE.csv"),
          N_("the documents of a hand-over list; writes handover.csv")},
         {"receiver", OPTION_TEXT, &option.receiver, N_("NAME"), N_("who takes them over")},
+        {"receipt", OPTION_TEXT, &option.receipt, N_("FILE.json"),
+         N_("nothing leaves: keep the receiver's receipt for a hand-over")},
+        {"handovers", OPTION_FLAG, &option.handovers, NULL,
+         N_("nothing leaves: list the hand-overs and what came back")},
         {"all", OPTION_FLAG, &option.all, NULL, N_("every document")},
         {"band", OPTION_TEXT, &query->band, N_("BAND"), N_("year band, as in 2006-2015; unknown")},
         {"procedure", OPTION_TEXT, &query->procedure, N_("CODE|WORDS"), N_("procedure")},
@@ -284,6 +292,10 @@ int cmd_export(struct cli *cli, int argc, char **argv)
     struct exporting e = {.cli = cli};
     if (!cli_options(cli, argv[0], argc, argv, rows, 0, -1, &rest, &count, &code))
         return code;
+    if (option.receipt)
+        return handover_returned(cli, option.receipt);
+    if (option.handovers)
+        return handover_show(cli);
     if (!option.to || !says_which(count) || !kind_of(option.as, &e.wish.kind)) {
         fprintf(stderr, _("sohoa export: --to FOLDER says where to; ids, --list, words, filters or "
                           "--all say which; --as is aip, sip or dip\n"));
@@ -326,6 +338,9 @@ struct importing {
     struct import_wish wish;
     json_t *packages, *faults;
     const char *from;
+    struct handover_taken *came; /* for the receipt */
+    size_t came_count, came_room;
+    const char *receipts; /* folder for the giver's copy; or NULL */
     int taken, there, refused;
 };
 
@@ -334,6 +349,17 @@ static void show_fault(void *context, const char *sentence)
     struct importing *i = context;
     fprintf(stderr, "✗ %s: %s\n", file_name(i->from), sentence);
     json_array_append_new(i->faults, json_pack("{s:s, s:s}", "from", i->from, "why", sentence));
+}
+
+static void remember(struct importing *i, const struct imported *done)
+{
+    struct arena *arena = i->cli->arena;
+    if (i->came_count == i->came_room) {
+        i->came_room = i->came_room ? 2 * i->came_room : 64;
+        i->came = memory_resize(i->came, i->came_room * sizeof *i->came);
+    }
+    i->came[i->came_count++] = (struct handover_taken){arena_strdup(arena, done->id), done->version,
+                                                       arena_strdup(arena, done->package_sha256)};
 }
 
 static enum status take_one(struct importing *i, const char *from)
@@ -350,6 +376,7 @@ static enum status take_one(struct importing *i, const char *from)
                             arena_printf(arena, "version=%d kind=%s there=%d", done.version,
                                          done.kind, done.there));
     if (status == STATUS_OK) {
+        remember(i, &done);
         i->taken += !done.there;
         i->there += done.there;
         json_array_append_new(i->packages,
@@ -392,10 +419,14 @@ static enum status take_folder(struct importing *i, const char *path)
         if (names[at - 1][0] != '.' && import_is_package(one))
             status = take_one(i, one);
     }
+    if (status == STATUS_OK && is_export_folder(i->cli, path))
+        status = handover_taken(cli, file_join(cli->arena, path, SUMMARY), i->came, i->came_count,
+                                i->receipts);
     return status;
 }
 
-int packages_import(struct cli *cli, char **paths, int count, bool ask, const char *command)
+int packages_import(struct cli *cli, char **paths, int count, bool ask, const char *command,
+                    const char *receipts)
 {
     char passphrase[PASSPHRASE_SIZE] = "";
     struct importing i = {.cli = cli};
@@ -409,6 +440,7 @@ int packages_import(struct cli *cli, char **paths, int count, bool ask, const ch
         return cli_fail(cli, status);
     i.wish = (struct import_wish){cli->warehouse.store, cli->warehouse.config,
                                   ask || command ? passphrase : NULL};
+    i.receipts = receipts;
     i.packages = json_array();
     i.faults = json_array();
     for (int at = 0; at < count && status == STATUS_OK; at++)
@@ -416,6 +448,7 @@ int packages_import(struct cli *cli, char **paths, int count, bool ask, const ch
             import_is_package(paths[at]) ? take_one(&i, paths[at]) : take_folder(&i, paths[at]);
     export_wipe(passphrase);
     index_close(i.index);
+    free(i.came);
     json_t *summary = json_pack("{s:i, s:i, s:i, s:o, s:o}", "taken", i.taken, "there", i.there,
                                 "refused", i.refused, "packages", i.packages, "faults", i.faults);
     if (status == STATUS_OK && cli->json)

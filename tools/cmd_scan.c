@@ -57,7 +57,8 @@ static void show_refused(void *context, const char *path, const char *why)
 /* ------------------------------------------------------------------ options of both commands */
 
 static struct {
-    const char *to, *profile, *device, *operator_name, *box_code, *shelf, *separate, *more, *close;
+    const char *to, *profile, *device, *operator_name, *box_code, *shelf, *separate, *more, *close,
+        *receipt;
     const char *passphrase_command;
     bool passphrase;
     int sheets, every;
@@ -311,13 +312,16 @@ int cmd_import(struct cli *cli, int argc, char **argv)
          N_("ask for the passphrase of encrypted packages, or read it from SOHOA_PIN_FD")},
         {"passphrase-command", OPTION_TEXT, &option.passphrase_command, N_("COMMAND"),
          N_("this command's first line is the passphrase of encrypted packages")},
+        {"receipt", OPTION_TEXT, &option.receipt, N_("FOLDER"),
+         N_("of a hand-over: the receipt for the giver, into this folder too")},
         OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0;
     if (!cli_options(cli, argv[0], argc, argv, rows, 1, -1, &rest, &count, &code))
         return code;
     if (packages_are(cli, rest, count))
-        return packages_import(cli, rest, count, option.passphrase, option.passphrase_command);
+        return packages_import(cli, rest, count, option.passphrase, option.passphrase_command,
+                               option.receipt);
     int separation = separation_of(cli, true);
     if (separation < 0)
         return EXIT_USAGE;

@@ -7,7 +7,8 @@
 /* Are all of these packages (or folders that sohoa export wrote)? */
 bool packages_are(struct cli *cli, char **paths, int count);
 /* Takes them into the warehouse. ask, command: where the passphrase of encrypted ZIPs comes from.
- */
-int packages_import(struct cli *cli, char **paths, int count, bool ask, const char *command);
+ * receipts: folder for the giver's copy of the receipt; NULL: it is only kept here. */
+int packages_import(struct cli *cli, char **paths, int count, bool ask, const char *command,
+                    const char *receipts);
 
 #endif

@@ -60,6 +60,30 @@ check "the passphrase stands nowhere" sh -c "! grep -r 'chuyến tàu' '$work/th
 printf 'ma,ghi chu\n%s,x\n' "$first" >"$work/list.csv"
 check "a hand-over list leaves with its record" here export --to "$work/handover" --list "$work/list.csv" --receiver 'Lưu trữ lịch sử'
 check "with room for receipt and date" grep -q "$first,1,urn_H30.81_uuid_$upper.*\"Lưu trữ lịch sử\",,\$" "$work/handover/handover.csv"
+check "until the receipt is back it is listed as open" sh -c "'$SOHOA' --warehouse '$work/here' export --handovers; [ \$? -eq 3 ]"
+cp -a "$work/handover" "$work/part"
+"$SOHOA" init "$work/sixth" --agency 'Lưu trữ lịch sử tỉnh' >/dev/null 2>&1
+cp "$work/sixth/keys/ca.pem" "$work/sixth.pem"
+check "who takes it over writes a receipt" "$SOHOA" --warehouse "$work/sixth" import "$work/handover" --receipt "$work/receipt"
+check "it counts and names what was taken" jq -e '.complete and .packages_taken == 1 and .received_agency == "Lưu trữ lịch sử tỉnh" and .packages[0].result == "taken"' "$work/receipt/receipt.json"
+check "OpenSSL finds its signature valid" openssl cms -verify -binary -inform DER -in "$work/receipt/receipt.p7s" -content "$work/receipt/receipt.json" -CAfile "$work/sixth.pem" -purpose any -out /dev/null
+check "and the record is there in words" grep -q "$first v1" "$work/receipt/record.txt"
+back() { here --set "archive.trust=$work/sixth.pem" export --receipt "$@"; }
+refuse "a receipt by a signer that is not trusted is not kept" 3 "not trusted" here export --receipt "$work/receipt/receipt.json"
+sed 's/"packages_taken": 1/"packages_taken": 2/' "$work/receipt/receipt.json" >"$work/forged.json"
+cp "$work/receipt/receipt.p7s" "$work/forged.p7s"
+refuse "nor one that was changed" 3 "does not hold" back "$work/forged.json"
+refuse "nor one of another hand-over" 3 "no receipt for a hand-over" "$SOHOA" --warehouse "$work/there" export --receipt "$work/receipt/receipt.json"
+rm -r "$work/part/urn_H30.81_uuid_$upper"
+"$SOHOA" init "$work/seventh" --agency 'Lưu trữ 7' >/dev/null 2>&1
+check "what did not come is told in the receipt" sh -c "
+    '$SOHOA' --warehouse '$work/seventh' import '$work/part' --receipt '$work/open'
+    jq -e '(.complete | not) and .packages[0].result == \"not_taken\"' '$work/open/receipt.json'"
+refuse "and at the giver's" 3 "not taken over" here --set "archive.trust=$work/seventh/keys/ca.pem" export --receipt "$work/open/receipt.json"
+check "the giver keeps the receipt" back "$work/receipt/receipt.json"
+check "then nothing is open" here export --handovers
+check "both journals tell of it" sh -c "for k in here sixth; do '$SOHOA' --warehouse '$work'/\$k --json journal --action handover | jq -e '.matching >= 1' || exit 1; done"
+refuse "one that says less does not take its place" 3 "says less" here --set "archive.trust=$work/seventh/keys/ca.pem" export --receipt "$work/open/receipt.json"
 printf 'ma\nkhong phai ma\n' >"$work/list.csv"
 refuse "a line without an id is named" 3 "list.csv:2" here export --to "$work/x" --list "$work/list.csv"
 refuse "a document that is not there is told" 3 "no document" here export --to "$work/x" 00000000-0000-8000-8000-000000000000

@@ -1,0 +1,66 @@
+/*
+ * Hand-overs to another archive: what went out, and the receipt for it (biên bản giao nhận).
+ *
+ *   the giver     sohoa export --receiver    handovers/<transfer>/handed.json   = export.json
+ *   the receiver  sohoa import               handovers/<transfer>/receipt.json  (.p7s, .txt)
+ *   the giver     sohoa export --receipt     handovers/<transfer>/receipt.json  as it came back
+ *
+ * The receipt names every package that was handed over with what came of it, counted and by the
+ * SHA-256 of its manifest, and is signed with the receiver's agency key. docs/formats.md has its
+ * members.
+ */
+#ifndef SOHOA_ARCHIVE_HANDOVER_H
+#define SOHOA_ARCHIVE_HANDOVER_H
+
+#include <stdbool.h>
+
+#include "archive/archive.h"
+#include "core/arena.h"
+#include "core/json.h"
+#include "core/status.h"
+
+#define HANDOVER_RECEIPT "receipt.json"
+
+/* The giver: gives summary (of an export) its "transfer" and keeps it below folder. The same
+ * packages to the same receiver are the same transfer. */
+enum status handover_give(const char *folder, json_t *summary, struct error *error);
+
+/* Who receives. */
+struct handover_receiver {
+    const char *folder; /* handovers/ of the warehouse */
+    const char *agency, *actor;
+    const struct archive_settings *settings; /* the key; "" there: the receipt is not signed */
+};
+/* One package that was offered: of an import, in any order. */
+struct handover_taken {
+    const char *id;
+    int version;
+    const char *package_sha256; /* of the manifest that came */
+};
+/* What a receipt says. */
+struct handover_sum {
+    const char *transfer, *path; /* of the receipt that is kept */
+    int handed, taken, not_taken;
+    bool complete, is_signed;
+};
+
+/* The receiver: writes the receipt for handed (the export.json that came) and its record in words.
+ * out->path: NULL when handed was no hand-over. RETRY: the disk, the key. */
+enum status handover_receive(const struct handover_receiver *receiver, const char *handed,
+                             const struct handover_taken *taken, size_t count, struct arena *arena,
+                             struct handover_sum *out, struct error *error);
+
+/* The giver again: holds a receipt against what was handed over and keeps it. finding() gets what
+ * does not agree or was not taken; such a receipt is kept too, when it is genuine. REJECT: not of
+ * a hand-over of ours, or not the receiver's words any more (another list, a broken signature, a
+ * signer that trust does not know). */
+enum status handover_accept(const char *folder, const char *receipt,
+                            const struct archive_settings *settings, struct arena *arena,
+                            void (*finding)(void *context, const char *sentence), void *context,
+                            struct handover_sum *out, struct error *error);
+
+/* All that was handed over from here: transfer, receiver, at, packages, and what came back. */
+enum status handover_list(const char *folder, struct arena *arena, json_t **out,
+                          struct error *error);
+
+#endif

@@ -1,0 +1,126 @@
+#include "tools/handover.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/journal.h"
+
+static const char *folder_of(struct cli *cli)
+{
+    return file_join(cli->arena, cli->warehouse.root, "handovers");
+}
+
+enum status handover_given(struct cli *cli, json_t *summary, const char *receiver)
+{
+    json_put_text(summary, "giver", cli->warehouse.archive.custodian);
+    json_put_text(summary, "receiver", receiver ? receiver : "");
+    enum status status = handover_give(folder_of(cli), summary, &cli->error);
+    const char *transfer = json_string_value(json_object_get(summary, "transfer"));
+    if (status == STATUS_OK)
+        status = cli_record(cli, "handover", transfer,
+                            arena_printf(cli->arena, "state=given packages=%lld",
+                                         (long long)json_int(summary, "packages_count", 0)));
+    return status;
+}
+
+/* Receipt, signature and record, where the giver gets them from. */
+static enum status copy_out(struct cli *cli, const struct handover_sum *sum, const char *to)
+{
+    const char *own = file_join(cli->arena, folder_of(cli), sum->transfer);
+    static const char *const names[] = {HANDOVER_RECEIPT, "receipt.p7s", "record.txt"};
+    enum status status = file_mkdirs(to, &cli->error);
+    for (size_t i = 0; i < sizeof names / sizeof *names && status == STATUS_OK; i++) {
+        const char *from = file_join(cli->arena, own, names[i]);
+        if (file_exists(from))
+            status = file_copy(from, file_join(cli->arena, to, names[i]), &cli->error);
+    }
+    return status;
+}
+
+static const char *state_of(struct cli *cli, const char *state, const struct handover_sum *sum)
+{
+    return arena_printf(cli->arena, "state=%s packages=%d taken=%d signed=%d", state, sum->handed,
+                        sum->taken, sum->is_signed);
+}
+
+enum status handover_taken(struct cli *cli, const char *from, const struct handover_taken *taken,
+                           size_t count, const char *to)
+{
+    struct handover_sum sum;
+    cli_identify(cli);
+    const struct handover_receiver receiver = {folder_of(cli), cli->warehouse.archive.custodian,
+                                               journal_actor(), &cli->warehouse.archive};
+    enum status status =
+        handover_receive(&receiver, from, taken, count, cli->arena, &sum, &cli->error);
+    if (status != STATUS_OK || sum.path == NULL)
+        return status;
+    status = cli_record(cli, "handover", sum.transfer, state_of(cli, "received", &sum));
+    if (status == STATUS_OK && to)
+        status = copy_out(cli, &sum, to);
+    if (status == STATUS_OK && !cli->json)
+        printf(_("Receipt of the hand-over: %d of %d packages taken over; %s\n"), sum.taken,
+               sum.handed, sum.path);
+    return status;
+}
+
+static void show_fault(void *context, const char *sentence)
+{
+    json_array_append_new(context, json_string(sentence));
+    fprintf(stderr, "✗ %s\n", sentence);
+}
+
+int handover_returned(struct cli *cli, const char *receipt)
+{
+    struct handover_sum sum;
+    json_t *faults = json_array();
+    enum status status = handover_accept(folder_of(cli), receipt, &cli->warehouse.archive,
+                                         cli->arena, show_fault, faults, &sum, &cli->error);
+    if (status == STATUS_OK)
+        status = cli_record(cli, "handover", sum.transfer, state_of(cli, "receipt", &sum));
+    if (status != STATUS_OK) {
+        json_decref(faults);
+        return cli_fail(cli, status);
+    }
+    if (cli->json) {
+        cli_json(json_pack("{s:s, s:i, s:i, s:b, s:b, s:o}", "transfer", sum.transfer, "packages",
+                           sum.handed, "taken", sum.taken, "complete", sum.complete, "signed",
+                           sum.is_signed, "faults", faults));
+    } else {
+        json_decref(faults);
+        printf(_("%d of %d packages were taken over; the receipt is kept: %s\n"), sum.taken,
+               sum.handed, sum.path);
+        if (!sum.is_signed)
+            printf(_("It is not signed digitally: keep the paper that was signed.\n"));
+    }
+    return sum.complete ? EXIT_DONE : EXIT_PERSON;
+}
+
+int handover_show(struct cli *cli)
+{
+    json_t *list = NULL;
+    enum status status = handover_list(folder_of(cli), cli->arena, &list, &cli->error);
+    if (status != STATUS_OK) {
+        json_decref(list);
+        return cli_fail(cli, status);
+    }
+    int waiting = 0;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *one = json_array_get(list, i);
+        bool complete = json_is_true(json_object_get(one, "complete"));
+        const char *back = json_string_value(json_object_get(one, "received_at"));
+        waiting += !complete;
+        if (!cli->json)
+            printf("%s %s  %s  %s\n", complete ? "✓" : "•",
+                   json_string_value(json_object_get(one, "transfer")),
+                   json_string_value(json_object_get(one, "receiver")),
+                   !*back ? _("no receipt yet")
+                          : arena_printf(cli->arena, _("%lld of %lld packages taken over"),
+                                         (long long)json_int(one, "taken", 0),
+                                         (long long)json_int(one, "packages", 0)));
+    }
+    if (cli->json)
+        cli_json(json_incref(list));
+    json_decref(list);
+    return waiting > 0 ? EXIT_PERSON : EXIT_DONE;
+}

@@ -1,0 +1,19 @@
+/* Hand-overs and their receipts on the command line: sohoa export and sohoa import ask here. */
+#ifndef SOHOA_TOOLS_HANDOVER_H
+#define SOHOA_TOOLS_HANDOVER_H
+
+#include "archive/handover.h"
+#include "tools/command.h"
+
+/* Keeps what was handed over; summary (export.json) gets giver, receiver and transfer. */
+enum status handover_given(struct cli *cli, json_t *summary, const char *receiver);
+/* The receipt for the export folder from; to: a folder for the giver's copy of it, or NULL. Nothing
+ * when it was no hand-over. */
+enum status handover_taken(struct cli *cli, const char *from, const struct handover_taken *taken,
+                           size_t count, const char *to);
+/* sohoa export --receipt FILE */
+int handover_returned(struct cli *cli, const char *receipt);
+/* sohoa export --handovers */
+int handover_show(struct cli *cli);
+
+#endif
