@@ -78,3 +78,69 @@ enum status flate_encode(const struct image *image, struct buffer *out, struct e
     return good ? STATUS_OK
                 : error_set(error, STATUS_FATAL, _("The page's raster cannot be compressed."));
 }
+
+/* ---------------------------------------------------------------- and back */
+
+/* PNG 9.2: what was taken off the byte. False: no predictor of PNG's. */
+static bool undo_predictor(int predictor, const uint8_t *above, uint8_t *row, size_t size,
+                           size_t pixel)
+{
+    for (size_t i = 0; i < size && predictor > 0; i++) {
+        int left = i < pixel ? 0 : row[i - pixel], corner = i < pixel ? 0 : above[i - pixel];
+        int guess = predictor == 1   ? left
+                    : predictor == 2 ? above[i]
+                    : predictor == 3 ? (left + above[i]) / 2
+                                     : paeth(left, above[i], corner);
+        row[i] = (uint8_t)(row[i] + guess);
+    }
+    return predictor <= PREDICTOR_PAETH;
+}
+
+/* The row's samples as struct image has them. */
+static void take_row(struct image *image, size_t y, const uint8_t *row)
+{
+    uint8_t *to = image->data + y * image->stride;
+    if (image->bits == 8) {
+        memcpy(to, row, image->stride);
+        return;
+    }
+    for (size_t i = 0; i + 1 < image->stride; i += 2) {
+        uint16_t sample = (uint16_t)(row[i] << 8 | row[i + 1]);
+        memcpy(to + i, &sample, 2);
+    }
+}
+
+static bool unfold(z_stream *zip, uint8_t *to, size_t size)
+{
+    int code = Z_OK;
+    zip->next_out = to;
+    zip->avail_out = (uInt)size;
+    while (zip->avail_out > 0 && code == Z_OK)
+        code = inflate(zip, Z_NO_FLUSH);
+    return zip->avail_out == 0;
+}
+
+enum status flate_decode(const uint8_t *bytes, size_t size, struct image *out, struct error *error)
+{
+    z_stream zip = {.next_in = (Bytef *)(uintptr_t)bytes, .avail_in = (uInt)size};
+    size_t pixel = (size_t)(out->channels * out->bits / 8), length = out->stride;
+    if (size > UINT32_MAX || inflateInit(&zip) != Z_OK)
+        return error_set(error, STATUS_REJECT, _("The page's raster cannot be read back."));
+    uint8_t *above = memory_new(length + 1), *row = memory_new(length + 1), more = 0;
+    bool good = true;
+    for (size_t y = 0; y < (size_t)out->height_px && good; y++) {
+        good = unfold(&zip, row, length + 1) &&
+               undo_predictor(row[0], above + 1, row + 1, length, pixel);
+        if (good)
+            take_row(out, y, row + 1);
+        uint8_t *last = above;
+        above = row;
+        row = last;
+    }
+    good = good && !unfold(&zip, &more, 1);
+    inflateEnd(&zip);
+    free(above);
+    free(row);
+    return good ? STATUS_OK
+                : error_set(error, STATUS_REJECT, _("The page's raster cannot be read back."));
+}

@@ -7,5 +7,8 @@
 
 /* 8 or 16 bits (big-endian there), each row behind the number of its predictor. Appends to out. */
 enum status flate_encode(const struct image *image, struct buffer *out, struct error *error);
+/* Back from there, any of PNG's predictors. out: image_init has given it its form; 16 bits become
+ * native. REJECT: damaged, too short or too long. */
+enum status flate_decode(const uint8_t *bytes, size_t size, struct image *out, struct error *error);
 
 #endif

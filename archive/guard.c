@@ -332,3 +332,16 @@ enum guard_verdict guard_judge(const struct image *master, double dpi, const str
     free(rows);
     return verdict;
 }
+
+bool guard_refuses(const struct guard_figures *figures)
+{
+    const double worst[] = {[INK] = figures->ink,
+                            [RED] = figures->red,
+                            [BLUE] = figures->blue,
+                            [LOST] = figures->lost_px,
+                            [MORE] = figures->gained_px};
+    bool refuses = figures->reread && figures->words_lost > 0;
+    for (size_t i = 0; i < sizeof worst / sizeof *worst; i++)
+        refuses = refuses || !(worst[i] < limits[i].refused);
+    return refuses;
+}

@@ -34,5 +34,7 @@ enum guard_verdict { GUARD_GOOD, GUARD_RISK, GUARD_REFUSED };
 /* master: 8 bits. reason: of a refusal or risk, a word for the report. */
 enum guard_verdict guard_judge(const struct image *master, double dpi, const struct shown *shown,
                                struct guard_figures *figures, const char **reason);
+/* Would these figures, as packing.json has them, be refused? */
+bool guard_refuses(const struct guard_figures *figures);
 
 #endif

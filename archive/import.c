@@ -173,18 +173,28 @@ static enum status find_root(struct arrival *a, const char *from, struct error *
 
 /* ---------------------------------------------------------------- one of ours */
 
-static void check_pdf(struct arrival *a)
+static void check_pdf(struct arrival *a, const char *part, int pages)
 {
     struct archive_verdict verdict = {0};
     struct error error = {""};
     int before = a->faults;
-    enum status status = archive_check(package_part_path(a->arena, a->root, PACKAGE_PDF), NULL,
-                                       &verdict, arrival_tell, a, &error);
+    enum status status = archive_check(package_path(a->arena, a->root, part), NULL, &verdict,
+                                       arrival_tell, a, &error);
     if (status != STATUS_OK && a->faults == before)
         arrival_tell(a, error.text);
-    else if (status == STATUS_OK && verdict.pages != (int)a->document.page_count)
-        arrival_say(a, _("document.pdf has %d pages, document.json tells of %d."), verdict.pages,
-                    (int)a->document.page_count);
+    else if (status == STATUS_OK && verdict.pages != pages)
+        arrival_say(a, _("%s has %d pages, document.json tells of %d."), file_name(part),
+                    verdict.pages, pages);
+}
+
+/* The PDF, or all volumes that it was split into. */
+static void check_pdfs(struct arrival *a)
+{
+    const struct document *document = &a->document;
+    if (document->volume_count == 0)
+        check_pdf(a, package_part(PACKAGE_PDF), (int)document->page_count);
+    for (size_t i = 0; i < document->volume_count; i++)
+        check_pdf(a, package_volume(PACKAGE_PDF, (int)i + 1, a->arena), document->volumes[i]);
 }
 
 /* A document that came from others has no masters: its pages are those of its PDF. */
@@ -214,7 +224,7 @@ static void check_ours(struct arrival *a, const struct mets *mets)
         arrival_say(a, _("bag-info.txt and document.json name different documents: %s and %s."),
                     a->report.identifier, layout_identifier(&a->document, a->arena));
     check_masters(a);
-    check_pdf(a);
+    check_pdfs(a);
 }
 
 /* Where the same version lies already: told when it is the same, refused when not. */
@@ -224,12 +234,13 @@ static enum status compare_there(struct arrival *a, const char *there, struct im
     char ours[HASH_HEX_SIZE] = "", theirs[HASH_HEX_SIZE] = "";
     /* a SIP is described otherwise than the AIP that was made of it: its PDF decides */
     bool aip = strcmp(a->kind, "AIP") == 0;
+    const char *pdf = package_volume(PACKAGE_PDF, a->document.volume_count > 0 ? 1 : 0, a->arena);
     enum status status = hash_file(aip ? file_join(a->arena, a->root, BAG_MANIFEST)
-                                       : package_part_path(a->arena, a->root, PACKAGE_PDF),
+                                       : package_path(a->arena, a->root, pdf),
                                    theirs, error);
     if (status == STATUS_OK)
         status = hash_file(aip ? file_join(a->arena, there, BAG_MANIFEST)
-                               : package_part_path(a->arena, there, PACKAGE_PDF),
+                               : package_path(a->arena, there, pdf),
                            ours, error);
     if (status == STATUS_OK && strcmp(ours, theirs) != 0)
         return error_set(error, STATUS_REJECT,

@@ -65,14 +65,14 @@ struct store_verdict {
     int old_algorithms;         /* of the signed: their algorithms cannot be judged any more */
     int pages, traced_pages;    /* traced: from the scan's hash to the image in the PDF */
     int same_pages;             /* of those: bytes or pixels are the master's */
-    struct archive_verdict pdf; /* of the last package's document.pdf */
+    int layered_pages;          /* of those: in layers that the guard let pass */
+    struct archive_verdict pdf; /* of the last package's document.pdf, its last volume */
 };
 
 /* Recomputes everything of one package, or of all of a store: bag structure, both manifests, no
- * file missing or extra, document.json valid, page count, archive_judge of the PDF, each page's
- * image from the scan to the PDF. finding() gets
- * path and sentence of each fault; progress may be NULL. OK: all whole. REJECT: something is not.
- */
+ * file missing or extra, document.json valid, page count, archive_judge of the PDF (of each of its
+ * volumes), each page's image from the scan to the PDF (trace.h). finding() gets path and sentence
+ * of each fault; progress may be NULL. OK: all whole. REJECT: something is not. */
 enum status store_verify(const char *path, const struct archive_trust *trust,
                          struct store_verdict *verdict,
                          void (*finding)(void *context, const char *path, const char *sentence),

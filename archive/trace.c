@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/guard.h"
+#include "archive/pdf_raster.h"
 #include "archive/pdf_read.h"
 #include "core/file.h"
 #include "core/json.h"
@@ -11,17 +13,32 @@
 
 enum { MANIFEST_MAX = 64 << 20 };
 
+/* A page's images: its own and their masks; one more than there may be, so that it shows. */
+#define SHOWN_MAX (2 * STREAMS_MAX + 1)
+
 struct trace {
     const char *package;
     struct arena *arena;
     struct bag_file *files; /* of the manifest, sorted by path */
     size_t file_count;
-    char (*streams)[HASH_HEX_SIZE]; /* of the PDF's images, sorted */
-    size_t stream_count;
-    json_t *packing; /* NULL: there is none */
     struct trace_report *report;
     bag_finding *finding;
     void *context;
+    /* of the volume in hand */
+    struct pdf_file pdf;
+    const struct pdf_value **pages;
+    size_t page_count;
+    json_t *packing; /* NULL: there is none */
+};
+
+/* A page on its way. */
+struct tracked {
+    const char *name;   /* for sentences */
+    const char *master; /* its path in the package */
+    const char *sha256; /* of the master, after the manifest */
+    const json_t *packed;
+    struct pdf_shown shown[SHOWN_MAX];
+    size_t shown_count;
 };
 
 static void tell(const struct trace *trace, const char *sentence)
@@ -63,38 +80,6 @@ static const char *hash_of(const struct trace *trace, const char *path)
     return file ? file->hash : NULL;
 }
 
-/* ---------------------------------------------------------------- what stands in the PDF */
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
-static void read_streams(struct trace *trace)
-{
-    struct pdf_file file;
-    const char *path = package_part_path(trace->arena, trace->package, PACKAGE_PDF);
-    if (pdf_file_open(path, &file, NULL) != STATUS_OK)
-        return; /* archive_check tells it */
-    trace->streams = arena_array(trace->arena, file.slot_count + 1, sizeof *trace->streams);
-    for (size_t i = 0; i < file.slot_count; i++) {
-        const struct pdf_value *object = pdf_object_at(&file, (int64_t)i);
-        const uint8_t *bytes = NULL;
-        size_t size = 0;
-        if (object->kind == PDF_DICT && pdf_is_name(pdf_get(&file, object, "Subtype"), "Image") &&
-            pdf_stream_raw(&file, object, &bytes, &size))
-            hash_bytes(bytes, size, trace->streams[trace->stream_count++]);
-    }
-    qsort(trace->streams, trace->stream_count, sizeof *trace->streams, by_text);
-    pdf_file_close(&file);
-}
-
-static bool in_pdf(const struct trace *trace, const char *hash)
-{
-    return hash && trace->stream_count &&
-           bsearch(hash, trace->streams, trace->stream_count, sizeof *trace->streams, by_text);
-}
-
 /* ---------------------------------------------------------------- one page */
 
 /* The hash that was taken when the page was scanned. */
@@ -110,76 +95,180 @@ static const char *scanned_hash(const struct trace *trace, const char *name)
     return hash && *hash ? hash : NULL;
 }
 
-static const json_t *packed_page(const struct trace *trace, const char *master)
+static const char *word(const json_t *object, const char *key)
 {
-    const json_t *pages = json_object_get(trace->packing, "pages");
-    for (size_t i = 0; i < json_array_size(pages); i++) {
-        const json_t *page = json_array_get(pages, i);
-        const char *name = json_string_value(json_object_get(page, "master"));
-        if (name && strcmp(name, master) == 0)
-            return page;
-    }
-    return NULL;
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
 }
 
-/* All streams of the page stand in the PDF, and a faithful one is the master itself. */
-static bool streams_stand(const struct trace *trace, const json_t *page, const char *master)
+static bool is_shown(const struct tracked *page, const char *sha256)
 {
-    const json_t *streams = json_object_get(page, "streams");
-    const char *coding = json_string_value(json_object_get(page, "coding"));
-    bool stand = json_array_size(streams) > 0;
-    for (size_t i = 0; i < json_array_size(streams) && stand; i++) {
-        const char *hash = json_string_value(json_object_get(json_array_get(streams, i), "sha256"));
-        stand = in_pdf(trace, hash) &&
-                (!coding || strcmp(coding, "faithful") != 0 || strcmp(hash, master) == 0);
-    }
+    for (size_t i = 0; i < page->shown_count && i < SHOWN_MAX; i++)
+        if (strcmp(page->shown[i].sha256, sha256) == 0)
+            return true;
+    return false;
+}
+
+/* The page shows the streams that were written for it, and no other image. */
+static bool streams_stand(const struct tracked *page)
+{
+    const json_t *streams = json_object_get(page->packed, "streams");
+    size_t count = json_array_size(streams);
+    bool stand = count > 0 && count == page->shown_count;
+    for (size_t i = 0; i < count && stand; i++)
+        stand = is_shown(page, word(json_array_get(streams, i), "sha256"));
     return stand;
 }
 
-static bool is_same(const json_t *page)
+/* EXIF's turn is done by the page's matrix: the stored raster lacks it. */
+static void turn_upright(const char *master, struct image *shown)
 {
-    const char *coding = json_string_value(json_object_get(page, "coding"));
-    return coding && (strcmp(coding, "faithful") == 0 || strcmp(coding, "transcoded") == 0 ||
-                      strcmp(coding, "lossless") == 0);
+    struct image facts = {0};
+    struct image_jpeg_facts jpeg = {0};
+    enum image_format format = IMAGE_UNKNOWN;
+    int pages = 0;
+    if (image_probe(master, &facts, &format, &pages, NULL) == STATUS_OK && format == IMAGE_JPEG &&
+        image_jpeg_probe(master, &jpeg, NULL) == STATUS_OK)
+        image_upright(shown, jpeg.orientation);
+    image_clear(&facts);
 }
 
-static void check_page(struct trace *trace, const struct document_page *page)
+static bool same_raster(const struct image *a, const struct image *b)
 {
-    struct arena *arena = trace->arena;
-    const char *master = hash_of(trace, package_page(PACKAGE_MASTER, page->file, arena));
+    return a->width_px == b->width_px && a->height_px == b->height_px &&
+           a->channels == b->channels && a->bits == b->bits && a->stride == b->stride &&
+           memcmp(a->data, b->data, a->stride * (size_t)a->height_px) == 0;
+}
+
+/* Both are decoded, each from its own bytes. PDF/A-1 has no 16 bits: there 8 of them count. */
+static bool pixels_same(struct trace *trace, const struct tracked *page)
+{
+    struct image shown = {0}, master = {0}, narrow = {0};
+    const char *path = package_path(trace->arena, trace->package, page->master);
+    bool same = page->shown_count == 1 &&
+                pdf_image_decode(&trace->pdf, page->shown[0].object, &shown, NULL) == STATUS_OK &&
+                image_read(path, 0, &master, NULL) == STATUS_OK;
+    if (same) {
+        turn_upright(path, &shown);
+        if (master.bits == 16 && shown.bits == 8)
+            image_to_8bit(&master, &narrow);
+        same = same_raster(&shown, narrow.data ? &narrow : &master);
+    }
+    image_clear(&shown);
+    image_clear(&master);
+    image_clear(&narrow);
+    return same;
+}
+
+/* The guard's figures are there, and would pass today. */
+static bool guard_passed(const struct tracked *page)
+{
+    const json_t *json = json_object_get(page->packed, "guard");
+    const json_t *lost = json_object_get(json, "lost_px"),
+                 *more = json_object_get(json, "gained_px");
+    struct guard_figures figures = {
+        .judged = true,
+        .ink = json_number_value(json_object_get(json, "ink")),
+        .red = json_number_value(json_object_get(json, "red")),
+        .blue = json_number_value(json_object_get(json, "blue")),
+        .lost_px = (int)json_integer_value(lost),
+        .gained_px = (int)json_integer_value(more),
+        .reread = json_is_true(json_object_get(json, "reread")),
+        .words_lost = (size_t)json_integer_value(json_object_get(json, "words_lost"))};
+    return json_is_number(json_object_get(json, "ink")) && json_is_integer(lost) &&
+           json_is_integer(more) && !guard_refuses(&figures);
+}
+
+/* What holds the page's image and the master together, by how it was made; NULL: it holds. */
+static const char *fault_of_coding(struct trace *trace, const struct tracked *page)
+{
+    const char *coding = word(page->packed, "coding");
+    bool exact = strcmp(coding, "transcoded") == 0 || strcmp(coding, "lossless") == 0;
+    bool faithful = strcmp(coding, "faithful") == 0, layered = strcmp(coding, "layered") == 0;
+    if (faithful && strcmp(page->shown[0].sha256, page->sha256) != 0)
+        return _("Page %s: the image in the PDF is not the one that was made of the scan.");
+    if (exact && !pixels_same(trace, page))
+        return _("Page %s: the pixels in the PDF are not those of the scanned image.");
+    if (layered && !guard_passed(page))
+        return _("Page %s: packing.json does not show that its layers passed the guard.");
+    trace->report->same += exact || faithful;
+    trace->report->layered += layered;
+    return NULL;
+}
+
+static const char *fault_of_page(struct trace *trace, const struct tracked *page)
+{
     const char *scanned = scanned_hash(trace, page->name);
-    const json_t *packed = packed_page(trace, page->file);
-    if (!master) {
-        tell(trace, arena_printf(arena, _("Page %s: the scanned image is not in the package."),
-                                 page->name));
-        return;
-    }
-    if (scanned && strcmp(scanned, master) != 0) {
-        tell(trace, arena_printf(arena, _("Page %s: this is not the image that was scanned."),
-                                 page->name));
-        return;
-    }
-    if (!packed) {
-        bool there = in_pdf(trace, master);
+    if (scanned && strcmp(scanned, page->sha256) != 0)
+        return _("Page %s: this is not the image that was scanned.");
+    if (!page->packed) {
+        bool there = page->shown_count == 1 && is_shown(page, page->sha256);
         trace->report->traced += there;
         trace->report->same += there;
         trace->report->untraced += !there;
+        return NULL;
+    }
+    if (strcmp(word(page->packed, "master_sha256"), page->sha256) != 0)
+        return _("Page %s: the PDF was made of another image.");
+    if (!streams_stand(page))
+        return _("Page %s: the image in the PDF is not the one that was made of the scan.");
+    const char *fault = fault_of_coding(trace, page);
+    trace->report->traced += fault == NULL;
+    return fault;
+}
+
+/* What packing.json tells of the page at this place of the volume. */
+static const json_t *packed_page(const struct trace *trace, size_t at, const char *file)
+{
+    const json_t *page = json_array_get(json_object_get(trace->packing, "pages"), at);
+    return page && strcmp(word(page, "master"), file) == 0 ? page : NULL;
+}
+
+static void check_page(struct trace *trace, const struct document_page *of, size_t at)
+{
+    struct arena *arena = trace->arena;
+    struct tracked page = {.name = of->name};
+    if (strcmp(of->file, file_name(package_part(PACKAGE_PDF))) == 0) {
+        trace->report->untraced++; /* it came as a PDF from others, nothing was scanned here */
         return;
     }
-    const char *source = json_string_value(json_object_get(packed, "master_sha256"));
-    if (!source || strcmp(source, master) != 0)
-        tell(trace,
-             arena_printf(arena, _("Page %s: the PDF was made of another image."), page->name));
-    else if (!streams_stand(trace, packed, master))
-        tell(trace,
-             arena_printf(arena,
-                          _("Page %s: the image in the PDF is not the one that was made of the "
-                            "scan."),
-                          page->name));
-    else {
-        trace->report->traced++;
-        trace->report->same += is_same(packed);
-    }
+    page.master = package_page(PACKAGE_MASTER, of->file, arena);
+    page.sha256 = hash_of(trace, page.master);
+    page.packed = packed_page(trace, at, of->file);
+    if (at < trace->page_count)
+        page.shown_count = pdf_page_images(&trace->pdf, trace->pages[at], page.shown, SHOWN_MAX);
+    const char *fault = _("Page %s: the scanned image is not in the package.");
+    if (page.sha256 && trace->packing && !page.packed)
+        fault = _("Page %s: packing.json tells of another page in its place.");
+    else if (page.sha256)
+        fault = fault_of_page(trace, &page);
+    if (fault)
+        tell(trace, arena_printf(arena, fault, of->name));
+}
+
+/* ---------------------------------------------------------------- all pages */
+
+static void check_volume(struct trace *trace, int volume, const struct document_page *pages,
+                         size_t count)
+{
+    struct arena *arena = trace->arena;
+    const char *packing =
+        package_path(arena, trace->package, package_volume(PACKAGE_PACKING, volume, arena));
+    const char *pdf =
+        package_path(arena, trace->package, package_volume(PACKAGE_PDF, volume, arena));
+    trace->packing = NULL;
+    if (file_exists(packing))
+        json_read(packing, &trace->packing, NULL); /* a damaged one differs from the manifest */
+    trace->page_count = 0;
+    bool open = pdf_file_open(pdf, &trace->pdf, NULL) == STATUS_OK; /* else archive_check tells */
+    if (open)
+        trace->pages = pdf_pages(&trace->pdf, &trace->page_count);
+    for (size_t i = 0; i < count; i++)
+        if (pages[i].name && pages[i].file)
+            check_page(trace, &pages[i], i);
+    if (open)
+        pdf_file_close(&trace->pdf);
+    json_decref(trace->packing);
 }
 
 void trace_check(const char *package, const struct document *document, struct trace_report *report,
@@ -190,15 +279,17 @@ void trace_check(const char *package, const struct document *document, struct tr
                           .report = report,
                           .finding = finding,
                           .context = context};
-    const char *packing = package_part_path(trace.arena, package, PACKAGE_PACKING);
-    if (file_exists(packing))
-        json_read(packing, &trace.packing, NULL); /* a damaged one differs from the manifest */
+    size_t first = 0;
     read_manifest(&trace);
-    read_streams(&trace);
     *report = (struct trace_report){.pages = (int)document->page_count};
-    for (size_t i = 0; i < document->page_count; i++)
-        if (document->pages[i].name && document->pages[i].file)
-            check_page(&trace, &document->pages[i]);
-    json_decref(trace.packing);
+    if (document->volume_count == 0)
+        check_volume(&trace, 0, document->pages, document->page_count);
+    for (size_t i = 0; i < document->volume_count; i++) {
+        size_t count = document->volumes[i] > 0 ? (size_t)document->volumes[i] : 0;
+        size_t left = document->page_count - first;
+        count = count < left ? count : left;
+        check_volume(&trace, (int)i + 1, document->pages + first, count);
+        first += count;
+    }
     arena_free(trace.arena);
 }

@@ -2,10 +2,13 @@
  * From the scanned image to the image in the PDF: what is held against what.
  *
  *   NNNN-S.page.json sha256 (at the scan)  =  master in the manifest  =  packing.json master_sha256
- *   packing.json streams[].sha256          =  an image stream of document.pdf, as it stands there
+ *   packing.json streams[].sha256          =  the images of that page of document.pdf, no more,
+ *                                             no less, as they stand there
  *   coding "faithful"                      :  that stream is the master, byte for byte
+ *   coding "transcoded", "lossless"        :  both are decoded: the same pixels
+ *   coding "layered"                       :  the guard's figures are there and would pass
  *
- * Without packing.json a page is traced only when its master's bytes stand in the PDF themselves.
+ * Without packing.json a page is traced only when its master's bytes are the page's image.
  */
 #ifndef SOHOA_ARCHIVE_TRACE_H
 #define SOHOA_ARCHIVE_TRACE_H
@@ -16,7 +19,8 @@
 struct trace_report {
     int pages;    /* of the document */
     int traced;   /* from the scan to the PDF */
-    int same;     /* of those: the same bytes, or the same pixels by what was recorded */
+    int same;     /* of those: the same bytes, or decoded now, the same pixels */
+    int layered;  /* of those: in layers, by the guard's figures */
     int untraced; /* nothing in the package tells how their image was made; no fault */
 };
 

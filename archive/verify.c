@@ -55,25 +55,24 @@ static const char *folder_identifier(const char *path, struct arena *arena)
     return arena_printf(arena, "%s/%s", file_name(copy), version + 1);
 }
 
-static void check_document(struct run *run, const char *identifier, struct arena *arena,
-                           int *page_count)
+/* False: document.json does not tell what there is. */
+static bool check_document(struct run *run, const char *identifier, struct arena *arena,
+                           struct document *document)
 {
-    struct document document;
     struct trace_report trace;
     struct error fault = {""};
     char *path = package_part_path(arena, run->path, PACKAGE_DOCUMENT);
-    *page_count = -1;
+    *document = (struct document){0};
     if (!is_ordinary(path)) {
         tell(run, _("The package has no document.json."));
-        return;
+        return false;
     }
-    if (document_read(path, arena, &document, &fault) != STATUS_OK) {
+    if (document_read(path, arena, document, &fault) != STATUS_OK) {
         tell(run, fault.text);
-        return;
+        return false;
     }
-    *page_count = (int)document.page_count;
     const char *place = folder_identifier(run->path, arena);
-    const char *own = layout_identifier(&document, arena);
+    const char *own = layout_identifier(document, arena);
     if (*place && strcmp(place, own) != 0)
         tell(run,
              arena_printf(arena, _("The package lies in the folder of another document: it is %s."),
@@ -83,20 +82,23 @@ static void check_document(struct run *run, const char *identifier, struct arena
                                _("bag-info.txt and document.json name different documents: %s "
                                  "and %s."),
                                identifier, own));
-    trace_check(run->path, &document, &trace, tell, run);
+    trace_check(run->path, document, &trace, tell, run);
     run->verdict->pages += trace.pages;
     run->verdict->traced_pages += trace.traced;
     run->verdict->same_pages += trace.same;
+    run->verdict->layered_pages += trace.layered;
+    return true;
 }
 
-static enum status check_pdf(struct run *run, int page_count, struct arena *arena,
+/* One volume of the PDF; page_count below 0: not known. */
+static enum status check_pdf(struct run *run, const char *part, int page_count, struct arena *arena,
                              struct error *error)
 {
     struct archive_verdict verdict;
     struct error fault = {""};
-    char *path = package_part_path(arena, run->path, PACKAGE_PDF);
+    char *path = package_path(arena, run->path, part);
     if (!is_ordinary(path)) {
-        tell(run, _("The package has no document.pdf."));
+        tell(run, arena_printf(arena, _("The package has no %s."), file_name(part)));
         return STATUS_OK;
     }
     memset(&verdict, 0, sizeof verdict);
@@ -111,8 +113,8 @@ static enum status check_pdf(struct run *run, int page_count, struct arena *aren
     if (status == STATUS_RETRY)
         return STATUS_OK;
     if (page_count >= 0 && verdict.pages != page_count)
-        tell(run, arena_printf(arena, _("document.pdf has %d pages, document.json tells of %d."),
-                               verdict.pages, page_count));
+        tell(run, arena_printf(arena, _("%s has %d pages, document.json tells of %d."),
+                               file_name(part), verdict.pages, page_count));
     if (verdict.signatures == 0)
         run->verdict->unsigned_documents++;
     else
@@ -126,19 +128,33 @@ static enum status check_pdf(struct run *run, int page_count, struct arena *aren
     return STATUS_OK;
 }
 
+/* The PDF, or all volumes that it was split into. */
+static enum status check_pdfs(struct run *run, const struct document *document, bool known,
+                              struct arena *arena, struct error *error)
+{
+    int pages = known ? (int)document->page_count : -1;
+    enum status status = STATUS_OK;
+    if (document->volume_count == 0)
+        return check_pdf(run, package_part(PACKAGE_PDF), pages, arena, error);
+    for (size_t i = 0; i < document->volume_count && status == STATUS_OK; i++)
+        status = check_pdf(run, package_volume(PACKAGE_PDF, (int)i + 1, arena),
+                           document->volumes[i], arena, error);
+    return status;
+}
+
 static enum status verify_package(void *context, const char *path, struct error *error)
 {
     struct run *run = context;
     struct arena *arena = arena_new();
     struct bag_report report;
     struct error fault = {""};
-    int page_count = -1;
+    struct document document;
     run->path = path;
     enum status status = bag_check(path, &report, tell, run, &fault);
     if (status != STATUS_OK) /* a folder that cannot be listed is a fault of this package alone */
         tell(run, fault.text);
-    check_document(run, report.identifier, arena, &page_count);
-    status = check_pdf(run, page_count, arena, error);
+    bool known = check_document(run, report.identifier, arena, &document);
+    status = check_pdfs(run, &document, known, arena, error);
     run->verdict->packages++;
     run->verdict->files += report.files;
     run->verdict->bytes += report.bytes;

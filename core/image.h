@@ -1,6 +1,6 @@
 /*
  * A raster in memory, and the three file formats pages come in.
- * Doors: image_tiff.c libtiff, image_jpeg.c libjpeg, image_png.c libpng.
+ * Doors: image_tiff.h libtiff, image_jpeg.c libjpeg, image_png.c libpng.
  */
 #ifndef SOHOA_CORE_IMAGE_H
 #define SOHOA_CORE_IMAGE_H
@@ -83,6 +83,9 @@ void image_upright(struct image *image, int orientation);
 enum status image_transcode_jpeg(const char *path, struct buffer *out, struct error *error);
 /* One G4 strip (MMR, T.6), 1 bit only, MINISWHITE: for a PDF's CCITTFaxDecode K -1. */
 enum status image_encode_g4(const struct image *image, struct buffer *out, struct error *error);
+/* Back from there. REJECT: damaged, breaks off, or larger than a page may be. */
+enum status image_decode_g4(const void *bytes, size_t size, int width_px, int height_px,
+                            struct image *out, struct error *error);
 
 /* 8-bit copies. RGB to grey by Rec. 601 luma. */
 void image_to_gray(const struct image *image, struct image *out);

@@ -1,5 +1,5 @@
 /*
- * Between image.c and the three doors image_tiff.c, image_jpeg.c, image_png.c. Private to core.
+ * Between image.c and the doors image_tiff.h, image_jpeg.c, image_png.c. Private to core.
  *
  * Sentences here never name the file: names of files that people bring may hold a citizen's name;
  * whoever may show it puts it in front.

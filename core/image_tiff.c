@@ -1,26 +1,17 @@
-/* The door to libtiff. */
-#include "core/image_codec.h"
+#include "core/image_tiff.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <tiffio.h>
-
 #include "core/file.h"
+#include "core/image_codec.h"
 #include "core/message.h"
 
 #define PAGES_MAX 5000 /* directories in one file; a hostile file chains any number */
 #define STRIP_BYTES (256 * 1024)
 #define DEFLATE_LEVEL 3 /* measured on colour pages: the size of 6 in a third of its time */
-
-/* What libtiff said while we used one file. */
-struct tiff_state {
-    char cause[160];
-    bool decoding; /* pixels are being read: then warnings count too */
-    bool failed;
-};
 
 static int on_error(TIFF *tiff, void *context, const char *module, const char *format,
                     va_list arguments)
@@ -44,7 +35,7 @@ static int on_warning(TIFF *tiff, void *context, const char *module, const char 
     return 1;
 }
 
-static TIFFOpenOptions *options_for(struct tiff_state *state)
+TIFFOpenOptions *tiff_options(struct tiff_state *state)
 {
     TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
     if (!options)
@@ -60,7 +51,7 @@ static TIFFOpenOptions *options_for(struct tiff_state *state)
  * SIGBUS. */
 static TIFF *tiff_open(const char *path, const char *mode, struct tiff_state *state)
 {
-    TIFFOpenOptions *options = options_for(state);
+    TIFFOpenOptions *options = tiff_options(state);
     TIFF *tiff = options ? TIFFOpenExt(path, mode, options) : NULL;
     TIFFOpenOptionsFree(options);
     return tiff;
@@ -308,7 +299,7 @@ static void set_text(TIFF *tiff, uint32_t tag, const char *text)
         TIFFSetField(tiff, tag, text);
 }
 
-static void set_fields(TIFF *tiff, const struct image *image, const struct image_tags *tags)
+void tiff_set_fields(TIFF *tiff, const struct image *image, const struct image_tags *tags)
 {
     bool bilevel = image->bits == 1;
     size_t rows = STRIP_BYTES / image->stride;
@@ -345,7 +336,7 @@ static void set_fields(TIFF *tiff, const struct image *image, const struct image
 }
 
 /* libtiff changes the row it is given (predictor), so that it gets a copy. */
-static bool write_rows(TIFF *tiff, const struct image *image)
+bool tiff_write_rows(TIFF *tiff, const struct image *image)
 {
     uint8_t *row = memory_new(image->stride);
     bool good = true;
@@ -369,8 +360,8 @@ enum status image_write_tiff(const struct image *image, const char *path,
     TIFF *tiff = tiff_open(file_part(writer), "wl", &state);
     bool good = tiff != NULL;
     if (good) {
-        set_fields(tiff, image, tags);
-        good = write_rows(tiff, image);
+        tiff_set_fields(tiff, image, tags);
+        good = tiff_write_rows(tiff, image);
         TIFFClose(tiff);
     }
     if (good && !state.failed)
@@ -380,121 +371,4 @@ enum status image_write_tiff(const struct image *image, const char *path,
                        _("cannot write the page image (%s); make room on the disk"), cause);
     file_abandon(writer);
     return status;
-}
-
-/* ---------------------------------------------------------------- G4 in memory */
-
-struct memory_file {
-    struct buffer bytes;
-    size_t at;
-};
-
-static tmsize_t memory_read(thandle_t handle, void *to, tmsize_t size)
-{
-    struct memory_file *file = handle;
-    size_t left = file->at < file->bytes.size ? file->bytes.size - file->at : 0;
-    size_t count = (size_t)size < left ? (size_t)size : left;
-    if (count)
-        memcpy(to, file->bytes.data + file->at, count);
-    file->at += count;
-    return (tmsize_t)count;
-}
-
-static tmsize_t memory_write(thandle_t handle, void *from, tmsize_t size)
-{
-    struct memory_file *file = handle;
-    static const uint8_t zero[64] = {0};
-    while (file->bytes.size < file->at) {
-        size_t gap = file->at - file->bytes.size;
-        buffer_add(&file->bytes, zero, gap < sizeof zero ? gap : sizeof zero);
-    }
-    size_t over = file->bytes.size - file->at;
-    over = over < (size_t)size ? over : (size_t)size;
-    if (over)
-        memcpy(file->bytes.data + file->at, from, over);
-    buffer_add(&file->bytes, (const uint8_t *)from + over, (size_t)size - over);
-    file->at += (size_t)size;
-    return size;
-}
-
-static toff_t memory_seek(thandle_t handle, toff_t offset, int whence)
-{
-    struct memory_file *file = handle;
-    size_t base = whence == SEEK_CUR ? file->at : whence == SEEK_END ? file->bytes.size : 0;
-    file->at = base + (size_t)offset;
-    return file->at;
-}
-
-static int memory_close(thandle_t handle)
-{
-    (void)handle;
-    return 0;
-}
-
-static toff_t memory_size(thandle_t handle)
-{
-    return ((struct memory_file *)handle)->bytes.size;
-}
-
-static TIFF *memory_open(struct memory_file *file, const char *mode, struct tiff_state *state)
-{
-    TIFFOpenOptions *options = options_for(state);
-    TIFF *tiff =
-        options ? TIFFClientOpenExt("memory", mode, file, memory_read, memory_write, memory_seek,
-                                    memory_close, memory_size, NULL, NULL, options)
-                : NULL;
-    TIFFOpenOptionsFree(options);
-    return tiff;
-}
-
-/* The rows decoded again are the image's; what lies behind a row's end does not count. */
-static bool same_rows(TIFF *tiff, const struct image *image)
-{
-    uint8_t *row = memory_new(image->stride);
-    const uint8_t spare = (uint8_t)(0xff << (image->stride * 8 - (size_t)image->width_px));
-    bool same = TIFFScanlineSize(tiff) == (tmsize_t)image->stride;
-    const uint8_t *from = image->data;
-    for (int y = 0; same && y < image->height_px; y++, from += image->stride)
-        same = TIFFReadScanline(tiff, row, (uint32_t)y, 0) == 1 &&
-               memcmp(row, from, image->stride - 1) == 0 &&
-               ((row[image->stride - 1] ^ from[image->stride - 1]) & spare) == 0;
-    free(row);
-    return same;
-}
-
-/* The one strip of the TIFF in file, as it is; decoded again, it must be the image. */
-static bool raw_strip(struct memory_file *file, struct tiff_state *state, const struct image *image,
-                      struct buffer *out)
-{
-    file->at = 0;
-    TIFF *tiff = memory_open(file, "rm", state);
-    if (!tiff)
-        return false;
-    tmsize_t size = TIFFRawStripSize(tiff, 0);
-    uint8_t *strip = memory_new(size > 0 ? (size_t)size : 1);
-    bool good =
-        size > 0 && TIFFReadRawStrip(tiff, 0, strip, size) == size && same_rows(tiff, image);
-    if (good)
-        buffer_add(out, strip, (size_t)size);
-    free(strip);
-    TIFFClose(tiff);
-    return good && !state->failed;
-}
-
-enum status image_encode_g4(const struct image *image, struct buffer *out, struct error *error)
-{
-    struct tiff_state state = {0};
-    struct memory_file file = {0};
-    if (image->bits != 1 || image->channels != 1)
-        return error_set(error, STATUS_FATAL, _("G4 holds black and white only"));
-    TIFF *tiff = memory_open(&file, "wl", &state);
-    bool good = tiff != NULL;
-    if (good) {
-        set_fields(tiff, image, NULL);
-        good = write_rows(tiff, image);
-        TIFFClose(tiff);
-    }
-    good = good && !state.failed && raw_strip(&file, &state, image, out);
-    buffer_clear(&file.bytes);
-    return good ? STATUS_OK : error_set(error, STATUS_FATAL, _("cannot write G4: %s"), state.cause);
 }

@@ -134,13 +134,14 @@ static enum status verify_recorded(struct verify_view *view, const char *path, i
 static json_t *store_json(const char *path, const struct store_verdict *verdict, int faults,
                           bool compared)
 {
-    return json_pack("{s:s, s:i, s:i, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, s:i}",
+    return json_pack("{s:s, s:i, s:i, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, s:i}",
                      "path", path, "packages", verdict->packages, "files", verdict->files, "bytes",
                      (json_int_t)verdict->bytes, "signed", verdict->signed_documents, "unsigned",
                      verdict->unsigned_documents, "untrusted", verdict->untrusted, "not_judged",
                      verdict->not_judged, "old_algorithms", verdict->old_algorithms, "pages",
                      verdict->pages, "traced_pages", verdict->traced_pages, "same_pages",
-                     verdict->same_pages, "compared_with_catalogue", compared, "faults", faults);
+                     verdict->same_pages, "layered_pages", verdict->layered_pages,
+                     "compared_with_catalogue", compared, "faults", faults);
 }
 
 static void print_store(struct verify_view *view, const char *path,
@@ -153,8 +154,9 @@ static void print_store(struct verify_view *view, const char *path,
            terminal_count(arena, "%lld file", "%lld files", verdict->files),
            (double)verdict->bytes / 1e6, verdict->signed_documents, verdict->unsigned_documents,
            verdict->untrusted, terminal_count(arena, "%lld fault", "%lld faults", faults));
-    printf(_("  Pages: %d of %d traced from the scan to the PDF, %d with the very pixels.\n"),
-           verdict->traced_pages, verdict->pages, verdict->same_pages);
+    printf(_("  Pages: %d of %d traced from the scan to the PDF, %d with the very pixels, %d in "
+             "layers that passed the guard.\n"),
+           verdict->traced_pages, verdict->pages, verdict->same_pages, verdict->layered_pages);
     if (verdict->old_algorithms > 0)
         printf(_("  %d are signed by an old algorithm that today's rules do not let judge.\n"),
                verdict->old_algorithms);
@@ -287,6 +289,7 @@ static void sum(struct store_verdict *all, const struct store_verdict *one)
     all->pages += one->pages;
     all->traced_pages += one->traced_pages;
     all->same_pages += one->same_pages;
+    all->layered_pages += one->layered_pages;
 }
 
 /* Who knows the seed draws the same sample again: the packages whose SHA-256 of "seed path" is

@@ -114,8 +114,11 @@ void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
     const struct archive_verdict *pdf = &verdict->pdf;
     int untraced = verdict->pages - verdict->traced_pages;
     link_line(untraced == 0, _("scan → image in the PDF"),
-              arena_printf(arena, _("%d of %d pages; %d of them with the very pixels"),
-                           verdict->traced_pages, verdict->pages, verdict->same_pages));
+              arena_printf(arena,
+                           _("%d of %d pages; %d of them with the very pixels, %d in layers that "
+                             "passed the guard"),
+                           verdict->traced_pages, verdict->pages, verdict->same_pages,
+                           verdict->layered_pages));
     link_line(pdf->pdfa_2u, _("PDF object → signature"),
               pdf->signatures == 0 ? _("no signature") : integrity_words(pdf));
     link_line(verdict->faults == 0, _("signature → manifest"),

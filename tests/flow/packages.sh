@@ -119,6 +119,22 @@ check "and nothing is left lying about" sh -c "! find '$work'/third/store '$work
 
 check "no broken package left a file in an empty store" test ! -e "$work/left"
 
+# ---- a document whose PDF was split into volumes
+"$SOHOA" init "$work/split" --agency 'UBND xã Thử Nghiệm' >/dev/null 2>&1
+split() { "$SOHOA" --warehouse "$work/split" --set ocr.model=vie --set pipeline.review=none --set archive.volume_mb=1 "$@"; }
+samples=$(cd "$(dirname "$0")/../../samples" && pwd)
+split import --separate batch "$samples/simplex/0003-1.jpg" "$samples/simplex/0012-1.jpg" "$samples/simplex/0001-1.tif" >/dev/null 2>&1
+split run >"$work/split.out" 2>&1
+check "there is a document of several volumes" sh -c "ls '$work'/split/store/*/*/v1/data/representations/rep1/data/document-2.pdf"
+check "each of them is verified" sh -c "'$SOHOA' --warehouse '$work/split' --json verify '$work/split/store' | jq -e '.whole and .verdicts[0].signed > 1 and .verdicts[0].traced_pages == .verdicts[0].pages'"
+check "they leave and come in as one" sh -c "
+    '$SOHOA' --warehouse '$work/split' export --to '$work/volumes' --all && '$SOHOA' init '$work/fifth' --agency 'Lưu trữ 5' &&
+    '$SOHOA' --warehouse '$work/fifth' --json import '$work/volumes' | jq -e '.taken == 1'"
+volume=$(ls "$work"/split/store/*/*/v1/data/representations/rep1/data/document-2.pdf)
+chmod u+w "$volume"
+printf X | dd of="$volume" bs=1 seek=3000 conv=notrunc 2>/dev/null
+refuse "a byte changed in the second volume is found" 1 "document-2.pdf" "$SOHOA" --warehouse "$work/split" verify "$work/split/store"
+
 # ---- of other programs
 mkdir -p "$work/other/data"
 cp "$work/aip/$package/data/representations/rep1/data/document.pdf" "$work/other/data/Quyết định.pdf"
@@ -126,6 +142,7 @@ printf 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n' >"$work/other/
 (cd "$work/other" && sha256sum "data/Quyết định.pdf" >manifest-sha256.txt)
 check "a bag of another program with one PDF/A is taken in" sh -c "'$SOHOA' --warehouse '$work/fourth' --json import '$work/other' | jq -e '.taken == 1'"
 check "as it came" sh -c "cmp '$work/other/data/Quyết định.pdf' '$work'/fourth/store/*/*/v1/data/representations/rep4/data/'Quyết định.pdf'"
+check "verify finds it whole: no page of it was scanned here" "$SOHOA" --warehouse "$work/fourth" --set archive.trust= verify "$work/fourth/store"
 check "and only once" sh -c "'$SOHOA' --warehouse '$work/fourth' --json import '$work/other' | jq -e '.there == 1'"
 echo x >>"$work/other/data/Quyết định.pdf"
 refuse "but not when it was changed" 3 "was changed" "$SOHOA" --warehouse "$work/fourth" import "$work/other"
