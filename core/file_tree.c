@@ -215,16 +215,31 @@ static bool is_iso_time(const char *text)
     return text[i] == '\0';
 }
 
+static void put_time(time_t seconds, char iso[26])
+{
+    time_t vietnam = seconds + (time_t)7 * 60 * 60; /* no summer time since 1975 */
+    struct tm parts;
+
+    gmtime_r(&vietnam, &parts);
+    strftime(iso, 26, "%Y-%m-%dT%H:%M:%S+07:00", &parts);
+}
+
 void file_now(char iso[26])
 {
     const char *fixed = getenv("SOHOA_NOW");
-    time_t vietnam = time(NULL) + (time_t)7 * 60 * 60; /* no summer time since 1975 */
-    struct tm parts;
 
-    if (fixed != NULL && is_iso_time(fixed)) {
+    if (fixed != NULL && is_iso_time(fixed))
         memcpy(iso, fixed, 26);
-        return;
-    }
-    gmtime_r(&vietnam, &parts);
-    strftime(iso, 26, "%Y-%m-%dT%H:%M:%S+07:00", &parts);
+    else
+        put_time(time(NULL), iso);
+}
+
+void file_changed(const char *path, char iso[26])
+{
+    struct stat info;
+
+    if (stat(path, &info) == 0)
+        put_time(info.st_mtime, iso);
+    else
+        iso[0] = '\0';
 }

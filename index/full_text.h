@@ -35,7 +35,11 @@ enum status text_count(struct db *db, enum text_table table, const char *match,
                        const struct filter *filter, int64_t limit, int64_t *count,
                        struct error *error);
 
-/* All contents against the text they were made of. REJECT: they differ. */
+/* All contents made again of the text that the catalogue keeps, in the caller's transaction. */
+enum status text_make_anew(struct db *db, struct error *error);
+
+/* All contents against the text they were made of. REJECT: they differ. RETRY: somebody else
+ * writes, nothing is known. */
 enum status text_check(struct db *db, struct error *error);
 
 #endif

@@ -88,7 +88,11 @@ struct search_result {
 enum status index_search(struct index *index, const struct search_query *query, struct arena *arena,
                          struct search_result *result, struct error *error);
 
-/* Cross-check: every package of the catalogue is in the full text and vice versa, FTS integrity. */
+/* Cross-check: every package of the catalogue is in the full text and vice versa, FTS integrity.
+ * REJECT: something is wrong, error says what. RETRY: the database is busy, nothing is known. */
 enum status index_check(struct index *index, struct error *error);
+/* Takes away what belongs to no package and makes the full text anew of what the catalogue keeps;
+ * what the catalogue itself has lost comes back by index_package. In one transaction of its own. */
+enum status index_mend(struct index *index, struct error *error);
 
 #endif

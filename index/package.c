@@ -8,7 +8,6 @@
 #include "core/message.h"
 #include "core/package.h"
 #include "core/words.h"
-#include "index/full_text.h"
 
 /* The last three parts of a path; all of it when there are fewer. */
 static const char *last_parts(const char *path, struct arena *arena)
@@ -115,39 +114,6 @@ enum status index_document(struct index *index, const struct document *document,
 {
     struct entry entry = {document, path, text};
     return in_transaction(index, &entry, error);
-}
-
-/* Rows that belong to nothing, by what they are. */
-static const struct {
-    const char *sql, *sentence;
-} orphans[] = {
-    {"SELECT count(*) FROM catalog_entry e WHERE NOT EXISTS"
-     " (SELECT 1 FROM catalog_page c WHERE c.entry_id = e.id AND c.page = 0)",
-     N_("%lld packages of the catalogue have no text; make the index again from the store")},
-    {"SELECT (SELECT count(*) FROM catalog_page c WHERE NOT EXISTS"
-     " (SELECT 1 FROM catalog_entry e WHERE e.id = c.entry_id)) + (SELECT count(*) FROM"
-     " catalog_person p WHERE NOT EXISTS (SELECT 1 FROM catalog_entry e WHERE e.id = p.entry_id)) +"
-     " (SELECT count(*) FROM catalog_identifier i WHERE NOT EXISTS"
-     " (SELECT 1 FROM catalog_entry e WHERE e.id = i.entry_id))",
-     N_("%lld pages or names in the full text belong to no package; make the index again from the "
-        "store")},
-};
-
-enum status index_check(struct index *index, struct error *error)
-{
-    for (size_t i = 0; i < sizeof orphans / sizeof *orphans; i++) {
-        struct db_query *query = NULL;
-        enum status status = db_prepare(index->db, orphans[i].sql, &query, error);
-        if (status == STATUS_OK)
-            status = db_step(query, error);
-        int64_t count = status == STATUS_OK ? db_int(query, 0) : 0;
-        db_finish(query);
-        if (status != STATUS_OK)
-            return status;
-        if (count > 0)
-            return error_set(error, STATUS_REJECT, message(orphans[i].sentence), (long long)count);
-    }
-    return text_check(index->db, error);
 }
 
 enum status index_each(struct db *db,

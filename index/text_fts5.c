@@ -37,11 +37,9 @@ static const struct table tables[] = {
 };
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };
 
-static enum status make_anew(struct db *db, struct error *error)
+enum status text_make_anew(struct db *db, struct error *error)
 {
-    enum status status = db_begin(db, error);
-    if (status != STATUS_OK)
-        return status;
+    enum status status = STATUS_OK;
     for (size_t i = 0; i < TABLE_COUNT && status == STATUS_OK; i++) {
         char sql[160];
         status = db_run(db, tables[i].create, error);
@@ -50,8 +48,15 @@ static enum status make_anew(struct db *db, struct error *error)
         if (status == STATUS_OK)
             status = db_run(db, sql, error);
     }
-    if (status == STATUS_OK)
-        status = meta_put(db, "tokens", tokenizer_version, error);
+    return status == STATUS_OK ? meta_put(db, "tokens", tokenizer_version, error) : status;
+}
+
+static enum status make_in_transaction(struct db *db, struct error *error)
+{
+    enum status status = db_begin(db, error);
+    if (status != STATUS_OK)
+        return status;
+    status = text_make_anew(db, error);
     if (status == STATUS_OK)
         status = db_commit(db, error);
     if (status != STATUS_OK)
@@ -71,7 +76,7 @@ enum status text_open(struct db *db, struct error *error)
     if (status == STATUS_OK)
         status = meta_get(db, "tokens", arena, &made_by, error);
     if (status == STATUS_OK && (!made_by || strcmp(made_by, tokenizer_version) != 0))
-        status = make_anew(db, error);
+        status = make_in_transaction(db, error);
     arena_free(arena);
     return status;
 }
@@ -166,11 +171,14 @@ enum status text_check(struct db *db, struct error *error)
         /* rank 1: against the content, not only in itself */
         snprintf(sql, sizeof sql, "INSERT INTO %s (%s, rank) VALUES ('integrity-check', 1)",
                  tables[i].name, tables[i].name);
-        if (db_run(db, sql, NULL) != STATUS_OK)
+        enum status status = db_run(db, sql, error);
+        if (status == STATUS_RETRY) /* somebody else writes: nothing is known */
+            return status;
+        if (status != STATUS_OK)
             return error_set(
                 error, STATUS_REJECT,
                 _("the full text (%s) does not fit the catalogue; make the index again "
-                  "from the store"),
+                  "from the store: sohoa reindex"),
                 tables[i].name);
     }
     return STATUS_OK;

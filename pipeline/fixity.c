@@ -239,11 +239,19 @@ static int64_t days_since(const char *iso)
     return seconds > 0 ? seconds / 86400 : 0;
 }
 
+struct counting {
+    int64_t packages;
+    char first[26]; /* when the oldest package came to lie here */
+};
+
 static enum status count_package(void *context, const char *path, struct error *error)
 {
-    (void)path;
+    struct counting *counting = context;
+    char stored[26];
     (void)error;
-    ++*(int64_t *)context;
+    file_changed(path, stored);
+    if (!counting->packages++ || strcmp(stored, counting->first) < 0)
+        memcpy(counting->first, stored, sizeof stored);
     return STATUS_OK;
 }
 
@@ -314,10 +322,12 @@ enum status fixity_state(const struct warehouse *warehouse, struct db *db, struc
     char since[26], now[26];
     int64_t rows = 0, looked = 0;
     struct tm parts = {0};
+    struct counting counting = {.packages = 0};
     *out = (struct fixity_state){0};
-    enum status status = store_each(warehouse->store, count_package, &out->packages, error);
+    enum status status = store_each(warehouse->store, count_package, &counting, error);
     if (status != STATUS_OK)
         return status;
+    out->packages = counting.packages;
     file_now(now);
     strptime(now, "%Y-%m-%dT%H:%M:%S", &parts);
     time_t then = timegm(&parts) - (time_t)warehouse->fixity.within_days * 86400;
@@ -331,9 +341,9 @@ enum status fixity_state(const struct warehouse *warehouse, struct db *db, struc
                             &looked, error);
     }
     out->never = out->packages > looked ? out->packages - looked : 0;
-    out->overdue = out->packages > 0 &&
-                   (!out->last_run[0] || days_since(out->last_run) >= warehouse->fixity.run_days ||
-                    out->oldest_days >= warehouse->fixity.within_days);
+    const char *last = out->last_run[0] ? out->last_run : counting.first;
+    out->overdue = out->packages > 0 && (days_since(last) >= warehouse->fixity.run_days ||
+                                         out->oldest_days >= warehouse->fixity.within_days);
     return status;
 }
 

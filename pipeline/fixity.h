@@ -20,7 +20,8 @@ struct fixity_state {
     char failed_at[26];        /* of the newest failure; "" none */
     const char *failed_path;   /* in the arena; NULL none */
     const char *failed_why;
-    bool overdue; /* the check did not run in time, or some package waits too long */
+    bool overdue; /* the last check, before the first the oldest package, is run_days old; or some
+                     package waits longer than within_days */
 };
 
 struct fixity_limits {

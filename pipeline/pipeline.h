@@ -144,9 +144,12 @@ enum status pipeline_find_import(const struct warehouse *warehouse, struct db *d
 enum status pipeline_drop_batch(const struct warehouse *warehouse, struct db *db, const char *id,
                                 struct error *error);
 
-/* Makes the catalogue again from the packages in the store. progress may be NULL. */
+/* Makes the catalogue again from the packages in the store, and its full text. progress may be
+ * NULL. A package that cannot be read goes to finding(), and the others go on. packages: entered.
+ * REJECT: some could not be read, or something of the catalogue has no package any more. */
 enum status pipeline_reindex(const struct warehouse *warehouse, struct db *db,
                              void (*progress)(void *context, int64_t done, int64_t total),
+                             void (*finding)(void *context, const char *path, const char *sentence),
                              void *context, int64_t *packages, struct error *error);
 
 /* Compares the store with the ledger and the catalogue: every document that is stored or indexed

@@ -78,8 +78,9 @@ struct reindex {
     struct db *db;
     struct index *index;
     void (*progress)(void *context, int64_t done, int64_t total);
+    void (*finding)(void *context, const char *path, const char *sentence);
     void *context;
-    int64_t done, total;
+    int64_t done, total, refused;
 };
 
 static enum status count_package(void *context, const char *path, struct error *error)
@@ -95,26 +96,45 @@ static enum status index_one(void *context, const char *path, struct error *erro
 {
     struct reindex *reindex = context;
     enum status status = index_package(reindex->index, path, error);
-    if (status != STATUS_OK)
+    if (status == STATUS_REJECT) { /* it alone stays outside */
+        reindex->refused++;
+        reindex->finding(reindex->context, path, error->text);
+    } else if (status != STATUS_OK) {
         return error_add(error, status, "%s", path);
-    reindex->done++;
+    } else {
+        reindex->done++;
+    }
     if (reindex->progress)
-        reindex->progress(reindex->context, reindex->done, reindex->total);
+        reindex->progress(reindex->context, reindex->done + reindex->refused, reindex->total);
     return STATUS_OK;
 }
 
 enum status pipeline_reindex(const struct warehouse *warehouse, struct db *db,
                              void (*progress)(void *context, int64_t done, int64_t total),
+                             void (*finding)(void *context, const char *path, const char *sentence),
                              void *context, int64_t *packages, struct error *error)
 {
-    struct reindex reindex = {.db = db, .progress = progress, .context = context};
+    struct reindex reindex = {
+        .db = db, .progress = progress, .finding = finding, .context = context};
     enum status status =
         index_open(db, &warehouse->roadmap, warehouse->config, &reindex.index, error);
     if (status == STATUS_OK)
         status = store_each(warehouse->store, count_package, &reindex, error);
+    if (status ==
+        STATUS_OK) /* first: a package that is entered anew is taken out of the full text */
+        status = index_mend(reindex.index, error);
     if (status == STATUS_OK)
         status = store_each(warehouse->store, index_one, &reindex, error);
+    if (status == STATUS_OK)
+        status = index_check(reindex.index, error);
     index_close(reindex.index);
     *packages = reindex.done;
+    if (status == STATUS_OK && reindex.refused)
+        status = error_set(error, STATUS_REJECT,
+                           message_count("%lld package cannot be read and is not in the catalogue.",
+                                         "%lld packages cannot be read and are not in the "
+                                         "catalogue.",
+                                         reindex.refused),
+                           (long long)reindex.refused);
     return status;
 }

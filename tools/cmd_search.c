@@ -341,18 +341,54 @@ static void show_reindex(void *context, int64_t done, int64_t total)
     terminal_progress(_("Indexing"), done, total, "");
 }
 
+static void show_unread(void *context, const char *path, const char *sentence)
+{
+    (void)context;
+    terminal_progress_end();
+    fprintf(stderr, "✗ %s: %s\n", path, sentence);
+}
+
+/* REJECT is here what was found, not what was asked. */
+static int found_wrong(struct cli *cli, enum status status)
+{
+    int code = cli_fail(cli, status);
+    return status == STATUS_REJECT ? EXIT_WRONG : code;
+}
+
+static int check_index(struct cli *cli)
+{
+    struct index *index = NULL;
+    enum status status = open_index(cli, &index);
+    if (status == STATUS_OK)
+        status = index_check(index, &cli->error);
+    index_close(index);
+    if (status != STATUS_OK)
+        return found_wrong(cli, status);
+    if (cli->json)
+        return cli_json(json_pack("{s:b}", "whole", true));
+    puts(_("The catalogue and its full text agree."));
+    return EXIT_DONE;
+}
+
 int cmd_reindex(struct cli *cli, int argc, char **argv)
 {
+    static bool check;
+    const struct option_row rows[] = {
+        {"check", OPTION_FLAG, &check, NULL,
+         N_("only see whether the full text agrees with the catalogue")},
+        OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0;
-    if (!cli_options(cli, argv[0], argc, argv, NULL, 0, 0, &rest, &count, &code))
+    if (!cli_options(cli, argv[0], argc, argv, rows, 0, 0, &rest, &count, &code))
         return code;
+    if (check)
+        return check_index(cli);
     int64_t packages = 0;
-    enum status status =
-        pipeline_reindex(&cli->warehouse, cli->db, show_reindex, NULL, &packages, &cli->error);
+    enum status status = pipeline_reindex(&cli->warehouse, cli->db, show_reindex, show_unread, NULL,
+                                          &packages, &cli->error);
     terminal_progress_end();
     if (status != STATUS_OK)
-        return cli_fail(cli, status);
+        return found_wrong(cli, status);
     if (cli->json)
         return cli_json(json_pack("{s:I}", "packages", (json_int_t)packages));
     printf(_("The catalogue was made again from %s.\n"),

@@ -75,8 +75,10 @@ check "packages share their bytes between backups" sh -c "[ \$(find '$work/copie
 check "a drill compares hashes, rows and entries" sh -c "'$SOHOA' --json restore --check '$work/copies' | jq -e '.whole and .packages == 2 and .rows == 2 and .live_rows == 2 and .rows_since == 0 and .journal_continues'"
 
 # ---- fixity and repair
-check "before a check it is overdue" sh -c "! '$SOHOA' fixity status"
-check "and status says so" sh -c "'$SOHOA' status | grep -q 'overdue'"
+check "a check of what was stored today is not overdue yet" "$SOHOA" fixity status
+later=$(date -d '+3 days' +%Y-%m-%dT%H:%M:%S+07:00)
+check "in three days it is" sh -c "! SOHOA_NOW=$later '$SOHOA' fixity status"
+check "and status says so" sh -c "SOHOA_NOW=$later '$SOHOA' status | grep -q 'overdue'"
 check "a check of one package at a time" sh -c "'$SOHOA' --json fixity --packages 1 | jq -e '.packages == 1 and .state.never == 1'"
 check "goes on with the other one" sh -c "'$SOHOA' --json fixity --packages 1 | jq -e '.failed == 0 and .state.never == 0 and (.state.overdue | not)'"
 chmod u+w "$package/$pdf"

@@ -59,4 +59,19 @@ rm "$work"/kho/sohoa.db*
 check "a lost database is made again from the store" "$SOHOA" reindex
 check "and the citizen is found as before" sh -c "'$SOHOA' --json search 'le ngoc buoi' | jq -e '.hits[0].owner == \"Lê Ngọc Bưởi\"'"
 check "run with nothing to do is done" "$SOHOA" run
+
+check "the full text agrees with the catalogue" "$SOHOA" reindex --check
+python3 - "$work/kho/sohoa.db" <<'END'
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+database.executescript("DELETE FROM catalog_words_data WHERE id > 10; DELETE FROM catalog_page WHERE page = 0")
+END
+refuse "what is damaged in it is told" 1 "reindex" "$SOHOA" reindex --check
+words=$(find "$work/kho/store" -name '0001-1.words.json' | head -n 1)
+mv "$words" "$work/words.json"
+refuse "a package that cannot be read is named, the other is taken in" 1 "${words%%/data/*}" "$SOHOA" reindex
+mv "$work/words.json" "$words"
+check "made again from the store it is whole" "$SOHOA" reindex
+check "and says so" "$SOHOA" reindex --check
+check "and both are found" sh -c "'$SOHOA' --json search --band 2006-2015 | jq -e '.total == 2'"
 tap_end

@@ -249,6 +249,42 @@ static void a_text_that_was_changed_behind_the_index_is_noticed(void **state)
     db_close(db);
 }
 
+/* All that can go wrong inside at once: text changed, rows that belong to nothing, tokens of
+ * nothing. */
+static void what_is_damaged_is_mended_and_answers_the_same(void **state)
+{
+    (void)state;
+    struct index *index = NULL, *good = NULL;
+    struct db *db = open_catalogue("mend.db", &index), *calm = open_catalogue("calm.db", &good);
+    for (size_t i = 0; i < PAPERS; i++) {
+        take(index, packages[i]);
+        take(good, packages[i]);
+    }
+    static const char *const damages[] = {
+        "UPDATE catalog_page SET text = 'khác' WHERE id % 3 = 1",
+        "DELETE FROM catalog_page WHERE id % 5 = 2",
+        "DELETE FROM catalog_entry WHERE id = 4",
+        "INSERT INTO catalog_words (rowid, text) VALUES (9999, 'nobody')",
+        "DELETE FROM catalog_names_data WHERE id > 10",
+    };
+    assert_int_equal(db_run(db, "PRAGMA foreign_keys = OFF", &error), STATUS_OK);
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++)
+        if (db_run(db, damages[i], &error) != STATUS_OK)
+            fail_msg("%s: %s", damages[i], error.text);
+    assert_int_equal(index_check(index, &error), STATUS_REJECT);
+    if (index_mend(index, &error) != STATUS_OK)
+        fail_msg("%s", error.text);
+    for (size_t i = 0; i < PAPERS; i++)
+        take(index, packages[i]);
+    if (index_check(index, &error) != STATUS_OK)
+        fail_msg("%s", error.text);
+    assert_string_equal(answers(index), answers(good));
+    index_close(index);
+    index_close(good);
+    db_close(db);
+    db_close(calm);
+}
+
 static void a_newer_catalogue_is_left_alone(void **state)
 {
     (void)state;
@@ -294,6 +330,7 @@ int main(void)
         cmocka_unit_test(a_package_goes_in_with_the_callers_transaction),
         cmocka_unit_test(a_package_that_cannot_be_read_is_refused),
         cmocka_unit_test(a_text_that_was_changed_behind_the_index_is_noticed),
+        cmocka_unit_test(what_is_damaged_is_mended_and_answers_the_same),
         cmocka_unit_test(a_newer_catalogue_is_left_alone),
     };
     return cmocka_run_group_tests(tests, begin, end);
