@@ -1,5 +1,6 @@
 #include "pipeline/backup.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -383,14 +384,25 @@ static enum status write_facts(struct backup *backup, const char *id, struct err
     return status;
 }
 
+/* One backup at a time into the same place: the next would take its .part for one that was given
+ * up. NFS cannot lock a folder: nothing holds it back there. */
+static enum status lock_target(const char *target, int *lock, struct error *error)
+{
+    enum status status = file_mkdirs(target, error);
+    *lock = status == STATUS_OK ? open(target, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (*lock >= 0 && flock(*lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        status = error_set(error, STATUS_RETRY,
+                           _("Another backup is just being made in %s; try again when it is done."),
+                           target);
+    return status;
+}
+
 /* What an interrupted backup left is no backup. */
 static enum status clear_target(const char *target, struct arena *arena, struct error *error)
 {
     char **names = NULL;
     size_t count = 0;
-    enum status status = file_mkdirs(target, error);
-    if (status == STATUS_OK)
-        status = file_list(target, arena, &names, &count, error);
+    enum status status = file_list(target, arena, &names, &count, error);
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         size_t size = strlen(names[i]);
         if (size == 20 && names[i][8] == 'T' && strcmp(names[i] + 15, ".part") == 0)
@@ -446,8 +458,11 @@ enum status backup_make(const struct warehouse *warehouse, const char *target,
                             .report = report,
                             .arena = arena_new()};
     struct file_writer *writer = NULL;
+    int lock = -1;
     *report = (struct backup_report){0};
-    enum status status = clear_target(target, arena, error);
+    enum status status = lock_target(target, &lock, error);
+    if (status == STATUS_OK)
+        status = clear_target(target, arena, error);
     if (status != STATUS_OK)
         goto done;
     backup_find(target, arena, &backup.before, NULL);
@@ -470,12 +485,14 @@ enum status backup_make(const struct warehouse *warehouse, const char *target,
     if (status == STATUS_OK)
         status = file_rename(backup.to, report->path, error);
     if (status == STATUS_OK && report->faults > 0)
-        status = error_set(error, STATUS_REJECT,
-                           _("The backup was made, but %lld files are not what their packages "
-                             "say."),
-                           (long long)report->faults);
+        status =
+            error_set(error, STATUS_REJECT,
+                      _("The backup was made, but %lld files are not what their packages say."),
+                      (long long)report->faults);
 done:
     file_abandon(writer);
+    if (lock >= 0)
+        close(lock);
     free(backup.sums);
     arena_free(backup.arena);
     return status;

@@ -22,6 +22,11 @@ cp -a "$work/calm" "$work/hurt"
 chmod -R u+w "$work/hurt/store/$package"
 printf X | dd of="$work/hurt/store/$package/manifest-sha256.txt" bs=1 seek=5 conv=notrunc 2>/dev/null
 "$SOHOA" --warehouse "$work/hurt" fixity >/dev/null 2>&1
+cp -a "$work/calm" "$work/giver"
+"$SOHOA" --warehouse "$work/giver" export --all --receiver 'Lưu trữ' --to "$work/handed" >/dev/null
+"$SOHOA" init "$work/receiver" --agency 'Lưu trữ' >/dev/null
+"$SOHOA" --warehouse "$work/receiver" import "$work/handed" --receipt "$work/receipt" >/dev/null
+sed -i "s|^trust =.*|trust = $work/receiver/keys/ca.pem|" "$work/giver/sohoa.conf"
 
 # HOW (SOHOA_FAULT or SOHOA_FAULT_FAIL), FROM, WHAT must hold in the end, COMMAND...: at every step-th act
 everywhere() {
@@ -53,11 +58,19 @@ repaired() {
 }
 restored() { cp -a "$work/calm/keys/." "$work/to/keys" && "$SOHOA" --warehouse "$work/to" verify "$work/to/store"; }
 
+looked_at() { "$SOHOA" --warehouse "$work/office" --json fixity status | jq -e '.never == 0 and (.overdue | not)'; }
+given() { "$SOHOA" --warehouse "$work/office" --json export --handovers | jq -e 'length == 1 and .[0].packages == 1' && [ -s "$work/to/handover.csv" ]; }
+kept() { "$SOHOA" --warehouse "$work/office" --json export --handovers | jq -e '.[0].complete'; }
+echo "$package" | cut -d/ -f2 >"$work/list.csv"
+
 for how in SOHOA_FAULT SOHOA_FAULT_FAIL; do
     [ $how = SOHOA_FAULT ] && what="killed before" || what="the disk full at"
     check "$what each act of an anchor" everywhere $how "$work/calm" anchored journal anchor
     check "$what each act of a backup" everywhere $how "$work/calm" backed_up backup "$work/to"
     check "$what each act of a repair" everywhere $how "$work/hurt" repaired fixity repair "$package" --from "$copy/store"
+    check "$what each act of a fixity check" everywhere $how "$work/calm" looked_at fixity
+    check "$what each act of a hand-over" everywhere $how "$work/calm" given export --list "$work/list.csv" --receiver 'Lưu trữ' --to "$work/to"
+    check "$what each act of keeping a receipt" everywhere $how "$work/giver" kept export --receipt "$work/receipt/receipt.json"
     check "$what each act of a restore" everywhere $how "$work/calm" restored restore "$copy" "$work/to"
 done
 tap_end
