@@ -352,6 +352,30 @@ static bool is_package(const struct cli *cli, const char *path)
            file_exists(file_join(cli->arena, path, "manifest-sha256.txt"));
 }
 
+/* How many versions the folder of one document holds; 0: it is none, or something else is in it. */
+static int versions_in(struct cli *cli, const char *path)
+{
+    char **names = NULL;
+    size_t count = 0;
+    int versions = 0;
+    if (file_list(path, cli->arena, &names, &count, NULL) != STATUS_OK)
+        return 0;
+    while (is_package(cli, arena_printf(cli->arena, "%s/v%d", path, versions + 1)))
+        versions++;
+    return (size_t)versions == count ? versions : 0;
+}
+
+static enum status verify_versions(struct verify_view *view, const char *path, int versions)
+{
+    enum status worst = STATUS_OK;
+    for (int i = 1; i <= versions; i++) {
+        enum status status =
+            verify_package(view, arena_printf(view->cli->arena, "%s/v%d", path, i));
+        worst = worst == STATUS_OK ? status : worst;
+    }
+    return worst;
+}
+
 static enum status verify_path(struct verify_view *view, const char *path)
 {
     struct cli *cli = view->cli;
@@ -359,6 +383,9 @@ static enum status verify_path(struct verify_view *view, const char *path)
         return verify_pdf(view, path);
     if (is_package(cli, path))
         return verify_package(view, path);
+    int versions = versions_in(cli, path);
+    if (versions > 0)
+        return verify_versions(view, path, versions);
     return option.sample > 0 ? verify_sample(view, path, option.sample, option.seed)
                              : verify_store(view, path);
 }

@@ -17,6 +17,13 @@ check "two documents are stored" sh -c "ls -d '$work'/kho/store/*/*/v1 | wc -l |
 check "the store is whole" "$SOHOA" verify "$work/kho/store"
 check "and compared with the catalogue" sh -c "'$SOHOA' --json verify '$work/kho/store' | jq -e '.verdicts[0].compared_with_catalogue'"
 
+document=$(find "$work/kho/store" -mindepth 2 -maxdepth 2 -type d | sort | head -n 1)
+check "the folder of a document is judged version by version" sh -c "'$SOHOA' --json verify '$document' | jq -e '.whole and (.verdicts | length) == 1 and .verdicts[0].in_catalogue'"
+cp -a "$document/v1" "$document/v3"
+refuse "a version left out is told" 1 "Of 3 versions only 2" "$SOHOA" verify "$work/kho/store"
+chmod -R u+w "$document/v3"
+rm -r "$document/v3"
+
 kept=$(find "$work/kho/store" -mindepth 2 -maxdepth 2 -type d | sort | head -n 1)
 mv "$kept" "$work/taken"
 refuse "a package taken out as a whole is missed" 1 "$(basename "$kept") is missing" "$SOHOA" verify "$work/kho/store"
