@@ -342,10 +342,13 @@ static enum status open_arrival(struct arrival *a, int *lock, struct error *erro
     if (!realpath(a->from, whole))
         return error_set(error, STATUS_REJECT, _("There is no %s: check the path."), a->from);
     hash_bytes(whole, strlen(whole), hex);
-    a->work = arena_printf(a->arena, "%s/.importing-%.16s", a->wish->store, hex);
-    enum status status = put_take_site(a->work, a->arena, lock, error);
-    if (status != STATUS_OK || file_is_folder(a->from))
-        return status == STATUS_OK ? find_root(a, arena_strdup(a->arena, whole), error) : status;
+    char *site = arena_printf(a->arena, "%s/.importing-%.16s", a->wish->store, hex);
+    enum status status = put_take_site(site, a->arena, lock, error);
+    if (status != STATUS_OK) /* it is another's: not ours to clear away */
+        return status;
+    a->work = site;
+    if (file_is_folder(a->from))
+        return find_root(a, arena_strdup(a->arena, whole), error);
     char *in = file_join(a->arena, a->work, "in");
     a->unpacked = true;
     status = file_mkdirs(in, error);
