@@ -42,6 +42,10 @@ refuse() {
     fi
 }
 
+forge() { # DATABASE SQL: behind the program's back
+    python3 -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1], isolation_level=None).executescript(sys.argv[2])' "$@"
+}
+
 skip() {
     tap_count=$((tap_count + 1))
     echo "ok $tap_count - $1 # SKIP $2"
