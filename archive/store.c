@@ -114,7 +114,9 @@ enum status put_take_site(const char *site, struct arena *arena, int *lock, stru
     struct stat held, named;
     char **names = NULL;
     size_t count = 0;
-    enum status status = file_mkdirs(site, error);
+    enum status status = file_mkdirs(site, NULL);
+    if (status != STATUS_OK) /* who had it before may have cleared it away under our hands */
+        status = file_mkdirs(site, error);
     if (status != STATUS_OK)
         return status;
     *lock = open(site, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
