@@ -27,6 +27,8 @@ struct place {
 };
 #define NOWHERE ((struct place){(size_t)-1, 0, 0})
 
+struct form_fits;
+
 struct paper {
     const struct ocr_settings *settings;
     const char *config_folder;
@@ -36,6 +38,8 @@ struct paper {
     struct document *document;
     struct row *rows; /* reading order, all pages */
     size_t row_count;
+    size_t region_rows; /* rows behind those: the values of a form's slots (form_match.h) */
+    const struct form_fits *fits;
     size_t head_end;             /* first row behind the letterhead of the first page */
     size_t title_from, title_to; /* rows of the title; equal: none */
     const char *type;            /* slug; NULL unknown */
@@ -52,6 +56,10 @@ char *flatten(struct arena *arena, const char *text);
 struct place find_phrase(const struct paper *paper, size_t row, size_t from, const char *phrase);
 bool row_has(const struct paper *paper, size_t row, const char *phrase);
 bool found(struct place place);
+/* The row ends at the right margin: what it says goes on in the next one. */
+bool runs_on(const struct paper *paper, size_t row);
+/* So many misread letters are forgiven in a phrase of that length. */
+size_t edits_allowed(size_t length);
 /* Few edits apart, for the length of the wanted one. */
 bool alike(const char *flat, const char *wanted);
 /* The tokens' text with one blank between. */

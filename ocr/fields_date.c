@@ -5,6 +5,7 @@
 #include "core/message.h"
 #include "core/text.h"
 #include "ocr/fields.h"
+#include "ocr/form_match.h"
 
 #define YEAR_MIN 1900
 #define YEAR_MAX 2199
@@ -195,9 +196,21 @@ static bool find_issue(const struct paper *paper, struct dated *out)
     return any;
 }
 
+static bool date_of_form(const struct paper *paper, const struct form_fit *fit, const char *slot,
+                         struct dated *out)
+{
+    const struct region *region;
+    for (size_t i = 0; fit->form && (region = form_region(fit, slot, i)); i++)
+        if (find_date(paper, region->row, 0, out->iso, &out->where, &out->guessed))
+            return true;
+    return false;
+}
+
 /* When no sentence of issue is read: "Ngày, tháng, năm đăng ký: 22/04/1984". */
 static bool find_registration(const struct paper *paper, struct dated *out)
 {
+    if (date_of_form(paper, &paper->fits->body, "registered", out))
+        return true;
     for (size_t i = 0; i < paper->row_count; i++) {
         struct place label = find_phrase(paper, i, 0, "ngaythangnamdangky");
         if (found(label) && find_date(paper, i, label.to, out->iso, &out->where, &out->guessed))
@@ -210,7 +223,8 @@ static void read_issue(struct paper *paper)
 {
     struct dated date;
     const char *doubt = NULL;
-    if (!find_issue(paper, &date)) {
+    if (!date_of_form(paper, &paper->fits->below, "issued", &date) &&
+        !date_of_form(paper, &paper->fits->body, "issued", &date) && !find_issue(paper, &date)) {
         if (!find_registration(paper, &date))
             return;
         doubt = _("only the day of registration was found, not the day of issue");
@@ -222,9 +236,95 @@ static void read_issue(struct paper *paper)
 
 /* ---------------------------------------------------------------- the day of birth */
 
+/* ---------------------------------------------------------------- dates in words */
+
+/* "mười lăm" -> 15, "hai nghìn không trăm linh tám" -> 2008; -1: these are no number. */
+static int number_in_words(const struct row *row, size_t from, size_t to)
+{
+    static const struct {
+        const char *flat;
+        int value;
+    } units[] = {{"khong", 0}, {"mot", 1}, {"hai", 2},  {"ba", 3},  {"bon", 4}, {"tu", 4},
+                 {"nam", 5},   {"lam", 5}, {"sau", 6},  {"bay", 7}, {"tam", 8}, {"chin", 9},
+                 {"mong", 0},  {"linh", 0}, {"le", 0}};
+    int sum = 0, unit = 0;
+    bool any = false;
+    for (size_t i = from; i < to; i++) {
+        const char *flat = row->tokens[i].flat;
+        size_t u = 0;
+        while (u < sizeof units / sizeof *units && strcmp(units[u].flat, flat) != 0)
+            u++;
+        if (!*flat)
+            continue;
+        if (strcmp(flat, "nghin") == 0 || strcmp(flat, "ngan") == 0) {
+            sum += (unit ? unit : 1) * 1000;
+            unit = 0;
+        } else if (strcmp(flat, "tram") == 0) {
+            sum += unit * 100;
+            unit = 0;
+        } else if (strcmp(flat, "muoi") == 0) {
+            sum += (unit ? unit : 1) * 10;
+            unit = 0;
+        } else if (u < sizeof units / sizeof *units) {
+            unit = units[u].value;
+        } else {
+            return -1;
+        }
+        any = true;
+    }
+    return any ? sum + unit : -1;
+}
+
+static size_t word_at(const struct row *row, size_t from, const char *flat)
+{
+    while (from < row->count && strcmp(row->tokens[from].flat, flat) != 0)
+        from++;
+    return from;
+}
+
+/* "Ngày bảy tháng năm năm hai nghìn không trăm linh tám": the year begins before its thousand. */
+static bool date_in_words(const struct row *row, char iso[11])
+{
+    size_t day = word_at(row, 0, "ngay"), month = word_at(row, day, "thang");
+    size_t thousand = word_at(row, month, "nghin");
+    thousand = thousand < row->count ? thousand : word_at(row, month, "ngan");
+    if (thousand >= row->count || thousand < month + 4)
+        return false;
+    size_t year = thousand - 1, end = thousand + 1;
+    while (end < row->count && number_in_words(row, year, end + 1) >= 0)
+        end++;
+    return make_iso(number_in_words(row, year, end), number_in_words(row, month + 1, year - 1),
+                    number_in_words(row, day + 1, month), iso);
+}
+
+/* The form has the day of birth in digits and in words: each proves the other. */
+static bool birth_of_form(struct paper *paper)
+{
+    const struct form_fit *fit = &paper->fits->body;
+    const struct region *said = fit->form ? form_region(fit, "owner_birth_words", 0) : NULL;
+    struct dated date;
+    char words[11] = "";
+    bool digits = date_of_form(paper, fit, "owner_birth", &date);
+    bool spoken = said && date_in_words(&paper->rows[said->row], words);
+    if (!digits && !spoken)
+        return false;
+    const char *doubt = digits && date.guessed
+                            ? _("some digits were misread and have been guessed")
+                            : NULL;
+    if (digits && spoken)
+        doubt = strcmp(words, date.iso) == 0 ? NULL
+                                             : _("the day in digits is not the day in words");
+    struct place words_place = {said ? said->row : 0, 0, said ? paper->rows[said->row].count : 0};
+    put_field(paper, FIELD_BIRTH_DATE, arena_strdup(paper->arena, spoken ? words : date.iso),
+              digits ? date.where : words_place, doubt);
+    return true;
+}
+
 /* The first behind the owner's name; without a name, the first on the paper. */
 static void read_birth(struct paper *paper)
 {
+    if (birth_of_form(paper))
+        return;
     static const char *const labels[] = {"ngaythangnamsinh", "ngaysinh", "sinhngay"};
     size_t start = paper->owner_row < paper->row_count ? paper->owner_row : 0;
     for (size_t i = start; i < paper->row_count; i++)

@@ -4,6 +4,7 @@
 #include "core/message.h"
 #include "core/text.h"
 #include "ocr/fields.h"
+#include "ocr/form_match.h"
 
 #define REACH_TOKENS 16 /* a number stands so near behind its label */
 #define REAL_DIGITS 6   /* at least so many characters of it were read as digits */
@@ -147,11 +148,31 @@ static enum status judge(struct paper *paper, const struct id_number *id, const 
     return status;
 }
 
+static bool id_of_form(const struct paper *paper, struct id_number *out)
+{
+    const struct form_fit *fit = &paper->fits->body;
+    const struct region *region;
+    bool any = false;
+    for (size_t i = 0; fit->form && (region = form_region(fit, "owner_id", i)); i++)
+        for (size_t at = 0; at < paper->rows[region->row].count; at++) {
+            struct id_number now;
+            if (!take_digits(paper, region->row, at, &now))
+                continue;
+            if (!any || now.right)
+                *out = now;
+            any = true;
+            if (now.right)
+                return true;
+        }
+    return any;
+}
+
 enum status read_owner_id(struct paper *paper, struct error *error)
 {
     struct id_number id;
     size_t owner = paper->owner_row < paper->row_count ? paper->owner_row : 0;
-    if (!find_id(paper, owner, paper->row_count, &id) && !find_id(paper, 0, owner, &id))
+    if (!id_of_form(paper, &id) && !find_id(paper, owner, paper->row_count, &id) &&
+        !find_id(paper, 0, owner, &id))
         return STATUS_OK;
     const char *doubt = NULL;
     enum status status = judge(paper, &id, &doubt, error);

@@ -5,6 +5,7 @@
 #include "core/message.h"
 #include "core/text.h"
 #include "ocr/fields.h"
+#include "ocr/form_match.h"
 
 #define LABEL_ROWS_BEHIND 2 /* a number may still stand so many rows behind the letterhead */
 
@@ -128,14 +129,12 @@ static bool looks_like_number(const char *text)
            strcspn(text + digits + 1, "0123456789") > 1;
 }
 
-static bool certification_number(struct paper *paper)
+/* The value of a slot that the form has for it. */
+static bool number_of_form(struct paper *paper, enum field_id id, const struct form_fit *fit,
+                           const char *slot)
 {
-    for (size_t i = paper->row_count; i-- > 0;) {
-        struct place label = find_phrase(paper, i, 0, "sochungthuc");
-        if (found(label) && take_number(paper, FIELD_NUMBER, label))
-            return true;
-    }
-    return false;
+    const struct region *region = fit->form ? form_region(fit, slot, 0) : NULL;
+    return region && take_number(paper, id, (struct place){region->row, 0, 0});
 }
 
 static void read_letter_number(struct paper *paper)
@@ -156,13 +155,16 @@ static void read_letter_number(struct paper *paper)
 
 void read_number(struct paper *paper)
 {
-    bool certified = paper->type && strcmp(paper->type, "chung_thuc") == 0;
-    if (!certified || !certification_number(paper))
+    const struct form_fits *fits = paper->fits;
+    if (!number_of_form(paper, FIELD_NUMBER, &fits->below, "number") &&
+        !number_of_form(paper, FIELD_NUMBER, &fits->body, "number"))
         read_letter_number(paper);
-    for (size_t i = 0; i < paper->row_count; i++) {
+    if (number_of_form(paper, FIELD_BOOK, &fits->below, "book") ||
+        number_of_form(paper, FIELD_BOOK, &fits->body, "book"))
+        return;
+    for (size_t i = 0; i < paper->row_count && i < paper->head_end + LABEL_ROWS_BEHIND; i++) {
         struct place label = find_phrase(paper, i, 0, "quyenso");
-        bool where = certified || i < paper->head_end + LABEL_ROWS_BEHIND;
-        if (where && found(label) && take_number(paper, FIELD_BOOK, label))
+        if (found(label) && take_number(paper, FIELD_BOOK, label))
             return;
     }
 }

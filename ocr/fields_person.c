@@ -3,10 +3,10 @@
 #include "core/message.h"
 #include "core/text.h"
 #include "ocr/fields.h"
+#include "ocr/form_match.h"
 #include "ocr/letters.h"
 
 #define NAME_MAX_WORDS 6
-#define MARGIN_SHARE 0.06 /* of the page's width: a row that ends so near the margin runs on */
 #define RIGHT_SHARE 0.55  /* a signature stands right of this */
 #define SIGNER_SHARE 0.22 /* name and office share their middle, give or take */
 #define LABEL_WORDS 5     /* a colon so many words behind a label still belongs to it */
@@ -146,19 +146,6 @@ static void add_words(const struct paper *paper, size_t row_at, size_t from, str
             name->place.to = i + 1;
         name->closed = ends;
     }
-}
-
-/* The row ends at the right margin: what it says goes on in the next one. */
-static bool runs_on(const struct paper *paper, size_t at)
-{
-    const struct row *row = &paper->rows[at];
-    int right = 0, end = row->box.x + row->box.width;
-    for (size_t i = 0; i < paper->row_count; i++)
-        if (paper->rows[i].page == row->page &&
-            paper->rows[i].box.x + paper->rows[i].box.width > right)
-            right = paper->rows[i].box.x + paper->rows[i].box.width;
-    return right - end < MARGIN_SHARE * page_width(paper, row) && at + 1 < paper->row_count &&
-           paper->rows[at + 1].page == row->page;
 }
 
 static bool take_name(const struct paper *paper, size_t row, size_t from, struct name *name)
@@ -341,6 +328,20 @@ static bool named_by(struct paper *paper, const char *label, size_t first, struc
     return false;
 }
 
+/* The first slot of an owner whose value is a name; "Ông (bà)" may stand before it. */
+static bool owner_of_form(struct paper *paper, struct name *name)
+{
+    const struct form_fit *fit = &paper->fits->body;
+    const struct region *region;
+    for (size_t i = 0; fit->form && (region = form_region(fit, "owner", i)); i++)
+        for (size_t at = 0; at < paper->rows[region->row].count && at < 5; at++)
+            if (take_name(paper, region->row, at, name)) {
+                paper->owner_row = region->printed;
+                return true;
+            }
+    return false;
+}
+
 void read_owner(struct paper *paper)
 {
     /* Of a married couple the husband is named first on the forms of the register. */
@@ -350,6 +351,10 @@ void read_owner(struct paper *paper)
         "hovatenkhaisinh", "hochudemvaten", "hochudemten", "hovaten",  "chusudungdat", "capcho",
         "hoten",           "ongba",         "hocsinh",     "sinhvien", "congdan",      NULL};
     struct name name;
+    if (owner_of_form(paper, &name)) {
+        put_name(paper, FIELD_OWNER, &name, NULL);
+        return;
+    }
     bool is_wedding = paper->type && strcmp(paper->type, "ket_hon") == 0;
     bool has = false;
     for (size_t i = 0; is_wedding && wedding[i] && !has; i++)

@@ -6,7 +6,7 @@
 #include "ocr/fields.h"
 #include "ocr/letters.h"
 
-#define PHRASE_EXTRA 2 /* a phrase may have been read as so many more words */
+#define MARGIN_SHARE 0.06 /* of the page's width: a row that ends so near the margin runs on */
 
 char *flatten(struct arena *arena, const char *text)
 {
@@ -75,6 +75,20 @@ int page_width(const struct paper *paper, const struct row *row)
     return paper->pages[row->page]->width_px;
 }
 
+bool runs_on(const struct paper *paper, size_t at)
+{
+    if (at >= paper->row_count)
+        return false; /* the value of a slot is whole */
+    const struct row *row = &paper->rows[at];
+    int right = 0, end = row->box.x + row->box.width;
+    for (size_t i = 0; i < paper->row_count; i++)
+        if (paper->rows[i].page == row->page &&
+            paper->rows[i].box.x + paper->rows[i].box.width > right)
+            right = paper->rows[i].box.x + paper->rows[i].box.width;
+    return right - end < MARGIN_SHARE * page_width(paper, row) && at + 1 < paper->row_count &&
+           paper->rows[at + 1].page == row->page;
+}
+
 char *text_of(const struct paper *paper, struct place place)
 {
     char *text = arena_strdup(paper->arena, "");
@@ -117,7 +131,7 @@ bool is_upper(const char *text)
 
 /* ---------------------------------------------------------------- phrases */
 
-static size_t edits_allowed(size_t length)
+size_t edits_allowed(size_t length)
 {
     return length < 4 ? 0 : length < 9 ? 1 : length < 16 ? 2 : length / 6;
 }

@@ -3,6 +3,7 @@
 #include "core/message.h"
 #include "core/text.h"
 #include "ocr/fields.h"
+#include "ocr/form_match.h"
 
 #define HEAD_SHARE 0.40        /* of the first page's height: where a letterhead may stand */
 #define BELOW_MOTTO_SHARE 0.12 /* number and date stand so near below the motto */
@@ -10,6 +11,7 @@
 #define TITLE_ROWS 6           /* at most */
 #define TITLE_LETTERS 6        /* a title has so many letters */
 #define WEAK_LETTERS 11        /* shorter phrases are not looked for outside the title */
+#define FORM_SURE 0.55         /* a form that fits so well needs no title beside it */
 #define SECRET_SHARE 0.45      /* a stamp of secrecy stands in the upper part of the page */
 
 /* ---------------------------------------------------------------- letterhead and title */
@@ -183,21 +185,63 @@ static void try_type(void *context, char **cells, size_t count)
         }
 }
 
+/* The first row of the catalogue with the form's slug. */
+static void try_slug(void *context, char **cells, size_t count)
+{
+    struct type_search *search = context;
+    if (!search->procedure && count >= 2 && strcmp(cells[0], search->slug) == 0)
+        search->procedure = cells[1];
+}
+
+/* The form that the whole text fits says more than a title of which a few letters were read. */
+static const struct form_fit *form_decides(const struct paper *paper,
+                                           const struct type_search *search)
+{
+    const struct form_fits *fits = paper->fits;
+    if (fits->below.form)
+        return &fits->below;
+    if (!fits->body.form || !*fits->body.form->type)
+        return NULL;
+    bool agree = search->slug && strcmp(search->slug, fits->body.form->type) == 0;
+    return agree || !search->slug || search->weak ? &fits->body : NULL;
+}
+
+static enum status search_types(struct paper *paper, struct type_search *search,
+                                const char **doubt, struct error *error)
+{
+    enum status status = STATUS_OK;
+    for (int pass = 0; pass < 2 && !search->slug && status == STATUS_OK; pass++) {
+        search->weak = pass > 0;
+        status = catalogue_read(paper->config_folder, "types.tsv", '\t', paper->arena, try_type,
+                                search, error);
+    }
+    if (search->weak && search->slug)
+        *doubt = _("the title was not found; the type is guessed from the text");
+    const struct form_fit *fit = form_decides(paper, search);
+    if (status != STATUS_OK || !fit)
+        return status;
+    bool agree = search->slug && strcmp(search->slug, fit->form->type) == 0;
+    if (agree || fit->share >= FORM_SURE)
+        *doubt = NULL;
+    else if (!search->slug)
+        *doubt = _("the title was not found; the type is guessed from the text");
+    if (agree && !fit->form->procedure)
+        return STATUS_OK;
+    search->slug = fit->form->type;
+    search->procedure = fit->form->procedure;
+    return search->procedure ? STATUS_OK
+                             : catalogue_read(paper->config_folder, "types.tsv", '\t',
+                                              paper->arena, try_slug, search, error);
+}
+
 enum status read_type(struct paper *paper, struct error *error)
 {
     struct type_search search = {.paper = paper};
+    const char *doubt = NULL;
     struct place where = paper->title_to > paper->title_from ? title_place(paper) : NOWHERE;
-    for (int pass = 0; pass < 2 && !search.slug; pass++) {
-        search.weak = pass > 0;
-        enum status status = catalogue_read(paper->config_folder, "types.tsv", '\t', paper->arena,
-                                            try_type, &search, error);
-        if (status != STATUS_OK)
-            return status;
-    }
-    if (!search.slug)
-        return STATUS_OK;
-    const char *doubt =
-        search.weak ? _("the title was not found; the type is guessed from the text") : NULL;
+    enum status status = search_types(paper, &search, &doubt, error);
+    if (status != STATUS_OK || !search.slug)
+        return status;
     const struct field *type = &paper->document->fields[FIELD_TYPE];
     put_field(paper, FIELD_TYPE, search.slug, where, doubt);
     paper->type = type->source == SOURCE_PERSON ? type->value : search.slug;
