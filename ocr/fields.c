@@ -1,6 +1,4 @@
 #include "ocr/fields.h"
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "core/file.h"
 #include "core/message.h"
@@ -44,22 +42,12 @@ enum status ocr_understand(const struct ocr_settings *settings, const char *conf
     struct form *forms = NULL;
     struct form_fits fits = {0};
     size_t form_count = 0;
-    enum status status = form_read_all(file_join(arena, config_folder, "forms"), arena, &forms,
-                                       &form_count, error);
+    enum status status =
+        form_read_all(file_join(arena, config_folder, "forms"), arena, &forms, &form_count, error);
     if (status != STATUS_OK)
         return status;
     form_match(&paper, forms, form_count, &fits);
     paper.fits = &fits;
-    if (getenv("FORMDEBUG")) {
-        for (int k = 0; k < 2; k++) {
-            const struct form_fit *f = k ? &fits.below : &fits.body;
-            if (!f->form) continue;
-            fprintf(stderr, "FIT%d %s %.2f row %zu:", k, f->form->file, f->share, f->first_row);
-            for (size_t i = 0; i < f->region_count; i++)
-                fprintf(stderr, " {%s}=%s", f->regions[i].slot, text_of(&paper, (struct place){f->regions[i].row, 0, paper.rows[f->regions[i].row].count}));
-            fprintf(stderr, "\n");
-        }
-    }
     status = read_type(&paper, error);
     if (status != STATUS_OK)
         return status;

@@ -141,7 +141,7 @@ bool find_date(const struct paper *paper, size_t row, size_t from, char iso[11],
 /* Dates of laws, of other papers, of births and deaths stand behind such words. */
 static bool of_something_else(const struct paper *paper, struct place date)
 {
-    static const char *const words[] = {"sinh", "luat", "cap", "ky", "phut", "chet", "luc", "gio"};
+    static const char *const words[] = {"sinh", "luat", "ky", "phut", "chet", "luc", "gio"};
     static const char *const phrases[] = {"cancu",   "nghidinh", "quyetdinhso", "totrinh",
                                           "thongtu", "hethan",   "kythi",       "kekhai"};
     const struct row *row = &paper->rows[date.row];
@@ -150,6 +150,9 @@ static bool of_something_else(const struct paper *paper, struct place date)
             if (strcmp(row->tokens[i].flat, words[j]) == 0 &&
                 strchr(row->tokens[i].text, ',') == NULL)
                 return true;
+    for (size_t i = date.from; i-- > 0 && !strchr(row->tokens[i].text, ',');)
+        if (strcmp(row->tokens[i].flat, "cap") == 0) /* but "Cấp Tiến, ngày ..." is a place */
+            return true;
     for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
         struct place at = find_phrase(paper, date.row, 0, phrases[i]);
         if (found(at) && at.from < date.from)
@@ -244,9 +247,9 @@ static int number_in_words(const struct row *row, size_t from, size_t to)
     static const struct {
         const char *flat;
         int value;
-    } units[] = {{"khong", 0}, {"mot", 1}, {"hai", 2},  {"ba", 3},  {"bon", 4}, {"tu", 4},
-                 {"nam", 5},   {"lam", 5}, {"sau", 6},  {"bay", 7}, {"tam", 8}, {"chin", 9},
-                 {"mong", 0},  {"linh", 0}, {"le", 0}};
+    } units[] = {{"khong", 0}, {"mot", 1},  {"hai", 2},  {"ba", 3},   {"bon", 4},
+                 {"tu", 4},    {"nam", 5},  {"lam", 5},  {"sau", 6},  {"bay", 7},
+                 {"tam", 8},   {"chin", 9}, {"mong", 0}, {"linh", 0}, {"le", 0}};
     int sum = 0, unit = 0;
     bool any = false;
     for (size_t i = from; i < to; i++) {
@@ -308,12 +311,11 @@ static bool birth_of_form(struct paper *paper)
     bool spoken = said && date_in_words(&paper->rows[said->row], words);
     if (!digits && !spoken)
         return false;
-    const char *doubt = digits && date.guessed
-                            ? _("some digits were misread and have been guessed")
-                            : NULL;
+    const char *doubt =
+        digits && date.guessed ? _("some digits were misread and have been guessed") : NULL;
     if (digits && spoken)
-        doubt = strcmp(words, date.iso) == 0 ? NULL
-                                             : _("the day in digits is not the day in words");
+        doubt =
+            strcmp(words, date.iso) == 0 ? NULL : _("the day in digits is not the day in words");
     struct place words_place = {said ? said->row : 0, 0, said ? paper->rows[said->row].count : 0};
     put_field(paper, FIELD_BIRTH_DATE, arena_strdup(paper->arena, spoken ? words : date.iso),
               digits ? date.where : words_place, doubt);

@@ -19,7 +19,7 @@ static const struct surname {
     {"nguyen", "nguyễn"}, {"tran", "trần"},   {"pham", "phạm"},     {"hoang", "hoàng"},
     {"huynh", "huỳnh"},   {"phan", "phan"},   {"dang", "đặng"},     {"bui", "bùi"},
     {"duong", "dương"},   {"trinh", "trịnh"}, {"truong", "trương"}, {"dinh", "đinh"},
-    {"doan", "đoàn"},     {"luong", NULL},    {"le", NULL},         {"vu", NULL},
+    {"doan", NULL},       {"luong", NULL},    {"le", NULL},         {"vu", NULL},
     {"vo", NULL},         {"do", NULL},       {"ho", NULL},         {"ngo", NULL},
     {"ly", NULL},         {"mai", NULL},      {"lam", NULL},        {"dao", NULL},
     {"ha", NULL},         {"to", NULL},       {"ta", NULL},         {"cao", NULL},

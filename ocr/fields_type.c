@@ -206,8 +206,8 @@ static const struct form_fit *form_decides(const struct paper *paper,
     return agree || !search->slug || search->weak ? &fits->body : NULL;
 }
 
-static enum status search_types(struct paper *paper, struct type_search *search,
-                                const char **doubt, struct error *error)
+static enum status search_types(struct paper *paper, struct type_search *search, const char **doubt,
+                                struct error *error)
 {
     enum status status = STATUS_OK;
     for (int pass = 0; pass < 2 && !search->slug && status == STATUS_OK; pass++) {
@@ -230,8 +230,22 @@ static enum status search_types(struct paper *paper, struct type_search *search,
     search->slug = fit->form->type;
     search->procedure = fit->form->procedure;
     return search->procedure ? STATUS_OK
-                             : catalogue_read(paper->config_folder, "types.tsv", '\t',
-                                              paper->arena, try_slug, search, error);
+                             : catalogue_read(paper->config_folder, "types.tsv", '\t', paper->arena,
+                                              try_slug, search, error);
+}
+
+/* The type rests on the whole form, not on the letters of the title alone. */
+static void trust_form(struct paper *paper, enum field_id id, const char *doubt)
+{
+    const struct form_fits *fits = paper->fits;
+    const struct form_fit *fit = fits->below.form ? &fits->below : &fits->body;
+    struct field *field = &paper->document->fields[id];
+    if (field->source != SOURCE_OCR || !fit->form || !paper->type ||
+        strcmp(fit->form->type, paper->type) != 0)
+        return;
+    double sure = 0.5 + fit->share / 2;
+    field->confidence = sure > field->confidence ? sure : field->confidence;
+    field->doubt = doubt;
 }
 
 enum status read_type(struct paper *paper, struct error *error)
@@ -245,8 +259,10 @@ enum status read_type(struct paper *paper, struct error *error)
     const struct field *type = &paper->document->fields[FIELD_TYPE];
     put_field(paper, FIELD_TYPE, search.slug, where, doubt);
     paper->type = type->source == SOURCE_PERSON ? type->value : search.slug;
+    trust_form(paper, FIELD_TYPE, doubt);
     if (search.procedure && paper->type && strcmp(paper->type, search.slug) == 0)
         put_field(paper, FIELD_PROCEDURE, search.procedure, where, doubt);
+    trust_form(paper, FIELD_PROCEDURE, doubt);
     return STATUS_OK;
 }
 

@@ -17,7 +17,7 @@ struct region {
     const char *slot;
     size_t row;     /* in paper->rows, behind the printed ones */
     size_t printed; /* the printed row it begins in */
-    bool leader; /* the form has it written on leaders */
+    bool leader;    /* the form has it written on leaders */
 };
 
 struct form_fit {
