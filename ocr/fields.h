@@ -75,6 +75,13 @@ bool is_upper(const char *text); /* has letters, and nearly all of them are capi
 void put_field(struct paper *paper, enum field_id id, const char *value, struct place place,
                const char *doubt);
 
+/* A reading so unsure is doubtful. Measured on damaged papers: of names read at 0.9 one in eight is
+ * wrong, of digits one in fifteen, of other text one in twenty. */
+double doubt_below(const struct paper *paper, enum field_id id);
+
+/* The form that fits has a place for the value, and it was found elsewhere. */
+bool off_form(const struct paper *paper, const char *slot);
+
 /* Letters that are misread digits become digits (O 0, l 1 ...). Returns how many were changed; -1
  * when something remains that is none. Blanks, dots and dashes are skipped when loose is set. */
 int read_digits(const char *text, bool loose, char *digits, size_t size);

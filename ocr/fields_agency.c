@@ -8,6 +8,7 @@
 
 #define LEFT_SHARE 0.50 /* of the page's width: the agency's name has its middle left of this */
 #define PARTS_MAX 8
+#define AGENCY_BLANKS 3 /* "Công an xã X" has so many; a shorter name lacks its unit */
 #define PLACES_MAX 64
 
 /* The levels of government as papers print them. */
@@ -249,7 +250,7 @@ static size_t letterhead_parts(const struct paper *paper, struct part *parts)
         if (strncmp(row->tokens[first].flat, "so", 2) == 0 && strpbrk(text, "0123456789"))
             break;
         enum part_kind kind = kind_of(paper, i);
-        if (kind == PART_MORE && count > 0 && is_upper(text)) {
+        if (kind == PART_MORE && count > 0 && is_upper(text) && !strpbrk(text, "0123456789/")) {
             parts[count - 1].text =
                 arena_printf(paper->arena, "%s %s", parts[count - 1].text, text);
             parts[count - 1].last_row = i;
@@ -317,6 +318,14 @@ static char *usual_words(const struct paper *paper, const char *text)
     return arena_printf(arena, "%s%s", text_title(arena, letter), rest);
 }
 
+static size_t count_blanks(const char *text)
+{
+    size_t count = 0;
+    for (; *text; text++)
+        count += *text == ' ';
+    return count;
+}
+
 /* Body and unit, the unit's spelling mended by the catalogue. unit->level may be NULL (any
  * commune). */
 static enum status put_agency(struct paper *paper, const char *body, struct unit_name *unit,
@@ -338,6 +347,10 @@ static enum status put_agency(struct paper *paper, const char *body, struct unit
     }
     if (mended)
         doubt = _("the name of the place was misread and has been taken from the catalogue");
+    else if (unit->name && *unit->name && !kind)
+        doubt = _("this unit is not in the catalogue of units");
+    else if (count_blanks(body) < AGENCY_BLANKS)
+        doubt = _("this is short for the name of an agency");
     put_field(paper, FIELD_AGENCY, body, where, doubt);
     struct field *field = &paper->document->fields[FIELD_AGENCY];
     if (field->source == SOURCE_OCR && printed)

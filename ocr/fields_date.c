@@ -179,6 +179,19 @@ static bool is_certification(const struct paper *paper)
     return paper->type && strcmp(paper->type, "chung_thuc") == 0;
 }
 
+/* Articles and grounds follow: this is the date of a law that they name. */
+static bool text_goes_on(const struct paper *paper, size_t row)
+{
+    for (size_t i = row + 1; i < paper->row_count && paper->rows[i].page == paper->rows[row].page;
+         i++) {
+        const struct row *next = &paper->rows[i];
+        if (next->count > 2 && (strcmp(next->tokens[0].flat, "dieu") == 0 ||
+                                find_phrase(paper, i, 0, "cancu").to == 2))
+            return true;
+    }
+    return false;
+}
+
 /* In the letterhead; a certified copy and a form of the civil register have it at the end. */
 static bool find_issue(const struct paper *paper, struct dated *out)
 {
@@ -193,6 +206,8 @@ static bool find_issue(const struct paper *paper, struct dated *out)
             *out = now;
             return true;
         }
+        if (text_goes_on(paper, i))
+            continue;
         *out = now; /* the last one */
         any = true;
     }

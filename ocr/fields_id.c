@@ -171,11 +171,13 @@ enum status read_owner_id(struct paper *paper, struct error *error)
 {
     struct id_number id;
     size_t owner = paper->owner_row < paper->row_count ? paper->owner_row : 0;
-    if (!id_of_form(paper, &id) && !find_id(paper, owner, paper->row_count, &id) &&
-        !find_id(paper, 0, owner, &id))
+    bool formed = id_of_form(paper, &id);
+    if (!formed && !find_id(paper, owner, paper->row_count, &id) && !find_id(paper, 0, owner, &id))
         return STATUS_OK;
     const char *doubt = NULL;
     enum status status = judge(paper, &id, &doubt, error);
+    if (!formed && !doubt && off_form(paper, "owner_id"))
+        doubt = _("this does not stand where the form has it");
     if (status == STATUS_OK)
         put_field(paper, FIELD_OWNER_ID, arena_strdup(paper->arena, id.digits), id.place, doubt);
     return status;

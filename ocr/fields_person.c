@@ -7,6 +7,7 @@
 #include "ocr/letters.h"
 
 #define NAME_MAX_WORDS 6
+#define CELL_SHARE 0.25   /* of the page's width: a cell of names is no wider */
 #define RIGHT_SHARE 0.55  /* a signature stands right of this */
 #define SIGNER_SHARE 0.22 /* name and office share their middle, give or take */
 #define LABEL_WORDS 5     /* a colon so many words behind a label still belongs to it */
@@ -148,11 +149,24 @@ static void add_words(const struct paper *paper, size_t row_at, size_t from, str
     }
 }
 
+/* The next row is of the same narrow cell of a table. */
+static bool cell_goes_on(const struct paper *paper, size_t at)
+{
+    if (at + 1 >= paper->row_count)
+        return false;
+    const struct row *a = &paper->rows[at], *b = &paper->rows[at + 1];
+    int gap = b->box.y - (a->box.y + a->box.height), shift = a->box.x - b->box.x;
+    return a->page == b->page && a->block == b->block && gap < a->box.height &&
+           b->box.y > a->box.y && (shift < 0 ? -shift : shift) < a->box.height &&
+           a->box.width < CELL_SHARE * page_width(paper, a) && b->count <= 2;
+}
+
 static bool take_name(const struct paper *paper, size_t row, size_t from, struct name *name)
 {
     *name = (struct name){.place = NOWHERE};
     add_words(paper, row, from, name);
-    if (!name->closed && name->count < NAME_MAX_WORDS && runs_on(paper, row))
+    if (!name->closed && name->count < NAME_MAX_WORDS &&
+        (runs_on(paper, row) || cell_goes_on(paper, row)))
         add_words(paper, row + 1, 0, name);
     return name->count >= 2;
 }
@@ -228,24 +242,39 @@ static const char *mend_word(const struct name *name, size_t at, const char *wor
     return right;
 }
 
+/* A syllable that ends in c, ch, p or t bears sắc or nặng: "Viêt" has lost its mark. */
+static bool lost_mark(const struct paper *paper, const char *word)
+{
+    const char *flat = flatten(paper->arena, word), *spoken = text_tone_last(paper->arena, word);
+    size_t length = strlen(flat), end = strlen(spoken);
+    if (length < 2 || end == 0)
+        return false;
+    bool stop =
+        strchr("cpt", flat[length - 1]) || (flat[length - 1] == 'h' && flat[length - 2] == 'c');
+    return stop && spoken[end - 1] != '2' && spoken[end - 1] != '5';
+}
+
 static void put_name(struct paper *paper, enum field_id id, const struct name *name,
                      const char *doubt)
 {
     char *value = arena_strdup(paper->arena, ""), *printed = arena_strdup(paper->arena, "");
     double lowest = 1;
-    bool mended = false;
+    bool mended = false, bare = false;
     for (size_t i = 0; i < name->count; i++) {
         double confidence;
         const char *word = mend_word(name, i, vote(paper, name, i, &confidence), &mended);
         value = arena_printf(paper->arena, "%s%s%s", value, i ? " " : "", word);
         printed = arena_printf(paper->arena, "%s%s%s", printed, i ? " " : "", name->words[i]->text);
         lowest = confidence < lowest ? confidence : lowest;
+        bare = bare || lost_mark(paper, word);
     }
-    if (!doubt && mended)
+    if (!doubt && bare)
+        doubt = _("a syllable of this name seems to have lost its tone mark");
+    else if (!doubt && mended)
         doubt = _("a word was misread and has been mended");
     else if (!doubt && !is_surname(name->words[0]->flat))
         doubt = _("this does not begin with a family name we know");
-    else if (!doubt && lowest < paper->settings->doubt_confidence)
+    else if (!doubt && lowest < doubt_below(paper, id))
         doubt = _("this was hard to read");
     put_field(paper, id, text_title(paper->arena, value), name->place, doubt);
     struct field *field = &paper->document->fields[id];
@@ -372,7 +401,10 @@ void read_owner(struct paper *paper)
         paper->owner_row = best_row;
     }
     if (has)
-        put_name(paper, FIELD_OWNER, &name, NULL);
+        put_name(paper, FIELD_OWNER, &name,
+                 off_form(paper, "owner") && !paper->fits->below.form
+                     ? _("this does not stand where the form has it")
+                     : NULL);
     else
         paper->owner_row = paper->row_count;
 }

@@ -239,6 +239,17 @@ static struct box join(struct box a, struct box b)
     return (struct box){x, y, right - x, bottom - y};
 }
 
+double doubt_below(const struct paper *paper, enum field_id id)
+{
+    double least = paper->settings->doubt_confidence, own = least;
+    if (id == FIELD_OWNER || id == FIELD_SIGNER)
+        own = 0.92;
+    else if (id == FIELD_NUMBER || id == FIELD_OWNER_ID || id == FIELD_DATE ||
+             id == FIELD_BIRTH_DATE || id == FIELD_BOOK)
+        own = 0.90;
+    return own > least ? own : least;
+}
+
 void put_field(struct paper *paper, enum field_id id, const char *value, struct place place,
                const char *doubt)
 {
@@ -257,7 +268,7 @@ void put_field(struct paper *paper, enum field_id id, const char *value, struct 
                 field->confidence = row->tokens[i].confidence;
         }
     }
-    if (!doubt && field->confidence < paper->settings->doubt_confidence)
+    if (!doubt && field->confidence < doubt_below(paper, id))
         doubt = _("this was hard to read");
     field->doubt = doubt;
 }

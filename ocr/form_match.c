@@ -173,6 +173,19 @@ static void take_form(struct matcher *matcher, const struct form *form, const st
     }
 }
 
+bool off_form(const struct paper *paper, const char *slot)
+{
+    const struct form *form = paper->fits->body.form;
+    for (size_t i = 0; form && i < form->row_count; i++)
+        for (size_t j = 0; j < form->rows[i].column_count; j++)
+            for (size_t k = 0; k < form->rows[i].columns[j].part_count; k++) {
+                const struct form_part *part = &form->rows[i].columns[j].parts[k];
+                if (part->kind == FORM_SLOT && strcmp(part->text, slot) == 0)
+                    return true;
+            }
+    return false;
+}
+
 const struct region *form_region(const struct form_fit *fit, const char *slot, size_t nth)
 {
     for (size_t i = 0; i < fit->region_count; i++)
