@@ -82,6 +82,10 @@ static void write_fields(const struct document *document, const char *path, stru
         json_put_text(doubts, keys[i].key, document->fields[keys[i].id].doubt);
         json_object_set_new(sure, keys[i].key, json_real(document->fields[keys[i].id].confidence));
     }
+    json_t *owners = json_array();
+    for (size_t i = 0; i < document->owner_count; i++)
+        json_array_append_new(owners, json_string(document->owners[i].name));
+    json_object_set_new(object, "owners", owners);
     json_object_set_new(object, "doubts", doubts);
     json_object_set_new(object, "confidences", sure);
     if (json_write(path, object, &error) != STATUS_OK)

@@ -157,6 +157,11 @@ void document_add_act(struct document *document, struct arena *arena,
 
 /* ---------------------------------------------------------------- JSON, writing */
 
+static json_t *box_to_json(const struct box *box)
+{
+    return json_pack("[i,i,i,i]", box->x, box->y, box->width, box->height);
+}
+
 static json_t *field_to_json(const struct field *field)
 {
     json_t *object = json_object();
@@ -167,9 +172,7 @@ static json_t *field_to_json(const struct field *field)
     json_put_number(object, "confidence", field->confidence, 4);
     if (field->page >= 0) {
         json_object_set_new(object, "page", json_integer(field->page));
-        json_object_set_new(object, "box",
-                            json_pack("[i,i,i,i]", field->box.x, field->box.y, field->box.width,
-                                      field->box.height));
+        json_object_set_new(object, "box", box_to_json(&field->box));
     }
     return object;
 }
@@ -215,6 +218,24 @@ static json_t *volumes_to_json(const struct document *document)
     return list;
 }
 
+static json_t *owners_to_json(const struct document *document)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < document->owner_count; i++) {
+        const struct document_owner *owner = &document->owners[i];
+        json_t *object = json_object();
+        json_put_text(object, "name", owner->name);
+        json_put_text(object, "id", owner->id);
+        json_put_text(object, "birth_date", owner->birth_date);
+        json_object_set_new(object, "confidence", json_real(owner->confidence));
+        json_object_set_new(object, "page", json_integer(owner->page));
+        json_object_set_new(object, "box", box_to_json(&owner->box));
+        json_put_text(object, "doubt", owner->doubt);
+        json_array_append_new(list, object);
+    }
+    return list;
+}
+
 enum status document_write(const struct document *document, const char *path, struct error *error)
 {
     json_t *object = json_object();
@@ -242,6 +263,8 @@ enum status document_write(const struct document *document, const char *path, st
             json_object_set_new(fields, field_rows[i].name, field_to_json(field));
     }
     json_object_set_new(object, "fields", fields);
+    if (document->owner_count > 0)
+        json_object_set_new(object, "owners", owners_to_json(document));
     json_object_set_new(object, "pages", pages_to_json(document));
     if (document->volume_count > 0)
         json_object_set_new(object, "volumes", volumes_to_json(document));
@@ -260,6 +283,17 @@ static int small_int(const json_t *object, const char *key, int otherwise)
     return value >= 0 && value <= INT_MAX ? (int)value : otherwise;
 }
 
+static struct box box_from_json(const json_t *object)
+{
+    int side[4] = {0};
+    const json_t *box = json_object_get(object, "box");
+    for (size_t i = 0; i < 4; i++) {
+        json_int_t value = json_integer_value(json_array_get(box, i));
+        side[i] = value >= 0 && value <= INT_MAX / 2 ? (int)value : 0;
+    }
+    return (struct box){side[0], side[1], side[2], side[3]};
+}
+
 static void field_from_json(const json_t *object, struct arena *arena, struct field *out)
 {
     out->value = json_text(object, "value", arena);
@@ -272,13 +306,26 @@ static void field_from_json(const json_t *object, struct arena *arena, struct fi
     for (enum field_source i = SOURCE_NONE; source && i <= SOURCE_PERSON; i++)
         if (strcmp(source, source_names[i]) == 0)
             out->source = i;
-    int side[4] = {0};
-    const json_t *box = json_object_get(object, "box");
-    for (size_t i = 0; i < 4; i++) {
-        json_int_t value = json_integer_value(json_array_get(box, i));
-        side[i] = value >= 0 && value <= INT_MAX / 2 ? (int)value : 0;
+    out->box = box_from_json(object);
+}
+
+static void owners_from_json(const json_t *list, struct arena *arena, struct document *out)
+{
+    size_t count = json_array_size(list);
+    out->owners = arena_array(arena, count + 1, sizeof *out->owners);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *object = json_array_get(list, i);
+        struct document_owner owner = {.name = json_text(object, "name", arena)};
+        owner.id = json_text(object, "id", arena);
+        owner.birth_date = json_text(object, "birth_date", arena);
+        owner.doubt = json_text(object, "doubt", arena);
+        double confidence = json_number(object, "confidence", 0);
+        owner.confidence = confidence >= 0 && confidence <= 1 ? confidence : 0;
+        owner.page = small_int(object, "page", -1);
+        owner.box = box_from_json(object);
+        if (owner.name && *owner.name)
+            out->owners[out->owner_count++] = owner;
     }
-    out->box = (struct box){side[0], side[1], side[2], side[3]};
 }
 
 static bool plain_name(const char *name)
@@ -361,6 +408,7 @@ static bool document_from_json(const json_t *object, struct arena *arena, struct
     const json_t *fields = json_object_get(object, "fields");
     for (size_t i = 0; i < FIELD_COUNT; i++)
         field_from_json(json_object_get(fields, field_rows[i].name), arena, &out->fields[i]);
+    owners_from_json(json_object_get(object, "owners"), arena, out);
     acts_from_json(json_object_get(object, "acts"), arena, out);
     if (!pages_from_json(json_object_get(object, "pages"), arena, out) ||
         !volumes_from_json(json_object_get(object, "volumes"), arena, out))
@@ -368,6 +416,9 @@ static bool document_from_json(const json_t *object, struct arena *arena, struct
     for (size_t i = 0; i < FIELD_COUNT; i++)
         if (out->fields[i].page >= (int)out->page_count)
             out->fields[i].page = -1;
+    for (size_t i = 0; i < out->owner_count; i++)
+        if (out->owners[i].page >= (int)out->page_count)
+            out->owners[i].page = -1;
     return out->version >= 1 && plain_name(out->batch);
 }
 

@@ -36,6 +36,17 @@ struct field {
     const char *doubt; /* one sentence why a person should look; NULL: none */
 };
 
+/* One more person the paper is for, beside FIELD_OWNER: the next of a list, the other spouse. */
+struct document_owner {
+    const char *name;
+    const char *id;         /* digits; NULL: not printed */
+    const char *birth_date; /* ISO; NULL */
+    double confidence;      /* 0..1 */
+    int page;               /* index into pages, -1 unknown */
+    struct box box;
+    const char *doubt; /* NULL: none */
+};
+
 struct document_page {
     const char *name; /* page name in the batch */
     const char *file; /* master */
@@ -65,6 +76,8 @@ struct document {
     const char *signed_at; /* ISO; decided when packed, printed in the visible block */
     const char *supersedes, *reason; /* earlier version and why; NULL for version 1 */
     struct field fields[FIELD_COUNT];
+    struct document_owner *owners; /* as read, in the order of the paper */
+    size_t owner_count;
     struct document_page *pages;
     size_t page_count;
     int *volumes;        /* pages of each volume when the PDF had to be split */

@@ -178,11 +178,10 @@ static enum status put_entry(struct index *index, const struct entry *entry, str
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-static enum status put_owner(struct index *index, const struct document *document,
-                             struct arena *arena, int64_t id, struct error *error)
+static enum status put_person(struct index *index, struct arena *arena, int64_t id,
+                              const char *name, const char *birth_date, const char *number,
+                              struct error *error)
 {
-    const char *name = document->fields[FIELD_OWNER].value;
-    const char *number = document->fields[FIELD_OWNER_ID].value;
     const char *digits = text_digits(arena, number ? number : "");
     enum status status = STATUS_OK;
     if (name && *name) {
@@ -191,14 +190,28 @@ static enum status put_owner(struct index *index, const struct document *documen
                        "INSERT INTO catalog_person (id, entry_id, role, name, base, ordered,"
                        " birth_date) SELECT coalesce(max(id), 0) + 1, ?, 'owner', ?, ?, ?, ?"
                        " FROM catalog_person",
-                       "issss", id, name, base, ordered(arena, base),
-                       document->fields[FIELD_BIRTH_DATE].value);
+                       "issss", id, name, base, ordered(arena, base), birth_date);
     }
     if (status == STATUS_OK && *digits)
         status = db_do(index->db, error,
                        "INSERT INTO catalog_identifier (id, entry_id, digits)"
                        " SELECT coalesce(max(id), 0) + 1, ?, ? FROM catalog_identifier",
                        "is", id, digits);
+    return status;
+}
+
+/* Everybody the paper is for; a list may name hundreds. */
+static enum status put_owners(struct index *index, const struct document *document,
+                              struct arena *arena, int64_t id, struct error *error)
+{
+    const struct field *fields = document->fields;
+    enum status status =
+        put_person(index, arena, id, fields[FIELD_OWNER].value, fields[FIELD_BIRTH_DATE].value,
+                   fields[FIELD_OWNER_ID].value, error);
+    for (size_t i = 0; i < document->owner_count && status == STATUS_OK; i++) {
+        const struct document_owner *owner = &document->owners[i];
+        status = put_person(index, arena, id, owner->name, owner->birth_date, owner->id, error);
+    }
     return status;
 }
 
@@ -289,7 +302,7 @@ enum status catalog_put(struct index *index, const struct entry *entry, struct e
     if (status == STATUS_OK)
         status = put_entry(index, entry, arena, id, error);
     if (status == STATUS_OK)
-        status = put_owner(index, entry->document, arena, id, error);
+        status = put_owners(index, entry->document, arena, id, error);
     if (status == STATUS_OK)
         status = put_pages(index, entry, arena, id, error);
     if (status == STATUS_OK)

@@ -71,7 +71,8 @@ enum status index_compare(struct db *db, const struct document *document, const 
     *difference = NULL;
     enum status status =
         db_prepare(db,
-                   "SELECT e.path, (SELECT p.name FROM catalog_person p WHERE p.entry_id = e.id),"
+                   "SELECT e.path, (SELECT p.name FROM catalog_person p WHERE p.entry_id = e.id"
+                   " ORDER BY p.id LIMIT 1),"
                    " e.procedure, e.batch, e.box_code, e.shelf, e.custodian, e.type, e.title,"
                    " e.number, e.book, e.date, e.agency, e.signer FROM catalog_entry e"
                    " WHERE e.document_id = ? AND e.version = ?",

@@ -32,6 +32,8 @@ enum status ocr_understand(const struct ocr_settings *settings, const char *conf
                           .arena = arena,
                           .document = document};
     paper_init(&paper);
+    document->owner_count = 0; /* they are read anew */
+    document->owners = NULL;
     read_heading(&paper);
     size_t stamp;
     if (secret_stamp(&paper, &stamp)) {

@@ -94,7 +94,13 @@ bool secret_stamp(const struct paper *paper, size_t *row);
 enum status read_type(struct paper *paper, struct error *error); /* type, title, procedure */
 void read_number(struct paper *paper); /* number, book (fields_number.c) */
 void read_dates(struct paper *paper);  /* date of issue, of birth (fields_date.c) */
-enum status read_agency(struct paper *paper, struct error *error);   /* agency, unit */
+enum status read_agency(struct paper *paper, struct error *error); /* agency, unit */
+/* Owners named in a table of the form, one under the other; false: none. (fields_list.c) */
+bool read_list(struct paper *paper);
+/* The other spouse of a marriage paper. (fields_list.c) */
+void read_partner(struct paper *paper);
+/* The first identity number in the row, digits mended; false: none. (fields_id.c) */
+bool find_id_number(const struct paper *paper, size_t row, char digits[16], struct place *where);
 void read_owner(struct paper *paper);                                /* owner (fields_person.c) */
 enum status read_owner_id(struct paper *paper, struct error *error); /* (fields_id.c) */
 void read_signer(struct paper *paper);                               /* (fields_person.c) */

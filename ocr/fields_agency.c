@@ -347,9 +347,8 @@ static enum status put_agency(struct paper *paper, const char *body, struct unit
     }
     if (mended)
         doubt = _("the name of the place was misread and has been taken from the catalogue");
-    else if (unit->name && *unit->name && !kind)
-        doubt = _("this unit is not in the catalogue of units");
-    else if (count_blanks(body) < AGENCY_BLANKS)
+    else if (count_blanks(body) < AGENCY_BLANKS ||
+             alike(flatten(paper->arena, body), "uybannhandan"))
         doubt = _("this is short for the name of an agency");
     put_field(paper, FIELD_AGENCY, body, where, doubt);
     struct field *field = &paper->document->fields[FIELD_AGENCY];

@@ -148,6 +148,19 @@ static enum status judge(struct paper *paper, const struct id_number *id, const 
     return status;
 }
 
+bool find_id_number(const struct paper *paper, size_t row, char digits[16], struct place *where)
+{
+    for (size_t at = 0; at < paper->rows[row].count; at++) {
+        struct id_number id;
+        if (!take_digits(paper, row, at, &id) || !id.right)
+            continue;
+        strcpy(digits, id.digits);
+        *where = id.place;
+        return true;
+    }
+    return false;
+}
+
 static bool id_of_form(const struct paper *paper, struct id_number *out)
 {
     const struct form_fit *fit = &paper->fits->body;

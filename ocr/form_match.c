@@ -105,9 +105,15 @@ static void add_region(struct matcher *matcher, struct form_fit *fit, const stru
                        size_t label, size_t from, size_t next)
 {
     struct paper *paper = matcher->paper;
+    size_t label_row = matcher->stream[label].row;
+    if (anchor->list) {
+        fit->regions[fit->region_count++] = (struct region){
+            .slot = anchor->slot, .row = label_row, .printed = label_row, .list = true};
+        return;
+    }
     if (from >= next)
         return;
-    size_t label_row = matcher->stream[label].row, first = matcher->stream[from].row;
+    size_t first = matcher->stream[from].row;
     if (first > label_row + 1 || paper->rows[first].page != paper->rows[label_row].page)
         return;
     size_t end = value_end(matcher, from, next);
@@ -118,8 +124,11 @@ static void add_region(struct matcher *matcher, struct form_fit *fit, const stru
                         .tokens = arena_array(paper->arena, end - from + 1, sizeof *row->tokens)};
     for (size_t i = from; i < end; i++)
         row->tokens[row->count++] = *token_at(matcher, i);
-    fit->regions[fit->region_count++] = (struct region){
-        anchor->slot, paper->row_count + paper->region_rows++, first, anchor->leader};
+    fit->regions[fit->region_count++] =
+        (struct region){.slot = anchor->slot,
+                        .row = paper->row_count + paper->region_rows++,
+                        .printed = first,
+                        .leader = anchor->leader};
 }
 
 struct trial {

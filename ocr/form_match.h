@@ -17,6 +17,7 @@ struct region {
     const char *slot;
     size_t row;     /* in paper->rows, behind the printed ones */
     size_t printed; /* the printed row it begins in */
+    bool list;      /* a heading of a table: the values stand below it; row is the heading's */
     bool leader;    /* the form has it written on leaders */
 };
 

@@ -182,6 +182,10 @@ static void add_text(struct matcher *matcher, const struct form *form, struct ou
             size_t own = count_words(texts[i]), length = strlen(texts[i]);
             bool colon = length && strchr(texts[i], ':') &&
                          strspn(strrchr(texts[i], ':'), ": ") == strlen(strrchr(texts[i], ':'));
+            if (part == 0 && own <= LONG_WORDS) {
+                anchor->optional = true; /* another wording is the long one */
+                continue;
+            }
             size_t first = part == 0 || own <= LONG_WORDS ? 0 : own - END_WORDS;
             size_t last = part == 0 && own > LONG_WORDS ? END_WORDS + 1 : own;
             add_wording(matcher, form, anchor, some_words(arena, texts[i], first, last),
@@ -243,6 +247,48 @@ static void label_next_cell(struct anchor *anchor, const struct form_column *nex
         anchor->slot = next->parts[0].text;
 }
 
+/* "STT | Họ và tên" above "{index} | {owner}": the heading of the slot's column. */
+static const char *slot_below(const struct form *form, size_t row, size_t column)
+{
+    const struct form_row *below = row + 1 < form->row_count ? &form->rows[row + 1] : NULL;
+    if (!below || below->table != form->rows[row].table || column >= below->column_count)
+        return NULL;
+    for (size_t i = 0; i < below->column_count; i++)
+        for (size_t j = 0; j < below->columns[i].part_count; j++)
+            if (below->columns[i].parts[j].kind == FORM_TEXT &&
+                strspn(below->columns[i].parts[j].text, " ") <
+                    strlen(below->columns[i].parts[j].text))
+                return NULL; /* cells with text are labels of their own */
+    const struct form_column *cell = &below->columns[column];
+    return cell->part_count == 1 && cell->parts[0].kind == FORM_SLOT ? cell->parts[0].text : NULL;
+}
+
+/* A row of one column, or of a table; true: it is a title. */
+static bool add_single(struct matcher *matcher, const struct form *form, struct outline *outline,
+                       size_t at)
+{
+    const struct form_row *row = &form->rows[at];
+    bool title = false;
+    for (size_t j = 0; j < row->column_count; j++) {
+        const struct form_column *column = &row->columns[j];
+        struct anchor like = {.title = column->centred && column->bold && !row->table};
+        size_t before = outline->count;
+        add_column(matcher, form, outline, column, like);
+        title = title || like.title;
+        if (!row->table || outline->count == before)
+            continue;
+        struct anchor *anchor = &outline->anchors[outline->count - 1];
+        const char *below = slot_below(form, at, j);
+        if (below && !anchor->slot) {
+            anchor->slot = below;
+            anchor->list = true;
+        } else if (j + 1 < row->column_count) {
+            label_next_cell(anchor, &row->columns[j + 1]);
+        }
+    }
+    return title;
+}
+
 /* Two columns are read one after the other; a table's cells are no labels of values beside them. */
 void make_outline(struct matcher *matcher, const struct form *form, struct outline *outline)
 {
@@ -251,15 +297,7 @@ void make_outline(struct matcher *matcher, const struct form *form, struct outli
     for (size_t i = 0; i < form->row_count;) {
         const struct form_row *row = &form->rows[i];
         if (row->column_count != 2 || row->table) {
-            for (size_t j = 0; j < row->column_count; j++) {
-                const struct form_column *column = &row->columns[j];
-                struct anchor like = {.title = column->centred && column->bold && !row->table};
-                size_t before = outline->count;
-                add_column(matcher, form, outline, column, like);
-                body = body || like.title;
-                if (row->table && outline->count > before && j + 1 < row->column_count)
-                    label_next_cell(&outline->anchors[outline->count - 1], &row->columns[j + 1]);
-            }
+            body = add_single(matcher, form, outline, i) || body;
             i++;
             continue;
         }

@@ -39,6 +39,7 @@ struct anchor {
     bool optional, title, foot;
     const char *slot; /* whose label it is; NULL: none */
     bool leader;
+    bool list; /* the heading of a table's column, whose cells hold the slot's values */
 };
 
 struct outline {
