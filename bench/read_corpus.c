@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "core/file.h"
+#include "core/gain.h"
 #include "core/json.h"
 #include "core/message.h"
 #include "ocr/ocr.h"
@@ -80,14 +81,15 @@ static void write_fields(const struct document *document, const char *path, stru
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         json_put_text(object, keys[i].key, document->fields[keys[i].id].value);
         json_put_text(doubts, keys[i].key, document->fields[keys[i].id].doubt);
-        json_object_set_new(sure, keys[i].key, json_real(document->fields[keys[i].id].confidence));
+        json_object_set_new(sure, keys[i].key,
+                            json_real(field_sureness(keys[i].id, &document->fields[keys[i].id])));
     }
     json_t *owners = json_array();
     for (size_t i = 0; i < document->owner_count; i++)
         json_array_append_new(owners, json_string(document->owners[i].name));
     json_object_set_new(object, "owners", owners);
     json_object_set_new(object, "doubts", doubts);
-    json_object_set_new(object, "confidences", sure);
+    json_object_set_new(object, "sureness", sure);
     if (json_write(path, object, &error) != STATUS_OK)
         printf("%s\n", error.text);
     json_decref(object);

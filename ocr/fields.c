@@ -2,7 +2,12 @@
 
 #include "core/file.h"
 #include "core/message.h"
+#include "core/text.h"
 #include "ocr/form_match.h"
+#include "ocr/letters.h"
+
+#define LANGUAGE_LETTERS 200 /* a page with fewer says nothing about its language */
+#define LANGUAGE_SHARE 0.05
 
 /* State secrets must not be read into a system like this one (law on the protection of state
  * secrets); the paper is held for a person. */
@@ -19,6 +24,60 @@ static enum status refuse_secret(struct paper *paper, size_t row, struct error *
                      _("page %d seems to bear a stamp of state secrecy; take it out and follow the "
                        "rules for such papers, or enter the title by hand if it is none"),
                      paper->rows[row].page + 1);
+}
+
+/* The form has a place for it, and nothing printed is there: what a pen wrote is not guessed. */
+static void ask_for_missing(struct paper *paper)
+{
+    static const struct {
+        const char *slot;
+        enum field_id id;
+    } slots[] = {{"owner", FIELD_OWNER},   {"owner_birth", FIELD_BIRTH_DATE},
+                 {"number", FIELD_NUMBER}, {"owner_id", FIELD_OWNER_ID},
+                 {"issued", FIELD_DATE},   {"book", FIELD_BOOK}};
+    for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) {
+        struct field *field = &paper->document->fields[slots[i].id];
+        const struct form_fits *fits = paper->fits;
+        const struct region *region = form_region(&fits->below, slots[i].slot, 0);
+        region = region ? region : form_region(&fits->body, slots[i].slot, 0);
+        if (!region || field->value || field->source == SOURCE_PERSON)
+            continue;
+        field->page = paper->rows[region->row].page;
+        field->box = paper->rows[region->row].box;
+        field->doubt = _("nothing printed could be read here; if it is written by hand, type it");
+    }
+}
+
+/* Good Vietnamese has a letter beyond Latin-1 in every fourth or fifth, read with the wrong
+ * language none at all. */
+static bool wrong_language(const struct words *words)
+{
+    size_t letters = 0, beyond = 0;
+    for (size_t i = 0; words && i < words->line_count; i++)
+        for (size_t j = 0; j < words->lines[i].word_count; j++)
+            for (const char *at = words->lines[i].words[j].text; *at;) {
+                uint32_t code = text_next(&at);
+                letters += text_is_letter(code);
+                beyond += code > 0xFF && text_is_letter(code);
+            }
+    return letters > LANGUAGE_LETTERS && (double)beyond < LANGUAGE_SHARE * (double)letters;
+}
+
+/* A person who has entered the title has looked at it. */
+static enum status check_language(const struct paper *paper, struct error *error)
+{
+    struct field *title = &paper->document->fields[FIELD_TITLE];
+    for (size_t i = 0; i < paper->page_count && title->source != SOURCE_PERSON; i++) {
+        if (!wrong_language(paper->pages[i]))
+            continue;
+        title->doubt = _("the text does not look like Vietnamese");
+        return error_set(error, STATUS_REJECT,
+                         _("the text of page %zu does not look like Vietnamese: it was read with "
+                           "another language's data, or is in another language; check ocr.model, "
+                           "or enter the title by hand if it is right"),
+                         i + 1);
+    }
+    return STATUS_OK;
 }
 
 enum status ocr_understand(const struct ocr_settings *settings, const char *config_folder,
@@ -58,5 +117,8 @@ enum status ocr_understand(const struct ocr_settings *settings, const char *conf
     read_dates(&paper);
     read_signer(&paper);
     status = read_owner_id(&paper, error);
-    return status == STATUS_OK ? read_agency(&paper, error) : status;
+    if (status == STATUS_OK)
+        status = read_agency(&paper, error);
+    ask_for_missing(&paper);
+    return status == STATUS_OK ? check_language(&paper, error) : status;
 }

@@ -79,6 +79,9 @@ void put_field(struct paper *paper, enum field_id id, const char *value, struct 
  * wrong, of digits one in fifteen, of other text one in twenty. */
 double doubt_below(const struct paper *paper, enum field_id id);
 
+/* What speaks against a value beside its letters makes it less sure: times factor. */
+void weaken(struct paper *paper, enum field_id id, double factor);
+
 /* The form that fits has a place for the value, and it was found elsewhere. */
 bool off_form(const struct paper *paper, const char *slot);
 

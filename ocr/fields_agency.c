@@ -7,6 +7,7 @@
 #include "ocr/fields.h"
 
 #define LEFT_SHARE 0.50 /* of the page's width: the agency's name has its middle left of this */
+#define CATALOGUE_SURENESS 0.85
 #define PARTS_MAX 8
 #define AGENCY_BLANKS 3 /* "Công an xã X" has so many; a shorter name lacks its unit */
 #define PLACES_MAX 64
@@ -351,6 +352,10 @@ static enum status put_agency(struct paper *paper, const char *body, struct unit
              alike(flatten(paper->arena, body), "uybannhandan"))
         doubt = _("this is short for the name of an agency");
     put_field(paper, FIELD_AGENCY, body, where, doubt);
+    weaken(paper, FIELD_AGENCY, doubt && !mended ? 0.3 : 1);
+    struct field *put = &paper->document->fields[FIELD_AGENCY];
+    if (put->source == SOURCE_OCR && mended && put->confidence < CATALOGUE_SURENESS)
+        put->confidence = CATALOGUE_SURENESS; /* the catalogue bears it out */
     struct field *field = &paper->document->fields[FIELD_AGENCY];
     if (field->source == SOURCE_OCR && printed)
         field->printed = printed;

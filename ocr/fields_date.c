@@ -250,6 +250,7 @@ static void read_issue(struct paper *paper)
     if (date.guessed)
         doubt = _("some digits were misread and have been guessed");
     put_field(paper, FIELD_DATE, arena_strdup(paper->arena, date.iso), date.where, doubt);
+    weaken(paper, FIELD_DATE, doubt ? 0.7 : 1);
 }
 
 /* ---------------------------------------------------------------- the day of birth */
@@ -334,6 +335,7 @@ static bool birth_of_form(struct paper *paper)
     struct place words_place = {said ? said->row : 0, 0, said ? paper->rows[said->row].count : 0};
     put_field(paper, FIELD_BIRTH_DATE, arena_strdup(paper->arena, spoken ? words : date.iso),
               digits ? date.where : words_place, doubt);
+    weaken(paper, FIELD_BIRTH_DATE, doubt ? 0.6 : 1);
     return true;
 }
 

@@ -193,5 +193,6 @@ enum status read_owner_id(struct paper *paper, struct error *error)
         doubt = _("this does not stand where the form has it");
     if (status == STATUS_OK)
         put_field(paper, FIELD_OWNER_ID, arena_strdup(paper->arena, id.digits), id.place, doubt);
+    weaken(paper, FIELD_OWNER_ID, !id.right ? 0.1 : doubt ? 0.6 : 1);
     return status;
 }

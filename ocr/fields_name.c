@@ -5,7 +5,9 @@
 #include "ocr/fields_name.h"
 #include "ocr/letters.h"
 
-#define CELL_SHARE 0.25 /* of the page's width: a cell of names is no wider */
+#define BARE_FACTOR 0.3     /* so sure is a name yet with a syllable that cannot be */
+#define STRANGER_FACTOR 0.3 /* ... and one whose family name nobody bears */
+#define CELL_SHARE 0.25     /* of the page's width: a cell of names is no wider */
 
 /* First syllables of family names, the usual ones of the Kinh and of the mountain peoples. Those
  * with a spelling of their own are nearly always meant when a reading comes near them. */
@@ -258,13 +260,16 @@ const char *spell_name(struct paper *paper, enum field_id id, const struct name 
         bare = bare || lost_mark(paper, word);
     }
     *value = text_title(paper->arena, spelled);
+    bool stranger = !mended && !is_surname(name->words[0]->flat);
+    bool low = *confidence < doubt_below(paper, id);
+    *confidence *= bare ? BARE_FACTOR : stranger ? STRANGER_FACTOR : 1;
     if (bare)
         return _("a syllable of this name seems to have lost its tone mark");
     if (mended)
         return _("a word was misread and has been mended");
-    if (!is_surname(name->words[0]->flat))
+    if (stranger)
         return _("this does not begin with a family name we know");
-    return *confidence < doubt_below(paper, id) ? _("this was hard to read") : NULL;
+    return low ? _("this was hard to read") : NULL;
 }
 
 void put_name(struct paper *paper, enum field_id id, const struct name *name, const char *doubt)

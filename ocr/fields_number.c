@@ -101,6 +101,7 @@ static bool take_number(struct paper *paper, enum field_id id, struct place labe
     const char *value = mend_number(paper->arena, raw, &guessed);
     put_field(paper, id, value, place,
               guessed ? _("some signs were misread and have been guessed") : NULL);
+    weaken(paper, id, guessed ? 0.8 : 1);
     return true;
 }
 

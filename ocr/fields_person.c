@@ -127,13 +127,14 @@ void read_owner(struct paper *paper)
         name = best;
         paper->owner_row = best_row;
     }
-    if (has)
-        put_name(paper, FIELD_OWNER, &name,
-                 off_form(paper, "owner") && !paper->fits->below.form
-                     ? _("this does not stand where the form has it")
-                     : NULL);
-    else
+    if (!has) {
         paper->owner_row = paper->row_count;
+        return;
+    }
+    bool elsewhere = off_form(paper, "owner") && !paper->fits->below.form;
+    put_name(paper, FIELD_OWNER, &name,
+             elsewhere ? _("this does not stand where the form has it") : NULL);
+    weaken(paper, FIELD_OWNER, elsewhere ? 0.5 : 1);
 }
 
 /* ---------------------------------------------------------------- the signer */

@@ -272,3 +272,10 @@ void put_field(struct paper *paper, enum field_id id, const char *value, struct 
         doubt = _("this was hard to read");
     field->doubt = doubt;
 }
+
+void weaken(struct paper *paper, enum field_id id, double factor)
+{
+    struct field *field = &paper->document->fields[id];
+    if (field->source == SOURCE_OCR)
+        field->confidence *= factor;
+}

@@ -111,23 +111,22 @@ static void add_region(struct matcher *matcher, struct form_fit *fit, const stru
             .slot = anchor->slot, .row = label_row, .printed = label_row, .list = true};
         return;
     }
-    if (from >= next)
-        return;
-    size_t first = matcher->stream[from].row;
-    if (first > label_row + 1 || paper->rows[first].page != paper->rows[label_row].page)
-        return;
-    size_t end = value_end(matcher, from, next);
+    size_t first = from < next ? matcher->stream[from].row : label_row, end = from;
+    if (from < next && first <= label_row + 1 &&
+        paper->rows[first].page == paper->rows[label_row].page)
+        end = value_end(matcher, from, next);
+    const struct row *near = &paper->rows[end > from ? first : label_row];
     struct row *row = &paper->rows[paper->row_count + paper->region_rows];
-    *row = (struct row){.page = paper->rows[first].page,
-                        .block = paper->rows[first].block,
-                        .box = paper->rows[first].box,
+    *row = (struct row){.page = near->page,
+                        .block = near->block,
+                        .box = near->box,
                         .tokens = arena_array(paper->arena, end - from + 1, sizeof *row->tokens)};
     for (size_t i = from; i < end; i++)
         row->tokens[row->count++] = *token_at(matcher, i);
     fit->regions[fit->region_count++] =
         (struct region){.slot = anchor->slot,
                         .row = paper->row_count + paper->region_rows++,
-                        .printed = first,
+                        .printed = end > from ? first : label_row,
                         .leader = anchor->leader};
 }
 

@@ -15,7 +15,7 @@
 /* Where a slot's value stands: a row of its own behind paper->rows, of the tokens in it. */
 struct region {
     const char *slot;
-    size_t row;     /* in paper->rows, behind the printed ones */
+    size_t row;     /* in paper->rows, behind the printed ones; empty where no value was read */
     size_t printed; /* the printed row it begins in */
     bool list;      /* a heading of a table: the values stand below it; row is the heading's */
     bool leader;    /* the form has it written on leaders */

@@ -198,7 +198,8 @@ enum status pipeline_run(const struct warehouse *warehouse,
                          void (*progress)(void *context, const struct pipeline_progress *now),
                          void *context, struct error *error);
 
-/* Held things, oldest first. */
+/* Held things: pages and batches oldest first, then documents, those first where a look gains most
+ * (core/gain.h), equal ones oldest first. */
 struct held_item {
     const char *kind;  /* "page" or "document" */
     const char *id;    /* "<batch>/<page>" or document id */
@@ -206,6 +207,7 @@ struct held_item {
     const char *why;
     const char *since;
     const char *path; /* the file to look at */
+    double gain;      /* of a document; 0 for others */
 };
 enum status review_list(const struct warehouse *warehouse, struct db *db, struct arena *arena,
                         struct held_item **items, size_t *count, struct error *error);

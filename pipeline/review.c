@@ -1,8 +1,10 @@
 /* A person's acts on what is held. Each takes the row first, so that no worker has it at the same
  * time; then the file, then the row. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/file.h"
+#include "core/gain.h"
 #include "core/message.h"
 #include "pipeline/ledger.h"
 #include "pipeline/policy.h"
@@ -23,6 +25,30 @@ static const char *path_of(const struct warehouse *warehouse, const char *kind, 
     const char *name = spool_page_name(id);
     const char *jpeg = arena_printf(arena, "%s/%s.scan.jpg", folder, name);
     return file_exists(jpeg) ? jpeg : arena_printf(arena, "%s/%s.scan.tif", folder, name);
+}
+
+/* A file that cannot be read gains nothing here; its item says itself what is wrong. */
+static double gain_of(const struct held_item *item)
+{
+    struct document document;
+    struct arena *arena = arena_new();
+    bool read = strcmp(item->kind, "document") == 0 &&
+                document_read(item->path, arena, &document, NULL) == STATUS_OK;
+    double gain = read ? document_gain(&document) : 0;
+    arena_free(arena);
+    return gain;
+}
+
+static int by_gain(const void *a, const void *b)
+{
+    const struct held_item *left = a, *right = b;
+    bool one = strcmp(left->kind, "document") == 0, two = strcmp(right->kind, "document") == 0;
+    if (one != two)
+        return one ? 1 : -1;
+    if (left->gain < right->gain || left->gain > right->gain)
+        return left->gain < right->gain ? 1 : -1;
+    int since = strcmp(left->since, right->since);
+    return since ? since : strcmp(left->id, right->id);
 }
 
 enum status review_list(const struct warehouse *warehouse, struct db *db, struct arena *arena,
@@ -48,8 +74,10 @@ enum status review_list(const struct warehouse *warehouse, struct db *db, struct
         item->state = arena_strdup(arena, db_text(query, 3));
         item->why = arena_strdup(arena, db_text(query, 4));
         item->since = arena_strdup(arena, db_text(query, 5));
+        item->gain = gain_of(item);
     }
     db_finish(query);
+    qsort(*items, *count, sizeof **items, by_gain);
     return status == STATUS_END ? STATUS_OK : status;
 }
 

@@ -3,10 +3,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "core/file.h"
 #include "core/message.h"
 #include "core/text.h"
 #include "ocr/ocr.h"
@@ -24,6 +26,7 @@ static struct words pages[PAGES_MAX];
 static size_t page_count;
 static struct document document;
 static double sureness;
+static const char *config = "config";
 
 static int start(void **state)
 {
@@ -75,7 +78,7 @@ static enum status try_to_understand(void)
     const struct words *list[PAGES_MAX];
     for (size_t i = 0; i < page_count; i++)
         list[i] = &pages[i];
-    return ocr_understand(&settings, "config", list, page_count, arena, &document, &fault);
+    return ocr_understand(&settings, config, list, page_count, arena, &document, &fault);
 }
 
 static void understand(void)
@@ -432,6 +435,168 @@ static void a_word_like_secret_in_the_text_is_no_stamp(void **state)
     assert_field(FIELD_NUMBER, "393/QĐ-UB");
 }
 
+/* A form that an office has written is used like those that came with the program. */
+static void a_new_form_needs_no_code(void **state)
+{
+    (void)state;
+    static const char form[] =
+        "type: tro_cap\nname: Phiếu nhận quà\n---\n^*PHIẾU NHẬN QUÀ TẾT\n"
+        "Người được tặng quà: {owner}\nHiện trú tại thôn: {place}\n"
+        "Căn cước của người nhận: {owner_id}\nPhiếu phát hành lần: {number}\n";
+    char folder[] = "/tmp/sohoa-form-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    static const char *const files[] = {"types.tsv", "units.csv", "provinces.csv"};
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(file_copy(file_join(arena, "config", files[i]),
+                                   file_join(arena, folder, files[i]), &fault),
+                         STATUS_OK);
+    const char *forms = file_join(arena, folder, "forms");
+    assert_int_equal(file_mkdirs(forms, &fault), STATUS_OK);
+    assert_int_equal(
+        file_write(file_join(arena, forms, "qua_tet.form"), form, strlen(form), &fault), STATUS_OK);
+    new_page();
+    say(600, 300, "PHIẾU NHẬN QUÀ TẾT");
+    say(200, 400, "Ngưòi được tăng quà: LÒ VĂN PÁO");
+    say(200, 460, "Hiện trú tại thôn: Nà Lồi");
+    say(200, 520, "Cặn cước của người nhận: 011082000123");
+    say(200, 580, "Phiếu phát hành lần: 17");
+    config = folder;
+    understand();
+    config = "config";
+    assert_field(FIELD_TYPE, "tro_cap");
+    assert_field(FIELD_OWNER, "Lò Văn Páo");
+    assert_field(FIELD_OWNER_ID, "011082000123");
+    assert_field(FIELD_NUMBER, "17");
+    file_write(file_join(arena, forms, "qua_tet.form"), "type: x\nname: {\nwhat\n", 21, &fault);
+    config = folder;
+    assert_int_equal(try_to_understand(), STATUS_FATAL);
+    config = "config";
+    assert_non_null(strstr(fault.text, "qua_tet.form, line 3"));
+    file_remove_tree(folder, NULL);
+}
+
+static void say_cell(int x, int y, const char *text, int block)
+{
+    say(x, y, text);
+    pages[page_count - 1].lines[pages[page_count - 1].line_count - 1].block = block;
+}
+
+static void say_list_row(int y, int number, const char *first, const char *second,
+                         const char *birth)
+{
+    int block = number * 10;
+    say_cell(150, y, arena_printf(arena, "%d", number), block);
+    say_cell(250, y, first, block + 1);
+    if (second)
+        say_cell(250, y + 40, second, block + 1);
+    say_cell(700, y, birth, block + 2);
+}
+
+static void everybody_in_a_list_is_an_owner(void **state)
+{
+    (void)state;
+    say_letterhead("ỦY BAN NHÂN DÂN", "HUYỆN TÂY HÒA", "Số: 5986/QĐ-UBND",
+                   "Tây Hòa, ngày 16 tháng 11 năm 2018");
+    say(700, 380, "QUYẾT ĐỊNH");
+    say(300, 430, "Về việc thực hiện chế độ trợ cấp xã hội hằng tháng đối với các đối tượng bảo");
+    say(700, 480, "trợ xã hội");
+    say(300, 560, "Xét đề nghị của Trưởng phòng Lao động - Thương binh và Xã hội,");
+    say(700, 620, "QUYẾT ĐỊNH:");
+    say(200, 680, "Điều 1. Thực hiện trợ cấp xã hội hằng tháng đối với 03 đối tượng (có danh");
+    say(200, 730, "sách kèm theo), kể từ tháng 12/2018.");
+    say_signature("CHỦ TỊCH", "Vũ Gia Đỉnh");
+    new_page();
+    say(700, 150, "DANH SÁCH");
+    say(300, 200, "Đối tượng hưởng trợ cấp xã hội hằng tháng xã Hòa Bình 1");
+    say_cell(150, 300, "STT", 1);
+    say_cell(280, 300, "Họ và tên", 2);
+    say_cell(700, 300, "Ngày, tháng,", 3);
+    say_cell(700, 340, "năm sinh", 3);
+    say_list_row(420, 1, "Trần Quỳnh Hạnh", NULL, "07/10/1932");
+    say_list_row(500, 2, "Trần Thị Thu", "Nhung", "04/07/1990");
+    new_page(); /* the list goes on */
+    say_list_row(150, 3, "Phạm Minh Tâm", NULL, "30/07/1959");
+    say(200, 400, "Ông Nguyễn Văn Nam lập danh sách này");
+    understand();
+    assert_field(FIELD_OWNER, "Trần Quỳnh Hạnh");
+    assert_int_equal(document.owner_count, 2);
+    assert_string_equal(document.owners[0].name, "Trần Thị Thu Nhung");
+    assert_string_equal(document.owners[0].birth_date, "1990-07-04");
+    assert_int_equal(document.owners[0].page, 1);
+    assert_string_equal(document.owners[1].name, "Phạm Minh Tâm");
+    assert_int_equal(document.owners[1].page, 2);
+}
+
+static void say_birth(const char *owner, const char *digits, const char *words)
+{
+    new_page();
+    say(300, 150, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM");
+    say(600, 300, "TRÍCH LỤC KHAI SINH");
+    say(200, 400, arena_printf(arena, "Họ, chữ đệm, tên: %s", owner));
+    say(200, 460, arena_printf(arena, "Ngày, tháng, năm sinh: %s", digits));
+    say(200, 520, arena_printf(arena, "Ghi bằng chữ: %s", words));
+    say(200, 580, "Giới tính: Nam Dân tộc: Kinh Quốc tịch: Việt Nam");
+    say(200, 640, "Họ, chữ đệm, tên người mẹ: Võ Thị Ngọc Mai");
+    say(200, 700, "Họ, chữ đệm, tên người cha: Doãn Quốc Dũng");
+}
+
+static void a_day_in_words_proves_the_day_in_digits(void **state)
+{
+    (void)state;
+    static const char words[] = "Ngày bảy tháng năm năm hai nghìn không trăm linh tám";
+    static const struct {
+        const char *digits, *value;
+        bool doubt;
+    } cases[] = {
+        {"07/05/2008", "2008-05-07", false},
+        {"01/05/2008", "2008-05-07", true},
+        {".......", "2008-05-07", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        page_count = 0;
+        document_init(&document, "batch", "0001-1");
+        say_birth("Doãn Đức Việt", cases[i].digits, words);
+        understand();
+        assert_field(FIELD_OWNER, "Doãn Đức Việt");
+        assert_field(FIELD_BIRTH_DATE, cases[i].value);
+        assert_true((document.fields[FIELD_BIRTH_DATE].doubt != NULL) == cases[i].doubt);
+    }
+}
+
+static void what_a_pen_wrote_is_asked_for(void **state)
+{
+    (void)state;
+    say_birth("........", "........", "........");
+    understand();
+    assert_no_field(FIELD_OWNER);
+    assert_non_null(strstr(document.fields[FIELD_OWNER].doubt, "by hand"));
+    assert_int_equal(document.fields[FIELD_OWNER].page, 0);
+    assert_no_field(FIELD_BIRTH_DATE);
+    assert_non_null(strstr(document.fields[FIELD_BIRTH_DATE].doubt, "by hand"));
+}
+
+static void a_name_that_lost_a_mark_is_doubtful(void **state)
+{
+    (void)state;
+    say_birth("Doãn Đức Viêt", "07/05/2008", "");
+    understand();
+    assert_field(FIELD_OWNER, "Doãn Đức Viêt");
+    assert_non_null(strstr(document.fields[FIELD_OWNER].doubt, "tone mark"));
+}
+
+static void another_language_is_held(void **state)
+{
+    (void)state;
+    new_page();
+    for (int i = 0; i < 6; i++)
+        say(200, 300 + 60 * i, "the quick brown fox jumps over the lazy dog and runs away");
+    assert_int_equal(try_to_understand(), STATUS_REJECT);
+    assert_non_null(strstr(fault.text, "does not look like Vietnamese"));
+    document.fields[FIELD_TITLE] =
+        (struct field){.value = "Passport", .confidence = 1, .source = SOURCE_PERSON, .page = -1};
+    understand();
+}
+
 static void nothing_gives_nothing(void **state)
 {
     (void)state;
@@ -479,6 +644,12 @@ int main(void)
         TEST(a_certified_copy_is_issued_by_who_certifies),
         TEST(a_secret_paper_is_refused),
         TEST(a_word_like_secret_in_the_text_is_no_stamp),
+        TEST(a_new_form_needs_no_code),
+        TEST(everybody_in_a_list_is_an_owner),
+        TEST(a_day_in_words_proves_the_day_in_digits),
+        TEST(what_a_pen_wrote_is_asked_for),
+        TEST(a_name_that_lost_a_mark_is_doubtful),
+        TEST(another_language_is_held),
         TEST(nothing_gives_nothing),
         TEST(a_missing_catalogue_is_told),
     };
