@@ -210,13 +210,14 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/man/vi/man1 $(DESTDIR)$(DATADIR)/config/profiles \
 	    $(DESTDIR)$(DATADIR)/config/forms \
-	    $(DESTDIR)$(DATADIR)/timers
+	    $(DESTDIR)$(DATADIR)/timers $(DESTDIR)$(DATADIR)/tessdata
 	install -m 755 $(B)/sohoa $(DESTDIR)$(PREFIX)/bin/sohoa
 	install -m 644 docs/sohoa.1 $(DESTDIR)$(PREFIX)/share/man/man1/sohoa.1
 	install -m 644 docs/vi/sohoa.1 $(DESTDIR)$(PREFIX)/share/man/vi/man1/sohoa.1
 	install -m 644 $(wildcard config/*.conf config/*.csv config/*.tsv) $(DESTDIR)$(DATADIR)/config
 	install -m 644 $(wildcard config/profiles/*.conf) $(DESTDIR)$(DATADIR)/config/profiles
 	install -m 644 $(wildcard config/forms/*.form) $(DESTDIR)$(DATADIR)/config/forms
+	install -m 644 $(wildcard tessdata/*) $(DESTDIR)$(DATADIR)/tessdata
 	install -m 644 $(wildcard config/timers/*) $(DESTDIR)$(DATADIR)/timers
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/sohoa $(DESTDIR)$(PREFIX)/share/man/man1/sohoa.1 \

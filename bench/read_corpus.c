@@ -132,7 +132,10 @@ int main(int argc, char **argv)
         return 2;
     }
     message_use("en");
-    struct ocr_settings settings = {"", argc > 4 ? argv[4] : "Vietnamese", 0.75};
+    struct ocr_settings settings = {.tessdata = "",
+                                    .model = argc > 4 ? argv[4] : "Vietnamese",
+                                    .doubt_confidence = 0.75,
+                                    .shipped = "tessdata"};
     int from = argc > 5 ? atoi(argv[5]) : 0, to = argc > 6 ? atoi(argv[6]) : 1 << 30;
     struct ocr_engine *engine = NULL;
     struct error error = {0};

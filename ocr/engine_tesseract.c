@@ -86,13 +86,15 @@ static enum status start(struct engine *engine, const char *folder, const char *
     return STATUS_OK;
 }
 
-enum status engine_open(const char *tessdata, const char *model, struct engine **out,
-                        struct error *error)
+enum status engine_open(const char *tessdata, const char *shipped, const char *model,
+                        struct engine **out, struct error *error)
 {
     struct arena *arena = arena_new();
     struct engine *engine = memory_new(sizeof *engine);
     enum status status = STATUS_FATAL;
-    const char *folder = find_tessdata(tessdata);
+    const char *ours = shipped ? arena_printf(arena, "%s/%s.traineddata", shipped, model) : "";
+    const char *folder =
+        !*tessdata && file_exists(ours) && !strchr(model, '/') ? shipped : find_tessdata(tessdata);
     const char *path = arena_printf(arena, "%s/%s.traineddata", folder, model);
     if (!*model || strchr(model, '/') || !file_exists(path)) {
         error_set(

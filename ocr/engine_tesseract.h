@@ -10,10 +10,10 @@
 struct Pix;
 struct engine;
 
-/* tessdata "" : where the distribution puts it. FATAL when the language data is missing or
- * broken. */
-enum status engine_open(const char *tessdata, const char *model, struct engine **out,
-                        struct error *error);
+/* tessdata "" : the folder shipped (NULL: none) when the model is there, else where the
+ * distribution puts it. FATAL when the language data is missing or broken. */
+enum status engine_open(const char *tessdata, const char *shipped, const char *model,
+                        struct engine **out, struct error *error);
 void engine_close(struct engine *engine);
 
 const char *engine_name(const struct engine *engine);         /* "tesseract 5.3.0" */

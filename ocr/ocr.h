@@ -14,8 +14,10 @@
 
 struct ocr_settings {
     const char *tessdata;    /* folder of *.traineddata; "" : where the distribution puts them */
-    const char *model;       /* "Vietnamese", "vie" */
+    const char *model;       /* "Vietnamese", "vie", "sohoa" */
     double doubt_confidence; /* a field below this is doubtful, 0..1 */
+    const char *shipped;     /* folder of the language data that comes with sohoa, no setting: when
+                                tessdata is "", a model that is there is taken from it; may be NULL */
 };
 extern const struct setting_row ocr_setting_rows[];
 

@@ -48,7 +48,8 @@ enum status ocr_open(const struct ocr_settings *settings, struct ocr_engine **ou
 {
     pix_silence();
     struct engine *engine = NULL;
-    enum status status = engine_open(settings->tessdata, settings->model, &engine, error);
+    enum status status =
+        engine_open(settings->tessdata, settings->shipped, settings->model, &engine, error);
     if (status != STATUS_OK)
         return status;
     *out = memory_new(sizeof **out);

@@ -127,6 +127,9 @@ enum status warehouse_open(const char *root, const char *const *assignments, str
         return status == STATUS_RETRY ? STATUS_RETRY : STATUS_FATAL;
     }
     place_key(out);
+    const char *share = share_config(out->arena);
+    if (share) /* beside the shipped configuration */
+        out->ocr.shipped = arena_printf(out->arena, "%s/../tessdata", share);
     if (out->root) /* for pin_command: where the keys are */
         setenv("SOHOA_WAREHOUSE", out->root, 1);
     return STATUS_OK;
