@@ -16,8 +16,8 @@ struct ocr_settings {
     const char *tessdata;    /* folder of *.traineddata; "" : where the distribution puts them */
     const char *model;       /* "Vietnamese", "vie", "sohoa" */
     double doubt_confidence; /* a field below this is doubtful, 0..1 */
-    const char *shipped;     /* folder of the language data that comes with sohoa, no setting: when
-                                tessdata is "", a model that is there is taken from it; may be NULL */
+    const char *shipped;     /* no setting: folder of the language data that comes with sohoa, where
+                                a model is looked for first when tessdata is ""; may be NULL */
 };
 extern const struct setting_row ocr_setting_rows[];
 
