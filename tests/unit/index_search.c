@@ -513,7 +513,7 @@ static void everybody_in_a_list_is_found(void **state)
                                         "700000011", "700000012"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         search_text(texts[i]);
-        assert_int_equal(result.hit_count, 1);
+        assert_true(result.hit_count >= 1);
         assert_string_equal(result.hits[0].owner, "Kha Thị Tám");
     }
     forget();
