@@ -8,6 +8,7 @@
 #   make lint         format, clang-tidy, layers and doors
 #   make bench        tables of speed, memory and size, as ratios
 #   make bench-conformance  what independent judges say of our PDFs
+#   make teach        language data of our own, taught old paper (hours)
 #   make install      into $(DESTDIR)$(PREFIX)
 #
 #   CC=clang                       another compiler        (made in build/clang)
@@ -177,6 +178,23 @@ bench: all $(BENCHES)
 bench-conformance: all $(B)/bench/conformance $(B)/tests/contract/archive_defects
 	@BUILD=$(abspath $(B)) bench/conformance.sh
 
+# ---------------------------------------------------------------- teaching the reader (teach/README.md)
+
+TEACH_CFLAGS = $(shell pkg-config --cflags pangocairo)
+TEACH_LIBS = $(shell pkg-config --libs pangocairo)
+teach-programs: $(B)/teach/convert $(B)/teach/lines
+$(B)/teach/convert: teach/convert.c $(B)/libcore.a
+	@mkdir -p $(@D)
+	@echo '  teach $<'
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(B)/libcore.a $(B)/core/fault_none.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
+$(B)/teach/lines: $(filter-out teach/convert.c,$(wildcard teach/*.c)) $(wildcard teach/*.h) $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
+	@mkdir -p $(@D)
+	@echo '  teach $@'
+	$(Q)$(CC) $(ALL_CFLAGS) $(TEACH_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter teach/%.c,$^) $(B)/libocr.a \
+	    $(B)/libcore.a $(B)/core/fault_none.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS) $(TEACH_LIBS)
+teach: all teach-programs $(B)/bench/read_corpus
+	@BUILD=$(abspath $(B)) teach/run
+
 # ---------------------------------------------------------------- lint
 
 SOURCES := $(wildcard $(addsuffix /*.[ch],$(FOLDERS) tools tools/feeder tests tests/unit tests/contract tests/contract/token tests/golden tests/fuzz tests/fuzz/driver bench))
@@ -208,6 +226,6 @@ uninstall:
 clean:
 	rm -rf build demo
 
-.PHONY: bench-conformance all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
+.PHONY: teach teach-programs bench-conformance all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
 .SECONDARY:
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -233,6 +233,11 @@ char *text_nfc(struct arena *arena, const char *text)
 
 /* ---------------------------------------------------------------- forms for people */
 
+uint32_t text_upper_letter(uint32_t code)
+{
+    return (uint32_t)utf8proc_toupper((utf8proc_int32_t)code);
+}
+
 char *text_lower(struct arena *arena, const char *text)
 {
     struct codes codes;

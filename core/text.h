@@ -34,6 +34,7 @@ char *text_fold(struct arena *arena, const char *text);
  * "Hòa" -> "hoa1", "đường" -> "đương1". */
 char *text_tone_last(struct arena *arena, const char *text);
 
+uint32_t text_upper_letter(uint32_t code);               /* Unicode simple upper case */
 char *text_lower(struct arena *arena, const char *text); /* Unicode simple lower case, NFC */
 /* NFC, white space runs to one blank, ends trimmed, control characters dropped. */
 char *text_tidy(struct arena *arena, const char *text);

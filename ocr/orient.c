@@ -102,8 +102,8 @@ static bool cut_into_lines(struct view *view, double dpi, struct arena *arena)
     return false;
 }
 
-static enum status make_view(const struct clean *page, int quarters, double dpi,
-                             struct arena *arena, struct view *view, struct error *error)
+enum status view_make(const struct clean *page, int quarters, double dpi, struct arena *arena,
+                      struct view *view, struct error *error)
 {
     *view = (struct view){0};
     if (!clean_turned(page, quarters, dpi, arena, &view->clean))
@@ -161,7 +161,7 @@ enum status orient_page(struct engine *engine, const struct clean *page, double 
                         struct error *error)
 {
     *turn_deg = 0;
-    enum status status = make_view(page, 0, dpi, arena, out, error);
+    enum status status = view_make(page, 0, dpi, arena, out, error);
     if (status == STATUS_OK)
         status = probe(engine, out, dpi, arena, error);
     *confidence = out->confidence;
@@ -172,7 +172,7 @@ enum status orient_page(struct engine *engine, const struct clean *page, double 
     double second = 0;
     for (size_t i = 0; i < 3; i++) {
         struct view view;
-        status = make_view(page, order[i], dpi, arena, &view, error);
+        status = view_make(page, order[i], dpi, arena, &view, error);
         if (status == STATUS_OK)
             status = probe(engine, &view, dpi, arena, error);
         if (status != STATUS_OK) {

@@ -22,6 +22,11 @@ struct view {
     size_t letters;
 };
 
+/* The page turned clockwise by quarters, straightened and cut into lines; nothing is read yet. The
+ * caller frees it with view_free, after a failure too. REJECT: far too many specks. */
+enum status view_make(const struct clean *page, int quarters, double dpi, struct arena *arena,
+                      struct view *view, struct error *error);
+
 /* Finds the direction and gives its view (the caller frees it with view_free) and the clockwise
  * turn to it. confidence: 0..1. REJECT: not a page of text (far too many specks). */
 enum status orient_page(struct engine *engine, const struct clean *page, double dpi,
