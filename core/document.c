@@ -227,7 +227,7 @@ static json_t *owners_to_json(const struct document *document)
         json_put_text(object, "name", owner->name);
         json_put_text(object, "id", owner->id);
         json_put_text(object, "birth_date", owner->birth_date);
-        json_object_set_new(object, "confidence", json_real(owner->confidence));
+        json_put_number(object, "confidence", owner->confidence, 4);
         json_object_set_new(object, "page", json_integer(owner->page));
         json_object_set_new(object, "box", box_to_json(&owner->box));
         json_put_text(object, "doubt", owner->doubt);

@@ -333,7 +333,10 @@ static bool birth_of_form(struct paper *paper)
         doubt =
             strcmp(words, date.iso) == 0 ? NULL : _("the day in digits is not the day in words");
     struct place words_place = {said ? said->row : 0, 0, said ? paper->rows[said->row].count : 0};
-    put_field(paper, FIELD_BIRTH_DATE, arena_strdup(paper->arena, spoken ? words : date.iso),
+    put_field(paper, FIELD_BIRTH_DATE,
+              arena_strdup(paper->arena, digits && !date.guessed ? date.iso
+                                         : spoken                ? words
+                                                                 : date.iso),
               digits ? date.where : words_place, doubt);
     weaken(paper, FIELD_BIRTH_DATE, doubt ? 0.6 : 1);
     return true;

@@ -97,9 +97,6 @@ static bool owner_of_form(struct paper *paper, struct name *name)
 
 void read_owner(struct paper *paper)
 {
-    /* Of a married couple the husband is named first on the forms of the register. */
-    static const char *const wedding[] = {"hovatenchong", "hochudemtenchong", "hochudemvatenchong",
-                                          "hotenchong", NULL};
     static const char *const usual[] = {
         "hovatenkhaisinh", "hochudemvaten", "hochudemten", "hovaten",  "chusudungdat", "capcho",
         "hoten",           "ongba",         "hocsinh",     "sinhvien", "congdan",      NULL};
@@ -111,10 +108,7 @@ void read_owner(struct paper *paper)
     }
     if (read_list(paper))
         return;
-    bool is_wedding = paper->type && strcmp(paper->type, "ket_hon") == 0;
     bool has = false;
-    for (size_t i = 0; is_wedding && wedding[i] && !has; i++)
-        has = named_by(paper, wedding[i], 0, &name);
     size_t best_row = paper->row_count;
     struct name best = {.place = NOWHERE};
     for (size_t i = 0; usual[i] && !has; i++)
@@ -231,22 +225,29 @@ static bool name_in_row(const struct paper *paper, size_t at, struct name *name)
     return longest.count >= 2;
 }
 
-void read_signer(struct paper *paper)
+/* The name below the office, best one first with a family name. */
+static bool signer_below(const struct paper *paper, size_t office, struct name *best)
 {
-    size_t office = paper->row_count;
-    for (size_t i = paper->row_count; i-- > 0 && office == paper->row_count;)
-        if (is_office(paper, i))
-            office = i;
-    struct name best = {.place = NOWHERE};
-    for (size_t i = 0; office < paper->row_count && i < paper->row_count; i++) {
+    *best = (struct name){.place = NOWHERE};
+    for (size_t i = 0; i < paper->row_count; i++) {
         struct name name;
         if (i == office || !under(paper, office, i) || is_office(paper, i) ||
             !name_in_row(paper, i, &name))
             continue;
-        bool better =
-            best.count == 0 || is_surname(name.words[0]->flat) || !is_surname(best.words[0]->flat);
-        best = better ? name : best;
+        bool better = best->count == 0 || is_surname(name.words[0]->flat) ||
+                      !is_surname(best->words[0]->flat);
+        *best = better ? name : *best;
     }
-    if (best.count)
-        put_name(paper, FIELD_SIGNER, &best, NULL);
+    return best->count > 0;
+}
+
+/* The last office with a name below it; tables behind the signature name offices too. */
+void read_signer(struct paper *paper)
+{
+    struct name best;
+    for (size_t i = paper->row_count; i-- > 0;)
+        if (is_office(paper, i) && signer_below(paper, i, &best)) {
+            put_name(paper, FIELD_SIGNER, &best, NULL);
+            return;
+        }
 }

@@ -11,6 +11,7 @@
 
 #include "core/document.h"
 #include "core/file.h"
+#include "core/gain.h"
 #include "core/json.h"
 #include "core/message.h"
 #include "core/words.h"
@@ -275,9 +276,18 @@ static void a_document_comes_back(void **state)
 {
     (void)state;
     struct document in = sample_document(), out;
+    struct document_owner more = {
+        .name = "Lý Hoài Tỵ", .confidence = 0.5, .page = 1, .box.width = 9};
+    in.owners = &more;
+    in.owner_count = 1;
     assert_int_equal(document_write(&in, at("d.json"), &fault), STATUS_OK);
     assert_int_equal(document_read(at("d.json"), arena, &out, &fault), STATUS_OK);
     assert_string_equal(out.id, in.id);
+    assert_int_equal(out.owner_count, 1);
+    assert_string_equal(out.owners[0].name, "Lý Hoài Tỵ");
+    assert_true(out.owners[0].confidence == 0.5 && out.owners[0].page == 1);
+    assert_int_equal(out.owners[0].box.width, 9);
+    assert_null(out.owners[0].id);
     assert_int_equal(out.version, 1);
     assert_string_equal(out.batch, in.batch);
     assert_null(out.approved_by);
@@ -296,6 +306,32 @@ static void a_document_comes_back(void **state)
     assert_string_equal(out.pages[1].held, "không đọc được");
     assert_int_equal(document_write(&out, at("d2.json"), &fault), STATUS_OK);
     assert_string_equal(text_of(at("d.json")), text_of(at("d2.json")));
+}
+
+static void what_is_unsure_and_important_gains_most(void **state)
+{
+    (void)state;
+    struct field sure = {.value = "x", .confidence = 0.97, .source = SOURCE_OCR};
+    struct field unsure = sure, said = sure, missing = {0};
+    unsure.confidence = 0.6;
+    said.source = SOURCE_PERSON;
+    assert_true(field_gain(FIELD_OWNER, &said) == 0);
+    assert_true(field_gain(FIELD_OWNER, &sure) < field_gain(FIELD_OWNER, &unsure));
+    assert_true(field_gain(FIELD_SIGNER, &unsure) < field_gain(FIELD_OWNER, &unsure));
+    assert_true(field_gain(FIELD_DATE, &sure) < field_gain(FIELD_DATE, &missing));
+    for (double confidence = 0; confidence <= 1; confidence += 0.05) {
+        unsure.confidence = confidence;
+        for (enum field_id id = 0; id < FIELD_COUNT; id++)
+            assert_in_range(1000 * field_sureness(id, &unsure), 0, 1000);
+    }
+    struct document one, more;
+    document_init(&one, "x", "0001-1");
+    one.fields[FIELD_OWNER] = sure;
+    more = one;
+    struct document_owner owner = {.name = "Lý Hoài Tỵ", .confidence = 0.5};
+    more.owners = &owner;
+    more.owner_count = 1;
+    assert_true(document_gain(&more) > document_gain(&one));
 }
 
 static void a_document_has_the_same_id_when_formed_again(void **state)
@@ -424,6 +460,7 @@ int main(void)
         cmocka_unit_test(words_that_make_no_sense_are_refused),
         cmocka_unit_test(alto_carries_places_confidence_and_other_readings),
         cmocka_unit_test(a_document_comes_back),
+        cmocka_unit_test(what_is_unsure_and_important_gains_most),
         cmocka_unit_test(a_document_has_the_same_id_when_formed_again),
         cmocka_unit_test(nonsense_is_no_document),
         cmocka_unit_test(a_correction_is_checked_and_normalised),

@@ -472,7 +472,8 @@ static void pages_of_results_do_not_overlap(void **state)
 /* ---------------------------------------------------------------- edges */
 
 /* Until forget, which undoes the last. */
-static void put_dated(const char *batch, const char *date, const char *owner, const char *owner_id)
+static void put_listed(const char *batch, const char *date, const char *owner, const char *owner_id,
+                       struct document_owner *more, size_t count)
 {
     assert_int_equal(db_run(db, "SAVEPOINT edge", &error), STATUS_OK);
     struct made_paper paper = {0};
@@ -487,12 +488,35 @@ static void put_dated(const char *batch, const char *date, const char *owner, co
     paper.document.fields[FIELD_BIRTH_DATE].value = "1960-02-03";
     paper.document.fields[FIELD_TYPE].value = "thu";
     paper.text[0] = "tờ giấy thử zyzzy";
+    paper.document.owners = more;
+    paper.document.owner_count = count;
     put(&paper);
+}
+
+static void put_dated(const char *batch, const char *date, const char *owner, const char *owner_id)
+{
+    put_listed(batch, date, owner, owner_id, NULL, 0);
 }
 
 static void forget(void)
 {
     assert_int_equal(db_run(db, "ROLLBACK TO edge; RELEASE edge", &error), STATUS_OK);
+}
+
+static void everybody_in_a_list_is_found(void **state)
+{
+    (void)state;
+    struct document_owner more[] = {{.name = "Kha Thị Nương", .id = "700000012"},
+                                    {.name = "Kha Văn Xuyến"}};
+    put_listed("list", "2018-11-16", "Kha Thị Tám", "700000011", more, 2);
+    static const char *const texts[] = {"Kha Thị Tám", "Kha Thị Nương", "Kha Văn Xuyến",
+                                        "700000011", "700000012"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        search_text(texts[i]);
+        assert_true(result.hit_count >= 1);
+        assert_string_equal(result.hits[0].owner, "Kha Thị Tám");
+    }
+    forget();
 }
 
 static const char *band_of_hit(const char *id_number)
@@ -667,6 +691,7 @@ int main(void)
         cmocka_unit_test(an_unknown_band_is_refused_by_name),
         cmocka_unit_test(procedure_and_band_narrow_together),
         cmocka_unit_test(pages_of_results_do_not_overlap),
+        cmocka_unit_test(everybody_in_a_list_is_found),
         cmocka_unit_test(the_last_day_of_a_band_is_in_it),
         cmocka_unit_test(a_type_that_nobody_knows_is_refused_with_the_nearest),
         cmocka_unit_test(negative_counts_are_refused),
