@@ -17,6 +17,7 @@
 #define INSIDE 0.6  /* a word with this share of its width in a line belongs to it */
 #define OUTSIDE 0.2 /* one with less does not; what lies between spoils the label */
 #define LABEL_MIN 2
+#define SLOPE_PX 4 /* a straightened line may still rise by so much */
 
 struct drawn {
     const char *text;
@@ -267,8 +268,10 @@ static int by_x(const void *a, const void *b)
     return (p->box.x > q->box.x) - (p->box.x < q->box.x);
 }
 
-/* The words that stand in the box; NULL when one is cut or there are two rows. */
-static char *label_of(const struct composer *c, struct box body, struct arena *arena)
+/* The words that stand in the box, and how high they reach; NULL when one is cut or there are two
+ * rows. */
+static char *label_of(const struct composer *c, struct box body, int *top, int *foot,
+                      struct arena *arena)
 {
     struct drawn in[400];
     size_t count = 0;
@@ -285,6 +288,8 @@ static char *label_of(const struct composer *c, struct box body, struct arena *a
             continue;
         if (share < INSIDE || middle < body.y || middle > body.y + body.height)
             return NULL;
+        *top = count && *top < word.y ? *top : word.y;
+        *foot = count && *foot > word.y + word.height ? *foot : word.y + word.height;
         in[count++] = c->words[i];
     }
     qsort(in, count, sizeof *in, by_x);
@@ -323,12 +328,13 @@ static void cut(struct composer *c, struct image *page, struct output *out)
         view_make(&clean, 0, c->dpi, c->arena, &view, &error) == STATUS_OK)
         for (size_t i = 0; i < view.segments.line_count; i++) {
             struct segment_line *line = &view.segments.lines[i];
-            char *label = label_of(c, line->body, c->arena);
+            int top = 0, foot = 0;
+            char *label = label_of(c, line->body, &top, &foot, c->arena);
             struct box box = line->box;
-            if (chance_hit(c->chance, 0.6)) { /* the engine finds the line in it: closer */
-                int above = (line->body.y - box.y) * chance_int(c->chance, 0, 80) / 100;
-                int below = (box.y + box.height - line->body.y - line->body.height) *
-                            chance_int(c->chance, 0, 60) / 100;
+            if (label && chance_hit(c->chance, 0.6)) { /* the engine looks for the line in it */
+                int above = top - SLOPE_PX - box.y, below = box.y + box.height - foot - SLOPE_PX;
+                above = above > 0 ? chance_int(c->chance, 0, above) : 0;
+                below = below > 0 ? chance_int(c->chance, 0, below) : 0;
                 box = (struct box){box.x, box.y + above, box.width, box.height - above - below};
             }
             PIX *part = label ? pix_part(view.clean.gray, &box) : NULL;
