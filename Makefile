@@ -217,7 +217,7 @@ install: all
 	install -m 644 $(wildcard config/*.conf config/*.csv config/*.tsv) $(DESTDIR)$(DATADIR)/config
 	install -m 644 $(wildcard config/profiles/*.conf) $(DESTDIR)$(DATADIR)/config/profiles
 	install -m 644 $(wildcard config/forms/*.form) $(DESTDIR)$(DATADIR)/config/forms
-	install -m 644 $(wildcard tessdata/*) $(DESTDIR)$(DATADIR)/tessdata
+	$(if $(wildcard tessdata/*),install -m 644 $(wildcard tessdata/*) $(DESTDIR)$(DATADIR)/tessdata)
 	install -m 644 $(wildcard config/timers/*) $(DESTDIR)$(DATADIR)/timers
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/sohoa $(DESTDIR)$(PREFIX)/share/man/man1/sohoa.1 \
