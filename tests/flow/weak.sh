@@ -7,6 +7,16 @@ if ! command -v python3 >/dev/null 2>&1; then
     tap_end
     exit
 fi
+# Made before anything is signed by them.
+signer() { # NAME BITS MD
+    openssl req -x509 -newkey "rsa:$2" "-$3" -nodes -keyout "$work/$1.key" -out "$work/$1.crt" -days 365 \
+        -subj "/C=VN/O=Sở Cũ/CN=Old Sender" -utf8 -addext basicConstraints=critical,CA:FALSE \
+        -addext "keyUsage=critical,digitalSignature,nonRepudiation" 2>/dev/null
+}
+signer good 2048 sha256
+signer short 1024 sha256
+signer dated 2048 sha1
+
 pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_WAREHOUSE=$work/kho SOHOA_PIPELINE_REVIEW=none
 "$SOHOA" init "$work/kho" --agency "UBND xã Thử" >/dev/null
@@ -27,14 +37,6 @@ room = c - b - 2
 hexed = blob.hex().upper().encode()
 open(target, "wb").write(data[:b + 1] + hexed + b"0" * (room - len(hexed)) + data[c - 1:])
 END
-signer() { # NAME BITS MD
-    openssl req -x509 -newkey "rsa:$2" "-$3" -nodes -keyout "$work/$1.key" -out "$work/$1.crt" -days 365 \
-        -subj "/C=VN/O=Sở Cũ/CN=Old Sender" -utf8 -addext basicConstraints=critical,CA:FALSE \
-        -addext "keyUsage=critical,digitalSignature,nonRepudiation" 2>/dev/null
-}
-signer good 2048 sha256
-signer short 1024 sha256
-signer dated 2048 sha1
 sign() { python3 "$work/resign.py" "$work/$1" "$ours" "$work/$2.pdf" "$3" "$4"; }
 judge() { "$SOHOA" --set "archive.trust_public=$work/all.crt" "$@"; }
 sign good strong -md sha256
