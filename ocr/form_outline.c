@@ -60,6 +60,7 @@ static bool match_at(const struct matcher *matcher, const struct phrase *phrase,
 {
     size_t allowed = edits_allowed(phrase->length), best = allowed + 1, used = 0;
     char window[160];
+    *out = (struct match){.from = from, .to = from + 1};
     const size_t first_row = matcher->stream[from].row;
     for (size_t i = from; i < matcher->length && i < from + WINDOW_TOKENS; i++) {
         const struct token *token = token_at(matcher, i);
@@ -88,17 +89,20 @@ static bool match_at(const struct matcher *matcher, const struct phrase *phrase,
 
 static void find_matches(const struct matcher *matcher, struct phrase *phrase)
 {
-    phrase->matches = arena_array(matcher->paper->arena, MATCHES_MAX, sizeof *phrase->matches);
-    for (size_t i = 0; i < matcher->length && phrase->count < MATCHES_MAX; i++) {
+    struct match *matches = arena_array(matcher->paper->arena, MATCHES_MAX, sizeof *matches);
+    size_t count = 0;
+    for (size_t i = 0; i < matcher->length && count < MATCHES_MAX; i++) {
         struct match now;
         if (!*token_at(matcher, i)->flat || !match_at(matcher, phrase, i, &now))
             continue;
-        struct match *last = phrase->count ? &phrase->matches[phrase->count - 1] : NULL;
+        struct match *last = count ? &matches[count - 1] : NULL;
         if (last && now.from < last->to && now.score > last->score)
             *last = now;
         else if (!last || now.from >= last->to)
-            phrase->matches[phrase->count++] = now;
+            matches[count++] = now;
     }
+    phrase->matches = matches;
+    phrase->count = count;
 }
 
 static struct phrase *phrase_of(struct matcher *matcher, const struct form *form, const char *flat)

@@ -319,8 +319,8 @@ static void what_is_unsure_and_important_gains_most(void **state)
     assert_true(field_gain(FIELD_OWNER, &sure) < field_gain(FIELD_OWNER, &unsure));
     assert_true(field_gain(FIELD_SIGNER, &unsure) < field_gain(FIELD_OWNER, &unsure));
     assert_true(field_gain(FIELD_DATE, &sure) < field_gain(FIELD_DATE, &missing));
-    for (double confidence = 0; confidence <= 1; confidence += 0.05) {
-        unsure.confidence = confidence;
+    for (int percent = 0; percent <= 100; percent += 5) {
+        unsure.confidence = percent / 100.0;
         for (enum field_id id = 0; id < FIELD_COUNT; id++)
             assert_in_range(1000 * field_sureness(id, &unsure), 0, 1000);
     }
