@@ -36,8 +36,9 @@ struct ocr_engine {
 const struct setting_row ocr_setting_rows[] = {
     {"tessdata", SETTING_PATH, offsetof(struct ocr_settings, tessdata), "", 0, 0, NULL,
      N_("folder of the language data (*.traineddata); empty: where the distribution puts it")},
-    {"model", SETTING_TEXT, offsetof(struct ocr_settings, model), "Vietnamese", 0, 0, NULL,
-     N_("language data to read with: Vietnamese (best) or vie (faster)")},
+    {"model", SETTING_TEXT, offsetof(struct ocr_settings, model), "sohoa_nhanh", 0, 0, NULL,
+     N_("language data to read with: sohoa_nhanh (taught old paper) or sohoa (larger), as they "
+        "come with sohoa; Vietnamese or vie of the distribution")},
     {"doubt_confidence", SETTING_REAL, offsetof(struct ocr_settings, doubt_confidence), "0.75", 0,
      1, NULL, N_("a field read with less confidence than this is shown to a person")},
     SETTING_ROWS_END,
