@@ -189,6 +189,8 @@ static bool change_allowed(struct comparison *at, int64_t number)
 {
     const struct pdf_value *older = pdf_object_at(at->older, number);
     const struct pdf_value *newer = pdf_object_at(at->newer, number);
+    if (!pdf_object_sound(at->newer, number)) /* what others make of it is not known */
+        return false;
     if (equal(older, newer, 0) && older->stream_at <= 0)
         return true;
     if (number == at->catalog)
@@ -223,6 +225,18 @@ static int64_t own_number(const struct pdf_value *value)
     return value->kind == PDF_REF ? value->number : 0;
 }
 
+/* Neither the object nor the object stream it stands in was written again. */
+static bool same_place(const struct comparison *at, const struct pdf_slot *before,
+                       const struct pdf_slot *now)
+{
+    if (!now->used || now->offset != before->offset || now->generation != before->generation ||
+        now->stream != before->stream)
+        return false;
+    return before->stream == 0 ||
+           ((size_t)before->stream < at->older->slot_count &&
+            same_place(at, &at->older->slots[before->stream], &at->newer->slots[before->stream]));
+}
+
 static void compare(struct comparison *at)
 {
     char sentence[200];
@@ -236,8 +250,7 @@ static void compare(struct comparison *at)
     for (size_t i = 1; i < at->older->slot_count; i++) {
         const struct pdf_slot *before = &at->older->slots[i];
         const struct pdf_slot *now = i < at->newer->slot_count ? &at->newer->slots[i] : NULL;
-        if (!before->used || (now && now->used && now->offset == before->offset &&
-                              now->generation == before->generation))
+        if (!before->used || (now && same_place(at, before, now)))
             continue;
         if (!now || !now->used || !change_allowed(at, (int64_t)i)) {
             snprintf(sentence, sizeof sentence,

@@ -117,7 +117,7 @@ static bool check_ranges(struct judge *judge, const struct sigdict *one, bool la
                "tables are of a kind that is not read."));
         return false;
     }
-    if (last && judge->pdf.sections->end != judge->file_bytes) {
+    if (last && judge->pdf.end != judge->file_bytes) {
         tell(judge, _("Something was added to the document after it was signed."));
         return false;
     }
