@@ -1,7 +1,7 @@
 /*
  * Incremental updates of a PDF (ISO 32000-1 7.5.6): objects appended behind the last byte, with a
- * cross-reference section of their own, of the kind the file has: a table, or a stream. Not one byte that is there already changes, so
- * every signature that the file carries goes on covering its revision.
+ * cross-reference section of their own of the kind that the file has, a table or a stream. Not one
+ * byte that is there already changes, so every signature goes on covering its revision.
  *
  *   original bytes, from "%PDF-" to "%%EOF"
  *   57 0 obj ... endobj                       new objects, and old ones issued again
