@@ -356,9 +356,7 @@ static void compare_all(struct comparison *at)
         const struct pdf_slot *now = i < at->newer->slot_count ? &at->newer->slots[i] : NULL;
         if (!before->used)
             continue;
-        if (names_added(at, pdf_object_at(at->older, (int64_t)i), 0))
-            take(at, i, CHANGED_CONTENT);
-        else if (!now || !now->used)
+        if (!now || !now->used || names_added(at, pdf_object_at(at->older, (int64_t)i), 0))
             take(at, i, CHANGED_CONTENT);
         else if (!same_place(at, before, now))
             take(at, i, change_kind(at, (int64_t)i));

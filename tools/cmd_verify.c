@@ -61,7 +61,8 @@ static enum status verify_pdf(struct verify_view *view, const char *path)
         archive_judge(path, &view->trust, &verdict, on_file_fault, &file, &cli->error);
     struct archive_signature *each = NULL;
     struct archive_verdict other;
-    archive_signatures(path, &view->trust, cli->arena, &other, &each, NULL, NULL, NULL);
+    if (verdict.signatures + verdict.timestamps > 0)
+        archive_signatures(path, &view->trust, cli->arena, &other, &each, NULL, NULL, NULL);
     if (cli->json) {
         json_t *json = verdict_json(cli, &verdict);
         json_put_text(json, "path", path);
