@@ -280,16 +280,15 @@ static void put_stream_section(struct buffer *out, struct update *update, int64_
 {
     struct buffer rows = {0};
     int64_t number = update_number(update);
-    put_row(&rows, start);
     for (size_t i = 0; i < update->count; i++)
         put_row(&rows, update->changes[i].offset);
+    put_row(&rows, start); /* numbers ascend: its own is the highest */
     buffer_printf(out, "%" PRId64 " 0 obj\n", number);
     put_trailer(out, update);
-    buffer_printf(out, " /Type /XRef /W [1 5 1] /Length %zu /Index [%" PRId64 " 1", rows.size,
-                  number);
+    buffer_printf(out, " /Type /XRef /W [1 5 1] /Length %zu /Index [", rows.size);
     for (size_t i = 0; i < update->count; i++)
-        buffer_printf(out, " %" PRId64 " 1", update->changes[i].number);
-    buffer_text(out, "] >>\nstream\n");
+        buffer_printf(out, "%" PRId64 " 1 ", update->changes[i].number);
+    buffer_printf(out, "%" PRId64 " 1] >>\nstream\n", number);
     buffer_add(out, rows.data, rows.size);
     buffer_text(out, "\nendstream\nendobj");
     buffer_clear(&rows);

@@ -200,6 +200,10 @@ static void an_update_goes_on_with_streams(void **state)
     buffer_add(&made.out, bytes, size);
     opens();
     assert_true(file.sections->stream);
+    const struct pdf_value *index = pdf_raw(file.trailer, "Index");
+    assert_int_equal(index->size, 6);
+    for (size_t i = 2; i < index->size; i += 2) /* strict readers ask for that */
+        assert_true(index->items[i].number > index->items[i - 2].number);
     assert_string_equal(pdf_raw(file.trailer, "ID")->items[0].text, "\1");
     assert_true(pdf_object_sound(&file, (int64_t)file.slot_count - 1)); /* the section itself */
     assert_true(pdf_object_sound(&file, 1));
