@@ -116,4 +116,9 @@ check "byte for byte" cmp "$work/stamped.pdf" "$kept"
 report=$(find "$work/kho/store" -name received.json)
 check "every signature stands in the report" jq -e '.signatures == 2 and .timestamps >= 2 and .intact and .trusted and
     (.each | map(.role) == ["approval", "approval", "timestamp"]) and (.changed | not) and .findings == []' "$report"
+export SOHOA_PIPELINE_REVIEW=doubtful
+"$SOHOA" import "$work/added.pdf" >/dev/null 2>&1
+"$SOHOA" run >"$work/.run" 2>&1 || true
+check "one with a note behind its signatures waits for a person, who is told why" sh -c "
+    '$SOHOA' --json status | jq -e '[.. | strings | select(test(\"fields or notes were changed\"))] | length > 0'"
 tap_end
