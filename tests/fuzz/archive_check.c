@@ -114,7 +114,8 @@ static void store_edited(const uint8_t *good, size_t good_size, const uint8_t *e
         case 2: /* the next name */
             while (at + 2 < good_size && copy[at] != '/')
                 at++;
-            copy[at + 1] = edits[i + 3];
+            if (at + 1 < good_size)
+                copy[at + 1] = edits[i + 3];
             break;
         default: /* a piece from elsewhere */
             memmove(copy + at, copy + good_size - at - 1 - (good_size - at - 1) / 2,
