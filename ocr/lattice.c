@@ -160,9 +160,10 @@ static bool is_label(const char *lower)
 
 static bool is_family(const char *lower)
 {
-    static const char families[] = " nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô "
-                                   "dương lý đinh đoàn lương mai "
-                                   "trịnh trương cao tạ hà chu thiều nguyên trân pham đăng ";
+    static const char families[] =
+        " nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh đoàn lương "
+        "mai trịnh trương cao tạ hà chu quách lò vàng giàng thào sùng nông triệu lục ma rơ siu "
+        "ksor thạch kim danh tô đàm thái từ tôn kiều phùng quản lưu vi cầm nguyên trân pham đăng ";
     size_t length = strlen(lower);
     const char *at = length ? strstr(families, lower) : NULL;
     return at && at > families && at[-1] == ' ' && at[length] == ' ';
@@ -243,7 +244,7 @@ static void find_candidates(const struct speech *language, struct cell *cell, st
     bool known = own >= 0 || !cell->length || syllable_possible(cell->lower);
     cell->candidates[0] = (struct candidate){.id = own, .cost = known ? 0 : IMPOSSIBLE};
     cell->count = 1;
-    bool exception = own >= 0 && language_entry(language, own)->count <= 0;
+    bool exception = own >= 0 && cell->length && !syllable_possible(cell->lower);
     if (cell->length < 2 || cell->name || exception || cell->letter_case == CASE_OTHER)
         return;
     double wrong = confusion_of_word(cell->word->confidence);
