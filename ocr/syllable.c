@@ -198,7 +198,7 @@ static char as_byte(uint32_t letter)
 
 bool syllable_possible(const char *text)
 {
-    char letters[SYLLABLE_LETTERS];
+    char letters[SYLLABLE_LETTERS] = "";
     size_t count = 0, at = 0;
     int tone = 0;
     for (uint32_t code; (code = text_next(&text));) {

@@ -351,10 +351,10 @@ static void missing_language_data_names_folder_and_package(void **state)
     assert_null(none);
     assert_non_null(strstr(fault.text, "/nonexistent/tessdata"));
     assert_non_null(strstr(fault.text, "tesseract-ocr-script-viet"));
-    wrong = (struct ocr_settings){"/nonexistent/tessdata", "vie", 0.75, NULL};
+    wrong = (struct ocr_settings){"/nonexistent/tessdata", "vie", 0.75, NULL, false, NULL};
     assert_int_equal(ocr_open(&wrong, &none, &fault), STATUS_FATAL);
     assert_non_null(strstr(fault.text, "tesseract-ocr-vie"));
-    wrong = (struct ocr_settings){"", "../../etc/passwd", 0.75, NULL};
+    wrong = (struct ocr_settings){"", "../../etc/passwd", 0.75, NULL, false, NULL};
     assert_int_equal(ocr_open(&wrong, &none, &fault), STATUS_FATAL);
 }
 
