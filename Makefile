@@ -187,7 +187,15 @@ $(B)/teach/convert: teach/convert.c $(B)/libcore.a
 	@mkdir -p $(@D)
 	@echo '  teach $<'
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(B)/libcore.a $(B)/core/fault_none.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
-$(B)/teach/lines: $(filter-out teach/convert.c,$(wildcard teach/*.c)) $(wildcard teach/*.h) $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
+$(B)/teach/counts: teach/counts.c $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
+	@mkdir -p $(@D)
+	@echo '  teach $<'
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(B)/libocr.a $(B)/libcore.a \
+	    $(B)/core/fault_none.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
+# The counts of the language, of texts and forms in this repository.
+language: $(B)/teach/counts
+	$< teach/texts/syllables.tsv teach/texts/bigrams.tsv config/forms config/language/counts.tsv
+$(B)/teach/lines: $(filter-out teach/convert.c teach/counts.c,$(wildcard teach/*.c)) $(wildcard teach/*.h) $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
 	@mkdir -p $(@D)
 	@echo '  teach $@'
 	$(Q)$(CC) $(ALL_CFLAGS) $(TEACH_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter teach/%.c,$^) $(B)/libocr.a \
@@ -209,7 +217,7 @@ SANEDIR ?= $(shell pkg-config --variable=libdir sane-backends 2>/dev/null)/sane
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/man/vi/man1 $(DESTDIR)$(DATADIR)/config/profiles \
-	    $(DESTDIR)$(DATADIR)/config/forms \
+	    $(DESTDIR)$(DATADIR)/config/forms $(DESTDIR)$(DATADIR)/config/language \
 	    $(DESTDIR)$(DATADIR)/timers $(DESTDIR)$(DATADIR)/tessdata
 	install -m 755 $(B)/sohoa $(DESTDIR)$(PREFIX)/bin/sohoa
 	install -m 644 docs/sohoa.1 $(DESTDIR)$(PREFIX)/share/man/man1/sohoa.1
@@ -217,6 +225,7 @@ install: all
 	install -m 644 $(wildcard config/*.conf config/*.csv config/*.tsv) $(DESTDIR)$(DATADIR)/config
 	install -m 644 $(wildcard config/profiles/*.conf) $(DESTDIR)$(DATADIR)/config/profiles
 	install -m 644 $(wildcard config/forms/*.form) $(DESTDIR)$(DATADIR)/config/forms
+	install -m 644 $(wildcard config/language/*.tsv) $(DESTDIR)$(DATADIR)/config/language
 	$(if $(wildcard tessdata/*),install -m 644 $(wildcard tessdata/*) $(DESTDIR)$(DATADIR)/tessdata)
 	install -m 644 $(wildcard config/timers/*) $(DESTDIR)$(DATADIR)/timers
 uninstall:
@@ -227,6 +236,6 @@ uninstall:
 clean:
 	rm -rf build demo
 
-.PHONY: teach teach-programs bench-conformance all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
+.PHONY: language teach teach-programs bench-conformance all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
 .SECONDARY:
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -265,9 +265,36 @@ enum status archive_judge(const char *path, const struct archive_trust *trust,
 
 /* ---- a PDF that others made (received.c) */
 
+/* What was changed behind a signature, as bits. */
+enum archive_change {
+    CHANGED_SIGNATURE = 1,    /* another signature */
+    CHANGED_TIMESTAMP = 2,    /* a document time-stamp */
+    CHANGED_PROOFS = 4,       /* certificates, CRLs, OCSP responses (DSS) */
+    CHANGED_METADATA = 8,     /* title, producer, times */
+    CHANGED_FORM = 16,        /* fields were filled in */
+    CHANGED_ANNOTATIONS = 32, /* notes, marks on the pages */
+    CHANGED_CONTENT = 64      /* anything else */
+};
+
+/* A signature or document time-stamp of it. Texts are "" when not known. */
+struct archive_signature {
+    struct archive_signature *next; /* made later */
+    const char *role;               /* "certification", "approval", "timestamp" */
+    const char *field;              /* its name */
+    const char *signer, *organization, *issuer;
+    const char *signed_at;   /* as it says; of a time-stamp: when it was given */
+    const char *stamped_at;  /* by the time-stamp within it */
+    int revision, revisions; /* it covers the first so many of all; 0: not known */
+    bool whole;              /* it covers the whole file */
+    bool intact, trusted;    /* as archive_verdict, by itself */
+    unsigned changes;        /* enum archive_change: what was changed behind it */
+    const char *fault;       /* the first that was found; NULL: none */
+};
+
 struct archive_received {
     int signatures;       /* of others, in the file */
     bool intact, trusted; /* as archive_verdict, of its signatures alone */
+    bool changed;         /* fields or annotations were changed behind one, as may be */
     const char *fault;    /* the first that was found, in the arena; NULL: none */
 };
 /* Judges the signatures of a PDF that came in, of whatever maker and profile, without asking
@@ -276,6 +303,14 @@ struct archive_received {
 enum status archive_received(const char *path, const struct archive_trust *trust,
                              const char *report, struct arena *arena, struct archive_received *out,
                              struct error *error);
+/* The same without a report. list: oldest first, in the arena. */
+enum status archive_signatures(const char *path, const struct archive_trust *trust,
+                               struct arena *arena, struct archive_verdict *verdict,
+                               struct archive_signature **list,
+                               void (*finding)(void *context, const char *sentence), void *context,
+                               struct error *error);
+/* The list as received.json has it; NULL gives an empty one. */
+struct json_t *archive_signatures_json(const struct archive_signature *list);
 /* What such a report says. */
 enum status archive_received_read(const char *report, struct arena *arena,
                                   struct archive_received *out, struct error *error);

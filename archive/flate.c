@@ -81,9 +81,7 @@ enum status flate_encode(const struct image *image, struct buffer *out, struct e
 
 /* ---------------------------------------------------------------- and back */
 
-/* PNG 9.2: what was taken off the byte. False: no predictor of PNG's. */
-static bool undo_predictor(int predictor, const uint8_t *above, uint8_t *row, size_t size,
-                           size_t pixel)
+bool flate_undo(int predictor, const uint8_t *above, uint8_t *row, size_t size, size_t pixel)
 {
     for (size_t i = 0; i < size && predictor > 0; i++) {
         int left = i < pixel ? 0 : row[i - pixel], corner = i < pixel ? 0 : above[i - pixel];
@@ -93,7 +91,7 @@ static bool undo_predictor(int predictor, const uint8_t *above, uint8_t *row, si
                                      : paeth(left, above[i], corner);
         row[i] = (uint8_t)(row[i] + guess);
     }
-    return predictor <= PREDICTOR_PAETH;
+    return predictor >= 0 && predictor <= PREDICTOR_PAETH;
 }
 
 /* The row's samples as struct image has them. */
@@ -129,8 +127,8 @@ enum status flate_decode(const uint8_t *bytes, size_t size, struct image *out, s
     uint8_t *above = memory_new(length + 1), *row = memory_new(length + 1), more = 0;
     bool good = true;
     for (size_t y = 0; y < (size_t)out->height_px && good; y++) {
-        good = unfold(&zip, row, length + 1) &&
-               undo_predictor(row[0], above + 1, row + 1, length, pixel);
+        good =
+            unfold(&zip, row, length + 1) && flate_undo(row[0], above + 1, row + 1, length, pixel);
         if (good)
             take_row(out, y, row + 1);
         uint8_t *last = above;

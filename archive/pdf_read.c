@@ -1,4 +1,4 @@
-/* Cross-reference tables, objects, streams. Door: zlib. */
+/* Files, objects, streams. */
 #include "archive/pdf_read.h"
 
 #include <errno.h>
@@ -9,34 +9,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <zlib.h>
-
+#include "archive/pdf_parse.h"
 #include "core/message.h"
 
-#define SLOTS_MAX 8388607 /* of PDF/A, ISO 19005-2 6.1.13 */
-#define SECTIONS_MAX 1000
-#define REFERENCES_MAX 32 /* a reference to a reference to ... */
+#define HEADER_WITHIN 1024 /* bytes in which others look for %PDF- */
+#define REFERENCES_MAX 32  /* a reference to a reference to ... */
 
 static const struct pdf_value null_value = {0};
 
 /* ---------------------------------------------------------------- looking */
 
-static bool at_word(const struct pdf_file *file, size_t at, const char *word)
+bool pdf_at_word(const struct pdf_file *file, size_t at, const char *word)
 {
     size_t length = strlen(word);
     return at <= file->size && length <= file->size - at &&
            memcmp(file->bytes + at, word, length) == 0;
 }
 
-static int64_t find_last(const struct pdf_file *file, const char *word, size_t from)
-{
-    for (size_t at = file->size; at-- > from;)
-        if (at_word(file, at, word))
-            return (int64_t)at;
-    return -1;
-}
-
-static struct pdf_lexer lexer_at(struct pdf_file *file, size_t at, bool references)
+struct pdf_lexer pdf_lexer_at(struct pdf_file *file, size_t at, bool references)
 {
     return (struct pdf_lexer){.bytes = file->bytes,
                               .size = file->size,
@@ -45,7 +35,7 @@ static struct pdf_lexer lexer_at(struct pdf_file *file, size_t at, bool referenc
                               .references = references};
 }
 
-static bool next_int(struct pdf_lexer *lexer, int64_t *out)
+bool pdf_next_int(struct pdf_lexer *lexer, int64_t *out)
 {
     struct pdf_value value;
     bool found = pdf_lexer_next(lexer, &value) && value.kind == PDF_INT && value.number >= 0;
@@ -53,149 +43,38 @@ static bool next_int(struct pdf_lexer *lexer, int64_t *out)
     return found;
 }
 
-static bool next_word(struct pdf_lexer *lexer, const char *word)
+bool pdf_next_word(struct pdf_lexer *lexer, const char *word)
 {
     struct pdf_value value;
     return pdf_lexer_next(lexer, &value) && value.kind == PDF_OPERATOR &&
            strcmp(value.text, word) == 0;
 }
 
-/* ---------------------------------------------------------------- cross-reference */
-
-static bool grow_slots(struct pdf_file *file, int64_t count)
-{
-    if (count < 0 || count > SLOTS_MAX)
-        return false;
-    if ((size_t)count <= file->slot_count)
-        return true;
-    file->slots = memory_resize(file->slots, (size_t)count * sizeof *file->slots);
-    memset(file->slots + file->slot_count, 0,
-           ((size_t)count - file->slot_count) * sizeof *file->slots);
-    for (size_t i = file->slot_count; i < (size_t)count; i++)
-        file->slots[i].offset = -1; /* not said by any section yet */
-    file->slot_count = (size_t)count;
-    return true;
-}
-
-static bool all_digits(const char *text, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (text[i] < '0' || text[i] > '9')
-            return false;
-    return true;
-}
-
-/* Entries are 20 bytes, "0000000017 00000 n" and two of end of line. Newer sections come first, so
- * what is known already stays. */
-static bool read_entries(struct pdf_file *file, struct pdf_lexer *lexer, int64_t first,
-                         int64_t count)
-{
-    pdf_lexer_skip_blanks(lexer);
-    if (count > SLOTS_MAX || first > SLOTS_MAX || lexer->size - lexer->at < (size_t)count * 20 ||
-        !grow_slots(file, first + count))
-        return false;
-    for (int64_t i = 0; i < count; i++, lexer->at += 20) {
-        const char *entry = (const char *)file->bytes + lexer->at;
-        if (!all_digits(entry, 10) || entry[10] != ' ' || !all_digits(entry + 11, 5) ||
-            entry[16] != ' ' || (entry[17] != 'n' && entry[17] != 'f'))
-            return false;
-        struct pdf_slot *slot = &file->slots[first + i];
-        if (slot->offset >= 0)
-            continue;
-        slot->offset = strtoll(entry, NULL, 10);
-        slot->generation = atoi(entry + 11);
-        slot->used = entry[17] == 'n';
-    }
-    return true;
-}
-
-static int64_t section_end(const struct pdf_file *file, size_t at)
-{
-    while (at < file->size && !at_word(file, at, "%%EOF"))
-        at++;
-    at = at + 5 < file->size ? at + 5 : file->size;
-    if (at_word(file, at, "\r\n"))
-        return (int64_t)at + 2;
-    return (int64_t)(at +
-                     (at < file->size && (file->bytes[at] == '\n' || file->bytes[at] == '\r')));
-}
-
-static enum status read_section(struct pdf_file *file, int64_t offset, struct pdf_section **out,
-                                struct error *error)
-{
-    struct pdf_lexer lexer = lexer_at(file, (size_t)offset, true);
-    if (!at_word(file, (size_t)offset, "xref"))
-        return error_set(
-            error, STATUS_REJECT,
-            _("There is no cross-reference table at byte %lld, where the file says it is (a "
-              "cross-reference stream, or damage)."),
-            (long long)offset);
-    lexer.at += 4;
-    for (;;) {
-        int64_t first, count;
-        pdf_lexer_skip_blanks(&lexer);
-        if (at_word(file, lexer.at, "trailer"))
-            break;
-        lexer.references = false;
-        if (!next_int(&lexer, &first) || !next_int(&lexer, &count) ||
-            !read_entries(file, &lexer, first, count))
-            return error_set(error, STATUS_REJECT,
-                             _("The cross-reference table at byte %lld is damaged."),
-                             (long long)offset);
-    }
-    lexer.at += 7;
-    lexer.references = true;
-    struct pdf_value trailer;
-    if (!pdf_lexer_next(&lexer, &trailer) || trailer.kind != PDF_DICT)
-        return error_set(error, STATUS_REJECT, _("The file has no readable trailer."));
-    struct pdf_value *kept = arena_alloc(file->arena, sizeof *kept);
-    *kept = trailer;
-    *out = arena_alloc(file->arena, sizeof **out);
-    **out =
-        (struct pdf_section){.offset = offset, .end = section_end(file, lexer.at), .trailer = kept};
-    return STATUS_OK;
-}
-
-static enum status read_sections(struct pdf_file *file, struct error *error)
-{
-    size_t tail = file->size > 2048 ? file->size - 2048 : 0;
-    int64_t start = find_last(file, "startxref", tail), offset = -1;
-    struct pdf_lexer lexer = lexer_at(file, (size_t)(start < 0 ? 0 : start + 9), false);
-    if (start < 0 || !next_int(&lexer, &offset))
-        return error_set(error, STATUS_REJECT,
-                         _("The end of the file is missing (no startxref); it was cut off."));
-    struct pdf_section **next = &file->sections;
-    for (int count = 0; offset >= 0; count++) {
-        if (count == SECTIONS_MAX || offset >= (int64_t)file->size)
-            return error_set(error, STATUS_REJECT,
-                             _("The chain of cross-reference tables is broken."));
-        enum status status = read_section(file, offset, next, error);
-        if (status != STATUS_OK)
-            return status;
-        const struct pdf_value *previous = pdf_raw((*next)->trailer, "Prev");
-        offset = previous->kind == PDF_INT ? previous->number : -1;
-        next = &(*next)->next;
-    }
-    file->trailer = file->sections->trailer;
-    return STATUS_OK;
-}
-
 /* ---------------------------------------------------------------- open */
+
+/* Offsets would count from the header, ByteRanges from the first byte: readers differ on that. */
+static enum status check_header(const struct pdf_file *file, struct error *error)
+{
+    if (file->size >= 32 && pdf_at_word(file, 0, "%PDF-"))
+        return STATUS_OK;
+    for (size_t at = 1; at < HEADER_WITHIN && at < file->size; at++)
+        if (pdf_at_word(file, at, "%PDF-"))
+            return error_set(error, STATUS_REJECT,
+                             _("Something stands before the PDF, which begins at byte %zu only: it "
+                               "is not read."),
+                             at);
+    return error_set(error, STATUS_REJECT, _("The file is no PDF."));
+}
 
 enum status pdf_file_bytes(const void *bytes, size_t size, struct pdf_file *out,
                            struct error *error)
 {
     *out = (struct pdf_file){.bytes = bytes, .size = size, .arena = arena_new()};
-    enum status status = STATUS_OK;
-    if (size < 32 || memcmp(bytes, "%PDF-", 5) != 0)
-        status = error_set(error, STATUS_REJECT, _("The file is no PDF."));
+    enum status status = check_header(out, error);
     if (status == STATUS_OK)
-        status = read_sections(out, error);
-    if (status != STATUS_OK) {
-        free(out->slots);
-        arena_free(out->arena);
-        *out = (struct pdf_file){0};
-    }
+        status = pdf_xref_read(out, error);
+    if (status != STATUS_OK)
+        pdf_file_close(out);
     return status;
 }
 
@@ -232,23 +111,24 @@ void pdf_file_close(struct pdf_file *file)
 {
     if (file->mapped)
         munmap((void *)(uintptr_t)file->bytes, file->size);
+    pdf_bundles_free(file);
     free(file->slots);
+    free(file->olds);
     arena_free(file->arena);
     *file = (struct pdf_file){0};
 }
 
 /* ---------------------------------------------------------------- objects */
 
-/* "stream" and its end of line behind the dictionary. */
-static int64_t stream_start(const struct pdf_file *file, struct pdf_lexer *lexer)
+int64_t pdf_stream_start(const struct pdf_file *file, struct pdf_lexer *lexer)
 {
     pdf_lexer_skip_blanks(lexer);
-    if (!at_word(file, lexer->at, "stream"))
+    if (!pdf_at_word(file, lexer->at, "stream"))
         return 0;
     size_t at = lexer->at + 6;
-    if (at_word(file, at, "\r\n"))
+    if (pdf_at_word(file, at, "\r\n"))
         return (int64_t)at + 2;
-    return at_word(file, at, "\n") ? (int64_t)at + 1 : 0;
+    return pdf_at_word(file, at, "\n") ? (int64_t)at + 1 : 0;
 }
 
 static bool parse_object(struct pdf_file *file, int64_t number, struct pdf_value *out,
@@ -256,9 +136,9 @@ static bool parse_object(struct pdf_file *file, int64_t number, struct pdf_value
 {
     int64_t said, generation;
     const struct pdf_slot *slot = &file->slots[number];
-    *lexer = lexer_at(file, (size_t)slot->offset, false);
-    if (!next_int(lexer, &said) || !next_int(lexer, &generation) || said != number ||
-        generation != slot->generation || !next_word(lexer, "obj"))
+    *lexer = pdf_lexer_at(file, (size_t)slot->offset, false);
+    if (!pdf_next_int(lexer, &said) || !pdf_next_int(lexer, &generation) || said != number ||
+        generation != slot->generation || !pdf_next_word(lexer, "obj"))
         return false;
     lexer->references = true;
     return pdf_lexer_next(lexer, out) && out->kind != PDF_OPERATOR;
@@ -266,8 +146,10 @@ static bool parse_object(struct pdf_file *file, int64_t number, struct pdf_value
 
 static bool slot_usable(const struct pdf_file *file, int64_t number)
 {
-    return number > 0 && (size_t)number < file->slot_count && file->slots[number].used &&
-           file->slots[number].offset > 0 && (size_t)file->slots[number].offset < file->size;
+    if (number <= 0 || (size_t)number >= file->slot_count || !file->slots[number].used)
+        return false;
+    const struct pdf_slot *slot = &file->slots[number];
+    return slot->stream > 0 ? !file->busy : slot->offset > 0 && (size_t)slot->offset < file->size;
 }
 
 const struct pdf_value *pdf_object_at(struct pdf_file *file, int64_t number)
@@ -277,11 +159,14 @@ const struct pdf_value *pdf_object_at(struct pdf_file *file, int64_t number)
     struct pdf_slot *slot = &file->slots[number];
     if (slot->value == NULL) {
         struct pdf_lexer lexer;
-        slot->value = arena_alloc(file->arena, sizeof *slot->value);
-        if (!parse_object(file, number, slot->value, &lexer))
-            *slot->value = null_value;
-        else if (slot->value->kind == PDF_DICT)
-            slot->value->stream_at = stream_start(file, &lexer);
+        struct pdf_value *value = arena_alloc(file->arena, sizeof *value);
+        bool packed = slot->stream > 0;
+        slot->value = value;
+        if (!(packed ? pdf_bundled(file, number, value)
+                     : parse_object(file, number, value, &lexer)))
+            *value = null_value;
+        else if (value->kind == PDF_DICT && !packed)
+            value->stream_at = pdf_stream_start(file, &lexer);
     }
     return slot->value;
 }
@@ -290,21 +175,23 @@ bool pdf_object_sound(struct pdf_file *file, int64_t number)
 {
     struct pdf_lexer lexer;
     struct pdf_value value;
-    if (!slot_usable(file, number) || !at_word(file, (size_t)file->slots[number].offset, "") ||
+    if (slot_usable(file, number) && file->slots[number].stream > 0)
+        return pdf_bundled(file, number, &value);
+    if (!slot_usable(file, number) || !pdf_at_word(file, (size_t)file->slots[number].offset, "") ||
         file->bytes[file->slots[number].offset] < '0' ||
         file->bytes[file->slots[number].offset] > '9' ||
         !parse_object(file, number, &value, &lexer))
         return false;
     const uint8_t *bytes;
     size_t size;
-    if (value.kind == PDF_DICT && (value.stream_at = stream_start(file, &lexer)) > 0) {
+    if (value.kind == PDF_DICT && (value.stream_at = pdf_stream_start(file, &lexer)) > 0) {
         if (!pdf_stream_raw(file, &value, &bytes, &size))
             return false;
         lexer.at = (size_t)(bytes - file->bytes) + size;
-        if (!next_word(&lexer, "endstream"))
+        if (!pdf_next_word(&lexer, "endstream"))
             return false;
     }
-    return next_word(&lexer, "endobj");
+    return pdf_next_word(&lexer, "endobj");
 }
 
 const struct pdf_value *pdf_resolve(struct pdf_file *file, const struct pdf_value *value)
@@ -347,45 +234,6 @@ bool pdf_stream_raw(struct pdf_file *file, const struct pdf_value *dict, const u
     size_t end = (size_t)dict->stream_at + (size_t)length->number;
     *bytes = file->bytes + dict->stream_at;
     *size = (size_t)length->number;
-    return at_word(file, end, "\nendstream") || at_word(file, end, "\r\nendstream") ||
-           at_word(file, end, "\rendstream") || at_word(file, end, "endstream");
-}
-
-static bool inflate_all(const uint8_t *bytes, size_t size, size_t limit, struct buffer *out)
-{
-    z_stream stream = {0};
-    uint8_t part[16384];
-    int code = Z_OK;
-    if (size > UINT32_MAX || inflateInit(&stream) != Z_OK)
-        return false;
-    stream.next_in = (Bytef *)(uintptr_t)bytes;
-    stream.avail_in = (uInt)size;
-    while (code == Z_OK && out->size <= limit) {
-        stream.next_out = part;
-        stream.avail_out = sizeof part;
-        code = inflate(&stream, Z_NO_FLUSH);
-        buffer_add(out, part, sizeof part - stream.avail_out);
-    }
-    inflateEnd(&stream);
-    return code == Z_STREAM_END && out->size <= limit;
-}
-
-bool pdf_stream_decoded(struct pdf_file *file, const struct pdf_value *dict, size_t limit,
-                        struct buffer *out)
-{
-    const uint8_t *bytes;
-    size_t size;
-    if (!pdf_stream_raw(file, dict, &bytes, &size))
-        return false;
-    const struct pdf_value *filter = pdf_get(file, dict, "Filter");
-    if (filter->kind == PDF_ARRAY && filter->size == 1)
-        filter = pdf_resolve(file, &filter->items[0]);
-    bool plain = filter->kind == PDF_NULL || (filter->kind == PDF_ARRAY && filter->size == 0);
-    if (plain && size <= limit)
-        buffer_add(out, bytes, size);
-    if (plain)
-        return size <= limit;
-    if (!pdf_is_name(filter, "FlateDecode") || pdf_get(file, dict, "DecodeParms")->kind == PDF_DICT)
-        return false;
-    return inflate_all(bytes, size, limit, out);
+    return pdf_at_word(file, end, "\nendstream") || pdf_at_word(file, end, "\r\nendstream") ||
+           pdf_at_word(file, end, "\rendstream") || pdf_at_word(file, end, "endstream");
 }

@@ -1,7 +1,9 @@
 /*
- * Reads PDF files of the classic kind (cross-reference tables, ISO 32000-1 7.5), as our writer and
- * our signer make them, for checking. Anything else (cross-reference streams, damage) is told in
- * one sentence; hostile bytes never crash it: every offset, length, depth and count is bounded.
+ * Reads PDF files (ISO 32000-1 7.5), ours and those of others: cross-reference tables and streams,
+ * both in one file (hybrid), chains of either, objects in object streams, linearized files. Nothing
+ * is guessed: a file whose tables are damaged, that is encrypted, or that begins behind something
+ * else is told in one sentence. Hostile bytes never crash it nor fill the memory: every offset,
+ * length, depth and count is bounded, and so is all that is inflated.
  */
 #ifndef SOHOA_ARCHIVE_PDF_READ_H
 #define SOHOA_ARCHIVE_PDF_READ_H
@@ -47,18 +49,29 @@ struct pdf_entry {
     struct pdf_value value;
 };
 
-struct pdf_slot { /* of the cross-reference table */
-    int64_t offset;
+struct pdf_bundle;
+
+struct pdf_slot {   /* what the newest section that speaks of an object says */
+    int64_t offset; /* in the file; of an object in an object stream: its place in that, from 0 */
     int generation;
+    int stream;  /* number of that object stream; 0: the object stands by itself */
+    int section; /* that said it; 0: none yet */
     bool used;
-    struct pdf_value *value; /* once parsed */
+    struct pdf_value *value;   /* once parsed */
+    struct pdf_bundle *bundle; /* of an object stream, once opened */
 };
 
 struct pdf_section { /* one cross-reference section with its trailer, newest first */
-    int64_t offset;  /* of "xref" */
+    int64_t offset;  /* of "xref", or of the cross-reference stream's object */
     int64_t end;     /* behind its %%EOF marker's line */
-    const struct pdf_value *trailer;
+    bool stream;     /* no table */
+    const struct pdf_value *trailer; /* of a stream: its dictionary */
     struct pdf_section *next;
+};
+
+struct pdf_old { /* an object's earlier place, which a newer section took from it */
+    int64_t number, offset;
+    int generation;
 };
 
 struct pdf_file {
@@ -69,11 +82,17 @@ struct pdf_file {
     size_t slot_count;
     struct pdf_section *sections;
     const struct pdf_value *trailer; /* of the newest */
+    int64_t end;                     /* of the revision that ends last in the file */
+    struct pdf_old *olds;
+    size_t old_count, old_room;
+    struct pdf_bundle *bundles; /* all that are open */
+    size_t inflated;            /* bytes so far, for tables and object streams */
+    bool busy;                  /* no object stream is to be opened now */
     bool mapped;
 };
 
-/* Maps path and reads its cross-reference tables. REJECT: no PDF, or one this reader does not
- * know. */
+/* Maps path and reads its cross-reference sections. REJECT: no PDF, a damaged or an encrypted one.
+ */
 enum status pdf_file_open(const char *path, struct pdf_file *out, struct error *error);
 /* The same of bytes in memory, which must stay. */
 enum status pdf_file_bytes(const void *bytes, size_t size, struct pdf_file *out,
@@ -82,7 +101,8 @@ void pdf_file_close(struct pdf_file *file); /* unmaps only what pdf_file_open ma
 
 /* The object, parsed at first use; a PDF null when absent or damaged. Never NULL. */
 const struct pdf_value *pdf_object_at(struct pdf_file *file, int64_t number);
-/* Is "number generation obj" at the slot's offset, followed by a value and endobj? */
+/* Is "number generation obj" at the slot's offset, followed by a value and endobj; or is it, in an
+ * object stream, where that stream's head says it is? */
 bool pdf_object_sound(struct pdf_file *file, int64_t number);
 /* Follows references. Never NULL. */
 const struct pdf_value *pdf_resolve(struct pdf_file *file, const struct pdf_value *value);
@@ -96,8 +116,8 @@ bool pdf_is_name(const struct pdf_value *value, const char *name);
  * there. */
 bool pdf_stream_raw(struct pdf_file *file, const struct pdf_value *dict, const uint8_t **bytes,
                     size_t *size);
-/* Decoded when it has no filter or FlateDecode without predictor; false otherwise, or above
- * limit. */
+/* pdf_filter.c: decoded when it has no filter or FlateDecode, with PNG's or TIFF's predictor or
+ * without; false otherwise, or above limit. */
 bool pdf_stream_decoded(struct pdf_file *file, const struct pdf_value *dict, size_t limit,
                         struct buffer *out);
 

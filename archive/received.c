@@ -2,19 +2,32 @@
 #include <string.h>
 
 #include "archive/archive.h"
+#include "archive/revision.h"
 #include "archive/signature.h"
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/json.h"
 
+/* What is found, and what each signature is found to be. */
 struct findings {
-    json_t *list;
+    struct arena *arena;
+    const char **list;
+    size_t count, room;
+    struct archive_signature *each;
 };
 
 static void keep(void *context, const char *sentence)
 {
     struct findings *findings = context;
-    json_array_append_new(findings->list, json_string(sentence));
+    if (findings->count == findings->room) {
+        size_t room = findings->room ? 2 * findings->room : 16;
+        const char **more = arena_array(findings->arena, room, sizeof *more);
+        for (size_t i = 0; i < findings->count; i++)
+            more[i] = findings->list[i];
+        findings->list = more;
+        findings->room = room;
+    }
+    findings->list[findings->count++] = arena_strdup(findings->arena, sentence);
 }
 
 static bool given(const char *path)
@@ -27,10 +40,49 @@ static enum status judge(const char *path, const char *roots, struct archive_ver
                          struct findings *findings, struct error *error)
 {
     memset(verdict, 0, sizeof *verdict);
-    json_array_clear(findings->list);
-    enum status status =
-        signature_check(path, given(roots) ? roots : NULL, verdict, keep, findings, error);
+    findings->count = 0;
+    enum status status = signature_list(path, given(roots) ? roots : NULL, REVISION_OTHERS, verdict,
+                                        findings->arena, &findings->each, keep, findings, error);
     return status == STATUS_REJECT ? STATUS_OK : status; /* it is in the findings */
+}
+
+static const char *change_name(int bit)
+{
+    static const char *const names[] = {"signature", "timestamp",   "proofs", "metadata",
+                                        "form",      "annotations", "content"};
+    return bit >= 0 && (size_t)bit < sizeof names / sizeof *names ? names[bit] : NULL;
+}
+
+static json_t *describe_one(const struct archive_signature *one)
+{
+    json_t *object = json_object(), *changes = json_array();
+    json_put_text(object, "role", one->role);
+    json_put_text(object, "field", one->field);
+    json_put_text(object, "signer", one->signer);
+    json_put_text(object, "organization", one->organization);
+    json_put_text(object, "issuer", one->issuer);
+    json_put_text(object, "signed_at", one->signed_at);
+    json_put_text(object, "stamped_at", one->stamped_at);
+    json_object_set_new(object, "revision", json_integer(one->revision));
+    json_object_set_new(object, "revisions", json_integer(one->revisions));
+    json_object_set_new(object, "whole", json_boolean(one->whole));
+    json_object_set_new(object, "intact", json_boolean(one->intact));
+    json_object_set_new(object, "trusted", json_boolean(one->trusted));
+    for (int i = 0; change_name(i); i++)
+        if (one->changes >> i & 1)
+            json_array_append_new(changes, json_string(change_name(i)));
+    json_object_set_new(object, "changes", changes);
+    if (one->fault)
+        json_put_text(object, "fault", one->fault);
+    return object;
+}
+
+json_t *archive_signatures_json(const struct archive_signature *one)
+{
+    json_t *list = json_array();
+    for (; one; one = one->next)
+        json_array_append_new(list, describe_one(one));
+    return list;
 }
 
 static json_t *describe(const struct archive_verdict *verdict, const char *hex, const char *now)
@@ -60,7 +112,41 @@ static void fill(const json_t *object, struct arena *arena, struct archive_recei
     *out = (struct archive_received){.signatures = (int)json_int(object, "signatures", 0),
                                      .intact = json_flag(object, "intact", 0),
                                      .trusted = json_flag(object, "trusted", 0),
+                                     .changed = json_flag(object, "changed", 0),
                                      .fault = fault ? arena_strdup(arena, fault) : NULL};
+}
+
+/* Against the state's roots; against the public ones when it does not hold by those, and then
+ * whichever it holds by. */
+static enum status judge_both(const char *path, const struct archive_trust *trust,
+                              struct archive_verdict *verdict, struct findings *findings,
+                              struct error *error)
+{
+    enum status status = judge(path, trust->state, verdict, findings, error);
+    bool open = status == STATUS_OK && !verdict->trusted && given(trust->open);
+    if (open)
+        status = judge(path, trust->open, verdict, findings, error);
+    if (status == STATUS_OK && open && !verdict->trusted) /* the findings of the first */
+        status =
+            judge(path, given(trust->state) ? trust->state : trust->open, verdict, findings, error);
+    verdict->chain = !verdict->trusted ? CHAIN_NONE : open ? CHAIN_PUBLIC : CHAIN_STATE;
+    if (strstr(verdict->organization, ARCHIVE_TEST_MARK))
+        verdict->chain = CHAIN_TEST;
+    return status;
+}
+
+enum status archive_signatures(const char *path, const struct archive_trust *trust,
+                               struct arena *arena, struct archive_verdict *verdict,
+                               struct archive_signature **list,
+                               void (*finding)(void *context, const char *sentence), void *context,
+                               struct error *error)
+{
+    struct findings findings = {.arena = arena};
+    enum status status = judge_both(path, trust, verdict, &findings, error);
+    *list = status == STATUS_OK ? findings.each : NULL;
+    for (size_t i = 0; finding && i < findings.count; i++)
+        finding(context, findings.list[i]);
+    return status;
 }
 
 enum status archive_received(const char *path, const struct archive_trust *trust,
@@ -69,28 +155,25 @@ enum status archive_received(const char *path, const struct archive_trust *trust
 {
     struct archive_verdict verdict;
     char hex[HASH_HEX_SIZE], now[26];
-    struct findings findings = {json_array()};
+    struct findings findings = {.arena = arena};
+    bool changed = false;
     file_now(now);
     enum status status = hash_file(path, hex, error);
     if (status == STATUS_OK)
-        status = judge(path, trust->state, &verdict, &findings, error);
-    bool open = status == STATUS_OK && !verdict.trusted && given(trust->open);
-    if (open)
-        status = judge(path, trust->open, &verdict, &findings, error);
-    if (status == STATUS_OK && open && !verdict.trusted) /* the findings of the first */
-        status = judge(path, given(trust->state) ? trust->state : trust->open, &verdict, &findings,
-                       error);
-    if (status == STATUS_OK) {
-        verdict.chain = !verdict.trusted ? CHAIN_NONE : open ? CHAIN_PUBLIC : CHAIN_STATE;
-        if (strstr(verdict.organization, ARCHIVE_TEST_MARK))
-            verdict.chain = CHAIN_TEST;
-        json_t *object = describe(&verdict, hex, now);
-        json_object_set(object, "findings", findings.list);
-        status = json_write(report, object, error);
-        fill(object, arena, out);
-        json_decref(object);
-    }
-    json_decref(findings.list);
+        status = judge_both(path, trust, &verdict, &findings, error);
+    if (status != STATUS_OK)
+        return status;
+    json_t *object = describe(&verdict, hex, now), *list = json_array();
+    for (size_t i = 0; i < findings.count; i++)
+        json_array_append_new(list, json_string(findings.list[i]));
+    for (const struct archive_signature *one = findings.each; one; one = one->next)
+        changed |= (one->changes & (CHANGED_FORM | CHANGED_ANNOTATIONS)) != 0;
+    json_object_set_new(object, "changed", json_boolean(changed));
+    json_object_set_new(object, "each", archive_signatures_json(findings.each));
+    json_object_set_new(object, "findings", list);
+    status = json_write(report, object, error);
+    fill(object, arena, out);
+    json_decref(object);
     return status;
 }
 

@@ -8,6 +8,8 @@
 struct comparison {
     struct pdf_file *older, *newer;
     int64_t catalog, form, fields; /* numbers in the older one; 0: no object of its own */
+    int64_t info, metadata;
+    unsigned allowed, changes;
     void (*finding)(void *context, const char *sentence);
     void *context;
     bool good;
@@ -93,67 +95,119 @@ static bool is_signed_field(struct pdf_file *file, const struct pdf_value *field
            pdf_get(file, value, "ByteRange")->kind == PDF_ARRAY;
 }
 
-/* A list of references that kept all it had, in order, and got only signed fields at its end. */
-static bool list_grew(struct comparison *at, const struct pdf_value *older,
-                      const struct pdf_value *newer)
+/* What it means that this came into a list of fields or annotations. */
+static unsigned added_kind(struct comparison *at, const struct pdf_value *added)
 {
+    const struct pdf_value *one = pdf_resolve(at->newer, added);
+    if (added->kind != PDF_REF || one->kind != PDF_DICT)
+        return CHANGED_CONTENT;
+    if (is_signed_field(at->newer, one))
+        return pdf_is_name(pdf_get(at->newer, pdf_get(at->newer, one, "V"), "SubFilter"),
+                           "ETSI.RFC3161")
+                   ? CHANGED_TIMESTAMP
+                   : CHANGED_SIGNATURE;
+    if (is_signature_field(at->newer, one))
+        return CHANGED_FORM;
+    const struct pdf_value *kind = pdf_get(at->newer, one, "Subtype");
+    return kind->kind == PDF_NAME && !pdf_is_name(kind, "Widget") ? CHANGED_ANNOTATIONS
+                                                                  : CHANGED_CONTENT;
+}
+
+/* A list of references that kept all it had, in order, and grew at its end. */
+static unsigned list_kind(struct comparison *at, const struct pdf_value *older,
+                          const struct pdf_value *newer)
+{
+    unsigned kinds = 0;
     older = pdf_resolve(at->older, older);
     newer = pdf_resolve(at->newer, newer);
     size_t before = older->kind == PDF_ARRAY ? older->size : 0;
     if (newer->kind != PDF_ARRAY)
-        return before == 0 && newer->kind == PDF_NULL;
+        return before == 0 && newer->kind == PDF_NULL ? 0 : CHANGED_CONTENT;
     if (newer->size < before)
-        return false;
-    for (size_t i = 0; i < newer->size; i++) {
-        const struct pdf_value *one = &newer->items[i];
-        if (i < before
-                ? !equal(&older->items[i], one, 0)
-                : one->kind != PDF_REF || !is_signed_field(at->newer, pdf_resolve(at->newer, one)))
-            return false;
-    }
-    return true;
+        return CHANGED_CONTENT;
+    for (size_t i = 0; i < newer->size; i++)
+        if (i >= before)
+            kinds |= added_kind(at, &newer->items[i]);
+        else if (!equal(&older->items[i], &newer->items[i], 0))
+            return CHANGED_CONTENT;
+    return kinds;
 }
 
-static bool form_grew(struct comparison *at, const struct pdf_value *older,
-                      const struct pdf_value *newer)
+static unsigned form_kind(struct comparison *at, const struct pdf_value *older,
+                          const struct pdf_value *newer)
 {
     static const char *const grows[] = {"Fields", "SigFlags", NULL};
+    static const char *const filled[] = {"Fields", "SigFlags", "NeedAppearances", "DR", "DA", NULL};
     static const struct pdf_value nothing = {.kind = PDF_DICT};
     older = pdf_resolve(at->older, older);
     newer = pdf_resolve(at->newer, newer);
     if (older->kind == PDF_NULL && newer->kind == PDF_NULL)
-        return true;
-    return equal_but(older->kind == PDF_NULL ? &nothing : older, newer, grows) &&
-           list_grew(at, pdf_raw(older, "Fields"), pdf_raw(newer, "Fields"));
+        return 0;
+    if (older->kind == PDF_NULL)
+        older = &nothing;
+    unsigned kinds = list_kind(at, pdf_raw(older, "Fields"), pdf_raw(newer, "Fields"));
+    if (equal_but(older, newer, grows))
+        return kinds;
+    return equal_but(older, newer, filled) ? kinds | CHANGED_FORM : CHANGED_CONTENT;
 }
 
 /* ---------------------------------------------------------------- one object */
 
-static bool catalog_grew(struct comparison *at, const struct pdf_value *older,
-                         const struct pdf_value *newer)
+static unsigned catalog_kind(struct comparison *at, const struct pdf_value *older,
+                             const struct pdf_value *newer)
 {
     static const char *const grows[] = {"AcroForm", "DSS", "Extensions", NULL};
-    return equal_but(older, newer, grows) &&
-           form_grew(at, pdf_raw(older, "AcroForm"), pdf_raw(newer, "AcroForm"));
+    static const char *const told[] = {"AcroForm", "DSS",      "Extensions",
+                                       "Version",  "Metadata", NULL};
+    unsigned kinds = form_kind(at, pdf_raw(older, "AcroForm"), pdf_raw(newer, "AcroForm"));
+    if (!equal(pdf_raw(older, "DSS"), pdf_raw(newer, "DSS"), 0))
+        kinds |= CHANGED_PROOFS;
+    if (equal_but(older, newer, grows))
+        return kinds;
+    return equal_but(older, newer, told) ? kinds | CHANGED_METADATA : CHANGED_CONTENT;
 }
 
-/* A signature field that was empty and is signed now: what it shows stays. */
-static bool field_signed(struct comparison *at, const struct pdf_value *older,
-                         const struct pdf_value *newer)
+/* A signature field that was empty and is signed now: what it shows stays, or is part of signing.
+ * Any other field: its value and what it shows. 0: neither. */
+static unsigned field_kind(struct comparison *at, const struct pdf_value *older,
+                           const struct pdf_value *newer)
 {
-    static const char *const grows[] = {"V", NULL};
-    return is_signature_field(at->older, older) &&
-           pdf_get(at->older, older, "V")->kind == PDF_NULL && is_signed_field(at->newer, newer) &&
-           equal_but(older, newer, grows);
+    static const char *const signing[] = {"V", NULL};
+    static const char *const filling[] = {"V", "AP", "AS", "MK", "F", NULL};
+    const struct pdf_value *kind = pdf_get(at->older, older, "FT");
+    if (kind->kind == PDF_NULL)
+        kind = pdf_get(at->older, pdf_get(at->older, older, "Parent"), "FT");
+    if (kind->kind != PDF_NAME || !equal_but(older, newer, filling))
+        return 0;
+    if (!pdf_is_name(kind, "Sig"))
+        return CHANGED_FORM;
+    if (pdf_get(at->older, older, "V")->kind != PDF_NULL || !is_signed_field(at->newer, newer))
+        return 0;
+    return CHANGED_SIGNATURE | (equal_but(older, newer, signing) ? 0 : CHANGED_FORM);
 }
 
-static bool page_grew(struct comparison *at, const struct pdf_value *older,
-                      const struct pdf_value *newer)
+static unsigned page_kind(struct comparison *at, const struct pdf_value *older,
+                          const struct pdf_value *newer)
 {
     static const char *const grows[] = {"Annots", NULL};
-    return pdf_is_name(pdf_get(at->older, older, "Type"), "Page") &&
-           equal_but(older, newer, grows) &&
-           list_grew(at, pdf_raw(older, "Annots"), pdf_raw(newer, "Annots"));
+    if (!pdf_is_name(pdf_get(at->older, older, "Type"), "Page") || !equal_but(older, newer, grows))
+        return 0;
+    return list_kind(at, pdf_raw(older, "Annots"), pdf_raw(newer, "Annots"));
+}
+
+/* An annotation that is no field stays one of its kind. */
+static unsigned annotation_kind(struct comparison *at, const struct pdf_value *older,
+                                const struct pdf_value *newer)
+{
+    static const char *const types[] = {
+        "Text",  "FreeText", "Highlight", "Underline", "StrikeOut", "Squiggly", "Stamp", "Ink",
+        "Popup", "Line",     "Square",    "Circle",    "Polygon",   "PolyLine", "Caret", NULL};
+    const struct pdf_value *type = pdf_get(at->older, older, "Subtype");
+    return type->kind == PDF_NAME && is_among(type->text, types) &&
+                   equal(type, pdf_get(at->newer, newer, "Subtype"), 0) &&
+                   pdf_get(at->older, older, "Rect")->kind == PDF_ARRAY
+               ? CHANGED_ANNOTATIONS
+               : 0;
 }
 
 /* Objects of the older DSS itself: it is no part of what the document shows, and only grows. */
@@ -185,21 +239,52 @@ static bool is_growing_list(struct comparison *at, int64_t number)
     return false;
 }
 
-static bool change_allowed(struct comparison *at, int64_t number)
+/* The appearance of a form field. */
+static bool is_appearance(struct comparison *at, int64_t number)
+{
+    for (size_t i = 1; i < at->older->slot_count; i++) {
+        const struct pdf_value *widget = pdf_object_at(at->older, (int64_t)i);
+        if (!pdf_is_name(pdf_raw(widget, "Subtype"), "Widget"))
+            continue;
+        const struct pdf_value *shown = pdf_raw(pdf_get(at->older, widget, "AP"), "N");
+        if (shown->kind == PDF_REF && shown->number == number &&
+            !is_signature_field(at->older, widget))
+            return true;
+    }
+    return false;
+}
+
+static bool is_metadata(struct comparison *at, int64_t number, const struct pdf_value *newer)
+{
+    if (number == at->info)
+        return newer->kind == PDF_DICT && newer->stream_at <= 0;
+    return number == at->metadata && pdf_is_name(pdf_raw(newer, "Type"), "Metadata");
+}
+
+static unsigned change_kind(struct comparison *at, int64_t number)
 {
     const struct pdf_value *older = pdf_object_at(at->older, number);
     const struct pdf_value *newer = pdf_object_at(at->newer, number);
+    if (!pdf_object_sound(at->newer, number)) /* what others make of it is not known */
+        return CHANGED_CONTENT;
     if (equal(older, newer, 0) && older->stream_at <= 0)
-        return true;
+        return 0;
     if (number == at->catalog)
-        return catalog_grew(at, older, newer);
+        return catalog_kind(at, older, newer);
     if (number == at->form)
-        return form_grew(at, older, newer);
+        return form_kind(at, older, newer);
     if (is_of_dss(at, number))
-        return newer->kind != PDF_NULL;
+        return newer->kind != PDF_NULL ? CHANGED_PROOFS : CHANGED_CONTENT;
     if (older->kind == PDF_ARRAY)
-        return is_growing_list(at, number) && list_grew(at, older, newer);
-    return field_signed(at, older, newer) || page_grew(at, older, newer);
+        return is_growing_list(at, number) ? list_kind(at, older, newer) : CHANGED_CONTENT;
+    if (is_metadata(at, number, newer))
+        return CHANGED_METADATA;
+    unsigned kind = field_kind(at, older, newer);
+    kind = kind ? kind : page_kind(at, older, newer);
+    kind = kind ? kind : annotation_kind(at, older, newer);
+    if (!kind && older->stream_at > 0 && is_appearance(at, number))
+        kind = CHANGED_FORM;
+    return kind ? kind : CHANGED_CONTENT;
 }
 
 /* ---------------------------------------------------------------- all */
@@ -223,45 +308,109 @@ static int64_t own_number(const struct pdf_value *value)
     return value->kind == PDF_REF ? value->number : 0;
 }
 
-static void compare(struct comparison *at)
+/* Neither the object nor the object stream it stands in was written again. */
+static bool same_place(const struct comparison *at, const struct pdf_slot *before,
+                       const struct pdf_slot *now)
+{
+    if (!now->used || now->offset != before->offset || now->generation != before->generation ||
+        now->stream != before->stream)
+        return false;
+    return before->stream == 0 ||
+           ((size_t)before->stream < at->older->slot_count &&
+            same_place(at, &at->older->slots[before->stream], &at->newer->slots[before->stream]));
+}
+
+static void take(struct comparison *at, size_t number, unsigned kinds)
 {
     char sentence[200];
+    at->changes |= kinds;
+    if (!(kinds & ~at->allowed))
+        return;
+    snprintf(sentence, sizeof sentence,
+             _("Object %zu was changed behind a signature in a way that no later signature "
+               "or proof needs."),
+             number);
+    tell(at, sentence);
+}
+
+/* Does the value name an object that the older one has not, and the newer one has? */
+static bool names_added(const struct comparison *at, const struct pdf_value *value, int depth)
+{
+    if (value->kind == PDF_REF && value->number > 0) {
+        size_t number = (size_t)value->number;
+        return number < at->newer->slot_count && at->newer->slots[number].used &&
+               !(number < at->older->slot_count && at->older->slots[number].used);
+    }
+    bool added = false;
+    for (size_t i = 0; value->kind == PDF_ARRAY && i < value->size && depth < 64 && !added; i++)
+        added = names_added(at, &value->items[i], depth + 1);
+    for (size_t i = 0; value->kind == PDF_DICT && i < value->size && depth < 64 && !added; i++)
+        added = names_added(at, &value->entries[i].value, depth + 1);
+    return added;
+}
+
+static void compare_all(struct comparison *at)
+{
+    for (size_t i = 1; i < at->older->slot_count; i++) {
+        const struct pdf_slot *before = &at->older->slots[i];
+        const struct pdf_slot *now = i < at->newer->slot_count ? &at->newer->slots[i] : NULL;
+        if (!before->used)
+            continue;
+        if (!now || !now->used || names_added(at, pdf_object_at(at->older, (int64_t)i), 0))
+            take(at, i, CHANGED_CONTENT);
+        else if (!same_place(at, before, now))
+            take(at, i, change_kind(at, (int64_t)i));
+    }
+}
+
+static void compare(struct comparison *at)
+{
     const struct pdf_value *catalog = pdf_get(at->older, at->older->trailer, "Root");
     const struct pdf_value *form = pdf_get(at->older, catalog, "AcroForm");
     at->catalog = own_number(pdf_raw(at->older->trailer, "Root"));
     at->form = own_number(pdf_raw(catalog, "AcroForm"));
     at->fields = own_number(pdf_raw(form, "Fields"));
-    if (!same_trailer(at))
+    at->info = own_number(pdf_raw(at->older->trailer, "Info"));
+    at->metadata = own_number(pdf_raw(catalog, "Metadata"));
+    if (!same_trailer(at)) {
+        at->changes |= CHANGED_CONTENT;
         tell(at, _("What was added behind a signature replaces the document."));
-    for (size_t i = 1; i < at->older->slot_count; i++) {
-        const struct pdf_slot *before = &at->older->slots[i];
-        const struct pdf_slot *now = i < at->newer->slot_count ? &at->newer->slots[i] : NULL;
-        if (!before->used || (now && now->used && now->offset == before->offset &&
-                              now->generation == before->generation))
-            continue;
-        if (!now || !now->used || !change_allowed(at, (int64_t)i)) {
-            snprintf(sentence, sizeof sentence,
-                     _("Object %zu was changed behind a signature in a way that no later signature "
-                       "or proof needs."),
-                     i);
-            tell(at, sentence);
-        }
     }
+    compare_all(at);
 }
 
-bool revision_check(struct pdf_file *whole, int64_t end,
+bool revision_check(struct pdf_file *whole, int64_t end, unsigned allowed, unsigned *changes,
                     void (*finding)(void *context, const char *sentence), void *context)
 {
     struct pdf_file older;
-    struct comparison at = {
-        .older = &older, .newer = whole, .finding = finding, .context = context, .good = true};
+    struct comparison at = {.older = &older,
+                            .newer = whole,
+                            .allowed = allowed,
+                            .finding = finding,
+                            .context = context,
+                            .good = true};
     if (pdf_file_bytes(whole->bytes, (size_t)end, &older, NULL) != STATUS_OK) {
         tell(&at, _("What a signature covers is no whole document by itself."));
         return false;
     }
     compare(&at);
+    *changes = at.changes;
     pdf_file_close(&older);
     return at.good;
+}
+
+unsigned revision_permits(struct pdf_file *file)
+{
+    const struct pdf_value *catalog = pdf_get(file, file->trailer, "Root");
+    const struct pdf_value *one = pdf_get(file, pdf_get(file, catalog, "Perms"), "DocMDP");
+    const struct pdf_value *list = pdf_get(file, one, "Reference");
+    if (list->kind != PDF_ARRAY || list->size == 0)
+        return ~0u;
+    const struct pdf_value *reference = pdf_resolve(file, &list->items[0]);
+    const struct pdf_value *level = pdf_get(file, pdf_get(file, reference, "TransformParams"), "P");
+    if (level->kind == PDF_INT && level->number == 1)
+        return CHANGED_TIMESTAMP | CHANGED_PROOFS | CHANGED_METADATA;
+    return level->kind == PDF_INT && level->number == 3 ? ~0u : ~0u & ~CHANGED_ANNOTATIONS;
 }
 
 bool revision_has_proofs(const struct pdf_file *whole, int64_t end)

@@ -141,15 +141,14 @@ static bool read_range(const char *text, size_t size, int64_t range[4])
     return text[0] == '[' && at + 1 == size && text[at] == ']';
 }
 
-/* (D:20251122123005+07'00') as ISO in Vietnam time; a missing zone counts as UTC. */
-static void read_time(const char *text, size_t size, char iso[26])
+void sigdict_time(const char *text, size_t size, char iso[26])
 {
     char copy[40] = "";
     struct tm tm = {0}, local;
     char sign = 'Z';
     int zone_h = 0, zone_min = 0;
     memcpy(copy, text, size < sizeof copy ? size : sizeof copy - 1);
-    int got = sscanf(copy, "(D:%4d%2d%2d%2d%2d%2d%c%2d'%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
+    int got = sscanf(copy, "D:%4d%2d%2d%2d%2d%2d%c%2d'%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
                      &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &sign, &zone_h, &zone_min);
     if (got < 6)
         return;
@@ -194,7 +193,7 @@ static void take_entry(const struct slice *slice, const char *name, size_t lengt
     } else if (is_key(name, length, "/SubFilter")) {
         read_name(value, size, out->sub_filter, sizeof out->sub_filter);
     } else if (is_key(name, length, "/M")) {
-        read_time(value, size, out->time);
+        sigdict_time(value + 1, size - 1, out->time);
     }
 }
 

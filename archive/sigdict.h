@@ -24,6 +24,9 @@ struct sigdict {
     int64_t contents_at, contents_size; /* from '<' to behind '>'; size 0: there is none */
     char filter[40], sub_filter[40];    /* names without the slash, "" when absent */
     char time[26];                      /* M as ISO with +07:00, "" when absent or no time */
+    const char *field;                  /* its name; NULL: not known (signature_place) */
+    bool certifies;                     /* the catalog's DocMDP names it */
+    bool taken_out;                     /* a later revision has something else in its place */
     bool doubtful;                      /* a key stands twice, or ByteRange is not four numbers */
 };
 
@@ -39,6 +42,9 @@ enum status sigdict_find(FILE *file, const char *path, struct arena *arena, stru
  */
 bool sigdict_read(const char *data, size_t size, int64_t offset, size_t wanted,
                   struct sigdict *out);
+
+/* "D:20251122123005+07'00'" as ISO in Vietnam time; a missing zone counts as UTC. */
+void sigdict_time(const char *text, size_t size, char iso[26]);
 
 /* Is room kept there for a signature that has not been made? */
 bool sigdict_is_empty(const struct sigdict *one);

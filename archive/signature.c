@@ -1,6 +1,5 @@
 #include "archive/signature.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,14 +8,10 @@
 #include "archive/chain.h"
 #include "archive/cms.h"
 #include "archive/revision.h"
-#include "archive/sigdict.h"
+#include "archive/signature_parts.h"
 #include "archive/timestamp.h"
 #include "core/file.h"
 #include "core/message.h"
-
-#define CHUNK (1 << 20)
-#define CONTENTS_MAX                                                                               \
-    65536 /* hex digits and brackets: ISO 19005-2 lets a string have 32,767 bytes */
 
 struct judge {
     const char *path;
@@ -24,10 +19,13 @@ struct judge {
     int64_t file_bytes;
     X509_STORE *roots; /* NULL: chains are not judged */
     struct pdf_file pdf;
-    bool readable; /* pdf is open: what was added to a revision can be judged */
-    bool covered;  /* by a document time-stamp */
-    bool sealed;   /* it covers the DSS too */
-    time_t proven; /* the moment at which what is judged next is known to have been there */
+    bool readable;    /* pdf is open: what was added to a revision can be judged */
+    bool covered;     /* by a document time-stamp */
+    bool sealed;      /* it covers the DSS too */
+    time_t proven;    /* the moment at which what is judged next is known to have been there */
+    unsigned allowed; /* changes behind a signature */
+    struct arena *arena;
+    struct archive_signature *one, *list; /* judged now; all so far, newest first */
     struct archive_verdict *verdict;
     void (*finding)(void *context, const char *sentence);
     void *context;
@@ -38,56 +36,9 @@ static void tell(void *context, const char *sentence)
 {
     struct judge *judge = context;
     judge->faults++;
+    if (judge->one && !judge->one->fault)
+        judge->one->fault = arena_strdup(judge->arena, sentence);
     judge->finding(judge->context, sentence);
-}
-
-static enum status cannot_read(const struct judge *judge, struct error *error)
-{
-    return error_set(error, STATUS_RETRY, _("%s cannot be read: %s."), judge->path,
-                     ferror(judge->file) ? message_errno(errno)
-                                         : _("it became shorter while reading"));
-}
-
-static enum status hash_range(const struct judge *judge, struct hash *hash, int64_t start,
-                              int64_t size, uint8_t *chunk, struct error *error)
-{
-    if (fseeko(judge->file, (off_t)start, SEEK_SET) != 0)
-        return cannot_read(judge, error);
-    while (size > 0) {
-        size_t wanted = size < CHUNK ? (size_t)size : CHUNK;
-        if (fread(chunk, 1, wanted, judge->file) != wanted)
-            return cannot_read(judge, error);
-        hash_add(hash, chunk, wanted);
-        size -= (int64_t)wanted;
-    }
-    return STATUS_OK;
-}
-
-static enum status hash_ranges(const struct judge *judge, const int64_t range[4],
-                               enum hash_kind kind, uint8_t digest[HASH_SIZE_MAX],
-                               struct error *error)
-{
-    uint8_t *chunk = memory_new(CHUNK);
-    struct hash *hash = hash_new_kind(kind);
-    enum status status = hash_range(judge, hash, range[0], range[1], chunk, error);
-    if (status == STATUS_OK)
-        status = hash_range(judge, hash, range[2], range[3], chunk, error);
-    hash_end(hash, digest);
-    free(chunk);
-    return status;
-}
-
-/* A revision ends with %%EOF and at most one line end. */
-static bool ends_revision(const struct judge *judge, int64_t end)
-{
-    char tail[8] = "";
-    size_t size = 7;
-    if (end < 7 || fseeko(judge->file, (off_t)end - 7, SEEK_SET) != 0 ||
-        fread(tail, 1, size, judge->file) != size)
-        return false;
-    while (size > 5 && (tail[size - 1] == '\n' || tail[size - 1] == '\r'))
-        size--;
-    return memcmp(tail + size - 5, "%%EOF", 5) == 0;
 }
 
 /* Do the ranges leave out exactly the Contents of this dictionary, up to the end of a revision, and
@@ -105,55 +56,29 @@ static bool check_ranges(struct judge *judge, const struct sigdict *one, bool la
         return false;
     }
     int64_t end = one->range[2] + one->range[3];
-    if (!ends_revision(judge, end)) {
+    if (!signature_ends_revision(judge->file, end)) {
         tell(judge, _("A signature ends in the middle of the document."));
         return false;
     }
-    if (end == judge->file_bytes)
+    judge->one->whole = end == judge->file_bytes;
+    if (judge->one->whole && !judge->readable)
         return true;
-    if (!judge->readable) {
+    if (judge->readable) {
+        judge->one->revision = signature_revision(&judge->pdf, end);
+        judge->one->revisions = signature_revision(&judge->pdf, judge->file_bytes);
+    } else {
         tell(judge,
              _("Something stands behind a signature and cannot be judged here: the document's "
-               "tables are of a kind that is not read."));
+               "tables cannot be read."));
         return false;
     }
-    if (last && judge->pdf.sections->end != judge->file_bytes) {
+    if (judge->one->whole)
+        return true;
+    if (last && judge->pdf.end != judge->file_bytes) {
         tell(judge, _("Something was added to the document after it was signed."));
         return false;
     }
-    return revision_check(&judge->pdf, end, tell, judge);
-}
-
-/* The Contents as bytes; the padding stays on. Programs write either ABCDEF or abcdef: both
- * together mean the same bytes, but somebody changed the file. */
-static enum status read_contents(const struct judge *judge, const struct sigdict *one,
-                                 struct buffer *out, bool *readable, struct error *error)
-{
-    *readable = false;
-    if (one->contents_size > CONTENTS_MAX)
-        return STATUS_OK;
-    size_t size = (size_t)one->contents_size;
-    char *hex = memory_new(size + 1);
-    bool upper = false, lower = false;
-    enum status status = STATUS_OK;
-    if (fseeko(judge->file, (off_t)one->contents_at, SEEK_SET) != 0 ||
-        fread(hex, 1, size, judge->file) != size) {
-        status = cannot_read(judge, error);
-        goto done;
-    }
-    for (size_t i = 1; i + 1 < size; i += 2) {
-        if (!isxdigit((unsigned char)hex[i]) || !isxdigit((unsigned char)hex[i + 1]))
-            goto done;
-        upper |= isupper((unsigned char)hex[i]) || isupper((unsigned char)hex[i + 1]);
-        lower |= islower((unsigned char)hex[i]) || islower((unsigned char)hex[i + 1]);
-        char pair[3] = {hex[i], hex[i + 1], 0};
-        uint8_t byte = (uint8_t)strtoul(pair, NULL, 16);
-        buffer_add(out, &byte, 1);
-    }
-    *readable = size % 2 == 0 && hex[0] == '<' && hex[size - 1] == '>' && !(upper && lower);
-done:
-    free(hex);
-    return status;
+    return revision_check(&judge->pdf, end, judge->allowed, &judge->one->changes, tell, judge);
 }
 
 static bool all_zero(const uint8_t *bytes, size_t size)
@@ -222,6 +147,7 @@ static time_t check_inner_stamp(struct judge *judge, const struct cms_reading *r
             proven = stamp.time;
             *stamped = true;
             memcpy(judge->verdict->stamped_at, stamp.iso, sizeof stamp.iso);
+            judge->one->stamped_at = arena_strdup(judge->arena, stamp.iso);
             certificate_time(X509_get0_notAfter(stamp.certificate), until);
         }
     }
@@ -231,18 +157,35 @@ static time_t check_inner_stamp(struct judge *judge, const struct cms_reading *r
     return proven;
 }
 
-static void describe(struct archive_verdict *verdict, const struct cms_reading *reading,
-                     const struct sigdict *one)
+static const char *name_of(struct judge *judge, X509 *certificate,
+                           void (*get)(const X509_NAME *name, char *out, size_t size), bool issuer)
 {
-    certificate_name(X509_get_subject_name(reading->certificate), verdict->signer,
-                     sizeof verdict->signer);
-    certificate_name(X509_get_issuer_name(reading->certificate), verdict->issuer,
-                     sizeof verdict->issuer);
-    certificate_organization(X509_get_subject_name(reading->certificate), verdict->organization,
-                             sizeof verdict->organization);
-    certificate_time(X509_get0_notBefore(reading->certificate), verdict->certificate_from);
-    certificate_time(X509_get0_notAfter(reading->certificate), verdict->certificate_until);
-    memcpy(verdict->signed_at, one->time, sizeof verdict->signed_at);
+    char name[256] = "";
+    get(issuer ? X509_get_issuer_name(certificate) : X509_get_subject_name(certificate), name,
+        sizeof name);
+    return arena_strdup(judge->arena, name);
+}
+
+static void describe(struct judge *judge, X509 *certificate, const char *signed_at)
+{
+    struct archive_signature *one = judge->one;
+    one->signer = name_of(judge, certificate, certificate_name, false);
+    one->issuer = name_of(judge, certificate, certificate_name, true);
+    one->organization = name_of(judge, certificate, certificate_organization, false);
+    one->signed_at = arena_strdup(judge->arena, signed_at);
+}
+
+/* The verdict tells of the last signature. */
+static void describe_last(struct judge *judge, X509 *certificate)
+{
+    struct archive_verdict *verdict = judge->verdict;
+    const struct archive_signature *one = judge->one;
+    snprintf(verdict->signer, sizeof verdict->signer, "%s", one->signer);
+    snprintf(verdict->issuer, sizeof verdict->issuer, "%s", one->issuer);
+    snprintf(verdict->organization, sizeof verdict->organization, "%s", one->organization);
+    snprintf(verdict->signed_at, sizeof verdict->signed_at, "%s", one->signed_at);
+    certificate_time(X509_get0_notBefore(certificate), verdict->certificate_from);
+    certificate_time(X509_get0_notAfter(certificate), verdict->certificate_until);
 }
 
 /* What the signature reaches, given what stands behind it in the file. */
@@ -260,7 +203,7 @@ static enum archive_level level_of(const struct judge *judge, bool stamped)
 static enum status open_contents(struct judge *judge, const struct sigdict *one,
                                  struct buffer *blob, bool *readable, struct error *error)
 {
-    enum status status = read_contents(judge, one, blob, readable, error);
+    enum status status = signature_contents(judge->file, judge->path, one, blob, readable, error);
     if (status != STATUS_OK || *readable)
         return status;
     tell(judge, _("The signature is not readable: its Contents is no proper hexadecimal string."));
@@ -295,7 +238,8 @@ static enum status check_contents(struct judge *judge, const struct sigdict *one
         judge->verdict->intact = judge->verdict->trusted = false;
         goto done;
     }
-    if ((status = hash_ranges(judge, one->range, kind, digest, error)) != STATUS_OK)
+    if ((status = signature_hash(judge->file, judge->path, one->range, kind, digest, error)) !=
+        STATUS_OK)
         goto done;
     bool plain = strcmp(one->sub_filter, "adbe.pkcs7.detached") == 0;
     if (!cms_check(blob.data, blob.size, plain ? CMS_PLAIN : CMS_BASELINE, kind, digest, &reading,
@@ -310,8 +254,10 @@ static enum status check_contents(struct judge *judge, const struct sigdict *one
     enum archive_level level = level_of(judge, stamped);
     if (last || level < judge->verdict->level)
         judge->verdict->level = level;
+    if (reading.certificate)
+        describe(judge, reading.certificate, one->time);
     if (reading.certificate && last)
-        describe(judge->verdict, &reading, one);
+        describe_last(judge, reading.certificate);
     if (!judge->verdict->provable_until[0])
         memcpy(judge->verdict->provable_until, stamped ? until : judge->verdict->certificate_until,
                26);
@@ -337,7 +283,8 @@ static enum status check_stamp(struct judge *judge, const struct sigdict *one, s
         judge->verdict->intact = judge->verdict->trusted = false;
         goto done;
     }
-    if ((status = hash_ranges(judge, one->range, kind, digest, error)) != STATUS_OK)
+    if ((status = signature_hash(judge->file, judge->path, one->range, kind, digest, error)) !=
+        STATUS_OK)
         goto done;
     if (!timestamp_check(blob.data, blob.size, kind, digest, judge->roots,
                          judge->roots ? judge->proven : 0, &reading, tell, judge)) {
@@ -345,6 +292,7 @@ static enum status check_stamp(struct judge *judge, const struct sigdict *one, s
         goto done;
     }
     check_padding(judge, &blob, reading.size);
+    describe(judge, reading.certificate, reading.iso);
     judge->proven = reading.time;
     judge->covered = true;
     memcpy(judge->verdict->stamped_at, reading.iso, sizeof reading.iso);
@@ -382,6 +330,39 @@ static enum status check_one(struct judge *judge, const struct sigdict *one, boo
                  : check_contents(judge, one, judge->verdict->signatures == 1, error);
 }
 
+/* The same, with an entry of its own in the list. */
+static enum status check_listed(struct judge *judge, const struct sigdict *one, bool outermost,
+                                struct error *error)
+{
+    struct archive_verdict *verdict = judge->verdict;
+    const bool intact = verdict->intact, trusted = verdict->trusted;
+    struct archive_signature *entry = arena_alloc(judge->arena, sizeof *entry);
+    *entry = (struct archive_signature){.next = judge->list,
+                                        .role = one->certifies ? "certification" : "approval",
+                                        .field = one->field ? one->field : "",
+                                        .signer = "",
+                                        .organization = "",
+                                        .issuer = "",
+                                        .signed_at = "",
+                                        .stamped_at = ""};
+    if (strcmp(one->sub_filter, "ETSI.RFC3161") == 0)
+        entry->role = "timestamp";
+    judge->list = judge->one = entry;
+    verdict->intact = true;
+    verdict->trusted = judge->roots != NULL;
+    if (one->taken_out) {
+        tell(judge, _("A signature was taken out of the document after it was made."));
+        verdict->intact = verdict->trusted = false;
+    }
+    enum status status = check_one(judge, one, outermost, error);
+    entry->intact = verdict->intact;
+    entry->trusted = verdict->trusted;
+    verdict->intact &= intact;
+    verdict->trusted &= trusted;
+    judge->one = NULL;
+    return status;
+}
+
 /* The outermost first: a time-stamp proves when what it covers was there. */
 static int by_end(const void *a, const void *b)
 {
@@ -403,21 +384,29 @@ static enum status check_all(struct judge *judge, struct arena *arena, struct er
     }
     file_now(now);
     certificate_seconds(now, &judge->proven);
+    if (judge->readable)
+        signature_place(&judge->pdf, arena, &found, &count);
     if (count > 1)
         qsort(found, count, sizeof *found, by_end);
     judge->verdict->intact = judge->verdict->fit = count > 0;
     judge->verdict->trusted = count > 0 && judge->roots;
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
-        status = check_one(judge, &found[i], i == 0, error);
+        status = check_listed(judge, &found[i], i == 0, error);
     return status;
 }
 
-enum status signature_check(const char *path, const char *trust, struct archive_verdict *verdict,
-                            void (*finding)(void *context, const char *sentence), void *context,
-                            struct error *error)
+enum status signature_list(const char *path, const char *trust, unsigned allowed,
+                           struct archive_verdict *verdict, struct arena *arena,
+                           struct archive_signature **list,
+                           void (*finding)(void *context, const char *sentence), void *context,
+                           struct error *error)
 {
-    struct judge judge = {.path = path, .verdict = verdict, .finding = finding, .context = context};
-    struct arena *arena = arena_new();
+    struct judge judge = {.path = path,
+                          .allowed = allowed,
+                          .arena = arena,
+                          .verdict = verdict,
+                          .finding = finding,
+                          .context = context};
     struct error own;
     enum status status = STATUS_OK;
     if (!error)
@@ -438,6 +427,8 @@ enum status signature_check(const char *path, const char *trust, struct archive_
     if ((status = chain_roots(trust, &judge.roots, error)) != STATUS_OK)
         goto done;
     judge.readable = pdf_file_open(path, &judge.pdf, NULL) == STATUS_OK;
+    if (judge.readable)
+        judge.allowed &= revision_permits(&judge.pdf);
     status = check_all(&judge, arena, error);
     if (status == STATUS_OK && judge.faults > 0)
         status = error_set(error, STATUS_REJECT, _("%s: %d faults were found in its signatures."),
@@ -448,40 +439,18 @@ done:
     if (judge.readable)
         pdf_file_close(&judge.pdf);
     X509_STORE_free(judge.roots);
-    arena_free(arena);
+    *list = judge.list;
     return status;
 }
 
-enum status signature_each(const char *path,
-                           enum status (*visit)(void *context, const char *sub_filter,
-                                                const uint8_t *bytes, size_t size,
-                                                struct error *error),
-                           void *context, struct error *error)
+enum status signature_check(const char *path, const char *trust, struct archive_verdict *verdict,
+                            void (*finding)(void *context, const char *sentence), void *context,
+                            struct error *error)
 {
-    struct sigdict *found = NULL;
-    size_t count = 0;
-    struct judge judge = {.path = path, .file = fopen(path, "rbe")};
+    struct archive_signature *list = NULL;
     struct arena *arena = arena_new();
-    enum status status = STATUS_OK;
-    if (!judge.file)
-        status = error_set(error, errno == ENOENT ? STATUS_REJECT : STATUS_RETRY,
-                           _("%s cannot be read: %s."), path, message_errno(errno));
-    if (status == STATUS_OK)
-        status = sigdict_find(judge.file, path, arena, &found, &count, &judge.file_bytes, error);
-    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-        struct buffer blob = {0};
-        bool readable = false;
-        status = read_contents(&judge, &found[i], &blob, &readable, error);
-        if (status == STATUS_OK && !readable)
-            status = error_set(error, STATUS_REJECT,
-                               _("The signature is not readable: its Contents is no proper "
-                                 "hexadecimal string."));
-        if (status == STATUS_OK)
-            status = visit(context, found[i].sub_filter, blob.data, blob.size, error);
-        buffer_clear(&blob);
-    }
-    if (judge.file)
-        fclose(judge.file);
+    enum status status =
+        signature_list(path, trust, REVISION_OURS, verdict, arena, &list, finding, context, error);
     arena_free(arena);
     return status;
 }

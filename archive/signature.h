@@ -18,6 +18,15 @@ enum status signature_check(const char *path, const char *trust, struct archive_
                             void (*finding)(void *context, const char *sentence), void *context,
                             struct error *error);
 
+/* The same of a PDF of anyone: what may follow a signature is given (REVISION_*, less by what its
+ * DocMDP forbids), and each signature and document time-stamp is told of by itself, oldest first,
+ * in the arena. */
+enum status signature_list(const char *path, const char *trust, unsigned allowed,
+                           struct archive_verdict *verdict, struct arena *arena,
+                           struct archive_signature **list,
+                           void (*finding)(void *context, const char *sentence), void *context,
+                           struct error *error);
+
 /* Gives visit the Contents (padding and all) of each signature and document time-stamp, in file
  * order; ends with the first outcome that is not OK. RETRY: path cannot be read; REJECT: far too
  * many, or Contents that is no hexadecimal string. */

@@ -26,10 +26,6 @@ enum status update_open(const char *path, struct update **out, struct error *err
 {
     struct update *update = memory_new(sizeof *update);
     enum status status = pdf_file_open(path, &update->file, error);
-    if (status == STATUS_OK &&
-        pdf_raw(update->file.trailer, "Encrypt")->kind != PDF_NULL) /* strings would need the key */
-        status =
-            error_set(error, STATUS_REJECT, _("%s is encrypted and cannot be added to."), path);
     for (size_t i = 1; i < update->file.slot_count && status == STATUS_OK; i++)
         if (update->file.slots[i].used && update->file.slots[i].generation != 0)
             status = error_set(error, STATUS_REJECT,
@@ -38,7 +34,10 @@ enum status update_open(const char *path, struct update **out, struct error *err
         update_close(update);
         return status;
     }
+    const struct pdf_value *size = pdf_raw(update->file.trailer, "Size");
     update->next = (int64_t)update->file.slot_count;
+    if (size->kind == PDF_INT && size->number > update->next)
+        update->next = size->number;
     *out = update;
     return STATUS_OK;
 }
@@ -242,18 +241,27 @@ static void put_sections(struct buffer *out, const struct update *update)
             buffer_printf(out, "%010" PRId64 " %05d n \n", update->changes[i].offset,
                           update->changes[i].generation);
     }
+    buffer_text(out, "trailer\n");
+}
+
+static void put_row(struct buffer *rows, int64_t offset)
+{
+    uint8_t row[7] = {1};
+    for (int i = 5; i > 0; i--, offset >>= 8)
+        row[i] = (uint8_t)offset;
+    buffer_add(rows, row, sizeof row);
 }
 
 /* The second half of the ID tells this revision from the others; the first stays (14.4). */
-static void put_trailer(struct buffer *out, const struct update *update, int64_t start)
+static void put_trailer(struct buffer *out, const struct update *update)
 {
-    static const char *const except[] = {"Size", "Prev", "ID", "XRefStm", NULL};
+    static const char *const except[] = {"Size",  "Prev",   "ID",          "XRefStm", "Type", "W",
+                                         "Index", "Length", "DecodeParms", "Filter",  NULL};
     const struct pdf_value *id = pdf_raw(update->file.trailer, "ID");
     uint8_t digest[HASH_SIZE];
     struct hash *hash = hash_new();
     hash_add(hash, out->data, out->size);
     hash_end(hash, digest);
-    buffer_text(out, "trailer\n");
     update_dictionary(out, update->file.trailer, except);
     buffer_printf(out, " /Size %" PRId64 " /Prev %" PRId64, update->next,
                   update->file.sections->offset);
@@ -264,7 +272,26 @@ static void put_trailer(struct buffer *out, const struct update *update, int64_t
         put_string(out, (const char *)digest, 16);
         buffer_text(out, "]");
     }
-    buffer_printf(out, " >>\nstartxref\n%" PRId64 "\n%%%%EOF\n", start);
+}
+
+/* A file that has cross-reference streams goes on with them (7.5.8): kind in one byte, five of
+ * offset, one of generation, which is 0. */
+static void put_stream_section(struct buffer *out, struct update *update, int64_t start)
+{
+    struct buffer rows = {0};
+    int64_t number = update_number(update);
+    for (size_t i = 0; i < update->count; i++)
+        put_row(&rows, update->changes[i].offset);
+    put_row(&rows, start); /* numbers ascend: its own is the highest */
+    buffer_printf(out, "%" PRId64 " 0 obj\n", number);
+    put_trailer(out, update);
+    buffer_printf(out, " /Type /XRef /W [1 5 1] /Length %zu /Index [", rows.size);
+    for (size_t i = 0; i < update->count; i++)
+        buffer_printf(out, "%" PRId64 " 1 ", update->changes[i].number);
+    buffer_printf(out, "%" PRId64 " 1] >>\nstream\n", number);
+    buffer_add(out, rows.data, rows.size);
+    buffer_text(out, "\nendstream\nendobj");
+    buffer_clear(&rows);
 }
 
 void update_write(struct update *update, FILE *to)
@@ -283,8 +310,14 @@ void update_write(struct update *update, FILE *to)
         buffer_text(&out, "\nendobj\n");
     }
     int64_t start = (int64_t)(file->size + out.size);
-    put_sections(&out, update);
-    put_trailer(&out, update, start);
+    if (file->sections->stream) {
+        put_stream_section(&out, update, start);
+    } else {
+        put_sections(&out, update);
+        put_trailer(&out, update);
+        buffer_text(&out, " >>");
+    }
+    buffer_printf(&out, "\nstartxref\n%" PRId64 "\n%%%%EOF\n", start);
     fwrite(file->bytes, 1, file->size, to);
     fwrite(out.data, 1, out.size, to);
     buffer_clear(&out);

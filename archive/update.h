@@ -1,7 +1,7 @@
 /*
  * Incremental updates of a PDF (ISO 32000-1 7.5.6): objects appended behind the last byte, with a
- * classic cross-reference section of their own. Not one byte that is there already changes, so
- * every signature that the file carries goes on covering its revision.
+ * cross-reference section of their own of the kind that the file has, a table or a stream. Not one
+ * byte that is there already changes, so every signature goes on covering its revision.
  *
  *   original bytes, from "%PDF-" to "%%EOF"
  *   57 0 obj ... endobj                       new objects, and old ones issued again
@@ -19,7 +19,7 @@
 struct update;
 
 /* Reads the file that is to be updated. REJECT: it is none that this writer can go on with
- * (cross-reference streams, damage, encrypted). */
+ * (damaged, encrypted, objects that were numbered anew). */
 enum status update_open(const char *path, struct update **out, struct error *error);
 void update_close(struct update *update);            /* NULL is fine */
 struct pdf_file *update_file(struct update *update); /* what is there now; lent */

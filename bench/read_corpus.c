@@ -6,8 +6,8 @@
  *   read_corpus CORPUS OUT CONFIG [MODEL [FROM [TO]]]
  *
  * MODEL "-": the pages are taken from the NAME-pN.words of an earlier run; only the fields are made
- * again. CONFIG: folder of the catalogues. FROM, TO: part of the documents, by number. Prints CPU
- * seconds.
+ * again. READ_UNCORRECTED in the environment: without the language. CONFIG: folder of the
+ * catalogues. FROM, TO: part of the documents, by number. Prints CPU seconds.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,7 +135,9 @@ int main(int argc, char **argv)
     struct ocr_settings settings = {.tessdata = "",
                                     .model = argc > 4 ? argv[4] : "Vietnamese",
                                     .doubt_confidence = 0.75,
-                                    .shipped = "tessdata"};
+                                    .shipped = "tessdata",
+                                    .correct = !getenv("READ_UNCORRECTED"),
+                                    .language = "config/language"};
     int from = argc > 5 ? atoi(argv[5]) : 0, to = argc > 6 ? atoi(argv[6]) : 1 << 30;
     struct ocr_engine *engine = NULL;
     struct error error = {0};

@@ -41,6 +41,8 @@ static json_t *line_to_json(const struct line *line)
         json_object_set_new(item, "box", box_to_json(word->box));
         if (word->alternative_count)
             json_object_set_new(item, "alternatives", alternatives_to_json(word));
+        if (word->changed)
+            json_put_text(item, "changed", word->changed);
         json_array_append_new(list, item);
     }
     json_object_set_new(object, "words", list);
@@ -106,6 +108,7 @@ static bool word_from_json(const json_t *object, struct arena *arena, struct wor
 {
     out->text = json_text(object, "text", arena);
     out->confidence = share(object, "confidence");
+    out->changed = json_text(object, "changed", arena);
     if (!out->text || !box_from_json(json_object_get(object, "box"), &out->box))
         return false;
     const json_t *list = json_object_get(object, "alternatives");

@@ -23,6 +23,8 @@ struct word {
     struct box box;
     struct alternative *alternatives; /* other readings, best first; may be none */
     size_t alternative_count;
+    const char *changed; /* NULL: text is what was read first; else by what it was changed
+                            ("language", "date"), and the first reading is the first alternative */
 };
 
 struct line {

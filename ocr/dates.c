@@ -57,6 +57,7 @@ static void mend_word(struct word *word, const char *digits, struct arena *arena
     word->text = arena_strdup(arena, digits);
     word->alternatives = all;
     word->alternative_count = count;
+    word->changed = "date";
 }
 
 void dates_mend(struct line *line, struct arena *arena)

@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "ocr/fields.h"
 #include "ocr/letters.h"
+#include "ocr/syllable.h"
 
 #define MARGIN_SHARE 0.06 /* of the page's width: a row that ends so near the margin runs on */
 
@@ -27,6 +28,7 @@ static void add_token(struct paper *paper, struct row *row, const struct word *w
     token->text = arena_strndup(paper->arena, word->text + from, to - from);
     token->flat = flatten(paper->arena, token->text);
     token->confidence = word->confidence;
+    token->changed = word->changed && strcmp(word->changed, "language") == 0;
     token->box = word->box;
     token->box.x += (int)((size_t)word->box.width * from / length);
     token->box.width = (int)((size_t)word->box.width * (to - from) / length);
@@ -250,6 +252,20 @@ double doubt_below(const struct paper *paper, enum field_id id)
     return own > least ? own : least;
 }
 
+/* Names are written in syllables; and what the language chose a person should see. */
+static const char *doubt_of_letters(const struct paper *paper, enum field_id id, struct place place)
+{
+    bool name = id == FIELD_OWNER || id == FIELD_SIGNER;
+    for (size_t i = place.from; i < place.to; i++) {
+        const struct token *token = &paper->rows[place.row].tokens[i];
+        if (token->changed)
+            return _("a word of it was not read but chosen as the likelier one");
+        if (name && *token->flat && !syllable_possible(trim_marks(paper->arena, token->text)))
+            return _("a syllable of it is none of Vietnamese");
+    }
+    return NULL;
+}
+
 void put_field(struct paper *paper, enum field_id id, const char *value, struct place place,
                const char *doubt)
 {
@@ -268,6 +284,8 @@ void put_field(struct paper *paper, enum field_id id, const char *value, struct 
                 field->confidence = row->tokens[i].confidence;
         }
     }
+    if (!doubt && found(place))
+        doubt = doubt_of_letters(paper, id, place);
     if (!doubt && field->confidence < doubt_below(paper, id))
         doubt = _("this was hard to read");
     field->doubt = doubt;

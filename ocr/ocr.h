@@ -18,6 +18,8 @@ struct ocr_settings {
     double doubt_confidence; /* a field below this is doubtful, 0..1 */
     const char *shipped;     /* no setting: folder of the language data that comes with sohoa, where
                                 a model is looked for first when tessdata is ""; may be NULL */
+    bool correct;            /* syllables that the language makes unlikely are mended */
+    const char *language;    /* no setting: folder of the counts; NULL: nothing is mended */
 };
 extern const struct setting_row ocr_setting_rows[];
 

@@ -8,6 +8,7 @@
 #include "core/message.h"
 #include "core/text.h"
 #include "ocr/dates.h"
+#include "ocr/lattice.h"
 #include "ocr/orient.h"
 
 /* The picture that is read: as scanned, but never finer than FINE_DPI, never coarser than
@@ -31,6 +32,7 @@
 struct ocr_engine {
     struct engine *engine;
     char *model;
+    struct speech *language; /* NULL: nothing is mended */
 };
 
 const struct setting_row ocr_setting_rows[] = {
@@ -41,6 +43,8 @@ const struct setting_row ocr_setting_rows[] = {
         "come with sohoa; Vietnamese or vie of the distribution")},
     {"doubt_confidence", SETTING_REAL, offsetof(struct ocr_settings, doubt_confidence), "0.75", 0,
      1, NULL, N_("a field read with less confidence than this is shown to a person")},
+    {"correct", SETTING_BOOL, offsetof(struct ocr_settings, correct), "yes", 0, 0, NULL,
+     N_("mend syllables by what the language makes likely; what was read stays beside them")},
     SETTING_ROWS_END,
 };
 
@@ -53,8 +57,16 @@ enum status ocr_open(const struct ocr_settings *settings, struct ocr_engine **ou
         engine_open(settings->tessdata, settings->shipped, settings->model, &engine, error);
     if (status != STATUS_OK)
         return status;
+    struct speech *language = NULL;
+    if (settings->correct && settings->language)
+        status = language_open(settings->language, &language, error);
+    if (status != STATUS_OK) {
+        engine_close(engine);
+        return status;
+    }
     *out = memory_new(sizeof **out);
     (*out)->engine = engine;
+    (*out)->language = language;
     (*out)->model = strdup(settings->model);
     return STATUS_OK;
 }
@@ -64,6 +76,7 @@ void ocr_close(struct ocr_engine *engine)
     if (!engine)
         return;
     engine_close(engine->engine);
+    language_close(engine->language);
     free(engine->model);
     free(engine);
 }
@@ -176,6 +189,19 @@ static double mean_confidence(const struct words *words)
     return weight > 0 ? sum / weight : 0;
 }
 
+/* Each line is mended knowing the last word of the line before it in its block. */
+static void mend_lines(const struct ocr_engine *engine, struct words *words, struct arena *arena)
+{
+    const struct line *before = NULL;
+    for (size_t i = 0; engine->language && i < words->line_count; i++) {
+        struct line *line = &words->lines[i];
+        bool tied = before && before->block == line->block && before->word_count > 0;
+        lattice_correct(engine->language, line,
+                        tied ? &before->words[before->word_count - 1] : NULL, arena);
+        before = line;
+    }
+}
+
 static enum status read_view(struct ocr_engine *engine, struct view *view,
                              const struct mapping *mapping, double dpi, struct arena *arena,
                              struct words *out, struct error *error)
@@ -198,6 +224,7 @@ static enum status read_view(struct ocr_engine *engine, struct view *view,
         out->line_count = 0;
         out->confidence = 0;
     }
+    mend_lines(engine, out, arena);
     return STATUS_OK;
 }
 

@@ -84,6 +84,9 @@ static void judge_received(const struct warehouse *warehouse, const struct docum
         doubt(doubts,
               arena_printf(arena, _("a signature in the PDF that came in does not hold: %s"),
                            found.fault ? found.fault : _("no trusted roots are set")));
+    else if (found.signatures > 0 && found.changed)
+        doubt(doubts, _("fields or notes were changed in the PDF that came in after it was "
+                        "signed"));
 }
 
 /* Told apart by count, a document that is short has lost a sheet, or those before it took one too

@@ -128,8 +128,10 @@ enum status warehouse_open(const char *root, const char *const *assignments, str
     }
     place_key(out);
     const char *share = share_config(out->arena);
-    if (share) /* beside the shipped configuration */
+    if (share) { /* in and beside the shipped configuration */
         out->ocr.shipped = arena_printf(out->arena, "%s/../tessdata", share);
+        out->ocr.language = file_join(out->arena, share, "language");
+    }
     if (out->root) /* for pin_command: where the keys are */
         setenv("SOHOA_WAREHOUSE", out->root, 1);
     return STATUS_OK;

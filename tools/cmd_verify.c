@@ -59,14 +59,21 @@ static enum status verify_pdf(struct verify_view *view, const char *path)
     struct file_view file = {view, path};
     enum status status =
         archive_judge(path, &view->trust, &verdict, on_file_fault, &file, &cli->error);
+    struct archive_signature *each = NULL;
+    struct archive_verdict other;
+    if (verdict.signatures + verdict.timestamps > 0)
+        archive_signatures(path, &view->trust, cli->arena, &other, &each, NULL, NULL, NULL);
     if (cli->json) {
         json_t *json = verdict_json(cli, &verdict);
         json_put_text(json, "path", path);
+        json_object_set_new(json, "each", archive_signatures_json(each));
         json_array_append_new(view->verdicts, json);
         return status;
     }
     printf("%s\n", path);
     verdict_print(cli, &verdict);
+    if (each && each->next)
+        verdict_print_each(cli, each);
     return status;
 }
 

@@ -85,6 +85,26 @@ void verdict_print(struct cli *cli, const struct archive_verdict *pdf)
     line(7, _("Certificate"), certificate_words(cli, pdf));
 }
 
+static const char *each_words(const struct archive_signature *one)
+{
+    if (!one->intact)
+        return _("BROKEN");
+    if (one->changes & (CHANGED_FORM | CHANGED_ANNOTATIONS))
+        return _("whole; fields or notes were changed behind it");
+    if (!one->whole)
+        return _("whole; only signatures, proofs and metadata follow it");
+    return _("whole");
+}
+
+void verdict_print_each(struct cli *cli, const struct archive_signature *list)
+{
+    for (int number = 1; list; list = list->next, number++)
+        printf(_("    signature %d: %s, %s, revision %d of %d: %s, %s\n"), number,
+               list->signer[0] ? list->signer : "—", terminal_date(cli->arena, list->signed_at),
+               list->revision, list->revisions, each_words(list),
+               list->trusted ? _("trusted") : _("not trusted"));
+}
+
 json_t *verdict_json(const struct cli *cli, const struct archive_verdict *pdf)
 {
     static const char *const chains[] = {"none", "cong_vu", "public", "test"};

@@ -7,6 +7,8 @@
 #include "pipeline/audit.h"
 #include "tools/command.h"
 
+/* A line for each signature and document time-stamp, by what ISO 32000 lets follow it. */
+void verdict_print_each(struct cli *cli, const struct archive_signature *list);
 /* The seven lines: CA, signer, managing unit, time, integrity, validity then, certificate. */
 void verdict_print(struct cli *cli, const struct archive_verdict *pdf);
 json_t *verdict_json(const struct cli *cli, const struct archive_verdict *pdf);

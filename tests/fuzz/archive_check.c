@@ -1,6 +1,7 @@
-/* Any bytes as a PDF: the checker says what is wrong in sentences and comes back. Half of the input
- * is taken as the file itself, the other half as edits of a good file, so that the deep parts are
- * reached although every inserted byte moves the cross-reference table away. */
+/* Any bytes as a PDF: the checker says what is wrong in sentences and comes back. A third of the
+ * input is taken as the file itself, the others as edits of good files, so that the deep parts are
+ * reached although every inserted byte moves the cross-reference table away: one of ours, and one
+ * with object streams and a chain of cross-reference streams and a table. */
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include "core/message.h"
 #include "core/text.h"
 #include "tests/fuzz/driver/fuzz.h"
+#include "tests/sample_pdf.h"
 #include "tests/unit/archive_document.h"
 
 const unsigned fuzz_rounds = 3000;
@@ -21,6 +23,16 @@ const struct fuzz_seed fuzz_seeds[] = {
     FUZZ_SEED("\x01%PDF-1.4\nxref\n0 1\n0000000000 65535 f\r\ntrailer\n<</Root<</A[[[[(\\101<</B"),
     FUZZ_SEED("\x02\x10\x00\x01<\x20\x00\x02>\x30\x00\x03[\x40\x00\x00\xFF\x50\x00\x04"),
     FUZZ_SEED("\x02\x00\x08\x00\x30\xFF\xF0\x01R\x80\x00\x05/\x81\x40\x01("),
+    FUZZ_SEED("\x03\x10\x00\x01<\x20\x00\x02>\x30\x00\x03[\x40\x00\x00\xFF\x50\x00\x04"),
+    FUZZ_SEED("\x03\x20\x00\x01\x39\x40\x00\x01\x37\x60\x00\x01\x31\x90\x00\x01\x38"),
+    FUZZ_SEED("\x03\xA0\x00\x01\x30\xB0\x00\x00\x02\xC0\x00\x00\x02\xE0\x00\x01\x35"),
+    FUZZ_SEED("\x01%PDF-1.5\n1 0 obj\n<</Type/XRef/W[1 2 1]/Size 3/Root 2 0 R/Length 12>>\nstream\n"
+              "\x00\x00\x00\x00\x01\x00\x09\x00\x02\x00\x01\x00\nendstream\nendobj\nstartxref\n9\n%"
+              "%EOF\n"),
+    FUZZ_SEED(
+        "\x01%PDF-1.5\n1 0 obj\n<</Type/XRef/W[9 8 8]/Index[0 8388607]/Size 3/Prev 9/XRefStm 9"
+        "/Filter/FlateDecode/DecodeParms<</Predictor 15/Columns 4>>/Length 9>>\nstream\n"
+        "x\x9c\x03\x00\x00\x00\x00\x01\nendstream\nendobj\nstartxref\n9\n%%EOF\n"),
     FUZZ_SEEDS_END,
 };
 
@@ -28,6 +40,27 @@ static int file = -1;
 static char path[64];
 static uint8_t *base;
 static size_t base_size;
+static struct sample_file packed;
+
+/* Pages and fields in object streams, an update of each kind behind them. */
+static void make_packed(void)
+{
+    static const int numbers[] = {1, 2, 3, 5};
+    static const char *const first[] = {
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>",
+        "<< /Fields [6 0 R] >>"};
+    sample_begin(&packed);
+    sample_packed(&packed, 10, numbers, first, 4, "", NULL);
+    sample_stream(&packed, 4, "", "q Q", 3);
+    sample_xref(&packed, 11, "/Root 1 0 R /ID [<01> <02>]", NULL, NULL);
+    sample_object(&packed, 6, "<< /FT /Sig /T (a) /V 7 0 R >>");
+    sample_object(&packed, 7, "<< /Type /Sig /ByteRange [0 1 2 3] /Contents <00> >>");
+    sample_table(&packed, "/Root 1 0 R /ID [<01> <03>]");
+    sample_packed(&packed, 12, numbers, first, 2, "/Extends 10 0 R", NULL);
+    sample_xref(&packed, 13, "/Root 1 0 R /ID [<01> <04>]", NULL, NULL);
+}
 
 /* A small signed-to-be document, made once. */
 static void make_base(void)
@@ -62,33 +95,34 @@ static void store(const uint8_t *bytes, size_t size)
 }
 
 /* Four bytes an edit: place (16 bits over the whole file), kind, value. */
-static void store_edited(const uint8_t *edits, size_t size)
+static void store_edited(const uint8_t *good, size_t good_size, const uint8_t *edits, size_t size)
 {
-    uint8_t *copy = malloc(base_size);
+    uint8_t *copy = malloc(good_size);
     fuzz_check(copy != NULL, "the test has memory");
-    memcpy(copy, base, base_size);
+    memcpy(copy, good, good_size);
     for (size_t i = 0; i + 4 <= size; i += 4) {
-        size_t at = ((size_t)edits[i] << 8 | edits[i + 1]) * base_size / 65536;
+        size_t at = ((size_t)edits[i] << 8 | edits[i + 1]) * good_size / 65536;
         switch (edits[i + 2] % 4) {
         case 0:
             copy[at] = edits[i + 3];
             break;
         case 1: /* the next digit, where numbers are */
-            while (at + 1 < base_size && (copy[at] < '0' || copy[at] > '9'))
+            while (at + 1 < good_size && (copy[at] < '0' || copy[at] > '9'))
                 at++;
             copy[at] = (uint8_t)('0' + edits[i + 3] % 10);
             break;
         case 2: /* the next name */
-            while (at + 2 < base_size && copy[at] != '/')
+            while (at + 2 < good_size && copy[at] != '/')
                 at++;
-            copy[at + 1] = edits[i + 3];
+            if (at + 1 < good_size)
+                copy[at + 1] = edits[i + 3];
             break;
         default: /* a piece from elsewhere */
-            memmove(copy + at, copy + base_size - at - 1 - (base_size - at - 1) / 2,
-                    (base_size - at) / 2 < edits[i + 3] ? (base_size - at) / 2 : edits[i + 3]);
+            memmove(copy + at, copy + good_size - at - 1 - (good_size - at - 1) / 2,
+                    (good_size - at) / 2 < edits[i + 3] ? (good_size - at) / 2 : edits[i + 3]);
         }
     }
-    store(copy, base_size);
+    store(copy, good_size);
     free(copy);
 }
 
@@ -103,10 +137,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct archive_verdict verdict;
     struct error error = {""};
     int findings = 0;
-    if (base == NULL)
+    if (base == NULL) {
         make_base();
+        make_packed();
+    }
     if (size > 0 && bytes[0] % 2 == 0)
-        store_edited(bytes + 1, size - 1);
+        store_edited(base, base_size, bytes + 1, size - 1);
+    else if (size > 0 && bytes[0] % 4 == 3)
+        store_edited(packed.out.data, packed.out.size, bytes + 1, size - 1);
     else
         store(bytes + (size > 0), size - (size > 0));
     enum status status = archive_check(path, NULL, &verdict, judge_finding, &findings, &error);

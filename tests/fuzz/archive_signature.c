@@ -12,6 +12,7 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "tests/fuzz/driver/fuzz.h"
+#include "tests/sample_pdf.h"
 
 const unsigned fuzz_rounds = 2500;
 const struct fuzz_seed fuzz_seeds[] = {
@@ -30,12 +31,15 @@ const struct fuzz_seed fuzz_seeds[] = {
     FUZZ_SEEDS_END,
 };
 
-/* The body of the signed file; its xref is not looked at by what is tested here. */
-static const char body[] =
-    "%%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Lang (vi) >>\nendobj\n"
-    "2 0 obj\n<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached "
+/* The dictionary of the signature; the rest of the file lies in an object stream. */
+static const char dictionary[] =
+    "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached "
     "/ByteRange [0 2147483647 2147483647 2147483647] /M (D:20261122140509+07'00') "
-    "/Contents <%0*d> >>\nendobj\nstartxref\n0\n%%%%EOF\n";
+    "/Contents <%0*d> >>";
+static const int numbers[] = {1, 3, 4};
+static const char *const bodies[] = {
+    "<< /Type /Catalog /Lang (vi) /AcroForm 3 0 R >>", "<< /Fields [4 0 R] /SigFlags 3 >>",
+    "<< /Type /Annot /Subtype /Widget /FT /Sig /T (a) /V 2 0 R /Rect [0 0 0 0] >>"};
 #define ROOM 6000 /* digits */
 
 static char folder[64], trust[96], path[64];
@@ -71,8 +75,14 @@ static void sign_one(struct arena *arena)
                *to = file_join(arena, folder, "s.pdf");
     struct signer *signer = NULL;
     struct error error = {""};
-    char *bytes = NULL, *text = arena_printf(arena, body, ROOM, 0);
-    must(file_write(plain, text, strlen(text), &error), &error);
+    char *bytes = NULL;
+    struct sample_file made;
+    sample_begin(&made);
+    sample_packed(&made, 10, numbers, bodies, 3, "", NULL);
+    sample_object(&made, 2, arena_printf(arena, dictionary, ROOM, 0));
+    sample_xref(&made, 11, "/Root 1 0 R", NULL, NULL);
+    must(file_write(plain, made.out.data, made.out.size, &error), &error);
+    buffer_clear(&made.out);
     must(archive_test_keys(file_join(arena, folder, "keys"), "UBND", &error), &error);
     must(signer_open(&settings, NULL, &signer, &error), &error);
     must(archive_sign(signer, plain, to, &error), &error);

@@ -13,6 +13,7 @@
 
 #include "archive/archive.h"
 #include "archive/der.h"
+#include "archive/revision.h"
 #include "archive/room.h"
 #include "archive/signature.h"
 #include "archive/update.h"
@@ -297,6 +298,79 @@ static void processes_that_sign_one_document_leave_one_signature(void **state)
     assert_false(file_exists(in("twice.pdf")));
 }
 
+/* ---------------------------------------------------------------- by others' rules */
+
+static struct archive_signature *listed(struct update *update, struct archive_verdict *verdict,
+                                        char told[300])
+{
+    struct archive_signature *list = NULL;
+    struct error error = {""};
+    judge(update, told, verdict);
+    told[0] = '\0';
+    signature_list(fixture.changed, fixture.trust, REVISION_OTHERS, verdict, fixture.arena, &list,
+                   keep_first, told, &error);
+    assert_non_null(list);
+    return list;
+}
+
+static void others_may_annotate_and_it_is_told(void **state)
+{
+    struct archive_verdict verdict;
+    char told[300];
+    struct update *update = open_signed();
+    (void)state;
+    put(update, 3,
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> "
+        "/Contents 4 0 R /Annots [6 0 R 8 0 R] >>");
+    put(update, 8, "<< /Type /Annot /Subtype /Text /Rect [0 0 50 50] /Contents (x) >>");
+    struct archive_signature *one = listed(update, &verdict, told);
+    assert_string_equal(told, "");
+    assert_true(one->intact && one->trusted && !one->whole);
+    assert_int_equal(one->changes, CHANGED_ANNOTATIONS);
+    assert_int_equal(one->revision, 1);
+    assert_int_equal(one->revisions, 2);
+    assert_string_equal(one->field, "Signature1");
+    assert_string_equal(one->role, "approval");
+    assert_null(one->next);
+}
+
+static void others_may_not_change_the_page_either(void **state)
+{
+    struct archive_verdict verdict;
+    char told[300];
+    struct update *update = open_signed();
+    (void)state;
+    update_put_stream(update, 4, "BT (99 000 000) Tj ET", 21);
+    struct archive_signature *one = listed(update, &verdict, told);
+    assert_true(!one->intact && !verdict.intact);
+    assert_int_equal(one->changes, CHANGED_CONTENT);
+    assert_non_null(strstr(one->fault, "Object 4 "));
+}
+
+static void a_signature_that_was_taken_out_is_told(void **state)
+{
+    struct archive_verdict verdict;
+    char told[300];
+    struct update *update = open_signed();
+    (void)state;
+    put(update, 7, "<< /Type /Nothing >>");
+    struct archive_signature *one = listed(update, &verdict, told);
+    assert_false(one->intact);
+    assert_non_null(strstr(one->fault, "taken out"));
+}
+
+static void a_signature_by_another_spelling_is_told(void **state)
+{
+    struct archive_verdict verdict;
+    char told[300];
+    struct update *update = open_signed();
+    (void)state;
+    put(update, 8, "<< /Type /Sig /Byte#52ange [0 1 2 3] /Contents <00> >>");
+    struct archive_signature *one = listed(update, &verdict, told);
+    assert_non_null(one->next);
+    assert_false(verdict.intact);
+}
+
 static void the_room_may_not_overflow(void **state)
 {
     struct error error = {""};
@@ -348,6 +422,10 @@ int main(void)
         cmocka_unit_test(a_field_cannot_be_filled_twice),
         cmocka_unit_test(two_signatures_hold_and_each_covers_its_own),
         cmocka_unit_test(processes_that_sign_one_document_leave_one_signature),
+        cmocka_unit_test(others_may_annotate_and_it_is_told),
+        cmocka_unit_test(others_may_not_change_the_page_either),
+        cmocka_unit_test(a_signature_that_was_taken_out_is_told),
+        cmocka_unit_test(a_signature_by_another_spelling_is_told),
         cmocka_unit_test(the_room_may_not_overflow),
         cmocka_unit_test(der_is_written_and_read),
     };

@@ -19,7 +19,7 @@
 #define LINES_MAX 100
 #define PAGES_MAX 3
 
-static const struct ocr_settings settings = {"", "Vietnamese", 0.75, NULL};
+static const struct ocr_settings settings = {"", "Vietnamese", 0.75, NULL, false, NULL};
 static struct arena *arena;
 static struct error fault;
 static struct words pages[PAGES_MAX];

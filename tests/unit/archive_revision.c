@@ -1,0 +1,231 @@
+/* What others may change behind a signature, and our updates of files with cross-reference streams.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "archive/pdf_read.h"
+#include "archive/revision.h"
+#include "archive/update.h"
+#include "core/file.h"
+#include "core/message.h"
+#include "tests/sample_pdf.h"
+
+#define ROOT "/Root 1 0 R"
+#define CATALOG "<< /Type /Catalog /Pages 2 0 R /Note (first) >>"
+#define TREE "<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+#define PAGE "<< /Type /Page /Parent 2 0 R >>"
+
+static const int packed[] = {1, 2, 3};
+static const char *const bodies[] = {CATALOG, TREE, PAGE};
+
+static struct sample_file made;
+static struct pdf_file file;
+static struct error fault;
+
+static int set_up(void **state)
+{
+    (void)state;
+    sample_begin(&made);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    buffer_clear(&made.out);
+    return 0;
+}
+
+static void opens(void)
+{
+    fault.text[0] = '\0';
+    enum status status = pdf_file_bytes(made.out.data, made.out.size, &file, &fault);
+    assert_string_equal(fault.text, "");
+    assert_int_equal(status, STATUS_OK);
+}
+
+/* The catalog's Note, and one page. */
+static void assert_note(const char *note)
+{
+    size_t pages;
+    opens();
+    const struct pdf_value *catalog = pdf_get(&file, file.trailer, "Root");
+    assert_true(pdf_is_name(pdf_get(&file, catalog, "Type"), "Catalog"));
+    assert_string_equal(pdf_get(&file, catalog, "Note")->text, note);
+    pdf_pages(&file, &pages);
+    assert_int_equal(pages, 1);
+    pdf_file_close(&file);
+}
+
+static void pack(void)
+{
+    sample_packed(&made, 10, packed, bodies, 3, "", NULL);
+}
+
+/* ---------------------------------------------------------------- behind a signature */
+
+static void take_sentence(void *context, const char *sentence)
+{
+    snprintf(context, 300, "%s", sentence);
+}
+
+/* What was changed after the first size bytes, which are closed again. */
+static unsigned changes_since(size_t size, char told[300])
+{
+    unsigned changes = 0;
+    opens();
+    told[0] = '\0';
+    revision_check(&file, (int64_t)size, REVISION_OTHERS & revision_permits(&file), &changes,
+                   take_sentence, told);
+    pdf_file_close(&file);
+    return changes;
+}
+
+static const int form_numbers[] = {1, 2, 3, 5, 6};
+static const char *const form_bodies[] = {
+    "<< /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R /Perms << /DocMDP 20 0 R >> >>", TREE,
+    "<< /Type /Page /Parent 2 0 R /Annots [6 0 R] /Contents [7 0 R 30 0 R] >>",
+    "<< /Fields [6 0 R] >>",
+    "<< /Type /Annot /Subtype /Widget /FT /Tx /T (a) /V (old) /Rect [0 0 9 9] >>"};
+
+static size_t make_form(const char *level)
+{
+    char body[120];
+    sample_packed(&made, 10, form_numbers, form_bodies, 5, "", NULL);
+    sample_stream(&made, 7, "", "q Q", 3);
+    snprintf(body, sizeof body, "<< /Type /Sig /Reference [<< /TransformParams << /P %s >> >>] >>",
+             level);
+    sample_object(&made, 20, body);
+    sample_xref(&made, 11, ROOT " /Info 21 0 R", NULL, NULL);
+    return made.out.size;
+}
+
+static void end_change(void)
+{
+    sample_xref(&made, 12, ROOT " /Info 21 0 R", NULL, NULL);
+}
+
+static void a_filled_field_is_told_from_a_changed_page(void **state)
+{
+    char told[300];
+    (void)state;
+    size_t size = make_form("2");
+    sample_packed(&made, 13, (const int[]){6},
+                  (const char *const[]){"<< /Type /Annot /Subtype /Widget /FT /Tx /T (a) /V (new) "
+                                        "/Rect [0 0 9 9] >>"},
+                  1, "", NULL);
+    end_change();
+    assert_int_equal(changes_since(size, told), CHANGED_FORM);
+    assert_string_equal(told, "");
+    sample_stream(&made, 7, "", "Q q", 3);
+    end_change();
+    assert_int_equal(changes_since(size, told), CHANGED_FORM | CHANGED_CONTENT);
+    assert_non_null(strstr(told, "Object 7 "));
+}
+
+static void what_a_certification_forbids_is_told(void **state)
+{
+    char told[300];
+    (void)state;
+    size_t size = make_form("1");
+    sample_object(&made, 6,
+                  "<< /Type /Annot /Subtype /Widget /FT /Tx /T (a) /V (new) /Rect [0 0 9 9] >>");
+    end_change();
+    assert_int_equal(changes_since(size, told), CHANGED_FORM);
+    assert_non_null(strstr(told, "Object 6 "));
+}
+
+/* The page names object 30, which is not there when it is signed. */
+static void what_was_missing_and_comes_later_is_told(void **state)
+{
+    char told[300];
+    (void)state;
+    size_t size = make_form("3");
+    sample_object(&made, 31, "(nobody names it)");
+    end_change();
+    assert_int_equal(changes_since(size, told), 0);
+    sample_stream(&made, 30, "", "BT ET", 5);
+    end_change();
+    assert_int_equal(changes_since(size, told), CHANGED_CONTENT);
+}
+
+/* Only the object stream is written again: the entries of its objects stay. */
+static void another_object_stream_in_its_place_is_told(void **state)
+{
+    static const char *const others[] = {
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R /OpenAction 9 0 R >>", TREE, PAGE,
+        "<< /Fields [] >>", "<< >>"};
+    char told[300];
+    (void)state;
+    size_t size = make_form("3");
+    sample_packed(&made, 10, form_numbers, others, 5, "", NULL);
+    for (int i = 0; i < 5; i++)
+        made.objects[form_numbers[i]].kind = 0;
+    end_change();
+    assert_true(changes_since(size, told) & CHANGED_CONTENT);
+}
+
+/* ---------------------------------------------------------------- our own updates */
+
+static void an_update_goes_on_with_streams(void **state)
+{
+    struct update *update = NULL;
+    char *bytes = NULL, path[] = "/tmp/sohoa-reader.XXXXXX";
+    struct buffer body = {0};
+    size_t size = 0;
+    (void)state;
+    pack();
+    sample_xref(&made, 11, ROOT " /ID [<01> <02>]", NULL, NULL);
+    int descriptor = mkstemp(path);
+    assert_true(descriptor >= 0);
+    close(descriptor);
+    assert_int_equal(file_write(path, made.out.data, made.out.size, &fault), STATUS_OK);
+    assert_int_equal(update_open(path, &update, &fault), STATUS_OK);
+    buffer_text(&body, "<< /Type /Catalog /Pages 2 0 R /Note (updated) >>");
+    update_put(update, 1, &body);
+    update_put_stream(update, update_number(update), "abc", 3);
+    FILE *to = open_memstream(&bytes, &size);
+    update_write(update, to);
+    fclose(to);
+    update_close(update);
+    buffer_clear(&made.out);
+    buffer_add(&made.out, bytes, size);
+    opens();
+    assert_true(file.sections->stream);
+    const struct pdf_value *index = pdf_raw(file.trailer, "Index");
+    assert_int_equal(index->size, 6);
+    for (size_t i = 2; i < index->size; i += 2) /* strict readers ask for that */
+        assert_true(index->items[i].number > index->items[i - 2].number);
+    assert_string_equal(pdf_raw(file.trailer, "ID")->items[0].text, "\1");
+    assert_true(pdf_object_sound(&file, (int64_t)file.slot_count - 1)); /* the section itself */
+    assert_true(pdf_object_sound(&file, 1));
+    pdf_file_close(&file);
+    assert_note("updated");
+    unlink(path);
+    free(bytes);
+    buffer_clear(&body);
+}
+
+#define REVISION_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+static const struct CMUnitTest tests[] = {
+    REVISION_TEST(a_filled_field_is_told_from_a_changed_page),
+    REVISION_TEST(what_a_certification_forbids_is_told),
+    REVISION_TEST(what_was_missing_and_comes_later_is_told),
+    REVISION_TEST(another_object_stream_in_its_place_is_told),
+    REVISION_TEST(an_update_goes_on_with_streams),
+};
+
+int main(void)
+{
+    message_use("en");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
