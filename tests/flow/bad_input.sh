@@ -54,9 +54,9 @@ refuse "a missing file is named" 3 "no-such" "$SOHOA" import "$work/no-such.tif"
 refuse "missing language data: folder and package are named" 5 "tesseract-ocr" \
     "$SOHOA" --set ocr.tessdata="$work/empty" read "$samples/simplex/0001-1.tif"
 mkdir "$work/tessdata"
-model=$work/tessdata/Vietnamese.traineddata
+model=$work/tessdata/sohoa_nhanh.traineddata
 head -c 200000 /usr/share/tesseract-ocr/5/tessdata/Vietnamese.traineddata >"$model"
-refuse "language data that was cut short: the file is named" 5 "Vietnamese.traineddata was cut short" \
+refuse "language data that was cut short: the file is named" 5 "sohoa_nhanh.traineddata was cut short" \
     "$SOHOA" --set ocr.tessdata="$work/tessdata" read "$samples/simplex/0001-1.tif"
 check "doctor says so too" sh -c "'$SOHOA' --json --set ocr.tessdata='$work/tessdata' doctor | jq -e 'any(.findings[]; .level == \"missing\" and (.sentence | test(\"cut short\")))'"
 rm "$model"
