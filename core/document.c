@@ -266,6 +266,10 @@ enum status document_write(const struct document *document, const char *path, st
     if (document->owner_count > 0)
         json_object_set_new(object, "owners", owners_to_json(document));
     json_object_set_new(object, "pages", pages_to_json(document));
+    if (document->word_count > 0)
+        json_object_set_new(object, "text",
+                            json_pack("{s:I, s:I}", "words", (json_int_t)document->word_count,
+                                      "doubtful", (json_int_t)document->doubtful_words));
     if (document->volume_count > 0)
         json_object_set_new(object, "volumes", volumes_to_json(document));
     if (document->act_count > 0)
@@ -400,6 +404,8 @@ static bool document_from_json(const json_t *object, struct arena *arena, struct
     out->access = json_text(object, "access", arena);
     out->operator_name = json_text(object, "operator", arena);
     out->scanned_at = json_text(object, "scanned_at", arena);
+    out->word_count = (size_t)small_int(json_object_get(object, "text"), "words", 0);
+    out->doubtful_words = (size_t)small_int(json_object_get(object, "text"), "doubtful", 0);
     out->approved_by = json_text(object, "approved_by", arena);
     out->approved_at = json_text(object, "approved_at", arena);
     out->signed_at = json_text(object, "signed_at", arena);

@@ -80,8 +80,9 @@ struct document {
     size_t owner_count;
     struct document_page *pages;
     size_t page_count;
-    int *volumes;        /* pages of each volume when the PDF had to be split */
-    size_t volume_count; /* 0: it is one file */
+    size_t word_count, doubtful_words; /* of its text as read; words.h says what a doubt is */
+    int *volumes;                      /* pages of each volume when the PDF had to be split */
+    size_t volume_count;               /* 0: it is one file */
     struct document_act *acts;
     size_t act_count;
 };

@@ -1,6 +1,7 @@
 #include "core/gain.h"
 
 #define MISSING_SURENESS 0.6 /* many papers do not print the field at all */
+#define TEXT_IMPORTANCE 1.0  /* of text that could hardly be read, by which it should be found */
 #define OWNER_SHARE 0.5      /* one of many in a list matters less than the first */
 
 /* Reading confidence against the share that was right, for values without any other doubt. */
@@ -70,5 +71,7 @@ double document_gain(const struct document *document)
                               .doubt = owner->doubt};
         sum += OWNER_SHARE * field_gain(FIELD_OWNER, &field);
     }
+    if (document->word_count > 0)
+        sum += TEXT_IMPORTANCE * (double)document->doubtful_words / (double)document->word_count;
     return sum;
 }

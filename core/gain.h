@@ -13,7 +13,7 @@ double field_sureness(enum field_id id, const struct field *field);
 
 /* Uncertainty times importance; 0: nothing to gain. */
 double field_gain(enum field_id id, const struct field *field);
-/* Sum over the fields, and over the further owners. */
+/* Sum over the fields, the further owners, and the share of the text that is doubtful. */
 double document_gain(const struct document *document);
 
 #endif

@@ -43,6 +43,8 @@ static json_t *line_to_json(const struct line *line)
             json_object_set_new(item, "alternatives", alternatives_to_json(word));
         if (word->changed)
             json_put_text(item, "changed", word->changed);
+        if (word->doubt)
+            json_put_text(item, "doubt", word->doubt);
         json_array_append_new(list, item);
     }
     json_object_set_new(object, "words", list);
@@ -109,6 +111,7 @@ static bool word_from_json(const json_t *object, struct arena *arena, struct wor
     out->text = json_text(object, "text", arena);
     out->confidence = share(object, "confidence");
     out->changed = json_text(object, "changed", arena);
+    out->doubt = json_text(object, "doubt", arena);
     if (!out->text || !box_from_json(json_object_get(object, "box"), &out->box))
         return false;
     const json_t *list = json_object_get(object, "alternatives");
@@ -325,5 +328,14 @@ size_t words_count(const struct words *words)
     size_t count = 0;
     for (size_t i = 0; i < words->line_count; i++)
         count += words->lines[i].word_count;
+    return count;
+}
+
+size_t words_doubtful(const struct words *words)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < words->line_count; i++)
+        for (size_t j = 0; j < words->lines[i].word_count; j++)
+            count += words->lines[i].words[j].doubt != NULL;
     return count;
 }

@@ -25,6 +25,8 @@ struct word {
     size_t alternative_count;
     const char *changed; /* NULL: text is what was read first; else by what it was changed
                             ("language", "date"), and the first reading is the first alternative */
+    const char *doubt;   /* why a person may want to look: "syllable" (Vietnamese has none such),
+                            "reading" (hard to read); NULL: nothing speaks against it */
 };
 
 struct line {
@@ -59,5 +61,7 @@ enum status words_write_alto(const struct words *words, const char *image_name, 
 /* Printed lines separated by "\n", words by one blank. */
 char *words_text(const struct words *words, struct arena *arena);
 size_t words_count(const struct words *words);
+/* Those with a doubt. */
+size_t words_doubtful(const struct words *words);
 
 #endif

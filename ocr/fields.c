@@ -80,6 +80,17 @@ static enum status check_language(const struct paper *paper, struct error *error
     return STATUS_OK;
 }
 
+static void count_words(const struct words *const *pages, size_t page_count,
+                        struct document *document)
+{
+    document->word_count = document->doubtful_words = 0;
+    for (size_t i = 0; i < page_count; i++)
+        if (pages[i]) {
+            document->word_count += words_count(pages[i]);
+            document->doubtful_words += words_doubtful(pages[i]);
+        }
+}
+
 enum status ocr_understand(const struct ocr_settings *settings, const char *config_folder,
                            const struct words *const *pages, size_t page_count, struct arena *arena,
                            struct document *document, struct error *error)
@@ -91,6 +102,7 @@ enum status ocr_understand(const struct ocr_settings *settings, const char *conf
                           .arena = arena,
                           .document = document};
     paper_init(&paper);
+    count_words(pages, page_count, document);
     document->owner_count = 0; /* they are read anew */
     document->owners = NULL;
     read_heading(&paper);

@@ -14,12 +14,13 @@
 
 struct ocr_settings {
     const char *tessdata;    /* folder of *.traineddata; "" : where the distribution puts them */
-    const char *model;       /* "Vietnamese", "vie", "sohoa" */
+    const char *model;       /* "sohoa_nhanh", "sohoa", "Vietnamese", "vie" */
     double doubt_confidence; /* a field below this is doubtful, 0..1 */
-    const char *shipped;     /* no setting: folder of the language data that comes with sohoa, where
-                                a model is looked for first when tessdata is ""; may be NULL */
-    bool correct;            /* syllables that the language makes unlikely are mended */
-    const char *language;    /* no setting: folder of the counts; NULL: nothing is mended */
+    double doubt_words;   /* a text of which more of the words are doubtful is shown to a person */
+    const char *shipped;  /* no setting: folder of the language data that comes with sohoa, where
+                             a model is looked for first when tessdata is ""; may be NULL */
+    bool correct;         /* syllables that the language makes unlikely are mended */
+    const char *language; /* no setting: folder of the counts; NULL: nothing is mended */
 };
 extern const struct setting_row ocr_setting_rows[];
 
@@ -30,9 +31,10 @@ enum status ocr_open(const struct ocr_settings *settings, struct ocr_engine **ou
                      struct error *error);
 void ocr_close(struct ocr_engine *engine); /* NULL is fine */
 
-/* Reads the page: finds the upright direction, the slope and the lines, recognises each line. image
- * is the master as decoded and stays as it is. A page without text gives no lines and OK. REJECT:
- * no dpi and none can be guessed, an image the reader refuses. */
+/* Words that a person may want to look at bear a doubt (core/words.h). Reads the page: finds the
+ * upright direction, the slope and the lines, recognises each line. image is the master as decoded
+ * and stays as it is. A page without text gives no lines and OK. REJECT: no dpi and none can be
+ * guessed, an image the reader refuses. */
 enum status ocr_read(struct ocr_engine *engine, const struct image *image, struct arena *arena,
                      struct words *out, struct error *error);
 

@@ -8,6 +8,7 @@
 #include "core/message.h"
 #include "core/text.h"
 #include "ocr/dates.h"
+#include "ocr/doubt.h"
 #include "ocr/lattice.h"
 #include "ocr/orient.h"
 
@@ -32,7 +33,8 @@
 struct ocr_engine {
     struct engine *engine;
     char *model;
-    struct speech *language; /* NULL: nothing is mended */
+    struct speech *language; /* NULL: nobody knows what is likely */
+    bool correct;
 };
 
 const struct setting_row ocr_setting_rows[] = {
@@ -43,6 +45,9 @@ const struct setting_row ocr_setting_rows[] = {
         "come with sohoa; Vietnamese or vie of the distribution")},
     {"doubt_confidence", SETTING_REAL, offsetof(struct ocr_settings, doubt_confidence), "0.75", 0,
      1, NULL, N_("a field read with less confidence than this is shown to a person")},
+    {"doubt_words", SETTING_REAL, offsetof(struct ocr_settings, doubt_words), "0.15", 0, 1, NULL,
+     N_("a document is shown to a person when more than this share of its words could hardly be "
+        "read or are no Vietnamese")},
     {"correct", SETTING_BOOL, offsetof(struct ocr_settings, correct), "yes", 0, 0, NULL,
      N_("mend syllables by what the language makes likely; what was read stays beside them")},
     SETTING_ROWS_END,
@@ -58,7 +63,7 @@ enum status ocr_open(const struct ocr_settings *settings, struct ocr_engine **ou
     if (status != STATUS_OK)
         return status;
     struct speech *language = NULL;
-    if (settings->correct && settings->language)
+    if (settings->language)
         status = language_open(settings->language, &language, error);
     if (status != STATUS_OK) {
         engine_close(engine);
@@ -67,6 +72,7 @@ enum status ocr_open(const struct ocr_settings *settings, struct ocr_engine **ou
     *out = memory_new(sizeof **out);
     (*out)->engine = engine;
     (*out)->language = language;
+    (*out)->correct = settings->correct;
     (*out)->model = strdup(settings->model);
     return STATUS_OK;
 }
@@ -193,11 +199,13 @@ static double mean_confidence(const struct words *words)
 static void mend_lines(const struct ocr_engine *engine, struct words *words, struct arena *arena)
 {
     const struct line *before = NULL;
-    for (size_t i = 0; engine->language && i < words->line_count; i++) {
+    for (size_t i = 0; i < words->line_count; i++) {
         struct line *line = &words->lines[i];
         bool tied = before && before->block == line->block && before->word_count > 0;
-        lattice_correct(engine->language, line,
-                        tied ? &before->words[before->word_count - 1] : NULL, arena);
+        if (engine->language && engine->correct)
+            lattice_correct(engine->language, line,
+                            tied ? &before->words[before->word_count - 1] : NULL, arena);
+        doubt_line(engine->language, line, arena);
         before = line;
     }
 }

@@ -216,6 +216,16 @@ enum status review_list(const struct warehouse *warehouse, struct db *db, struct
 enum status review_document(const struct warehouse *warehouse, struct db *db, const char *id,
                             struct arena *arena, struct document *document, const char **why,
                             const char **path, struct error *error);
+/* A word of the document's text that bears a doubt, in reading order. */
+struct review_word {
+    const char *page; /* name of the page */
+    const struct word *word;
+};
+/* Those of all its pages; memory in the arena. Pages whose text is gone from the spool have none.
+ */
+enum status review_words(const struct warehouse *warehouse, const struct document *document,
+                         struct arena *arena, struct review_word **out, size_t *count,
+                         struct error *error);
 /* A person's acts. actor: who, for the record. */
 enum status review_correct(const struct warehouse *warehouse, struct db *db,
                            const char *document_id, enum field_id field, const char *value,

@@ -8,6 +8,7 @@
 #include "core/message.h"
 #include "pipeline/spool.h"
 
+#define TEXT_WORDS_MIN 10       /* fewer say nothing about the page */
 #define TURN_CONFIDENCE_LOW 0.3 /* below: the reader could as well have it upside down */
 
 struct doubts {
@@ -67,6 +68,16 @@ static void judge_pages(const struct document *document, const struct words *con
             doubt(doubts, arena_printf(arena, _("page %s may be upside down"), page->name));
         }
     }
+}
+
+/* Such a text is not found by its words later; a better scan may help. */
+static void judge_text(const struct warehouse *warehouse, const struct document *document,
+                       struct arena *arena, struct doubts *doubts)
+{
+    double limit = warehouse->ocr.doubt_words * (double)document->word_count;
+    if (document->word_count >= TEXT_WORDS_MIN && (double)document->doubtful_words > limit)
+        doubt(doubts, arena_printf(arena, _("words that could hardly be read: %zu of %zu"),
+                                   document->doubtful_words, document->word_count));
 }
 
 /* Whether to keep and copy what bears a signature that does not hold is a person's decision. */
@@ -147,6 +158,7 @@ enum status policy_judge(const struct warehouse *warehouse, const struct documen
     struct doubts doubts = {0};
     enum status status = STATUS_OK;
     judge_pages(document, words, arena, &doubts);
+    judge_text(warehouse, document, arena, &doubts);
     judge_received(warehouse, document, arena, &doubts);
     judge_count(warehouse, document, arena, &doubts);
     judge_field(warehouse, document, FIELD_TYPE, arena, &doubts);

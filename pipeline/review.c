@@ -108,6 +108,45 @@ enum status review_document(const struct warehouse *warehouse, struct db *db, co
     return status;
 }
 
+static enum status words_of(const struct warehouse *warehouse, const struct document *document,
+                            struct arena *arena, const struct words ***words, struct error *error)
+{
+    const char *folder = pipeline_batch_folder(warehouse, document->batch, arena);
+    const char **names = arena_array(arena, document->page_count + 1, sizeof *names);
+    for (size_t i = 0; i < document->page_count; i++)
+        names[i] = document->pages[i].name;
+    return spool_all_words(folder, names, document->page_count, arena, words, error);
+}
+
+static size_t add_doubtful(const struct words *words, const char *page, struct review_word *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < words->line_count; i++)
+        for (size_t j = 0; j < words->lines[i].word_count; j++)
+            if (words->lines[i].words[j].doubt)
+                out[count++] = (struct review_word){page, &words->lines[i].words[j]};
+    return count;
+}
+
+enum status review_words(const struct warehouse *warehouse, const struct document *document,
+                         struct arena *arena, struct review_word **out, size_t *count,
+                         struct error *error)
+{
+    const struct words **words = NULL;
+    size_t all = 0;
+    *count = 0;
+    enum status status = words_of(warehouse, document, arena, &words, error);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; i < document->page_count; i++)
+        all += words[i] ? words_doubtful(words[i]) : 0;
+    *out = arena_array(arena, all + 1, sizeof **out);
+    for (size_t i = 0; i < document->page_count; i++)
+        if (words[i])
+            *count += add_doubtful(words[i], document->pages[i].name, *out + *count);
+    return STATUS_OK;
+}
+
 /* ---------------------------------------------------------------- acting */
 
 struct act {
@@ -173,13 +212,8 @@ static void note(struct act *act, const char *what, const char *field, const cha
 static enum status judge_again(struct act *act, struct error *error)
 {
     struct error why = {""};
-    const char *folder = pipeline_batch_folder(act->warehouse, act->task.batch, act->arena);
-    const char **names = arena_array(act->arena, act->document.page_count + 1, sizeof *names);
     const struct words **words = NULL;
-    for (size_t i = 0; i < act->document.page_count; i++)
-        names[i] = act->document.pages[i].name;
-    enum status status =
-        spool_all_words(folder, names, act->document.page_count, act->arena, &words, error);
+    enum status status = words_of(act->warehouse, &act->document, act->arena, &words, error);
     if (status != STATUS_OK)
         return status;
     if (policy_judge(act->warehouse, &act->document, words, &why) == STATUS_OK)

@@ -200,6 +200,8 @@ int cmd_run(struct cli *cli, int argc, char **argv)
 
 /* ------------------------------------------------------------------ review */
 
+#define WORDS_SHOWN 20 /* all are in --json */
+
 static json_t *field_json(const struct field *field)
 {
     json_t *value = json_object();
@@ -210,14 +212,56 @@ static json_t *field_json(const struct field *field)
     return value;
 }
 
+static json_t *words_json(const struct review_word *words, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        const struct word *word = words[i].word;
+        json_t *item = json_pack("{s:s, s:s, s:s, s:[i,i,i,i]}", "page", words[i].page, "text",
+                                 word->text, "doubt", word->doubt, "box", word->box.x, word->box.y,
+                                 word->box.width, word->box.height);
+        json_put_number(item, "confidence", word->confidence, 3);
+        if (word->alternative_count > 0)
+            json_put_text(item, "or", word->alternatives[0].text);
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
+static void print_words(struct cli *cli, const struct review_word *words, size_t count, size_t all)
+{
+    if (count == 0)
+        return;
+    printf(_("\nWords to look at: %zu of %zu\n"), count, all);
+    struct table *table = table_new((const char *[]){_("page"), _(">left, top px"), _("read as"),
+                                                     _("or as"), _("doubt"), NULL});
+    for (size_t i = 0; i < count && i < WORDS_SHOWN; i++) {
+        const struct word *word = words[i].word;
+        table_row(table,
+                  (const char *[]){
+                      words[i].page, arena_printf(cli->arena, "%d, %d", word->box.x, word->box.y),
+                      word->text, word->alternative_count > 0 ? word->alternatives[0].text : "",
+                      strcmp(word->doubt, "syllable") == 0 ? _("Vietnamese has no such syllable")
+                                                           : _("hard to read")});
+    }
+    table_print(table);
+    if (count > WORDS_SHOWN)
+        printf("…\n");
+}
+
 /* The document.json of a document in the spool, by its path from the held list or by search
  * there. */
 static int show_document(struct cli *cli, const char *id)
 {
     struct document document;
+    struct review_word *words = NULL;
+    size_t word_count = 0;
     const char *why = "", *path = NULL;
     enum status status = review_document(&cli->warehouse, cli->db, id, cli->arena, &document, &why,
                                          &path, &cli->error);
+    if (status == STATUS_OK)
+        status =
+            review_words(&cli->warehouse, &document, cli->arena, &words, &word_count, &cli->error);
     if (status == STATUS_OK)
         status = cli_record_look(cli, "show", document.id, NULL);
     if (status != STATUS_OK)
@@ -226,8 +270,9 @@ static int show_document(struct cli *cli, const char *id)
         json_t *fields = json_object();
         for (int i = 0; i < FIELD_COUNT; i++)
             json_object_set_new(fields, field_name(i), field_json(&document.fields[i]));
-        return cli_json(json_pack("{s:s, s:s, s:s, s:o}", "id", document.id, "why", why, "path",
-                                  path, "fields", fields));
+        return cli_json(json_pack("{s:s, s:s, s:s, s:o, s:o}", "id", document.id, "why", why,
+                                  "path", path, "fields", fields, "words",
+                                  words_json(words, word_count)));
     }
     printf(_("Document %s\nheld: %s\nfiles: %s\n\n"), document.id, why, path);
     struct table *table = table_new(
@@ -242,6 +287,7 @@ static int show_document(struct cli *cli, const char *id)
                              field->doubt});
     }
     table_print(table);
+    print_words(cli, words, word_count, document.word_count);
     printf(_("\nPages:\n"));
     for (size_t i = 0; i < document.page_count; i++)
         printf("  %s%s%s%s\n", document.pages[i].file, document.pages[i].blank ? _(" (blank)") : "",

@@ -31,7 +31,8 @@ const struct fuzz_seed fuzz_seeds[] = {
     FUZZ_SEEDS_END,
 };
 
-static const struct ocr_settings settings = {"", "Vietnamese", 0.75, NULL, true, "config/language"};
+static const struct ocr_settings settings = {"",   "Vietnamese",     0.75, 0.15, NULL,
+                                             true, "config/language"};
 
 static void check_words(const struct words *words)
 {

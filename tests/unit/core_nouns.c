@@ -164,9 +164,9 @@ static void a_page_comes_back(void **state)
 static struct words sample_words(void)
 {
     static struct alternative others[] = {{"Nguyên", 0.4}, {"Nguyen", 0.125}};
-    static struct word first[] = {{"Nguyễn", 0.9312, {10, 20, 60, 18}, others, 2, NULL},
-                                  {"<Văn>&\"", 0.5, {80, 20, 40, 18}, NULL, 0, NULL}};
-    static struct word second[] = {{"An", 1, {10, 60, 20, 18}, NULL, 0, NULL}};
+    static struct word first[] = {{"Nguyễn", 0.9312, {10, 20, 60, 18}, others, 2, NULL, "reading"},
+                                  {"<Văn>&\"", 0.5, {80, 20, 40, 18}, NULL, 0, NULL, NULL}};
+    static struct word second[] = {{"An", 1, {10, 60, 20, 18}, NULL, 0, NULL, NULL}};
     static struct line lines[] = {{{10, 20, 110, 18}, 1, first, 2},
                                   {{10, 60, 20, 18}, 1, second, 1},
                                   {{0, 0, 5, 5}, 2, NULL, 0}};
@@ -202,6 +202,8 @@ static void words_come_back_equal(void **state)
     assert_int_equal(word->alternative_count, 2);
     assert_string_equal(word->alternatives[1].text, "Nguyen");
     assert_true(word->alternatives[1].confidence == 0.125);
+    assert_string_equal(word->doubt, "reading");
+    assert_int_equal(words_doubtful(&out), 1);
     assert_string_equal(words_text(&out, arena), "Nguyễn <Văn>&\"\nAn\n");
     assert_int_equal(words_count(&out), 3);
     assert_int_equal(words_write(&out, at("w2.json"), &fault), STATUS_OK);

@@ -19,7 +19,8 @@
 #define LINES_MAX 100
 #define PAGES_MAX 3
 
-static const struct ocr_settings settings = {"", "Vietnamese", 0.75, NULL, false, NULL};
+static const struct ocr_settings settings = {
+    .tessdata = "", .model = "Vietnamese", .doubt_confidence = 0.75};
 static struct arena *arena;
 static struct error fault;
 static struct words pages[PAGES_MAX];

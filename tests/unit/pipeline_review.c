@@ -144,6 +144,20 @@ static void page_that_may_be_upside_down_is_doubtful(void **state)
     assert_int_equal(judge(bench, &document, &words), STATUS_OK);
 }
 
+static void a_text_that_could_hardly_be_read_is_doubtful(void **state)
+{
+    struct bench *bench = *state;
+    struct document document = certain(bench, "b");
+    document.word_count = 100;
+    document.doubtful_words = 15; /* ocr.doubt_words */
+    assert_int_equal(judge(bench, &document, NULL), STATUS_OK);
+    document.doubtful_words = 16;
+    assert_int_equal(judge(bench, &document, NULL), STATUS_REJECT);
+    assert_non_null(strstr(bench->error.text, "16 of 100"));
+    document.word_count = document.doubtful_words = 3; /* so few say nothing */
+    assert_int_equal(judge(bench, &document, NULL), STATUS_OK);
+}
+
 static void a_document_shorter_than_the_count_is_doubtful(void **state)
 {
     struct bench *bench = *state;
@@ -405,6 +419,7 @@ int main(void)
         TEST(certain_document_needs_nobody),
         TEST(what_is_missing_or_doubtful_is_named_without_its_value),
         TEST(page_that_may_be_upside_down_is_doubtful),
+        TEST(a_text_that_could_hardly_be_read_is_doubtful),
         TEST(a_document_shorter_than_the_count_is_doubtful),
         TEST(policy_all_asks_always_and_none_only_for_unread_pages),
         TEST(what_was_held_stays_to_be_approved_by_a_person),
