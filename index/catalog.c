@@ -263,11 +263,28 @@ static enum status put_pages(struct index *index, const struct entry *entry, str
     return status;
 }
 
+static enum status put_images(struct index *index, const struct entry *entry, int64_t id,
+                              struct error *error)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; entry->images && i < INDEX_CLASSES && status == STATUS_OK; i++) {
+        const struct index_images *images = &entry->images[i];
+        if (images->pages > 0)
+            status = db_do(index->db, error,
+                           "INSERT INTO catalog_images (entry_id, class, pages, bytes,"
+                           " over_budget) VALUES (?, ?, ?, ?, ?)",
+                           "isiii", id, images->class, images->pages, images->bytes,
+                           images->over_budget);
+    }
+    return status;
+}
+
 static enum status remove_entry(struct index *index, int64_t id, struct error *error)
 {
     static const char *const sql[] = {"DELETE FROM catalog_page WHERE entry_id = ?",
                                       "DELETE FROM catalog_person WHERE entry_id = ?",
                                       "DELETE FROM catalog_identifier WHERE entry_id = ?",
+                                      "DELETE FROM catalog_images WHERE entry_id = ?",
                                       "DELETE FROM catalog_entry WHERE id = ?"};
     enum status status = text_remove(index->db, id, error);
     for (size_t i = 0; i < sizeof sql / sizeof *sql && status == STATUS_OK; i++)
@@ -305,6 +322,8 @@ enum status catalog_put(struct index *index, const struct entry *entry, struct e
         status = put_owners(index, entry->document, arena, id, error);
     if (status == STATUS_OK)
         status = put_pages(index, entry, arena, id, error);
+    if (status == STATUS_OK)
+        status = put_images(index, entry, id, error);
     if (status == STATUS_OK)
         status = text_insert(index->db, id, error);
 done:

@@ -22,6 +22,7 @@ struct entry {
     const struct document *document;
     const char *path; /* relative to the store */
     const char *const *text;
+    const struct index_images *images; /* INDEX_CLASSES of them; NULL: nothing is known */
 };
 
 /* In the caller's transaction. Replaces what is there of the same document, unless that is

@@ -46,6 +46,7 @@ enum status index_mend(struct index *index, struct error *error)
         "DELETE FROM catalog_page WHERE " NO_ENTRY("entry_id"),
         "DELETE FROM catalog_person WHERE " NO_ENTRY("entry_id"),
         "DELETE FROM catalog_identifier WHERE " NO_ENTRY("entry_id"),
+        "DELETE FROM catalog_images WHERE " NO_ENTRY("entry_id"),
     };
     enum status status = db_begin(index->db, error);
     if (status != STATUS_OK)

@@ -40,6 +40,17 @@ enum status index_each(struct db *db,
 enum status index_version(struct db *db, const char *document_id, int *version,
                           struct error *error);
 
+/* What the images in the packages' PDFs take, from their packing.json. */
+enum { INDEX_CLASSES = 3 };
+struct index_images {
+    const char *class; /* "color", "gray", "bilevel": of the masters */
+    int64_t pages, bytes;
+    int64_t over_budget; /* pages above [archive] budget_*_kb as it was then */
+};
+/* Over the whole catalogue, on a database that may be open for looking only. */
+enum status index_image_sizes(struct db *db, struct index_images out[INDEX_CLASSES],
+                              struct error *error);
+
 /* The row of this version against what its package says: *difference is the first member that
  * differs
  * ("date"), NULL when none does. path: of the package, relative to the store. END: no row of this

@@ -5,9 +5,13 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/json.h"
 #include "core/message.h"
 #include "core/package.h"
 #include "core/words.h"
+#include "index/schema.h"
+
+static const char *const classes[INDEX_CLASSES] = {"color", "gray", "bilevel"};
 
 /* The last three parts of a path; all of it when there are fewer. */
 static const char *last_parts(const char *path, struct arena *arena)
@@ -64,6 +68,39 @@ static enum status page_text(const char *package, const struct document_page *pa
     return status;
 }
 
+/* Adds what one packing.json says; a package of another maker has none. */
+static enum status add_sizes(const char *path, struct index_images *images, struct error *error)
+{
+    json_t *packing = NULL;
+    if (!file_exists(path))
+        return STATUS_OK;
+    enum status status = json_read(path, &packing, error);
+    const json_t *sizes = json_object_get(packing, "classes");
+    for (size_t i = 0; i < INDEX_CLASSES; i++) {
+        const json_t *row = json_object_get(sizes, images[i].class);
+        images[i].pages += json_int(row, "pages", 0);
+        images[i].bytes += json_int(row, "bytes", 0);
+        images[i].over_budget += json_int(row, "over_budget", 0);
+    }
+    json_decref(packing);
+    return status;
+}
+
+static enum status read_sizes(const char *package, const struct document *document,
+                              struct arena *arena, struct entry *entry, struct error *error)
+{
+    struct index_images *images = arena_array(arena, INDEX_CLASSES, sizeof *images);
+    int first = document->volume_count > 0 ? 1 : 0, last = (int)document->volume_count;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < INDEX_CLASSES; i++)
+        images[i] = (struct index_images){.class = classes[i]};
+    for (int i = first; i <= last && status == STATUS_OK; i++)
+        status = add_sizes(package_path(arena, package, package_volume(PACKAGE_PACKING, i, arena)),
+                           images, error);
+    entry->images = images;
+    return status;
+}
+
 static enum status read_package(const char *package, struct arena *arena, struct document *document,
                                 struct entry *entry, struct error *error)
 {
@@ -78,7 +115,7 @@ static enum status read_package(const char *package, struct arena *arena, struct
         status = page_text(package, &document->pages[i], arena, &text[i], error);
     entry->document = document;
     entry->text = text;
-    return status;
+    return status == STATUS_OK ? read_sizes(package, document, arena, entry, error) : status;
 }
 
 /* The work in the caller's transaction when there is one, else in its own. */
@@ -112,7 +149,7 @@ enum status index_package(struct index *index, const char *package, struct error
 enum status index_document(struct index *index, const struct document *document, const char *path,
                            const char *const *text, struct error *error)
 {
-    struct entry entry = {document, path, text};
+    struct entry entry = {document, path, text, NULL};
     return in_transaction(index, &entry, error);
 }
 
@@ -142,6 +179,30 @@ enum status index_version(struct db *db, const char *document_id, int *version, 
     }
     if (status == STATUS_OK)
         *version = (int)db_int(query, 0);
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status index_image_sizes(struct db *db, struct index_images out[INDEX_CLASSES],
+                              struct error *error)
+{
+    struct db_query *query = NULL;
+    for (size_t i = 0; i < INDEX_CLASSES; i++)
+        out[i] = (struct index_images){.class = classes[i]};
+    if (!schema_has_images(db))
+        return STATUS_OK;
+    enum status status =
+        db_prepare(db,
+                   "SELECT class, CAST(sum(pages) AS bigint), CAST(sum(bytes) AS bigint),"
+                   " CAST(sum(over_budget) AS bigint) FROM catalog_images GROUP BY class",
+                   &query, error);
+    while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK)
+        for (size_t i = 0; i < INDEX_CLASSES; i++)
+            if (strcmp(db_text(query, 0), classes[i]) == 0) {
+                out[i].pages = db_int(query, 1);
+                out[i].bytes = db_int(query, 2);
+                out[i].over_budget = db_int(query, 3);
+            }
     db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
 }

@@ -51,8 +51,13 @@ static const char *const steps[] = {
     " pages bigint NOT NULL, PRIMARY KEY (unit_key, procedure_key, year));",
     /* Keys of units keep their marks: see rekey_units. */
     "UPDATE inventory SET unit_key = '/' || unit_key",
+    /* What page images take, from packing.json; packages entered earlier are counted when the
+     * index is made again. */
+    "CREATE TABLE catalog_images (entry_id integer NOT NULL REFERENCES catalog_entry (id),"
+    " class text NOT NULL, pages bigint NOT NULL, bytes bigint NOT NULL,"
+    " over_budget bigint NOT NULL, PRIMARY KEY (entry_id, class))",
 };
-enum { VERSION = sizeof steps / sizeof *steps, UNITS_WITH_MARKS = 2 };
+enum { VERSION = sizeof steps / sizeof *steps, UNITS_WITH_MARKS = 2, IMAGES = 3 };
 
 /* The keys of units made anew from their names. The step in SQL put a slash before the old ones, so
  * that none is in the way of a new one. */
@@ -162,4 +167,10 @@ enum status meta_put(struct db *db, const char *key, const char *value, struct e
                  "INSERT INTO catalog_meta (key, value) VALUES (?, ?)"
                  " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                  "ss", key, value);
+}
+
+bool schema_has_images(struct db *db)
+{
+    long version = 0;
+    return read_version(db, &version, NULL) == STATUS_OK && version >= IMAGES;
 }

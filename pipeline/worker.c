@@ -7,6 +7,8 @@
 #include "core/log.h"
 #include "core/message.h"
 
+#define WAIT_MAX_MS 3600000 /* an authority that was away for days is asked again each hour */
+
 enum { NAP_MS = 100, SETTLE_TRIES = 8 };
 
 static void nap(int64_t ms)
@@ -112,12 +114,12 @@ static enum status record(struct work *work, const struct step *step, const char
     return status;
 }
 
-static int64_t wait_ms(const struct warehouse *warehouse, int tries)
+int64_t worker_wait_ms(const struct warehouse *warehouse, int tries)
 {
     double wait = warehouse->pipeline.retry_s * 1000;
-    for (int i = 1; i < tries && wait < 3600000; i++)
+    for (int i = 1; i < tries && wait < WAIT_MAX_MS; i++)
         wait *= 2;
-    return (int64_t)wait;
+    return wait < WAIT_MAX_MS ? (int64_t)wait : WAIT_MAX_MS;
 }
 
 /* What became of the step goes into its row: the outcome alone decides where it goes. */
@@ -129,8 +131,8 @@ static enum status settle(struct work *work, const struct step *step, const char
     if (outcome == STATUS_FATAL)
         return ledger_give_back(work->db, task, owner, error);
     if (outcome == STATUS_RETRY && task->tries < tries)
-        return ledger_retry(work->db, task, owner, wait_ms(work->warehouse, task->tries), why,
-                            error);
+        return ledger_retry(work->db, task, owner, worker_wait_ms(work->warehouse, task->tries),
+                            why, error);
     return ledger_hold(work->db, task, owner, why, error);
 }
 

@@ -37,4 +37,8 @@ void worker_run(const struct warehouse *warehouse, const struct step_table *tabl
                 const struct run_pins *pins, const volatile sig_atomic_t *stop,
                 struct worker_slot *slot);
 
+/* How long what failed for the tries-th time rests: [pipeline] retry_s, doubled with each failure,
+ * an hour at most. */
+int64_t worker_wait_ms(const struct warehouse *warehouse, int tries);
+
 #endif

@@ -98,6 +98,35 @@ static enum status print_waiting(struct cli *cli, struct db *db, json_t *json)
     return STATUS_OK;
 }
 
+/* What page images take in the store, beside the budget each page had. */
+static enum status print_images(struct cli *cli, struct db *db, json_t *json)
+{
+    static const char *const names[INDEX_CLASSES] = {N_("colour pages"), N_("grey pages"),
+                                                     N_("bilevel pages")};
+    struct index_images images[INDEX_CLASSES];
+    enum status status = index_image_sizes(db, images, &cli->error);
+    if (status != STATUS_OK)
+        return status;
+    json_t *list = json_array();
+    for (size_t i = 0; i < INDEX_CLASSES; i++) {
+        if (images[i].pages == 0)
+            continue;
+        json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:I}", "class", images[i].class,
+                                              "pages", (json_int_t)images[i].pages, "bytes",
+                                              (json_int_t)images[i].bytes, "over_budget",
+                                              (json_int_t)images[i].over_budget));
+        if (json == NULL)
+            printf(_("Stored %s: %lld, %.0f kB each on average; above their budget: %lld\n"),
+                   message(names[i]), (long long)images[i].pages,
+                   (double)images[i].bytes / 1000 / (double)images[i].pages,
+                   (long long)images[i].over_budget);
+    }
+    if (json != NULL)
+        json_object_set(json, "images", list);
+    json_decref(list);
+    return STATUS_OK;
+}
+
 int cmd_status(struct cli *cli, int argc, char **argv)
 {
     char **rest = NULL;
@@ -126,6 +155,8 @@ int cmd_status(struct cli *cli, int argc, char **argv)
             json_pack("{s:o, s:o, s:o}", "counts", counts, "waiting", waiting, "held", held_items);
         status = cli_print_keeping(cli, cli->db, all);
         if (status == STATUS_OK)
+            status = print_images(cli, cli->db, all);
+        if (status == STATUS_OK)
             return cli_json(all);
         json_decref(all);
         return cli_fail(cli, status);
@@ -135,6 +166,8 @@ int cmd_status(struct cli *cli, int argc, char **argv)
     else
         printf(_("\n%zu held. 'sohoa review show ID' shows one.\n"), held);
     status = cli_print_keeping(cli, cli->db, NULL);
+    if (status == STATUS_OK)
+        status = print_images(cli, cli->db, NULL);
     return status == STATUS_OK ? EXIT_DONE : cli_fail(cli, status);
 }
 

@@ -27,6 +27,7 @@ check "each side is a lossless TIFF master" sh -c "ls '$work/kho/spool/$batch'/*
 
 "$SOHOA" --set pipeline.review=none --json run -j 2 >"$work/run.json" 2>"$work/run.err"
 check "run packs, signs, stores and indexes both documents" jq -e '.documents_indexed == 2 and .held == 0' "$work/run.json"
+check "status adds up what page images take, as the packages say" sh -c "test \$('$SOHOA' --json status | jq '[.images[].bytes]|add') -eq \$(find '$work/kho/store' -name packing.json -exec jq '[.classes[].bytes]|add' {} + | jq -s add)"
 check "status counts two documents indexed" sh -c "'$SOHOA' --json status | jq -e '[.counts[]|select(.kind==\"document\" and .state==\"indexed\")][0].count == 2'"
 check "the blank back is kept and marked, not dropped" sh -c "
     for json in '$work'/kho/store/*/*/v1/data/metadata/other/document.json; do jq -r '.pages[].blank' \$json; done | sort | uniq -c | tr -s ' ' | grep -q '1 true'"

@@ -47,7 +47,7 @@ static struct index *open_small(struct arena *arena)
         document.fields[FIELD_OWNER].value = i ? "Lê Thị Đào" : "Nguyễn Văn An";
         document.fields[FIELD_OWNER_ID].value = i ? "079083001234" : "171234567";
         document.fields[FIELD_NUMBER].value = i ? "12/QĐ-UBND" : "145/QĐ-UBND";
-        struct entry entry = {&document, "2026/x/v1", &texts[i]};
+        struct entry entry = {&document, "2026/x/v1", &texts[i], NULL};
         open = catalog_put(index, &entry, &error) == STATUS_OK;
     }
     fuzz_check(open, "the test has a catalogue");

@@ -118,10 +118,10 @@ static void dump(const char *name, struct buffer *out)
 static void fixed_document(void)
 {
     static struct alternative readings[] = {{"Nguyên", 0.4}};
-    static struct word words[] = {{"Họ", 0.9, {100, 600, 40, 30}, NULL, 0, NULL},
-                                  {"tên:", 0.9, {150, 600, 60, 30}, NULL, 0, NULL},
-                                  {"Nguyễn", 0.8, {220, 600, 120, 30}, readings, 1, NULL},
-                                  {"Đà", 0.7, {350, 600, 40, 30}, NULL, 0, NULL}};
+    static struct word words[] = {{"Họ", 0.9, {100, 600, 40, 30}, NULL, 0, NULL, NULL},
+                                  {"tên:", 0.9, {150, 600, 60, 30}, NULL, 0, NULL, NULL},
+                                  {"Nguyễn", 0.8, {220, 600, 120, 30}, readings, 1, NULL, NULL},
+                                  {"Đà", 0.7, {350, 600, 40, 30}, NULL, 0, NULL, NULL}};
     static struct line line = {{100, 600, 290, 30}, 1, words, 4};
     static struct words text = {.width_px = 827,
                                 .height_px = 1169,

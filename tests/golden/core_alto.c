@@ -10,14 +10,14 @@
 #include "tests/golden/golden.h"
 
 static struct alternative readings[] = {{"Nguyên", 0.4}, {"Nguyen", 0.125}};
-static struct word name[] = {{"Họ", 0.99, {300, 400, 70, 48}, NULL, 0, NULL},
-                             {"tên:", 0.975, {384, 402, 90, 46}, NULL, 0, NULL},
-                             {"Nguyễn", 0.9312, {490, 398, 168, 60}, readings, 2, NULL},
-                             {"“An”", 0.5, {672, 400, 96, 48}, NULL, 0, NULL}};
-static struct word number[] = {{"Số:", 1, {300, 480, 80, 44}, NULL, 0, NULL},
-                               {"12/UB-<KS>&'\"", 0, {396, 480, 210, 50}, NULL, 0, NULL}};
-static struct word place[] = {{"Đông", 0.88, {1400, 2900, 130, 50}, NULL, 0, NULL},
-                              {"Sơn,", 0.81, {1546, 2900, 120, 56}, NULL, 0, NULL}};
+static struct word name[] = {{"Họ", 0.99, {300, 400, 70, 48}, NULL, 0, NULL, NULL},
+                             {"tên:", 0.975, {384, 402, 90, 46}, NULL, 0, NULL, NULL},
+                             {"Nguyễn", 0.9312, {490, 398, 168, 60}, readings, 2, NULL, NULL},
+                             {"“An”", 0.5, {672, 400, 96, 48}, NULL, 0, NULL, NULL}};
+static struct word number[] = {{"Số:", 1, {300, 480, 80, 44}, NULL, 0, NULL, NULL},
+                               {"12/UB-<KS>&'\"", 0, {396, 480, 210, 50}, NULL, 0, NULL, NULL}};
+static struct word place[] = {{"Đông", 0.88, {1400, 2900, 130, 50}, NULL, 0, NULL, NULL},
+                              {"Sơn,", 0.81, {1546, 2900, 120, 56}, NULL, 0, NULL, NULL}};
 static struct line lines[] = {{{300, 398, 468, 60}, 1, name, 4},
                               {{300, 480, 306, 50}, 1, number, 2},
                               {{20, 2000, 40, 40}, 2, NULL, 0}, /* a line that gave no word */

@@ -368,7 +368,7 @@ static void a_unit_without_its_kind_is_the_one_of_the_inventory(void **state)
     document.fields[FIELD_UNIT].value = "Tên Riêng";
     document.fields[FIELD_PROCEDURE].value = "1.001193";
     document.fields[FIELD_DATE].value = "1996-01-01";
-    struct entry entry = {&document, "2026/x/v1", &text};
+    struct entry entry = {&document, "2026/x/v1", &text, NULL};
     forget_all();
     takes("unit,procedure,year,papers,pages\nXã Tên Riêng,1.001193,2005,4,4\n", 1);
     assert_int_equal(db_run(db, "SAVEPOINT own", &error), STATUS_OK);
@@ -414,7 +414,7 @@ static void put_of_unit(const char *unit, const char *id)
     document.fields[FIELD_UNIT].value = unit;
     document.fields[FIELD_PROCEDURE].value = "1.001193";
     document.fields[FIELD_DATE].value = "1996-01-01";
-    struct entry entry = {&document, "2026/x/v1", &text};
+    struct entry entry = {&document, "2026/x/v1", &text, NULL};
     assert_int_equal(catalog_put(index_, &entry, &error), STATUS_OK);
 }
 
@@ -458,6 +458,8 @@ static void keys_of_an_older_catalogue_are_made_anew(void **state)
                      STATUS_OK);
     assert_int_equal(
         db_run(old, "UPDATE catalog_meta SET value = '1' WHERE key = 'schema'", &error), STATUS_OK);
+    assert_int_equal(db_run(old, "DROP TABLE catalog_images", &error),
+                     STATUS_OK); /* of version 3 */
     assert_int_equal(inventory_import(old, path, &rows, &error), STATUS_OK);
     assert_int_equal(db_prepare(old, "SELECT unit_key FROM inventory", &query, &error), STATUS_OK);
     assert_int_equal(db_step(query, &error), STATUS_OK);
@@ -482,7 +484,7 @@ static int begin(void **state)
         made_paper(9, i, MADE_CLEAN, arena, &papers[i]);
         if (papers[i].document.page_count == 2 && i % 3 == 0)
             papers[i].document.pages[1].blank = true;
-        struct entry entry = {&papers[i].document, "2026/x/v1", papers[i].text};
+        struct entry entry = {&papers[i].document, "2026/x/v1", papers[i].text, NULL};
         if (catalog_put(index_, &entry, &error) != STATUS_OK)
             return -1;
     }

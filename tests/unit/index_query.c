@@ -263,7 +263,7 @@ static int begin(void **state)
     for (uint32_t i = 0; i < 30; i++) {
         struct made_paper paper;
         made_paper(3, i, MADE_LIGHT, arena, &paper);
-        struct entry entry = {&paper.document, "2026/x/v1", paper.text};
+        struct entry entry = {&paper.document, "2026/x/v1", paper.text, NULL};
         if (catalog_put(index_, &entry, &error) != STATUS_OK)
             return -1;
     }

@@ -54,7 +54,7 @@ static size_t place_of(const struct made_paper *paper)
 static void put(const struct made_paper *paper)
 {
     struct entry entry = {&paper->document, arena_printf(arena, "2026/%s/v1", paper->document.id),
-                          paper->text};
+                          paper->text, NULL};
     assert_int_equal(db_run(db, "SAVEPOINT put", &error), STATUS_OK);
     if (catalog_put(index_, &entry, &error) != STATUS_OK)
         fail_msg("%s", error.text);
@@ -587,7 +587,7 @@ static void one_word_of_three_is_no_answer(void **state)
     document.pages = &page;
     document.page_count = 1;
     document.fields[FIELD_TYPE].value = "thu";
-    struct entry entry = {&document, "2026/x/v1", &text};
+    struct entry entry = {&document, "2026/x/v1", &text, NULL};
     assert_int_equal(db_run(db, "SAVEPOINT edge", &error), STATUS_OK);
     assert_int_equal(catalog_put(index_, &entry, &error), STATUS_OK);
     search((struct search_query){.text = "le ngoc buoi", .type = "thu"});
@@ -649,7 +649,7 @@ static int begin(void **state)
         made_paper(1, i, (enum made_noise)(i % 3), arena, &papers[i]);
         struct entry entry = {&papers[i].document,
                               arena_printf(arena, "2026/%s/v1", papers[i].document.id),
-                              papers[i].text};
+                              papers[i].text, NULL};
         if (catalog_put(index_, &entry, &error) != STATUS_OK)
             return -1;
     }

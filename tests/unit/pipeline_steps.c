@@ -1,4 +1,5 @@
 /* Supervisor and workers over a small table of their own: order, outcomes, deaths, stops. */
+#include "pipeline/worker.h"
 #include "tests/unit/pipeline_bench.h"
 
 #include <fcntl.h>
@@ -251,6 +252,17 @@ static void workers_retire_and_others_take_over(void **state)
 
 /* ---------------------------------------------------------------- one run, and its end */
 
+static void each_failure_doubles_the_rest_until_an_hour(void **state)
+{
+    struct bench *bench = *state;
+    bench->warehouse.pipeline.retry_s = 60;
+    assert_int_equal(worker_wait_ms(&bench->warehouse, 1), 60000);
+    assert_int_equal(worker_wait_ms(&bench->warehouse, 2), 120000);
+    assert_int_equal(worker_wait_ms(&bench->warehouse, 6), 1920000);
+    assert_int_equal(worker_wait_ms(&bench->warehouse, 7), 3600000);
+    assert_int_equal(worker_wait_ms(&bench->warehouse, 1000000), 3600000);
+}
+
 static void second_run_on_a_warehouse_is_told_to_wait(void **state)
 {
     struct bench *bench = *state;
@@ -348,6 +360,7 @@ int main(void)
         TEST(reader_that_died_once_is_replaced),
         TEST(reader_that_hangs_is_ended),
         TEST(workers_retire_and_others_take_over),
+        TEST(each_failure_doubles_the_rest_until_an_hour),
         TEST(second_run_on_a_warehouse_is_told_to_wait),
         TEST(stop_lets_the_step_in_hand_finish_and_nothing_else_begin),
         TEST(workers_do_not_outlive_a_killed_run),
