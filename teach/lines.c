@@ -16,8 +16,8 @@
 #define WORDS_MAX 4000
 #define INSIDE 0.6  /* a word with this share of its width in a line belongs to it */
 #define OUTSIDE 0.2 /* one with less does not; what lies between spoils the label */
-#define LABEL_MIN 2
-#define SLOPE_PX 4 /* a straightened line may still rise by so much */
+#define LABEL_MIN 1 /* a row number in a cell */
+#define SLOPE_PX 4  /* a straightened line may still rise by so much */
 
 struct drawn {
     const char *text;
@@ -268,11 +268,13 @@ static int by_x(const void *a, const void *b)
     return (p->box.x > q->box.x) - (p->box.x < q->box.x);
 }
 
-/* The words that stand in the box, and how high they reach; NULL when one is cut or there are two
- * rows. */
-static char *label_of(const struct composer *c, struct box body, int *top, int *foot,
-                      struct arena *arena)
+/* The words that stand in the line as it is cut out, and how high they reach; NULL when one is cut
+ * or there are two rows. A dash that can be seen in the cut and is not in the label would teach to
+ * leave dashes out. */
+static char *label_of(const struct composer *c, const struct segment_line *line, int *top,
+                      int *foot, struct arena *arena)
 {
+    struct box body = line->body, cut = line->box;
     struct drawn in[400];
     size_t count = 0;
     for (size_t i = 0; i < c->count && count < 400; i++) {
@@ -280,9 +282,9 @@ static char *label_of(const struct composer *c, struct box body, int *top, int *
         int middle = word.y + word.height / 2;
         if (middle < body.y - body.height / 2 || middle > body.y + body.height * 3 / 2)
             continue;
-        int left = word.x > body.x ? word.x : body.x;
+        int left = word.x > cut.x ? word.x : cut.x;
         int right =
-            word.x + word.width < body.x + body.width ? word.x + word.width : body.x + body.width;
+            word.x + word.width < cut.x + cut.width ? word.x + word.width : cut.x + cut.width;
         double share = word.width > 0 ? (double)(right - left) / word.width : 0;
         if (share < OUTSIDE)
             continue;
@@ -300,6 +302,19 @@ static char *label_of(const struct composer *c, struct box body, int *top, int *
         label = arena_printf(arena, "%s%s%s", label, i ? " " : "", in[i].text);
     }
     return strlen(label) < LABEL_MIN ? NULL : label;
+}
+
+/* The engine's letters have no long dash; a line with one would not be taught at all. */
+static char *in_known_letters(const char *label, struct arena *arena)
+{
+    char *out = arena_strdup(arena, label), *end = out;
+    for (const char *at = label; *at;) {
+        bool dash = strncmp(at, "–", strlen("–")) == 0;
+        *end++ = dash ? '-' : *at;
+        at += dash ? strlen("–") : 1;
+    }
+    *end = '\0';
+    return out;
 }
 
 struct output {
@@ -329,7 +344,7 @@ static void cut(struct composer *c, struct image *page, struct output *out)
         for (size_t i = 0; i < view.segments.line_count; i++) {
             struct segment_line *line = &view.segments.lines[i];
             int top = 0, foot = 0;
-            char *label = label_of(c, line->body, &top, &foot, c->arena);
+            char *label = label_of(c, line, &top, &foot, c->arena);
             struct box box = line->box;
             if (label && chance_hit(c->chance, 0.6)) { /* the engine looks for the line in it */
                 int above = top - SLOPE_PX - box.y, below = box.y + box.height - foot - SLOPE_PX;
@@ -339,7 +354,7 @@ static void cut(struct composer *c, struct image *page, struct output *out)
             }
             PIX *part = label ? pix_part(view.clean.gray, &box) : NULL;
             if (part && box.height > 12 && box.width > 12)
-                write_line(out, part, label);
+                write_line(out, part, in_known_letters(label, c->arena));
             pixDestroy(&part);
         }
     view_free(&view);
