@@ -365,7 +365,8 @@ static void cut(struct composer *c, struct image *page, struct output *out)
 static void make_page(int seed, bool held, const struct texts *texts, struct output *out)
 {
     static struct composer c;
-    struct chance chance = {(uint64_t)seed * 2654435761U + (held ? 77 : 0)};
+    static struct chance chance;
+    chance = (struct chance){(uint64_t)seed * 2654435761U + (held ? 77 : 0)};
     struct image page;
     memset(&c, 0, sizeof c);
     c.texts = texts;
