@@ -183,7 +183,7 @@ bench-conformance: all $(B)/bench/conformance $(B)/tests/contract/archive_defect
 TEACH_CFLAGS = $(shell pkg-config --cflags pangocairo)
 TEACH_LIBS = $(shell pkg-config --libs pangocairo)
 teach-programs: $(B)/teach/convert $(B)/teach/lines
-$(B)/teach/convert: teach/convert.c $(B)/libcore.a
+$(B)/teach/convert: teach/convert.c $(B)/libcore.a $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
 	@mkdir -p $(@D)
 	@echo '  teach $<'
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(B)/libcore.a $(B)/core/fault_none.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
