@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/guard_strokes.h"
 #include "archive/jbig2.h"
 #include "core/message.h"
 
@@ -22,9 +23,9 @@
 /* figure              risk from, refused from */
 static const struct limit {
     double risk, refused;
-} limits[] = {{0.25, 0.50}, {0.30, 0.40}, {0.30, 0.40}, {6, 16}, {30, 120}};
-enum { INK, RED, BLUE, LOST, MORE };
-static const char *const reasons[] = {"ink", "red", "blue", "lost", "gained"};
+} limits[] = {{0.25, 0.50}, {0.30, 0.40}, {0.30, 0.40}, {6, 16}, {30, 120}, {0.35, 0.50}};
+enum { INK, RED, BLUE, LOST, MORE, FADED, FIGURES };
+static const char *const reasons[FIGURES] = {"ink", "red", "blue", "lost", "gained", "faded"};
 
 /* ---------------------------------------------------------------- what is shown */
 
@@ -137,6 +138,7 @@ struct measure {
     struct region *regions;
     uint8_t *row;
     uint8_t *marks, *marks_above; /* 1 lost, 2 gained */
+    struct strokes *strokes;
 };
 
 static int low(const uint8_t *pixel, int channels)
@@ -233,6 +235,7 @@ static void measure_row(struct measure *measure, const struct shown *shown, int 
     size_t first = (size_t)(y / measure->side_px) * (size_t)measure->across;
     int channels = master->channels;
     shown_row(shown, y, measure->row);
+    strokes_row(measure->strokes, y, from, measure->row, channels);
     for (int i = 0, x = 0; i < measure->across; i++, x += measure->side_px) {
         int end = i + 1 == measure->across ? master->width_px : x + measure->side_px;
         struct region *region = &measure->regions[first + (size_t)i];
@@ -269,7 +272,7 @@ static double difference(double was, double is, double floor)
     return fabs(was - is) / fmax(floor, fmax(fabs(was), fabs(is)));
 }
 
-static void worst_figures(const struct measure *measure, double dpi, double worst[5])
+static void worst_figures(const struct measure *measure, double dpi, double worst[FIGURES])
 {
     double scale = dpi * dpi / (300.0 * 300.0);
     int channels = measure->master->channels;
@@ -295,7 +298,7 @@ enum guard_verdict guard_judge(const struct image *master, double dpi, const str
                                struct guard_figures *figures, const char **reason)
 {
     enum guard_verdict verdict = GUARD_GOOD;
-    double worst[5] = {0};
+    double worst[FIGURES] = {0};
     struct measure measure = {.master = master, .side_px = (int)fmax(8, dpi * REGION_INCH)};
     size_t width = (size_t)master->width_px;
     figures->judged = true;
@@ -312,10 +315,12 @@ enum guard_verdict guard_judge(const struct image *master, double dpi, const str
     measure.marks = rows;
     measure.marks_above = measure.marks + width;
     measure.row = measure.marks_above + width;
+    measure.strokes = strokes_new(master->width_px, master->height_px, dpi, measure.side_px);
     find_paper(&measure, shown);
     for (int y = 0; y < master->height_px; y++)
         measure_row(&measure, shown, y);
     worst_figures(&measure, dpi, worst);
+    worst[FADED] = strokes_faded(measure.strokes);
     for (size_t i = 0; i < sizeof worst / sizeof *worst; i++) {
         enum guard_verdict own = worst[i] >= limits[i].refused ? GUARD_REFUSED
                                  : worst[i] >= limits[i].risk  ? GUARD_RISK
@@ -328,6 +333,8 @@ enum guard_verdict guard_judge(const struct image *master, double dpi, const str
     figures->blue = worst[BLUE];
     figures->lost_px = (int)worst[LOST];
     figures->gained_px = (int)worst[MORE];
+    figures->faded = worst[FADED];
+    strokes_free(measure.strokes);
     free(measure.regions);
     free(rows);
     return verdict;
@@ -335,11 +342,9 @@ enum guard_verdict guard_judge(const struct image *master, double dpi, const str
 
 bool guard_refuses(const struct guard_figures *figures)
 {
-    const double worst[] = {[INK] = figures->ink,
-                            [RED] = figures->red,
-                            [BLUE] = figures->blue,
-                            [LOST] = figures->lost_px,
-                            [MORE] = figures->gained_px};
+    const double worst[] = {
+        [INK] = figures->ink,      [RED] = figures->red,        [BLUE] = figures->blue,
+        [LOST] = figures->lost_px, [MORE] = figures->gained_px, [FADED] = figures->faded};
     bool refuses = figures->reread && figures->words_lost > 0;
     for (size_t i = 0; i < sizeof worst / sizeof *worst; i++)
         refuses = refuses || !(worst[i] < limits[i].refused);

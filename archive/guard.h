@@ -7,6 +7,7 @@
  *   red     colour of seals and stamps, in sum; blue: of pens. Neither may fade, turn or appear
  *   lost    dark in the master and light in what is shown, at least two pixels wide: a stroke, a
  * dot gained  the other way round
+ *   faded  strokes of little contrast that were blurred (guard_strokes.h)
  *
  * Limits are in guard.c. Between "surely good" and "refused" lies "risk": there the page is read
  * again and no word may be lost.

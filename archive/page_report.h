@@ -30,6 +30,7 @@ struct guard_figures {
     double blue; /* the same of pens */
     int lost_px; /* stroke pixels of the master that are not shown, in the worst region */
     int gained_px;
+    double faded; /* share of the structure of fine strokes that is blurred away in a region */
     bool reread;
     size_t words_read, words_lost;
 };

@@ -173,6 +173,7 @@ static bool guard_passed(const struct tracked *page)
         .blue = json_number_value(json_object_get(json, "blue")),
         .lost_px = (int)json_integer_value(lost),
         .gained_px = (int)json_integer_value(more),
+        .faded = json_number_value(json_object_get(json, "faded")),
         .reread = json_is_true(json_object_get(json, "reread")),
         .words_lost = (size_t)json_integer_value(json_object_get(json, "words_lost"))};
     return json_is_number(json_object_get(json, "ink")) && json_is_integer(lost) &&

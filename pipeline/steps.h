@@ -84,10 +84,6 @@ enum status document_refresh_held(struct work *work, struct document *document,
 bool proof_wanted(const struct warehouse *warehouse);
 /* Where a document's new files lie until they are stored. */
 const char *proof_folder(const struct warehouse *warehouse, const char *id, struct arena *arena);
-/* Stores folder/document.pdf in place of that of package, as the document's next version. level:
- * what it has now; detail: what it brings, in a few words. */
-enum status proof_store(struct work *work, const char *package, const char *folder,
-                        enum archive_level level, const char *detail, struct error *error);
 
 /* worker.c: opens on first use. A key that cannot be opened is nobody's page: FATAL. */
 enum status tools_engine(struct work *work, struct ocr_engine **out, struct error *error);

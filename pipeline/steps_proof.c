@@ -25,65 +25,19 @@ bool proof_wanted(const struct warehouse *warehouse)
 
 /* ---------------------------------------------------------------- the next version */
 
-struct gathering {
-    struct arena *arena;
-    const char *data; /* folder of the package's payload */
-    struct store_item *items;
-    size_t count, room;
-};
-
-/* METS, EAD and PREMIS are made again by the store. */
-static bool is_carried_over(const char *path)
-{
-    static const enum package_part others[] = {PACKAGE_METS, PACKAGE_EAD, PACKAGE_PREMIS,
-                                               PACKAGE_DOCUMENT, PACKAGE_EVENTS};
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (strcmp(path, package_part(others[i])) == 0)
-            return false;
-    return package_representation_of(path) == 0 || strcmp(file_name(path), "METS.xml") != 0;
-}
-
-static bool is_there(const struct gathering *g, const char *relative)
-{
-    for (size_t i = 0; i < g->count; i++)
-        if (strcmp(g->items[i].to, relative) == 0)
-            return true;
-    return false;
-}
-
-static enum status gather(void *context, const char *relative, struct error *error)
-{
-    struct gathering *g = context;
-    (void)error;
-    if (!is_carried_over(relative) || is_there(g, relative))
-        return STATUS_OK;
-    if (g->count == g->room) {
-        size_t room = 2 * g->room;
-        struct store_item *more = arena_array(g->arena, room, sizeof *more);
-        memcpy(more, g->items, g->count * sizeof *more);
-        g->items = more;
-        g->room = room;
-    }
-    g->items[g->count++] = (struct store_item){file_join(g->arena, g->data, relative),
-                                               arena_strdup(g->arena, relative)};
-    return STATUS_OK;
-}
-
-static void add_item(struct gathering *g, const char *from, const char *to)
-{
-    g->items[g->count++] = (struct store_item){from, to};
-}
-
 /* A volume's new PDF and its pass record, when folder has them. */
-static void add_volume(struct gathering *g, const char *folder, int volume)
+static size_t add_volume(struct work *work, const char *folder, int volume,
+                         struct store_item *items)
 {
+    size_t count = 0;
     const enum package_part parts[] = {PACKAGE_PDF, PACKAGE_CHECK};
     for (size_t i = 0; i < 2; i++) {
-        const char *to = package_volume(parts[i], volume, g->arena);
-        const char *from = file_join(g->arena, folder, file_name(to));
+        const char *to = package_volume(parts[i], volume, work->arena);
+        const char *from = file_join(work->arena, folder, file_name(to));
         if (file_exists(from))
-            add_item(g, from, to);
+            items[count++] = (struct store_item){from, to};
     }
+    return count;
 }
 
 /* Numbers of a document's PDFs: 0, or 1 to as many as it was split into. */
@@ -92,63 +46,31 @@ static int first_volume(const struct document *document)
     return document->volume_count > 0 ? 1 : 0;
 }
 
-/* The document's own record of it: its version, and what that supersedes. */
-static enum status write_document(struct work *work, const char *package, const char *to,
-                                  const char *reason, struct document *document,
-                                  struct error *error)
-{
-    const char *json = package_part_path(work->arena, package, PACKAGE_DOCUMENT);
-    enum status status = document_read(json, work->arena, document, error);
-    if (status != STATUS_OK)
-        return status;
-    document->supersedes = arena_printf(work->arena, "%s/v%d", document->id, document->version);
-    document->reason = reason;
-    document->version++;
-    return document_write(document, to, error);
-}
-
-enum status proof_store(struct work *work, const char *package, const char *folder,
-                        enum archive_level level, const char *detail, struct error *error)
+static enum status proof_store(struct work *work, const char *package,
+                               const struct document *document, const char *folder,
+                               enum archive_level level, const char *detail, struct error *error)
 {
     static const char *const types[] = {"timestamp", "timestamp", "evidence", "sealing"};
-    struct arena *arena = work->arena;
-    struct document document;
+    const struct warehouse *warehouse = work->warehouse;
     const char *stored = NULL;
-    const char *events = file_join(arena, folder, "events.jsonl");
-    const char *before = package_part_path(arena, package, PACKAGE_EVENTS);
     char now[26];
-    struct gathering g = {
-        .arena = arena, .data = file_join(arena, package, PACKAGE_ROOT), .room = 64};
-    enum status status = write_document(work, package, file_join(arena, folder, "document.json"),
-                                        detail, &document, error);
-    if (status == STATUS_OK && file_exists(before))
-        status = file_copy(before, events, error);
     file_now(now);
-    struct event event = {.type = types[level],
-                          .at = now,
-                          .agent = EVENT_SOHOA,
-                          .agent_kind = EVENT_SOFTWARE,
-                          .outcome = "success",
-                          .detail = detail,
-                          .object = package_part(PACKAGE_PDF)};
-    if (status == STATUS_OK)
-        status = event_append(folder, document.id, &event, error);
-    if (status != STATUS_OK)
-        return status;
-    int first = first_volume(&document), last = (int)document.volume_count;
-    g.room += 2 * document.volume_count;
-    g.items = arena_array(arena, g.room, sizeof *g.items);
-    for (int i = first; i <= last; i++)
-        add_volume(&g, folder, i);
-    add_item(&g, file_join(arena, folder, "document.json"), package_part(PACKAGE_DOCUMENT));
-    add_item(&g, events, package_part(PACKAGE_EVENTS));
-    status = file_walk(g.data, gather, &g, error);
-    if (status == STATUS_OK)
-        status =
-            store_put(work->warehouse->store, &document, g.items, g.count, arena, &stored, error);
-    return status == STATUS_OK
-               ? pipeline_record(work->warehouse, "prove", document.id, detail, error)
-               : status;
+    const struct event event = {.type = types[level],
+                                .at = now,
+                                .agent = EVENT_SOHOA,
+                                .agent_kind = EVENT_SOFTWARE,
+                                .outcome = "success",
+                                .detail = detail,
+                                .object = package_part(PACKAGE_PDF)};
+    size_t count = 0;
+    struct store_item *items =
+        arena_array(work->arena, 2 * document->volume_count + 2, sizeof *items);
+    for (int i = first_volume(document); i <= (int)document->volume_count; i++)
+        count += add_volume(work, folder, i, items + count);
+    enum status status = store_revise(warehouse->store, warehouse->config, package, NULL, detail,
+                                      items, count, &event, 1, work->arena, &stored, error);
+    return status == STATUS_OK ? pipeline_record(warehouse, "prove", document->id, detail, error)
+                               : status;
 }
 
 /* ---------------------------------------------------------------- the steps */
@@ -231,7 +153,7 @@ static enum status advance_all(struct work *work, struct prover *prover, const c
     }
     if (status == STATUS_OK && anything)
         status =
-            proof_store(work, package, folder, *reached,
+            proof_store(work, package, &document, folder, *reached,
                         arena_printf(work->arena, "PAdES %s", archive_level_name(*reached)), error);
     if (status != STATUS_OK)
         return status;

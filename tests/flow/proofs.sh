@@ -44,6 +44,9 @@ check "no version was made of what they sent" sh -c "! find '$work/kho/store' -n
 check "the next authority of the list is asked" "$SOHOA" --set "archive.tsa=$authority/tsa/refuse $authority/tsa" seal
 check "the document is sealed" [ "$(state sealed)" = 1 ]
 check "level B-LTA" level B-LTA
+check "which is described as the first one is" sh -c "
+    cd '$work'/kho/store/*/*/v1/data && find . -name '*.xml' | sort >'$work/first' &&
+    cd ../../v2/data && find . -name '*.xml' | sort | cmp - '$work/first' && grep -q METS.xml '$work/first'"
 check "in one new version" sh -c "find '$work/kho/store' -name 'v*' -type d | wc -l | grep -qx 2"
 check "whose master is the same file on the disk" sh -c "[ \$(find '$work/kho/store' -name '*.scan.tif' -links 2 | wc -l) = 2 ]"
 check "the store is whole" "$SOHOA" verify "$work/kho/store"

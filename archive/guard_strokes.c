@@ -1,0 +1,228 @@
+#include "archive/guard_strokes.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/status.h"
+
+#define FINE_DPI 250        /* from here on four pixels are taken as one */
+#define REACH_INCH 0.025    /* to each side, from which a stroke stands out */
+#define LETTER_INCH2 0.0015 /* strokes of a small letter */
+#define NOISE 3.0           /* standard deviations of the paper's grain that are no stroke */
+#define OUT_MIN 7           /* levels that a stroke stands out by at least */
+
+/* What is compared is a plane of single bytes for each side; at 300 dpi of half the resolution. */
+struct strokes {
+    int width, height, step; /* master pixels a pixel here is wide */
+    int side, reach, letter_px;
+    uint8_t *was, *is;
+    uint16_t *above_was, *above_is; /* the row before, for pairs of rows */
+};
+
+struct strokes *strokes_new(int width_px, int height_px, double dpi, int side_px)
+{
+    struct strokes *strokes = memory_new(sizeof *strokes);
+    int step = dpi >= FINE_DPI ? 2 : 1;
+    double own_dpi = dpi / step;
+    *strokes = (struct strokes){.width = width_px / step,
+                                .height = height_px / step,
+                                .step = step,
+                                .side = side_px / step,
+                                .reach = (int)lround(fmax(2, own_dpi * REACH_INCH)),
+                                .letter_px = (int)lround(own_dpi * own_dpi * LETTER_INCH2)};
+    size_t size = (size_t)strokes->width * (size_t)strokes->height + 1;
+    strokes->was = memory_new(size);
+    strokes->is = memory_new(size);
+    strokes->above_was = memory_new(((size_t)width_px + 2) * sizeof *strokes->above_was);
+    strokes->above_is = memory_new(((size_t)width_px + 2) * sizeof *strokes->above_is);
+    return strokes;
+}
+
+void strokes_free(struct strokes *strokes)
+{
+    if (strokes == NULL)
+        return;
+    free(strokes->was);
+    free(strokes->is);
+    free(strokes->above_was);
+    free(strokes->above_is);
+    free(strokes);
+}
+
+static int low(const uint8_t *pixel, int channels)
+{
+    int least = pixel[0];
+    if (channels == 1)
+        return least;
+    least = pixel[1] < least ? pixel[1] : least;
+    return pixel[2] < least ? pixel[2] : least;
+}
+
+/* Pairs of pixels of this row and of the row above, a mean of four: grain is halved, strokes of two
+ * pixels stay. */
+static void add_row(const struct strokes *strokes, int y, const uint8_t *row, int channels,
+                    uint16_t *above, uint8_t *plane)
+{
+    int step = strokes->step, out = step == 2 ? y / 2 : y;
+    bool give = (step == 1 || y % 2 == 1) && out < strokes->height;
+    uint8_t *to = plane + (size_t)out * (size_t)strokes->width;
+    for (int x = 0; x < strokes->width; x++) {
+        const uint8_t *pixel = row + (ptrdiff_t)x * step * channels;
+        bool last = step == 1 && x + 1 == strokes->width;
+        int pair = low(pixel, channels) + low(last ? pixel : pixel + channels, channels);
+        if (give)
+            to[x] = (uint8_t)((pair + (y == 0 ? pair : above[x])) / 4);
+        above[x] = (uint16_t)pair;
+    }
+}
+
+void strokes_row(struct strokes *strokes, int y, const uint8_t *was, const uint8_t *is,
+                 int channels)
+{
+    add_row(strokes, y, was, channels, strokes->above_was, strokes->was);
+    add_row(strokes, y, is, channels, strokes->above_is, strokes->is);
+}
+
+/* ---------------------------------------------------------------- standing out */
+
+/* Sums over the stretches of a column above and below a row. */
+struct columns {
+    const uint8_t *plane;
+    uint32_t *above, *below;
+};
+
+static const uint8_t *row_of(const struct columns *columns, const struct strokes *strokes, int y)
+{
+    return columns->plane + (size_t)y * (size_t)strokes->width;
+}
+
+/* sum += row y, or -= when away; nothing where there is no such row. */
+static void add_to(const struct columns *columns, const struct strokes *strokes, uint32_t *sum,
+                   int y, bool away)
+{
+    if (y < 0 || y >= strokes->height)
+        return;
+    const uint8_t *row = row_of(columns, strokes, y);
+    for (int x = 0; x < strokes->width; x++)
+        sum[x] += away ? -(uint32_t)row[x] : row[x];
+}
+
+static void move_columns(const struct columns *columns, const struct strokes *strokes, int y)
+{
+    int reach = strokes->reach;
+    if (y == 0)
+        for (int i = 1; i <= reach; i++)
+            add_to(columns, strokes, columns->below, i, false);
+    else {
+        add_to(columns, strokes, columns->below, y, true);
+        add_to(columns, strokes, columns->below, y + reach, false);
+        add_to(columns, strokes, columns->above, y - 1, false);
+        add_to(columns, strokes, columns->above, y - 1 - reach, true);
+    }
+}
+
+/* By how many levels each pixel of row y is darker than what lies to both sides of it, across or
+ * down: a stroke is, the rim of a punched hole or of the paper is not. */
+static void stand_out(const struct columns *columns, const struct strokes *strokes, int y,
+                      int16_t *out)
+{
+    const uint8_t *row = row_of(columns, strokes, y);
+    int width = strokes->width, reach = strokes->reach;
+    bool inside = y >= reach && y + reach < strokes->height;
+    uint32_t left = 0, right = 0;
+    move_columns(columns, strokes, y);
+    for (int x = 1; x <= reach && x < width; x++)
+        right += row[x];
+    for (int x = 0; x < width; x++) {
+        uint32_t across = left < right ? left : right;
+        uint32_t above = columns->above[x], below = columns->below[x];
+        uint32_t down = !inside ? 0 : above < below ? above : below;
+        if (x < reach || x + reach >= width)
+            across = 0;
+        uint32_t most = across > down ? across : down;
+        out[x] = (int16_t)(most == 0 ? 0 : (int)most / reach - row[x]);
+        left += row[x] - (x >= reach ? row[x - reach] : 0U);
+        right +=
+            (x + 1 + reach < width ? row[x + 1 + reach] : 0U) - (x + 1 < width ? row[x + 1] : 0U);
+    }
+}
+
+/* A row of regions: how much each of their pixels stands out, in the master and as shown. */
+struct band {
+    int16_t *was, *is;
+    int height;
+};
+
+/* The least that is no grain: half of a region's pixels are bare paper. */
+static int least_stroke(const int16_t *from, size_t width, int columns, int rows)
+{
+    int histogram[256] = {0}, seen = 0, middle = 0;
+    for (int y = 0; y < rows; y++)
+        for (int x = 0; x < columns; x++)
+            histogram[abs(from[(size_t)y * width + (size_t)x])]++;
+    while (middle < 255 && (seen += histogram[middle]) < columns * rows / 2)
+        middle++;
+    double least = NOISE * (middle + 0.5) / 0.6745;
+    return least > OUT_MIN ? (int)lround(least) : OUT_MIN;
+}
+
+/* The most that a pixel or one beside it stands out: sharper edges lie a pixel further in. */
+static int most_about(const int16_t *at, size_t width)
+{
+    int most = at[0];
+    for (int y = -1; y <= 0; y++)
+        for (int x = -1; x <= 1; x++)
+            most = at[y * (ptrdiff_t)width + x] > most ? at[y * (ptrdiff_t)width + x] : most;
+    return most;
+}
+
+/* Share of the structure in a region that is not shown. What stands out by less than two by two
+ * pixels is grain. */
+static double region_faded(const struct strokes *strokes, const struct band *band, int x0, int end)
+{
+    size_t width = (size_t)strokes->width;
+    int64_t own = 0, shown = 0;
+    int pixels = 0, least = least_stroke(band->was + x0, width, end - x0, band->height);
+    for (int y = 1; y < band->height; y++) {
+        const int16_t *was = band->was + (size_t)y * width, *is = band->is + (size_t)y * width;
+        const int16_t *above = was - width;
+        for (int x = x0 + 1; x + 1 < end; x++) {
+            if (was[x] < least || was[x - 1] < least || above[x] < least || above[x - 1] < least)
+                continue;
+            int square = was[x] * was[x], product = was[x] * most_about(is + x, width);
+            pixels++;
+            own += square;
+            shown += product > square ? square : product;
+        }
+    }
+    return pixels < strokes->letter_px ? 0 : 1 - (double)shown / (double)own;
+}
+
+double strokes_faded(const struct strokes *strokes)
+{
+    size_t width = (size_t)strokes->width, side = (size_t)strokes->side;
+    if (side == 0 || width == 0 || strokes->height == 0)
+        return 0;
+    uint32_t *sums = memory_new(4 * width * sizeof *sums);
+    int16_t *memory = memory_new(2 * side * width * sizeof *memory);
+    struct band band = {.was = memory, .is = memory + side * width};
+    const struct columns was = {strokes->was, sums, sums + width};
+    const struct columns is = {strokes->is, sums + 2 * width, sums + 3 * width};
+    double worst = 0;
+    for (int y = 0; y < strokes->height; y++) {
+        size_t row = (size_t)band.height++ * width;
+        stand_out(&was, strokes, y, band.was + row);
+        stand_out(&is, strokes, y, band.is + row);
+        if (band.height < strokes->side && y + 1 < strokes->height)
+            continue;
+        for (int x = 0; x < strokes->width; x += strokes->side) {
+            int end = x + strokes->side < strokes->width ? x + strokes->side : strokes->width;
+            worst = fmax(worst, region_faded(strokes, &band, x, end));
+        }
+        band.height = 0;
+    }
+    free(memory);
+    free(sums);
+    return worst;
+}

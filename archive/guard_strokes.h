@@ -1,0 +1,29 @@
+/*
+ * Fine strokes of little contrast, for the guard (guard.h): the small letters of a pale seal, a
+ * pencil's note. Sums over a region do not see that they were blurred, and no pixel of them changes
+ * by as much as the guard calls lost.
+ *
+ * Here the structure of the master is held against that of what is shown: how far each pixel stands
+ * out from its surroundings of about 1.2 mm, in both. faded is the share of the master's structure
+ * that is not shown, in the worst region that has as much of it as a small letter. Private to
+ * guard*.c.
+ */
+#ifndef SOHOA_ARCHIVE_GUARD_STROKES_H
+#define SOHOA_ARCHIVE_GUARD_STROKES_H
+
+#include "core/image.h"
+
+struct strokes;
+
+/* side_px: side of a region in pixels of the master. */
+struct strokes *strokes_new(int width_px, int height_px, double dpi, int side_px);
+void strokes_free(struct strokes *strokes); /* NULL is fine */
+
+/* One row of each, top down; 8 bits, grey or RGB. What stands out in any channel does. */
+void strokes_row(struct strokes *strokes, int y, const uint8_t *was, const uint8_t *is,
+                 int channels);
+
+/* 0 (all is there) to 1, after the last row. */
+double strokes_faded(const struct strokes *strokes);
+
+#endif
