@@ -175,6 +175,18 @@ static void find_paper(struct measure *measure, const struct shown *shown)
         }
 }
 
+/* Of the page: the mean of its regions'. */
+static void page_paper(const struct measure *measure, int paper[3])
+{
+    int count = measure->across * measure->down;
+    for (int c = 0; c < 3; c++) {
+        int64_t sum = 0;
+        for (int i = 0; i < count; i++)
+            sum += measure->regions[i].paper[c];
+        paper[c] = (int)(sum / count);
+    }
+}
+
 static void add_sums(const uint8_t *from, int count, int channels, struct sums *sums)
 {
     uint32_t a = 0, b = 0, c = 0;
@@ -299,6 +311,7 @@ enum guard_verdict guard_judge(const struct image *master, double dpi, const str
 {
     enum guard_verdict verdict = GUARD_GOOD;
     double worst[FIGURES] = {0};
+    int paper[3];
     struct measure measure = {.master = master, .side_px = (int)fmax(8, dpi * REGION_INCH)};
     size_t width = (size_t)master->width_px;
     figures->judged = true;
@@ -315,8 +328,9 @@ enum guard_verdict guard_judge(const struct image *master, double dpi, const str
     measure.marks = rows;
     measure.marks_above = measure.marks + width;
     measure.row = measure.marks_above + width;
-    measure.strokes = strokes_new(master->width_px, master->height_px, dpi, measure.side_px);
     find_paper(&measure, shown);
+    page_paper(&measure, paper);
+    measure.strokes = strokes_new(master->width_px, master->height_px, dpi, measure.side_px, paper);
     for (int y = 0; y < master->height_px; y++)
         measure_row(&measure, shown, y);
     worst_figures(&measure, dpi, worst);

@@ -10,17 +10,20 @@
 #define REACH_INCH 0.025    /* to each side, from which a stroke stands out */
 #define LETTER_INCH2 0.0015 /* strokes of a small letter */
 #define NOISE 3.0           /* standard deviations of the paper's grain that are no stroke */
+#define PAPER 240           /* what the paper is lifted to, in all channels */
 #define OUT_MIN 7           /* levels that a stroke stands out by at least */
 
 /* What is compared is a plane of single bytes for each side; at 300 dpi of half the resolution. */
 struct strokes {
     int width, height, step; /* master pixels a pixel here is wide */
     int side, reach, letter_px;
+    int lift[3];
     uint8_t *was, *is;
     uint16_t *above_was, *above_is; /* the row before, for pairs of rows */
 };
 
-struct strokes *strokes_new(int width_px, int height_px, double dpi, int side_px)
+struct strokes *strokes_new(int width_px, int height_px, double dpi, int side_px,
+                            const int paper[3])
 {
     struct strokes *strokes = memory_new(sizeof *strokes);
     int step = dpi >= FINE_DPI ? 2 : 1;
@@ -31,6 +34,8 @@ struct strokes *strokes_new(int width_px, int height_px, double dpi, int side_px
                                 .side = side_px / step,
                                 .reach = (int)lround(fmax(2, own_dpi * REACH_INCH)),
                                 .letter_px = (int)lround(own_dpi * own_dpi * LETTER_INCH2)};
+    for (int c = 0; c < 3; c++)
+        strokes->lift[c] = PAPER - paper[c];
     size_t size = (size_t)strokes->width * (size_t)strokes->height + 1;
     strokes->was = memory_new(size);
     strokes->is = memory_new(size);
@@ -50,13 +55,16 @@ void strokes_free(struct strokes *strokes)
     free(strokes);
 }
 
-static int low(const uint8_t *pixel, int channels)
+/* The darkest channel against the paper's own colour: blue is low all over yellow paper. */
+static int low(const struct strokes *strokes, const uint8_t *pixel, int channels)
 {
-    int least = pixel[0];
-    if (channels == 1)
-        return least;
-    least = pixel[1] < least ? pixel[1] : least;
-    return pixel[2] < least ? pixel[2] : least;
+    int least = pixel[0] + strokes->lift[0];
+    if (channels == 3) {
+        int green = pixel[1] + strokes->lift[1], blue = pixel[2] + strokes->lift[2];
+        least = green < least ? green : least;
+        least = blue < least ? blue : least;
+    }
+    return least < 0 ? 0 : least > 255 ? 255 : least;
 }
 
 /* Pairs of pixels of this row and of the row above, a mean of four: grain is halved, strokes of two
@@ -70,7 +78,8 @@ static void add_row(const struct strokes *strokes, int y, const uint8_t *row, in
     for (int x = 0; x < strokes->width; x++) {
         const uint8_t *pixel = row + (ptrdiff_t)x * step * channels;
         bool last = step == 1 && x + 1 == strokes->width;
-        int pair = low(pixel, channels) + low(last ? pixel : pixel + channels, channels);
+        int pair =
+            low(strokes, pixel, channels) + low(strokes, last ? pixel : pixel + channels, channels);
         if (give)
             to[x] = (uint8_t)((pair + (y == 0 ? pair : above[x])) / 4);
         above[x] = (uint16_t)pair;

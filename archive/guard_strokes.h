@@ -15,8 +15,9 @@
 
 struct strokes;
 
-/* side_px: side of a region in pixels of the master. */
-struct strokes *strokes_new(int width_px, int height_px, double dpi, int side_px);
+/* side_px: side of a region in pixels of the master. paper: its colour, of grey pages the first. */
+struct strokes *strokes_new(int width_px, int height_px, double dpi, int side_px,
+                            const int paper[3]);
 void strokes_free(struct strokes *strokes); /* NULL is fine */
 
 /* One row of each, top down; 8 bits, grey or RGB. What stands out in any channel does. */

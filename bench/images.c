@@ -82,11 +82,12 @@ static void tell(const char *name, double dpi, size_t jpeg, const struct cost *c
     const json_t *page = json_array_get(json_object_get(root, "pages"), 0);
     const json_t *guard = json_object_get(page, "guard");
     const char *reason = json_string_value(json_object_get(page, "reason"));
-    printf("%s\t%s\t%.0f\t%zu\t%.0f\t%s\t%s\t%.1f\t%.1f\t%.3f\t%.3f\t%.3f\t%.0f\t%.0f\t%.3f\n", name,
-           json_string_value(json_object_get(page, "class")), dpi, jpeg, number(page, "bytes"),
-           json_string_value(json_object_get(page, "coding")), reason == NULL ? "-" : reason,
-           cost->encode_ms, cost->guard_ms, number(guard, "ink"), number(guard, "red"),
-           number(guard, "blue"), number(guard, "lost_px"), number(guard, "gained_px"), number(guard, "faded"));
+    printf("%s\t%s\t%.0f\t%zu\t%.0f\t%s\t%s\t%.1f\t%.1f\t%.3f\t%.3f\t%.3f\t%.0f\t%.0f\t%.3f\n",
+           name, json_string_value(json_object_get(page, "class")), dpi, jpeg,
+           number(page, "bytes"), json_string_value(json_object_get(page, "coding")),
+           reason == NULL ? "-" : reason, cost->encode_ms, cost->guard_ms, number(guard, "ink"),
+           number(guard, "red"), number(guard, "blue"), number(guard, "lost_px"),
+           number(guard, "gained_px"), number(guard, "faded"));
     json_decref(root);
 }
 

@@ -282,6 +282,50 @@ static void faded_ink_is_refused(void **state)
     assert_int_equal(judge(fade_ink, &reason), GUARD_REFUSED);
 }
 
+/* Pale strokes three pixels wide, as of a worn seal's smallest letters. */
+static const struct box pale = {1560, 3210, 180, 60};
+
+static void draw_pale_strokes(void)
+{
+    for (int x = pale.x; x < pale.x + pale.width; x += 12)
+        color_box(&master, &(struct box){x, pale.y, 3, pale.height}, 235, 200, 200);
+}
+
+/* As if no stroke had been found there and coarse coding had smoothed what is left: the mean of
+ * each twelve pixels, which has the ink's sum and its colour. */
+static void blur_pale_strokes(struct shown *shown)
+{
+    enum { WIDE = 12 };
+    struct image *background = &shown->background;
+    int cell = layers.cell_px;
+    for (int y = pale.y / cell; y < (pale.y + pale.height) / cell; y++)
+        for (int x = pale.x / cell; x < (pale.x + pale.width) / cell; x++)
+            for (int c = 0; c < 3; c++) {
+                const uint8_t *from = master.data + (size_t)(y * cell) * master.stride +
+                                      (size_t)(x * cell / WIDE * WIDE * 3 + c);
+                int sum = 0;
+                for (int i = 0; i < WIDE; i++)
+                    sum += from[3 * i];
+                background->data[(size_t)y * background->stride + (size_t)x * 3 + (size_t)c] =
+                    (uint8_t)(sum / WIDE);
+            }
+}
+
+static void pale_strokes_that_were_blurred_are_refused(void **state)
+{
+    const char *reason = NULL;
+    (void)state;
+    draw_pale_strokes();
+    layered_clear(&layers);
+    assert_null(layered_make(&master, LAYER_DPI, QUALITY, &layers));
+    assert_int_equal(judge(NULL, &reason), GUARD_GOOD);
+    assert_true(figures.faded < 0.3);
+    set_mask(&layers.mask, &pale, false);
+    assert_int_equal(judge(blur_pale_strokes, &reason), GUARD_REFUSED);
+    assert_string_equal(reason, "faded");
+    assert_true(figures.ink < 0.25 && figures.red < 0.3 && figures.lost_px < 6);
+}
+
 static void layers_that_do_not_decode_are_no_page(void **state)
 {
     struct buffer mask = {0};
@@ -463,6 +507,7 @@ int main(void)
         PAGE_TEST(a_pen_stroke_that_is_gone_is_refused),
         PAGE_TEST(a_pen_stroke_that_turned_black_is_refused),
         PAGE_TEST(text_that_turned_red_is_refused),
+        PAGE_TEST(pale_strokes_that_were_blurred_are_refused),
         PAGE_TEST(faded_ink_is_refused),
         PAGE_TEST(layers_that_do_not_decode_are_no_page),
         PAGE_TEST(lost_words_bring_the_page_back_as_it_was),
