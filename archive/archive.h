@@ -87,11 +87,13 @@ struct archive_source {
     void *context;
     size_t first; /* page this volume begins with; 0 for a document of one volume */
     int volume;   /* number of this volume, from 1; 0 counts as 1 */
-    /* Reads the page again as the PDF shows it (image: as the master lies, not turned) and counts
-     * the words that the first reading had and this one has not, for the guard of layered pages.
-     * NULL: nobody can read; what would need it stays faithful. Settings' reread says when. */
-    enum status (*reread)(void *context, const struct image *image, const struct words *words,
-                          size_t *lost, struct error *error);
+    /* Reads the page again as the PDF shows it (as the master lies, not turned) and finds the words
+     * that are lost on it, for the guard of layered pages: lost has room for all words, and gets
+     * their boxes on the upright page. NULL: nobody can read; what would need it stays faithful.
+     * Settings' reread says when. */
+    enum status (*reread)(void *context, const struct image *master, const struct image *shown,
+                          const struct words *words, struct box *lost, size_t *count,
+                          struct error *error);
     const char *packing; /* where packing.json is written (docs/formats.md); NULL: nowhere */
 };
 

@@ -284,20 +284,50 @@ static double difference(double was, double is, double floor)
     return fabs(was - is) / fmax(floor, fmax(fabs(was), fabs(is)));
 }
 
-static void worst_figures(const struct measure *measure, double dpi, double worst[FIGURES])
+/* Figures of one region; the worst of the page follow, and its place when it is not surely good. */
+static void judge_region(const struct measure *measure, double dpi, int index, double faded,
+                         double worst[FIGURES], struct guard_places *places)
 {
+    const struct region *region = &measure->regions[index];
     double scale = dpi * dpi / (300.0 * 300.0);
-    int channels = measure->master->channels;
-    for (int i = 0; i < measure->across * measure->down; i++) {
-        const struct region *region = &measure->regions[i];
-        struct amounts was = amounts_of(region, &region->was, channels);
-        struct amounts is = amounts_of(region, &region->is, channels);
-        worst[INK] = fmax(worst[INK], difference(was.ink, is.ink, INK_FLOOR * scale));
-        worst[RED] = fmax(worst[RED], difference(was.red, is.red, COLOR_FLOOR * scale));
-        worst[BLUE] = fmax(worst[BLUE], difference(was.blue, is.blue, COLOR_FLOOR * scale));
-        worst[LOST] = fmax(worst[LOST], region->lost);
-        worst[MORE] = fmax(worst[MORE], region->gained);
+    int channels = measure->master->channels, side = measure->side_px;
+    struct amounts was = amounts_of(region, &region->was, channels);
+    struct amounts is = amounts_of(region, &region->is, channels);
+    const double own[FIGURES] = {[INK] = difference(was.ink, is.ink, INK_FLOOR * scale),
+                                 [RED] = difference(was.red, is.red, COLOR_FLOOR * scale),
+                                 [BLUE] = difference(was.blue, is.blue, COLOR_FLOOR * scale),
+                                 [LOST] = region->lost,
+                                 [MORE] = region->gained,
+                                 [FADED] = faded};
+    bool good = true;
+    for (int i = 0; i < FIGURES; i++) {
+        worst[i] = fmax(worst[i], own[i]);
+        good = good && own[i] < limits[i].risk;
     }
+    if (good || places == NULL)
+        return;
+    int x = index % measure->across * side, y = index / measure->across * side;
+    int end = (index + 1) % measure->across == 0 ? measure->master->width_px : x + side;
+    places->boxes[places->count++] = (struct box){x, y, end - x, side};
+}
+
+static void judge_regions(const struct measure *measure, double dpi, double worst[FIGURES],
+                          struct guard_places *places)
+{
+    int count = measure->across * measure->down;
+    double *faded = memory_new((size_t)count * sizeof *faded);
+    strokes_faded(measure->strokes, measure->across, measure->down, faded);
+    if (places != NULL)
+        places->boxes = memory_new((size_t)count * sizeof *places->boxes);
+    for (int i = 0; i < count; i++)
+        judge_region(measure, dpi, i, faded[i], worst, places);
+    free(faded);
+}
+
+void guard_places_clear(struct guard_places *places)
+{
+    free(places->boxes);
+    *places = (struct guard_places){0};
 }
 
 static bool masks_differ(const struct shown *shown)
@@ -307,7 +337,8 @@ static bool masks_differ(const struct shown *shown)
 }
 
 enum guard_verdict guard_judge(const struct image *master, double dpi, const struct shown *shown,
-                               struct guard_figures *figures, const char **reason)
+                               struct guard_figures *figures, const char **reason,
+                               struct guard_places *places)
 {
     enum guard_verdict verdict = GUARD_GOOD;
     double worst[FIGURES] = {0};
@@ -333,8 +364,7 @@ enum guard_verdict guard_judge(const struct image *master, double dpi, const str
     measure.strokes = strokes_new(master->width_px, master->height_px, dpi, measure.side_px, paper);
     for (int y = 0; y < master->height_px; y++)
         measure_row(&measure, shown, y);
-    worst_figures(&measure, dpi, worst);
-    worst[FADED] = strokes_faded(measure.strokes);
+    judge_regions(&measure, dpi, worst, places);
     for (size_t i = 0; i < sizeof worst / sizeof *worst; i++) {
         enum guard_verdict own = worst[i] >= limits[i].refused ? GUARD_REFUSED
                                  : worst[i] >= limits[i].risk  ? GUARD_RISK

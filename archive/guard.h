@@ -9,8 +9,8 @@
  * dot gained  the other way round
  *   faded  strokes of little contrast that were blurred (guard_strokes.h)
  *
- * Limits are in guard.c. Between "surely good" and "refused" lies "risk": there the page is read
- * again and no word may be lost.
+ * Limits are in guard.c. Between "surely good" and "refused" lies "risk". Regions that are not
+ * surely good can be shown by their own pixels (layered_keep), and the page judged anew.
  */
 #ifndef SOHOA_ARCHIVE_GUARD_H
 #define SOHOA_ARCHIVE_GUARD_H
@@ -32,9 +32,17 @@ void shown_row(const struct shown *shown, int y, uint8_t *row);
 void shown_image(const struct shown *shown, const struct image *master, struct image *out);
 
 enum guard_verdict { GUARD_GOOD, GUARD_RISK, GUARD_REFUSED };
-/* master: 8 bits. reason: of a refusal or risk, a word for the report. */
+/* Places on the master that are not surely good. */
+struct guard_places {
+    struct box *boxes;
+    size_t count;
+};
+void guard_places_clear(struct guard_places *places);
+/* master: 8 bits. reason: of a refusal or risk, a word for the report. places: NULL, or gets the
+ * regions that are behind it (cleared by the caller); none when it is the mask. */
 enum guard_verdict guard_judge(const struct image *master, double dpi, const struct shown *shown,
-                               struct guard_figures *figures, const char **reason);
+                               struct guard_figures *figures, const char **reason,
+                               struct guard_places *places);
 /* Would these figures, as packing.json has them, be refused? */
 bool guard_refuses(const struct guard_figures *figures);
 

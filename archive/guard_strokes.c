@@ -208,30 +208,37 @@ static double region_faded(const struct strokes *strokes, const struct band *ban
     return pixels < strokes->letter_px ? 0 : 1 - (double)shown / (double)own;
 }
 
-double strokes_faded(const struct strokes *strokes)
+/* The regions of one row of them. */
+static void band_faded(const struct strokes *strokes, const struct band *band, int across,
+                       double *faded)
+{
+    for (int x = 0; x < strokes->width; x += strokes->side) {
+        int end = x + strokes->side < strokes->width ? x + strokes->side : strokes->width;
+        int at = x / strokes->side < across ? x / strokes->side : across - 1;
+        faded[at] = fmax(faded[at], region_faded(strokes, band, x, end));
+    }
+}
+
+void strokes_faded(const struct strokes *strokes, int across, int down, double *faded)
 {
     size_t width = (size_t)strokes->width, side = (size_t)strokes->side;
     if (side == 0 || width == 0 || strokes->height == 0)
-        return 0;
+        return;
     uint32_t *sums = memory_new(4 * width * sizeof *sums);
     int16_t *memory = memory_new(2 * side * width * sizeof *memory);
     struct band band = {.was = memory, .is = memory + side * width};
     const struct columns was = {strokes->was, sums, sums + width};
     const struct columns is = {strokes->is, sums + 2 * width, sums + 3 * width};
-    double worst = 0;
     for (int y = 0; y < strokes->height; y++) {
         size_t row = (size_t)band.height++ * width;
         stand_out(&was, strokes, y, band.was + row);
         stand_out(&is, strokes, y, band.is + row);
         if (band.height < strokes->side && y + 1 < strokes->height)
             continue;
-        for (int x = 0; x < strokes->width; x += strokes->side) {
-            int end = x + strokes->side < strokes->width ? x + strokes->side : strokes->width;
-            worst = fmax(worst, region_faded(strokes, &band, x, end));
-        }
+        int at = y / strokes->side < down ? y / strokes->side : down - 1;
+        band_faded(strokes, &band, across, faded + (ptrdiff_t)at * across);
         band.height = 0;
     }
     free(memory);
     free(sums);
-    return worst;
 }

@@ -24,7 +24,8 @@ void strokes_free(struct strokes *strokes); /* NULL is fine */
 void strokes_row(struct strokes *strokes, int y, const uint8_t *was, const uint8_t *is,
                  int channels);
 
-/* 0 (all is there) to 1, after the last row. */
-double strokes_faded(const struct strokes *strokes);
+/* After the last row: faded[y * across + x] is 0 (all is there) to 1 for each region; what passes
+ * the last one across or down belongs to that. */
+void strokes_faded(const struct strokes *strokes, int across, int down, double *faded);
 
 #endif

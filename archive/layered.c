@@ -1,6 +1,7 @@
 #include "archive/layered.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "archive/layered_parts.h"
@@ -10,8 +11,10 @@
 #define CELLS_MIN 48         /* a page with fewer on a side is left as it is */
 #define PHOTO_MAX 0.25       /* share of the page that patches may take */
 #define PATCH_QUALITY 75
-#define COLOR_QUALITY 85 /* colour is half as fine and smooth: cheap to keep right */
-#define EDGE_DPI 250     /* from here on an edge is two pixels wide */
+#define COLOR_QUALITY 85      /* colour is half as fine and smooth: cheap to keep right */
+#define KEPT_MAX 0.15         /* share of the page that kept words may take */
+#define KEPT_MARGIN_INCH 0.03 /* a mark may stand a little off its letter */
+#define EDGE_DPI 250          /* from here on an edge is two pixels wide */
 
 static void pack_mask(const struct plane *mask, struct layered *out)
 {
@@ -110,6 +113,85 @@ const char *layered_make(const struct image *image, double dpi, int quality, str
     plane_clear(&mask);
     plane_clear(&near);
     return reason;
+}
+
+/* ---------------------------------------------------------------- kept places */
+
+/* The box with its margin, within the page. */
+static struct box widened(const struct box *box, int margin, const struct layered *layers)
+{
+    int left = box->x - margin > 0 ? box->x - margin : 0;
+    int top = box->y - margin > 0 ? box->y - margin : 0;
+    int right = box->x + box->width + margin, bottom = box->y + box->height + margin;
+    right = right < layers->width_px ? right : layers->width_px;
+    bottom = bottom < layers->height_px ? bottom : layers->height_px;
+    return (struct box){left, top, right - left, bottom - top};
+}
+
+static bool touch(const struct box *a, const struct box *b)
+{
+    return a->x <= b->x + b->width && b->x <= a->x + a->width && a->y <= b->y + b->height &&
+           b->y <= a->y + a->height;
+}
+
+static struct box united(const struct box *a, const struct box *b)
+{
+    int left = a->x < b->x ? a->x : b->x, top = a->y < b->y ? a->y : b->y;
+    int right = a->x + a->width > b->x + b->width ? a->x + a->width : b->x + b->width;
+    int bottom = a->y + a->height > b->y + b->height ? a->y + a->height : b->y + b->height;
+    return (struct box){left, top, right - left, bottom - top};
+}
+
+/* Boxes that touch become one, until none do. */
+static size_t unite(struct box *places, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = i + 1; k < count; k++)
+            if (touch(&places[i], &places[k])) {
+                places[i] = united(&places[i], &places[k]);
+                places[k] = places[--count];
+                i = k = 0;
+            }
+    return count;
+}
+
+static void clear_mask(struct layered *layers, const struct box *place)
+{
+    for (int y = place->y; y < place->y + place->height; y++) {
+        uint8_t *row = layers->mask.data + (size_t)y * layers->mask.stride;
+        for (int x = place->x; x < place->x + place->width; x++) {
+            uint8_t bit = (uint8_t)(0x80 >> x % 8);
+            layers->ink_px -= (row[x / 8] & bit) != 0;
+            row[x / 8] &= (uint8_t)~bit;
+        }
+    }
+}
+
+bool layered_keep(const struct image *image, double dpi, const struct box *boxes, size_t count,
+                  struct layered *layers)
+{
+    struct box *places = memory_new((count + 1) * sizeof *places);
+    double area = 0, page = (double)layers->width_px * layers->height_px;
+    bool good = true;
+    for (size_t i = 0; i < count; i++)
+        places[i] = widened(&boxes[i], (int)lround(dpi * KEPT_MARGIN_INCH), layers);
+    count = unite(places, count);
+    for (size_t i = 0; i < count; i++) {
+        area += (double)places[i].width * places[i].height;
+        good = good && places[i].width > 0 && places[i].height > 0;
+    }
+    good = good && layers->patch_count + count <= PATCHES_MAX && area <= KEPT_MAX * page;
+    for (size_t i = 0; i < count && good; i++) {
+        struct patch *patch = &layers->patches[layers->patch_count++];
+        *patch = (struct patch){.x_px = places[i].x,
+                                .y_px = places[i].y,
+                                .width_px = places[i].width,
+                                .height_px = places[i].height};
+        clear_mask(layers, &places[i]);
+        good = encode_patch(image, patch) == STATUS_OK;
+    }
+    free(places);
+    return good;
 }
 
 void layered_clear(struct layered *layers)

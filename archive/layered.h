@@ -15,6 +15,7 @@
 #include "archive/page_report.h"
 #include "core/buffer.h"
 #include "core/image.h"
+#include "core/page.h"
 
 struct patch {
     int x_px, y_px, width_px, height_px; /* on the master */
@@ -35,6 +36,11 @@ struct layered {
 /* image: 8 bits, grey or RGB. dpi: across. Returns NULL when out is made; else why this page has no
  * use for layers ("small", "photo"), as a word for the report. Clear out in any case. */
 const char *layered_make(const struct image *image, double dpi, int quality, struct layered *out);
+/* Shows places of the master by their own pixels (a patch each): mask and ink end there. boxes: on
+ * the master; a margin is added, and what touches is one place. False: too many, or too much of the
+ * page; layers are as they were then. */
+bool layered_keep(const struct image *image, double dpi, const struct box *boxes, size_t count,
+                  struct layered *layers);
 void layered_clear(struct layered *layers);
 
 #endif

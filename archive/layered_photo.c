@@ -107,7 +107,7 @@ double find_patches(const struct tiles *tiles, double dpi, struct layered *out)
         if (width < side_min || height < side_min ||
             box.count < FILLED_MIN * (double)width * height || is_one_tone(tiles, &box))
             continue;
-        if (out->patch_count == PATCHES_MAX) {
+        if (out->patch_count == PHOTOS_MAX) {
             area = (double)out->width_px * out->height_px; /* an album, not a paper */
             break;
         }

@@ -72,10 +72,12 @@ static json_t *guard_json(const struct guard_figures *guard)
     json_object_set_new(json, "lost_px", json_integer(guard->lost_px));
     json_object_set_new(json, "gained_px", json_integer(guard->gained_px));
     json_put_number(json, "faded", guard->faded, 3);
+    json_object_set_new(json, "places_kept", json_integer((json_int_t)guard->places_kept));
     json_object_set_new(json, "reread", json_boolean(guard->reread));
     if (guard->reread) {
         json_object_set_new(json, "words_read", json_integer((json_int_t)guard->words_read));
         json_object_set_new(json, "words_lost", json_integer((json_int_t)guard->words_lost));
+        json_object_set_new(json, "words_kept", json_integer((json_int_t)guard->words_kept));
     }
     return json;
 }

@@ -10,7 +10,8 @@
 #include "archive/archive.h"
 #include "core/hash.h"
 
-#define PATCHES_MAX 6 /* continuous-tone places of a layered page */
+#define PHOTOS_MAX 6   /* continuous-tone places of a layered page */
+#define PATCHES_MAX 40 /* these, and words that would be lost */
 #define STREAMS_MAX (3 + PATCHES_MAX)
 
 /* One image stream as it stands in the PDF, between stream and endstream. */
@@ -33,6 +34,8 @@ struct guard_figures {
     double faded; /* share of the structure of fine strokes that is blurred away in a region */
     bool reread;
     size_t words_read, words_lost;
+    size_t words_kept;  /* shown by their own pixels, because they would have been lost */
+    size_t places_kept; /* regions of the page, because they were not surely good */
 };
 
 struct page_report {

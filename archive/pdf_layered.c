@@ -4,6 +4,8 @@
  */
 #include "archive/pdf.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "archive/guard.h"
@@ -12,34 +14,102 @@
 
 #define COARSE_DPI 250 /* strokes have so few pixels below it that a mask may cost a mark */
 
-/* Reads the page again when the guard is in doubt or the settings want it always. */
+/* The layers as they are coded, and what the guard says of them. */
+struct look {
+    struct shown shown;
+    struct buffer mask;
+    enum guard_verdict verdict;
+    struct guard_places places; /* that are not surely good */
+};
+
+static void look_clear(struct look *look)
+{
+    shown_close(&look->shown);
+    buffer_clear(&look->mask);
+    guard_places_clear(&look->places);
+}
+
+/* look: of an earlier look, which is cleared. */
+static enum status look_at(const struct pdf_image_job *job, const struct image *master,
+                           const struct layered *layers, double dpi, struct look *look,
+                           struct page_report *report, struct error *error)
+{
+    int coding = job->settings->mask_coding;
+    enum status status = STATUS_OK;
+    look_clear(look);
+    if (coding == MASK_G4)
+        status = image_encode_g4(&layers->mask, &look->mask, error);
+    else
+        jbig2_encode(&layers->mask, &look->mask);
+    if (status == STATUS_OK)
+        status = shown_open(layers, &look->mask, coding, &look->shown, error);
+    if (status == STATUS_OK)
+        look->verdict =
+            guard_judge(master, dpi, &look->shown, &report->guard, &report->reason, &look->places);
+    return status;
+}
+
+/* Reads the page again as it will be shown. A page that must be read and cannot be is refused. */
 static enum status read_again(const struct pdf_image_job *job, const struct image *master,
-                              const struct shown *shown, enum guard_verdict *verdict,
+                              struct look *look, struct guard_places *lost,
                               struct page_report *report, struct error *error)
 {
     int when = job->settings->reread;
-    bool always = when == REREAD_ALWAYS || (when == REREAD_RISK && report->dpi < COARSE_DPI);
+    bool coarse = report->dpi < COARSE_DPI, risk = look->verdict == GUARD_RISK;
+    bool wanted = risk || when == REREAD_ALWAYS || (when == REREAD_RISK && coarse);
     const struct words *words = job->page->words;
     struct guard_figures *figures = &report->guard;
     struct image image = {0};
     bool blank = words == NULL || words->line_count == 0;
-    if (*verdict == GUARD_REFUSED || (*verdict == GUARD_GOOD && (!always || blank)))
+    if (look->verdict == GUARD_REFUSED || !wanted || (blank && !risk))
         return STATUS_OK;
     if (when == REREAD_NEVER || job->source->reread == NULL || blank) {
-        if (*verdict == GUARD_GOOD) /* all was to be read, and nobody can */
-            report->reason = "not_read";
-        *verdict = GUARD_REFUSED;
+        report->reason = risk ? report->reason : "not_read";
+        look->verdict = GUARD_REFUSED;
         return STATUS_OK;
     }
-    shown_image(shown, master, &image);
-    enum status status =
-        job->source->reread(job->source->context, &image, words, &figures->words_lost, error);
+    lost->boxes = memory_new((words_count(words) + 1) * sizeof *lost->boxes);
+    shown_image(&look->shown, master, &image);
+    enum status status = job->source->reread(job->source->context, master, &image, words,
+                                             lost->boxes, &lost->count, error);
     image_clear(&image);
     figures->reread = true;
     figures->words_read = words_count(words);
-    *verdict = figures->words_lost > 0 ? GUARD_REFUSED : GUARD_GOOD;
-    report->reason = figures->words_lost > 0 ? "words" : NULL;
+    figures->words_lost = lost->count;
+    look->verdict = lost->count > 0 ? GUARD_REFUSED : GUARD_GOOD;
+    report->reason = lost->count > 0 ? "words" : NULL;
     return status;
+}
+
+/* From the upright page to the master as it lies. */
+static struct box lying(const struct box *box, int turn_deg, const struct image *master)
+{
+    int width = master->width_px, height = master->height_px;
+    switch (turn_deg) {
+    case 90:
+        return (struct box){box->y, height - box->x - box->width, box->height, box->width};
+    case 180:
+        return (struct box){width - box->x - box->width, height - box->y - box->height, box->width,
+                            box->height};
+    case 270:
+        return (struct box){width - box->y - box->height, box->x, box->height, box->width};
+    default:
+        return *box;
+    }
+}
+
+/* Words that would be lost are shown by their own pixels. */
+static bool keep_words(const struct pdf_image_job *job, const struct image *master,
+                       const struct guard_places *lost, double dpi, struct layered *layers,
+                       struct page_report *report)
+{
+    for (size_t i = 0; i < lost->count; i++)
+        lost->boxes[i] = lying(&lost->boxes[i], job->page->words->turn_deg, master);
+    if (!layered_keep(master, dpi, lost->boxes, lost->count, layers))
+        return false;
+    report->guard.words_kept = lost->count;
+    report->guard.words_lost = 0;
+    return true;
 }
 
 static void paint(struct pdf_image *out, HPDF_Dict object, const char *name, double left,
@@ -68,7 +138,8 @@ static void add_patches(struct pdf *pdf, const struct layered *layers, struct pd
                                    .height_px = patch->height_px,
                                    .channels = layers->channels,
                                    .bits = 8};
-        const char name[4] = {'P', (char)('0' + i)};
+        char name[4];
+        snprintf(name, sizeof name, "P%u", (unsigned)(i % 100));
         HPDF_Dict object = pdf_image_object(pdf, &patch->jpeg, PDF_DCT, &like, "patch", report);
         paint(out, object, name, (double)patch->x_px / layers->width_px,
               (double)patch->y_px / layers->height_px, (double)patch->width_px / layers->width_px,
@@ -99,30 +170,34 @@ static void add_layers(struct pdf *pdf, const struct layered *layers, const stru
     paint(out, ink, "I", 0, 0, width, height);
 }
 
+/* Places that are not surely good, then words that would be lost, are shown by their own pixels;
+ * what still is not good after that is refused. */
 static enum status guard_and_add(struct pdf *pdf, const struct pdf_image_job *job,
-                                 const struct image *master, const struct layered *layers,
+                                 const struct image *master, struct layered *layers,
                                  struct pdf_image *out, struct page_report *report,
                                  struct error *error)
 {
-    struct shown shown = {0};
-    struct buffer mask = {0};
-    int coding = job->settings->mask_coding;
-    enum status status = STATUS_OK;
-    if (coding == MASK_G4)
-        status = image_encode_g4(&layers->mask, &mask, error);
-    else
-        jbig2_encode(&layers->mask, &mask);
+    struct look look = {0};
+    struct guard_places lost = {0};
+    enum status status = look_at(job, master, layers, out->dpi, &look, report, error);
+    report->guard.places_kept = look.places.count;
+    if (status == STATUS_OK && look.places.count > 0 &&
+        layered_keep(master, out->dpi, look.places.boxes, look.places.count, layers))
+        status = look_at(job, master, layers, out->dpi, &look, report, error);
     if (status == STATUS_OK)
-        status = shown_open(layers, &mask, coding, &shown, error);
-    if (status == STATUS_OK) {
-        enum guard_verdict verdict =
-            guard_judge(master, out->dpi, &shown, &report->guard, &report->reason);
-        status = read_again(job, master, &shown, &verdict, report, error);
-        if (status == STATUS_OK && verdict == GUARD_GOOD)
-            add_layers(pdf, layers, &mask, coding, out, report);
+        status = read_again(job, master, &look, &lost, report, error);
+    /* what was lost is shown by its own pixels then, and the rest as it was read */
+    if (status == STATUS_OK && lost.count > 0 &&
+        keep_words(job, master, &lost, out->dpi, layers, report)) {
+        status = look_at(job, master, layers, out->dpi, &look, report, error);
+        look.verdict = look.verdict == GUARD_RISK ? GUARD_GOOD : look.verdict;
     }
-    shown_close(&shown);
-    buffer_clear(&mask);
+    if (status == STATUS_OK && look.verdict == GUARD_GOOD) {
+        report->reason = NULL;
+        add_layers(pdf, layers, &look.mask, job->settings->mask_coding, out, report);
+    }
+    look_clear(&look);
+    guard_places_clear(&lost);
     return status;
 }
 

@@ -76,8 +76,8 @@ const struct setting_row archive_setting_rows[] = {
      N_("masks of layered pages: jbig2 (generic region, no loss) or g4 (larger)")},
     {"layer_quality", SETTING_INT, ROW(layer_quality), "50", 30, 95, NULL,
      N_("JPEG quality of a layered page's background and ink colours")},
-    {"reread", SETTING_CHOICE, ROW(reread), "risk", 0, 0, "risk|always|never",
-     N_("read layered pages again and compare the words: at risk and below 250 dpi, always, "
+    {"reread", SETTING_CHOICE, ROW(reread), "always", 0, 0, "risk|always|never",
+     N_("read layered pages again and compare the words: always, at risk and below 250 dpi (risk), "
         "never")},
     {"budget_color_kb", SETTING_INT, ROW(budget_color_kb), "120", 0, 100000, NULL,
      N_("kB a colour page may have before the report marks it; 0: any")},

@@ -38,10 +38,16 @@ void ocr_close(struct ocr_engine *engine); /* NULL is fine */
 enum status ocr_read(struct ocr_engine *engine, const struct image *image, struct arena *arena,
                      struct words *out, struct error *error);
 
-/* Reads image and counts the words of an earlier reading of the same page that were read surely and
- * that this one has nowhere near their place. The very same text: a lost dot is a lost word. */
-enum status ocr_count_lost(struct ocr_engine *engine, const struct image *image,
-                           const struct words *words, size_t *lost, struct error *error);
+/* The words that a page loses when it is shown as `shown` instead of `master` (both 8 bits, of the
+ * same size; words: the master's first reading). lost has room for all words and gets their boxes.
+ * The very same text must stand near its place: a lost dot is a lost word. One to two words of a
+ * hundred are read otherwise after any change of pixels at all, so a word is lost only when that
+ * does not depend on one reading: it was read surely on the master and again on the master softened
+ * a little, and neither on what is shown nor on that softened. One reading when nothing is missing,
+ * three when something is. */
+enum status ocr_find_lost(struct ocr_engine *engine, const struct image *master,
+                          const struct image *shown, const struct words *words, struct box *lost,
+                          size_t *count, struct error *error);
 /* How many words there are that could be lost. */
 size_t ocr_count_sure(const struct words *words);
 

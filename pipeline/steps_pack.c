@@ -62,14 +62,17 @@ static enum status give_page(void *context, size_t index, struct arena *arena,
 }
 
 /* Machine against machine: what a person typed would never be read again. */
-static enum status read_again(void *context, const struct image *image, const struct words *words,
-                              size_t *lost, struct error *error)
+static enum status read_again(void *context, const struct image *master, const struct image *shown,
+                              const struct words *words, struct box *lost, size_t *count,
+                              struct error *error)
 {
     const struct page_source *source = context;
     struct ocr_engine *engine = NULL;
     (void)words;
     enum status status = tools_engine(source->work, &engine, error);
-    return status == STATUS_OK ? ocr_count_lost(engine, image, source->read, lost, error) : status;
+    return status == STATUS_OK
+               ? ocr_find_lost(engine, master, shown, source->read, lost, count, error)
+               : status;
 }
 
 /* ---------------------------------------------------------------- packing */

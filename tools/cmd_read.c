@@ -171,15 +171,17 @@ static enum status give_page(void *context, size_t index, struct arena *arena,
     return STATUS_OK;
 }
 
-static enum status read_again(void *context, const struct image *image, const struct words *words,
-                              size_t *lost, struct error *error)
+static enum status read_again(void *context, const struct image *master, const struct image *shown,
+                              const struct words *words, struct box *lost, size_t *count,
+                              struct error *error)
 {
     struct packing *packing = context;
     enum status status = STATUS_OK;
     if (packing->engine == NULL)
         status = ocr_open(&packing->cli->warehouse.ocr, &packing->engine, error);
-    return status == STATUS_OK ? ocr_count_lost(packing->engine, image, words, lost, error)
-                               : status;
+    return status == STATUS_OK
+               ? ocr_find_lost(packing->engine, master, shown, words, lost, count, error)
+               : status;
 }
 
 /* Every *.page.json of the folder in name order is a page of the document. */

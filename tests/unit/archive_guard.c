@@ -147,7 +147,7 @@ static enum guard_verdict judge(void (*damage)(struct shown *), const char **rea
     assert_int_equal(shown_open(&layers, &mask, MASK_JBIG2, &shown, &fault), STATUS_OK);
     if (damage != NULL)
         damage(&shown);
-    enum guard_verdict verdict = guard_judge(&master, LAYER_DPI, &shown, &figures, reason);
+    enum guard_verdict verdict = guard_judge(&master, LAYER_DPI, &shown, &figures, reason, NULL);
     shown_close(&shown);
     buffer_clear(&mask);
     return verdict;
@@ -343,27 +343,35 @@ static void layers_that_do_not_decode_are_no_page(void **state)
 
 /* ---------------------------------------------------------------- in a document */
 
-static size_t words_lost;
+static size_t words_lost; /* the page's first so many words */
 static int readings;
 
-static enum status read_again(void *context, const struct image *image, const struct words *words,
-                              size_t *lost, struct error *error)
+static enum status read_again(void *context, const struct image *page, const struct image *shown,
+                              const struct words *words, struct box *lost, size_t *count,
+                              struct error *error)
 {
     (void)context;
     (void)error;
-    assert_int_equal(image->width_px, words->width_px);
+    assert_int_equal(shown->width_px, words->width_px);
+    assert_int_equal(page->width_px, shown->width_px);
     readings++;
-    *lost = words_lost;
+    *count = 0;
+    for (size_t i = 0; i < words->line_count; i++)
+        for (size_t k = 0; k < words->lines[i].word_count && *count < words_lost; k++)
+            lost[(*count)++] = words->lines[i].words[k].box;
     return STATUS_OK;
 }
 
-static enum status no_reader(void *context, const struct image *image, const struct words *words,
-                             size_t *lost, struct error *error)
+static enum status no_reader(void *context, const struct image *page, const struct image *shown,
+                             const struct words *words, struct box *lost, size_t *count,
+                             struct error *error)
 {
     (void)context;
-    (void)image;
+    (void)page;
+    (void)shown;
     (void)words;
     (void)lost;
+    (void)count;
     return error_set(error, STATUS_RETRY, "no reader");
 }
 
@@ -391,28 +399,53 @@ static void assert_packed(const json_t *page, const char *coding, const char *re
     assert_string_equal(said == NULL ? "" : said, reason);
 }
 
-static void lost_words_bring_the_page_back_as_it_was(void **state)
+static int64_t guard_number(const json_t *page, const char *key)
+{
+    return json_integer_value(json_object_get(json_object_get(page, "guard"), key));
+}
+
+static size_t patches_of(const json_t *page)
+{
+    const json_t *streams = json_object_get(page, "streams"), *stream;
+    size_t i, count = 0;
+    json_array_foreach(streams, i, stream) count +=
+        strcmp(json_string_value(json_object_get(stream, "role")), "patch") == 0;
+    return count;
+}
+
+static void lost_words_are_shown_by_their_own_pixels(void **state)
 {
     json_t *root;
     (void)state;
     sample.source.reread = read_again;
     readings = 0;
-    words_lost = 1;
+    words_lost = 2;
+    const json_t *page = pack(&master, REREAD_ALWAYS, &root);
+    assert_packed(page, "layered", "");
+    assert_int_equal(guard_number(page, "words_lost"), 0);
+    assert_int_equal(guard_number(page, "words_kept"), 2);
+    assert_in_range(patches_of(page), 1, 2);
+    assert_int_equal(readings, 1);
+    assert_int_equal(report.layered, 1);
+    assert_int_equal(report.sizes[CLASS_COLOR].over_budget, 0);
+    json_decref(root);
+}
+
+static void a_page_that_loses_many_words_comes_back_as_it_was(void **state)
+{
+    json_t *root;
+    (void)state;
+    sample.source.reread = read_again;
+    readings = 0;
+    words_lost = words_count(master_words);
     const json_t *page = pack(&master, REREAD_ALWAYS, &root);
     assert_packed(page, "encoded", "words");
-    assert_int_equal(
-        json_integer_value(json_object_get(json_object_get(page, "guard"), "words_lost")), 1);
+    assert_int_equal(guard_number(page, "words_lost"), words_lost);
     assert_int_equal(readings, 1);
     assert_int_equal(report.kept, 1);
     assert_string_equal(report.kept_for[0].reason, "words");
     assert_int_equal(report.sizes[CLASS_COLOR].pages, 1);
     assert_int_equal(report.sizes[CLASS_COLOR].over_budget, 1);
-    json_decref(root);
-    words_lost = 0;
-    assert_packed(pack(&master, REREAD_ALWAYS, &root), "layered", "");
-    assert_int_equal(readings, 2);
-    assert_int_equal(report.layered, 1);
-    assert_int_equal(report.sizes[CLASS_COLOR].over_budget, 0);
     json_decref(root);
 }
 
@@ -429,10 +462,57 @@ static void a_coarse_page_is_read_again(void **state)
     assert_packed(pack(&coarse, REREAD_RISK, &root), "layered", "");
     json_decref(root);
     assert_int_equal(readings, 1);
-    words_lost = 2;
+    words_lost = words_count(master_words);
     assert_packed(pack(&coarse, REREAD_RISK, &root), "encoded", "words");
     json_decref(root);
     image_clear(&coarse);
+}
+
+/* The words' boxes are on the upright page, the patches on the master as it lies. */
+static void kept_words_of_a_turned_page_lie_where_they_are(void **state)
+{
+    json_t *root;
+    (void)state;
+    struct box where = master_words->lines[0].words[0].box;
+    sample.source.reread = read_again;
+    words_lost = 1;
+    master_words->turn_deg = 90; /* read on the page turned clockwise: x there is y here */
+    master_words->lines[0].words[0].box =
+        (struct box){master.height_px - where.y - where.height, where.x, where.height, where.width};
+    const json_t *page = pack(&master, REREAD_ALWAYS, &root), *stream;
+    assert_packed(page, "layered", "");
+    size_t i;
+    json_array_foreach(
+        json_object_get(page, "streams"), i,
+        stream) if (strcmp(json_string_value(json_object_get(stream, "role")), "patch") == 0)
+        assert_true(json_integer_value(json_object_get(stream, "width_px")) >= where.width);
+    json_decref(root);
+}
+
+static void kept_places_are_the_master_and_the_rest_stays(void **state)
+{
+    struct buffer mask = {0};
+    struct shown shown = {0};
+    const struct box place = master_words->lines[3].words[2].box;
+    uint8_t *row = memory_new((size_t)master.width_px * 3);
+    double far = 0, pixels = 0;
+    (void)state;
+    assert_true(layered_keep(&master, LAYER_DPI, &place, 1, &layers));
+    jbig2_encode(&layers.mask, &mask);
+    assert_int_equal(shown_open(&layers, &mask, MASK_JBIG2, &shown, &fault), STATUS_OK);
+    for (int y = place.y; y < place.y + place.height; y++) {
+        shown_row(&shown, y, row);
+        for (int x = place.x * 3; x < (place.x + place.width) * 3; x++, pixels++)
+            far += abs(row[x] - master.data[(size_t)y * master.stride + (size_t)x]);
+    }
+    assert_true(far / pixels < 4);
+    const struct box whole = {0, 0, master.width_px, master.height_px};
+    size_t ink = layers.ink_px;
+    assert_false(layered_keep(&master, LAYER_DPI, &whole, 1, &layers));
+    assert_int_equal(layers.ink_px, ink);
+    shown_close(&shown);
+    buffer_clear(&mask);
+    free(row);
 }
 
 static void without_a_reader_what_must_be_read_stays(void **state)
@@ -510,7 +590,10 @@ int main(void)
         PAGE_TEST(pale_strokes_that_were_blurred_are_refused),
         PAGE_TEST(faded_ink_is_refused),
         PAGE_TEST(layers_that_do_not_decode_are_no_page),
-        PAGE_TEST(lost_words_bring_the_page_back_as_it_was),
+        PAGE_TEST(lost_words_are_shown_by_their_own_pixels),
+        PAGE_TEST(a_page_that_loses_many_words_comes_back_as_it_was),
+        PAGE_TEST(kept_words_of_a_turned_page_lie_where_they_are),
+        PAGE_TEST(kept_places_are_the_master_and_the_rest_stays),
         PAGE_TEST(a_coarse_page_is_read_again),
         PAGE_TEST(without_a_reader_what_must_be_read_stays),
         PAGE_TEST(a_reader_that_fails_fails_the_packing),
