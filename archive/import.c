@@ -166,8 +166,13 @@ static enum status find_root(struct arrival *a, const char *from, struct error *
         return error_set(error, STATUS_REJECT,
                          _("%s is no package: it has neither bagit.txt nor METS.xml."), from);
     a->has_mets = file_exists(file_join(a->arena, a->csip, "METS.xml"));
-    a->is_ours = a->is_bag && a->has_mets &&
-                 file_exists(package_part_path(a->arena, a->root, PACKAGE_DOCUMENT));
+    bool has_document = file_exists(package_part_path(a->arena, a->root, PACKAGE_DOCUMENT));
+    a->is_ours = a->is_bag && a->has_mets && has_document;
+    if (!a->is_ours && a->is_bag && bag_is_ours(a->root))
+        return error_set(error, STATUS_REJECT,
+                         _("%s was made by sohoa, as its bag-info.txt says, and has no %s: it is "
+                           "not whole and is not taken for another program's."),
+                         a->from, a->has_mets ? "document.json" : "METS.xml");
     return STATUS_OK;
 }
 
