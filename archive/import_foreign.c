@@ -143,7 +143,7 @@ enum status arrival_take_foreign(struct arrival *a, struct imported *out, struct
     }
     const char *json = file_join(a->arena, a->work, "document.json");
     const char *lines = file_join(a->arena, a->work, "events.jsonl");
-    struct event event = {.type = "import",
+    struct event event = {.type = EVENT_IMPORT,
                           .at = a->document.scanned_at,
                           .agent = EVENT_SOHOA,
                           .outcome = "success",
