@@ -182,7 +182,7 @@ static void digest_of(enum hash_kind kind, const void *bytes, size_t size,
 }
 
 static enum status sign_receipt(const struct archive_settings *settings, const char *json,
-                                struct arena *arena, struct error *error)
+                                const char *to, struct arena *arena, struct error *error)
 {
     struct buffer blob = {0};
     struct signer *signer = NULL;
@@ -198,10 +198,38 @@ static enum status sign_receipt(const struct archive_settings *settings, const c
             cms_write(signer, digest, hash_kind_size(signer->digest), NULL, NULL, &blob, error);
     }
     if (status == STATUS_OK)
-        status = file_write(signature_of(arena, json), blob.data, blob.size, error);
+        status = file_write(to, blob.data, blob.size, error);
     if (signer)
         signer_close(signer);
     buffer_clear(&blob);
+    return status;
+}
+
+/* Written and signed beside its place, so that a receipt that is there stays when there is no key;
+ * the signature is never beside another receipt than its own. */
+static enum status put_receipt(const struct handover_receiver *receiver, const json_t *receipt,
+                               const char *own, const char *path, struct arena *arena,
+                               struct error *error)
+{
+    const char *fresh = file_join(arena, own, "fresh.json");
+    const char *fresh_signature = signature_of(arena, fresh), *signature = signature_of(arena, path);
+    bool sign = receiver->settings->key && *receiver->settings->key;
+    enum status status = json_write(fresh, receipt, error);
+    if (status == STATUS_OK && sign)
+        status = sign_receipt(receiver->settings, fresh, fresh_signature, arena, error);
+    if (status != STATUS_OK) {
+        file_remove(fresh, NULL);
+        return status;
+    }
+    status = file_remove(signature, error);
+    if (status == STATUS_OK)
+        status = file_remove(path, error);
+    if (status == STATUS_OK)
+        status = write_record(file_join(arena, own, "record.txt"), receipt, error);
+    if (status == STATUS_OK)
+        status = file_rename(fresh, path, error);
+    if (status == STATUS_OK && sign)
+        status = file_rename(fresh_signature, signature, error);
     return status;
 }
 
@@ -228,15 +256,9 @@ enum status handover_receive(const struct handover_receiver *receiver, const cha
         status = file_mkdirs(own, error);
     if (status == STATUS_OK)
         status = file_copy(handed, file_join(arena, own, "offered.json"), error);
-    if (status == STATUS_OK && file_exists(signature_of(arena, path)))
-        status = file_remove(signature_of(arena, path), error); /* it is of the receipt before */
-    if (status == STATUS_OK)
-        status = json_write(path, receipt, error);
-    if (status == STATUS_OK)
-        status = write_record(file_join(arena, own, "record.txt"), receipt, error);
     out->is_signed = receiver->settings->key && *receiver->settings->key;
-    if (status == STATUS_OK && out->is_signed)
-        status = sign_receipt(receiver->settings, path, arena, error);
+    if (status == STATUS_OK)
+        status = put_receipt(receiver, receipt, own, path, arena, error);
     out->path = path;
     json_decref(receipt);
     json_decref(list);

@@ -1,5 +1,4 @@
-/* sohoa export, and sohoa import of packages: documents that leave the warehouse and come into one.
- */
+/* sohoa export: documents that leave the warehouse. packages.c takes them into another. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +14,6 @@
 
 #define PAGE_OF_HITS 500
 #define LIST_MAX ((size_t)16 * 1024 * 1024)
-#define RECORD "handover.csv"
-#define SUMMARY "export.json"
 
 struct exporting {
     struct cli *cli;
@@ -174,9 +171,9 @@ static enum status write_summary(struct exporting *e, bool list, json_t **out)
     if (list || e->receiver)
         status = handover_given(cli, *out, e->receiver);
     if (status == STATUS_OK)
-        status = json_write(file_join(cli->arena, e->wish.to, SUMMARY), *out, &cli->error);
+        status = json_write(file_join(cli->arena, e->wish.to, PACKAGES_SUMMARY), *out, &cli->error);
     if (status == STATUS_OK && list)
-        status = file_write(file_join(cli->arena, e->wish.to, RECORD), e->record.data,
+        status = file_write(file_join(cli->arena, e->wish.to, PACKAGES_RECORD), e->record.data,
                             e->record.size, &cli->error);
     return status;
 }
@@ -212,8 +209,9 @@ static int finish(struct exporting *e, bool list, enum status status)
 /* ---------------------------------------------------------------- the command */
 
 static struct {
-    const char *to, *as, *list, *receiver, *receipt, *passphrase_command;
-    bool handovers, zip, passphrase, all;
+    const char *to, *as, *list, *receiver, *receipt;
+    struct packages_secret secret;
+    bool handovers, zip, all;
     struct search_query query;
 } option;
 
@@ -263,9 +261,12 @@ int cmd_export(struct cli *cli, int argc, char **argv)
         {"as", OPTION_TEXT, &option.as, "aip|sip|dip",
          N_("as kept (aip), for another archive (sip), for use, without masters (dip)")},
         {"zip", OPTION_FLAG, &option.zip, NULL, N_("each package a ZIP")},
-        {"passphrase", OPTION_FLAG, &option.passphrase, NULL,
-         N_("encrypt the ZIP (AES-256); the passphrase is asked for, or read from SOHOA_PIN_FD")},
-        {"passphrase-command", OPTION_TEXT, &option.passphrase_command, N_("COMMAND"),
+        {"passphrase", OPTION_FLAG, &option.secret.ask, NULL,
+         N_("encrypt the ZIP (AES-256); the passphrase is asked for, or read from "
+            "SOHOA_PASSPHRASE_FD")},
+        {"passphrase-fd", OPTION_TEXT, &option.secret.descriptor, "N",
+         N_("encrypt the ZIP; the passphrase is read from this open descriptor")},
+        {"passphrase-command", OPTION_TEXT, &option.secret.command, N_("COMMAND"),
          N_("encrypt the ZIP; this command's first line is the passphrase")},
         {"list", OPTION_TEXT, &option.list, N_("FILE.csv"),
          N_("the documents of a hand-over list; writes handover.csv")},
@@ -301,7 +302,7 @@ int cmd_export(struct cli *cli, int argc, char **argv)
                           "--all say which; --as is aip, sip or dip\n"));
         return EXIT_USAGE;
     }
-    bool secret = option.passphrase || option.passphrase_command;
+    bool secret = packages_encrypted(&option.secret);
     e.wish.store = cli->warehouse.store;
     e.wish.config = cli->warehouse.config;
     e.wish.to = option.to;
@@ -314,8 +315,8 @@ int cmd_export(struct cli *cli, int argc, char **argv)
     terminal_catch_interrupt();
     enum status status = choose(&e, rest, count);
     if (status == STATUS_OK && secret)
-        status = export_passphrase(option.passphrase_command ? option.passphrase_command : "",
-                                   passphrase, &cli->error);
+        status = export_passphrase(option.secret.descriptor, option.secret.command, passphrase,
+                                   &cli->error);
     e.wish.passphrase = secret ? passphrase : NULL;
     if (status == STATUS_OK)
         status = cli_record_look(cli, "export", option.list ? file_name(option.list) : NULL,
@@ -328,137 +329,4 @@ int cmd_export(struct cli *cli, int argc, char **argv)
         status = export_all(&e);
     export_wipe(passphrase);
     return finish(&e, option.list != NULL, status);
-}
-
-/* ---------------------------------------------------------------- import of packages */
-
-struct importing {
-    struct cli *cli;
-    struct index *index;
-    struct import_wish wish;
-    json_t *packages, *faults;
-    const char *from;
-    struct handover_taken *came; /* for the receipt */
-    size_t came_count, came_room;
-    const char *receipts; /* folder for the giver's copy; or NULL */
-    int taken, there, refused;
-};
-
-static void show_fault(void *context, const char *sentence)
-{
-    struct importing *i = context;
-    fprintf(stderr, "✗ %s: %s\n", file_name(i->from), sentence);
-    json_array_append_new(i->faults, json_pack("{s:s, s:s}", "from", i->from, "why", sentence));
-}
-
-static void remember(struct importing *i, const struct imported *done)
-{
-    struct arena *arena = i->cli->arena;
-    if (i->came_count == i->came_room) {
-        i->came_room = i->came_room ? 2 * i->came_room : 64;
-        i->came = memory_resize(i->came, i->came_room * sizeof *i->came);
-    }
-    i->came[i->came_count++] = (struct handover_taken){arena_strdup(arena, done->id), done->version,
-                                                       arena_strdup(arena, done->package_sha256)};
-}
-
-static enum status take_one(struct importing *i, const char *from)
-{
-    struct cli *cli = i->cli;
-    struct arena *arena = arena_new();
-    struct imported done;
-    i->from = from;
-    enum status status = import_package(&i->wish, from, show_fault, i, arena, &done, &cli->error);
-    if (status == STATUS_OK)
-        status = index_package(i->index, done.path, &cli->error);
-    if (status == STATUS_OK)
-        status = cli_record(cli, "import", done.id,
-                            arena_printf(arena, "version=%d kind=%s there=%d", done.version,
-                                         done.kind, done.there));
-    if (status == STATUS_OK) {
-        remember(i, &done);
-        i->taken += !done.there;
-        i->there += done.there;
-        json_array_append_new(i->packages,
-                              json_pack("{s:s, s:i, s:s, s:s, s:i, s:I, s:b}", "id", done.id,
-                                        "version", done.version, "kind", done.kind, "from", from,
-                                        "files", done.files, "bytes", (json_int_t)done.bytes,
-                                        "there", done.there));
-    } else if (status == STATUS_REJECT) {
-        show_fault(i, cli->error.text);
-        i->refused++;
-        status = STATUS_OK;
-    }
-    arena_free(arena);
-    return status;
-}
-
-static bool is_export_folder(struct cli *cli, const char *path)
-{
-    return file_is_folder(path) && file_exists(file_join(cli->arena, path, SUMMARY));
-}
-
-bool packages_are(struct cli *cli, char **paths, int count)
-{
-    for (int i = 0; i < count; i++)
-        if (!import_is_package(paths[i]) && !is_export_folder(cli, paths[i]))
-            return false;
-    return count > 0;
-}
-
-/* Older versions first, so that a document's history is never there in part for longer than it
- * takes: ".v1" of a name sorts behind the name itself. */
-static enum status take_folder(struct importing *i, const char *path)
-{
-    char **names = NULL;
-    size_t count = 0;
-    struct cli *cli = i->cli;
-    enum status status = file_list(path, cli->arena, &names, &count, &cli->error);
-    for (size_t at = count; at > 0 && status == STATUS_OK; at--) {
-        const char *one = file_join(cli->arena, path, names[at - 1]);
-        if (names[at - 1][0] != '.' && import_is_package(one))
-            status = take_one(i, one);
-    }
-    if (status == STATUS_OK && is_export_folder(i->cli, path))
-        status = handover_taken(cli, file_join(cli->arena, path, SUMMARY), i->came, i->came_count,
-                                i->receipts);
-    return status;
-}
-
-int packages_import(struct cli *cli, char **paths, int count, bool ask, const char *command,
-                    const char *receipts)
-{
-    char passphrase[PASSPHRASE_SIZE] = "";
-    struct importing i = {.cli = cli};
-    enum status status = cli_open(cli, NEEDS_DATABASE);
-    if (status == STATUS_OK && (ask || command))
-        status = export_passphrase(command ? command : "", passphrase, &cli->error);
-    if (status == STATUS_OK)
-        status = index_open(cli->db, &cli->warehouse.roadmap, cli->warehouse.config, &i.index,
-                            &cli->error);
-    if (status != STATUS_OK)
-        return cli_fail(cli, status);
-    i.wish = (struct import_wish){cli->warehouse.store, cli->warehouse.config,
-                                  ask || command ? passphrase : NULL};
-    i.receipts = receipts;
-    i.packages = json_array();
-    i.faults = json_array();
-    for (int at = 0; at < count && status == STATUS_OK; at++)
-        status =
-            import_is_package(paths[at]) ? take_one(&i, paths[at]) : take_folder(&i, paths[at]);
-    export_wipe(passphrase);
-    index_close(i.index);
-    free(i.came);
-    json_t *summary = json_pack("{s:i, s:i, s:i, s:o, s:o}", "taken", i.taken, "there", i.there,
-                                "refused", i.refused, "packages", i.packages, "faults", i.faults);
-    if (status == STATUS_OK && cli->json)
-        cli_json(json_incref(summary));
-    json_decref(summary);
-    if (status != STATUS_OK)
-        return cli_fail(cli, status);
-    if (!cli->json)
-        printf(_("%s taken in; there already: %d, refused: %d.\n"),
-               terminal_count(cli->arena, "%lld package", "%lld packages", i.taken), i.there,
-               i.refused);
-    return i.refused > 0 ? EXIT_PERSON : EXIT_DONE;
 }

@@ -59,8 +59,7 @@ static void show_refused(void *context, const char *path, const char *why)
 static struct {
     const char *to, *profile, *device, *operator_name, *box_code, *shelf, *separate, *more, *close,
         *receipt;
-    const char *passphrase_command;
-    bool passphrase;
+    struct packages_secret secret;
     int sheets, every;
 } option;
 
@@ -308,9 +307,11 @@ int cmd_import(struct cli *cli, int argc, char **argv)
         {"separate", OPTION_TEXT, &option.separate, N_("HOW"),
          N_("how documents are told apart: motto, blank, count, file, batch")},
         {"every", OPTION_INT, &option.every, "N", N_("sheets a document, with --separate count")},
-        {"passphrase", OPTION_FLAG, &option.passphrase, NULL,
-         N_("ask for the passphrase of encrypted packages, or read it from SOHOA_PIN_FD")},
-        {"passphrase-command", OPTION_TEXT, &option.passphrase_command, N_("COMMAND"),
+        {"passphrase", OPTION_FLAG, &option.secret.ask, NULL,
+         N_("ask for the passphrase of encrypted packages, or read it from SOHOA_PASSPHRASE_FD")},
+        {"passphrase-fd", OPTION_TEXT, &option.secret.descriptor, "N",
+         N_("read the passphrase of encrypted packages from this open descriptor")},
+        {"passphrase-command", OPTION_TEXT, &option.secret.command, N_("COMMAND"),
          N_("this command's first line is the passphrase of encrypted packages")},
         {"receipt", OPTION_TEXT, &option.receipt, N_("FOLDER"),
          N_("of a hand-over: the receipt for the giver, into this folder too")},
@@ -320,8 +321,7 @@ int cmd_import(struct cli *cli, int argc, char **argv)
     if (!cli_options(cli, argv[0], argc, argv, rows, 1, -1, &rest, &count, &code))
         return code;
     if (packages_are(cli, rest, count))
-        return packages_import(cli, rest, count, option.passphrase, option.passphrase_command,
-                               option.receipt);
+        return packages_import(cli, rest, count, &option.secret, option.receipt);
     int separation = separation_of(cli, true);
     if (separation < 0)
         return EXIT_USAGE;

@@ -92,4 +92,63 @@ mv "$lost" "$work/lost"
 refuse "a version that was lost is a fault" 1 "Of 3 versions only 2" at copy verify "$work/copy/store"
 refuse "by document, too" 1 "not there" at copy verify "$(dirname "$lost")"
 mv "$work/lost" "$lost"
+
+# ---- passphrase and PIN
+secret='con thuyền số 5'
+printf '%s\n' "$secret" >"$work/pass"
+check "an encrypted hand-over leaves" sh -c "'$SOHOA' --warehouse '$work/giver' export --to '$work/enc' --all --receiver 'Lưu trữ 3' --passphrase-fd 5 5<'$work/pass'"
+warehouse third 'Lưu trữ 3'
+there() { # in the third warehouse, without a terminal
+    setsid -w "$SOHOA" --warehouse "$work/third" "$@" 5<"$work/pass"
+}
+refuse "what is given as a PIN is not tried as the passphrase" 3 "passphrase-fd" env SOHOA_PIN_FD=5 setsid -w sh -c \
+    "'$SOHOA' --warehouse '$work/third' import '$work/enc' --passphrase 5<'$work/pass'"
+refuse "and one descriptor is not taken for both" 3 "the same descriptor" env SOHOA_PIN_FD=5 setsid -w sh -c \
+    "'$SOHOA' --warehouse '$work/third' import '$work/enc' --passphrase-fd 5 5<'$work/pass'"
+check "nothing came in" sh -c "[ -z \"\$(find '$work/third/store' -type f)\" ]"
+export SOHOA_PASSPHRASE_FD=5
+sealed_key() { there --set archive.pin_command= import "$work/enc" --passphrase --receipt "$work/receipt"; }
+refuse "without the key's PIN the packages come in, and the missing receipt is told" 4 "no receipt" sealed_key
+refuse "with what came in" 4 "0 packages taken in; there already: 6" sealed_key
+check "no receipt is pretended" sh -c "[ ! -e '$work/receipt/receipt.json' ] && [ ! -e '$work'/third/handovers/*/receipt.json ]"
+check "the same import with the key makes it" there import "$work/enc" --passphrase --receipt "$work/receipt"
+check "it is signed" test -s "$work/receipt/receipt.p7s"
+refuse "a receipt that is there stays when the key cannot be opened again" 4 "no receipt" sealed_key
+check "with its signature" openssl cms -verify -binary -inform DER -in "$(ls "$work"/third/handovers/*/receipt.p7s)" \
+    -content "$(ls "$work"/third/handovers/*/receipt.json)" -CAfile "$work/third/keys/ca.pem" -noverify -purpose any -out /dev/null
+unset SOHOA_PASSPHRASE_FD
+check "the passphrase stands nowhere" sh -c "! grep -rq 'con thuyền' '$work/third' '$work/giver' '$work/enc' '$work/receipt'"
+
+# ---- what came against what was listed
+fresh() { # a copy of the export to do harm to, and an empty warehouse
+    chmod -R u+w "$work/part" "$work/fourth" 2>/dev/null
+    rm -rf "$work/part" "$work/fourth"
+    cp -a "$work/aip" "$work/part"
+    chmod -R u+w "$work/part"
+    warehouse fourth 'Lưu trữ 4'
+}
+fresh
+rm -r "$work/part/urn_000_uuid_$upper.v2"
+refuse "a package that did not come is named, without any receiver" 3 "$id v2 is on the list and did not come" at fourth import "$work/part"
+refuse "and counted" 3 "1 missing, 0 other than listed, 0 not on it" at fourth import "$work/part"
+fresh
+jq --arg id "$id" '.packages |= map(select(.id != $id or .version != 1)) | .packages_count = 5' "$work/aip/export.json" >"$work/part/export.json"
+refuse "one that nobody listed is named" 3 "urn_000_uuid_$upper.v1 came and is not on the list" at fourth import "$work/part"
+fresh
+jq --arg id "$id" '.packages |= map(if .id == $id and .version == 3 then .package_sha256 = ("0" * 64) else . end)' "$work/aip/export.json" >"$work/part/export.json"
+refuse "one that is another is named" 3 "$id v3 is not what is on the list" at fourth import "$work/part"
+fresh
+jq '.packages_count = 7' "$work/aip/export.json" >"$work/part/export.json"
+refuse "a list that miscounts itself is told" 3 "says 7 packages and names 6" at fourth import "$work/part"
+fresh
+printf X | dd of="$work/part/urn_000_uuid_$upper/data/METS.xml" bs=1 seek=2 conv=notrunc 2>/dev/null
+refuse "one that is damaged is refused and missing" 3 "1 missing" at fourth import "$work/part"
+printf '%s\n' "$id" >"$work/list.txt"
+at giver export --to "$work/listed" --list "$work/list.txt" >/dev/null 2>&1
+rm -r "$work/listed/export.json" "$work/listed/urn_000_uuid_$upper.v1"
+refuse "the table of a hand-over is enough to miss one" 3 "$id v1 is on the list and did not come" at fourth import "$work/listed"
+chmod -R u+w "$work/enc"
+rm "$work/enc/urn_000_uuid_$upper.v1.zip"
+export SOHOA_PASSPHRASE_FD=5
+refuse "a hand-over that did not come whole has a receipt that says so, and code 3" 3 "5 of 6 packages" there import "$work/enc" --passphrase
 tap_end

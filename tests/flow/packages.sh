@@ -52,7 +52,7 @@ refuse "with another, too" 3 "cannot be unpacked" "$SOHOA" --warehouse "$work/th
 exec 9<<EOF9
 chuyến tàu 7 giờ
 EOF9
-check "with it the package is taken in, described as kept" env SOHOA_PIN_FD=9 "$SOHOA" --warehouse "$work/third" import --passphrase "$sip"
+check "with it the package is taken in, described as kept" env SOHOA_PASSPHRASE_FD=9 "$SOHOA" --warehouse "$work/third" import --passphrase "$sip"
 check "the SIP became an AIP" grep -q 'OAISPACKAGETYPE="AIP"' "$work/third/store/2026/$first/v1/data/METS.xml"
 check "the passphrase stands nowhere" sh -c "! grep -r 'chuyến tàu' '$work/third' '$work/here' '$work/sip'"
 
