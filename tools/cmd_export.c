@@ -7,12 +7,14 @@
 #include "archive/transfer.h"
 #include "core/buffer.h"
 #include "core/file.h"
+#include "core/journal.h"
 #include "core/text.h"
 #include "tools/command.h"
 #include "tools/handover.h"
 #include "tools/packages.h"
 
 #define PAGE_OF_HITS 500
+#define PLAIN_CHARS 200 /* of the reason, in the journal */
 #define LIST_MAX ((size_t)16 * 1024 * 1024)
 
 struct exporting {
@@ -25,6 +27,7 @@ struct exporting {
     struct buffer record; /* CSV of the hand-over; with --list */
     int64_t files, bytes;
     int done, there;
+    bool asked_by_default; /* for a passphrase that nobody mentioned */
 };
 
 static bool is_id(const char *text)
@@ -164,8 +167,9 @@ static enum status write_summary(struct exporting *e, bool list, json_t **out)
     struct cli *cli = e->cli;
     enum status status = STATUS_OK;
     file_now(now);
-    *out = json_pack("{s:s, s:s, s:i, s:i, s:I, s:I, s:O, s:O}", "kind",
-                     export_kind_name(e->wish.kind), "at", now, "packages_count", e->done, "there",
+    *out = json_pack("{s:s, s:s, s:b, s:i, s:i, s:I, s:I, s:O, s:O}", "kind",
+                     export_kind_name(e->wish.kind), "at", now, "encrypted",
+                     e->wish.passphrase != NULL, "packages_count", e->done, "there",
                      e->there, "files", (json_int_t)e->files, "bytes", (json_int_t)e->bytes,
                      "packages", e->packages, "faults", e->faults);
     if (list || e->receiver)
@@ -209,7 +213,7 @@ static int finish(struct exporting *e, bool list, enum status status)
 /* ---------------------------------------------------------------- the command */
 
 static struct {
-    const char *to, *as, *list, *receiver, *receipt;
+    const char *to, *as, *list, *receiver, *receipt, *plain;
     struct packages_secret secret;
     bool handovers, zip, all;
     struct search_query query;
@@ -253,6 +257,57 @@ static bool says_which(int count)
            q->unit || q->number || q->owner || q->owner_id || q->year_from || q->year_to;
 }
 
+/* What leaves the house, to a receiver or as a package for others, is encrypted unless somebody says
+ * why not. False after saying what is wrong. */
+static bool decide_secret(struct exporting *e)
+{
+    struct packages_secret *secret = &option.secret;
+    bool leaves = option.receiver || option.list || e->wish.kind != EXPORT_AIP;
+    bool encrypted = packages_encrypted(secret);
+    if (option.plain && (encrypted || option.plain[strspn(option.plain, " ")] == '\0')) {
+        fprintf(stderr, _("sohoa export: --plain REASON says why packages leave unencrypted; with "
+                          "a passphrase they do not\n"));
+        return false;
+    }
+    if (leaves && !encrypted && !option.plain)
+        secret->ask = e->asked_by_default = true;
+    return true;
+}
+
+static enum status get_passphrase(struct exporting *e, char passphrase[PASSPHRASE_SIZE])
+{
+    struct error *error = &e->cli->error;
+    if (!packages_encrypted(&option.secret))
+        return STATUS_OK;
+    enum status status =
+        export_passphrase(option.secret.descriptor, option.secret.command, passphrase, error);
+    if (status != STATUS_OK && e->asked_by_default)
+        return error_add(error, status, "%s",
+                         _("What leaves the house is encrypted, unless --plain REASON says why "
+                           "not"));
+    e->wish.passphrase = passphrase;
+    return status;
+}
+
+/* Who was given what, before anything leaves. */
+static enum status record_all(struct exporting *e)
+{
+    struct cli *cli = e->cli;
+    const char *how =
+        option.plain ? arena_printf(cli->arena, "encrypted=no plain=%s",
+                                    journal_harmless(cli->arena, option.plain, PLAIN_CHARS))
+                     : arena_printf(cli->arena, "encrypted=%s", e->wish.passphrase ? "yes" : "no");
+    enum status status = cli_record_look(
+        cli, "export", option.list ? file_name(option.list) : NULL,
+        arena_printf(cli->arena, "kind=%s count=%zu %s", export_kind_name(e->wish.kind),
+                     e->id_count, how));
+    for (size_t i = 0; status == STATUS_OK && i < e->id_count; i++)
+        status = cli_record(
+            cli, "export", e->ids[i],
+            arena_printf(cli->arena, "kind=%s %s", export_kind_name(e->wish.kind), how));
+    return status;
+}
+
 int cmd_export(struct cli *cli, int argc, char **argv)
 {
     static struct search_query *const query = &option.query;
@@ -268,6 +323,9 @@ int cmd_export(struct cli *cli, int argc, char **argv)
          N_("encrypt the ZIP; the passphrase is read from this open descriptor")},
         {"passphrase-command", OPTION_TEXT, &option.secret.command, N_("COMMAND"),
          N_("encrypt the ZIP; this command's first line is the passphrase")},
+        {"plain", OPTION_TEXT, &option.plain, N_("REASON"),
+         N_("unencrypted although it leaves the house; the reason goes into the journal, so "
+            "nothing of a citizen in it")},
         {"list", OPTION_TEXT, &option.list, N_("FILE.csv"),
          N_("the documents of a hand-over list; writes handover.csv")},
         {"receiver", OPTION_TEXT, &option.receiver, N_("NAME"), N_("who takes them over")},
@@ -302,11 +360,12 @@ int cmd_export(struct cli *cli, int argc, char **argv)
                           "--all say which; --as is aip, sip or dip\n"));
         return EXIT_USAGE;
     }
-    bool secret = packages_encrypted(&option.secret);
+    if (!decide_secret(&e))
+        return EXIT_USAGE;
     e.wish.store = cli->warehouse.store;
     e.wish.config = cli->warehouse.config;
     e.wish.to = option.to;
-    e.wish.zip = option.zip || secret;
+    e.wish.zip = option.zip || packages_encrypted(&option.secret);
     e.receiver = option.receiver;
     e.packages = json_array();
     e.faults = json_array();
@@ -314,17 +373,10 @@ int cmd_export(struct cli *cli, int argc, char **argv)
                            "handed_over_at,receiver,receipt,received_at\n");
     terminal_catch_interrupt();
     enum status status = choose(&e, rest, count);
-    if (status == STATUS_OK && secret)
-        status = export_passphrase(option.secret.descriptor, option.secret.command, passphrase,
-                                   &cli->error);
-    e.wish.passphrase = secret ? passphrase : NULL;
     if (status == STATUS_OK)
-        status = cli_record_look(cli, "export", option.list ? file_name(option.list) : NULL,
-                                 arena_printf(cli->arena, "kind=%s count=%zu",
-                                              export_kind_name(e.wish.kind), e.id_count));
-    for (size_t i = 0; status == STATUS_OK && i < e.id_count; i++) /* who was given which one */
-        status = cli_record(cli, "export", e.ids[i],
-                            arena_printf(cli->arena, "kind=%s", export_kind_name(e.wish.kind)));
+        status = get_passphrase(&e, passphrase);
+    if (status == STATUS_OK)
+        status = record_all(&e);
     if (status == STATUS_OK)
         status = export_all(&e);
     export_wipe(passphrase);

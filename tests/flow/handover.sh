@@ -78,7 +78,7 @@ check "nothing of it came in" sh -c "[ -z \"\$(find '$work/strict/store' -type f
 
 # ---- a SIP: the newest version only, and that is no fault
 warehouse receiver 'Lưu trữ lịch sử tỉnh'
-check "the newest version of each leaves as a SIP" at giver export --to "$work/sip" --as sip --all
+check "the newest version of each leaves as a SIP" at giver export --to "$work/sip" --as sip --plain thử --all
 check "it is taken in" sh -c "'$SOHOA' --warehouse '$work/receiver' --json import '$work/sip' | jq -e '.taken == 2'"
 check "the receiver's store is whole" at receiver verify "$work/receiver/store"
 check "and verify says where the earlier versions are" sh -c "'$SOHOA' --warehouse '$work/receiver' verify '$work/receiver/store' | grep -q 'stay with who gave'"
@@ -117,6 +117,21 @@ refuse "a receipt that is there stays when the key cannot be opened again" 4 "no
 check "with its signature" openssl cms -verify -binary -inform DER -in "$(ls "$work"/third/handovers/*/receipt.p7s)" \
     -content "$(ls "$work"/third/handovers/*/receipt.json)" -CAfile "$work/third/keys/ca.pem" -noverify -purpose any -out /dev/null
 unset SOHOA_PASSPHRASE_FD
+
+# ---- what leaves the house is encrypted unless somebody says why not
+giver() { setsid -w "$SOHOA" --warehouse "$work/giver" export --to "$work/out" --all "$@"; }
+refuse "to a receiver nothing leaves unencrypted by default" 3 "plain REASON" giver --receiver 'Lưu trữ 3'
+refuse "nor for another archive" 3 "plain REASON" giver --as sip
+refuse "nor for use" 3 "plain REASON" giver --as dip --zip
+refuse "a reason must say something" 2 "plain REASON" giver --receiver 'Lưu trữ 3' --plain ' '
+refuse "and is none beside a passphrase" 2 "plain REASON" giver --receiver 'Lưu trữ 3' --plain thử --passphrase-command 'echo x'
+check "nothing was written" test ! -e "$work/out"
+check "the default takes the passphrase from where it is" sh -c "SOHOA_PASSPHRASE_FD=5 '$SOHOA' --warehouse '$work/giver' export --to '$work/out' --as sip --all 5<'$work/pass' && jq -e '.encrypted' '$work/out/export.json'"
+check "and encrypts" sh -c "ls '$work'/out/*.zip && ! unzip -p -P x '$work'/out/uuid-$upper.zip '*/document.pdf' 2>&1 | grep -q %PDF"
+rm -rf "$work/out"
+check "with a reason folders leave" giver --receiver 'Lưu trữ 3' --plain 'ổ đĩa niêm phong, 001203004567'
+check "which stands in the journal, without a number of a citizen" sh -c "
+    '$SOHOA' --warehouse '$work/giver' --json journal --action export --object $id | grep -q 'encrypted=no plain=ổ đĩa niêm phong, ############'"
 check "the passphrase stands nowhere" sh -c "! grep -rq 'con thuyền' '$work/third' '$work/giver' '$work/enc' '$work/receipt'"
 
 # ---- what came against what was listed
@@ -144,7 +159,7 @@ fresh
 printf X | dd of="$work/part/urn_000_uuid_$upper/data/METS.xml" bs=1 seek=2 conv=notrunc 2>/dev/null
 refuse "one that is damaged is refused and missing" 3 "1 missing" at fourth import "$work/part"
 printf '%s\n' "$id" >"$work/list.txt"
-at giver export --to "$work/listed" --list "$work/list.txt" >/dev/null 2>&1
+at giver export --to "$work/listed" --list "$work/list.txt" --plain thử >/dev/null 2>&1
 rm -r "$work/listed/export.json" "$work/listed/urn_000_uuid_$upper.v1"
 refuse "the table of a hand-over is enough to miss one" 3 "$id v1 is on the list and did not come" at fourth import "$work/listed"
 chmod -R u+w "$work/enc"

@@ -37,7 +37,7 @@ hits "$work/there" >"$work/hits.again"
 check "the catalogue made again finds the same" cmp "$work/hits.here" "$work/hits.again"
 
 # ---- for use, for another archive
-check "a copy for use leaves as a ZIP" here export --to "$work/dip" --as dip --zip "$first"
+check "a copy for use leaves as a ZIP" here export --to "$work/dip" --as dip --zip --plain 'bản thử' "$first"
 dip=$work/dip/urn_H30.81_uuid_$upper.zip
 check "without masters" sh -c "unzip -l '$dip' | grep -q document.pdf && ! unzip -l '$dip' | grep -q scan.tif"
 check "and is described as a DIP" sh -c "unzip -p '$dip' '*/data/METS.xml' | grep -q 'OAISPACKAGETYPE=\"DIP\"'"
@@ -58,7 +58,7 @@ check "the passphrase stands nowhere" sh -c "! grep -r 'chuyến tàu' '$work/th
 
 # ---- a hand-over
 printf 'ma,ghi chu\n%s,x\n' "$first" >"$work/list.csv"
-check "a hand-over list leaves with its record" here export --to "$work/handover" --list "$work/list.csv" --receiver 'Lưu trữ lịch sử'
+check "a hand-over list leaves with its record" here export --to "$work/handover" --list "$work/list.csv" --receiver 'Lưu trữ lịch sử' --plain 'bàn giao thử trên ổ đĩa của cơ quan'
 check "with room for receipt and date" grep -q "$first,1,urn_H30.81_uuid_$upper.*\"Lưu trữ lịch sử\",,\$" "$work/handover/handover.csv"
 check "until the receipt is back it is listed as open" sh -c "'$SOHOA' --warehouse '$work/here' export --handovers; [ \$? -eq 3 ]"
 cp -a "$work/handover" "$work/part"
