@@ -14,6 +14,7 @@
 #include "tools/packages.h"
 
 #define PAGE_OF_HITS 500
+#define SIMILAR_SHOWN 20
 #define PLAIN_CHARS 200 /* of the reason, in the journal */
 #define LIST_MAX ((size_t)16 * 1024 * 1024)
 
@@ -27,8 +28,17 @@ struct exporting {
     struct buffer record; /* CSV of the hand-over; with --list */
     int64_t files, bytes;
     int done, there;
+    int similar;                            /* hits that are not just what was asked for */
+    const char *similar_ids, *similar_text; /* of the first of them; NULL: none */
     bool asked_by_default; /* for a passphrase that nobody mentioned */
 };
+
+static struct {
+    const char *to, *as, *list, *receiver, *receipt, *plain;
+    struct packages_secret secret;
+    bool handovers, zip, all, fuzzy;
+    struct search_query query;
+} option;
 
 static bool is_id(const char *text)
 {
@@ -88,6 +98,50 @@ static enum status ids_of_list(struct exporting *e, const char *path)
     return status;
 }
 
+/* A hit that only resembles what was asked may be another citizen's: it leaves when somebody has
+ * seen it and says so (--fuzzy). */
+static void add_hit(struct exporting *e, const struct search_hit *hit)
+{
+    struct arena *arena = e->cli->arena;
+    bool same = hit->why != HIT_SIMILAR && hit->whole;
+    if (same || option.fuzzy)
+        add_id(e, hit->document_id);
+    if (same)
+        return;
+    if (e->similar < SIMILAR_SHOWN) {
+        const char *title = hit->title && *hit->title ? hit->title : hit->type;
+        e->similar_ids = arena_printf(arena, "%s%s%s", e->similar_ids ? e->similar_ids : "",
+                                      e->similar_ids ? "," : "", hit->document_id);
+        e->similar_text = arena_printf(arena, "%s  %s  %s · %s\n",
+                                       e->similar_text ? e->similar_text : "", hit->document_id,
+                                       hit->owner && *hit->owner ? hit->owner : "—",
+                                       title && *title ? title : "—");
+    }
+    e->similar++;
+}
+
+/* Showing them is looking at them. */
+static enum status show_similar(struct exporting *e)
+{
+    struct cli *cli = e->cli;
+    enum status status = STATUS_OK;
+    if (e->similar == 0)
+        return status;
+    status =
+        cli_record_look(cli, "search", NULL,
+                        arena_printf(cli->arena, "count=%d shown=%s", e->similar, e->similar_ids));
+    if (status != STATUS_OK)
+        return status;
+    fprintf(stderr,
+            message_count("%lld document only resembles what was asked for:\n",
+                          "%lld documents only resemble what was asked for:\n", e->similar),
+            (long long)e->similar);
+    fprintf(stderr, "%s", e->similar_text);
+    if (!option.fuzzy)
+        fprintf(stderr, _("  Not exported; with --fuzzy they are.\n"));
+    return status;
+}
+
 static enum status ids_of_query(struct exporting *e, struct search_query *query)
 {
     struct cli *cli = e->cli;
@@ -101,13 +155,17 @@ static enum status ids_of_query(struct exporting *e, struct search_query *query)
         if (status == STATUS_OK)
             status = index_search(index, query, arena, &result, &cli->error);
         for (size_t i = 0; status == STATUS_OK && i < result.hit_count; i++)
-            add_id(e, result.hits[i].document_id);
+            add_hit(e, &result.hits[i]);
         query->offset += PAGE_OF_HITS;
         arena_free(arena);
     } while (status == STATUS_OK && result.hit_count == PAGE_OF_HITS);
     index_close(index);
+    if (status == STATUS_OK)
+        status = show_similar(e);
     if (status == STATUS_OK && e->id_count == 0)
-        status = error_set(&cli->error, STATUS_REJECT, _("The search found no document."));
+        status = error_set(&cli->error, STATUS_REJECT,
+                           e->similar > 0 ? _("The search found nothing but similar documents.")
+                                          : _("The search found no document."));
     return status;
 }
 
@@ -211,13 +269,6 @@ static int finish(struct exporting *e, bool list, enum status status)
 }
 
 /* ---------------------------------------------------------------- the command */
-
-static struct {
-    const char *to, *as, *list, *receiver, *receipt, *plain;
-    struct packages_secret secret;
-    bool handovers, zip, all;
-    struct search_query query;
-} option;
 
 static bool kind_of(const char *text, enum export_kind *kind)
 {
@@ -333,6 +384,8 @@ int cmd_export(struct cli *cli, int argc, char **argv)
          N_("nothing leaves: keep the receiver's receipt for a hand-over")},
         {"handovers", OPTION_FLAG, &option.handovers, NULL,
          N_("nothing leaves: list the hand-overs and what came back")},
+        {"fuzzy", OPTION_FLAG, &option.fuzzy, NULL,
+         N_("of a search: also documents that only resemble what was asked for")},
         {"all", OPTION_FLAG, &option.all, NULL, N_("every document")},
         {"band", OPTION_TEXT, &query->band, N_("BAND"), N_("year band, as in 2006-2015; unknown")},
         {"procedure", OPTION_TEXT, &query->procedure, N_("CODE|WORDS"), N_("procedure")},

@@ -49,6 +49,12 @@ check "no content can be read without the passphrase" sh -c "! unzip -p -P x '$s
 "$SOHOA" init "$work/third" --agency 'Lưu trữ 3' >/dev/null 2>&1
 refuse "without the passphrase it is refused" 3 "passphrase" "$SOHOA" --warehouse "$work/third" import "$sip"
 refuse "with another, too" 3 "cannot be unpacked" "$SOHOA" --warehouse "$work/third" import --passphrase-command 'echo sai' "$sip"
+refuse "a search that finds nobody takes nothing out" 3 "no document" here export --to "$work/nobody" zzyzx
+refuse "nor what only resembles a name" 3 "nothing but similar" here export --to "$work/nobody" trần thị thuỷ
+refuse "nor a page on which the words stand apart" 3 "nothing but similar" here export --to "$work/nobody" thử khai hạnh
+check "what was shown is in the journal" sh -c "'$SOHOA' --warehouse '$work/here' --json journal --action search | grep -q 'shown=.*$first'"
+check "and nothing was written" test ! -e "$work/nobody"
+check "--fuzzy takes it" sh -c "'$SOHOA' --warehouse '$work/here' --json export --fuzzy --to '$work/somebody' trần thị thuỷ | jq -e '.packages_count == 1'"
 exec 9<<EOF9
 chuyến tàu 7 giờ
 EOF9
