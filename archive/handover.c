@@ -309,10 +309,11 @@ static enum status check_signature(const char *receipt, const struct archive_set
     if (good && settings->trust && *settings->trust) {
         status = chain_roots(settings->trust, &roots, error);
         if (status == STATUS_OK && chain_build(roots, reading.certificate, reading.others,
-                                               time(NULL), NULL) != X509_V_OK) {
-            hear(hearing, _("The signer of the receipt is not trusted."));
-            good = false;
-        }
+                                               time(NULL), NULL) != X509_V_OK)
+            status = error_set(error, STATUS_REJECT,
+                               _("The receipt is signed, and whole, by somebody whom this archive "
+                                 "does not trust; it is not kept. If it is the receiver, add its "
+                                 "root certificate to the file that archive.trust names."));
     }
     X509_STORE_free(roots);
     cms_reading_clear(&reading);

@@ -75,7 +75,8 @@ check "it counts and names what was taken" jq -e '.complete and .packages_taken 
 check "OpenSSL finds its signature valid" openssl cms -verify -binary -inform DER -in "$work/receipt/receipt.p7s" -content "$work/receipt/receipt.json" -CAfile "$work/sixth.pem" -purpose any -out /dev/null
 check "and the record is there in words" grep -q "$first v1" "$work/receipt/record.txt"
 back() { here --set "archive.trust=$work/sixth.pem" export --receipt "$@"; }
-refuse "a receipt by a signer that is not trusted is not kept" 3 "not trusted" here export --receipt "$work/receipt/receipt.json"
+refuse "a receipt by a signer that is not trusted is not kept" 3 "add its root certificate to the file that archive.trust" here export --receipt "$work/receipt/receipt.json"
+check "and nothing false is said of its signature" sh -c "! '$SOHOA' --warehouse '$work/here' export --receipt '$work/receipt/receipt.json' 2>&1 | grep -q 'does not hold'"
 sed 's/"packages_taken": 1/"packages_taken": 2/' "$work/receipt/receipt.json" >"$work/forged.json"
 cp "$work/receipt/receipt.p7s" "$work/forged.p7s"
 refuse "nor one that was changed" 3 "does not hold" back "$work/forged.json"
