@@ -168,7 +168,9 @@ refuse "a byte changed in the second volume is found" 1 "document-2.pdf" "$SOHOA
 
 # ---- of other programs
 mkdir -p "$work/other/data"
-cp "$work/aip/$package/data/representations/rep1/data/document.pdf" "$work/other/data/Quyết định.pdf"
+"$SOHOA" import --to "$work/loose" "$pages"/a.tif >/dev/null 2>&1
+"$SOHOA" --set ocr.model=vie pack "$work/loose" --to "$work/loose.pdf" >/dev/null 2>&1
+sed 's/documentId/documentIx/g' "$work/loose.pdf" >"$work/other/data/Quyết định.pdf" # says nothing of sohoa any more
 printf 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n' >"$work/other/bagit.txt"
 (cd "$work/other" && sha256sum "data/Quyết định.pdf" >manifest-sha256.txt)
 check "a bag of another program with one PDF/A is taken in" sh -c "'$SOHOA' --warehouse '$work/fourth' --json import '$work/other' | jq -e '.taken == 1'"
