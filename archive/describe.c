@@ -64,7 +64,7 @@ char *describe_href(const char *path, const char *from, struct arena *arena)
 
 char *describe_objid(const struct document *document, struct arena *arena)
 {
-    const char *fonds = document->fonds && *document->fonds ? document->fonds : "000";
+    const char *fonds = document->fonds && *document->fonds ? document->fonds : ARCHIVE_NO_FONDS;
     char *objid = arena_printf(arena, "urn:%s:uuid:%s", fonds, document->id);
     for (char *at = strrchr(objid, ':'); *at; at++)
         if (*at >= 'a' && *at <= 'f')

@@ -166,6 +166,18 @@ chmod u+w "$volume"
 printf X | dd of="$volume" bs=1 seek=3000 conv=notrunc 2>/dev/null
 refuse "a byte changed in the second volume is found" 1 "document-2.pdf" "$SOHOA" --warehouse "$work/split" verify "$work/split/store"
 
+# ---- the fonds that is set when the package is made
+"$SOHOA" init "$work/fonds" --agency 'UBND xã Thử Nghiệm' >/dev/null 2>&1
+fonds() { "$SOHOA" --warehouse "$work/fonds" --set ocr.model=vie --set pipeline.review=all "$@"; }
+fonds import "$pages/a.tif" >/dev/null 2>&1
+fonds run >/dev/null 2>&1
+read=$(jq -r .id "$work"/fonds/spool/*/*/document.json)
+sed -i 's/^fonds =.*/fonds = H30.81/; s/^catalog =.*/catalog = 05/' "$work/fonds/sohoa.conf"
+check "a document that was read before waits" fonds review approve "$read"
+check "and is packed" fonds run
+check "under the fonds that is set now" grep -q 'OBJID="urn:H30.81:uuid:' "$work/fonds/store/2026/$read/v1/data/METS.xml"
+check "and in its catalogue" jq -e '.fonds == "H30.81" and .catalog == "05"' "$work/fonds/store/2026/$read/v1/data/metadata/other/document.json"
+
 # ---- of other programs
 mkdir -p "$work/other/data"
 "$SOHOA" import --to "$work/loose" "$pages"/a.tif >/dev/null 2>&1
