@@ -306,10 +306,11 @@ static enum status write_taken(struct arrival *a, const char *json, const char *
         .at = now,
         .agent = EVENT_SOHOA,
         .outcome = "success",
-        .detail = a->document.version > 1
-                      ? arena_printf(a->arena, "SIP, version %d; versions 1 to %d stay with the giver",
-                                     a->document.version, a->document.version - 1)
-                      : "SIP, version 1"};
+        .detail =
+            a->document.version > 1
+                ? arena_printf(a->arena, "SIP, version %d; versions 1 to %d stay with the giver",
+                               a->document.version, a->document.version - 1)
+                : "SIP, version 1"};
     event_name(&all[count], a->document.id);
     return event_write(lines, all, count + 1, error);
 }

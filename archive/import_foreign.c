@@ -116,8 +116,7 @@ static void describe_other(struct arrival *a, const char *now)
 static enum status compare_own(struct arrival *a, const char *there, struct error *error)
 {
     char ours[HASH_HEX_SIZE] = "", theirs[HASH_HEX_SIZE] = "";
-    enum status status =
-        hash_file(file_join(a->arena, a->csip, a->pdf), theirs, error);
+    enum status status = hash_file(file_join(a->arena, a->csip, a->pdf), theirs, error);
     if (status == STATUS_OK)
         status = hash_file(package_part_path(a->arena, there, PACKAGE_PDF), ours, error);
     if (status == STATUS_OK && strcmp(ours, theirs) != 0)

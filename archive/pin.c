@@ -76,8 +76,9 @@ static enum status from_descriptor(const char *variable, const char *number, con
         if (got < 0) {
             pin_wipe(out);
             return error_set(error, STATUS_REJECT,
-                             what ? _("The PIN cannot be read from descriptor %ld (%s): %s.")
-                                  : _("The passphrase cannot be read from descriptor %ld (%s): %s."),
+                             what
+                                 ? _("The PIN cannot be read from descriptor %ld (%s): %s.")
+                                 : _("The passphrase cannot be read from descriptor %ld (%s): %s."),
                              descriptor, variable, message_errno(errno));
         }
         if (got == 0 || memchr(out + size, '\n', (size_t)got)) {
@@ -205,8 +206,8 @@ enum status pin_get(const char *given, const char *variable, const char *command
 
 /* ---------------------------------------------------------------- ZIP files */
 
-static enum status find_passphrase(const char *variable, const char *descriptor,
-                                   char out[PIN_SIZE], struct error *error)
+static enum status find_passphrase(const char *variable, const char *descriptor, char out[PIN_SIZE],
+                                   struct error *error)
 {
     static const char *const pins[] = {"SOHOA_PIN_FD", "SOHOA_OFFICER_PIN_FD"};
     for (size_t i = 0; i < sizeof pins / sizeof *pins; i++) {

@@ -1,5 +1,6 @@
-/* Where secrets come from: the PIN of a token, the passphrase of a key file; and, from sources of its
- * own, the passphrase of ZIP files, which must never be tried as a PIN: a token locks after a few. */
+/* Where secrets come from: the PIN of a token, the passphrase of a key file; and, from sources of
+ * its own, the passphrase of ZIP files, which must never be tried as a PIN: a token locks after a
+ * few. */
 #ifndef SOHOA_ARCHIVE_PIN_H
 #define SOHOA_ARCHIVE_PIN_H
 
@@ -15,8 +16,8 @@
 enum status pin_get(const char *given, const char *variable, const char *command, const char *what,
                     char out[PIN_SIZE], struct error *error);
 /* The passphrase of ZIP files: the first line that command prints, the descriptor with this number,
- * the one whose number stands in SOHOA_PASSPHRASE_FD, a prompt (the first that is there; command and
- * descriptor may be NULL). SOHOA_PIN_FD is not looked at, and a descriptor that is the PIN's is
+ * the one whose number stands in SOHOA_PASSPHRASE_FD, a prompt (the first that is there; command
+ * and descriptor may be NULL). SOHOA_PIN_FD is not looked at, and a descriptor that is the PIN's is
  * refused. Otherwise as pin_get. */
 enum status pin_get_passphrase(const char *descriptor, const char *command, char out[PIN_SIZE],
                                struct error *error);

@@ -212,8 +212,8 @@ static void check_versions(struct run *run, const char *folder, char **names, si
             ++*(version < first ? &earlier : &missing);
     run->verdict->partly_elsewhere += earlier > 0;
     if (missing > 0)
-        tell(run, arena_printf(arena, _("Of %d versions only %d are there."), highest - earlier,
-                               there));
+        tell(run,
+             arena_printf(arena, _("Of %d versions only %d are there."), highest - earlier, there));
 }
 
 /* level 0: the store, 1: a year, 2: a document. What has no place by its name is told. */

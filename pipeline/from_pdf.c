@@ -131,9 +131,8 @@ static enum status add_text(const struct volume *volume, struct document *docume
 /* Where its package would lie. */
 static const char *place_of(const struct document *document, struct arena *arena)
 {
-    const char *batch = document->batch && strspn(document->batch, "0123456789") >= 4
-                            ? document->batch
-                            : "0000";
+    const char *batch =
+        document->batch && strspn(document->batch, "0123456789") >= 4 ? document->batch : "0000";
     return arena_printf(arena, "%.4s/%s/v%d", batch, document->id, document->version);
 }
 
@@ -229,7 +228,8 @@ enum status pipeline_from_pdf(const struct warehouse *warehouse, struct db *db,
     return status;
 }
 
-/* ---------------------------------------------------------------- one that comes in as paper does */
+/* ---------------------------------------------------------------- one that comes in as paper does
+ */
 
 static enum status known_here(const struct warehouse *warehouse, struct db *db, const char *id,
                               bool *known, struct error *error)
@@ -238,9 +238,8 @@ static enum status known_here(const struct warehouse *warehouse, struct db *db, 
     const char *path = NULL;
     int version = 0;
     enum status status = db ? index_version(db, id, &version, error) : STATUS_OK;
-    *known = version > 0 ||
-             (warehouse->store && store_find(warehouse->store, id, 0, arena, &path, NULL) ==
-                                      STATUS_OK);
+    *known = version > 0 || (warehouse->store &&
+                             store_find(warehouse->store, id, 0, arena, &path, NULL) == STATUS_OK);
     arena_free(arena);
     return status;
 }

@@ -30,7 +30,7 @@ struct exporting {
     int done, there;
     int similar;                            /* hits that are not just what was asked for */
     const char *similar_ids, *similar_text; /* of the first of them; NULL: none */
-    bool asked_by_default; /* for a passphrase that nobody mentioned */
+    bool asked_by_default;                  /* for a passphrase that nobody mentioned */
 };
 
 static struct {
@@ -112,10 +112,9 @@ static void add_hit(struct exporting *e, const struct search_hit *hit)
         const char *title = hit->title && *hit->title ? hit->title : hit->type;
         e->similar_ids = arena_printf(arena, "%s%s%s", e->similar_ids ? e->similar_ids : "",
                                       e->similar_ids ? "," : "", hit->document_id);
-        e->similar_text = arena_printf(arena, "%s  %s  %s · %s\n",
-                                       e->similar_text ? e->similar_text : "", hit->document_id,
-                                       hit->owner && *hit->owner ? hit->owner : "—",
-                                       title && *title ? title : "—");
+        e->similar_text = arena_printf(
+            arena, "%s  %s  %s · %s\n", e->similar_text ? e->similar_text : "", hit->document_id,
+            hit->owner && *hit->owner ? hit->owner : "—", title && *title ? title : "—");
     }
     e->similar++;
 }
@@ -227,9 +226,9 @@ static enum status write_summary(struct exporting *e, bool list, json_t **out)
     file_now(now);
     *out = json_pack("{s:s, s:s, s:b, s:i, s:i, s:I, s:I, s:O, s:O}", "kind",
                      export_kind_name(e->wish.kind), "at", now, "encrypted",
-                     e->wish.passphrase != NULL, "packages_count", e->done, "there",
-                     e->there, "files", (json_int_t)e->files, "bytes", (json_int_t)e->bytes,
-                     "packages", e->packages, "faults", e->faults);
+                     e->wish.passphrase != NULL, "packages_count", e->done, "there", e->there,
+                     "files", (json_int_t)e->files, "bytes", (json_int_t)e->bytes, "packages",
+                     e->packages, "faults", e->faults);
     if (list || e->receiver)
         status = handover_given(cli, *out, e->receiver);
     if (status == STATUS_OK)
@@ -308,8 +307,8 @@ static bool says_which(int count)
            q->unit || q->number || q->owner || q->owner_id || q->year_from || q->year_to;
 }
 
-/* What leaves the house, to a receiver or as a package for others, is encrypted unless somebody says
- * why not. False after saying what is wrong. */
+/* What leaves the house, to a receiver or as a package for others, is encrypted unless somebody
+ * says why not. False after saying what is wrong. */
 static bool decide_secret(struct exporting *e)
 {
     struct packages_secret *secret = &option.secret;
@@ -348,14 +347,14 @@ static enum status record_all(struct exporting *e)
         option.plain ? arena_printf(cli->arena, "encrypted=no plain=%s",
                                     journal_harmless(cli->arena, option.plain, PLAIN_CHARS))
                      : arena_printf(cli->arena, "encrypted=%s", e->wish.passphrase ? "yes" : "no");
-    enum status status = cli_record_look(
-        cli, "export", option.list ? file_name(option.list) : NULL,
-        arena_printf(cli->arena, "kind=%s count=%zu %s", export_kind_name(e->wish.kind),
-                     e->id_count, how));
+    enum status status =
+        cli_record_look(cli, "export", option.list ? file_name(option.list) : NULL,
+                        arena_printf(cli->arena, "kind=%s count=%zu %s",
+                                     export_kind_name(e->wish.kind), e->id_count, how));
     for (size_t i = 0; status == STATUS_OK && i < e->id_count; i++)
-        status = cli_record(
-            cli, "export", e->ids[i],
-            arena_printf(cli->arena, "kind=%s %s", export_kind_name(e->wish.kind), how));
+        status =
+            cli_record(cli, "export", e->ids[i],
+                       arena_printf(cli->arena, "kind=%s %s", export_kind_name(e->wish.kind), how));
     return status;
 }
 

@@ -391,8 +391,9 @@ static int reindex_from_pdf(struct cli *cli, char **paths, int count)
            (long long)done.pdfs, (long long)done.there, (long long)done.refused,
            (long long)done.incomplete);
     if (done.documents > 0)
-        puts(_("A PDF does not carry persons, identity numbers, days of birth, signers, nor a title "
-               "that names a person: these stay empty. Names are found in the full text."));
+        puts(
+            _("A PDF does not carry persons, identity numbers, days of birth, signers, nor a title "
+              "that names a person: these stay empty. Names are found in the full text."));
     return code;
 }
 
@@ -403,7 +404,8 @@ int cmd_reindex(struct cli *cli, int argc, char **argv)
         {"check", OPTION_FLAG, &check, NULL,
          N_("only see whether the full text agrees with the catalogue")},
         {"from-pdf", OPTION_FLAG, &from_pdf, NULL,
-         N_("enter documents from their PDFs alone, in these files and folders, when their packages "
+         N_("enter documents from their PDFs alone, in these files and folders, when their "
+            "packages "
             "are lost")},
         OPTION_ROWS_END};
     char **rest = NULL;
@@ -411,7 +413,8 @@ int cmd_reindex(struct cli *cli, int argc, char **argv)
     if (!cli_options(cli, argv[0], argc, argv, rows, 0, -1, &rest, &count, &code))
         return code;
     if (from_pdf != (count > 0) || (check && from_pdf)) {
-        fprintf(stderr, _("sohoa reindex: --from-pdf goes with the files and folders to look in\n"));
+        fprintf(stderr,
+                _("sohoa reindex: --from-pdf goes with the files and folders to look in\n"));
         return EXIT_USAGE;
     }
     if (from_pdf)

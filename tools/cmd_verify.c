@@ -150,8 +150,8 @@ static json_t *store_json(const char *path, const struct store_verdict *verdict,
                      verdict->not_judged, "old_algorithms", verdict->old_algorithms, "pages",
                      verdict->pages, "traced_pages", verdict->traced_pages, "same_pages",
                      verdict->same_pages, "layered_pages", verdict->layered_pages,
-                     "partly_elsewhere", verdict->partly_elsewhere,
-                     "compared_with_catalogue", compared, "faults", faults);
+                     "partly_elsewhere", verdict->partly_elsewhere, "compared_with_catalogue",
+                     compared, "faults", faults);
 }
 
 static void print_store(struct verify_view *view, const char *path,
@@ -171,12 +171,13 @@ static void print_store(struct verify_view *view, const char *path,
         printf(_("  %d are signed by an old algorithm that today's rules do not let judge.\n"),
                verdict->old_algorithms);
     if (verdict->partly_elsewhere > 0)
-        printf(message_count("  %lld document was taken over as a SIP: its earlier versions stay "
-                             "with who gave it.\n",
-                             "  %lld documents were taken over as SIPs: their earlier versions stay "
-                             "with who gave them.\n",
-                             verdict->partly_elsewhere),
-               (long long)verdict->partly_elsewhere);
+        printf(
+            message_count("  %lld document was taken over as a SIP: its earlier versions stay "
+                          "with who gave it.\n",
+                          "  %lld documents were taken over as SIPs: their earlier versions stay "
+                          "with who gave them.\n",
+                          verdict->partly_elsewhere),
+            (long long)verdict->partly_elsewhere);
     if (view->audit != NULL) {
         const struct anchor_report *journal = audit_journal(view->audit);
         printf(_("  Journal: %lld entries, anchored until entry %lld; %d anchors wait for a "
@@ -381,7 +382,8 @@ static int versions_in(struct cli *cli, const char *path)
         return 0;
     for (size_t i = 0; i < count; i++) {
         long version = names[i][0] == 'v' ? strtol(names[i] + 1, NULL, 10) : 0;
-        if (version < 1 || version > 999999 || !is_package(cli, file_join(cli->arena, path, names[i])))
+        if (version < 1 || version > 999999 ||
+            !is_package(cli, file_join(cli->arena, path, names[i])))
             return 0;
         highest = version > highest ? (int)version : highest;
         found++;

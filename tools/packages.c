@@ -66,11 +66,11 @@ static void note(struct importing *i, const char *from, const struct imported *d
                                              arena_strdup(arena, done->package_sha256)};
     i->taken += !done->there;
     i->there += done->there;
-    json_array_append_new(i->packages, json_pack("{s:s, s:i, s:s, s:s, s:i, s:I, s:b}", "id",
-                                                 done->id, "version", done->version, "kind",
-                                                 done->kind, "from", from, "files", done->files,
-                                                 "bytes", (json_int_t)done->bytes, "there",
-                                                 done->there));
+    json_array_append_new(i->packages,
+                          json_pack("{s:s, s:i, s:s, s:s, s:i, s:I, s:b}", "id", done->id,
+                                    "version", done->version, "kind", done->kind, "from", from,
+                                    "files", done->files, "bytes", (json_int_t)done->bytes, "there",
+                                    done->there));
 }
 
 static enum status take_one(struct importing *i, const char *from)
@@ -302,10 +302,10 @@ static void print_summary(const struct importing *i)
 static int finish(struct importing *i, enum status status)
 {
     struct cli *cli = i->cli;
-    json_t *summary = json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "taken", i->taken,
-                                "there", i->there, "refused", i->refused, "missing", i->missing,
-                                "differ", i->differ, "extra", i->extra, "packages", i->packages,
-                                "faults", i->faults);
+    json_t *summary =
+        json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "taken", i->taken, "there", i->there,
+                  "refused", i->refused, "missing", i->missing, "differ", i->differ, "extra",
+                  i->extra, "packages", i->packages, "faults", i->faults);
     if (i->receipt_fault)
         json_put_text(summary, "receipt_fault", i->receipt_fault);
     if (status == STATUS_OK && cli->json)

@@ -9,7 +9,7 @@
 
 /* Where the passphrase of ZIP files comes from. Never where a PIN comes from. */
 struct packages_secret {
-    bool ask;                        /* --passphrase: SOHOA_PASSPHRASE_FD, else the terminal */
+    bool ask;                         /* --passphrase: SOHOA_PASSPHRASE_FD, else the terminal */
     const char *descriptor, *command; /* --passphrase-fd, --passphrase-command; or NULL */
 };
 bool packages_encrypted(const struct packages_secret *secret);

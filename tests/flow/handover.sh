@@ -132,6 +132,9 @@ rm -rf "$work/out"
 check "with a reason folders leave" giver --receiver 'Lưu trữ 3' --plain 'ổ đĩa niêm phong, 001203004567'
 check "which stands in the journal, without a number of a citizen" sh -c "
     '$SOHOA' --warehouse '$work/giver' --json journal --action export --object $id | grep -q 'encrypted=no plain=ổ đĩa niêm phong, ############'"
+for label in "bàn giao" "gia hạn bằng chứng"; do
+    check "the journal is listed in Vietnamese: $label" sh -c "SOHOA_LANG=vi '$SOHOA' --warehouse '$work/giver' journal | grep -q '$label'"
+done
 check "the passphrase stands nowhere" sh -c "! grep -rq 'con thuyền' '$work/third' '$work/giver' '$work/enc' '$work/receipt'"
 
 # ---- what came against what was listed

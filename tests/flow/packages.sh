@@ -40,6 +40,7 @@ check "the catalogue made again finds the same" cmp "$work/hits.here" "$work/hit
 check "a copy for use leaves as a ZIP" here export --to "$work/dip" --as dip --zip --plain 'bản thử' "$first"
 dip=$work/dip/urn_H30.81_uuid_$upper.zip
 check "without masters" sh -c "unzip -l '$dip' | grep -q document.pdf && ! unzip -l '$dip' | grep -q scan.tif"
+check "its README says what it is, and nothing that is not there" sh -c "unzip -p '$dip' '*/documentation/README.txt' >'$work/readme' && grep -q '^Gói sử dụng (DIP)' '$work/readme' && grep -q rep1 '$work/readme' && ! grep -q rep2 '$work/readme'"
 check "and is described as a DIP" sh -c "unzip -p '$dip' '*/data/METS.xml' | grep -q 'OAISPACKAGETYPE=\"DIP\"'"
 refuse "it is no package to be taken in" 3 "copy for use" there import "$dip"
 check "what a search finds leaves for another archive, encrypted" here export --to "$work/sip" --as sip \
@@ -73,6 +74,7 @@ cp "$work/sixth/keys/ca.pem" "$work/sixth.pem"
 check "who takes it over writes a receipt" "$SOHOA" --warehouse "$work/sixth" import "$work/handover" --receipt "$work/receipt"
 check "it counts and names what was taken" jq -e '.complete and .packages_taken == 1 and .received_agency == "Lưu trữ lịch sử tỉnh" and .packages[0].result == "taken"' "$work/receipt/receipt.json"
 check "OpenSSL finds its signature valid" openssl cms -verify -binary -inform DER -in "$work/receipt/receipt.p7s" -content "$work/receipt/receipt.json" -CAfile "$work/sixth.pem" -purpose any -out /dev/null
+check "the time stands there as people write it" sh -c "SOHOA_LANG=vi '$SOHOA' --warehouse '$work/sixth' import '$work/handover' && grep -Eq ', lúc [0-9]+ giờ [0-9]{2} phút, ngày [0-9]{2}/[0-9]{2}/[0-9]{4}' '$work'/sixth/handovers/*/record.txt"
 check "and the record is there in words" grep -q "$first v1" "$work/receipt/record.txt"
 back() { here --set "archive.trust=$work/sixth.pem" export --receipt "$@"; }
 refuse "a receipt by a signer that is not trusted is not kept" 3 "add its root certificate to the file that archive.trust" here export --receipt "$work/receipt/receipt.json"
