@@ -14,7 +14,7 @@ there() { "$SOHOA" --warehouse "$work/there" "$@"; }
 } >"$work/made" 2>&1 || { cat "$work/made"; exit 1; }
 n=0
 mkdir "$work/pdfs"
-for pdf in $(find "$work/here/store" -path '*/rep1/data/*.pdf'); do
+for pdf in "$work"/here/store/*/*/v1/data/representations/rep1/data/*.pdf; do
     n=$((n + 1))
     cp "$pdf" "$work/pdfs/$n.pdf"
 done
