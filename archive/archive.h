@@ -15,6 +15,7 @@
 
 #define ARCHIVE_RETENTIONS "01|02|03|04|05|06|07"
 #define ARCHIVE_ACCESSES "1|2|3|4"
+#define ARCHIVE_NO_FONDS "000" /* none was given yet */
 
 enum archive_scheme { ARCHIVE_PKCS1, ARCHIVE_PSS };
 /* The levels of ETSI EN 319 142-1. */
@@ -68,7 +69,8 @@ enum raster_coding { RASTER_JPEG, RASTER_FLATE };
 enum mask_coding { MASK_JBIG2, MASK_G4 };
 enum reread_when { REREAD_RISK, REREAD_ALWAYS, REREAD_NEVER };
 extern const struct setting_row archive_setting_rows[];
-/* Writes into the document where it belongs in the archive; texts are the settings' own. */
+/* Writes into the document where it belongs in the archive, but for what it says of itself already
+ * (a fonds of ARCHIVE_NO_FONDS says nothing); texts are the settings' own. */
 void archive_place(const struct archive_settings *settings, struct document *document);
 
 /* One page as the builder asks for it; its memory sits in the arena that is cleared after the

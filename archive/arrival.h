@@ -17,6 +17,7 @@ struct arrival {
     const char *work;        /* our folder in the store */
     const char *root, *csip; /* the package; its tree with METS.xml */
     bool unpacked, is_bag, has_mets, is_ours, is_foreign;
+    bool is_own_pdf;        /* of a foreign package: its PDF was made by sohoa */
     struct bag_file *files; /* of the tree, sorted, paths relative to it */
     size_t count, room;
     bool *named; /* by a METS.xml */

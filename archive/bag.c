@@ -10,6 +10,7 @@
 
 #define NAME_MAX_BYTES 255 /* one part of a path on every file system we may meet */
 #define PATH_MAX_BYTES 1024
+#define INFO_MAX ((size_t)1024 * 1024)
 static const char declaration[] = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 
 /* ---------------------------------------------------------------- names */
@@ -89,6 +90,18 @@ static void make_info(const struct bag_info *info, const struct bag_file *payloa
     info_line(out, "Bag-Group-Identifier", info->group, arena);
     info_line(out, "Internal-Sender-Identifier", info->sender, arena);
     buffer_text(out, "Bag-Software-Agent: sohoa " SOHOA_VERSION "\n");
+}
+
+bool bag_is_ours(const char *folder)
+{
+    static const char label[] = "\nBag-Software-Agent: sohoa ";
+    struct arena *arena = arena_new();
+    char *text = NULL;
+    bool is = file_read(file_join(arena, folder, "bag-info.txt"), INFO_MAX, arena, &text, NULL,
+                        NULL) == STATUS_OK &&
+              strstr(arena_printf(arena, "\n%s", text), label) != NULL;
+    arena_free(arena);
+    return is;
 }
 
 enum status bag_write(const char *folder, const struct bag_file *payload, size_t count,

@@ -56,6 +56,9 @@ struct bag_report {
     char identifier[128]; /* External-Identifier, "" unknown */
 };
 
+/* Does bag-info.txt say that sohoa made the bag? Also of a bag that is damaged otherwise. */
+bool bag_is_ours(const char *folder);
+
 /* Recomputes everything: each file's hash, none missing, none extra, nothing but ordinary files and
  * folders, tag files as they were written, the sums of bag-info.txt. finding() gets each fault.
  * OK: looked at all, with or without faults. RETRY: the folder cannot be listed. */

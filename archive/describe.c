@@ -64,7 +64,7 @@ char *describe_href(const char *path, const char *from, struct arena *arena)
 
 char *describe_objid(const struct document *document, struct arena *arena)
 {
-    const char *fonds = document->fonds && *document->fonds ? document->fonds : "000";
+    const char *fonds = document->fonds && *document->fonds ? document->fonds : ARCHIVE_NO_FONDS;
     char *objid = arena_printf(arena, "urn:%s:uuid:%s", fonds, document->id);
     for (char *at = strrchr(objid, ':'); *at; at++)
         if (*at >= 'a' && *at <= 'f')
@@ -85,24 +85,63 @@ bool describe_is_made(const char *path)
 
 /* ---------------------------------------------------------------- for whoever finds it */
 
-static const char documentation[] =
-    "Gói lưu trữ này do phần mềm sohoa tạo ra theo TT 05/2025/TT-BNV (E-ARK CSIP), trong một túi\n"
+static const struct {
+    const char *type, *vi, *en;
+} readmes[] = {
+    {"AIP", "Gói lưu trữ (AIP)", "archival package (AIP)"},
+    {"SIP", "Gói nộp lưu trữ (SIP)", "submission package (SIP)"},
+    {"DIP", "Gói sử dụng (DIP), không có ảnh gốc,", "package for use (DIP), without masters,"},
+};
+
+static const char readme_begin[] =
+    " này do phần mềm sohoa tạo ra theo TT 05/2025/TT-BNV (E-ARK CSIP), trong một túi\n"
     "BagIt (RFC 8493). Không cần phần mềm sohoa để đọc:\n"
     "\n"
     "METS.xml                            mọi tệp, kích thước và SHA-256\n"
     "metadata/descriptive/EAD.xml        mô tả tài liệu (EAD 2002)\n"
     "metadata/preservation/PREMIS.xml    tệp, sự kiện, tác nhân, quyền (PREMIS 3)\n"
     "metadata/other/document.json        các trường thông tin đã kiểm tra, các trang theo thứ tự\n"
-    "metadata/other/events.jsonl         các sự kiện, mỗi dòng một sự kiện (JSON)\n"
-    "representations/rep1                PDF/A đã ký\n"
-    "representations/rep2                ảnh gốc của từng trang, như đã quét\n"
-    "representations/rep3                văn bản nhận dạng: JSON và ALTO 4\n"
-    "representations/rep4                (nếu có) những gì đã nhận được, nguyên từng byte\n"
-    "\n"
-    "This archival package was made by sohoa after Circular 05/2025/TT-BNV of Viet Nam (E-ARK\n"
-    "CSIP), in a BagIt bag (RFC 8493). rep1 is the signed PDF/A, rep2 the page images as scanned,\n"
-    "rep3 the recognised text, rep4 (if any) what was received, byte for byte. Times are those of "
-    "Viet Nam (+07:00); checksums are SHA-256.\n";
+    "metadata/other/events.jsonl         các sự kiện, mỗi dòng một sự kiện (JSON)\n";
+
+/* By representation, from 1. */
+static const struct {
+    const char *vi, *en;
+} representations[] = {
+    {"PDF/A đã ký", "the signed PDF/A"},
+    {"ảnh gốc của từng trang, như đã quét", "the page images as scanned"},
+    {"văn bản nhận dạng: JSON và ALTO 4", "the recognised text"},
+    {"những gì đã nhận được, nguyên từng byte", "what was received, byte for byte"},
+};
+
+static bool has_representation(const struct description *d, int representation)
+{
+    for (size_t i = 0; i < d->count; i++)
+        if (package_representation_of(describe_path(&d->files[i])) == representation)
+            return true;
+    return false;
+}
+
+/* What kind of package this is, and the representations that it has, no others. */
+static void write_readme(const struct description *d, struct buffer *out)
+{
+    size_t kind = 0;
+    for (size_t i = 0; i < sizeof readmes / sizeof *readmes; i++)
+        if (strcmp(readmes[i].type, d->type) == 0)
+            kind = i;
+    buffer_printf(out, "%s%s", readmes[kind].vi, readme_begin);
+    for (int i = 1; i <= (int)(sizeof representations / sizeof *representations); i++)
+        if (has_representation(d, i))
+            buffer_printf(out, "representations/rep%d                %s\n", i,
+                          representations[i - 1].vi);
+    buffer_printf(out,
+                  "\nThis %s was made by sohoa after Circular 05/2025/TT-BNV of Viet Nam\n"
+                  "(E-ARK CSIP), in a BagIt bag (RFC 8493).\n",
+                  readmes[kind].en);
+    for (int i = 1; i <= (int)(sizeof representations / sizeof *representations); i++)
+        if (has_representation(d, i))
+            buffer_printf(out, "rep%d: %s\n", i, representations[i - 1].en);
+    buffer_text(out, "Times are those of Viet Nam (+07:00); checksums are SHA-256.\n");
+}
 
 static const struct {
     const char *name, *uri;
@@ -155,14 +194,6 @@ static void add(struct making *making, const char *path, struct buffer *text)
     buffer_clear(text);
 }
 
-static bool has_representation(const struct description *d, int representation)
-{
-    for (size_t i = 0; i < d->count; i++)
-        if (package_representation_of(describe_path(&d->files[i])) == representation)
-            return true;
-    return false;
-}
-
 /* When it was made: its last event, so that making it again says the same. */
 static const char *created(const struct document *document, const struct event *events,
                            size_t count)
@@ -209,7 +240,7 @@ enum status describe(const char *config, const struct document *document, const 
     ead_write(&d, &ead);
     add(&making, package_part(PACKAGE_PREMIS), &text);
     add(&making, package_part(PACKAGE_EAD), &ead);
-    buffer_text(&text, documentation);
+    write_readme(&d, &text);
     add(&making, DOCUMENTATION, &text);
     write_schemas(&text);
     add(&making, SCHEMAS, &text);

@@ -1,5 +1,6 @@
 #include "archive/handover.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -130,17 +131,27 @@ static int64_t total(const json_t *lines, const char *key, bool taken)
     return sum;
 }
 
+/* As people write it; what is no time stays as it is. */
+static const char *spoken(struct arena *arena, const char *iso)
+{
+    int year, month, day, hour, minute;
+    if (sscanf(iso, "%4d-%2d-%2dT%2d:%2d", &year, &month, &day, &hour, &minute) != 5)
+        return iso;
+    return arena_printf(arena, _("%02d:%02d on %02d/%02d/%04d"), hour, minute, day, month, year);
+}
+
 /* The same in words, for the two to sign on paper as well. */
 static enum status write_record(const char *path, const json_t *receipt, struct error *error)
 {
     struct buffer out = {0};
+    struct arena *arena = arena_new();
     const json_t *lines = json_object_get(receipt, "packages");
     buffer_printf(&out, _("RECORD OF HANDING OVER AND TAKING OVER DIGITAL ARCHIVAL DOCUMENTS\n\n"));
     buffer_printf(&out, _("Hand-over: %s\n"), word(receipt, "transfer"));
-    buffer_printf(&out, _("Giver: %s, on %s\n"), word(receipt, "giver"),
-                  word(receipt, "handed_at"));
-    buffer_printf(&out, _("Receiver: %s (%s), on %s\n"), word(receipt, "received_agency"),
-                  word(receipt, "received_by"), word(receipt, "received_at"));
+    buffer_printf(&out, _("Giver: %s, at %s\n"), word(receipt, "giver"),
+                  spoken(arena, word(receipt, "handed_at")));
+    buffer_printf(&out, _("Receiver: %s (%s), at %s\n"), word(receipt, "received_agency"),
+                  word(receipt, "received_by"), spoken(arena, word(receipt, "received_at")));
     buffer_printf(&out, _("List of what was handed over: SHA-256 %s\n\n"),
                   word(receipt, "handed_sha256"));
     static const char *const rows[] = {N_("Handed over: %lld packages, %lld pages, %lld files, "
@@ -170,6 +181,7 @@ static enum status write_record(const char *path, const json_t *receipt, struct 
                           "name)\n"));
     enum status status = file_write(path, out.data, out.size, error);
     buffer_clear(&out);
+    arena_free(arena);
     return status;
 }
 
@@ -182,7 +194,7 @@ static void digest_of(enum hash_kind kind, const void *bytes, size_t size,
 }
 
 static enum status sign_receipt(const struct archive_settings *settings, const char *json,
-                                struct arena *arena, struct error *error)
+                                const char *to, struct arena *arena, struct error *error)
 {
     struct buffer blob = {0};
     struct signer *signer = NULL;
@@ -198,10 +210,39 @@ static enum status sign_receipt(const struct archive_settings *settings, const c
             cms_write(signer, digest, hash_kind_size(signer->digest), NULL, NULL, &blob, error);
     }
     if (status == STATUS_OK)
-        status = file_write(signature_of(arena, json), blob.data, blob.size, error);
+        status = file_write(to, blob.data, blob.size, error);
     if (signer)
         signer_close(signer);
     buffer_clear(&blob);
+    return status;
+}
+
+/* Written and signed beside its place, so that a receipt that is there stays when there is no key;
+ * the signature is never beside another receipt than its own. */
+static enum status put_receipt(const struct handover_receiver *receiver, const json_t *receipt,
+                               const char *own, const char *path, struct arena *arena,
+                               struct error *error)
+{
+    const char *fresh = file_join(arena, own, "fresh.json");
+    const char *fresh_signature = signature_of(arena, fresh),
+               *signature = signature_of(arena, path);
+    bool sign = receiver->settings->key && *receiver->settings->key;
+    enum status status = json_write(fresh, receipt, error);
+    if (status == STATUS_OK && sign)
+        status = sign_receipt(receiver->settings, fresh, fresh_signature, arena, error);
+    if (status != STATUS_OK) {
+        file_remove(fresh, NULL);
+        return status;
+    }
+    status = file_remove(signature, error);
+    if (status == STATUS_OK)
+        status = file_remove(path, error);
+    if (status == STATUS_OK)
+        status = write_record(file_join(arena, own, "record.txt"), receipt, error);
+    if (status == STATUS_OK)
+        status = file_rename(fresh, path, error);
+    if (status == STATUS_OK && sign)
+        status = file_rename(fresh_signature, signature, error);
     return status;
 }
 
@@ -228,15 +269,9 @@ enum status handover_receive(const struct handover_receiver *receiver, const cha
         status = file_mkdirs(own, error);
     if (status == STATUS_OK)
         status = file_copy(handed, file_join(arena, own, "offered.json"), error);
-    if (status == STATUS_OK && file_exists(signature_of(arena, path)))
-        status = file_remove(signature_of(arena, path), error); /* it is of the receipt before */
-    if (status == STATUS_OK)
-        status = json_write(path, receipt, error);
-    if (status == STATUS_OK)
-        status = write_record(file_join(arena, own, "record.txt"), receipt, error);
     out->is_signed = receiver->settings->key && *receiver->settings->key;
-    if (status == STATUS_OK && out->is_signed)
-        status = sign_receipt(receiver->settings, path, arena, error);
+    if (status == STATUS_OK)
+        status = put_receipt(receiver, receipt, own, path, arena, error);
     out->path = path;
     json_decref(receipt);
     json_decref(list);
@@ -286,11 +321,12 @@ static enum status check_signature(const char *receipt, const struct archive_set
     }
     if (good && settings->trust && *settings->trust) {
         status = chain_roots(settings->trust, &roots, error);
-        if (status == STATUS_OK && chain_build(roots, reading.certificate, reading.others,
-                                               time(NULL), NULL) != X509_V_OK) {
-            hear(hearing, _("The signer of the receipt is not trusted."));
-            good = false;
-        }
+        if (status == STATUS_OK &&
+            chain_build(roots, reading.certificate, reading.others, time(NULL), NULL) != X509_V_OK)
+            status = error_set(error, STATUS_REJECT,
+                               _("The receipt is signed, and whole, by somebody whom this archive "
+                                 "does not trust; it is not kept. If it is the receiver, add its "
+                                 "root certificate to the file that archive.trust names."));
     }
     X509_STORE_free(roots);
     cms_reading_clear(&reading);

@@ -42,7 +42,9 @@ static void take_fields(struct arena *arena, const char *xmp, struct document *d
         take_field(arena, xmp, document, rows[i].id, rows[i].name);
     /* a title that names the citizen was not written: then the type, or the id, stands for it */
     const char *title = xmp_property(arena, xmp, "dc:title");
-    if (title != NULL && strcmp(title, document->id) != 0)
+    const char *type = document->fields[FIELD_TYPE].value;
+    if (title != NULL && strcmp(title, document->id) != 0 &&
+        (type == NULL || strcmp(title, type) != 0))
         document->fields[FIELD_TITLE] =
             (struct field){.value = title, .confidence = 1, .source = SOURCE_PERSON, .page = -1};
 }

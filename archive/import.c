@@ -166,8 +166,13 @@ static enum status find_root(struct arrival *a, const char *from, struct error *
         return error_set(error, STATUS_REJECT,
                          _("%s is no package: it has neither bagit.txt nor METS.xml."), from);
     a->has_mets = file_exists(file_join(a->arena, a->csip, "METS.xml"));
-    a->is_ours = a->is_bag && a->has_mets &&
-                 file_exists(package_part_path(a->arena, a->root, PACKAGE_DOCUMENT));
+    bool has_document = file_exists(package_part_path(a->arena, a->root, PACKAGE_DOCUMENT));
+    a->is_ours = a->is_bag && a->has_mets && has_document;
+    if (!a->is_ours && a->is_bag && bag_is_ours(a->root))
+        return error_set(error, STATUS_REJECT,
+                         _("%s was made by sohoa, as its bag-info.txt says, and has no %s: it is "
+                           "not whole and is not taken for another program's."),
+                         a->from, a->has_mets ? "document.json" : "METS.xml");
     return STATUS_OK;
 }
 
@@ -276,17 +281,60 @@ static enum status take_aip(struct arrival *a, const char *final, struct importe
     return status;
 }
 
+/* document.json and events.jsonl as they are here: a SIP brings one version, those before it stay
+ * with who gave it, and both say so. */
+static enum status write_taken(struct arrival *a, const char *json, const char *lines,
+                               struct error *error)
+{
+    struct event *events = NULL, *all;
+    size_t count = 0;
+    char *now = arena_alloc(a->arena, 26);
+    file_now(now);
+    if (a->document.version > 1)
+        a->document.kept_from = a->document.version;
+    enum status status = event_read(package_part_path(a->arena, a->root, PACKAGE_EVENTS), a->arena,
+                                    &events, &count, error);
+    if (status == STATUS_OK)
+        status = document_write(&a->document, json, error);
+    if (status != STATUS_OK)
+        return status;
+    all = arena_array(a->arena, count + 1, sizeof *all);
+    if (count)
+        memcpy(all, events, count * sizeof *all);
+    all[count] = (struct event){
+        .type = EVENT_IMPORT,
+        .at = now,
+        .agent = EVENT_SOHOA,
+        .outcome = "success",
+        .detail =
+            a->document.version > 1
+                ? arena_printf(a->arena, "SIP, version %d; versions 1 to %d stay with the giver",
+                               a->document.version, a->document.version - 1)
+                : "SIP, version 1"};
+    event_name(&all[count], a->document.id);
+    return event_write(lines, all, count + 1, error);
+}
+
 /* Content of a SIP, described anew as an AIP. */
 static enum status take_sip(struct arrival *a, struct imported *out, struct error *error)
 {
-    struct store_item *items = arena_array(a->arena, a->count + 1, sizeof *items);
+    struct store_item *items = arena_array(a->arena, a->count + 3, sizeof *items);
+    const char *json = file_join(a->arena, a->work, "document.json");
+    const char *lines = file_join(a->arena, a->work, "events.jsonl");
     size_t kept = 0;
-    for (size_t i = 0; i < a->count; i++)
-        if (!describe_is_made(a->files[i].path))
-            items[kept++] = (struct store_item){file_join(a->arena, a->csip, a->files[i].path),
-                                                a->files[i].path};
-    return store_package(a->wish->store, a->wish->config, &a->document, items, kept, a->arena,
-                         &out->path, error);
+    for (size_t i = 0; i < a->count; i++) {
+        const char *path = a->files[i].path;
+        if (!describe_is_made(path) && strcmp(path, package_part(PACKAGE_DOCUMENT)) != 0 &&
+            strcmp(path, package_part(PACKAGE_EVENTS)) != 0)
+            items[kept++] = (struct store_item){file_join(a->arena, a->csip, path), path};
+    }
+    items[kept++] = (struct store_item){json, package_part(PACKAGE_DOCUMENT)};
+    items[kept++] = (struct store_item){lines, package_part(PACKAGE_EVENTS)};
+    enum status status = write_taken(a, json, lines, error);
+    if (status == STATUS_OK)
+        status = store_package(a->wish->store, a->wish->config, &a->document, items, kept, a->arena,
+                               &out->path, error);
+    return status;
 }
 
 static enum status take_ours(struct arrival *a, struct imported *out, struct error *error)

@@ -72,9 +72,19 @@ static const char *find_pdf(struct arrival *a)
     return pdf;
 }
 
-/* The UUID in its identifier, or one made of its content: the same package is the same document. */
+/* The id of a PDF of ours, the UUID in its identifier, or one made of its content: the same package
+ * is the same document. */
 static void name_document(struct arrival *a)
 {
+    struct archive_identity identity;
+    if (archive_identify(file_join(a->arena, a->csip, a->pdf), a->arena, &identity, NULL) ==
+            STATUS_OK &&
+        layout_is_id(identity.document.id) && identity.document.batch &&
+        strspn(identity.document.batch, "0123456789") >= 4) {
+        a->is_own_pdf = true;
+        a->document = identity.document;
+        return;
+    }
     size_t length = a->objid ? strlen(a->objid) : 0;
     if (length >= 36) {
         char *id = arena_strdup(a->arena, a->objid + length - 36);
@@ -90,6 +100,30 @@ static void name_document(struct arrival *a)
     buffer_add(&list, "", 1);
     hash_uuid((const char *)list.data, a->document.id);
     buffer_clear(&list);
+}
+
+/* The year it came stands for the year it was digitised, which others do not tell. */
+static void describe_other(struct arrival *a, const char *now)
+{
+    a->document.version = 1;
+    a->document.batch = arena_printf(a->arena, "%.4s-import-%.8s", now, a->document.id);
+    a->document.scanned_at = now;
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        a->document.fields[i].page = -1;
+}
+
+/* What is there under the id of a PDF of ours must have this very PDF. */
+static enum status compare_own(struct arrival *a, const char *there, struct error *error)
+{
+    char ours[HASH_HEX_SIZE] = "", theirs[HASH_HEX_SIZE] = "";
+    enum status status = hash_file(file_join(a->arena, a->csip, a->pdf), theirs, error);
+    if (status == STATUS_OK)
+        status = hash_file(package_part_path(a->arena, there, PACKAGE_PDF), ours, error);
+    if (status == STATUS_OK && strcmp(ours, theirs) != 0)
+        return error_set(error, STATUS_REJECT,
+                         _("The store has %s already with other content; nothing is overwritten."),
+                         layout_identifier(&a->document, a->arena));
+    return status;
 }
 
 enum status arrival_foreign(struct arrival *a, struct error *error)
@@ -113,13 +147,11 @@ enum status arrival_foreign(struct arrival *a, struct error *error)
     name_document(a);
     const char *title =
         a->label && text_valid(a->label, strlen(a->label)) ? text_tidy(a->arena, a->label) : NULL;
-    a->document.version = 1;
-    /* the year it came stands for the year it was digitised, which others do not tell */
-    a->document.batch = arena_printf(a->arena, "%.4s-import-%.8s", now, a->document.id);
-    a->document.scanned_at = now;
-    for (size_t i = 0; i < FIELD_COUNT; i++)
-        a->document.fields[i].page = -1;
-    if (title && *title)
+    if (a->is_own_pdf)
+        a->document.kept_from = a->document.version > 1 ? a->document.version : 0;
+    else
+        describe_other(a, now);
+    if (title && *title && !a->is_own_pdf)
         a->document.fields[FIELD_TITLE] =
             (struct field){.value = title, .confidence = 1, .source = SOURCE_PERSON, .page = -1};
     a->document.page_count = verdict.pages > 0 ? (size_t)verdict.pages : 0;
@@ -136,15 +168,17 @@ enum status arrival_foreign(struct arrival *a, struct error *error)
 enum status arrival_take_foreign(struct arrival *a, struct imported *out, struct error *error)
 {
     const char *there = NULL;
+    char *now = arena_alloc(a->arena, 26);
+    file_now(now);
     out->there = store_find(a->wish->store, a->document.id, 0, a->arena, &there, NULL) == STATUS_OK;
     if (out->there) {
         out->path = there;
-        return STATUS_OK;
+        return a->is_own_pdf ? compare_own(a, there, error) : STATUS_OK;
     }
     const char *json = file_join(a->arena, a->work, "document.json");
     const char *lines = file_join(a->arena, a->work, "events.jsonl");
-    struct event event = {.type = "import",
-                          .at = a->document.scanned_at,
+    struct event event = {.type = EVENT_IMPORT,
+                          .at = now,
                           .agent = EVENT_SOHOA,
                           .outcome = "success",
                           .detail = arena_printf(a->arena, "%zu files", a->count)};

@@ -1,4 +1,6 @@
-/* Where the PIN of a token or the passphrase of a key file comes from. */
+/* Where secrets come from: the PIN of a token, the passphrase of a key file; and, from sources of
+ * its own, the passphrase of ZIP files, which must never be tried as a PIN: a token locks after a
+ * few. */
 #ifndef SOHOA_ARCHIVE_PIN_H
 #define SOHOA_ARCHIVE_PIN_H
 
@@ -13,6 +15,12 @@
  * command failed. */
 enum status pin_get(const char *given, const char *variable, const char *command, const char *what,
                     char out[PIN_SIZE], struct error *error);
+/* The passphrase of ZIP files: the first line that command prints, the descriptor with this number,
+ * the one whose number stands in SOHOA_PASSPHRASE_FD, a prompt (the first that is there; command
+ * and descriptor may be NULL). SOHOA_PIN_FD is not looked at, and a descriptor that is the PIN's is
+ * refused. Otherwise as pin_get. */
+enum status pin_get_passphrase(const char *descriptor, const char *command, char out[PIN_SIZE],
+                               struct error *error);
 void pin_wipe(char pin[PIN_SIZE]);
 /* What pin_get gives in this process is copied here too (NULL: nowhere). */
 void pin_keep(char pin[PIN_SIZE]);

@@ -84,6 +84,7 @@ static enum status next_document(struct revision *r, const struct document *corr
     memcpy(r->document.id, before.id, sizeof before.id);
     r->document.version = before.version + 1;
     r->document.batch = before.batch;
+    r->document.kept_from = before.kept_from;
     r->document.supersedes = layout_identifier(&before, r->arena);
     r->document.reason = reason;
     return STATUS_OK;

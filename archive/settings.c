@@ -1,5 +1,6 @@
 /* The rows that describe struct archive_settings. */
 #include <stddef.h>
+#include <string.h>
 
 #include "archive/archive.h"
 #include "core/message.h"
@@ -9,7 +10,7 @@
 const struct setting_row archive_setting_rows[] = {
     {"custodian", SETTING_TEXT, ROW(custodian), "", 0, 0, NULL,
      N_("full name of the agency that makes the copy, as it stands in the visible block")},
-    {"fonds", SETTING_TEXT, ROW(fonds), "000", 0, 0, NULL,
+    {"fonds", SETTING_TEXT, ROW(fonds), ARCHIVE_NO_FONDS, 0, 0, NULL,
      N_("code of the fonds (TT 05/2025), part of each package's identifier; 000: none given yet")},
     {"catalog", SETTING_TEXT, ROW(catalog), "", 0, 0, NULL,
      N_("number of the catalogue of files (mục lục) within the fonds")},
@@ -98,11 +99,18 @@ void archive_place(const struct archive_settings *settings, struct document *doc
 {
     static const char *const retentions[] = {"01", "02", "03", "04", "05", "06", "07"};
     static const char *const accesses[] = {"1", "2", "3", "4"};
-    document->custodian = settings->custodian;
-    document->fonds = settings->fonds;
-    document->catalog = settings->catalog;
-    document->retention = retentions[settings->retention];
-    document->access = accesses[settings->access];
+    const struct {
+        const char **own, *setting;
+    } places[] = {{&document->custodian, settings->custodian},
+                  {&document->fonds, settings->fonds},
+                  {&document->catalog, settings->catalog},
+                  {&document->retention, retentions[settings->retention]},
+                  {&document->access, accesses[settings->access]}};
+    if (document->fonds && strcmp(document->fonds, ARCHIVE_NO_FONDS) == 0)
+        document->fonds = NULL;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (*places[i].own == NULL || **places[i].own == '\0')
+            *places[i].own = places[i].setting;
 }
 
 const char *archive_level_name(enum archive_level level)

@@ -51,10 +51,13 @@ enum status export_document(const struct export_wish *wish, const char *id,
                                                  struct error *error),
                             void *context, struct error *error);
 
-/* The passphrase of a ZIP: the descriptor whose number stands in SOHOA_PIN_FD, the first line that
- * command prints, a prompt. Never an argument: those are seen by everybody. */
+/* The passphrase of a ZIP: the first line that command prints, the descriptor with this number, the
+ * one whose number stands in SOHOA_PASSPHRASE_FD, a prompt (either may be NULL). Never an argument:
+ * those are seen by everybody. Never the PIN's sources: a passphrase that is tried as a PIN locks a
+ * token. */
 #define PASSPHRASE_SIZE 256
-enum status export_passphrase(const char *command, char out[PASSPHRASE_SIZE], struct error *error);
+enum status export_passphrase(const char *descriptor, const char *command,
+                              char out[PASSPHRASE_SIZE], struct error *error);
 void export_wipe(char passphrase[PASSPHRASE_SIZE]);
 
 struct import_wish {

@@ -174,11 +174,25 @@ static enum status count_package(void *context, const char *path, struct error *
     return STATUS_OK;
 }
 
-/* Versions are stored one after the other: a number left out is a package that was taken away. */
+/* The first version that must be here, as the newest says: what was taken over as a SIP came
+ * without those before it. */
+static int first_here(const char *folder, int highest, struct arena *arena)
+{
+    struct document document;
+    const char *newest = arena_printf(arena, "%s/v%d", folder, highest);
+    if (document_read(package_part_path(arena, newest, PACKAGE_DOCUMENT), arena, &document, NULL) !=
+            STATUS_OK ||
+        document.kept_from < 1 || document.kept_from > highest)
+        return 1;
+    return document.kept_from;
+}
+
+/* Versions are stored one after the other: a number left out is a package that was taken away,
+ * unless it never came. */
 static void check_versions(struct run *run, const char *folder, char **names, size_t count,
                            struct arena *arena)
 {
-    int highest = 0, there = 0;
+    int highest = 0, there = 0, missing = 0, earlier = 0;
     run->path = folder;
     for (size_t i = 0; i < count; i++) {
         int version = layout_version(names[i]);
@@ -188,10 +202,18 @@ static void check_versions(struct run *run, const char *folder, char **names, si
         there += version > 0;
         highest = version > highest ? version : highest;
     }
-    if (there == 0)
+    if (there == 0) {
         tell(run, _("There is no version in the folder of this document."));
-    else if (there != highest)
-        tell(run, arena_printf(arena, _("Of %d versions only %d are there."), highest, there));
+        return;
+    }
+    int first = first_here(folder, highest, arena);
+    for (int version = 1; version < highest; version++)
+        if (!file_is_folder(arena_printf(arena, "%s/v%d", folder, version)))
+            ++*(version < first ? &earlier : &missing);
+    run->verdict->partly_elsewhere += earlier > 0;
+    if (missing > 0)
+        tell(run,
+             arena_printf(arena, _("Of %d versions only %d are there."), highest - earlier, there));
 }
 
 /* level 0: the store, 1: a year, 2: a document. What has no place by its name is told. */

@@ -256,6 +256,8 @@ enum status document_write(const struct document *document, const char *path, st
     json_put_text(object, "signed_at", document->signed_at);
     json_put_text(object, "supersedes", document->supersedes);
     json_put_text(object, "reason", document->reason);
+    if (document->kept_from > 0)
+        json_object_set_new(object, "kept_from", json_integer(document->kept_from));
     json_t *fields = json_object();
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         const struct field *field = &document->fields[i];
@@ -411,6 +413,7 @@ static bool document_from_json(const json_t *object, struct arena *arena, struct
     out->signed_at = json_text(object, "signed_at", arena);
     out->supersedes = json_text(object, "supersedes", arena);
     out->reason = json_text(object, "reason", arena);
+    out->kept_from = small_int(object, "kept_from", 0);
     const json_t *fields = json_object_get(object, "fields");
     for (size_t i = 0; i < FIELD_COUNT; i++)
         field_from_json(json_object_get(fields, field_rows[i].name), arena, &out->fields[i]);

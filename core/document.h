@@ -75,6 +75,7 @@ struct document {
         *approved_at;      /* "policy" when the review policy needs no person; NULL: not yet */
     const char *signed_at; /* ISO; decided when packed, printed in the visible block */
     const char *supersedes, *reason; /* earlier version and why; NULL for version 1 */
+    int kept_from; /* those before this version stay with who gave it to us; 0: all are here */
     struct field fields[FIELD_COUNT];
     struct document_owner *owners; /* as read, in the order of the paper */
     size_t owner_count;

@@ -25,6 +25,7 @@
 #define EVENT_CHECK "check"           /* the final bytes were judged */
 #define EVENT_STORING "storing"       /* the package was made */
 #define EVENT_VALIDATION "validation" /* signatures of a PDF that came in were judged */
+#define EVENT_IMPORT "import"         /* it came as a package */
 
 enum event_agent { EVENT_SOFTWARE, EVENT_PERSON, EVENT_DEVICE };
 

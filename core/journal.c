@@ -31,10 +31,9 @@ static struct {
     const char *actor, *role, *purpose, *station;
 } who;
 
-/* One tidy line of at most so many characters, without a citizen's number. */
-static const char *harmless(const char *text, size_t most)
+const char *journal_harmless(struct arena *arena, const char *text, size_t most)
 {
-    char *line = text_tidy(who.arena, text ? text : "");
+    char *line = text_tidy(arena, text ? text : "");
     const char *at = line;
     for (size_t i = 0; i < most && *at; i++)
         text_next(&at);
@@ -46,6 +45,11 @@ static const char *harmless(const char *text, size_t most)
         run += digits > 0 ? digits : 1;
     }
     return line;
+}
+
+static const char *harmless(const char *text, size_t most)
+{
+    return journal_harmless(who.arena, text, most);
 }
 
 void journal_as(const char *actor, const char *role, const char *purpose)

@@ -35,6 +35,10 @@
 void journal_as(const char *actor, const char *role, const char *purpose);
 const char *journal_actor(void); /* lent until the next journal_as */
 
+/* What a person typed, for a detail: one tidy line of at most so many characters, with such runs
+ * blanked out. */
+const char *journal_harmless(struct arena *arena, const char *text, size_t most);
+
 struct journal_entry {  /* NULL members are written as "" */
     const char *action; /* a word: "search", "show", "sign", "store" ... */
     const char *object; /* id of a document, batch, package; path of a setting; never a name */

@@ -74,6 +74,7 @@ struct search_query {
     int limit, offset; /* limit 0: 10; REJECT when negative */
 };
 
+/* HIT_SIMILAR: not all that was asked for is there, or only something like it. */
 enum hit_why { HIT_IDENTIFIER, HIT_NAME, HIT_EXACT, HIT_FOLDED, HIT_SIMILAR, HIT_FILTER };
 
 struct search_hit {
@@ -84,6 +85,8 @@ struct search_hit {
     const char *procedure_name;
     double score;     /* 0..1 */
     enum hit_why why; /* how it was found */
+    bool whole;       /* words stand together as they were asked for; else they are apart, or some
+                         are not there, and it may be another person's */
     /* the place in the text, the hit between \x02 and \x03; "" when there is none */
     const char *snippet;
     int page; /* of the snippet, from 0 */

@@ -73,8 +73,8 @@ enum status lookup_number(struct search *search, const char *key, struct error *
 /* ---------------------------------------------------------------- names */
 
 static enum status rank_persons(struct search *search, const struct query_words *words,
-                                const int64_t *persons, size_t count, size_t *kept,
-                                struct error *error)
+                                const int64_t *persons, size_t count, enum hit_why why,
+                                size_t *kept, struct error *error)
 {
     struct db_query *query = NULL;
     enum status status =
@@ -92,8 +92,7 @@ static enum status rank_persons(struct search *search, const struct query_words 
             rank_name(words, db_text(query, 1), search->index->syllables, &search->index->tokens);
         if (score < NAME_KEEP_SCORE)
             continue;
-        search_keep(search, db_int(query, 0), score, HIT_NAME, db_text(query, 2),
-                    db_text(query, 3));
+        search_keep(search, db_int(query, 0), score, why, db_text(query, 2), db_text(query, 3));
         ++*kept;
     }
     db_finish(query);
@@ -122,7 +121,8 @@ enum status lookup_name(struct search *search, const struct query_words *words, 
         status = text_candidates(search->index->db, TEXT_NAMES, match, &search->filter, CANDIDATES,
                                  persons, &count, error);
         if (status == STATUS_OK)
-            status = rank_persons(search, words, persons, count, &kept, error);
+            status = rank_persons(search, words, persons, count, skeletons ? HIT_SIMILAR : HIT_NAME,
+                                  &kept, error);
         if (status == STATUS_OK && count == CANDIDATES && !skeletons)
             status = text_count(search->index->db, TEXT_NAMES, match, &search->filter, TOTAL_LIMIT,
                                 &all, error);

@@ -163,6 +163,7 @@ static enum status make_hits(struct search *search, size_t first, size_t limit,
         struct search_hit *hit = &result->hits[i];
         hit->score = found->score > 1 ? 1 : found->score;
         hit->why = found->why;
+        hit->whole = found->whole;
         status = catalog_hit(search->index, found->entry, search->arena, hit, error);
         if (status == STATUS_OK)
             status = make_snippet(search, found, hit, error);

@@ -34,6 +34,7 @@ struct found *search_keep(struct search *search, int64_t entry, double score, en
     if (is_better(score, why, found)) {
         found->score = score;
         found->why = why;
+        found->whole = true;
     }
     return found;
 }

@@ -24,6 +24,7 @@ struct found {
     int page;
     double score;
     enum hit_why why;
+    bool whole;                     /* as in search_hit */
     size_t start, end;              /* bytes of the hit */
     const char *date, *document_id; /* for the order of equals */
 };

@@ -53,6 +53,7 @@ static struct match rank_page(struct search *search, const char *text, bool scat
     for (size_t i = 0; i < query->phrase_count; i++)
         parts += (double)query->phrases[i].count;
     double words = search->words ? (double)query->words[0].count : 0;
+    phrase.complete = !search->words || match.complete;
     phrase.score = (phrase.score * parts + match.score * words) / (parts + words);
     return phrase;
 }
@@ -75,6 +76,8 @@ enum status tiers_rank(struct search *search, const int64_t *pages, size_t count
             continue;
         struct found *found = search_keep(search, db_int(search->page, 0), match.score, match.why,
                                           db_text(search->page, 3), db_text(search->page, 4));
+        if (found->why == match.why && match.score >= found->score - 1e-6)
+            found->whole = match.complete;
         if (!found->page_id || match.score >= found->score - 1e-6) {
             found->page_id = pages[i];
             found->page = (int)db_int(search->page, 1);

@@ -144,6 +144,26 @@ enum status pipeline_find_import(const struct warehouse *warehouse, struct db *d
 enum status pipeline_drop_batch(const struct warehouse *warehouse, struct db *db, const char *id,
                                 struct error *error);
 
+struct from_pdf {
+    int64_t pdfs, documents; /* documents: entered */
+    int64_t there;           /* in the catalogue already; they stay as they are */
+    int64_t refused;         /* PDFs that are not ours, or cannot be read */
+    int64_t incomplete;      /* documents of which a volume is missing; entered */
+};
+/* Enters what PDFs of ours say of themselves, found in these files and folders, when nothing else
+ * is left: id, type, title, procedure, number, book, day, agencies, place, and the words of the
+ * text layer. What no PDF carries stays empty: persons, their numbers and days of birth, the
+ * signer, a title that names the person. finding() gets what is not ours or not whole. */
+enum status pipeline_from_pdf(const struct warehouse *warehouse, struct db *db,
+                              const char *const *paths, size_t count,
+                              void (*finding)(void *context, const char *path,
+                                              const char *sentence),
+                              void *context, struct from_pdf *out, struct error *error);
+/* Is this file a PDF that this archive made: of a document that it knows (db may be NULL), or by
+ * its own name? Then error says what to do with it, though the status is OK. */
+enum status pipeline_is_own_pdf(const struct warehouse *warehouse, struct db *db, const char *path,
+                                bool *own, struct error *error);
+
 /* Makes the catalogue again from the packages in the store, and its full text. progress may be
  * NULL. A package that cannot be read goes to finding(), and the others go on. packages: entered.
  * REJECT: some could not be read, or something of the catalogue has no package any more. */

@@ -44,7 +44,8 @@ static void form(struct work *work, const struct batch *batch, const struct page
     document_init(document, work->task->batch, pages[0].name);
     document->box_code = batch->box_code;
     document->shelf = batch->shelf;
-    archive_place(&work->warehouse->archive, document);
+    /* the rest of its place in the archive is decided when its package is made */
+    document->custodian = work->warehouse->archive.custodian;
     document->operator_name = batch->operator_name;
     document->scanned_at = pages[0].scanned_at;
     document->pages = arena_array(work->arena, count, sizeof *document->pages);

@@ -77,8 +77,8 @@ static enum status read_again(void *context, const struct image *master, const s
 
 /* ---------------------------------------------------------------- packing */
 
-/* The moment that is printed and signed is fixed before anything is made from it, so that packing
- * again gives the same bytes. */
+/* The moment that is printed and signed, and its place in the archive, are fixed before anything is
+ * made from them, so that packing again gives the same bytes. */
 static enum status fix_moment(struct work *work, struct document *document, struct error *error)
 {
     char now[26];
@@ -86,6 +86,7 @@ static enum status fix_moment(struct work *work, struct document *document, stru
         return STATUS_OK;
     file_now(now);
     document->signed_at = arena_strdup(work->arena, now);
+    archive_place(&work->warehouse->archive, document);
     return spool_write_document(work->warehouse, document, error);
 }
 

@@ -1,5 +1,4 @@
-/* sohoa export, and sohoa import of packages: documents that leave the warehouse and come into one.
- */
+/* sohoa export: documents that leave the warehouse. packages.c takes them into another. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,15 +7,16 @@
 #include "archive/transfer.h"
 #include "core/buffer.h"
 #include "core/file.h"
+#include "core/journal.h"
 #include "core/text.h"
 #include "tools/command.h"
 #include "tools/handover.h"
 #include "tools/packages.h"
 
 #define PAGE_OF_HITS 500
+#define SIMILAR_SHOWN 20
+#define PLAIN_CHARS 200 /* of the reason, in the journal */
 #define LIST_MAX ((size_t)16 * 1024 * 1024)
-#define RECORD "handover.csv"
-#define SUMMARY "export.json"
 
 struct exporting {
     struct cli *cli;
@@ -28,7 +28,17 @@ struct exporting {
     struct buffer record; /* CSV of the hand-over; with --list */
     int64_t files, bytes;
     int done, there;
+    int similar;                            /* hits that are not just what was asked for */
+    const char *similar_ids, *similar_text; /* of the first of them; NULL: none */
+    bool asked_by_default;                  /* for a passphrase that nobody mentioned */
 };
+
+static struct {
+    const char *to, *as, *list, *receiver, *receipt, *plain;
+    struct packages_secret secret;
+    bool handovers, zip, all, fuzzy;
+    struct search_query query;
+} option;
 
 static bool is_id(const char *text)
 {
@@ -88,6 +98,49 @@ static enum status ids_of_list(struct exporting *e, const char *path)
     return status;
 }
 
+/* A hit that only resembles what was asked may be another citizen's: it leaves when somebody has
+ * seen it and says so (--fuzzy). */
+static void add_hit(struct exporting *e, const struct search_hit *hit)
+{
+    struct arena *arena = e->cli->arena;
+    bool same = hit->why != HIT_SIMILAR && hit->whole;
+    if (same || option.fuzzy)
+        add_id(e, hit->document_id);
+    if (same)
+        return;
+    if (e->similar < SIMILAR_SHOWN) {
+        const char *title = hit->title && *hit->title ? hit->title : hit->type;
+        e->similar_ids = arena_printf(arena, "%s%s%s", e->similar_ids ? e->similar_ids : "",
+                                      e->similar_ids ? "," : "", hit->document_id);
+        e->similar_text = arena_printf(
+            arena, "%s  %s  %s · %s\n", e->similar_text ? e->similar_text : "", hit->document_id,
+            hit->owner && *hit->owner ? hit->owner : "—", title && *title ? title : "—");
+    }
+    e->similar++;
+}
+
+/* Showing them is looking at them. */
+static enum status show_similar(struct exporting *e)
+{
+    struct cli *cli = e->cli;
+    enum status status = STATUS_OK;
+    if (e->similar == 0)
+        return status;
+    status =
+        cli_record_look(cli, "search", NULL,
+                        arena_printf(cli->arena, "count=%d shown=%s", e->similar, e->similar_ids));
+    if (status != STATUS_OK)
+        return status;
+    fprintf(stderr,
+            message_count("%lld document only resembles what was asked for:\n",
+                          "%lld documents only resemble what was asked for:\n", e->similar),
+            (long long)e->similar);
+    fprintf(stderr, "%s", e->similar_text);
+    if (!option.fuzzy)
+        fprintf(stderr, _("  Not exported; with --fuzzy they are.\n"));
+    return status;
+}
+
 static enum status ids_of_query(struct exporting *e, struct search_query *query)
 {
     struct cli *cli = e->cli;
@@ -101,13 +154,17 @@ static enum status ids_of_query(struct exporting *e, struct search_query *query)
         if (status == STATUS_OK)
             status = index_search(index, query, arena, &result, &cli->error);
         for (size_t i = 0; status == STATUS_OK && i < result.hit_count; i++)
-            add_id(e, result.hits[i].document_id);
+            add_hit(e, &result.hits[i]);
         query->offset += PAGE_OF_HITS;
         arena_free(arena);
     } while (status == STATUS_OK && result.hit_count == PAGE_OF_HITS);
     index_close(index);
+    if (status == STATUS_OK)
+        status = show_similar(e);
     if (status == STATUS_OK && e->id_count == 0)
-        status = error_set(&cli->error, STATUS_REJECT, _("The search found no document."));
+        status = error_set(&cli->error, STATUS_REJECT,
+                           e->similar > 0 ? _("The search found nothing but similar documents.")
+                                          : _("The search found no document."));
     return status;
 }
 
@@ -167,16 +224,17 @@ static enum status write_summary(struct exporting *e, bool list, json_t **out)
     struct cli *cli = e->cli;
     enum status status = STATUS_OK;
     file_now(now);
-    *out = json_pack("{s:s, s:s, s:i, s:i, s:I, s:I, s:O, s:O}", "kind",
-                     export_kind_name(e->wish.kind), "at", now, "packages_count", e->done, "there",
-                     e->there, "files", (json_int_t)e->files, "bytes", (json_int_t)e->bytes,
-                     "packages", e->packages, "faults", e->faults);
+    *out = json_pack("{s:s, s:s, s:b, s:i, s:i, s:I, s:I, s:O, s:O}", "kind",
+                     export_kind_name(e->wish.kind), "at", now, "encrypted",
+                     e->wish.passphrase != NULL, "packages_count", e->done, "there", e->there,
+                     "files", (json_int_t)e->files, "bytes", (json_int_t)e->bytes, "packages",
+                     e->packages, "faults", e->faults);
     if (list || e->receiver)
         status = handover_given(cli, *out, e->receiver);
     if (status == STATUS_OK)
-        status = json_write(file_join(cli->arena, e->wish.to, SUMMARY), *out, &cli->error);
+        status = json_write(file_join(cli->arena, e->wish.to, PACKAGES_SUMMARY), *out, &cli->error);
     if (status == STATUS_OK && list)
-        status = file_write(file_join(cli->arena, e->wish.to, RECORD), e->record.data,
+        status = file_write(file_join(cli->arena, e->wish.to, PACKAGES_RECORD), e->record.data,
                             e->record.size, &cli->error);
     return status;
 }
@@ -210,12 +268,6 @@ static int finish(struct exporting *e, bool list, enum status status)
 }
 
 /* ---------------------------------------------------------------- the command */
-
-static struct {
-    const char *to, *as, *list, *receiver, *receipt, *passphrase_command;
-    bool handovers, zip, passphrase, all;
-    struct search_query query;
-} option;
 
 static bool kind_of(const char *text, enum export_kind *kind)
 {
@@ -255,6 +307,57 @@ static bool says_which(int count)
            q->unit || q->number || q->owner || q->owner_id || q->year_from || q->year_to;
 }
 
+/* What leaves the house, to a receiver or as a package for others, is encrypted unless somebody
+ * says why not. False after saying what is wrong. */
+static bool decide_secret(struct exporting *e)
+{
+    struct packages_secret *secret = &option.secret;
+    bool leaves = option.receiver || option.list || e->wish.kind != EXPORT_AIP;
+    bool encrypted = packages_encrypted(secret);
+    if (option.plain && (encrypted || option.plain[strspn(option.plain, " ")] == '\0')) {
+        fprintf(stderr, _("sohoa export: --plain REASON says why packages leave unencrypted; with "
+                          "a passphrase they do not\n"));
+        return false;
+    }
+    if (leaves && !encrypted && !option.plain)
+        secret->ask = e->asked_by_default = true;
+    return true;
+}
+
+static enum status get_passphrase(struct exporting *e, char passphrase[PASSPHRASE_SIZE])
+{
+    struct error *error = &e->cli->error;
+    if (!packages_encrypted(&option.secret))
+        return STATUS_OK;
+    enum status status =
+        export_passphrase(option.secret.descriptor, option.secret.command, passphrase, error);
+    if (status != STATUS_OK && e->asked_by_default)
+        return error_add(error, status, "%s",
+                         _("What leaves the house is encrypted, unless --plain REASON says why "
+                           "not"));
+    e->wish.passphrase = passphrase;
+    return status;
+}
+
+/* Who was given what, before anything leaves. */
+static enum status record_all(struct exporting *e)
+{
+    struct cli *cli = e->cli;
+    const char *how =
+        option.plain ? arena_printf(cli->arena, "encrypted=no plain=%s",
+                                    journal_harmless(cli->arena, option.plain, PLAIN_CHARS))
+                     : arena_printf(cli->arena, "encrypted=%s", e->wish.passphrase ? "yes" : "no");
+    enum status status =
+        cli_record_look(cli, "export", option.list ? file_name(option.list) : NULL,
+                        arena_printf(cli->arena, "kind=%s count=%zu %s",
+                                     export_kind_name(e->wish.kind), e->id_count, how));
+    for (size_t i = 0; status == STATUS_OK && i < e->id_count; i++)
+        status =
+            cli_record(cli, "export", e->ids[i],
+                       arena_printf(cli->arena, "kind=%s %s", export_kind_name(e->wish.kind), how));
+    return status;
+}
+
 int cmd_export(struct cli *cli, int argc, char **argv)
 {
     static struct search_query *const query = &option.query;
@@ -263,10 +366,16 @@ int cmd_export(struct cli *cli, int argc, char **argv)
         {"as", OPTION_TEXT, &option.as, "aip|sip|dip",
          N_("as kept (aip), for another archive (sip), for use, without masters (dip)")},
         {"zip", OPTION_FLAG, &option.zip, NULL, N_("each package a ZIP")},
-        {"passphrase", OPTION_FLAG, &option.passphrase, NULL,
-         N_("encrypt the ZIP (AES-256); the passphrase is asked for, or read from SOHOA_PIN_FD")},
-        {"passphrase-command", OPTION_TEXT, &option.passphrase_command, N_("COMMAND"),
+        {"passphrase", OPTION_FLAG, &option.secret.ask, NULL,
+         N_("encrypt the ZIP (AES-256); the passphrase is asked for, or read from "
+            "SOHOA_PASSPHRASE_FD")},
+        {"passphrase-fd", OPTION_TEXT, &option.secret.descriptor, "N",
+         N_("encrypt the ZIP; the passphrase is read from this open descriptor")},
+        {"passphrase-command", OPTION_TEXT, &option.secret.command, N_("COMMAND"),
          N_("encrypt the ZIP; this command's first line is the passphrase")},
+        {"plain", OPTION_TEXT, &option.plain, N_("REASON"),
+         N_("unencrypted although it leaves the house; the reason goes into the journal, so "
+            "nothing of a citizen in it")},
         {"list", OPTION_TEXT, &option.list, N_("FILE.csv"),
          N_("the documents of a hand-over list; writes handover.csv")},
         {"receiver", OPTION_TEXT, &option.receiver, N_("NAME"), N_("who takes them over")},
@@ -274,6 +383,8 @@ int cmd_export(struct cli *cli, int argc, char **argv)
          N_("nothing leaves: keep the receiver's receipt for a hand-over")},
         {"handovers", OPTION_FLAG, &option.handovers, NULL,
          N_("nothing leaves: list the hand-overs and what came back")},
+        {"fuzzy", OPTION_FLAG, &option.fuzzy, NULL,
+         N_("of a search: also documents that only resemble what was asked for")},
         {"all", OPTION_FLAG, &option.all, NULL, N_("every document")},
         {"band", OPTION_TEXT, &query->band, N_("BAND"), N_("year band, as in 2006-2015; unknown")},
         {"procedure", OPTION_TEXT, &query->procedure, N_("CODE|WORDS"), N_("procedure")},
@@ -301,11 +412,12 @@ int cmd_export(struct cli *cli, int argc, char **argv)
                           "--all say which; --as is aip, sip or dip\n"));
         return EXIT_USAGE;
     }
-    bool secret = option.passphrase || option.passphrase_command;
+    if (!decide_secret(&e))
+        return EXIT_USAGE;
     e.wish.store = cli->warehouse.store;
     e.wish.config = cli->warehouse.config;
     e.wish.to = option.to;
-    e.wish.zip = option.zip || secret;
+    e.wish.zip = option.zip || packages_encrypted(&option.secret);
     e.receiver = option.receiver;
     e.packages = json_array();
     e.faults = json_array();
@@ -313,152 +425,12 @@ int cmd_export(struct cli *cli, int argc, char **argv)
                            "handed_over_at,receiver,receipt,received_at\n");
     terminal_catch_interrupt();
     enum status status = choose(&e, rest, count);
-    if (status == STATUS_OK && secret)
-        status = export_passphrase(option.passphrase_command ? option.passphrase_command : "",
-                                   passphrase, &cli->error);
-    e.wish.passphrase = secret ? passphrase : NULL;
     if (status == STATUS_OK)
-        status = cli_record_look(cli, "export", option.list ? file_name(option.list) : NULL,
-                                 arena_printf(cli->arena, "kind=%s count=%zu",
-                                              export_kind_name(e.wish.kind), e.id_count));
-    for (size_t i = 0; status == STATUS_OK && i < e.id_count; i++) /* who was given which one */
-        status = cli_record(cli, "export", e.ids[i],
-                            arena_printf(cli->arena, "kind=%s", export_kind_name(e.wish.kind)));
+        status = get_passphrase(&e, passphrase);
+    if (status == STATUS_OK)
+        status = record_all(&e);
     if (status == STATUS_OK)
         status = export_all(&e);
     export_wipe(passphrase);
     return finish(&e, option.list != NULL, status);
-}
-
-/* ---------------------------------------------------------------- import of packages */
-
-struct importing {
-    struct cli *cli;
-    struct index *index;
-    struct import_wish wish;
-    json_t *packages, *faults;
-    const char *from;
-    struct handover_taken *came; /* for the receipt */
-    size_t came_count, came_room;
-    const char *receipts; /* folder for the giver's copy; or NULL */
-    int taken, there, refused;
-};
-
-static void show_fault(void *context, const char *sentence)
-{
-    struct importing *i = context;
-    fprintf(stderr, "✗ %s: %s\n", file_name(i->from), sentence);
-    json_array_append_new(i->faults, json_pack("{s:s, s:s}", "from", i->from, "why", sentence));
-}
-
-static void remember(struct importing *i, const struct imported *done)
-{
-    struct arena *arena = i->cli->arena;
-    if (i->came_count == i->came_room) {
-        i->came_room = i->came_room ? 2 * i->came_room : 64;
-        i->came = memory_resize(i->came, i->came_room * sizeof *i->came);
-    }
-    i->came[i->came_count++] = (struct handover_taken){arena_strdup(arena, done->id), done->version,
-                                                       arena_strdup(arena, done->package_sha256)};
-}
-
-static enum status take_one(struct importing *i, const char *from)
-{
-    struct cli *cli = i->cli;
-    struct arena *arena = arena_new();
-    struct imported done;
-    i->from = from;
-    enum status status = import_package(&i->wish, from, show_fault, i, arena, &done, &cli->error);
-    if (status == STATUS_OK)
-        status = index_package(i->index, done.path, &cli->error);
-    if (status == STATUS_OK)
-        status = cli_record(cli, "import", done.id,
-                            arena_printf(arena, "version=%d kind=%s there=%d", done.version,
-                                         done.kind, done.there));
-    if (status == STATUS_OK) {
-        remember(i, &done);
-        i->taken += !done.there;
-        i->there += done.there;
-        json_array_append_new(i->packages,
-                              json_pack("{s:s, s:i, s:s, s:s, s:i, s:I, s:b}", "id", done.id,
-                                        "version", done.version, "kind", done.kind, "from", from,
-                                        "files", done.files, "bytes", (json_int_t)done.bytes,
-                                        "there", done.there));
-    } else if (status == STATUS_REJECT) {
-        show_fault(i, cli->error.text);
-        i->refused++;
-        status = STATUS_OK;
-    }
-    arena_free(arena);
-    return status;
-}
-
-static bool is_export_folder(struct cli *cli, const char *path)
-{
-    return file_is_folder(path) && file_exists(file_join(cli->arena, path, SUMMARY));
-}
-
-bool packages_are(struct cli *cli, char **paths, int count)
-{
-    for (int i = 0; i < count; i++)
-        if (!import_is_package(paths[i]) && !is_export_folder(cli, paths[i]))
-            return false;
-    return count > 0;
-}
-
-/* Older versions first, so that a document's history is never there in part for longer than it
- * takes: ".v1" of a name sorts behind the name itself. */
-static enum status take_folder(struct importing *i, const char *path)
-{
-    char **names = NULL;
-    size_t count = 0;
-    struct cli *cli = i->cli;
-    enum status status = file_list(path, cli->arena, &names, &count, &cli->error);
-    for (size_t at = count; at > 0 && status == STATUS_OK; at--) {
-        const char *one = file_join(cli->arena, path, names[at - 1]);
-        if (names[at - 1][0] != '.' && import_is_package(one))
-            status = take_one(i, one);
-    }
-    if (status == STATUS_OK && is_export_folder(i->cli, path))
-        status = handover_taken(cli, file_join(cli->arena, path, SUMMARY), i->came, i->came_count,
-                                i->receipts);
-    return status;
-}
-
-int packages_import(struct cli *cli, char **paths, int count, bool ask, const char *command,
-                    const char *receipts)
-{
-    char passphrase[PASSPHRASE_SIZE] = "";
-    struct importing i = {.cli = cli};
-    enum status status = cli_open(cli, NEEDS_DATABASE);
-    if (status == STATUS_OK && (ask || command))
-        status = export_passphrase(command ? command : "", passphrase, &cli->error);
-    if (status == STATUS_OK)
-        status = index_open(cli->db, &cli->warehouse.roadmap, cli->warehouse.config, &i.index,
-                            &cli->error);
-    if (status != STATUS_OK)
-        return cli_fail(cli, status);
-    i.wish = (struct import_wish){cli->warehouse.store, cli->warehouse.config,
-                                  ask || command ? passphrase : NULL};
-    i.receipts = receipts;
-    i.packages = json_array();
-    i.faults = json_array();
-    for (int at = 0; at < count && status == STATUS_OK; at++)
-        status =
-            import_is_package(paths[at]) ? take_one(&i, paths[at]) : take_folder(&i, paths[at]);
-    export_wipe(passphrase);
-    index_close(i.index);
-    free(i.came);
-    json_t *summary = json_pack("{s:i, s:i, s:i, s:o, s:o}", "taken", i.taken, "there", i.there,
-                                "refused", i.refused, "packages", i.packages, "faults", i.faults);
-    if (status == STATUS_OK && cli->json)
-        cli_json(json_incref(summary));
-    json_decref(summary);
-    if (status != STATUS_OK)
-        return cli_fail(cli, status);
-    if (!cli->json)
-        printf(_("%s taken in; there already: %d, refused: %d.\n"),
-               terminal_count(cli->arena, "%lld package", "%lld packages", i.taken), i.there,
-               i.refused);
-    return i.refused > 0 ? EXIT_PERSON : EXIT_DONE;
 }

@@ -18,6 +18,8 @@ struct intake {
     int pages, held;
     json_t *names;
     json_t *refused;
+    char **paths; /* of an import */
+    int path_count;
 };
 
 static enum status take_page(void *context, const struct page *page, struct error *error)
@@ -59,8 +61,7 @@ static void show_refused(void *context, const char *path, const char *why)
 static struct {
     const char *to, *profile, *device, *operator_name, *box_code, *shelf, *separate, *more, *close,
         *receipt;
-    const char *passphrase_command;
-    bool passphrase;
+    struct packages_secret secret;
     int sheets, every;
 } option;
 
@@ -81,6 +82,39 @@ static int separation_of(struct cli *cli, bool files)
     return -1;
 }
 
+static enum status refuse_own(void *context, const char *path, struct error *error)
+{
+    struct cli *cli = context;
+    bool own = false;
+    enum status status = pipeline_is_own_pdf(&cli->warehouse, cli->db, path, &own, error);
+    return status == STATUS_OK && own ? STATUS_REJECT : status;
+}
+
+struct own_walk {
+    struct cli *cli;
+    const char *folder;
+};
+
+static enum status refuse_own_below(void *context, const char *relative, struct error *error)
+{
+    struct own_walk *walk = context;
+    return refuse_own(walk->cli, file_join(walk->cli->arena, walk->folder, relative), error);
+}
+
+/* A PDF that went out from here is no new paper. */
+static enum status refuse_own_pdfs(struct intake *intake)
+{
+    struct cli *cli = intake->cli;
+    enum status status = STATUS_OK;
+    for (int i = 0; i < intake->path_count && status == STATUS_OK; i++) {
+        struct own_walk walk = {cli, intake->paths[i]};
+        status = file_is_folder(intake->paths[i])
+                     ? file_walk(intake->paths[i], refuse_own_below, &walk, &cli->error)
+                     : refuse_own(cli, intake->paths[i], &cli->error);
+    }
+    return status;
+}
+
 /* Opens a new batch, or goes on with --continue; first_sheet is the next one. */
 static enum status open_intake(struct intake *intake, struct batch *batch, int *first_sheet)
 {
@@ -96,6 +130,8 @@ static enum status open_intake(struct intake *intake, struct batch *batch, int *
                            "one, --to FOLDER scans without one"),
                          cli->root);
     enum status status = warehouse_db(&cli->warehouse, &cli->db, &cli->error);
+    if (status == STATUS_OK)
+        status = refuse_own_pdfs(intake);
     if (status != STATUS_OK)
         return status;
     if (batch->call != NULL) {
@@ -308,9 +344,11 @@ int cmd_import(struct cli *cli, int argc, char **argv)
         {"separate", OPTION_TEXT, &option.separate, N_("HOW"),
          N_("how documents are told apart: motto, blank, count, file, batch")},
         {"every", OPTION_INT, &option.every, "N", N_("sheets a document, with --separate count")},
-        {"passphrase", OPTION_FLAG, &option.passphrase, NULL,
-         N_("ask for the passphrase of encrypted packages, or read it from SOHOA_PIN_FD")},
-        {"passphrase-command", OPTION_TEXT, &option.passphrase_command, N_("COMMAND"),
+        {"passphrase", OPTION_FLAG, &option.secret.ask, NULL,
+         N_("ask for the passphrase of encrypted packages, or read it from SOHOA_PASSPHRASE_FD")},
+        {"passphrase-fd", OPTION_TEXT, &option.secret.descriptor, "N",
+         N_("read the passphrase of encrypted packages from this open descriptor")},
+        {"passphrase-command", OPTION_TEXT, &option.secret.command, N_("COMMAND"),
          N_("this command's first line is the passphrase of encrypted packages")},
         {"receipt", OPTION_TEXT, &option.receipt, N_("FOLDER"),
          N_("of a hand-over: the receipt for the giver, into this folder too")},
@@ -320,12 +358,11 @@ int cmd_import(struct cli *cli, int argc, char **argv)
     if (!cli_options(cli, argv[0], argc, argv, rows, 1, -1, &rest, &count, &code))
         return code;
     if (packages_are(cli, rest, count))
-        return packages_import(cli, rest, count, option.passphrase, option.passphrase_command,
-                               option.receipt);
+        return packages_import(cli, rest, count, &option.secret, option.receipt);
     int separation = separation_of(cli, true);
     if (separation < 0)
         return EXIT_USAGE;
-    struct intake intake = {.cli = cli, .import = true};
+    struct intake intake = {.cli = cli, .import = true, .paths = rest, .path_count = count};
     struct batch batch = {.source = "files", .profile = "", .separate = separation};
     batch.device = count == 1 && text_valid(rest[0], strlen(rest[0])) ? rest[0] : "";
     batch.call = call_of(cli, rest, count);

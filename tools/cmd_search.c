@@ -370,17 +370,55 @@ static int check_index(struct cli *cli)
     return EXIT_DONE;
 }
 
+/* The catalogue of what only PDFs are left of. */
+static int reindex_from_pdf(struct cli *cli, char **paths, int count)
+{
+    struct from_pdf done;
+    enum status status = pipeline_from_pdf(&cli->warehouse, cli->db, (const char *const *)paths,
+                                           (size_t)count, show_unread, NULL, &done, &cli->error);
+    if (status != STATUS_OK)
+        return found_wrong(cli, status);
+    int code = done.refused + done.incomplete > 0 ? EXIT_WRONG : EXIT_DONE;
+    if (cli->json) {
+        cli_json(json_pack("{s:I, s:I, s:I, s:I, s:I}", "pdfs", (json_int_t)done.pdfs, "documents",
+                           (json_int_t)done.documents, "there", (json_int_t)done.there, "refused",
+                           (json_int_t)done.refused, "incomplete", (json_int_t)done.incomplete));
+        return code;
+    }
+    printf(_("%s entered from %lld PDF files; in the catalogue already: %lld, not ours or not "
+             "readable: %lld, without all their pages: %lld.\n"),
+           terminal_count(cli->arena, "%lld document", "%lld documents", (long long)done.documents),
+           (long long)done.pdfs, (long long)done.there, (long long)done.refused,
+           (long long)done.incomplete);
+    if (done.documents > 0)
+        puts(
+            _("A PDF does not carry persons, identity numbers, days of birth, signers, nor a title "
+              "that names a person: these stay empty. Names are found in the full text."));
+    return code;
+}
+
 int cmd_reindex(struct cli *cli, int argc, char **argv)
 {
-    static bool check;
+    static bool check, from_pdf;
     const struct option_row rows[] = {
         {"check", OPTION_FLAG, &check, NULL,
          N_("only see whether the full text agrees with the catalogue")},
+        {"from-pdf", OPTION_FLAG, &from_pdf, NULL,
+         N_("enter documents from their PDFs alone, in these files and folders, when their "
+            "packages "
+            "are lost")},
         OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0;
-    if (!cli_options(cli, argv[0], argc, argv, rows, 0, 0, &rest, &count, &code))
+    if (!cli_options(cli, argv[0], argc, argv, rows, 0, -1, &rest, &count, &code))
         return code;
+    if (from_pdf != (count > 0) || (check && from_pdf)) {
+        fprintf(stderr,
+                _("sohoa reindex: --from-pdf goes with the files and folders to look in\n"));
+        return EXIT_USAGE;
+    }
+    if (from_pdf)
+        return reindex_from_pdf(cli, rest, count);
     if (check)
         return check_index(cli);
     int64_t packages = 0;

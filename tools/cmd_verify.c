@@ -6,6 +6,7 @@
 
 #include "core/file.h"
 #include "core/hash.h"
+#include "core/package.h"
 #include "tools/horizon.h"
 #include "tools/verdict.h"
 
@@ -141,14 +142,16 @@ static enum status verify_recorded(struct verify_view *view, const char *path, i
 static json_t *store_json(const char *path, const struct store_verdict *verdict, int faults,
                           bool compared)
 {
-    return json_pack("{s:s, s:i, s:i, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, s:i}",
+    return json_pack("{s:s, s:i, s:i, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, "
+                     "s:i}",
                      "path", path, "packages", verdict->packages, "files", verdict->files, "bytes",
                      (json_int_t)verdict->bytes, "signed", verdict->signed_documents, "unsigned",
                      verdict->unsigned_documents, "untrusted", verdict->untrusted, "not_judged",
                      verdict->not_judged, "old_algorithms", verdict->old_algorithms, "pages",
                      verdict->pages, "traced_pages", verdict->traced_pages, "same_pages",
                      verdict->same_pages, "layered_pages", verdict->layered_pages,
-                     "compared_with_catalogue", compared, "faults", faults);
+                     "partly_elsewhere", verdict->partly_elsewhere, "compared_with_catalogue",
+                     compared, "faults", faults);
 }
 
 static void print_store(struct verify_view *view, const char *path,
@@ -167,6 +170,14 @@ static void print_store(struct verify_view *view, const char *path,
     if (verdict->old_algorithms > 0)
         printf(_("  %d are signed by an old algorithm that today's rules do not let judge.\n"),
                verdict->old_algorithms);
+    if (verdict->partly_elsewhere > 0)
+        printf(
+            message_count("  %lld document was taken over as a SIP: its earlier versions stay "
+                          "with who gave it.\n",
+                          "  %lld documents were taken over as SIPs: their earlier versions stay "
+                          "with who gave them.\n",
+                          verdict->partly_elsewhere),
+            (long long)verdict->partly_elsewhere);
     if (view->audit != NULL) {
         const struct anchor_report *journal = audit_journal(view->audit);
         printf(_("  Journal: %lld entries, anchored until entry %lld; %d anchors wait for a "
@@ -297,6 +308,7 @@ static void sum(struct store_verdict *all, const struct store_verdict *one)
     all->traced_pages += one->traced_pages;
     all->same_pages += one->same_pages;
     all->layered_pages += one->layered_pages;
+    all->partly_elsewhere += one->partly_elsewhere;
 }
 
 /* Who knows the seed draws the same sample again: the packages whose SHA-256 of "seed path" is
@@ -359,25 +371,44 @@ static bool is_package(const struct cli *cli, const char *path)
            file_exists(file_join(cli->arena, path, "manifest-sha256.txt"));
 }
 
-/* How many versions the folder of one document holds; 0: it is none, or something else is in it. */
+/* The highest version that the folder of one document holds; 0: it is none, or something else is in
+ * it. The first ones may be with who gave it (kept_from of document.json). */
 static int versions_in(struct cli *cli, const char *path)
 {
     char **names = NULL;
-    size_t count = 0;
-    int versions = 0;
+    size_t count = 0, found = 0;
+    int highest = 0;
     if (file_list(path, cli->arena, &names, &count, NULL) != STATUS_OK)
         return 0;
-    while (is_package(cli, arena_printf(cli->arena, "%s/v%d", path, versions + 1)))
-        versions++;
-    return (size_t)versions == count ? versions : 0;
+    for (size_t i = 0; i < count; i++) {
+        long version = names[i][0] == 'v' ? strtol(names[i] + 1, NULL, 10) : 0;
+        if (version < 1 || version > 999999 ||
+            !is_package(cli, file_join(cli->arena, path, names[i])))
+            return 0;
+        highest = version > highest ? (int)version : highest;
+        found++;
+    }
+    return found > 0 ? highest : 0;
 }
 
+/* A version that is not there is a fault, unless it never came. */
 static enum status verify_versions(struct verify_view *view, const char *path, int versions)
 {
+    struct cli *cli = view->cli;
+    struct document newest = {.kept_from = 0};
     enum status worst = STATUS_OK;
+    document_read(package_part_path(cli->arena, arena_printf(cli->arena, "%s/v%d", path, versions),
+                                    PACKAGE_DOCUMENT),
+                  cli->arena, &newest, NULL);
     for (int i = 1; i <= versions; i++) {
-        enum status status =
-            verify_package(view, arena_printf(view->cli->arena, "%s/v%d", path, i));
+        const char *package = arena_printf(cli->arena, "%s/v%d", path, i);
+        enum status status = STATUS_OK;
+        if (is_package(cli, package))
+            status = verify_package(view, package);
+        else if (i >= newest.kept_from) {
+            show_fault(view, package, _("This version is not there."));
+            status = STATUS_REJECT;
+        }
         worst = worst == STATUS_OK ? status : worst;
     }
     return worst;

@@ -57,8 +57,8 @@ const struct command commands[] = {
      RECORD_AFTER},
     {"index", NEEDS_DATABASE, cmd_index, N_("PACKAGE..."), N_("enter packages into the catalogue"),
      RECORD_AFTER},
-    {"reindex", NEEDS_DATABASE, cmd_reindex, "", N_("make the catalogue again from the store"),
-     RECORD_AFTER},
+    {"reindex", NEEDS_DATABASE, cmd_reindex, N_("[PATH...]"),
+     N_("make the catalogue again from the store"), RECORD_AFTER},
     {"help", NEEDS_NOTHING, cmd_help, N_("[COMMAND]"), N_("this list, or one command's options"),
      RECORD_NOTHING},
     {NULL, NEEDS_NOTHING, NULL, NULL, NULL, RECORD_NOTHING}};

@@ -1,14 +1,26 @@
-/* sohoa import, when what it is given are packages. cmd_export.c */
+/* sohoa import, when what it is given are packages. */
 #ifndef SOHOA_TOOLS_PACKAGES_H
 #define SOHOA_TOOLS_PACKAGES_H
 
 #include "tools/command.h"
 
+#define PACKAGES_SUMMARY "export.json" /* what sohoa export says of all that it wrote */
+#define PACKAGES_RECORD "handover.csv" /* the same of a hand-over list, to be filled in by hand */
+
+/* Where the passphrase of ZIP files comes from. Never where a PIN comes from. */
+struct packages_secret {
+    bool ask;                         /* --passphrase: SOHOA_PASSPHRASE_FD, else the terminal */
+    const char *descriptor, *command; /* --passphrase-fd, --passphrase-command; or NULL */
+};
+bool packages_encrypted(const struct packages_secret *secret);
+
 /* Are all of these packages (or folders that sohoa export wrote)? */
 bool packages_are(struct cli *cli, char **paths, int count);
-/* Takes them into the warehouse. ask, command: where the passphrase of encrypted ZIPs comes from.
- * receipts: folder for the giver's copy of the receipt; NULL: it is only kept here. */
-int packages_import(struct cli *cli, char **paths, int count, bool ask, const char *command,
+/* Takes them into the warehouse. A folder with a list (PACKAGES_SUMMARY, else PACKAGES_RECORD) is
+ * held against it, package by package. receipts: folder for the giver's copy of the receipt; NULL:
+ * it is only kept here. EXIT_PERSON: something was refused, is missing, differs or stands in no
+ * list. EXIT_LATER: all is in, but the receipt could not be made. */
+int packages_import(struct cli *cli, char **paths, int count, const struct packages_secret *secret,
                     const char *receipts);
 
 #endif

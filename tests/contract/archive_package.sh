@@ -10,7 +10,7 @@ kho() { "$SOHOA" --warehouse "$work/kho" --set ocr.model=vie --set pipeline.revi
 
 {
     "$SOHOA" init "$work/kho" --agency 'UBND xã <Thử> & "Nghiệm"' && kho import "$pages"/*.tif && kho run &&
-        kho export --to "$work/sip" --as sip --all && kho export --to "$work/dip" --as dip --all
+        kho export --to "$work/sip" --as sip --plain thử --all && kho export --to "$work/dip" --as dip --plain thử --all
 } >"$work/made" 2>&1 || { cat "$work/made"; exit 1; }
 set --
 for package in "$work"/kho/store/*/*/v1 "$work"/sip/uuid-* "$work"/dip/urn_*; do

@@ -18,7 +18,7 @@ kho() { "$SOHOA" --warehouse "$work/kho" --set ocr.model=vie --set pipeline.revi
         kho --set archive.volume_mb=1 run && kho import --separate batch "$samples/simplex/0006-1.jpg" &&
         kho --set archive.page_profile=layered --set archive.reread=never run &&
         kho journal anchor && kho export --to "$work/aip" --all && kho journal anchor &&
-        kho export --to "$work/sip" --as sip --all
+        kho export --to "$work/sip" --as sip --plain thử --all
 } >"$work/made" 2>&1 || { cat "$work/made"; exit 1; }
 for package in "$work"/aip/urn* "$work"/sip/uuid* "$work"/kho/store/*/*/v1; do
     kind=$(basename "$(dirname "$package")")

@@ -20,14 +20,14 @@ here() {
 }
 {
     "$SOHOA" init "$work/here" --agency 'UBND xã Thử Nghiệm' && "$SOHOA" init "$work/empty" --agency 'Lưu trữ' &&
-        here import "$pages"/*.tif && here run && here export --to "$work/aip" --all --receiver 'Lưu trữ'
+        here import "$pages"/*.tif && here run && here export --to "$work/aip" --all --receiver 'Lưu trữ' --plain thử
 } >"$work/made" 2>&1 || { cat "$work/made"; exit 1; }
 
 # One export or import, with the receipt for the hand-over that it is (in a session of its own: the killed takes its process group along), by the name of what it makes: into $work/out, which is empty or half done.
 act() {
     case $1 in
     folder) setsid -w "$SOHOA" --warehouse "$work/here" export --to "$work/out" --all ;;
-    zip) setsid -w "$SOHOA" --warehouse "$work/here" export --to "$work/out" --all --as sip --zip ;;
+    zip) setsid -w "$SOHOA" --warehouse "$work/here" export --to "$work/out" --all --as sip --zip --plain thử ;;
     import) setsid -w "$SOHOA" --warehouse "$work/out" import "$work/aip" ;;
     esac
 }

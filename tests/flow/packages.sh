@@ -37,9 +37,10 @@ hits "$work/there" >"$work/hits.again"
 check "the catalogue made again finds the same" cmp "$work/hits.here" "$work/hits.again"
 
 # ---- for use, for another archive
-check "a copy for use leaves as a ZIP" here export --to "$work/dip" --as dip --zip "$first"
+check "a copy for use leaves as a ZIP" here export --to "$work/dip" --as dip --zip --plain 'bản thử' "$first"
 dip=$work/dip/urn_H30.81_uuid_$upper.zip
 check "without masters" sh -c "unzip -l '$dip' | grep -q document.pdf && ! unzip -l '$dip' | grep -q scan.tif"
+check "its README says what it is, and nothing that is not there" sh -c "unzip -p '$dip' '*/documentation/README.txt' >'$work/readme' && grep -q '^Gói sử dụng (DIP)' '$work/readme' && grep -q rep1 '$work/readme' && ! grep -q rep2 '$work/readme'"
 check "and is described as a DIP" sh -c "unzip -p '$dip' '*/data/METS.xml' | grep -q 'OAISPACKAGETYPE=\"DIP\"'"
 refuse "it is no package to be taken in" 3 "copy for use" there import "$dip"
 check "what a search finds leaves for another archive, encrypted" here export --to "$work/sip" --as sip \
@@ -49,16 +50,22 @@ check "no content can be read without the passphrase" sh -c "! unzip -p -P x '$s
 "$SOHOA" init "$work/third" --agency 'Lưu trữ 3' >/dev/null 2>&1
 refuse "without the passphrase it is refused" 3 "passphrase" "$SOHOA" --warehouse "$work/third" import "$sip"
 refuse "with another, too" 3 "cannot be unpacked" "$SOHOA" --warehouse "$work/third" import --passphrase-command 'echo sai' "$sip"
+refuse "a search that finds nobody takes nothing out" 3 "no document" here export --to "$work/nobody" zzyzx
+refuse "nor what only resembles a name" 3 "nothing but similar" here export --to "$work/nobody" trần thị thuỷ
+refuse "nor a page on which the words stand apart" 3 "nothing but similar" here export --to "$work/nobody" thử khai hạnh
+check "what was shown is in the journal" sh -c "'$SOHOA' --warehouse '$work/here' --json journal --action search | grep -q 'shown=.*$first'"
+check "and nothing was written" test ! -e "$work/nobody"
+check "--fuzzy takes it" sh -c "'$SOHOA' --warehouse '$work/here' --json export --fuzzy --to '$work/somebody' trần thị thuỷ | jq -e '.packages_count == 1'"
 exec 9<<EOF9
 chuyến tàu 7 giờ
 EOF9
-check "with it the package is taken in, described as kept" env SOHOA_PIN_FD=9 "$SOHOA" --warehouse "$work/third" import --passphrase "$sip"
+check "with it the package is taken in, described as kept" env SOHOA_PASSPHRASE_FD=9 "$SOHOA" --warehouse "$work/third" import --passphrase "$sip"
 check "the SIP became an AIP" grep -q 'OAISPACKAGETYPE="AIP"' "$work/third/store/2026/$first/v1/data/METS.xml"
 check "the passphrase stands nowhere" sh -c "! grep -r 'chuyến tàu' '$work/third' '$work/here' '$work/sip'"
 
 # ---- a hand-over
 printf 'ma,ghi chu\n%s,x\n' "$first" >"$work/list.csv"
-check "a hand-over list leaves with its record" here export --to "$work/handover" --list "$work/list.csv" --receiver 'Lưu trữ lịch sử'
+check "a hand-over list leaves with its record" here export --to "$work/handover" --list "$work/list.csv" --receiver 'Lưu trữ lịch sử' --plain 'bàn giao thử trên ổ đĩa của cơ quan'
 check "with room for receipt and date" grep -q "$first,1,urn_H30.81_uuid_$upper.*\"Lưu trữ lịch sử\",,\$" "$work/handover/handover.csv"
 check "until the receipt is back it is listed as open" sh -c "'$SOHOA' --warehouse '$work/here' export --handovers; [ \$? -eq 3 ]"
 cp -a "$work/handover" "$work/part"
@@ -67,9 +74,11 @@ cp "$work/sixth/keys/ca.pem" "$work/sixth.pem"
 check "who takes it over writes a receipt" "$SOHOA" --warehouse "$work/sixth" import "$work/handover" --receipt "$work/receipt"
 check "it counts and names what was taken" jq -e '.complete and .packages_taken == 1 and .received_agency == "Lưu trữ lịch sử tỉnh" and .packages[0].result == "taken"' "$work/receipt/receipt.json"
 check "OpenSSL finds its signature valid" openssl cms -verify -binary -inform DER -in "$work/receipt/receipt.p7s" -content "$work/receipt/receipt.json" -CAfile "$work/sixth.pem" -purpose any -out /dev/null
+check "the time stands there as people write it" sh -c "SOHOA_LANG=vi '$SOHOA' --warehouse '$work/sixth' import '$work/handover' && grep -Eq ', lúc [0-9]+ giờ [0-9]{2} phút, ngày [0-9]{2}/[0-9]{2}/[0-9]{4}' '$work'/sixth/handovers/*/record.txt"
 check "and the record is there in words" grep -q "$first v1" "$work/receipt/record.txt"
 back() { here --set "archive.trust=$work/sixth.pem" export --receipt "$@"; }
-refuse "a receipt by a signer that is not trusted is not kept" 3 "not trusted" here export --receipt "$work/receipt/receipt.json"
+refuse "a receipt by a signer that is not trusted is not kept" 3 "add its root certificate to the file that archive.trust" here export --receipt "$work/receipt/receipt.json"
+check "and nothing false is said of its signature" sh -c "! '$SOHOA' --warehouse '$work/here' export --receipt '$work/receipt/receipt.json' 2>&1 | grep -q 'does not hold'"
 sed 's/"packages_taken": 1/"packages_taken": 2/' "$work/receipt/receipt.json" >"$work/forged.json"
 cp "$work/receipt/receipt.p7s" "$work/forged.p7s"
 refuse "nor one that was changed" 3 "does not hold" back "$work/forged.json"
@@ -159,9 +168,23 @@ chmod u+w "$volume"
 printf X | dd of="$volume" bs=1 seek=3000 conv=notrunc 2>/dev/null
 refuse "a byte changed in the second volume is found" 1 "document-2.pdf" "$SOHOA" --warehouse "$work/split" verify "$work/split/store"
 
+# ---- the fonds that is set when the package is made
+"$SOHOA" init "$work/fonds" --agency 'UBND xã Thử Nghiệm' >/dev/null 2>&1
+fonds() { "$SOHOA" --warehouse "$work/fonds" --set ocr.model=vie --set pipeline.review=all "$@"; }
+fonds import "$pages/a.tif" >/dev/null 2>&1
+fonds run >/dev/null 2>&1
+read=$(jq -r .id "$work"/fonds/spool/*/*/document.json)
+sed -i 's/^fonds =.*/fonds = H30.81/; s/^catalog =.*/catalog = 05/' "$work/fonds/sohoa.conf"
+check "a document that was read before waits" fonds review approve "$read"
+check "and is packed" fonds run
+check "under the fonds that is set now" grep -q 'OBJID="urn:H30.81:uuid:' "$work/fonds/store/2026/$read/v1/data/METS.xml"
+check "and in its catalogue" jq -e '.fonds == "H30.81" and .catalog == "05"' "$work/fonds/store/2026/$read/v1/data/metadata/other/document.json"
+
 # ---- of other programs
 mkdir -p "$work/other/data"
-cp "$work/aip/$package/data/representations/rep1/data/document.pdf" "$work/other/data/Quyết định.pdf"
+"$SOHOA" import --to "$work/loose" "$pages"/a.tif >/dev/null 2>&1
+"$SOHOA" --set ocr.model=vie pack "$work/loose" --to "$work/loose.pdf" >/dev/null 2>&1
+sed 's/documentId/documentIx/g' "$work/loose.pdf" >"$work/other/data/Quyết định.pdf" # says nothing of sohoa any more
 printf 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n' >"$work/other/bagit.txt"
 (cd "$work/other" && sha256sum "data/Quyết định.pdf" >manifest-sha256.txt)
 check "a bag of another program with one PDF/A is taken in" sh -c "'$SOHOA' --warehouse '$work/fourth' --json import '$work/other' | jq -e '.taken == 1'"

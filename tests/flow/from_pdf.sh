@@ -1,0 +1,70 @@
+#!/bin/sh
+# Nothing is left of an archive but its PDFs: they say enough to make the catalogue again. And a PDF of
+# ours that comes back is known for what it is.
+. "$(dirname "$0")/../tap.sh"
+samples=$(cd "$(dirname "$0")/../../samples" && pwd)
+agency='UBND xã Thử Nghiệm'
+here() { "$SOHOA" --warehouse "$work/here" --set pipeline.review=none "$@"; }
+there() { "$SOHOA" --warehouse "$work/there" "$@"; }
+{
+    "$SOHOA" init "$work/here" --agency "$agency" &&
+        here import --separate file --box H-1 --shelf K-2 "$samples/duplex/0001-1.tif" "$samples/duplex/0006-1.tif" "$samples/simplex/0012-1.jpg" &&
+        here import --separate batch --box H-2 --set archive.volume_mb=1 "$samples/simplex/0003-1.jpg" "$samples/simplex/0012-1.jpg" "$samples/simplex/0001-1.tif" &&
+        here --set archive.volume_mb=1 run
+} >"$work/made" 2>&1 || { cat "$work/made"; exit 1; }
+n=0
+mkdir "$work/pdfs"
+for pdf in "$work"/here/store/*/*/v1/data/representations/rep1/data/*.pdf; do
+    n=$((n + 1))
+    cp "$pdf" "$work/pdfs/$n.pdf"
+done
+check "one document has several volumes" [ "$n" -gt 4 ]
+"$SOHOA" init "$work/there" --agency "$agency" >/dev/null
+
+rows() { # NAME: what a PDF carries of its row, and the words of its pages
+    python3 - "$work/$1/sohoa.db" <<'END'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+carried = "document_id version path batch box_code shelf custodian type procedure number number_key book date year agency pages".split()
+for row in db.execute("SELECT %s FROM catalog_entry ORDER BY document_id" % ", ".join("coalesce(%s, '')" % c for c in carried)): print(row)
+for row in db.execute("SELECT document_id, page, text FROM catalog_page t JOIN catalog_entry e ON e.id = t.entry_id ORDER BY 1, 2"):
+    print(row[0], row[1], " ".join(row[2].split("\f")[0].split()))
+END
+}
+check "the PDFs alone are entered" sh -c "'$SOHOA' --warehouse '$work/there' --json reindex --from-pdf '$work/pdfs' | tee '$work/.json' | jq -e '.documents == 4 and .refused == 0 and .incomplete == 0'"
+rows here >"$work/rows.here"
+rows there >"$work/rows.there"
+check "there are rows and words" sh -c "[ \$(wc -l <'$work/rows.here') -ge 8 ]"
+check "what a PDF carries is as it was" diff "$work/rows.here" "$work/rows.there"
+check "a person is found by the words of the page" sh -c "'$SOHOA' --warehouse '$work/there' --json search 'le ngoc buoi' | jq -e '.hits[0].why == \"folded\"'"
+check "a document by its number" sh -c "'$SOHOA' --warehouse '$work/there' --json search '185/UBND-XNTTHN' | jq -e '.total >= 1'"
+check "progress counts it" sh -c "'$SOHOA' --warehouse '$work/there' --json progress >/dev/null"
+check "what a PDF does not carry is said" sh -c "'$SOHOA' init '$work/again' --agency x >/dev/null && '$SOHOA' --warehouse '$work/again' reindex --from-pdf '$work'/pdfs/1.pdf | grep -q 'does not carry persons'"
+check "no person is made up" sh -c "python3 -c \"import sqlite3,sys; sys.exit(sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM catalog_person').fetchone()[0])\" '$work/again/sohoa.db'"
+check "a second time changes nothing" sh -c "'$SOHOA' --warehouse '$work/here' --json reindex --from-pdf '$work/pdfs' | jq -e '.documents == 0 and .there == 4'"
+check "the rows of packages are not given up for less" sh -c "'$SOHOA' --warehouse '$work/here' --json search 'le ngoc buoi' | jq -e '.hits[0].why == \"name\"'"
+id=$(here --json search 'le ngoc buoi' | jq -r '.hits[0].document')
+pdf=$(ls "$work"/here/store/*/"$id"/v1/data/representations/rep1/data/document.pdf)
+pdftocairo -pdf "$pdf" "$work/other.pdf" 2>/dev/null
+refuse "a PDF of others is named" 1 "did not make it\|no readable XMP" "$SOHOA" --warehouse "$work/again" reindex --from-pdf "$work/other.pdf"
+many=$(ls "$work"/here/store/*/*/v1/data/representations/rep1/data/document-2.pdf | head -n 1)
+"$SOHOA" init "$work/volume" --agency x >/dev/null
+refuse "a missing volume is told" 1 "another volume is missing" "$SOHOA" --warehouse "$work/volume" reindex --from-pdf "$many"
+refuse "without paths it is a wrong command line" 2 "from-pdf" there reindex --from-pdf
+
+# ---- one of ours comes back
+cp "$pdf" "$work/back.pdf"
+refuse "its PDF is no new paper" 3 "PDF of document $id" here import "$work/back.pdf"
+mkdir "$work/mixed"
+cp "$pdf" "$samples/duplex/0001-1.tif" "$work/mixed"
+refuse "nor in a folder" 3 "PDF of document $id" here import "$work/mixed"
+"$SOHOA" init "$work/lost" --agency "$agency" >/dev/null
+refuse "not even when all else is lost" 3 "from-pdf" "$SOHOA" --warehouse "$work/lost" import "$work/back.pdf"
+check "nothing came of it" sh -c "[ \$('$SOHOA' --warehouse '$work/here' --json status | jq '[.counts[]|select(.kind==\"batch\")|.count]|add') = 2 ]"
+mkdir -p "$work/bag/data"
+cp "$pdf" "$work/bag/data/x.pdf"
+printf 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n' >"$work/bag/bagit.txt"
+(cd "$work/bag" && sha256sum data/x.pdf >manifest-sha256.txt)
+check "in another program's bag it keeps its id" sh -c "'$SOHOA' --warehouse '$work/lost' --json import '$work/bag' | jq -e '.taken == 1 and .packages[0].id == \"$id\"'"
+check "and where its document is, it is there" sh -c "'$SOHOA' --warehouse '$work/here' --json import '$work/bag' | jq -e '.there == 1 and .packages[0].id == \"$id\"'"
+tap_end

@@ -1,0 +1,352 @@
+#include "tools/packages.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive/store.h"
+#include "archive/transfer.h"
+#include "core/file.h"
+#include "core/hash.h"
+#include "index/csv.h"
+#include "tools/handover.h"
+
+/* A package that was looked at, in the folder that is being taken in. */
+struct arrived {
+    const char *name;            /* in the folder */
+    struct handover_taken taken; /* id NULL: it was refused */
+    char zip_sha256[HASH_HEX_SIZE];
+    bool listed;
+};
+
+struct importing {
+    struct cli *cli;
+    struct index *index;
+    struct import_wish wish;
+    json_t *packages, *faults, *list; /* list: of the folder; NULL: it has none */
+    const char *from;
+    struct arrived *came; /* of the folder */
+    size_t came_count, came_room;
+    const char *receipts;      /* folder for the giver's copy; or NULL */
+    const char *receipt_fault; /* why there is none; NULL: nothing is wrong */
+    int taken, there, refused;
+    int missing, extra, differ; /* against the lists */
+};
+
+bool packages_encrypted(const struct packages_secret *secret)
+{
+    return secret->ask || secret->descriptor || secret->command;
+}
+
+static void show_fault(void *context, const char *sentence)
+{
+    struct importing *i = context;
+    fprintf(stderr, "✗ %s: %s\n", file_name(i->from), sentence);
+    json_array_append_new(i->faults, json_pack("{s:s, s:s}", "from", i->from, "why", sentence));
+}
+
+/* ---------------------------------------------------------------- one package */
+
+static struct arrived *remember(struct importing *i, const char *from)
+{
+    if (i->came_count == i->came_room) {
+        i->came_room = i->came_room ? 2 * i->came_room : 64;
+        i->came = memory_resize(i->came, i->came_room * sizeof *i->came);
+    }
+    struct arrived *arrived = &i->came[i->came_count++];
+    *arrived = (struct arrived){.name = arena_strdup(i->cli->arena, file_name(from))};
+    return arrived;
+}
+
+static void note(struct importing *i, const char *from, const struct imported *done)
+{
+    struct arena *arena = i->cli->arena;
+    struct arrived *arrived = remember(i, from);
+    arrived->taken = (struct handover_taken){arena_strdup(arena, done->id), done->version,
+                                             arena_strdup(arena, done->package_sha256)};
+    i->taken += !done->there;
+    i->there += done->there;
+    json_array_append_new(i->packages,
+                          json_pack("{s:s, s:i, s:s, s:s, s:i, s:I, s:b}", "id", done->id,
+                                    "version", done->version, "kind", done->kind, "from", from,
+                                    "files", done->files, "bytes", (json_int_t)done->bytes, "there",
+                                    done->there));
+}
+
+static enum status take_one(struct importing *i, const char *from)
+{
+    struct cli *cli = i->cli;
+    struct arena *arena = arena_new();
+    struct imported done;
+    i->from = from;
+    enum status status = import_package(&i->wish, from, show_fault, i, arena, &done, &cli->error);
+    if (status == STATUS_OK)
+        status = index_package(i->index, done.path, &cli->error);
+    if (status == STATUS_OK)
+        status = cli_record(cli, "import", done.id,
+                            arena_printf(arena, "version=%d kind=%s there=%d", done.version,
+                                         done.kind, done.there));
+    if (status == STATUS_OK) {
+        note(i, from, &done);
+    } else if (status == STATUS_REJECT) {
+        show_fault(i, cli->error.text);
+        remember(i, from);
+        i->refused++;
+        status = STATUS_OK;
+    }
+    arena_free(arena);
+    return status;
+}
+
+/* ---------------------------------------------------------------- the list of a folder */
+
+/* handover.csv as export.json has it. */
+static enum status read_record(struct cli *cli, const char *path, json_t **out)
+{
+    static const char *const names[][2] = {
+        {"id"}, {"version"}, {"name"}, {"package_sha256"}, {"zip_sha256"}};
+    enum { COLUMNS = sizeof names / sizeof *names };
+    struct csv csv;
+    int columns[COLUMNS];
+    enum status status = csv_read(path, cli->arena, &csv, &cli->error);
+    if (status != STATUS_OK)
+        return status;
+    for (int c = 0; c < COLUMNS; c++)
+        columns[c] = csv_column(&csv, names[c], cli->arena);
+    if (columns[0] < 0 || columns[1] < 0 || columns[3] < 0)
+        return error_set(&cli->error, STATUS_REJECT,
+                         _("%s is no list of a hand-over: it needs the columns id, version, "
+                           "package_sha256."),
+                         path);
+    json_t *packages = json_array();
+    for (size_t r = 1; r < csv.count; r++) {
+        json_t *package = json_object();
+        for (int c = 0; c < COLUMNS; c++)
+            if (c != 1)
+                json_put_text(package, names[c][0], csv_field(&csv.rows[r], columns[c]));
+        json_object_set_new(package, "version",
+                            json_integer(strtol(csv_field(&csv.rows[r], columns[1]), NULL, 10)));
+        json_array_append_new(packages, package);
+    }
+    *out = json_pack("{s:o}", "packages", packages);
+    return STATUS_OK;
+}
+
+/* NULL: the folder has none. */
+static const char *list_of(struct cli *cli, const char *folder)
+{
+    static const char *const names[] = {PACKAGES_SUMMARY, PACKAGES_RECORD};
+    for (size_t i = 0; file_is_folder(folder) && i < sizeof names / sizeof *names; i++) {
+        const char *path = file_join(cli->arena, folder, names[i]);
+        if (file_exists(path))
+            return path;
+    }
+    return NULL;
+}
+
+static enum status read_list(struct importing *i, const char *folder)
+{
+    const char *path = list_of(i->cli, folder);
+    i->list = NULL;
+    if (!path)
+        return STATUS_OK;
+    return strcmp(file_name(path), PACKAGES_RECORD) == 0
+               ? read_record(i->cli, path, &i->list)
+               : json_read(path, &i->list, &i->cli->error);
+}
+
+bool packages_are(struct cli *cli, char **paths, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (!import_is_package(paths[i]) && !list_of(cli, paths[i]))
+            return false;
+    return count > 0;
+}
+
+/* ---------------------------------------------------------------- the list against what came */
+
+static const char *word(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+static struct arrived *find_arrived(struct importing *i, const json_t *package)
+{
+    for (size_t at = 0; at < i->came_count; at++) {
+        struct arrived *one = &i->came[at];
+        if (one->taken.id ? strcmp(one->taken.id, word(package, "id")) == 0 &&
+                                one->taken.version == json_int(package, "version", 0)
+                          : strcmp(one->name, word(package, "name")) == 0)
+            return one;
+    }
+    return NULL;
+}
+
+static void tell_difference(struct importing *i, int *counter, const char *sentence)
+{
+    ++*counter;
+    show_fault(i, sentence);
+}
+
+/* Of the ZIP only its own hash tells whether it is the one that was handed over. */
+static bool is_listed_zip(struct importing *i, const char *folder, const struct arrived *arrived,
+                          const json_t *package)
+{
+    char hex[HASH_HEX_SIZE];
+    const char *expected = word(package, "zip_sha256");
+    return *expected == '\0' || !arrived->taken.id ||
+           (hash_file(file_join(i->cli->arena, folder, arrived->name), hex, &i->cli->error) ==
+                STATUS_OK &&
+            strcmp(hex, expected) == 0);
+}
+
+static void check_listed(struct importing *i, const char *folder, const json_t *package)
+{
+    struct arena *arena = i->cli->arena;
+    struct arrived *arrived = find_arrived(i, package);
+    const char *what = arena_printf(arena, "%s v%lld", word(package, "id"),
+                                    (long long)json_int(package, "version", 0));
+    if (!arrived) {
+        tell_difference(i, &i->missing,
+                        arena_printf(arena, _("%s is on the list and did not come."), what));
+        return;
+    }
+    arrived->listed = true;
+    if (!arrived->taken.id) /* told when it was refused */
+        i->missing++;
+    else if (strcmp(arrived->taken.package_sha256, word(package, "package_sha256")) != 0 ||
+             !is_listed_zip(i, folder, arrived, package))
+        tell_difference(
+            i, &i->differ,
+            arena_printf(arena, _("%s is not what is on the list: its SHA-256 differs."), what));
+}
+
+/* What is missing, what is another, what nobody listed, and whether the list's own count holds. */
+static void reconcile(struct importing *i, const char *folder)
+{
+    struct arena *arena = i->cli->arena;
+    const json_t *packages = json_object_get(i->list, "packages");
+    int64_t count = (int64_t)json_array_size(packages);
+    int64_t said = json_int(i->list, "packages_count", count);
+    i->from = list_of(i->cli, folder);
+    if (said != count)
+        tell_difference(i, &i->differ,
+                        arena_printf(arena, _("The list says %lld packages and names %lld."),
+                                     (long long)said, (long long)count));
+    for (size_t at = 0; at < json_array_size(packages); at++)
+        check_listed(i, folder, json_array_get(packages, at));
+    for (size_t at = 0; at < i->came_count; at++)
+        if (!i->came[at].listed)
+            tell_difference(
+                i, &i->extra,
+                arena_printf(arena, _("%s came and is not on the list."), i->came[at].name));
+}
+
+/* The receipt, when it was a hand-over. What was taken in stays in when there can be none. */
+static void give_receipt(struct importing *i, const char *folder)
+{
+    struct cli *cli = i->cli;
+    const char *summary = file_join(cli->arena, folder, PACKAGES_SUMMARY);
+    struct handover_taken *taken = arena_array(cli->arena, i->came_count + 1, sizeof *taken);
+    size_t count = 0;
+    if (!file_exists(summary))
+        return;
+    for (size_t at = 0; at < i->came_count; at++)
+        if (i->came[at].taken.id)
+            taken[count++] = i->came[at].taken;
+    if (handover_taken(cli, summary, taken, count, i->receipts) != STATUS_OK)
+        i->receipt_fault = arena_strdup(cli->arena, cli->error.text);
+}
+
+/* Older versions first, so that a document's history is never there in part for longer than it
+ * takes: ".v1" of a name sorts behind the name itself. */
+static enum status take_folder(struct importing *i, const char *path)
+{
+    char **names = NULL;
+    size_t count = 0;
+    struct cli *cli = i->cli;
+    i->came_count = 0;
+    enum status status = read_list(i, path);
+    if (status == STATUS_OK)
+        status = file_list(path, cli->arena, &names, &count, &cli->error);
+    for (size_t at = count; at > 0 && status == STATUS_OK; at--) {
+        const char *one = file_join(cli->arena, path, names[at - 1]);
+        if (names[at - 1][0] != '.' && import_is_package(one))
+            status = take_one(i, one);
+    }
+    if (status == STATUS_OK && i->list) {
+        reconcile(i, path);
+        give_receipt(i, path);
+    }
+    json_decref(i->list);
+    return status;
+}
+
+/* ---------------------------------------------------------------- all of it */
+
+static void print_summary(const struct importing *i)
+{
+    struct cli *cli = i->cli;
+    printf(_("%s taken in; there already: %d, refused: %d.\n"),
+           terminal_count(cli->arena, "%lld package", "%lld packages", i->taken), i->there,
+           i->refused);
+    if (i->missing + i->extra + i->differ > 0)
+        printf(_("Against the list: %d missing, %d other than listed, %d not on it.\n"), i->missing,
+               i->differ, i->extra);
+    if (i->receipt_fault)
+        printf(_("There is no receipt of the hand-over yet: the same import again makes it, once "
+                 "the fault is mended; what is in is not taken twice.\n"));
+}
+
+static int finish(struct importing *i, enum status status)
+{
+    struct cli *cli = i->cli;
+    json_t *summary =
+        json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "taken", i->taken, "there", i->there,
+                  "refused", i->refused, "missing", i->missing, "differ", i->differ, "extra",
+                  i->extra, "packages", i->packages, "faults", i->faults);
+    if (i->receipt_fault)
+        json_put_text(summary, "receipt_fault", i->receipt_fault);
+    if (status == STATUS_OK && cli->json)
+        cli_json(json_incref(summary));
+    json_decref(summary);
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    if (i->receipt_fault)
+        fprintf(stderr, "sohoa: %s\n", i->receipt_fault);
+    if (!cli->json)
+        print_summary(i);
+    if (i->refused + i->missing + i->extra + i->differ > 0)
+        return EXIT_PERSON;
+    return i->receipt_fault ? EXIT_LATER : EXIT_DONE;
+}
+
+int packages_import(struct cli *cli, char **paths, int count, const struct packages_secret *secret,
+                    const char *receipts)
+{
+    char passphrase[PASSPHRASE_SIZE] = "";
+    bool encrypted = packages_encrypted(secret);
+    struct importing i = {.cli = cli, .receipts = receipts};
+    enum status status = cli_open(cli, NEEDS_DATABASE);
+    if (status == STATUS_OK && encrypted)
+        status = export_passphrase(secret->descriptor, secret->command, passphrase, &cli->error);
+    if (status == STATUS_OK)
+        status = index_open(cli->db, &cli->warehouse.roadmap, cli->warehouse.config, &i.index,
+                            &cli->error);
+    if (status != STATUS_OK) {
+        export_wipe(passphrase);
+        return cli_fail(cli, status);
+    }
+    i.wish = (struct import_wish){cli->warehouse.store, cli->warehouse.config,
+                                  encrypted ? passphrase : NULL};
+    i.packages = json_array();
+    i.faults = json_array();
+    for (int at = 0; at < count && status == STATUS_OK; at++)
+        status =
+            import_is_package(paths[at]) ? take_one(&i, paths[at]) : take_folder(&i, paths[at]);
+    export_wipe(passphrase);
+    index_close(i.index);
+    free(i.came);
+    return finish(&i, status);
+}
