@@ -195,18 +195,22 @@ struct prover;
 enum status prover_open(const struct archive_settings *settings, struct prover **out,
                         struct error *error);
 void prover_close(struct prover *prover); /* NULL is fine */
+/* RETRY: every time-stamp authority failed a moment ago and is left alone for a minute; with the
+ * sentence of the last. */
+enum status prover_rests(const struct prover *prover, struct error *error);
 
 /* Brings the signed PDF from to level target by incremental updates, durably in to (from may not be
  * to): a document time-stamp (B-T), the DSS with all certificates, CRLs and OCSP responses (B-LT),
  * a time-stamp over it (B-LTA). *reached and *wrote say how far it came also when it did not come
  * to the end. OK: target reached (*wrote false: from had it). RETRY: an authority does not answer,
- * or not in a way that can be believed; what was reached lies in to. REJECT: the signature does not
- * hold or its certificate is revoked; no proof is added to that. */
+ * or not in a way that can be believed; what was reached lies in to. END: its own certificates
+ * cannot take it further, whoever answers, with the sentence. REJECT: the signature does not hold
+ * or its certificate is revoked; no proof is added to that. */
 enum status archive_prove(struct prover *prover, const char *from, const char *to,
                           enum archive_level target, enum archive_level *reached, bool *wrote,
                           struct error *error);
 /* New evidence about everything that is in the file, and a time-stamp over it: extends what can be
- * proven to the end of the new time-stamp's certificate. */
+ * proven to the end of the new time-stamp's certificate. Statuses as archive_prove. */
 enum status archive_renew(struct prover *prover, const char *from, const char *to,
                           struct error *error);
 /* Before signing: dates, chain, and what its authorities say. REJECT: it must not be used (revoked,

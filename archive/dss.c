@@ -77,7 +77,7 @@ static enum status add_proof(struct collecting *at, X509 *one, X509 *issuer, str
     if (status != STATUS_END)
         return status;
     certificate_name(X509_get_subject_name(one), who, sizeof who);
-    return error_set(error, STATUS_RETRY,
+    return error_set(error, STATUS_END,
                      _("The certificate of %s does not say where its revocation can be asked "
                        "about: level B-LT cannot be reached with it."),
                      who);

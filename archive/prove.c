@@ -21,6 +21,7 @@ struct prover {
     const struct archive_settings *settings;
     X509_STORE *roots;
     struct revocation *revocation;
+    struct rest *rest; /* authorities that do not answer */
 };
 
 enum status prover_open(const struct archive_settings *settings, struct prover **out,
@@ -28,7 +29,8 @@ enum status prover_open(const struct archive_settings *settings, struct prover *
 {
     struct prover *prover = memory_new(sizeof *prover);
     prover->settings = settings;
-    prover->revocation = revocation_new(settings->tsa_timeout_s);
+    prover->rest = rest_new();
+    prover->revocation = revocation_new(settings->tsa_timeout_s, prover->rest);
     enum status status = chain_roots(settings->trust, &prover->roots, error);
     if (status == STATUS_OK && !prover->roots)
         status = error_set(error, STATUS_FATAL,
@@ -47,7 +49,13 @@ void prover_close(struct prover *prover)
         return;
     X509_STORE_free(prover->roots);
     revocation_free(prover->revocation);
+    rest_free(prover->rest);
     free(prover);
+}
+
+enum status prover_rests(const struct prover *prover, struct error *error)
+{
+    return timestamp_rests(prover->settings, prover->rest, error);
 }
 
 /* ---------------------------------------------------------------- one update each */
@@ -58,7 +66,7 @@ static enum status make_token(void *context, const uint8_t *digest, size_t size,
     const struct prover *prover = context;
     enum hash_kind kind = prover->settings->digest;
     (void)size;
-    return timestamp_get(prover->settings, kind, digest, blob, error);
+    return timestamp_get(prover->settings, prover->rest, kind, digest, blob, error);
 }
 
 static enum status add_stamp(struct prover *prover, const char *from, const char *to,

@@ -148,8 +148,40 @@ end:
     return status;
 }
 
-enum status timestamp_get(const struct archive_settings *settings, enum hash_kind kind,
-                          const uint8_t *digest, struct buffer *token, struct error *error)
+/* The next URL of the list, to be freed; NULL: no more. */
+static char *next_url(const char **at)
+{
+    const char *blanks = " ,\t\n";
+    *at += strspn(*at, blanks);
+    size_t length = strcspn(*at, blanks);
+    char *url = length > 0 ? strndup(*at, length) : NULL;
+    *at += length;
+    return url;
+}
+
+static enum status no_authority(struct error *error)
+{
+    return error_set(error, STATUS_FATAL,
+                     _("No time-stamp authority is set: give its URL in archive.tsa."));
+}
+
+enum status timestamp_rests(const struct archive_settings *settings, const struct rest *rest,
+                            struct error *error)
+{
+    const char *at = settings->tsa ? settings->tsa : "";
+    enum status status = STATUS_OK;
+    char *url = next_url(&at);
+    while (url) {
+        status = rest_ask(rest, url, error);
+        free(url);
+        url = status == STATUS_RETRY ? next_url(&at) : NULL;
+    }
+    return status;
+}
+
+enum status timestamp_get(const struct archive_settings *settings, struct rest *rest,
+                          enum hash_kind kind, const uint8_t *digest, struct buffer *token,
+                          struct error *error)
 {
     X509_STORE *roots = NULL;
     enum status status = chain_roots(settings->trust, &roots, error);
@@ -158,19 +190,21 @@ enum status timestamp_get(const struct archive_settings *settings, enum hash_kin
     if (!roots) /* an answer that nobody vouches for is worth nothing */
         return error_set(error, STATUS_FATAL,
                          _("Time-stamps need archive.trust: name the PEM file of trusted roots."));
-    status = error_set(error, STATUS_FATAL,
-                       _("No time-stamp authority is set: give its URL in archive.tsa."));
-    for (const char *at = settings->tsa ? settings->tsa : ""; *at;) {
-        size_t length = strcspn(at, " ,\t\n");
-        char *url = strndup(at, length);
-        if (url && length > 0)
-            status = ask(url, settings, kind, digest, roots, token, error);
+    const char *at = settings->tsa ? settings->tsa : "";
+    struct error why = {""};
+    status = no_authority(&why);
+    for (char *url = next_url(&at); url; url = next_url(&at)) {
+        bool rests = rest_ask(rest, url, &why) == STATUS_RETRY;
+        status = rests ? STATUS_RETRY : ask(url, settings, kind, digest, roots, token, &why);
+        if (!rests)
+            rest_note(rest, url, status, &why);
         free(url);
-        if (length > 0 && status == STATUS_OK)
+        if (status == STATUS_OK)
             break;
-        at += length + strspn(at + length, " ,\t\n");
     }
     X509_STORE_free(roots);
+    if (status != STATUS_OK && error)
+        *error = why;
     return status;
 }
 

@@ -208,7 +208,8 @@ static enum status check_places(struct run *run, const char *folder, int level, 
         bool named = level == 0 ? layout_is_year(names[i]) : layout_is_id(names[i]);
         if (named && file_is_folder(path)) {
             status = check_places(run, path, level + 1, error);
-        } else if (level > 0 || strncmp(names[i], ".building-", 10) != 0) {
+        } else if (level > 0 || (strncmp(names[i], ".building-", 10) != 0 &&
+                                 strncmp(names[i], ".revising-", 10) != 0)) {
             run->path = folder;
             tell(run, arena_printf(arena, _("%s does not belong here."),
                                    bag_shown(arena, names[i], strlen(names[i]))));

@@ -4,6 +4,7 @@
 
 #include "tools/command.h"
 #include "tools/horizon.h"
+#include "tools/proofs.h"
 
 #define WARN_MONTHS 12 /* TT 15/2025: a year before the end, renewal is due */
 
@@ -104,6 +105,36 @@ static int renew_tree(struct cli *cli, const char *limit)
     return EXIT_DONE;
 }
 
+/* What happened, not what was meant: those that were marked and are not any more have their new
+ * version. */
+static int renew_each(struct cli *cli, const char *limit)
+{
+    struct pipeline_proofs after;
+    json_t *each = NULL;
+    int64_t marked = 0;
+    enum status status = pipeline_renew(&cli->warehouse, cli->db, limit, &marked, &cli->error);
+    if (status == STATUS_OK)
+        status = proofs_run(cli, &after);
+    bool stopped = status == STATUS_END;
+    int64_t left = 0;
+    if (status == STATUS_OK || stopped)
+        status = pipeline_renewing(cli->db, &left, &cli->error);
+    if (status == STATUS_OK)
+        status = proofs_print_each(cli, &each);
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    if (cli->json) {
+        cli_json(json_pack("{s:I, s:I, s:o, s:o}", "renewed", (json_int_t)(marked - left),
+                           "not_renewed", (json_int_t)left, "proofs", proofs_json(&after), "each",
+                           each));
+    } else {
+        printf(_("%lld of %lld documents got new proofs.\n"), (long long)(marked - left),
+               (long long)marked);
+        proofs_print_left(cli, &after);
+    }
+    return stopped ? EXIT_INTERRUPTED : proofs_exit_code(&after);
+}
+
 int cmd_renew(struct cli *cli, int argc, char **argv)
 {
     static int months = WARN_MONTHS;
@@ -115,21 +146,9 @@ int cmd_renew(struct cli *cli, int argc, char **argv)
          N_("one time-stamp over all packages: evidence records beside the store")},
         OPTION_ROWS_END};
     char **rest = NULL, limit[26];
-    static char name[] = "run";
-    char *run[] = {name, NULL};
     int count = 0, code = 0;
-    int64_t documents = 0;
     if (!cli_options(cli, argv[0], argc, argv, rows, 0, 0, &rest, &count, &code))
         return code;
     pipeline_month(months, limit);
-    if (tree)
-        return renew_tree(cli, limit);
-    enum status status = pipeline_renew(&cli->warehouse, cli->db, limit, &documents, &cli->error);
-    if (status != STATUS_OK)
-        return cli_fail(cli, status);
-    if (!cli->json)
-        printf(_("%lld documents get new proofs.\n"), (long long)documents);
-    db_close(cli->db);
-    cli->db = NULL;
-    return cmd_run(cli, 1, run);
+    return tree ? renew_tree(cli, limit) : renew_each(cli, limit);
 }

@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/journal.h"
 #include "tools/command.h"
+#include "tools/proofs.h"
 
 /* ------------------------------------------------------------------ status */
 
@@ -76,8 +77,8 @@ static enum status print_waiting(struct cli *cli, struct db *db, json_t *json)
     enum status status = pipeline_waiting(db, cli->arena, &items, &count, &cli->error);
     if (status != STATUS_OK || count == 0)
         return status;
-    struct table *table =
-        table_new((const char *[]){_("waits"), _("state"), _(">number"), _("why"), NULL});
+    struct table *table = table_new(
+        (const char *[]){_("waits"), _("state"), _(">number"), _(">for"), _("why"), NULL});
     for (size_t i = 0; i < count; i++) {
         if (json != NULL)
             json_array_append_new(json,
@@ -87,7 +88,7 @@ static enum status print_waiting(struct cli *cli, struct db *db, json_t *json)
         table_row(table,
                   (const char *[]){message(items[i].kind), items[i].label,
                                    arena_printf(cli->arena, "%lld", (long long)items[i].count),
-                                   items[i].why});
+                                   terminal_age(cli->arena, items[i].since), items[i].why});
     }
     if (json == NULL) {
         table_print(table);
@@ -214,16 +215,22 @@ int cmd_run(struct cli *cli, int argc, char **argv)
     bool failed = status != STATUS_OK && status != STATUS_END;
     if (failed && (cli->json || view.last.steps_done == 0))
         return cli_fail(cli, status);
+    struct pipeline_proofs proofs = {.since = "", .why = ""};
+    struct error fault = {""}; /* what the run came to is told in any case */
+    if (warehouse_db(&cli->warehouse, &cli->db, &fault) == STATUS_OK)
+        pipeline_proofs(cli->db, cli->arena, &proofs, &fault);
     if (cli->json)
-        cli_json(json_pack("{s:I, s:I, s:I}", "pages_read", (json_int_t)view.last.pages_read,
+        cli_json(json_pack("{s:I, s:I, s:I, s:o}", "pages_read", (json_int_t)view.last.pages_read,
                            "documents_indexed", (json_int_t)view.last.documents_indexed, "held",
-                           (json_int_t)view.last.held));
+                           (json_int_t)view.last.held, "proofs", proofs_json(&proofs)));
     else
         printf(_("%s read, %s signed, stored and indexed, %lld held for a person.\n"),
                terminal_count(cli->arena, "%lld page", "%lld pages", view.last.pages_read),
                terminal_count(cli->arena, "%lld document", "%lld documents",
                               view.last.documents_indexed),
                (long long)view.last.held);
+    if (!cli->json)
+        proofs_print_left(cli, &proofs);
     if (failed)
         return cli_fail(cli, status);
     if (status == STATUS_END)
