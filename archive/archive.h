@@ -30,8 +30,10 @@ struct archive_settings {
     const char *key; /* "file:/path/key.p12", "file:/path/key.pem", "pkcs11:token=...;object=..." */
     /* PEM with the signer's certificate first, chain after; "" when in the p12 */
     const char *certificate;
-    const char *trust;         /* PEM file of trusted roots for verifying: công vụ */
-    const char *trust_public;  /* the same of the public authorities (NEAC); "" : none */
+    /* PEM files of trusted roots: the government's own for officials (công vụ), the public
+     * authorities' (NEAC), and others that this agency trusts; "": none */
+    const char *trust_government, *trust_public, *trust;
+    const char *roots;         /* no setting: all three, a file on each line; NULL: trust alone */
     const char *pkcs11_module; /* path of the token's library */
     /* command whose first line of output is the PIN; "" : ask, or descriptor */
     const char *pin_command;
@@ -190,7 +192,7 @@ enum status archive_countersign(struct signer *signer, const char *field, const 
                                 struct error *error);
 
 /* Raises proofs and asks about certificates; holds the trusted roots and the answers of this
- * process. settings must outlive it. FATAL: settings->trust is not set or cannot be read. */
+ * process. settings must outlive it. FATAL: no trusted roots are set or they cannot be read. */
 struct prover;
 enum status prover_open(const struct archive_settings *settings, struct prover **out,
                         struct error *error);
@@ -226,10 +228,17 @@ enum status signer_check(struct prover *prover, const struct signer *signer, str
 enum status archive_test_keys(const char *folder, const char *agency, struct error *error);
 
 /* Luật GDĐT, NĐ 68/2024: officials sign by a chain of their own, everyone else by a public one. */
-enum archive_chain { CHAIN_NONE, CHAIN_STATE, CHAIN_PUBLIC, CHAIN_TEST };
+enum archive_chain { CHAIN_NONE, CHAIN_STATE, CHAIN_PUBLIC, CHAIN_TEST, CHAIN_OWN };
+/* PEM files of roots; NULL or "": none. Only the agency can say whose a root is. */
 struct archive_trust {
-    const char *state, *open; /* PEM files of roots: công vụ, public; NULL or "": none */
+    const char *state; /* the government's: công vụ */
+    const char *open;  /* public authorities' */
+    const char *own;   /* trusted by this agency, which says nothing of their standing */
 };
+struct archive_trust archive_trust_of(const struct archive_settings *settings);
+/* All of them, for chain_roots, signature_check and what else takes PEM files, a file on each line;
+ * "": none. Lent, as long as the settings. */
+const char *archive_roots(const struct archive_settings *settings);
 
 /* Our own check of the final bytes of a PDF: structure, the PDF/A rules our writer could break, the
  * signature's digest and chain. finding() is called for each fault; OK when there was none, REJECT
@@ -243,6 +252,7 @@ struct archive_verdict {
     bool intact;      /* every digest matches, the last one covers the whole file, and what was
                          added behind a signature is only what may be */
     bool trusted;     /* every chain ends in trust */
+    int trust_faults; /* of the faults told: those that say only that a signer is not trusted */
     char signer[256]; /* subject's CN of the last signature */
     char issuer[256];
     char signed_at[26];     /* as the signature says */
@@ -260,8 +270,8 @@ enum status archive_check(const char *path, const char *trust, struct archive_ve
                           void (*finding)(void *context, const char *sentence), void *context,
                           struct error *error);
 
-/* The same against two sets of roots, one after the other, and says by which the chain of the last
- * signature ends in one. Both empty: chains are not judged. */
+/* The same against the sets of roots, one after the other, and says by which the chain of the last
+ * signature ends in one. All empty: chains are not judged. */
 enum status archive_judge(const char *path, const struct archive_trust *trust,
                           struct archive_verdict *verdict,
                           void (*finding)(void *context, const char *sentence), void *context,

@@ -284,8 +284,8 @@ static enum status check_signature(const char *receipt, const struct archive_set
         good = cms_check((const uint8_t *)blob, blob_size, CMS_BASELINE, kind, digest, &reading,
                          hear, hearing);
     }
-    if (good && settings->trust && *settings->trust) {
-        status = chain_roots(settings->trust, &roots, error);
+    if (good && *archive_roots(settings)) {
+        status = chain_roots(archive_roots(settings), &roots, error);
         if (status == STATUS_OK && chain_build(roots, reading.certificate, reading.others,
                                                time(NULL), NULL) != X509_V_OK) {
             hear(hearing, _("The signer of the receipt is not trusted."));

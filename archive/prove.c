@@ -31,11 +31,12 @@ enum status prover_open(const struct archive_settings *settings, struct prover *
     prover->settings = settings;
     prover->rest = rest_new();
     prover->revocation = revocation_new(settings->tsa_timeout_s, prover->rest);
-    enum status status = chain_roots(settings->trust, &prover->roots, error);
+    enum status status = chain_roots(archive_roots(settings), &prover->roots, error);
     if (status == STATUS_OK && !prover->roots)
-        status = error_set(error, STATUS_FATAL,
-                           _("Time-stamps need archive.trust: name the PEM file of trusted "
-                             "roots."));
+        status =
+            error_set(error, STATUS_FATAL,
+                      _("Time-stamps need trusted roots: name their PEM file in archive.trust, "
+                        "trust_public or trust_government."));
     if (status == STATUS_OK)
         *out = prover;
     else
@@ -133,7 +134,7 @@ static enum status judge(struct prover *prover, const char *path, struct archive
 {
     char fault[300] = "";
     enum status status =
-        signature_check(path, prover->settings->trust, verdict, keep_first, fault, error);
+        signature_check(path, archive_roots(prover->settings), verdict, keep_first, fault, error);
     if (status == STATUS_OK && verdict->signatures == 0)
         return error_set(error, STATUS_REJECT, _("%s is not signed."), file_name(path));
     if (status == STATUS_REJECT)
@@ -194,10 +195,8 @@ enum status signer_check(struct prover *prover, const struct signer *signer, str
     int code = chain_build(prover->roots, signer->certificate, signer->chain, now, &chain);
     certificate_name(X509_get_subject_name(signer->certificate), who, sizeof who);
     if (code != X509_V_OK)
-        return error_set(error, STATUS_RETRY,
-                         _("The signer %s is not trusted: no chain of certificates to a trusted "
-                           "root (%s)."),
-                         who, X509_verify_cert_error_string(code));
+        return error_set(error, STATUS_RETRY, _("The signer %s is not trusted: %s."), who,
+                         chain_fault(code));
     for (int i = 0; i + 1 < sk_X509_num(chain) && status == STATUS_OK; i++) {
         status = revocation_ask(prover->revocation, sk_X509_value(chain, i),
                                 sk_X509_value(chain, i + 1), prover->roots, &proof, error);

@@ -37,6 +37,7 @@ struct timestamp_reading {
     time_t time;             /* that it proves */
     char iso[26];            /* the same in Vietnam time */
     size_t size;             /* bytes of DER that were read */
+    bool intact;             /* it stamps this digest and is signed by certificate; trust apart */
 };
 
 /* Does the token stamp this digest, is it signed as it must be, and, when roots is not NULL, did

@@ -91,9 +91,14 @@ static void judge_received(const struct warehouse *warehouse, const struct docum
         return;
     if (archive_received_read(report, arena, &found, NULL) != STATUS_OK)
         doubt(doubts, _("nothing is known of the signatures in the PDF that came in"));
-    else if (found.signatures > 0 && !(found.intact && found.trusted))
+    else if (found.signatures > 0 && !found.intact)
+        doubt(doubts, arena_printf(arena,
+                                   _("the PDF that came in was changed after it was signed, or a "
+                                     "signature in it is damaged: %s"),
+                                   found.fault ? found.fault : "?"));
+    else if (found.signatures > 0 && !found.trusted)
         doubt(doubts,
-              arena_printf(arena, _("a signature in the PDF that came in does not hold: %s"),
+              arena_printf(arena, _("who signed the PDF that came in is not trusted yet: %s"),
                            found.fault ? found.fault : _("no trusted roots are set")));
     else if (found.signatures > 0 && found.changed)
         doubt(doubts, _("fields or notes were changed in the PDF that came in after it was "
