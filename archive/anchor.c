@@ -147,6 +147,17 @@ static bool nothing_new(const char *before, const struct journal_summary *summar
     return same;
 }
 
+/* A revoked certificate anchors nothing; when nobody can be asked the log says so. */
+static enum status may_sign(const struct archive_settings *settings, const struct signer *signer,
+                            struct error *error)
+{
+    struct error warning = {""};
+    enum status status = signer_ask(settings, signer, &warning, error);
+    if (*warning.text)
+        log_write(LOG_WARNING, "anchor: revocation not asked: %s", warning.text);
+    return status;
+}
+
 enum status anchor_make(const struct archive_settings *settings, const struct signer *signer,
                         const char *journal, struct arena *arena, const char **path,
                         struct error *error)
@@ -159,6 +170,8 @@ enum status anchor_make(const struct archive_settings *settings, const struct si
     if (status == STATUS_OK)
         status = newest(folder, arena, &before, error);
     if (status != STATUS_OK || summary.sequence == 0)
+        return status;
+    if ((status = may_sign(settings, signer, error)) != STATUS_OK)
         return status;
     if (before && !file_exists(sibling(arena, before, ".p7s"))) /* stopped between the two */
         status = sign_file(signer, before, arena, error);

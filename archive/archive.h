@@ -220,6 +220,16 @@ enum status archive_renew(struct prover *prover, const char *from, const char *t
  * with this sentence recorded as a warning. */
 enum status signer_check(struct prover *prover, const struct signer *signer, struct error *error);
 
+/* The same with a prover of its own, for what signs once. OK: it may be used; warning (not NULL) is
+ * why nobody could be asked, "" when somebody was. */
+enum status signer_ask(const struct archive_settings *settings, const struct signer *signer,
+                       struct error *warning, struct error *error);
+/* Why its revocation is not asked about when there are no trusted roots. */
+const char *signer_not_asked(void);
+/* Whole days until the signer's certificate ends; is it one of archive_test_keys? */
+int signer_days(const struct signer *signer);
+bool signer_is_test(const struct signer *signer);
+
 #define ARCHIVE_TEST_MARK "KHÓA THỬ NGHIỆM - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
 /* Test CA, agency key and certificate for a warehouse that has no real ones: everything in folder,
  * named and marked as test ("KHÓA THỬ NGHIỆM - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ" in the subject). Writes

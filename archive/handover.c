@@ -9,6 +9,7 @@
 #include "core/buffer.h"
 #include "core/file.h"
 #include "core/hash.h"
+#include "core/log.h"
 #include "core/message.h"
 
 #define HANDED "handed.json"
@@ -189,7 +190,12 @@ static enum status sign_receipt(const struct archive_settings *settings, const c
     uint8_t digest[HASH_SIZE_MAX];
     char *bytes = NULL;
     size_t size = 0;
+    struct error warning = {""};
     enum status status = signer_open(settings, NULL, &signer, error);
+    if (status == STATUS_OK)
+        status = signer_ask(settings, signer, &warning, error);
+    if (*warning.text)
+        log_write(LOG_WARNING, "receipt: revocation not asked: %s", warning.text);
     if (status == STATUS_OK)
         status = file_read(json, RECEIPT_MAX, arena, &bytes, &size, error);
     if (status == STATUS_OK) {

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <openssl/err.h>
@@ -278,4 +279,24 @@ const char *signer_describe(const struct signer *signer, struct arena *arena)
     OPENSSL_free(serial);
     BN_free(number);
     return text;
+}
+
+int signer_days(const struct signer *signer)
+{
+    char now[26];
+    struct tm until;
+    time_t today = 0;
+    file_now(now);
+    if (!certificate_seconds(now, &today) ||
+        !ASN1_TIME_to_tm(X509_get0_notAfter(signer->certificate), &until))
+        return 0;
+    return (int)((timegm(&until) - today) / 86400);
+}
+
+bool signer_is_test(const struct signer *signer)
+{
+    char organization[256];
+    certificate_organization(X509_get_subject_name(signer->certificate), organization,
+                             sizeof organization);
+    return strstr(organization, ARCHIVE_TEST_MARK) != NULL;
 }

@@ -207,3 +207,30 @@ enum status signer_check(struct prover *prover, const struct signer *signer, str
     sk_X509_pop_free(chain, X509_free);
     return status;
 }
+
+const char *signer_not_asked(void)
+{
+    return _("no trusted roots are set ([archive] trust, trust_public, trust_government)");
+}
+
+enum status signer_ask(const struct archive_settings *settings, const struct signer *signer,
+                       struct error *warning, struct error *error)
+{
+    struct prover *prover = NULL;
+    struct error why = {""};
+    *warning = why;
+    if (!*archive_roots(settings)) {
+        error_set(warning, STATUS_RETRY, "%s", signer_not_asked());
+        return STATUS_OK;
+    }
+    enum status status = prover_open(settings, &prover, error);
+    if (status != STATUS_OK)
+        return status;
+    status = signer_check(prover, signer, &why);
+    prover_close(prover);
+    if (status == STATUS_RETRY)
+        *warning = why;
+    else if (status != STATUS_OK && error)
+        *error = why;
+    return status == STATUS_RETRY ? STATUS_OK : status;
+}
