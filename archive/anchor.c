@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "archive/certificate.h"
 #include "archive/cms.h"
 #include "archive/timestamp.h"
 #include "core/file.h"
@@ -198,6 +199,37 @@ enum status anchor_make(const struct archive_settings *settings, const struct si
     if (status == STATUS_OK)
         stamp_waiting(settings, folder, arena);
     return status;
+}
+
+static void ignore(void *context, const char *sentence)
+{
+    (void)context;
+    (void)sentence;
+}
+
+bool anchor_until(const char *journal, char until[26])
+{
+    struct arena *arena = arena_new();
+    struct timestamp_reading reading = {.size = 0};
+    uint8_t nothing[HASH_SIZE_MAX] = {0};
+    const char *path = NULL;
+    char *bytes = NULL;
+    size_t size = 0;
+    until[0] = '\0';
+    bool found =
+        newest(file_join(arena, journal, ANCHOR_FOLDER), arena, &path, NULL) == STATUS_OK && path;
+    if (found && file_exists(sibling(arena, path, ".tst")) &&
+        file_read(sibling(arena, path, ".tst"), ANCHOR_MAX, arena, &bytes, &size, NULL) ==
+            STATUS_OK) {
+        /* whether it holds is `journal verify`'s to say; here its certificate is wanted */
+        timestamp_check((const uint8_t *)bytes, size, HASH_SHA256, nothing, NULL, 0, &reading,
+                        ignore, NULL);
+        if (reading.certificate)
+            certificate_time(X509_get0_notAfter(reading.certificate), until);
+        timestamp_reading_clear(&reading);
+    }
+    arena_free(arena);
+    return found;
 }
 
 /* ---------------------------------------------------------------- another medium */

@@ -295,8 +295,21 @@ int signer_days(const struct signer *signer)
 
 bool signer_is_test(const struct signer *signer)
 {
-    char organization[256];
-    certificate_organization(X509_get_subject_name(signer->certificate), organization,
-                             sizeof organization);
-    return strstr(organization, ARCHIVE_TEST_MARK) != NULL;
+    return certificate_is_test(signer->certificate);
+}
+
+void signer_until(const struct archive_settings *settings, char until[26])
+{
+    const char *path = settings->certificate && *settings->certificate ? settings->certificate
+                       : strncmp(settings->key, "file:", 5) == 0       ? settings->key + 5
+                                                                       : "";
+    FILE *file = *path ? fopen(path, "re") : NULL;
+    X509 *one = file ? PEM_read_X509(file, NULL, NULL, NULL) : NULL;
+    until[0] = '\0';
+    if (one)
+        certificate_time(X509_get0_notAfter(one), until);
+    X509_free(one);
+    if (file)
+        fclose(file);
+    ERR_clear_error();
 }

@@ -13,8 +13,6 @@
 #include "core/file.h"
 #include "core/message.h"
 
-#define SENTENCE_SIZE 400
-
 struct judge {
     const char *path;
     FILE *file;
@@ -64,7 +62,7 @@ static void tell_distrust(struct judge *judge, const char *sentence)
 
 static void keep_last(void *context, const char *sentence)
 {
-    snprintf(context, SENTENCE_SIZE, "%s", sentence);
+    snprintf(context, 400, "%s", sentence);
 }
 
 /* Whether it is whole and whether its authority is trusted are two things. False: it proves
@@ -72,7 +70,7 @@ static void keep_last(void *context, const char *sentence)
 static bool stamp_holds(struct judge *judge, const struct buffer *token, enum hash_kind kind,
                         const uint8_t *digest, struct timestamp_reading *reading)
 {
-    char sentence[SENTENCE_SIZE] = "";
+    char sentence[400] = "";
     if (timestamp_check(token->data, token->size, kind, digest, judge->roots,
                         judge->roots ? judge->proven : 0, reading, keep_last, sentence))
         return true;
@@ -133,13 +131,6 @@ static bool all_zero(const uint8_t *bytes, size_t size)
     return true;
 }
 
-static bool is_test(X509 *certificate)
-{
-    char organization[256];
-    certificate_organization(X509_get_subject_name(certificate), organization, sizeof organization);
-    return strstr(organization, ARCHIVE_TEST_MARK) != NULL;
-}
-
 /* Was the certificate fit when the signature says it was made, and did its chain end in a root we
  * trust at the moment that is proven? */
 static bool check_chain(struct judge *judge, const struct cms_reading *reading, const char *when,
@@ -164,7 +155,7 @@ static bool check_chain(struct judge *judge, const struct cms_reading *reading, 
                     _("A certificate that comes with the signature is damaged or has no issuer."));
         return false;
     }
-    if (is_test(reading->certificate))
+    if (certificate_is_test(reading->certificate))
         snprintf(sentence, sizeof sentence,
                  _("The signer %s is not trusted (a TEST certificate, without legal value)."), who);
     else if (code == X509_V_ERR_CERT_HAS_EXPIRED)

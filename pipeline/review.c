@@ -9,7 +9,6 @@
 #include "core/message.h"
 #include "pipeline/ledger.h"
 #include "pipeline/policy.h"
-#include "pipeline/review_values.h"
 #include "pipeline/spool.h"
 
 enum { REVIEW_LEASE_S = 60 };
@@ -239,8 +238,8 @@ enum status review_correct(const struct warehouse *warehouse, struct db *db,
     if (status == STATUS_OK)
         status = document_correct(&act.document, act.arena, field, value, error);
     if (status == STATUS_OK)
-        status = review_check_value(warehouse, db, field, act.document.fields[field].value,
-                                    act.arena, error);
+        status = index_check_value(db, warehouse->config, field, act.document.fields[field].value,
+                                   error);
     if (status == STATUS_OK) {
         note(&act, "correct", field_name(field), before, act.document.fields[field].value);
         status = spool_write_document(warehouse, &act.document, error);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "archive/anchor.h"
 #include "tools/command.h"
 #include "tools/horizon.h"
 #include "tools/proofs.h"
@@ -12,7 +13,7 @@ struct horizon {
     struct cli *cli;
     char limit[26], due[26];
     int64_t packages, ending, urgent, unsigned_count;
-    json_t *list;
+    json_t *list, *bare; /* bare: without any proof */
 };
 
 /* A package is proven as long as the longer of its two proofs. */
@@ -21,13 +22,38 @@ static const char *end_of(const struct pipeline_provable *one)
     return strcmp(one->pdf_until, one->record_until) > 0 ? one->pdf_until : one->record_until;
 }
 
+/* It is not signed: nothing of it ends, because nothing of it is proven. */
+static void look_at_bare(struct horizon *horizon, const struct pipeline_provable *one)
+{
+    horizon->unsigned_count++;
+    if (horizon->bare)
+        json_array_append_new(horizon->bare,
+                              json_pack("{s:s, s:i}", "id", one->id, "version", one->version));
+    else
+        printf(_("  no proof at all  %s v%d\n"), one->id, one->version);
+}
+
+/* What the packages do not show: the journal's anchors, the certificate that signs now. "" for what
+ * is not there or not to be read. */
+static const char *look_beside(struct horizon *horizon, const char *what, const char *end)
+{
+    if (!*end || strcmp(end, horizon->limit) >= 0)
+        return end;
+    horizon->ending++;
+    horizon->urgent += strcmp(end, horizon->due) < 0;
+    if (!horizon->list)
+        printf("  %s  %s\n", terminal_date(horizon->cli->arena, end), what);
+    return end;
+}
+
 static enum status look(void *context, const struct pipeline_provable *one, struct error *error)
 {
     struct horizon *horizon = context;
     const char *end = end_of(one);
     (void)error;
     horizon->packages++;
-    horizon->unsigned_count += !*end;
+    if (!*end)
+        look_at_bare(horizon, one);
     if (!*end || strcmp(end, horizon->limit) >= 0)
         return STATUS_OK;
     horizon->ending++;
@@ -59,17 +85,26 @@ int horizon_report(struct cli *cli, const char *span)
     pipeline_month(unit == 'y' ? 12 * months : months, horizon.limit);
     pipeline_month(WARN_MONTHS, horizon.due);
     horizon.list = cli->json ? json_array() : NULL;
+    horizon.bare = cli->json ? json_array() : NULL;
+    char anchor[26] = "", signer[26] = "";
     enum status status = pipeline_horizon(&cli->warehouse, look, &horizon, &cli->error);
-    if (status != STATUS_OK) {
+    if (status == STATUS_OK) {
+        anchor_until(cli->warehouse.journal, anchor);
+        signer_until(&cli->warehouse.archive, signer);
+        look_beside(&horizon, _("time-stamp of the journal's last anchor"), anchor);
+        look_beside(&horizon, _("the certificate that signs now"), signer);
+    } else {
         json_decref(horizon.list);
+        json_decref(horizon.bare);
         return cli_fail(cli, status);
     }
     int code = horizon.urgent > 0 ? EXIT_WRONG : EXIT_DONE;
     if (cli->json) {
-        cli_json(json_pack("{s:I, s:I, s:I, s:I, s:o}", "packages", (json_int_t)horizon.packages,
-                           "ending", (json_int_t)horizon.ending, "urgent",
-                           (json_int_t)horizon.urgent, "without_proof",
-                           (json_int_t)horizon.unsigned_count, "list", horizon.list));
+        cli_json(json_pack("{s:I, s:I, s:I, s:I, s:s, s:s, s:o, s:o}", "packages",
+                           (json_int_t)horizon.packages, "ending", (json_int_t)horizon.ending,
+                           "urgent", (json_int_t)horizon.urgent, "without_proof",
+                           (json_int_t)horizon.unsigned_count, "anchor_until", anchor,
+                           "signer_until", signer, "bare", horizon.bare, "list", horizon.list));
         return code;
     }
     printf(_("%lld packages; proofs of %lld end before %s, of %lld within %d months; %lld have "
@@ -78,7 +113,9 @@ int horizon_report(struct cli *cli, const char *span)
            terminal_date(cli->arena, horizon.limit), (long long)horizon.urgent, WARN_MONTHS,
            (long long)horizon.unsigned_count);
     if (horizon.urgent > 0)
-        printf(_("'sohoa renew' renews them.\n"));
+        printf(
+            _("'sohoa renew' renews those of packages, 'sohoa journal anchor' makes a new anchor; "
+              "a new certificate comes from its authority.\n"));
     return code;
 }
 

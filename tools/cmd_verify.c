@@ -6,7 +6,6 @@
 
 #include "core/file.h"
 #include "core/hash.h"
-#include "core/package.h"
 #include "tools/horizon.h"
 #include "tools/verdict.h"
 
@@ -224,30 +223,6 @@ static enum status verify_store(struct verify_view *view, const char *path)
 
 /* ------------------------------------------------------------------ one package */
 
-/* The signatures of the PDF that came in, whatever ours beside it says. */
-static void show_received(struct verify_view *view, const char *path, json_t *json)
-{
-    struct cli *cli = view->cli;
-    struct archive_verdict verdict;
-    struct archive_signature *each = NULL;
-    struct error fault = {""};
-    const char *received = package_part_path(cli->arena, path, PACKAGE_RECEIVED);
-    if (!file_exists(received) || archive_signatures(received, &view->trust, cli->arena, &verdict,
-                                                     &each, NULL, NULL, &fault) != STATUS_OK)
-        return;
-    if (json) {
-        json_object_set_new(json, "received",
-                            json_pack("{s:i, s:b, s:b, s:o}", "signatures", verdict.signatures,
-                                      "intact", verdict.signatures == 0 || verdict.intact,
-                                      "trusted", verdict.trusted, "each",
-                                      archive_signatures_json(each)));
-        return;
-    }
-    printf(_("  As it came in (received.pdf): signatures: %d, time-stamps: %d\n"),
-           verdict.signatures, verdict.timestamps);
-    verdict_print_each(cli, each);
-}
-
 static enum status verify_package(struct verify_view *view, const char *path)
 {
     struct cli *cli = view->cli;
@@ -278,12 +253,12 @@ static enum status verify_package(struct verify_view *view, const char *path)
                                    json_pack("{s:I, s:b, s:b}", "journal_entries",
                                              (json_int_t)package.entries, "stored_in_journal",
                                              package.stored, "in_catalogue", package.in_catalogue));
-        show_received(view, path, json);
+        verdict_received(cli, &view->trust, path, json);
         json_array_append_new(view->verdicts, json);
     } else {
         printf("%s\n", path);
         verdict_print(cli, &verdict.pdf);
-        show_received(view, path, NULL);
+        verdict_received(cli, &view->trust, path, NULL);
         verdict_print_chain(cli, &verdict, journal, own ? &package : NULL);
     }
     return view->count > before || verdict.trust_faults > 0 ? STATUS_REJECT : STATUS_OK;

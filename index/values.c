@@ -4,9 +4,9 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "core/settings.h"
+#include "index/index.h"
 #include "index/procedures.h"
 #include "index/types.h"
-#include "pipeline/review_values.h"
 
 static bool is_among(const char *value, const char *const *names)
 {
@@ -23,12 +23,11 @@ static enum status refuse(const char *value, const char *const *names, const cha
                      nearest ? nearest : names[0]);
 }
 
-static enum status check_type(const struct warehouse *warehouse, const char *value,
-                              struct arena *arena, struct error *error)
+static enum status check_type(const char *config, const char *value, struct arena *arena,
+                              struct error *error)
 {
     const char *const *slugs = NULL;
-    enum status status =
-        types_read(file_join(arena, warehouse->config, "types.tsv"), arena, &slugs, error);
+    enum status status = types_read(file_join(arena, config, "types.tsv"), arena, &slugs, error);
     if (status != STATUS_OK || !*slugs || is_among(value, slugs))
         return status;
     return refuse(value, slugs, "types.tsv", error);
@@ -57,13 +56,12 @@ static enum status read_codes(struct db *db, struct arena *arena, const char ***
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-static enum status check_procedure(const struct warehouse *warehouse, struct db *db,
-                                   const char *value, struct arena *arena, struct error *error)
+static enum status check_procedure(const char *config, struct db *db, const char *value,
+                                   struct arena *arena, struct error *error)
 {
     const char **codes = NULL;
     const char *code = procedure_is_code(value) ? arena_strndup(arena, value, 8) : value;
-    enum status status =
-        procedures_load(db, file_join(arena, warehouse->config, "procedures.csv"), error);
+    enum status status = procedures_load(db, file_join(arena, config, "procedures.csv"), error);
     if (status == STATUS_OK)
         status = read_codes(db, arena, &codes, error);
     if (status != STATUS_OK || !*codes || is_among(code, codes))
@@ -71,14 +69,15 @@ static enum status check_procedure(const struct warehouse *warehouse, struct db 
     return refuse(value, codes, "procedures.csv", error);
 }
 
-enum status review_check_value(const struct warehouse *warehouse, struct db *db,
-                               enum field_id field, const char *value, struct arena *arena,
-                               struct error *error)
+enum status index_check_value(struct db *db, const char *config_folder, enum field_id field,
+                              const char *value, struct error *error)
 {
-    if (!value || !*value)
-        return STATUS_OK;
-    if (field == FIELD_TYPE)
-        return check_type(warehouse, value, arena, error);
-    return field == FIELD_PROCEDURE ? check_procedure(warehouse, db, value, arena, error)
-                                    : STATUS_OK;
+    struct arena *arena = arena_new();
+    enum status status = STATUS_OK;
+    if (value && *value && field == FIELD_TYPE)
+        status = check_type(config_folder, value, arena, error);
+    else if (value && *value && field == FIELD_PROCEDURE)
+        status = check_procedure(config_folder, db, value, arena, error);
+    arena_free(arena);
+    return status;
 }
