@@ -12,7 +12,7 @@ samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 ca=$work/ca
 authority_start "$ca" || exit 1
 trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
-few=37 many=3 # of hundreds of acts; of the tree's few
+few=47 many=3 # of hundreds of acts; of the tree's few
 [ -z "${SANITIZE-}" ] || few=131 many=11
 [ -z "${STEP-}" ] || few=$STEP many=$STEP
 
