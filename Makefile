@@ -3,6 +3,7 @@
 #   make              the program and the SANE feeder
 #   make demo         the main job on the sample sheets, in ./demo
 #   make test         all tests; ends with "N passed, N failed, N skipped"
+#   make test-crash-all  every act of seal, renew, anchor, backup, export stopped and refused (an hour)
 #   make golden-update  take what the golden tests see now, showing the difference
 #   make valgrind     unit tests under valgrind's memcheck
 #   make lint         format, clang-tidy, layers and doors
@@ -145,6 +146,10 @@ comma := ,
 test: all $(UNIT_TESTS) $(FUZZ_TESTS)
 	@BUILD=$(abspath $(B)) SANITIZE=$(SANITIZE) tests/run $(or $(TESTS),'unit/*' 'contract/*' 'golden/*' 'fuzz/*' 'house/*' 'flow/*' 'crash/*')
 
+# make test takes every few acts of a long row; this takes each one.
+test-crash-all: all
+	@BUILD=$(abspath $(B)) STEP=1 TEST_TIMEOUT=36000 tests/run 'crash/renewal' 'crash/keeping' 'crash/packages'
+
 # Unit tests and one short flow under memcheck. Not those that recognise pages, make RSA keys or try
 # thousands of queries, which take many minutes each there: the sanitizers see them. No part of
 # make test.
@@ -236,6 +241,6 @@ uninstall:
 clean:
 	rm -rf build demo
 
-.PHONY: language teach teach-programs bench-conformance all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
+.PHONY: test-crash-all language teach teach-programs bench-conformance all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
 .SECONDARY:
 -include $(shell find build -name '*.d' 2>/dev/null)

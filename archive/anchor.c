@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "archive/certificate.h"
 #include "archive/cms.h"
 #include "archive/timestamp.h"
 #include "core/file.h"
@@ -98,7 +99,7 @@ static void stamp_file(const struct archive_settings *settings, const char *json
     struct hash *hash = hash_new();
     hash_add(hash, bytes, size);
     hash_end(hash, digest);
-    if (timestamp_get(settings, HASH_SHA256, digest, &token, &fault) != STATUS_OK ||
+    if (timestamp_get(settings, NULL, HASH_SHA256, digest, &token, &fault) != STATUS_OK ||
         file_write(path, token.data, token.size, &fault) != STATUS_OK)
         log_write(LOG_WARNING, "anchor %s waits for a time-stamp: %s", file_name(json), fault.text);
     buffer_clear(&token);
@@ -147,6 +148,17 @@ static bool nothing_new(const char *before, const struct journal_summary *summar
     return same;
 }
 
+/* A revoked certificate anchors nothing; when nobody can be asked the log says so. */
+static enum status may_sign(const struct archive_settings *settings, const struct signer *signer,
+                            struct error *error)
+{
+    struct error warning = {""};
+    enum status status = signer_ask(settings, signer, &warning, error);
+    if (*warning.text)
+        log_write(LOG_WARNING, "anchor: revocation not asked: %s", warning.text);
+    return status;
+}
+
 enum status anchor_make(const struct archive_settings *settings, const struct signer *signer,
                         const char *journal, struct arena *arena, const char **path,
                         struct error *error)
@@ -159,6 +171,8 @@ enum status anchor_make(const struct archive_settings *settings, const struct si
     if (status == STATUS_OK)
         status = newest(folder, arena, &before, error);
     if (status != STATUS_OK || summary.sequence == 0)
+        return status;
+    if ((status = may_sign(settings, signer, error)) != STATUS_OK)
         return status;
     if (before && !file_exists(sibling(arena, before, ".p7s"))) /* stopped between the two */
         status = sign_file(signer, before, arena, error);
@@ -185,6 +199,37 @@ enum status anchor_make(const struct archive_settings *settings, const struct si
     if (status == STATUS_OK)
         stamp_waiting(settings, folder, arena);
     return status;
+}
+
+static void ignore(void *context, const char *sentence)
+{
+    (void)context;
+    (void)sentence;
+}
+
+bool anchor_until(const char *journal, char until[26])
+{
+    struct arena *arena = arena_new();
+    struct timestamp_reading reading = {.size = 0};
+    uint8_t nothing[HASH_SIZE_MAX] = {0};
+    const char *path = NULL;
+    char *bytes = NULL;
+    size_t size = 0;
+    until[0] = '\0';
+    bool found =
+        newest(file_join(arena, journal, ANCHOR_FOLDER), arena, &path, NULL) == STATUS_OK && path;
+    if (found && file_exists(sibling(arena, path, ".tst")) &&
+        file_read(sibling(arena, path, ".tst"), ANCHOR_MAX, arena, &bytes, &size, NULL) ==
+            STATUS_OK) {
+        /* whether it holds is `journal verify`'s to say; here its certificate is wanted */
+        timestamp_check((const uint8_t *)bytes, size, HASH_SHA256, nothing, NULL, 0, &reading,
+                        ignore, NULL);
+        if (reading.certificate)
+            certificate_time(X509_get0_notAfter(reading.certificate), until);
+        timestamp_reading_clear(&reading);
+    }
+    arena_free(arena);
+    return found;
 }
 
 /* ---------------------------------------------------------------- another medium */

@@ -35,6 +35,10 @@ enum status anchor_make(const struct archive_settings *settings, const struct si
                         const char *journal, struct arena *arena, const char **path,
                         struct error *error);
 
+/* When the time-stamp of the newest anchor, which stands for all before it, cannot be proven any
+ * more; "": it has none. False: there is no anchor. */
+bool anchor_until(const char *journal, char until[26]);
+
 /* Copies what is not there yet of every anchor to another medium; never overwrites. A copy that
  * differs is told (REJECT). copied: files. */
 enum status anchor_export(const char *journal, const char *to, int *copied, struct error *error);

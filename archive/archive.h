@@ -31,8 +31,10 @@ struct archive_settings {
     const char *key; /* "file:/path/key.p12", "file:/path/key.pem", "pkcs11:token=...;object=..." */
     /* PEM with the signer's certificate first, chain after; "" when in the p12 */
     const char *certificate;
-    const char *trust;         /* PEM file of trusted roots for verifying: công vụ */
-    const char *trust_public;  /* the same of the public authorities (NEAC); "" : none */
+    /* PEM files of trusted roots: the government's own for officials (công vụ), the public
+     * authorities' (NEAC), and others that this agency trusts; "": none */
+    const char *trust_government, *trust_public, *trust;
+    const char *roots;         /* no setting: all three, a file on each line; NULL: trust alone */
     const char *pkcs11_module; /* path of the token's library */
     /* command whose first line of output is the PIN; "" : ask, or descriptor */
     const char *pin_command;
@@ -194,29 +196,46 @@ enum status archive_countersign(struct signer *signer, const char *field, const 
                                 struct error *error);
 
 /* Raises proofs and asks about certificates; holds the trusted roots and the answers of this
- * process. settings must outlive it. FATAL: settings->trust is not set or cannot be read. */
+ * process. settings must outlive it. FATAL: no trusted roots are set or they cannot be read. */
 struct prover;
 enum status prover_open(const struct archive_settings *settings, struct prover **out,
                         struct error *error);
 void prover_close(struct prover *prover); /* NULL is fine */
+/* RETRY: every time-stamp authority failed a moment ago and is left alone for a minute; with the
+ * sentence of the last. */
+enum status prover_rests(const struct prover *prover, struct error *error);
 
 /* Brings the signed PDF from to level target by incremental updates, durably in to (from may not be
  * to): a document time-stamp (B-T), the DSS with all certificates, CRLs and OCSP responses (B-LT),
  * a time-stamp over it (B-LTA). *reached and *wrote say how far it came also when it did not come
  * to the end. OK: target reached (*wrote false: from had it). RETRY: an authority does not answer,
- * or not in a way that can be believed; what was reached lies in to. REJECT: the signature does not
- * hold or its certificate is revoked; no proof is added to that. */
+ * or not in a way that can be believed; what was reached lies in to. END: its own certificates
+ * cannot take it further, whoever answers, with the sentence. REJECT: the signature does not hold
+ * or its certificate is revoked; no proof is added to that. */
 enum status archive_prove(struct prover *prover, const char *from, const char *to,
                           enum archive_level target, enum archive_level *reached, bool *wrote,
                           struct error *error);
 /* New evidence about everything that is in the file, and a time-stamp over it: extends what can be
- * proven to the end of the new time-stamp's certificate. */
+ * proven to the end of the new time-stamp's certificate. Statuses as archive_prove. */
 enum status archive_renew(struct prover *prover, const char *from, const char *to,
                           struct error *error);
 /* Before signing: dates, chain, and what its authorities say. REJECT: it must not be used (revoked,
  * expired). RETRY: nobody could be asked, or its chain does not end in trust; signing may go on,
  * with this sentence recorded as a warning. */
 enum status signer_check(struct prover *prover, const struct signer *signer, struct error *error);
+
+/* The same with a prover of its own, for what signs once. OK: it may be used; warning (not NULL) is
+ * why nobody could be asked, "" when somebody was. */
+enum status signer_ask(const struct archive_settings *settings, const struct signer *signer,
+                       struct error *warning, struct error *error);
+/* Why its revocation is not asked about when there are no trusted roots. */
+const char *signer_not_asked(void);
+/* When the certificate that signs now ends, as far as a file says so without a secret; "": only its
+ * token or a .p12 knows. */
+void signer_until(const struct archive_settings *settings, char until[26]);
+/* Whole days until the signer's certificate ends; is it one of archive_test_keys? */
+int signer_days(const struct signer *signer);
+bool signer_is_test(const struct signer *signer);
 
 #define ARCHIVE_TEST_MARK "KHÓA THỬ NGHIỆM - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
 /* Test CA, agency key and certificate for a warehouse that has no real ones: everything in folder,
@@ -226,10 +245,17 @@ enum status signer_check(struct prover *prover, const struct signer *signer, str
 enum status archive_test_keys(const char *folder, const char *agency, struct error *error);
 
 /* Luật GDĐT, NĐ 68/2024: officials sign by a chain of their own, everyone else by a public one. */
-enum archive_chain { CHAIN_NONE, CHAIN_STATE, CHAIN_PUBLIC, CHAIN_TEST };
+enum archive_chain { CHAIN_NONE, CHAIN_STATE, CHAIN_PUBLIC, CHAIN_TEST, CHAIN_OWN };
+/* PEM files of roots; NULL or "": none. Only the agency can say whose a root is. */
 struct archive_trust {
-    const char *state, *open; /* PEM files of roots: công vụ, public; NULL or "": none */
+    const char *state; /* the government's: công vụ */
+    const char *open;  /* public authorities' */
+    const char *own;   /* trusted by this agency, which says nothing of their standing */
 };
+struct archive_trust archive_trust_of(const struct archive_settings *settings);
+/* All of them, for chain_roots, signature_check and what else takes PEM files, a file on each line;
+ * "": none. Lent, as long as the settings. */
+const char *archive_roots(const struct archive_settings *settings);
 
 /* Our own check of the final bytes of a PDF: structure, the PDF/A rules our writer could break, the
  * signature's digest and chain. finding() is called for each fault; OK when there was none, REJECT
@@ -243,6 +269,7 @@ struct archive_verdict {
     bool intact;      /* every digest matches, the last one covers the whole file, and what was
                          added behind a signature is only what may be */
     bool trusted;     /* every chain ends in trust */
+    int trust_faults; /* of the faults told: those that say only that a signer is not trusted */
     char signer[256]; /* subject's CN of the last signature */
     char issuer[256];
     char signed_at[26];     /* as the signature says */
@@ -260,8 +287,8 @@ enum status archive_check(const char *path, const char *trust, struct archive_ve
                           void (*finding)(void *context, const char *sentence), void *context,
                           struct error *error);
 
-/* The same against two sets of roots, one after the other, and says by which the chain of the last
- * signature ends in one. Both empty: chains are not judged. */
+/* The same against the sets of roots, one after the other, and says by which the chain of the last
+ * signature ends in one. All empty: chains are not judged. */
 enum status archive_judge(const char *path, const struct archive_trust *trust,
                           struct archive_verdict *verdict,
                           void (*finding)(void *context, const char *sentence), void *context,

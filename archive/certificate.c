@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include "archive/archive.h"
 #include "core/message.h"
 
 #define VIETNAM_S (7 * 3600)
@@ -62,6 +63,13 @@ void certificate_organization(const X509_NAME *name, char *out, size_t size)
         if (used + strlen(part) + 3 < size)
             snprintf(out + used, size - used, "%s%s", used ? ", " : "", part);
     }
+}
+
+bool certificate_is_test(X509 *certificate)
+{
+    char organization[256];
+    certificate_organization(X509_get_subject_name(certificate), organization, sizeof organization);
+    return strstr(organization, ARCHIVE_TEST_MARK) != NULL;
 }
 
 bool certificate_is_old(X509 *certificate)

@@ -1,5 +1,8 @@
 #include "archive/chain.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
@@ -12,14 +15,26 @@ enum status chain_roots(const char *trust, X509_STORE **out, struct error *error
     if (!trust || !*trust)
         return STATUS_OK;
     X509_STORE *roots = X509_STORE_new();
-    if (roots && X509_STORE_load_file(roots, trust) == 1) {
-        *out = roots;
-        return STATUS_OK;
+    bool good = roots != NULL;
+    char *file = NULL;
+    for (const char *at = trust; *at && good;) {
+        size_t length = strcspn(at, "\n");
+        free(file);
+        file = strndup(at, length);
+        good = file && (length == 0 || X509_STORE_load_file(roots, file) == 1);
+        at += length + (at[length] == '\n');
     }
-    X509_STORE_free(roots);
-    return error_set(error, STATUS_FATAL,
-                     _("The trusted roots in %s cannot be read (%s): correct archive.trust."),
-                     trust, certificate_fault());
+    if (good)
+        *out = roots;
+    else
+        X509_STORE_free(roots);
+    if (!good)
+        error_set(error, STATUS_FATAL,
+                  _("The trusted roots in %s cannot be read (%s): correct archive.trust, "
+                    "trust_public or trust_government."),
+                  file ? file : trust, certificate_fault());
+    free(file);
+    return good ? STATUS_OK : STATUS_FATAL;
 }
 
 int chain_build(X509_STORE *roots, X509 *one, STACK_OF(X509) * others, time_t when,
@@ -67,4 +82,37 @@ bool chain_others_hold(X509_STORE *roots, STACK_OF(X509) * others)
     X509_STORE_CTX_free(context);
     ERR_clear_error();
     return hold;
+}
+
+const char *chain_fault(int code)
+{
+    switch (code) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        return _("a certificate of its chain has expired");
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return _("a certificate of its chain is not valid yet");
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        return _("the certificate of who issued it is not among the trusted ones");
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        return _("the certificate is signed by itself and not among the trusted ones");
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+        return _("the root of its chain is not among the trusted ones");
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+        return _("a certificate of its chain is damaged or forged");
+    case X509_V_ERR_CERT_REVOKED:
+        return _("a certificate of its chain was revoked");
+    case X509_V_ERR_INVALID_CA:
+    case X509_V_ERR_INVALID_PURPOSE:
+    case X509_V_ERR_PATH_LENGTH_EXCEEDED:
+    case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
+        return _("a certificate of its chain was made for another purpose");
+    case X509_V_ERR_EE_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_MD_TOO_WEAK:
+        return _("a certificate of its chain uses a key or digest that is too weak");
+    default:
+        return _("its chain of certificates does not hold");
+    }
 }

@@ -7,6 +7,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
+#include "archive/archive.h"
 #include "core/status.h"
 
 /* The roots of a PEM file. trust NULL or "": *out is NULL, chains are not judged. FATAL: the file
@@ -20,5 +21,18 @@ int chain_build(X509_STORE *roots, X509 *one, STACK_OF(X509) * others, time_t wh
                 STACK_OF(X509) * *chain);
 /* Nothing signs the certificates that come along: does each hold against its issuer? */
 bool chain_others_hold(X509_STORE *roots, STACK_OF(X509) * others);
+
+/* What X509_V_ERR_... means, to stand within a sentence: "the root of its chain is not among the
+ * trusted ones". Lent, forever. */
+const char *chain_fault(int code);
+
+/* judge.c: the sets of roots that are given, in the order they are asked in; one without roots when
+ * there are none. Returns how many. */
+#define TRUST_SETS 3
+struct trust_set {
+    const char *roots;
+    enum archive_chain chain; /* what a signer stands on that is trusted by it */
+};
+size_t trust_sets(const struct archive_trust *trust, struct trust_set sets[TRUST_SETS]);
 
 #endif

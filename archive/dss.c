@@ -77,7 +77,7 @@ static enum status add_proof(struct collecting *at, X509 *one, X509 *issuer, str
     if (status != STATUS_END)
         return status;
     certificate_name(X509_get_subject_name(one), who, sizeof who);
-    return error_set(error, STATUS_RETRY,
+    return error_set(error, STATUS_END,
                      _("The certificate of %s does not say where its revocation can be asked "
                        "about: level B-LT cannot be reached with it."),
                      who);
@@ -95,10 +95,8 @@ static enum status add_chain(struct collecting *at, X509 *one, STACK_OF(X509) * 
     certificate_name(X509_get_subject_name(one), who, sizeof who);
     int code = chain_build(at->roots, one, others, now, &chain);
     if (code != X509_V_OK)
-        return error_set(error, STATUS_REJECT,
-                         _("The signer %s is not trusted: no chain of certificates to a trusted "
-                           "root (%s)."),
-                         who, X509_verify_cert_error_string(code));
+        return error_set(error, STATUS_REJECT, _("The signer %s is not trusted: %s."), who,
+                         chain_fault(code));
     int count = sk_X509_num(chain);
     for (int i = 0; i < count; i++)
         add_certificate(at->dss, sk_X509_value(chain, i));

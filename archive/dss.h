@@ -21,8 +21,8 @@ struct dss {
 void dss_clear(struct dss *dss);
 
 /* Everything about the signatures and time-stamps of path, asked for now. REJECT: one of the
- * certificates is revoked, or its chain does not end in roots; RETRY: an authority does not answer,
- * or a certificate names nobody that could be asked. */
+ * certificates is revoked, or its chain does not end in roots; RETRY: an authority does not answer;
+ * END: a certificate names nobody that could be asked, with the sentence. */
 enum status dss_collect(const char *path, X509_STORE *roots, struct revocation *revocation,
                         struct dss *dss, struct error *error);
 /* Puts what the file's DSS does not have yet into it, and the catalog's names for it. */

@@ -10,6 +10,7 @@
 #include "core/buffer.h"
 #include "core/file.h"
 #include "core/hash.h"
+#include "core/log.h"
 #include "core/message.h"
 
 #define HANDED "handed.json"
@@ -201,7 +202,12 @@ static enum status sign_receipt(const struct archive_settings *settings, const c
     uint8_t digest[HASH_SIZE_MAX];
     char *bytes = NULL;
     size_t size = 0;
+    struct error warning = {""};
     enum status status = signer_open(settings, NULL, &signer, error);
+    if (status == STATUS_OK)
+        status = signer_ask(settings, signer, &warning, error);
+    if (*warning.text)
+        log_write(LOG_WARNING, "receipt: revocation not asked: %s", warning.text);
     if (status == STATUS_OK)
         status = file_read(json, RECEIPT_MAX, arena, &bytes, &size, error);
     if (status == STATUS_OK) {
@@ -319,8 +325,8 @@ static enum status check_signature(const char *receipt, const struct archive_set
         good = cms_check((const uint8_t *)blob, blob_size, CMS_BASELINE, kind, digest, &reading,
                          hear, hearing);
     }
-    if (good && settings->trust && *settings->trust) {
-        status = chain_roots(settings->trust, &roots, error);
+    if (good && *archive_roots(settings)) {
+        status = chain_roots(archive_roots(settings), &roots, error);
         if (status == STATUS_OK &&
             chain_build(roots, reading.certificate, reading.others, time(NULL), NULL) != X509_V_OK)
             status = error_set(error, STATUS_REJECT,

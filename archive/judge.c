@@ -1,10 +1,11 @@
-/* One file, two sets of roots: which chain does its signer stand on? */
+/* One file, several sets of roots: which chain does its signer stand on? */
 #include <string.h>
 
 #include "archive/archive.h"
+#include "archive/chain.h"
 #include "core/arena.h"
 
-/* What the first look found, told only when the second does not find better. */
+/* What the first look found, told only when no other finds better. */
 struct kept {
     struct arena *arena;
     const char *sentences[64];
@@ -18,9 +19,17 @@ static void keep(void *context, const char *sentence)
         kept->sentences[kept->count++] = arena_strdup(kept->arena, sentence);
 }
 
-static bool given(const char *path)
+size_t trust_sets(const struct archive_trust *trust, struct trust_set sets[TRUST_SETS])
 {
-    return path && *path;
+    const struct trust_set all[TRUST_SETS] = {
+        {trust->state, CHAIN_STATE}, {trust->open, CHAIN_PUBLIC}, {trust->own, CHAIN_OWN}};
+    size_t count = 0;
+    for (size_t i = 0; i < TRUST_SETS; i++)
+        if (all[i].roots && *all[i].roots)
+            sets[count++] = all[i];
+    if (count == 0)
+        sets[count++] = (struct trust_set){NULL, CHAIN_NONE};
+    return count;
 }
 
 enum status archive_judge(const char *path, const struct archive_trust *trust,
@@ -29,23 +38,24 @@ enum status archive_judge(const char *path, const struct archive_trust *trust,
                           struct error *error)
 {
     struct kept kept = {.arena = arena_new()};
-    const char *first = given(trust->state) ? trust->state : trust->open;
-    enum archive_chain chain = given(trust->state) ? CHAIN_STATE : CHAIN_PUBLIC;
-    enum status status =
-        archive_check(path, given(first) ? first : NULL, verdict, keep, &kept, error);
-    if (verdict->signatures > 0 && !verdict->trusted && given(trust->state) && given(trust->open) &&
-        (status == STATUS_OK || status == STATUS_REJECT)) {
+    struct trust_set sets[TRUST_SETS];
+    size_t count = trust_sets(trust, sets);
+    enum archive_chain chain = sets[0].chain;
+    enum status status = archive_check(path, sets[0].roots, verdict, keep, &kept, error);
+    for (size_t i = 1; i < count && verdict->signatures > 0 && !verdict->trusted &&
+                       (status == STATUS_OK || status == STATUS_REJECT);
+         i++) {
         struct archive_verdict other;
         struct kept again = {.arena = kept.arena};
         struct error fault = {""};
-        enum status second = archive_check(path, trust->open, &other, keep, &again, &fault);
-        if (other.trusted) {
-            *verdict = other;
-            kept = again;
-            status = second;
-            *error = fault;
-            chain = CHAIN_PUBLIC;
-        }
+        enum status next = archive_check(path, sets[i].roots, &other, keep, &again, &fault);
+        if (!other.trusted)
+            continue;
+        *verdict = other;
+        kept = again;
+        status = next;
+        *error = fault;
+        chain = sets[i].chain;
     }
     verdict->chain = verdict->trusted ? chain : CHAIN_NONE;
     /* what `sohoa init` makes says so in its name, whatever root it is trusted by */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <openssl/err.h>
@@ -278,4 +279,37 @@ const char *signer_describe(const struct signer *signer, struct arena *arena)
     OPENSSL_free(serial);
     BN_free(number);
     return text;
+}
+
+int signer_days(const struct signer *signer)
+{
+    char now[26];
+    struct tm until;
+    time_t today = 0;
+    file_now(now);
+    if (!certificate_seconds(now, &today) ||
+        !ASN1_TIME_to_tm(X509_get0_notAfter(signer->certificate), &until))
+        return 0;
+    return (int)((timegm(&until) - today) / 86400);
+}
+
+bool signer_is_test(const struct signer *signer)
+{
+    return certificate_is_test(signer->certificate);
+}
+
+void signer_until(const struct archive_settings *settings, char until[26])
+{
+    const char *path = settings->certificate && *settings->certificate ? settings->certificate
+                       : strncmp(settings->key, "file:", 5) == 0       ? settings->key + 5
+                                                                       : "";
+    FILE *file = *path ? fopen(path, "re") : NULL;
+    X509 *one = file ? PEM_read_X509(file, NULL, NULL, NULL) : NULL;
+    until[0] = '\0';
+    if (one)
+        certificate_time(X509_get0_notAfter(one), until);
+    X509_free(one);
+    if (file)
+        fclose(file);
+    ERR_clear_error();
 }

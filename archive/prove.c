@@ -21,6 +21,7 @@ struct prover {
     const struct archive_settings *settings;
     X509_STORE *roots;
     struct revocation *revocation;
+    struct rest *rest; /* authorities that do not answer */
 };
 
 enum status prover_open(const struct archive_settings *settings, struct prover **out,
@@ -28,12 +29,14 @@ enum status prover_open(const struct archive_settings *settings, struct prover *
 {
     struct prover *prover = memory_new(sizeof *prover);
     prover->settings = settings;
-    prover->revocation = revocation_new(settings->tsa_timeout_s);
-    enum status status = chain_roots(settings->trust, &prover->roots, error);
+    prover->rest = rest_new();
+    prover->revocation = revocation_new(settings->tsa_timeout_s, prover->rest);
+    enum status status = chain_roots(archive_roots(settings), &prover->roots, error);
     if (status == STATUS_OK && !prover->roots)
-        status = error_set(error, STATUS_FATAL,
-                           _("Time-stamps need archive.trust: name the PEM file of trusted "
-                             "roots."));
+        status =
+            error_set(error, STATUS_FATAL,
+                      _("Time-stamps need trusted roots: name their PEM file in archive.trust, "
+                        "trust_public or trust_government."));
     if (status == STATUS_OK)
         *out = prover;
     else
@@ -47,7 +50,13 @@ void prover_close(struct prover *prover)
         return;
     X509_STORE_free(prover->roots);
     revocation_free(prover->revocation);
+    rest_free(prover->rest);
     free(prover);
+}
+
+enum status prover_rests(const struct prover *prover, struct error *error)
+{
+    return timestamp_rests(prover->settings, prover->rest, error);
 }
 
 /* ---------------------------------------------------------------- one update each */
@@ -58,7 +67,7 @@ static enum status make_token(void *context, const uint8_t *digest, size_t size,
     const struct prover *prover = context;
     enum hash_kind kind = prover->settings->digest;
     (void)size;
-    return timestamp_get(prover->settings, kind, digest, blob, error);
+    return timestamp_get(prover->settings, prover->rest, kind, digest, blob, error);
 }
 
 static enum status add_stamp(struct prover *prover, const char *from, const char *to,
@@ -125,7 +134,7 @@ static enum status judge(struct prover *prover, const char *path, struct archive
 {
     char fault[300] = "";
     enum status status =
-        signature_check(path, prover->settings->trust, verdict, keep_first, fault, error);
+        signature_check(path, archive_roots(prover->settings), verdict, keep_first, fault, error);
     if (status == STATUS_OK && verdict->signatures == 0)
         return error_set(error, STATUS_REJECT, _("%s is not signed."), file_name(path));
     if (status == STATUS_REJECT)
@@ -186,10 +195,8 @@ enum status signer_check(struct prover *prover, const struct signer *signer, str
     int code = chain_build(prover->roots, signer->certificate, signer->chain, now, &chain);
     certificate_name(X509_get_subject_name(signer->certificate), who, sizeof who);
     if (code != X509_V_OK)
-        return error_set(error, STATUS_RETRY,
-                         _("The signer %s is not trusted: no chain of certificates to a trusted "
-                           "root (%s)."),
-                         who, X509_verify_cert_error_string(code));
+        return error_set(error, STATUS_RETRY, _("The signer %s is not trusted: %s."), who,
+                         chain_fault(code));
     for (int i = 0; i + 1 < sk_X509_num(chain) && status == STATUS_OK; i++) {
         status = revocation_ask(prover->revocation, sk_X509_value(chain, i),
                                 sk_X509_value(chain, i + 1), prover->roots, &proof, error);
@@ -199,4 +206,31 @@ enum status signer_check(struct prover *prover, const struct signer *signer, str
     }
     sk_X509_pop_free(chain, X509_free);
     return status;
+}
+
+const char *signer_not_asked(void)
+{
+    return _("no trusted roots are set ([archive] trust, trust_public, trust_government)");
+}
+
+enum status signer_ask(const struct archive_settings *settings, const struct signer *signer,
+                       struct error *warning, struct error *error)
+{
+    struct prover *prover = NULL;
+    struct error why = {""};
+    *warning = why;
+    if (!*archive_roots(settings)) {
+        error_set(warning, STATUS_RETRY, "%s", signer_not_asked());
+        return STATUS_OK;
+    }
+    enum status status = prover_open(settings, &prover, error);
+    if (status != STATUS_OK)
+        return status;
+    status = signer_check(prover, signer, &why);
+    prover_close(prover);
+    if (status == STATUS_RETRY)
+        *warning = why;
+    else if (status != STATUS_OK && error)
+        *error = why;
+    return status == STATUS_RETRY ? STATUS_OK : status;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "archive/archive.h"
+#include "archive/chain.h"
 #include "archive/revision.h"
 #include "archive/signature.h"
 #include "core/file.h"
@@ -30,9 +31,20 @@ static void keep(void *context, const char *sentence)
     findings->list[findings->count++] = arena_strdup(findings->arena, sentence);
 }
 
-static bool given(const char *path)
+/* The worst first: what was changed, and of that what a signature says rather than a time-stamp. */
+static void sort(struct findings *findings)
 {
-    return path && *path;
+    const char *worst = NULL;
+    for (const struct archive_signature *one = findings->each; one; one = one->next)
+        if (!one->intact && one->fault && (!worst || strcmp(one->role, "timestamp") != 0))
+            worst = one->fault;
+    size_t at = 0;
+    while (worst && at < findings->count && strcmp(findings->list[at], worst) != 0)
+        at++;
+    if (!worst || at == findings->count)
+        return;
+    memmove(findings->list + 1, findings->list, at * sizeof *findings->list);
+    findings->list[0] = worst;
 }
 
 /* Against one set of roots, what is found from the start. */
@@ -41,8 +53,9 @@ static enum status judge(const char *path, const char *roots, struct archive_ver
 {
     memset(verdict, 0, sizeof *verdict);
     findings->count = 0;
-    enum status status = signature_list(path, given(roots) ? roots : NULL, REVISION_OTHERS, verdict,
-                                        findings->arena, &findings->each, keep, findings, error);
+    enum status status = signature_list(path, roots, REVISION_OTHERS, verdict, findings->arena,
+                                        &findings->each, keep, findings, error);
+    sort(findings);
     return status == STATUS_REJECT ? STATUS_OK : status; /* it is in the findings */
 }
 
@@ -87,7 +100,7 @@ json_t *archive_signatures_json(const struct archive_signature *one)
 
 static json_t *describe(const struct archive_verdict *verdict, const char *hex, const char *now)
 {
-    static const char *const chains[] = {"", "state", "public", "test"};
+    static const char *const chains[] = {"", "state", "public", "test", "own"};
     json_t *object = json_object();
     json_put_text(object, "sha256", hex);
     json_put_text(object, "judged_at", now);
@@ -116,20 +129,19 @@ static void fill(const json_t *object, struct arena *arena, struct archive_recei
                                      .fault = fault ? arena_strdup(arena, fault) : NULL};
 }
 
-/* Against the state's roots; against the public ones when it does not hold by those, and then
- * whichever it holds by. */
-static enum status judge_both(const char *path, const struct archive_trust *trust,
-                              struct archive_verdict *verdict, struct findings *findings,
-                              struct error *error)
+/* Against each set of roots until one trusts it; when none does, the findings of the first. */
+static enum status judge_all(const char *path, const struct archive_trust *trust,
+                             struct archive_verdict *verdict, struct findings *findings,
+                             struct error *error)
 {
-    enum status status = judge(path, trust->state, verdict, findings, error);
-    bool open = status == STATUS_OK && !verdict->trusted && given(trust->open);
-    if (open)
-        status = judge(path, trust->open, verdict, findings, error);
-    if (status == STATUS_OK && open && !verdict->trusted) /* the findings of the first */
-        status =
-            judge(path, given(trust->state) ? trust->state : trust->open, verdict, findings, error);
-    verdict->chain = !verdict->trusted ? CHAIN_NONE : open ? CHAIN_PUBLIC : CHAIN_STATE;
+    struct trust_set sets[TRUST_SETS];
+    size_t count = trust_sets(trust, sets), at = 0;
+    enum status status = judge(path, sets[0].roots, verdict, findings, error);
+    while (status == STATUS_OK && !verdict->trusted && at + 1 < count)
+        status = judge(path, sets[++at].roots, verdict, findings, error);
+    if (status == STATUS_OK && !verdict->trusted && at > 0)
+        status = judge(path, sets[0].roots, verdict, findings, error);
+    verdict->chain = verdict->trusted ? sets[at].chain : CHAIN_NONE;
     if (strstr(verdict->organization, ARCHIVE_TEST_MARK))
         verdict->chain = CHAIN_TEST;
     return status;
@@ -142,7 +154,7 @@ enum status archive_signatures(const char *path, const struct archive_trust *tru
                                struct error *error)
 {
     struct findings findings = {.arena = arena};
-    enum status status = judge_both(path, trust, verdict, &findings, error);
+    enum status status = judge_all(path, trust, verdict, &findings, error);
     *list = status == STATUS_OK ? findings.each : NULL;
     for (size_t i = 0; finding && i < findings.count; i++)
         finding(context, findings.list[i]);
@@ -160,7 +172,7 @@ enum status archive_received(const char *path, const struct archive_trust *trust
     file_now(now);
     enum status status = hash_file(path, hex, error);
     if (status == STATUS_OK)
-        status = judge_both(path, trust, &verdict, &findings, error);
+        status = judge_all(path, trust, &verdict, &findings, error);
     if (status != STATUS_OK)
         return status;
     json_t *object = describe(&verdict, hex, now), *list = json_array();

@@ -90,6 +90,15 @@ static enum status next_document(struct revision *r, const struct document *corr
     return STATUS_OK;
 }
 
+/* Of versions that were stopped, or could not be cleared away. */
+static void remove_leftovers(const char *store, const struct document *document,
+                             struct arena *arena)
+{
+    for (int version = 2; version <= document->version; version++)
+        file_remove_tree(arena_printf(arena, "%s/.revising-%s-v%d", store, document->id, version),
+                         NULL);
+}
+
 enum status store_revise(const char *store, const char *config, const char *package,
                          const struct document *corrected, const char *reason,
                          const struct store_item *items, size_t item_count,
@@ -108,6 +117,7 @@ enum status store_revise(const char *store, const char *config, const char *pack
         goto done;
     bag_parse(BAG_MANIFEST, text, size, r.arena, &files, &count, ignore, NULL);
     r.work = arena_printf(r.arena, "%s/.revising-%s-v%d", store, r.document.id, r.document.version);
+    remove_leftovers(store, &r.document, r.arena);
     r.items = arena_array(r.arena, count + item_count + 2, sizeof *r.items);
     for (size_t i = 0; i < item_count; i++)
         r.items[r.count++] = items[i];
@@ -116,9 +126,9 @@ enum status store_revise(const char *store, const char *config, const char *pack
         goto done;
     keep_rest(&r, files, count);
     status = store_package(store, config, &r.document, r.items, r.count, arena, path, error);
-    if (status == STATUS_OK)
-        status = file_remove_tree(r.work, error);
 done:
+    if (r.work) /* what is stored is stored, whatever is left beside it */
+        file_remove_tree(r.work, NULL);
     arena_free(r.arena);
     return status;
 }

@@ -29,13 +29,15 @@ struct kept {
 
 struct revocation {
     double timeout_s;
+    struct rest *rest;
     struct kept *kept;
 };
 
-struct revocation *revocation_new(double timeout_s)
+struct revocation *revocation_new(double timeout_s, struct rest *rest)
 {
     struct revocation *revocation = memory_new(sizeof *revocation);
     revocation->timeout_s = timeout_s;
+    revocation->rest = rest;
     return revocation;
 }
 
@@ -103,6 +105,21 @@ static bool is_current(const ASN1_TIME *from, const ASN1_TIME *until)
 {
     time_t now = now_s(), late = now - SKEW_S, early = now + SKEW_S;
     return from && X509_cmp_time(from, &early) < 0 && (!until || X509_cmp_time(until, &late) > 0);
+}
+
+/* Who does not answer rests; what they answer may be about one certificate only. */
+static enum status ask_http(struct revocation *revocation, const struct http_question *question,
+                            struct buffer *answer, struct error *error)
+{
+    struct error why = {""};
+    enum status status = rest_ask(revocation->rest, question->url, error);
+    if (status != STATUS_OK)
+        return status;
+    status = http_ask(question, answer, &why);
+    rest_note(revocation->rest, question->url, status, &why);
+    if (status != STATUS_OK && error)
+        *error = why;
+    return status;
 }
 
 /* ---------------------------------------------------------------- OCSP */
@@ -189,7 +206,7 @@ static enum status ask_ocsp(struct revocation *revocation, const char *url, X509
                                      .size = size > 0 ? (size_t)size : 0,
                                      .timeout_s = revocation->timeout_s,
                                      .limit = OCSP_MAX};
-    enum status status = http_ask(&question, &proof->der, error);
+    enum status status = ask_http(revocation, &question, &proof->der, error);
     if (status == STATUS_OK)
         status = judge_ocsp(&proof->der, one, issuer, roots, url, error);
     if (status == STATUS_OK)
@@ -225,7 +242,7 @@ static enum status ask_crl(struct revocation *revocation, const char *url, X509 
     if (kept)
         buffer_add(&proof->der, kept->der.data, kept->der.size);
     else
-        status = http_ask(&question, &proof->der, error);
+        status = ask_http(revocation, &question, &proof->der, error);
     if (status != STATUS_OK)
         return status;
     const unsigned char *at = proof->der.data;

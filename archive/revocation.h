@@ -7,13 +7,15 @@
 
 #include <openssl/x509.h>
 
+#include "archive/rest.h"
 #include "core/buffer.h"
 #include "core/status.h"
 
 /* What was asked in this process: an answer is used again for some minutes, a CRL until its next
  * update (an hour at most). */
 struct revocation;
-struct revocation *revocation_new(double timeout_s);
+/* rest: outlives it; NULL: every authority is asked each time. */
+struct revocation *revocation_new(double timeout_s, struct rest *rest);
 void revocation_free(struct revocation *revocation); /* NULL is fine */
 
 /* What a DSS keeps of it. */

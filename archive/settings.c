@@ -26,10 +26,14 @@ const struct setting_row archive_setting_rows[] = {
      N_("signing key: file:/path/key.p12, file:/path/key.pem or pkcs11:token=...;object=...")},
     {"certificate", SETTING_PATH, ROW(certificate), "", 0, 0, NULL,
      N_("PEM file: the signer's certificate first, its chain after; empty when it is in the .p12")},
-    {"trust", SETTING_PATH, ROW(trust), "", 0, 0, NULL,
-     N_("PEM file of the root certificates that are trusted when signatures are verified")},
+    {"trust_government", SETTING_PATH, ROW(trust_government), "", 0, 0, NULL,
+     N_("PEM file of the government's own roots for officials (công vụ); reports say so of no "
+        "others")},
     {"trust_public", SETTING_PATH, ROW(trust_public), "", 0, 0, NULL,
-     N_("PEM file of the public authorities' roots, told apart from those of trust in reports")},
+     N_("PEM file of the public authorities' roots")},
+    {"trust", SETTING_PATH, ROW(trust), "", 0, 0, NULL,
+     N_("PEM file of other roots this agency trusts when signatures are verified; reports give "
+        "them no legal name")},
     {"pkcs11_module", SETTING_PATH, ROW(pkcs11_module), "", 0, 0, NULL,
      N_("library of the token (PKCS#11)")},
     {"pin_command", SETTING_TEXT, ROW(pin_command), "", 0, 0, NULL,
@@ -117,4 +121,17 @@ const char *archive_level_name(enum archive_level level)
 {
     static const char *const names[] = {"B-B", "B-T", "B-LT", "B-LTA"};
     return names[level];
+}
+
+struct archive_trust archive_trust_of(const struct archive_settings *settings)
+{
+    return (struct archive_trust){.state = settings->trust_government,
+                                  .open = settings->trust_public,
+                                  .own = settings->trust};
+}
+
+const char *archive_roots(const struct archive_settings *settings)
+{
+    const char *all = settings->roots ? settings->roots : settings->trust;
+    return all ? all : "";
 }

@@ -26,19 +26,61 @@ struct judge {
     unsigned allowed; /* changes behind a signature */
     struct arena *arena;
     struct archive_signature *one, *list; /* judged now; all so far, newest first */
+    bool mild;                            /* the fault of one is of trust only */
     struct archive_verdict *verdict;
     void (*finding)(void *context, const char *sentence);
     void *context;
     int faults;
 };
 
+static void tell_of(struct judge *judge, const char *sentence, bool mild)
+{
+    judge->faults++;
+    if (judge->one && (!judge->one->fault || (judge->mild && !mild))) {
+        judge->one->fault = arena_strdup(judge->arena, sentence);
+        judge->mild = mild;
+    }
+    judge->finding(judge->context, sentence);
+}
+
 static void tell(void *context, const char *sentence)
 {
-    struct judge *judge = context;
-    judge->faults++;
-    if (judge->one && !judge->one->fault)
-        judge->one->fault = arena_strdup(judge->arena, sentence);
-    judge->finding(judge->context, sentence);
+    tell_of(context, sentence, false);
+}
+
+/* Of certificates: what is told of the signature is rather that something was changed. */
+static void tell_mildly(struct judge *judge, const char *sentence)
+{
+    tell_of(judge, sentence, true);
+}
+
+static void tell_distrust(struct judge *judge, const char *sentence)
+{
+    judge->verdict->trust_faults++;
+    tell_mildly(judge, sentence);
+}
+
+static void keep_last(void *context, const char *sentence)
+{
+    snprintf(context, 400, "%s", sentence);
+}
+
+/* Whether it is whole and whether its authority is trusted are two things. False: it proves
+ * nothing. */
+static bool stamp_holds(struct judge *judge, const struct buffer *token, enum hash_kind kind,
+                        const uint8_t *digest, struct timestamp_reading *reading)
+{
+    char sentence[400] = "";
+    if (timestamp_check(token->data, token->size, kind, digest, judge->roots,
+                        judge->roots ? judge->proven : 0, reading, keep_last, sentence))
+        return true;
+    if (reading->intact)
+        tell_distrust(judge, sentence);
+    else
+        tell(judge, sentence);
+    judge->verdict->intact &= reading->intact;
+    judge->verdict->trusted = false;
+    return false;
 }
 
 /* Do the ranges leave out exactly the Contents of this dictionary, up to the end of a revision, and
@@ -98,7 +140,7 @@ static bool check_chain(struct judge *judge, const struct cms_reading *reading, 
     if (certificate_check(reading->certificate, when, &fault) != STATUS_OK) {
         judge->verdict->fit = false;
         judge->verdict->old_algorithm |= certificate_is_old(reading->certificate);
-        tell(judge, fault.text);
+        tell_mildly(judge, fault.text);
         return false;
     }
     if (!judge->roots)
@@ -106,22 +148,25 @@ static bool check_chain(struct judge *judge, const struct cms_reading *reading, 
     int code = chain_build(judge->roots, reading->certificate, reading->others, proven, NULL);
     if (code == X509_V_OK && chain_others_hold(judge->roots, reading->others))
         return true;
-    char sentence[300], who[150];
+    char sentence[400], who[150];
     certificate_name(X509_get_subject_name(reading->certificate), who, sizeof who);
-    if (code == X509_V_OK)
-        snprintf(sentence, sizeof sentence, "%s",
-                 _("A certificate that comes with the signature is damaged or has no issuer."));
+    if (code == X509_V_OK) {
+        tell_mildly(judge,
+                    _("A certificate that comes with the signature is damaged or has no issuer."));
+        return false;
+    }
+    if (certificate_is_test(reading->certificate))
+        snprintf(sentence, sizeof sentence,
+                 _("The signer %s is not trusted (a TEST certificate, without legal value)."), who);
     else if (code == X509_V_ERR_CERT_HAS_EXPIRED)
         snprintf(sentence, sizeof sentence,
                  _("The certificate of %s has expired, and no time-stamp proves that the signature "
                    "is older."),
                  who);
     else
-        snprintf(sentence, sizeof sentence,
-                 _("The signer %s is not trusted: no chain of certificates to a trusted root "
-                   "(%s)."),
-                 who, X509_verify_cert_error_string(code));
-    tell(judge, sentence);
+        snprintf(sentence, sizeof sentence, _("The signer %s is not trusted: %s."), who,
+                 chain_fault(code));
+    tell_distrust(judge, sentence);
     return false;
 }
 
@@ -137,13 +182,13 @@ static time_t check_inner_stamp(struct judge *judge, const struct cms_reading *r
     if (reading->token.size == 0)
         return proven;
     judge->verdict->timestamps++;
-    int before = judge->faults;
-    if (timestamp_digest(reading->token.data, reading->token.size, &kind, tell, judge)) {
+    if (!timestamp_digest(reading->token.data, reading->token.size, &kind, tell, judge)) {
+        judge->verdict->intact = judge->verdict->trusted = false;
+    } else {
         struct hash *hash = hash_new_kind(kind);
         hash_add(hash, reading->signature.data, reading->signature.size);
         hash_end(hash, digest);
-        if (timestamp_check(reading->token.data, reading->token.size, kind, digest, judge->roots,
-                            judge->roots ? judge->proven : 0, &stamp, tell, judge)) {
+        if (stamp_holds(judge, &reading->token, kind, digest, &stamp)) {
             proven = stamp.time;
             *stamped = true;
             memcpy(judge->verdict->stamped_at, stamp.iso, sizeof stamp.iso);
@@ -151,8 +196,6 @@ static time_t check_inner_stamp(struct judge *judge, const struct cms_reading *r
             certificate_time(X509_get0_notAfter(stamp.certificate), until);
         }
     }
-    if (judge->faults > before)
-        judge->verdict->intact = judge->verdict->trusted = false;
     timestamp_reading_clear(&stamp);
     return proven;
 }
@@ -286,13 +329,13 @@ static enum status check_stamp(struct judge *judge, const struct sigdict *one, s
     if ((status = signature_hash(judge->file, judge->path, one->range, kind, digest, error)) !=
         STATUS_OK)
         goto done;
-    if (!timestamp_check(blob.data, blob.size, kind, digest, judge->roots,
-                         judge->roots ? judge->proven : 0, &reading, tell, judge)) {
-        judge->verdict->intact = judge->verdict->trusted = false;
+    bool holds = stamp_holds(judge, &blob, kind, digest, &reading);
+    if (reading.intact)
+        check_padding(judge, &blob, reading.size);
+    if (reading.certificate)
+        describe(judge, reading.certificate, reading.iso);
+    if (!holds)
         goto done;
-    }
-    check_padding(judge, &blob, reading.size);
-    describe(judge, reading.certificate, reading.iso);
     judge->proven = reading.time;
     judge->covered = true;
     memcpy(judge->verdict->stamped_at, reading.iso, sizeof reading.iso);
@@ -348,6 +391,7 @@ static enum status check_listed(struct judge *judge, const struct sigdict *one, 
     if (strcmp(one->sub_filter, "ETSI.RFC3161") == 0)
         entry->role = "timestamp";
     judge->list = judge->one = entry;
+    judge->mild = false;
     verdict->intact = true;
     verdict->trusted = judge->roots != NULL;
     if (one->taken_out) {
@@ -411,7 +455,7 @@ enum status signature_list(const char *path, const char *trust, unsigned allowed
     enum status status = STATUS_OK;
     if (!error)
         error = &own;
-    verdict->signatures = 0;
+    verdict->signatures = verdict->trust_faults = 0;
     verdict->intact = verdict->trusted = verdict->fit = verdict->old_algorithm = false;
     verdict->signer[0] = verdict->issuer[0] = '\0';
     verdict->signed_at[0] = verdict->certificate_until[0] = '\0';

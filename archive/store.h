@@ -59,7 +59,8 @@ enum status store_each(const char *store,
 struct store_verdict {
     int packages, files;
     int64_t bytes;
-    int faults; /* sentences told to finding() */
+    int faults;       /* sentences told to finding() */
+    int trust_faults; /* of those: that say only that a signer is not trusted */
     int signed_documents, unsigned_documents;
     int untrusted, not_judged;  /* of the signed; not judged: no trust was given */
     int old_algorithms;         /* of the signed: their algorithms cannot be judged any more */

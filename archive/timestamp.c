@@ -148,29 +148,64 @@ end:
     return status;
 }
 
-enum status timestamp_get(const struct archive_settings *settings, enum hash_kind kind,
-                          const uint8_t *digest, struct buffer *token, struct error *error)
+/* The next URL of the list, to be freed; NULL: no more. */
+static char *next_url(const char **at)
+{
+    const char *blanks = " ,\t\n";
+    *at += strspn(*at, blanks);
+    size_t length = strcspn(*at, blanks);
+    char *url = length > 0 ? strndup(*at, length) : NULL;
+    *at += length;
+    return url;
+}
+
+static enum status no_authority(struct error *error)
+{
+    return error_set(error, STATUS_FATAL,
+                     _("No time-stamp authority is set: give its URL in archive.tsa."));
+}
+
+enum status timestamp_rests(const struct archive_settings *settings, const struct rest *rest,
+                            struct error *error)
+{
+    const char *at = settings->tsa ? settings->tsa : "";
+    enum status status = STATUS_OK;
+    char *url = next_url(&at);
+    while (url) {
+        status = rest_ask(rest, url, error);
+        free(url);
+        url = status == STATUS_RETRY ? next_url(&at) : NULL;
+    }
+    return status;
+}
+
+enum status timestamp_get(const struct archive_settings *settings, struct rest *rest,
+                          enum hash_kind kind, const uint8_t *digest, struct buffer *token,
+                          struct error *error)
 {
     X509_STORE *roots = NULL;
-    enum status status = chain_roots(settings->trust, &roots, error);
+    enum status status = chain_roots(archive_roots(settings), &roots, error);
     if (status != STATUS_OK)
         return status;
     if (!roots) /* an answer that nobody vouches for is worth nothing */
         return error_set(error, STATUS_FATAL,
-                         _("Time-stamps need archive.trust: name the PEM file of trusted roots."));
-    status = error_set(error, STATUS_FATAL,
-                       _("No time-stamp authority is set: give its URL in archive.tsa."));
-    for (const char *at = settings->tsa ? settings->tsa : ""; *at;) {
-        size_t length = strcspn(at, " ,\t\n");
-        char *url = strndup(at, length);
-        if (url && length > 0)
-            status = ask(url, settings, kind, digest, roots, token, error);
+                         _("Time-stamps need trusted roots: name their PEM file in archive.trust, "
+                           "trust_public or trust_government."));
+    const char *at = settings->tsa ? settings->tsa : "";
+    struct error why = {""};
+    status = no_authority(&why);
+    for (char *url = next_url(&at); url; url = next_url(&at)) {
+        bool rests = rest_ask(rest, url, &why) == STATUS_RETRY;
+        status = rests ? STATUS_RETRY : ask(url, settings, kind, digest, roots, token, &why);
+        if (!rests)
+            rest_note(rest, url, status, &why);
         free(url);
-        if (length > 0 && status == STATUS_OK)
+        if (status == STATUS_OK)
             break;
-        at += length + strspn(at + length, " ,\t\n");
     }
     X509_STORE_free(roots);
+    if (status != STATUS_OK && error)
+        *error = why;
     return status;
 }
 
@@ -239,47 +274,86 @@ static X509_STORE *roots_of(X509_STORE *roots, STACK_OF(X509) * others)
     return own;
 }
 
-/* Signature, ESS attribute, key usage, chain, digest: as OpenSSL's verifier has them. */
-static void verify(PKCS7 *token, enum hash_kind kind, const uint8_t *digest, X509_STORE *roots,
-                   time_t when, struct judging *judging)
+/* One call of OpenSSL's verifier; 0: all is well, else its reason. */
+static int verify_as(PKCS7 *token, enum hash_kind kind, const uint8_t *digest, unsigned flags,
+                     X509_STORE *store)
 {
     size_t size = hash_kind_size(kind);
     TS_VERIFY_CTX *context = TS_VERIFY_CTX_new();
     unsigned char *copy = OPENSSL_memdup(digest, size);
+    int reason = ERR_R_MALLOC_FAILURE;
+    if (context && copy) {
+        TS_VERIFY_CTX_set_flags(context, (int)flags);
+        TS_VERIFY_CTX_set_imprint(context, copy, (long)size);
+        copy = NULL;
+        if (store && X509_STORE_up_ref(store))
+            TS_VERIFY_CTX_set_store(context, store);
+        ERR_clear_error();
+        bool good = TS_RESP_verify_token(context, token) == 1;
+        int code = ERR_GET_REASON(ERR_peek_last_error());
+        reason = good ? 0 : code ? code : ERR_R_MALLOC_FAILURE;
+    }
+    OPENSSL_free(copy);
+    TS_VERIFY_CTX_free(context);
+    ERR_clear_error();
+    return reason;
+}
+
+/* Is it about these bytes, and is its signature that of the certificate it brings? */
+static bool is_intact(PKCS7 *token, enum hash_kind kind, const uint8_t *digest,
+                      struct judging *judging)
+{
+    int reason = verify_as(token, kind, digest, TS_VFY_VERSION | TS_VFY_IMPRINT, NULL);
+    if (reason) {
+        tell(judging, reason == TS_R_MESSAGE_IMPRINT_MISMATCH
+                          ? _("The time-stamp is for other bytes.")
+                          : _("The time-stamp is damaged."));
+        return false;
+    }
+    bool good = PKCS7_verify(token, NULL, NULL, NULL, NULL, PKCS7_NOVERIFY) == 1;
+    ERR_clear_error();
+    if (!good)
+        tell(judging, _("The time-stamp was not signed by its authority, or was changed."));
+    return good;
+}
+
+static void tell_chain(X509_STORE *store, const struct timestamp_reading *reading, time_t when,
+                       struct judging *judging)
+{
+    char sentence[400], who[150];
+    int code = chain_build(store, reading->certificate, reading->others, when, NULL);
+    certificate_name(X509_get_subject_name(reading->certificate), who, sizeof who);
+    snprintf(sentence, sizeof sentence, _("The time-stamp authority %s is not trusted: %s."), who,
+             code == X509_V_OK ? _("its certificate was not made for time-stamps")
+                               : chain_fault(code));
+    tell(judging, sentence);
+}
+
+/* Digest and signature first; then ESS attribute, key usage and chain as OpenSSL's verifier has
+ * them. */
+static void verify(PKCS7 *token, enum hash_kind kind, const uint8_t *digest, X509_STORE *roots,
+                   time_t when, struct timestamp_reading *reading, struct judging *judging)
+{
+    const unsigned all = TS_VFY_VERSION | TS_VFY_IMPRINT | TS_VFY_SIGNATURE;
+    if (!is_intact(token, kind, digest, judging))
+        return;
     X509_STORE *store = roots_of(roots, token->d.sign->cert);
-    if (!context || !copy || !store) {
-        OPENSSL_free(copy);
-        X509_STORE_free(store);
+    if (!store) {
         tell(judging, _("A time-stamp could not be judged for want of memory."));
-        goto end;
+        return;
     }
     /* the store's own rules, as they were */
     X509_VERIFY_PARAM *rules = X509_STORE_get0_param(store);
     X509_VERIFY_PARAM_set_time(rules, when);
     X509_VERIFY_PARAM_set_auth_level(rules, 2);
-    TS_VERIFY_CTX_set_flags(context, TS_VFY_VERSION | TS_VFY_IMPRINT | TS_VFY_SIGNATURE);
-    TS_VERIFY_CTX_set_imprint(context, copy, (long)size);
-    TS_VERIFY_CTX_set_store(context, store);
-    if (TS_RESP_verify_token(context, token) != 1) {
-        unsigned long code = ERR_peek_last_error();
-        char sentence[300];
-        int reason = ERR_GET_REASON(code);
-        if (ERR_GET_LIB(code) == ERR_LIB_TS && reason == TS_R_MESSAGE_IMPRINT_MISMATCH)
-            tell(judging, _("The time-stamp is for other bytes."));
-        else {
-            const char *data = NULL;
-            int flags = 0;
-            ERR_peek_last_error_data(&data, &flags);
-            snprintf(sentence, sizeof sentence,
-                     _("The time-stamp's signature, certificate or chain is not good (%s %s)."),
-                     ERR_reason_error_string(code) ? ERR_reason_error_string(code) : "?",
-                     data && (flags & ERR_TXT_STRING) ? data : "");
-            tell(judging, sentence);
-        }
-    }
-end:
-    TS_VERIFY_CTX_free(context);
-    ERR_clear_error();
+    int reason = verify_as(token, kind, digest, all, store);
+    reading->intact = reason == 0 || reason == TS_R_CERTIFICATE_VERIFY_ERROR;
+    if (reason == TS_R_CERTIFICATE_VERIFY_ERROR)
+        tell_chain(store, reading, when, judging);
+    else if (reason)
+        tell(judging, _("The time-stamp does not name its authority's certificate, or names "
+                        "another one."));
+    X509_STORE_free(store);
 }
 
 static bool read_info(PKCS7 *token, TS_TST_INFO *info, struct timestamp_reading *reading)
@@ -318,7 +392,7 @@ bool timestamp_check(const uint8_t *bytes, size_t size, enum hash_kind kind, con
     else if (!read_info(token, info, reading))
         tell(&judging, _("A time-stamp does not bring its authority's certificate."));
     else
-        verify(token, kind, digest, roots, when ? when : reading->time, &judging);
+        verify(token, kind, digest, roots, when ? when : reading->time, reading, &judging);
     TS_TST_INFO_free(info);
     PKCS7_free(token);
     return judging.good;

@@ -11,16 +11,21 @@
 #include <openssl/x509.h>
 
 #include "archive/archive.h"
+#include "archive/rest.h"
 #include "core/buffer.h"
 #include "core/hash.h"
 
 #define TIMESTAMP_SKEW_S 300 /* our clock and the authority's may be that far apart */
 
-/* Asks the authorities of settings->tsa one after the other for a token over the digest. RETRY:
- * none gave one that holds; the sentence says what the last one did. FATAL: settings->trust cannot
- * be read, or settings->tsa is empty. */
-enum status timestamp_get(const struct archive_settings *settings, enum hash_kind kind,
-                          const uint8_t *digest, struct buffer *token, struct error *error);
+/* Asks the authorities of settings->tsa one after the other for a token over the digest, but for
+ * those that rest (may be NULL). RETRY: none gave one that holds; the sentence says what the last
+ * one did. FATAL: settings->trust cannot be read, or settings->tsa is empty. */
+enum status timestamp_get(const struct archive_settings *settings, struct rest *rest,
+                          enum hash_kind kind, const uint8_t *digest, struct buffer *token,
+                          struct error *error);
+/* RETRY: all of them rest, with the last one's sentence. */
+enum status timestamp_rests(const struct archive_settings *settings, const struct rest *rest,
+                            struct error *error);
 
 /* By which digest a token says it stamps. False (and told) when it is none. */
 bool timestamp_digest(const uint8_t *bytes, size_t size, enum hash_kind *kind,
@@ -32,6 +37,7 @@ struct timestamp_reading {
     time_t time;             /* that it proves */
     char iso[26];            /* the same in Vietnam time */
     size_t size;             /* bytes of DER that were read */
+    bool intact;             /* it stamps this digest and is signed by certificate; trust apart */
 };
 
 /* Does the token stamp this digest, is it signed as it must be, and, when roots is not NULL, did

@@ -6,6 +6,7 @@
 
 #include "archive/archive.h"
 #include "archive/bag.h"
+#include "archive/chain.h"
 #include "archive/layout.h"
 #include "archive/trace.h"
 #include "core/file.h"
@@ -103,8 +104,9 @@ static enum status check_pdf(struct run *run, const char *part, int page_count, 
     }
     memset(&verdict, 0, sizeof verdict);
     int before = run->verdict->faults;
-    bool judged =
-        (run->trust->state && *run->trust->state) || (run->trust->open && *run->trust->open);
+    struct trust_set sets[TRUST_SETS];
+    trust_sets(run->trust, sets);
+    bool judged = sets[0].roots != NULL;
     enum status status = archive_judge(path, run->trust, &verdict, tell, run, &fault);
     if (status == STATUS_FATAL)
         return error_set(error, status, "%s", fault.text);
@@ -120,6 +122,7 @@ static enum status check_pdf(struct run *run, const char *part, int page_count, 
     else
         run->verdict->signed_documents++;
     run->verdict->pdf = verdict;
+    run->verdict->trust_faults += verdict.trust_faults;
     run->verdict->old_algorithms += verdict.old_algorithm;
     if (verdict.signatures > 0 && !judged)
         run->verdict->not_judged++;
@@ -230,7 +233,8 @@ static enum status check_places(struct run *run, const char *folder, int level, 
         bool named = level == 0 ? layout_is_year(names[i]) : layout_is_id(names[i]);
         if (named && file_is_folder(path)) {
             status = check_places(run, path, level + 1, error);
-        } else if (level > 0 || strncmp(names[i], ".building-", 10) != 0) {
+        } else if (level > 0 || (strncmp(names[i], ".building-", 10) != 0 &&
+                                 strncmp(names[i], ".revising-", 10) != 0)) {
             run->path = folder;
             tell(run, arena_printf(arena, _("%s does not belong here."),
                                    bag_shown(arena, names[i], strlen(names[i]))));

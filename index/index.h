@@ -109,4 +109,10 @@ enum status index_check(struct index *index, struct error *error);
  * what the catalogue itself has lost comes back by index_package. In one transaction of its own. */
 enum status index_mend(struct index *index, struct error *error);
 
+/* May a person write this into the field (values.c)? REJECT, with the nearest that is known: a type
+ * of paper that types.tsv of config_folder does not have, a code of a procedure that the catalogue
+ * does not have. Where there is no catalogue any value will do. */
+enum status index_check_value(struct db *db, const char *config_folder, enum field_id field,
+                              const char *value, struct error *error);
+
 #endif

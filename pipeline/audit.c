@@ -95,7 +95,7 @@ enum status audit_open(const struct warehouse *warehouse, struct db *db, audit_f
     struct journal_summary summary;
     *audit = (struct audit){warehouse, db, finding, context, arena_new(), NULL, 0, 0, {0}};
     *out = NULL;
-    enum status status = anchor_check(warehouse->journal, NULL, warehouse->archive.trust,
+    enum status status = anchor_check(warehouse->journal, NULL, archive_roots(&warehouse->archive),
                                       &audit->report, note, audit, error);
     if (status == STATUS_OK || status == STATUS_REJECT)
         status = journal_read(warehouse->journal, take, NULL, audit, &summary, error);

@@ -15,7 +15,7 @@
 
 static const char tables[] =
     "CREATE TABLE IF NOT EXISTS ledger ("
-    " kind TEXT NOT NULL," /* page, batch, document */
+    " kind TEXT NOT NULL," /* page, batch, document, proof */
     " id TEXT NOT NULL,"   /* <batch>/<page>, batch id, document id */
     " batch TEXT NOT NULL,"
     " document TEXT NOT NULL DEFAULT ''," /* of a page: the document it became part of */
@@ -27,6 +27,7 @@ static const char tables[] =
     " not_before BIGINT NOT NULL," /* ms; also says which is the oldest */
     " owner TEXT NOT NULL DEFAULT '',"
     " lease_until BIGINT NOT NULL DEFAULT 0," /* ms */
+    " level BIGINT NOT NULL DEFAULT 0," /* of a proof: enum archive_level it is known to have */
     " PRIMARY KEY (kind, id));"
     "CREATE INDEX IF NOT EXISTS ledger_state ON ledger (kind, state, not_before);"
     "CREATE INDEX IF NOT EXISTS ledger_batch ON ledger (batch, kind, state);"
@@ -48,7 +49,13 @@ enum status ledger_create(struct db *db, struct error *error)
     bool there =
         db_prepare(db, "SELECT lease_until FROM ledger LIMIT 1", &query, NULL) == STATUS_OK;
     db_finish(query);
-    return there ? STATUS_OK : db_run(db, tables, error);
+    if (!there)
+        return db_run(db, tables, error);
+    query = NULL;
+    if (db_prepare(db, "SELECT level FROM ledger LIMIT 1", &query, NULL) != STATUS_OK)
+        db_run(db, "ALTER TABLE ledger ADD COLUMN level BIGINT NOT NULL DEFAULT 0", NULL);
+    db_finish(query);
+    return STATUS_OK;
 }
 
 int64_t ledger_now(void)

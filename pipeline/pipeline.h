@@ -82,10 +82,27 @@ enum status warehouse_db(const struct warehouse *warehouse, struct db **out, str
 enum status pipeline_record(const struct warehouse *warehouse, const char *action,
                             const char *object, const char *detail, struct error *error);
 
-/* Lets every document that waits for time-stamps or evidence be tried by the next pipeline_run
- * without waiting for its turn, those of before an authority was set too. REJECT: none is set. */
-enum status pipeline_prove_all(const struct warehouse *warehouse, struct db *db, int64_t *waiting,
+/* Lets every document that waits for time-stamps or evidence be tried by the next run without
+ * waiting for its turn: those of before an authority was set, those that are held, and sealed ones
+ * whose level is below the settings' too. REJECT: no authority is set. */
+enum status pipeline_prove_all(const struct warehouse *warehouse, struct db *db,
                                struct error *error);
+
+/* How far the proofs of all documents have come: in each state, held ones apart. */
+struct pipeline_proofs {
+    int64_t waiting, timestamped, evidenced, aging, sealed, held;
+    int64_t left;            /* that still wait for something */
+    const char *since, *why; /* of the one of them that waits longest; "": none, not tried yet */
+};
+enum status pipeline_proofs(struct db *db, struct arena *arena, struct pipeline_proofs *out,
+                            struct error *error);
+/* Each document that is not sealed, held ones first, then the one that waits longest. */
+struct pipeline_proof {
+    const char *id, *state, *why, *since;
+    bool held;
+};
+enum status pipeline_proofs_left(struct db *db, struct arena *arena, struct pipeline_proof **items,
+                                 size_t *count, struct error *error);
 
 /* ---- renew.c */
 
@@ -106,9 +123,12 @@ enum status pipeline_horizon(const struct warehouse *warehouse,
                                                   struct error *error),
                              void *context, struct error *error);
 /* Marks every document whose PDF is provable only to before limit (ISO) for a new time-stamp, which
- * the next pipeline_run gets for it. What was renewed is not marked again: stopped, it goes on. */
+ * the next run gets for it. What was renewed is not marked again: stopped, it goes on. documents:
+ * how many are marked, those of an earlier call too. */
 enum status pipeline_renew(const struct warehouse *warehouse, struct db *db, const char *limit,
                            int64_t *documents, struct error *error);
+/* How many are marked still. */
+enum status pipeline_renewing(struct db *db, int64_t *documents, struct error *error);
 /* Makes or extends evidence records (archive/evidence.h) for every newest package whose record ends
  * before limit or is missing: one token for up to 100,000. Stopped, it goes on where it was. */
 enum status pipeline_renew_tree(const struct warehouse *warehouse, const char *limit,
@@ -209,7 +229,8 @@ enum status pipeline_waiting(struct db *db, struct arena *arena, struct pipeline
  * calling process must have no database open: a handle does not survive a fork. */
 struct pipeline_progress {
     int64_t steps_done, steps_left; /* left: an estimate that assumes nothing is held */
-    int64_t pages_read, documents_indexed, held; /* read and indexed in this run; held in all */
+    int64_t pages_read, documents_indexed, held; /* read and indexed in this run; held in all,
+                                                    proofs not counted */
     int workers;
     int64_t free_bytes; /* -1 unknown */
     bool space_low;     /* less than [pipeline] space_low_mib */
@@ -217,6 +238,12 @@ struct pipeline_progress {
 enum status pipeline_run(const struct warehouse *warehouse,
                          void (*progress)(void *context, const struct pipeline_progress *now),
                          void *context, struct error *error);
+
+/* The same for proofs alone: no key is opened and nothing else goes on. */
+enum status pipeline_run_proofs(const struct warehouse *warehouse,
+                                void (*progress)(void *context,
+                                                 const struct pipeline_progress *now),
+                                void *context, struct error *error);
 
 /* Held things: pages and batches oldest first, then documents, those first where a look gains most
  * (core/gain.h), equal ones oldest first. */

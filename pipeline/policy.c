@@ -91,9 +91,14 @@ static void judge_received(const struct warehouse *warehouse, const struct docum
         return;
     if (archive_received_read(report, arena, &found, NULL) != STATUS_OK)
         doubt(doubts, _("nothing is known of the signatures in the PDF that came in"));
-    else if (found.signatures > 0 && !(found.intact && found.trusted))
+    else if (found.signatures > 0 && !found.intact)
+        doubt(doubts, arena_printf(arena,
+                                   _("the PDF that came in was changed after it was signed, or a "
+                                     "signature in it is damaged: %s"),
+                                   found.fault ? found.fault : "?"));
+    else if (found.signatures > 0 && !found.trusted)
         doubt(doubts,
-              arena_printf(arena, _("a signature in the PDF that came in does not hold: %s"),
+              arena_printf(arena, _("who signed the PDF that came in is not trusted yet: %s"),
                            found.fault ? found.fault : _("no trusted roots are set")));
     else if (found.signatures > 0 && found.changed)
         doubt(doubts, _("fields or notes were changed in the PDF that came in after it was "
@@ -135,9 +140,28 @@ bool policy_awaits_approval(const struct document *document)
     return false;
 }
 
+enum status policy_ready(const struct document *document, struct arena *arena, struct error *error)
+{
+    const char *doubtful = "";
+    for (int i = 0; i < FIELD_COUNT; i++) {
+        const struct field *field = &document->fields[i];
+        if (field->doubt && *field->doubt && field->source != SOURCE_PERSON)
+            doubtful = arena_printf(arena, "%s%s%s", doubtful, *doubtful ? ", " : "",
+                                    field_label((enum field_id)i));
+    }
+    if (*doubtful)
+        return error_set(error, STATUS_REJECT,
+                         _("What it is found by is sure; doubtful still: %s. Look at that, and "
+                           "approve it to let it go on."),
+                         doubtful);
+    return error_set(error, STATUS_REJECT,
+                     _("Nothing is doubtful any more; approve it to let it go on."));
+}
+
 /* What is told of a document in which nothing is doubtful and which a person must approve yet. */
 static enum status ask_for_approval(const struct warehouse *warehouse,
-                                    const struct document *document, struct error *error)
+                                    const struct document *document, struct arena *arena,
+                                    struct error *error)
 {
     size_t acts = document->act_count;
     if (acts > 0 && strcmp(document->acts[acts - 1].what, "send_back") == 0)
@@ -145,8 +169,7 @@ static enum status ask_for_approval(const struct warehouse *warehouse,
                          _("Sent back; nothing is doubtful any more, and it awaits a person's "
                            "approval."));
     if (warehouse->pipeline.review != REVIEW_ALL)
-        return error_set(error, STATUS_REJECT,
-                         _("Nothing is doubtful any more; approve it to let it go on."));
+        return policy_ready(document, arena, error);
     return error_set(error, STATUS_REJECT,
                      _("Every document waits for a person here ([pipeline] review = all)."));
 }
@@ -171,7 +194,7 @@ enum status policy_judge(const struct warehouse *warehouse, const struct documen
         status = error_set(error, STATUS_REJECT, _("A person should look: %s."),
                            (const char *)doubts.text.data);
     else if (ask)
-        status = ask_for_approval(warehouse, document, error);
+        status = ask_for_approval(warehouse, document, arena, error);
     buffer_clear(&doubts.text);
     arena_free(arena);
     return status;

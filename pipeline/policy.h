@@ -15,4 +15,8 @@ bool policy_awaits_approval(const struct document *document);
 enum status policy_judge(const struct warehouse *warehouse, const struct document *document,
                          const struct words *const *words, struct error *error);
 
+/* The sentence for a document that only waits for an approval, and which of its fields are doubtful
+ * all the same; always REJECT. */
+enum status policy_ready(const struct document *document, struct arena *arena, struct error *error);
+
 #endif

@@ -105,35 +105,42 @@ enum status pipeline_horizon(const struct warehouse *warehouse,
 struct aging {
     struct db *db;
     const char *limit;
-    int64_t count;
 };
 
 static enum status mark(void *context, const struct pipeline_provable *one, struct error *error)
 {
     struct aging *aging = context;
+    char now[26];
+    file_now(now);
     if (!*one->pdf_until || strcmp(one->pdf_until, aging->limit) >= 0)
         return STATUS_OK;
     enum status status = ledger_add(aging->db, "proof", one->id, one->batch, "aging", error);
     if (status == STATUS_OK)
         status = db_do(aging->db, error,
-                       "UPDATE ledger SET state = 'aging', not_before = ?, tries = 0"
+                       "UPDATE ledger SET since = CASE WHEN state = 'aging' THEN since ELSE ? END,"
+                       " state = 'aging', not_before = ?, tries = 0, held = 0"
                        " WHERE kind = 'proof' AND id = ? AND state IN ('sealed', 'aging')"
                        " AND owner = ''",
-                       "is", ledger_now(), one->id);
-    aging->count++;
+                       "sis", now, ledger_now(), one->id);
     return status;
 }
 
 enum status pipeline_renew(const struct warehouse *warehouse, struct db *db, const char *limit,
                            int64_t *documents, struct error *error)
 {
-    struct aging aging = {db, limit, 0};
+    struct aging aging = {db, limit};
     if (!proof_wanted(warehouse))
         return error_set(error, STATUS_REJECT,
                          _("No time-stamp authority is set: give its URL in archive.tsa."));
     enum status status = pipeline_horizon(warehouse, mark, &aging, error);
-    *documents = aging.count;
-    return status;
+    return status == STATUS_OK ? pipeline_renewing(db, documents, error) : status;
+}
+
+enum status pipeline_renewing(struct db *db, int64_t *documents, struct error *error)
+{
+    return ledger_number(db, documents, error,
+                         "SELECT COUNT(*) FROM ledger WHERE kind = 'proof' AND state = 'aging'",
+                         NULL);
 }
 
 /* ---------------------------------------------------------------- one token for many */

@@ -31,7 +31,7 @@ static void say_nothing(void *context, const char *path, const char *sentence)
 
 static enum status verify(const struct warehouse *warehouse, const char *path, struct error *error)
 {
-    const struct archive_trust trust = {warehouse->archive.trust, warehouse->archive.trust_public};
+    const struct archive_trust trust = archive_trust_of(&warehouse->archive);
     struct store_verdict verdict;
     return store_verify(path, &trust, &verdict, say_nothing, NULL, NULL, error);
 }

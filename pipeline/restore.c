@@ -135,9 +135,13 @@ static enum status check_warehouse(struct drill *drill, struct arena *arena, str
     enum status status = warehouse_open(drill->snapshot, NULL, &warehouse, error);
     if (status != STATUS_OK)
         return status;
-    warehouse.archive.trust = drill->live ? drill->live->archive.trust : "";
-    warehouse.archive.trust_public = drill->live ? drill->live->archive.trust_public : "";
-    const struct archive_trust trust = {warehouse.archive.trust, warehouse.archive.trust_public};
+    static const struct archive_settings nobody = {.trust = ""};
+    const struct archive_settings *live = drill->live ? &drill->live->archive : &nobody;
+    const struct archive_trust trust = archive_trust_of(live);
+    warehouse.archive.trust = live->trust;
+    warehouse.archive.trust_public = live->trust_public;
+    warehouse.archive.trust_government = live->trust_government;
+    warehouse.archive.roots = live->roots;
     drill->counter = &report->wrong_packages;
     status = store_verify(warehouse.store, &trust, &verdict, tell, NULL, drill, error);
     report->packages = verdict.packages;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/store.h"
 #include "core/file.h"
 #include "core/gain.h"
 #include "core/message.h"
@@ -22,6 +23,11 @@ static const char *path_of(const struct warehouse *warehouse, const char *kind, 
         return arena_printf(arena, "%s/%s/document.json", folder, id);
     if (strcmp(kind, "batch") == 0)
         return folder;
+    if (strcmp(kind, "proof") == 0) {
+        const char *package = "";
+        store_find(warehouse->store, id, 0, arena, &package, NULL);
+        return package;
+    }
     const char *name = spool_page_name(id);
     const char *jpeg = arena_printf(arena, "%s/%s.scan.jpg", folder, name);
     return file_exists(jpeg) ? jpeg : arena_printf(arena, "%s/%s.scan.tif", folder, name);
@@ -217,7 +223,7 @@ static enum status judge_again(struct act *act, struct error *error)
     if (status != STATUS_OK)
         return status;
     if (policy_judge(act->warehouse, &act->document, words, &why) == STATUS_OK)
-        error_set(&why, STATUS_OK, _("Nothing is doubtful any more; approve it to let it go on."));
+        policy_ready(&act->document, act->arena, &why);
     return ledger_hold(act->db, &act->task, act->owner, why.text, error);
 }
 
@@ -231,6 +237,9 @@ enum status review_correct(const struct warehouse *warehouse, struct db *db,
         status == STATUS_OK && field < FIELD_COUNT ? act.document.fields[field].value : NULL;
     if (status == STATUS_OK)
         status = document_correct(&act.document, act.arena, field, value, error);
+    if (status == STATUS_OK)
+        status = index_check_value(db, warehouse->config, field, act.document.fields[field].value,
+                                   error);
     if (status == STATUS_OK) {
         note(&act, "correct", field_name(field), before, act.document.fields[field].value);
         status = spool_write_document(warehouse, &act.document, error);

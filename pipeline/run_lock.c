@@ -67,6 +67,20 @@ static void warn_of_space(const struct warehouse *warehouse)
         log_write(LOG_WARNING, "only %lld MiB free for the warehouse", (long long)(bytes >> 20));
 }
 
+/* What a step that could not clear up after itself left of proofs; nobody is at work on them now.
+ */
+static void clear_proofs(const struct warehouse *warehouse)
+{
+    char **names = NULL;
+    size_t count = 0;
+    struct arena *arena = arena_new();
+    const char *folder = file_join(arena, warehouse->root, "proofs");
+    if (file_is_folder(folder) && file_list(folder, arena, &names, &count, NULL) == STATUS_OK)
+        for (size_t i = 0; i < count; i++)
+            file_remove_tree(file_join(arena, folder, names[i]), NULL);
+    arena_free(arena);
+}
+
 enum status run_prepare(const struct warehouse *warehouse, struct error *error)
 {
     struct db *db = NULL;
@@ -75,6 +89,8 @@ enum status run_prepare(const struct warehouse *warehouse, struct error *error)
     if (status == STATUS_OK)
         status = recover(warehouse, db, &recovery, error);
     db_close(db);
+    if (status == STATUS_OK)
+        clear_proofs(warehouse);
     if (status == STATUS_OK)
         warn_of_space(warehouse);
     return status;

@@ -43,13 +43,13 @@ static const struct step steps[] = {
     {"document", "indexed", NULL, N_("indexed"), NULL, NULL, NULL, NULL, 0, 0, false},
 
     {N_("proof"), "waiting", "timestamped", N_("waiting for a time-stamp"), step_stamp,
-     step_index_rows, NULL, NULL, FOR_EVER, 0, true},
+     step_proof_rows, NULL, NULL, FOR_EVER, 0, true},
     {"proof", "timestamped", "evidenced", N_("time-stamped, waiting for evidence"), step_evidence,
-     step_index_rows, NULL, NULL, FOR_EVER, 0, true},
+     step_proof_rows, NULL, NULL, FOR_EVER, 0, true},
     {"proof", "evidenced", "sealed", N_("with evidence, waiting for its seal"), step_seal,
-     step_index_rows, NULL, NULL, FOR_EVER, 0, true},
+     step_proof_rows, NULL, NULL, FOR_EVER, 0, true},
     {"proof", "aging", "sealed", N_("proofs end soon, waiting for new ones"), step_renew,
-     step_index_rows, NULL, NULL, FOR_EVER, 0, true},
+     step_proof_rows, NULL, NULL, FOR_EVER, 0, true},
     {"proof", "sealed", NULL, N_("sealed"), NULL, NULL, NULL, NULL, 0, 0, false},
 };
 

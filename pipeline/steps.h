@@ -35,8 +35,6 @@ struct tools {
     int64_t
         signer_check_ms; /* the authorities are asked about the signer's certificate not before */
     char signer_warning[512]; /* why nobody could be asked; "": it is good */
-    int64_t proof_again_ms;   /* no authority is asked for proofs before, because */
-    char proof_why[512];
 };
 
 struct work {
@@ -73,7 +71,7 @@ const struct step *step_find(const struct step_table *table, const char *kind, c
 /* The steps' functions. steps_page.c, steps_batch.c, steps_document.c */
 step_fn step_inspect, step_read;
 step_fn step_separate, step_separate_rows, step_clear_spool;
-step_fn step_stamp, step_evidence, step_seal, step_renew; /* steps_proof.c */
+step_fn step_stamp, step_evidence, step_seal, step_renew, step_proof_rows; /* steps_proof.c */
 step_fn step_understand, step_approve, step_pack, step_sign, step_store, step_index_rows;
 
 /* steps_batch.c: pages[].held as the ledger has it now. */

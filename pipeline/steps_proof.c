@@ -75,13 +75,11 @@ static enum status proof_store(struct work *work, const char *package,
 
 /* ---------------------------------------------------------------- the steps */
 
-/* What is wrong with the set-up or an authority is no reason to stop other work. */
-static enum status waits(struct work *work, enum status status)
+/* What is wrong with the set-up or an authority is no reason to stop other work; what no authority
+ * can mend is this document's own and needs a person. */
+static enum status waits(enum status status)
 {
-    if (status != STATUS_RETRY && status != STATUS_FATAL)
-        return status;
-    work->tools->proof_again_ms = ledger_now() + REST_MS;
-    return STATUS_RETRY;
+    return status == STATUS_FATAL ? STATUS_RETRY : status == STATUS_END ? STATUS_REJECT : status;
 }
 
 const char *proof_folder(const struct warehouse *warehouse, const char *id, struct arena *arena)
@@ -155,46 +153,60 @@ static enum status advance_all(struct work *work, struct prover *prover, const c
         status =
             proof_store(work, package, &document, folder, *reached,
                         arena_printf(work->arena, "PAdES %s", archive_level_name(*reached)), error);
-    if (status != STATUS_OK)
+    if (status != STATUS_OK) {
+        *reached = ARCHIVE_B_B; /* what is not stored was not reached */
         return status;
+    }
     if (outcome != STATUS_OK && error)
         *error = why;
     return outcome;
 }
 
-static enum status advance(struct work *work, enum archive_level least, bool renew,
-                           struct error *error)
+/* Also what was reached of less than was wanted is an advance. */
+static enum status advance(struct work *work, struct prover *prover, enum archive_level least,
+                           bool renew, struct error *error)
 {
-    struct prover *prover = NULL;
-    enum archive_level reached = ARCHIVE_B_B;
+    enum archive_level *reached = arena_alloc(work->arena, sizeof *reached);
     const char *package = NULL;
     const char *folder = proof_folder(work->warehouse, work->task->id, work->arena);
+    *reached = ARCHIVE_B_B;
     enum status status =
         store_find(work->warehouse->store, work->task->id, 0, work->arena, &package, error);
-    if (status == STATUS_OK)
-        status = tools_prover(work, &prover, error);
     if (status == STATUS_OK && (status = file_remove_tree(folder, error)) == STATUS_OK)
         status = file_mkdirs(folder, error);
     if (status == STATUS_OK)
-        status = advance_all(work, prover, package, folder, renew, &reached, error);
+        status = advance_all(work, prover, package, folder, renew, reached, error);
     file_remove_tree(folder, NULL);
-    return !renew && status == STATUS_RETRY && reached >= least ? STATUS_OK : waits(work, status);
+    work->made = reached;
+    bool far = !renew && *reached >= least && (status == STATUS_RETRY || status == STATUS_END);
+    return far ? STATUS_OK : status;
+}
+
+/* The level it is known to have, by the ledger. */
+static enum status known_level(struct work *work, int64_t *level, struct error *error)
+{
+    return ledger_number(work->db, level, error,
+                         "SELECT level FROM ledger WHERE kind = 'proof' AND id = ?", work->task->id,
+                         NULL);
 }
 
 static enum status prove(struct work *work, enum archive_level least, bool renew,
                          struct error *error)
 {
-    if (!renew && (enum archive_level)work->warehouse->archive.level < least)
-        return STATUS_OK; /* the settings ask for less */
-    if (ledger_now() < work->tools->proof_again_ms)
-        return error_set(error, STATUS_RETRY, "%s", work->tools->proof_why);
-    struct error why = {""};
-    enum status status = advance(work, least, renew, &why);
-    if (status == STATUS_RETRY)
-        memcpy(work->tools->proof_why, why.text, sizeof why.text);
-    if (error)
-        *error = why;
-    return status;
+    struct prover *prover = NULL;
+    const int wanted = work->warehouse->archive.level;
+    int64_t level = 0;
+    enum status status = known_level(work, &level, error);
+    if (status != STATUS_OK)
+        return status;
+    if (!renew && (wanted < (int)least || level >= wanted))
+        return STATUS_OK; /* the settings ask for no more */
+    status = tools_prover(work, &prover, error);
+    if (status == STATUS_OK && strcmp(work->task->state, "timestamped") != 0)
+        status = prover_rests(prover, error); /* before the file is looked at for nothing */
+    if (status == STATUS_OK)
+        status = advance(work, prover, least, renew, error);
+    return waits(status);
 }
 
 enum status step_stamp(struct work *work, struct error *error)
@@ -217,9 +229,23 @@ enum status step_renew(struct work *work, struct error *error)
     return prove(work, ARCHIVE_B_LTA, true, error);
 }
 
+/* The catalogue's row, and the level that was reached. */
+enum status step_proof_rows(struct work *work, struct error *error)
+{
+    const enum archive_level *reached = work->made;
+    if (!reached) /* nothing was to be done */
+        return STATUS_OK;
+    enum status status = step_index_rows(work, error);
+    return status == STATUS_OK
+               ? db_do(work->db, error,
+                       "UPDATE ledger SET level = ? WHERE kind = 'proof' AND id = ?", "is",
+                       (int64_t)*reached, work->task->id)
+               : status;
+}
+
 /* ---------------------------------------------------------------- all that waits, now */
 
-enum status pipeline_prove_all(const struct warehouse *warehouse, struct db *db, int64_t *waiting,
+enum status pipeline_prove_all(const struct warehouse *warehouse, struct db *db,
                                struct error *error)
 {
     char now[26];
@@ -228,7 +254,7 @@ enum status pipeline_prove_all(const struct warehouse *warehouse, struct db *db,
         return error_set(error, STATUS_REJECT,
                          _("No time-stamp authority is set: give its URL in archive.tsa."));
     /* Documents from before an authority was set get their row; sealed ones whose level the
-     * settings have raised since are looked at again. */
+     * settings have raised since are looked at again, and so is what was held. */
     enum status status = db_do(db, error,
                                "INSERT INTO ledger (kind, id, batch, state, since, not_before)"
                                " SELECT 'proof', d.id, d.batch, 'waiting', ?, ? FROM ledger AS d"
@@ -237,13 +263,84 @@ enum status pipeline_prove_all(const struct warehouse *warehouse, struct db *db,
                                "si", now, ledger_now());
     if (status == STATUS_OK)
         status = db_do(db, error,
-                       "UPDATE ledger SET not_before = ?, tries = 0, state ="
-                       " CASE WHEN state = 'sealed' THEN 'waiting' ELSE state END"
-                       " WHERE kind = 'proof' AND held = 0 AND owner = ''",
-                       "i", ledger_now());
+                       "UPDATE ledger SET state = 'waiting', since = ?, why = ''"
+                       " WHERE kind = 'proof' AND state = 'sealed' AND level < ? AND owner = ''",
+                       "si", now, (int64_t)warehouse->archive.level);
     if (status == STATUS_OK)
-        status =
-            ledger_number(db, waiting, error,
-                          "SELECT COUNT(*) FROM ledger WHERE kind = 'proof' AND held = 0", NULL);
+        status = db_do(db, error,
+                       "UPDATE ledger SET not_before = ?, tries = 0, held = 0"
+                       " WHERE kind = 'proof' AND state <> 'sealed' AND owner = ''",
+                       "i", ledger_now());
     return status;
+}
+
+/* ---------------------------------------------------------------- how far all have come */
+
+static enum status count_states(struct db *db, struct pipeline_proofs *out, struct error *error)
+{
+    const struct {
+        const char *state;
+        int64_t *count;
+    } states[] = {{"waiting", &out->waiting},
+                  {"timestamped", &out->timestamped},
+                  {"evidenced", &out->evidenced},
+                  {"aging", &out->aging},
+                  {"sealed", &out->sealed}};
+    enum status status =
+        ledger_number(db, &out->held, error,
+                      "SELECT COUNT(*) FROM ledger WHERE kind = 'proof' AND held = 1", NULL);
+    for (size_t i = 0; i < sizeof states / sizeof *states && status == STATUS_OK; i++)
+        status = ledger_number(db, states[i].count, error,
+                               "SELECT COUNT(*) FROM ledger WHERE kind = 'proof' AND held = 0"
+                               " AND state = ?",
+                               states[i].state, NULL);
+    out->left = out->waiting + out->timestamped + out->evidenced + out->aging;
+    return status;
+}
+
+enum status pipeline_proofs(struct db *db, struct arena *arena, struct pipeline_proofs *out,
+                            struct error *error)
+{
+    struct db_query *query = NULL;
+    *out = (struct pipeline_proofs){.since = "", .why = ""};
+    enum status status = count_states(db, out, error);
+    if (status == STATUS_OK && out->left > 0)
+        status = db_prepare(db,
+                            "SELECT since, why FROM ledger WHERE kind = 'proof' AND held = 0"
+                            " AND state <> 'sealed' ORDER BY since, why = '', id LIMIT 1",
+                            &query, error);
+    if (query && (status = db_step(query, error)) == STATUS_OK) {
+        out->since = arena_strdup(arena, db_text(query, 0));
+        out->why = arena_strdup(arena, db_text(query, 1));
+    }
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status pipeline_proofs_left(struct db *db, struct arena *arena, struct pipeline_proof **items,
+                                 size_t *count, struct error *error)
+{
+    struct db_query *query = NULL;
+    int64_t all = 0;
+    *count = 0;
+    enum status status = ledger_number(
+        db, &all, error, "SELECT COUNT(*) FROM ledger WHERE kind = 'proof' AND state <> 'sealed'",
+        NULL);
+    *items = arena_array(arena, (size_t)all + 1, sizeof **items);
+    if (status == STATUS_OK)
+        status = db_prepare(db,
+                            "SELECT id, state, why, since, held FROM ledger WHERE kind = 'proof'"
+                            " AND state <> 'sealed' ORDER BY held DESC, since, id",
+                            &query, error);
+    while (status == STATUS_OK && *count < (size_t)all &&
+           (status = db_step(query, error)) == STATUS_OK) {
+        struct pipeline_proof *item = &(*items)[(*count)++];
+        item->id = arena_strdup(arena, db_text(query, 0));
+        item->state = arena_strdup(arena, db_text(query, 1));
+        item->why = arena_strdup(arena, db_text(query, 2));
+        item->since = arena_strdup(arena, db_text(query, 3));
+        item->held = db_int(query, 4) != 0;
+    }
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
 }

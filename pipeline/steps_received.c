@@ -31,7 +31,7 @@ enum status document_judge_received(struct work *work, const struct document *do
 {
     struct archive_received found;
     const struct archive_settings *archive = &work->warehouse->archive;
-    const struct archive_trust trust = {archive->trust, archive->trust_public};
+    const struct archive_trust trust = archive_trust_of(archive);
     const char *path = NULL;
     enum status status = document_received(work, document, &path, error);
     if (status != STATUS_OK || !path)

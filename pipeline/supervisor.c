@@ -307,20 +307,21 @@ static void end_expired(struct supervisor *s)
 
 /* ---------------------------------------------------------------- telling */
 
-/* Steps still before everything that is not held. A page that is in no document yet counts for half
- * a document, about what an office's papers are. */
-static int64_t steps_left(struct supervisor *s)
+/* Steps still before everything that is not held, with or without proofs. A page that is in no
+ * document yet counts for half a document, about what an office's papers are. */
+static int64_t steps_left(struct supervisor *s, bool proofs)
 {
     int64_t left = 0, loose = 0, count = 0, chain = 0;
     for (size_t i = s->table->count; i-- > 0;) {
         const struct step *step = &s->table->steps[i];
         chain = step->to ? chain + 1 : 0;
-        if (!step->to || ledger_number(s->db, &count, NULL,
-                                       "SELECT COUNT(*) FROM ledger WHERE kind = ? AND state = ?"
-                                       " AND held = 0",
-                                       step->kind, step->from, NULL) != STATUS_OK)
+        if (!step->to || (!proofs && strcmp(step->kind, "proof") == 0))
             continue;
-        left += count * chain;
+        if (ledger_number(s->db, &count, NULL,
+                          "SELECT COUNT(*) FROM ledger WHERE kind = ? AND state = ?"
+                          " AND held = 0",
+                          step->kind, step->from, NULL) == STATUS_OK)
+            left += count * chain;
     }
     ledger_number(s->db, &loose, NULL,
                   "SELECT COUNT(*) FROM ledger AS p WHERE p.kind = 'page' AND p.document = ''"
@@ -344,8 +345,9 @@ static void tell(struct supervisor *s)
         now.free_bytes >= 0 && now.free_bytes < (int64_t)s->warehouse->pipeline.space_low_mib << 20;
     if (!s->progress || open_ledger(s, &error) != STATUS_OK)
         return;
-    now.steps_left = steps_left(s);
-    ledger_number(s->db, &now.held, NULL, "SELECT COUNT(*) FROM ledger WHERE held = 1", NULL);
+    now.steps_left = steps_left(s, true);
+    ledger_number(s->db, &now.held, NULL,
+                  "SELECT COUNT(*) FROM ledger WHERE held = 1 AND kind <> 'proof'", NULL);
     s->progress(s->context, &now);
 }
 
@@ -399,10 +401,13 @@ static enum status prepare_signer(struct supervisor *s, struct error *error)
 {
     const struct archive_settings *settings = &s->warehouse->archive;
     struct error why = {""};
-    enum status status = settings->sign ? open_ledger(s, error) : STATUS_END;
+    bool signs = false;
+    for (size_t i = 0; i < s->table->count; i++)
+        signs |= needs_key(&s->table->steps[i]) && s->table->steps[i].to;
+    enum status status = settings->sign && signs ? open_ledger(s, error) : STATUS_END;
     if (status != STATUS_OK)
         return status == STATUS_END ? STATUS_OK : status;
-    bool idle = steps_left(s) == 0;
+    bool idle = steps_left(s, false) == 0; /* proofs need no key of ours */
     close_ledger(s);
     if (!idle)
         status = signer_prepare(settings, s->pin, &why);
@@ -486,11 +491,4 @@ enum status supervisor_run(const struct warehouse *warehouse, const struct step_
 done:
     run_unlock(lock);
     return status;
-}
-
-enum status pipeline_run(const struct warehouse *warehouse,
-                         void (*progress)(void *context, const struct pipeline_progress *now),
-                         void *context, struct error *error)
-{
-    return supervisor_run(warehouse, &pipeline_table, progress, context, error);
 }

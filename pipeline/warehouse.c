@@ -110,6 +110,18 @@ static void place_key(struct warehouse *warehouse)
             arena_printf(warehouse->arena, "file:%s/%s", warehouse->root, key + 5);
 }
 
+/* All trusted roots, whoever's they are. */
+static void gather_roots(struct warehouse *warehouse)
+{
+    struct archive_settings *archive = &warehouse->archive;
+    const char *files[] = {archive->trust_government, archive->trust_public, archive->trust};
+    const char *all = "";
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (files[i] && *files[i])
+            all = arena_printf(warehouse->arena, "%s%s%s", all, *all ? "\n" : "", files[i]);
+    archive->roots = all;
+}
+
 enum status warehouse_open(const char *root, const char *const *assignments, struct warehouse *out,
                            struct error *error)
 {
@@ -127,6 +139,7 @@ enum status warehouse_open(const char *root, const char *const *assignments, str
         return status == STATUS_RETRY ? STATUS_RETRY : STATUS_FATAL;
     }
     place_key(out);
+    gather_roots(out);
     const char *share = share_config(out->arena);
     if (share) { /* in and beside the shipped configuration */
         out->ocr.shipped = arena_printf(out->arena, "%s/../tessdata", share);

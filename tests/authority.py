@@ -9,6 +9,7 @@ tests/authority.sh made. Serves on a free port of the loopback, written to PORTF
 /tsa/nonce    of another nonce             /tsa/imprint  stamps other bytes
 /tsa/stranger of a CA that nobody trusts /tsa/reject   a well-formed refusal
 /tsa/long     good, by a certificate for eight years
+/tsa/some     good every fourth time, else as refuse
 /ocsp  /crl   of the CA;                 /gone         404
 
 The files ocsp.mode and crl.mode in FOLDER make liars of the last two: slow, refuse, garbage, absent,
@@ -20,6 +21,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 folder, port_file = sys.argv[1], sys.argv[2]
@@ -36,10 +38,14 @@ def temporary(data):
     return out.name
 
 
+stamping = threading.Lock()  # openssl ts writes its serial number without one of its own
+
+
 def stamp(query, section="tsa"):
     name = temporary(query)
-    answer = run(["openssl", "ts", "-reply", "-config", "tsa.cnf", "-section", section,
-                  "-queryfile", name])
+    with stamping:
+        answer = run(["openssl", "ts", "-reply", "-config", "tsa.cnf", "-section", section,
+                      "-queryfile", name])
     os.unlink(name)
     return answer
 
@@ -48,6 +54,9 @@ def other_bytes(query):
     """The same question with one byte of the digest changed: what a liar would stamp."""
     at = query.index(b"\x04\x20") + 2
     return query[:at] + bytes([query[at] ^ 1]) + query[at + 1:]
+
+
+asked = []
 
 
 def mode(what):
@@ -138,6 +147,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.give(stamp(other_bytes(query)), kind)
         elif self.path == "/tsa/long":
             self.give(stamp(query, "long"), kind)
+        elif self.path == "/tsa/some":
+            asked.append(1)
+            if len(asked) % 4:
+                self.give(b"", "text/plain", 503)
+            else:
+                self.give(stamp(query, "long"), kind)
         elif self.path == "/tsa/stranger":
             self.give(stamp(query, "stranger"), kind)
         elif self.path == "/tsa/reject":

@@ -100,20 +100,80 @@ static void look_at_scanners(struct doctor *doctor)
     ingest_end();
 }
 
-static void look_at_key(struct doctor *doctor)
+#define DAYS_WARN 60
+
+/* What a key that opens still needs a word about. */
+static void look_at_signer(struct doctor *doctor, const char *what, const struct signer *signer)
+{
+    struct arena *arena = doctor->cli->arena;
+    const char *who = signer_describe(signer, arena);
+    int days = signer_days(signer);
+    const char *left = terminal_count(arena, "%lld day", "%lld days", days);
+    if (signer_is_test(signer))
+        say(doctor, FINDING_NOTE, what,
+            arena_printf(arena,
+                         _("TEST certificate: what it signs has no legal value; [archive] key, "
+                           "certificate and trust name the real one (%s)"),
+                         who));
+    else if (days < DAYS_WARN)
+        say(doctor, FINDING_NOTE, what,
+            arena_printf(arena, _("ends in %s: ask for a new certificate now (%s)"), left, who));
+    else
+        say(doctor, FINDING_GOOD, what, arena_printf(arena, _("%s, %s left"), who, left));
+}
+
+static void look_at_one_key(struct doctor *doctor, const char *what, bool officer)
 {
     struct cli *cli = doctor->cli;
-    if (!cli->warehouse.archive.sign) {
+    struct signer *signer = NULL;
+    const struct archive_settings *archive = &cli->warehouse.archive;
+    enum status status = officer ? signer_open_officer(archive, NULL, &signer, &cli->error)
+                                 : signer_open(archive, NULL, &signer, &cli->error);
+    if (status == STATUS_OK)
+        look_at_signer(doctor, what, signer);
+    else
+        say(doctor, FINDING_MISSING, what, cli->error.text);
+    signer_close(signer);
+}
+
+static void look_at_keys(struct doctor *doctor)
+{
+    const struct archive_settings *archive = &doctor->cli->warehouse.archive;
+    if (!archive->sign) {
         say(doctor, FINDING_NOTE, N_("signing key"),
             _("signing is off ([archive] sign = no): documents are stored without legal value"));
         return;
     }
-    struct signer *signer = NULL;
-    if (signer_open(&cli->warehouse.archive, NULL, &signer, &cli->error) == STATUS_OK)
-        say(doctor, FINDING_GOOD, N_("signing key"), signer_describe(signer, cli->arena));
+    look_at_one_key(doctor, N_("signing key"), false);
+    if (archive->officer_key && *archive->officer_key)
+        look_at_one_key(doctor, N_("officer's key"), true);
+}
+
+/* Roots that can be read, so that certificates are asked about and time-stamps believed. */
+static void look_at_trust(struct doctor *doctor)
+{
+    struct cli *cli = doctor->cli;
+    const struct archive_settings *archive = &cli->warehouse.archive;
+    struct prover *prover = NULL;
+    if (!*archive_roots(archive))
+        say(doctor, FINDING_NOTE, N_("trusted roots"),
+            arena_printf(cli->arena,
+                         _("before signing nobody is asked whether the certificate was revoked: "
+                           "%s"),
+                         signer_not_asked()));
+    else if (prover_open(archive, &prover, &cli->error) != STATUS_OK)
+        say(doctor, FINDING_MISSING, N_("trusted roots"), cli->error.text);
     else
-        say(doctor, FINDING_MISSING, N_("signing key"), cli->error.text);
-    signer_close(signer);
+        say(doctor, FINDING_GOOD, N_("trusted roots"), _("can be read"));
+    prover_close(prover);
+    if (*archive->tsa)
+        say(doctor, FINDING_GOOD, N_("time-stamps"),
+            arena_printf(cli->arena, _("level %s, from %s (not asked now)"),
+                         archive_level_name((enum archive_level)archive->level), archive->tsa));
+    else
+        say(doctor, FINDING_NOTE, N_("time-stamps"),
+            _("no authority is set ([archive] tsa): what is signed is proven only as long as its "
+              "certificate"));
 }
 
 static void look_at_space(struct doctor *doctor)
@@ -150,7 +210,8 @@ int cmd_doctor(struct cli *cli, int argc, char **argv)
         say(&doctor, FINDING_NOTE, N_("warehouse"),
             _("no warehouse here: 'sohoa init FOLDER' makes one, --warehouse FOLDER names one"));
     } else {
-        look_at_key(&doctor);
+        look_at_keys(&doctor);
+        look_at_trust(&doctor);
         look_at_space(&doctor);
         look_at_database(&doctor);
     }

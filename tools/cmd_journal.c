@@ -287,8 +287,8 @@ static int verify(struct cli *cli)
     struct anchor_report report;
     const struct journal_summary *journal = &report.journal;
     enum status status =
-        anchor_check(cli->warehouse.journal, option.anchors, cli->warehouse.archive.trust, &report,
-                     note_fault, &asking, &cli->error);
+        anchor_check(cli->warehouse.journal, option.anchors, archive_roots(&cli->warehouse.archive),
+                     &report, note_fault, &asking, &cli->error);
     bool whole = json_array_size(asking.faults) == 0;
     if (status != STATUS_OK && whole) {
         json_decref(asking.faults);
@@ -308,7 +308,7 @@ static int verify(struct cli *cli)
         _("Anchors: %d, of them %d with a time-stamp, %d waiting for one; %lld entries since the "
           "last.\n"),
         report.anchors, report.stamped, report.waiting, (long long)report.behind);
-    if (*cli->warehouse.archive.trust == 0 && report.anchors > 0)
+    if (*archive_roots(&cli->warehouse.archive) == 0 && report.anchors > 0)
         printf(_("Whether the anchors' signer is trusted was not judged: [archive] trust names no "
                  "roots.\n"));
     printf(whole ? _("✓ The chain is whole.\n") : _("✗ The chain is broken.\n"));

@@ -4,7 +4,9 @@
 
 #include "core/file.h"
 #include "core/journal.h"
+#include "core/text.h"
 #include "tools/command.h"
+#include "tools/proofs.h"
 
 /* ------------------------------------------------------------------ status */
 
@@ -44,6 +46,22 @@ static const char *moment(struct cli *cli, const char *iso)
     return shown == iso ? arena_strndup(cli->arena, iso, 16) : shown;
 }
 
+#define WHY_COLUMNS 100 /* of a reason in a table; all of it is in review show and --json */
+
+/* Cut at a word, with "…". */
+static const char *shorten(struct cli *cli, const char *why)
+{
+    if (text_length(why) <= WHY_COLUMNS)
+        return why;
+    const char *at = why, *blank = NULL;
+    for (size_t columns = 0; *at && columns < WHY_COLUMNS; at++) {
+        columns += (*at & 0xC0) != 0x80;
+        blank = *at == ' ' ? at : blank;
+    }
+    size_t length = (size_t)((blank ? blank : at) - why);
+    return arena_printf(cli->arena, "%.*s …", (int)length, why);
+}
+
 static enum status print_held(struct cli *cli, struct db *db, json_t *json, size_t *held)
 {
     struct held_item *items = NULL;
@@ -59,7 +77,7 @@ static enum status print_held(struct cli *cli, struct db *db, json_t *json, size
                                                   items[i].state, "why", items[i].why, "since",
                                                   items[i].since, "path", items[i].path));
         table_row(table, (const char *[]){message(items[i].kind), items[i].id,
-                                          moment(cli, items[i].since), items[i].why});
+                                          moment(cli, items[i].since), shorten(cli, items[i].why)});
     }
     if (json == NULL)
         table_print(table);
@@ -76,18 +94,18 @@ static enum status print_waiting(struct cli *cli, struct db *db, json_t *json)
     enum status status = pipeline_waiting(db, cli->arena, &items, &count, &cli->error);
     if (status != STATUS_OK || count == 0)
         return status;
-    struct table *table =
-        table_new((const char *[]){_("waits"), _("state"), _(">number"), _("why"), NULL});
+    struct table *table = table_new(
+        (const char *[]){_("waits"), _("state"), _(">number"), _(">for"), _("why"), NULL});
     for (size_t i = 0; i < count; i++) {
         if (json != NULL)
             json_array_append_new(json,
                                   json_pack("{s:s, s:s, s:s, s:s, s:I}", "kind", items[i].kind,
                                             "state", items[i].state, "why", items[i].why, "since",
                                             items[i].since, "count", (json_int_t)items[i].count));
-        table_row(table,
-                  (const char *[]){message(items[i].kind), items[i].label,
-                                   arena_printf(cli->arena, "%lld", (long long)items[i].count),
-                                   items[i].why});
+        table_row(table, (const char *[]){
+                             message(items[i].kind), items[i].label,
+                             arena_printf(cli->arena, "%lld", (long long)items[i].count),
+                             terminal_age(cli->arena, items[i].since), shorten(cli, items[i].why)});
     }
     if (json == NULL) {
         table_print(table);
@@ -214,16 +232,22 @@ int cmd_run(struct cli *cli, int argc, char **argv)
     bool failed = status != STATUS_OK && status != STATUS_END;
     if (failed && (cli->json || view.last.steps_done == 0))
         return cli_fail(cli, status);
+    struct pipeline_proofs proofs = {.since = "", .why = ""};
+    struct error fault = {""}; /* what the run came to is told in any case */
+    if (warehouse_db(&cli->warehouse, &cli->db, &fault) == STATUS_OK)
+        pipeline_proofs(cli->db, cli->arena, &proofs, &fault);
     if (cli->json)
-        cli_json(json_pack("{s:I, s:I, s:I}", "pages_read", (json_int_t)view.last.pages_read,
+        cli_json(json_pack("{s:I, s:I, s:I, s:o}", "pages_read", (json_int_t)view.last.pages_read,
                            "documents_indexed", (json_int_t)view.last.documents_indexed, "held",
-                           (json_int_t)view.last.held));
+                           (json_int_t)view.last.held, "proofs", proofs_json(&proofs)));
     else
         printf(_("%s read, %s signed, stored and indexed, %lld held for a person.\n"),
                terminal_count(cli->arena, "%lld page", "%lld pages", view.last.pages_read),
                terminal_count(cli->arena, "%lld document", "%lld documents",
                               view.last.documents_indexed),
                (long long)view.last.held);
+    if (!cli->json)
+        proofs_print_left(cli, &proofs);
     if (failed)
         return cli_fail(cli, status);
     if (status == STATUS_END)
@@ -280,6 +304,38 @@ static void print_words(struct cli *cli, const struct review_word *words, size_t
     table_print(table);
     if (count > WORDS_SHOWN)
         printf("…\n");
+}
+
+/* A page, a batch or a document's proofs that are held: why, and what can be done. */
+static int show_other(struct cli *cli, const struct held_item *item)
+{
+    enum status status = cli_record_look(cli, "show", item->id, NULL);
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    if (cli->json)
+        return cli_json(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "kind", item->kind, "id",
+                                  item->id, "state", item->state, "why", item->why, "since",
+                                  item->since, "path", item->path ? item->path : ""));
+    printf(_("%s %s\nheld: %s\nsince: %s\nfiles: %s\n\n"), message(item->kind), item->id, item->why,
+           moment(cli, item->since), item->path ? item->path : "—");
+    if (strcmp(item->kind, "proof") == 0)
+        printf(_("Once the reason is mended: sohoa seal\n"));
+    else
+        printf(_("Once the reason is mended, try it again: sohoa review send-back %s\n"), item->id);
+    return EXIT_DONE;
+}
+
+/* What the list of held things names and is no document; NULL: there is no such thing. */
+static const struct held_item *find_other(struct cli *cli, const char *id)
+{
+    struct held_item *items = NULL;
+    size_t count = 0;
+    if (review_list(&cli->warehouse, cli->db, cli->arena, &items, &count, NULL) != STATUS_OK)
+        return NULL;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(items[i].id, id) == 0 && strcmp(items[i].kind, "document") != 0)
+            return &items[i];
+    return NULL;
 }
 
 /* The document.json of a document in the spool, by its path from the held list or by search
@@ -373,6 +429,21 @@ static int review_all(struct cli *cli)
     return EXIT_DONE;
 }
 
+/* Held or not, and why, as it is now. */
+static int say_after_correction(struct cli *cli, const char *id)
+{
+    struct document document;
+    const char *why = "", *path = NULL;
+    if (review_document(&cli->warehouse, cli->db, id, cli->arena, &document, &why, &path,
+                        &cli->error) == STATUS_OK &&
+        *why)
+        printf(_("Recorded. It stays held: %s\nWhen it is right: sohoa review approve %s\n"), why,
+               id);
+    else
+        printf(_("Recorded. 'sohoa run' goes on with it.\n"));
+    return EXIT_DONE;
+}
+
 int cmd_review(struct cli *cli, int argc, char **argv)
 {
     static const char *actor;
@@ -392,8 +463,10 @@ int cmd_review(struct cli *cli, int argc, char **argv)
     const char *act = rest[0], *id = count > 1 ? rest[1] : NULL, *who = journal_actor();
     cli->recorded = strcmp(act, "show") != 0; /* by the pipeline, with what was done */
     enum status status = STATUS_OK;
-    if (id != NULL && count == 2 && strcmp(act, "show") == 0)
-        return show_document(cli, id);
+    if (id != NULL && count == 2 && strcmp(act, "show") == 0) {
+        const struct held_item *other = find_other(cli, id);
+        return other ? show_other(cli, other) : show_document(cli, id);
+    }
     if (id != NULL && count > 2 && strcmp(act, "correct") == 0)
         status = correct_fields(cli, id, rest + 2, count - 2, who);
     else if (id != NULL && count == 2 && strcmp(act, "approve") == 0)
@@ -412,6 +485,8 @@ int cmd_review(struct cli *cli, int argc, char **argv)
         return cli_fail(cli, status);
     if (cli->json)
         return cli_json(json_pack("{s:s}", "status", "ok"));
+    if (strcmp(act, "correct") == 0)
+        return say_after_correction(cli, id);
     printf(_("Recorded. 'sohoa run' goes on with it.\n"));
     return EXIT_DONE;
 }

@@ -5,6 +5,7 @@
 #include "archive/archive.h"
 #include "core/file.h"
 #include "tools/command.h"
+#include "tools/proofs.h"
 
 /* On one file: from what it has to what the settings ask for, or to. */
 static int seal_file(struct cli *cli, const char *from, const char *to)
@@ -28,12 +29,33 @@ static int seal_file(struct cli *cli, const char *from, const char *to)
     return EXIT_DONE;
 }
 
-/* In the warehouse: all that waits, now, by a run. */
+/* How many are in each state, what came of this call, and who waits for what. */
+static int tell(struct cli *cli, const struct pipeline_proofs *proofs, int64_t before)
+{
+    json_t *each = NULL;
+    enum status status = proofs_print_each(cli, &each);
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    if (cli->json) {
+        json_t *all = proofs_json(proofs);
+        json_object_set_new(all, "sealed_now", json_integer(proofs->sealed - before));
+        json_object_set_new(all, "each", each);
+        cli_json(all);
+    } else {
+        printf(_("Proofs: %lld sealed now; of all documents %lld sealed, %lld with evidence, %lld "
+                 "time-stamped, %lld without a time-stamp, %lld to be renewed, %lld held.\n"),
+               (long long)(proofs->sealed - before), (long long)proofs->sealed,
+               (long long)proofs->evidenced, (long long)proofs->timestamped,
+               (long long)proofs->waiting, (long long)proofs->aging, (long long)proofs->held);
+        proofs_print_left(cli, proofs);
+    }
+    return proofs_exit_code(proofs);
+}
+
+/* In the warehouse: all that waits, now. */
 static int seal_warehouse(struct cli *cli)
 {
-    int64_t waiting = 0;
-    static char name[] = "run";
-    char *run[] = {name, NULL};
+    struct pipeline_proofs before, after;
     enum status status = STATUS_OK;
     if (!cli->warehouse.root)
         status = error_set(&cli->error, STATUS_REJECT,
@@ -42,12 +64,14 @@ static int seal_warehouse(struct cli *cli)
     else
         status = warehouse_db(&cli->warehouse, &cli->db, &cli->error);
     if (status == STATUS_OK)
-        status = pipeline_prove_all(&cli->warehouse, cli->db, &waiting, &cli->error);
-    if (status != STATUS_OK)
-        return cli_fail(cli, status);
-    db_close(cli->db);
-    cli->db = NULL;
-    return cmd_run(cli, 1, run);
+        status = pipeline_prove_all(&cli->warehouse, cli->db, &cli->error);
+    if (status == STATUS_OK)
+        status = pipeline_proofs(cli->db, cli->arena, &before, &cli->error);
+    if (status == STATUS_OK)
+        status = proofs_run(cli, &after);
+    if (status == STATUS_END)
+        return EXIT_INTERRUPTED;
+    return status == STATUS_OK ? tell(cli, &after, before.sealed) : cli_fail(cli, status);
 }
 
 int cmd_seal(struct cli *cli, int argc, char **argv)

@@ -13,7 +13,8 @@
 struct verify_view {
     struct cli *cli;
     json_t *faults, *verdicts;
-    int count;
+    int count;     /* of what is not whole */
+    int untrusted; /* of signatures whose signer is not trusted: another matter */
     struct archive_trust trust;
     struct audit *audit; /* of this warehouse; opened when first needed */
     struct db *db;       /* NULL: there is none */
@@ -42,6 +43,13 @@ static void on_progress(void *context, int done, int total)
     terminal_progress(_("Verifying"), done, total, "");
 }
 
+/* Of the faults that were told so many are of trust alone. */
+static void set_apart(struct verify_view *view, int trust_faults)
+{
+    view->count -= trust_faults;
+    view->untrusted += trust_faults;
+}
+
 struct file_view {
     struct verify_view *view;
     const char *path;
@@ -60,6 +68,7 @@ static enum status verify_pdf(struct verify_view *view, const char *path)
     struct file_view file = {view, path};
     enum status status =
         archive_judge(path, &view->trust, &verdict, on_file_fault, &file, &cli->error);
+    set_apart(view, verdict.trust_faults);
     struct archive_signature *each = NULL;
     struct archive_verdict other;
     if (verdict.signatures + verdict.timestamps > 0)
@@ -203,6 +212,10 @@ static enum status verify_store(struct verify_view *view, const char *path)
     enum status status =
         store_verify(path, &view->trust, &verdict, on_store_fault, on_progress, view, &cli->error);
     terminal_progress_end();
+    set_apart(view, verdict.trust_faults);
+    bool bad = verdict.faults > verdict.trust_faults;
+    if (status == STATUS_REJECT && verdict.faults > 0 && !bad)
+        status = STATUS_OK; /* it is another matter than what is told of below */
     if (status == STATUS_OK || verdict.faults > 0) {
         enum status recorded = verify_recorded(view, path, verdict.packages, &compared);
         if (recorded != STATUS_OK && view->count == before)
@@ -215,7 +228,8 @@ static enum status verify_store(struct verify_view *view, const char *path)
                               store_json(path, &verdict, view->count - before, compared));
     else
         print_store(view, path, &verdict, view->count - before, compared);
-    return status == STATUS_OK && view->count > before ? STATUS_REJECT : status;
+    return status == STATUS_OK && (view->count > before || verdict.trust_faults > 0) ? STATUS_REJECT
+                                                                                     : status;
 }
 
 /* ------------------------------------------------------------------ one package */
@@ -235,6 +249,7 @@ static enum status verify_package(struct verify_view *view, const char *path)
         store_verify(path, &view->trust, &verdict, on_store_fault, NULL, view, &cli->error);
     if (status != STATUS_OK && verdict.faults == 0)
         return status;
+    set_apart(view, verdict.trust_faults);
     enum status recorded = own ? open_audit(view) : STATUS_OK;
     if (own && recorded == STATUS_OK)
         recorded = audit_package(view->audit, whole, &package, &cli->error);
@@ -249,13 +264,15 @@ static enum status verify_package(struct verify_view *view, const char *path)
                                    json_pack("{s:I, s:b, s:b}", "journal_entries",
                                              (json_int_t)package.entries, "stored_in_journal",
                                              package.stored, "in_catalogue", package.in_catalogue));
+        verdict_received(cli, &view->trust, path, json);
         json_array_append_new(view->verdicts, json);
     } else {
         printf("%s\n", path);
         verdict_print(cli, &verdict.pdf);
+        verdict_received(cli, &view->trust, path, NULL);
         verdict_print_chain(cli, &verdict, journal, own ? &package : NULL);
     }
-    return view->count > before ? STATUS_REJECT : STATUS_OK;
+    return view->count > before || verdict.trust_faults > 0 ? STATUS_REJECT : STATUS_OK;
 }
 
 /* ------------------------------------------------------------------ a sample */
@@ -302,6 +319,7 @@ static void sum(struct store_verdict *all, const struct store_verdict *one)
     all->signed_documents += one->signed_documents;
     all->unsigned_documents += one->unsigned_documents;
     all->untrusted += one->untrusted;
+    all->trust_faults += one->trust_faults;
     all->not_judged += one->not_judged;
     all->old_algorithms += one->old_algorithms;
     all->pages += one->pages;
@@ -335,6 +353,7 @@ static enum status verify_sample(struct verify_view *view, const char *path, int
         status = store_verify(drawing.draws[i].path, &view->trust, &one, on_store_fault, NULL, view,
                               &cli->error);
         sum(&all, &one);
+        set_apart(view, one.trust_faults);
         if (status == STATUS_REJECT)
             status = STATUS_OK;
         if (status == STATUS_OK && own)
@@ -355,7 +374,7 @@ static enum status verify_sample(struct verify_view *view, const char *path, int
                drawing.count, seed);
         print_store(view, path, &all, view->count - before, true);
     }
-    return view->count > before ? STATUS_REJECT : STATUS_OK;
+    return view->count > before || all.trust_faults > 0 ? STATUS_REJECT : STATUS_OK;
 }
 
 /* ------------------------------------------------------------------ all of it */
@@ -434,16 +453,21 @@ static int finish(struct verify_view *view, int code)
     audit_close(view->audit);
     db_close(view->db);
     if (cli->json) {
-        cli_json(json_pack("{s:b, s:o, s:o}", "whole", code == EXIT_DONE, "verdicts",
-                           view->verdicts, "faults", view->faults));
+        cli_json(json_pack("{s:b, s:i, s:i, s:o, s:o}", "whole", code == EXIT_DONE, "not_whole",
+                           view->count, "untrusted", view->untrusted, "verdicts", view->verdicts,
+                           "faults", view->faults));
         return code;
     }
     json_decref(view->verdicts);
     json_decref(view->faults);
     if (code == EXIT_DONE)
         printf(_("✓ All is whole.\n"));
-    else
+    else if (view->count > 0)
         printf(_("✗ Not whole: %d faults.\n"), view->count);
+    else
+        printf(_("✓ All is whole, but signers are not trusted: %d.\n"), view->untrusted);
+    if (view->count > 0 && view->untrusted > 0)
+        printf(_("  Besides, signers that are not trusted: %d.\n"), view->untrusted);
     return code;
 }
 
@@ -477,17 +501,16 @@ int cmd_verify(struct cli *cli, int argc, char **argv)
     file_now(now);
     if (option.seed == NULL)
         option.seed = arena_strndup(cli->arena, now, 10);
-    struct verify_view view = {
-        .cli = cli,
-        .faults = json_array(),
-        .verdicts = json_array(),
-        .trust = {cli->warehouse.archive.trust, cli->warehouse.archive.trust_public}};
+    struct verify_view view = {.cli = cli,
+                               .faults = json_array(),
+                               .verdicts = json_array(),
+                               .trust = archive_trust_of(&cli->warehouse.archive)};
     for (int i = 0; i < count; i++) {
-        int before = view.count;
+        int before = view.count + view.untrusted;
         enum status status = verify_path(&view, rest[i]);
         if (status == STATUS_OK)
             continue;
-        if (view.count == before)
+        if (view.count + view.untrusted == before)
             show_fault(&view, rest[i], cli->error.text);
         int worse = status == STATUS_REJECT ? EXIT_WRONG : cli_exit_code(status);
         code = code == EXIT_DONE ? worse : code;

@@ -135,6 +135,8 @@ void table_drop(struct table *table);                          /* frees it unpri
 int terminal_pad(const char *text, int width); /* blanks that make text width characters wide */
 /* "1 page", "27 pages": as message_count, with the number in it. */
 const char *terminal_count(struct arena *arena, const char *one, const char *many, long long count);
+/* How long ago that was: "5 minutes", "12 days". */
+const char *terminal_age(struct arena *arena, const char *iso);
 /* As message_date, in the arena. */
 const char *terminal_date(struct arena *arena, const char *iso);
 void terminal_bold(bool on); /* only on a terminal */

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "core/file.h"
 #include "core/text.h"
 #include "tools/command.h"
 
@@ -181,6 +183,21 @@ const char *terminal_date(struct arena *arena, const char *iso)
     char out[MESSAGE_DATE_SIZE];
     const char *shown = message_date(iso, out);
     return shown == out ? arena_strdup(arena, out) : shown;
+}
+
+const char *terminal_age(struct arena *arena, const char *iso)
+{
+    char now[26];
+    struct tm a = {0}, b = {0};
+    file_now(now);
+    if (!strptime(iso, "%Y-%m-%dT%H:%M:%S", &a) || !strptime(now, "%Y-%m-%dT%H:%M:%S", &b))
+        return "—";
+    long long minutes = (long long)(timegm(&b) - timegm(&a)) / 60;
+    if (minutes >= 2 * 24 * 60)
+        return terminal_count(arena, "%lld day", "%lld days", minutes / (24 * 60));
+    if (minutes >= 2 * 60)
+        return terminal_count(arena, "%lld hour", "%lld hours", minutes / 60);
+    return terminal_count(arena, "%lld minute", "%lld minutes", minutes > 0 ? minutes : 0);
 }
 
 const char *terminal_count(struct arena *arena, const char *one, const char *many, long long count)

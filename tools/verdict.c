@@ -8,8 +8,7 @@
 /* Are there roots to judge chains by? */
 static bool judged(const struct cli *cli)
 {
-    const struct archive_settings *archive = &cli->warehouse.archive;
-    return *archive->trust != 0 || *archive->trust_public != 0;
+    return *archive_roots(&cli->warehouse.archive) != 0;
 }
 
 /* ------------------------------------------------------------------ the seven lines */
@@ -21,6 +20,8 @@ static const char *chain_words(const struct cli *cli, const struct archive_verdi
         return _("officials' chain (công vụ)");
     case CHAIN_PUBLIC:
         return _("public chain");
+    case CHAIN_OWN:
+        return _("trusted by this agency");
     case CHAIN_TEST:
         return _("TEST chain, without legal value");
     case CHAIN_NONE:
@@ -107,7 +108,7 @@ void verdict_print_each(struct cli *cli, const struct archive_signature *list)
 
 json_t *verdict_json(const struct cli *cli, const struct archive_verdict *pdf)
 {
-    static const char *const chains[] = {"none", "cong_vu", "public", "test"};
+    static const char *const chains[] = {"none", "cong_vu", "public", "test", "own"};
     return json_pack(
         "{s:b, s:i, s:i, s:b, s:b, s:b, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:s, "
         "s:s, s:s, s:s}",

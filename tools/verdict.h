@@ -17,4 +17,9 @@ json_t *verdict_json(const struct cli *cli, const struct archive_verdict *pdf);
 void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
                          const struct anchor_report *journal, const struct audit_package *package);
 
+/* received.c: the signatures of the PDF that a package came in as, if it did, whatever ours beside
+ * it says. json: as an object into it; NULL: in words. path: of the package. */
+void verdict_received(struct cli *cli, const struct archive_trust *trust, const char *path,
+                      json_t *json);
+
 #endif

@@ -10,6 +10,7 @@ SOHOA=$BUILD/test/sohoa
 samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 step=5
 [ -z "${SANITIZE-}" ] || step=11
+[ -z "${STEP-}" ] || step=$STEP
 
 "$SOHOA" init "$work/calm" --agency 'UBND xã Thử Nghiệm' >/dev/null
 "$SOHOA" --warehouse "$work/calm" import "$samples"/*.tif --separate batch >/dev/null

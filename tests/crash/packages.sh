@@ -14,6 +14,7 @@ export SOHOA_NOW=2026-11-22T14:05:09+07:00
 kill_step=1
 full_step=5
 [ -z "${SANITIZE-}" ] || kill_step=19 full_step=19
+[ -z "${STEP-}" ] || kill_step=$STEP full_step=$STEP
 
 here() {
     "$SOHOA" --warehouse "$work/here" --set ocr.model=vie --set pipeline.review=none --set pipeline.jobs=1 "$@"

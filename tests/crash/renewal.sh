@@ -12,8 +12,9 @@ samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 ca=$work/ca
 authority_start "$ca" || exit 1
 trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
-few=61 many=5 # of hundreds of acts; of the tree's few
+few=47 many=3 # of hundreds of acts; of the tree's few
 [ -z "${SANITIZE-}" ] || few=131 many=11
+[ -z "${STEP-}" ] || few=$STEP many=$STEP
 
 "$SOHOA" init "$work/unsealed" --agency 'UBND xã Thử Nghiệm' >/dev/null
 set -- key "file:$ca/signer.pem" certificate "" trust "$ca/ca.crt" pin_command "" tsa "$authority/gone" \

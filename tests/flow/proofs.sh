@@ -92,7 +92,14 @@ check "it is" [ "$(state sealed)" = 3 ]
 
 # Decades: what ends when, new time-stamps, one token for many.
 check "nothing ends within a year" sh -c "'$SOHOA' --json verify --horizon 12m | jq -es '.[0]|.packages == 3 and .ending == 0'"
-check "all ends within three years" sh -c "'$SOHOA' --json verify --horizon 3y | jq -es '.[0]|.ending == 3 and .urgent == 0'"
+check "all ends within three years, and the certificate that signs" sh -c "'$SOHOA' --json verify --horizon 3y | jq -es '.[0]|.ending == 4 and .urgent == 0'"
+later() { SOHOA_NOW=$(TZ=Asia/Ho_Chi_Minh date -d '18 months' +%Y-%m-%dT%H:%M:%S+07:00) "$SOHOA" "$@"; }
+refuse "a year before the end it is urgent" 1 "'sohoa renew' renews" later verify --horizon 12m
+cp "$work/.out" "$work/told"
+check "the certificate that signs is part of it" grep -q "the certificate that signs now" "$work/told"
+"$SOHOA" --set "archive.tsa=$authority/tsa" journal anchor >/dev/null 2>&1
+refuse "so is the anchors' time-stamp" 1 "time-stamp of the journal's last anchor" later verify --horizon 12m
+check "both as JSON, too" sh -c "'$SOHOA' --json verify --horizon 12m | jq -es '.[0]|(.anchor_until | length) == 25 and (.signer_until | length) == 25'"
 refuse "a span that is none is refused" 2 "24m" "$SOHOA" verify --horizon soon
 tsa="archive.tsa=$authority/tsa"
 refuse "without an authority nothing is renewed" 4 "gone" "$SOHOA" renew --tree
@@ -124,6 +131,10 @@ pdf=$(find "$work/kho/store" -path '*/v3/*' -name document.pdf | head -n 1)
 judge "pyHanko accepts the renewed file" judge_pyhanko "$ca/ca.crt" T "$pdf"
 judge "EU DSS finds it B-LTA" judge_dss "$ca/ca.crt" LTA "$pdf"
 judge "veraPDF finds it PDF/A-2u" judge_verapdf 2u "$pdf"
+
+"$SOHOA" import "$samples/duplex/0005-1.tif" >/dev/null 2>&1
+"$SOHOA" run --no-sign >/dev/null 2>&1
+check "a package without a signature is named" sh -c "'$SOHOA' verify --horizon 12m | grep -q 'no proof at all' && '$SOHOA' --json verify --horizon 12m | jq -es '.[0].bare | length == 1'"
 
 authority_revoke "$ca" signer
 "$SOHOA" import "$samples/duplex/0001-1.tif" --box second >/dev/null 2>&1

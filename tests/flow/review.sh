@@ -18,6 +18,11 @@ check "show as JSON has no date" sh -c "'$SOHOA' --json review show '$id' | jq -
 
 refuse "a bad date is refused" 3 "no day of the calendar" review correct "$id" date=32/13/2010
 refuse "an unknown field is refused with the nearest" 3 "mean owner" review correct "$id" ownr=x
+refuse "a type of paper that types.tsv does not have is refused with the nearest" 3 "types.tsv; did you mean khai_sinh" review correct "$id" type=khai_sin
+refuse "neither is another taken" 3 "types.tsv" review correct "$id" type=bay_ba
+refuse "nor a procedure that the catalogue does not have" 3 "procedures.csv" review correct "$id" procedure=9.999999
+check "one that it has is taken, and the answer says that the document stays held, and why" sh -c "
+    '$SOHOA' review correct '$id' type=khai_sinh procedure=1.001193 >'$work/said' && grep -q 'stays held: .*Date of issue' '$work/said' && grep -q 'approve $id' '$work/said'"
 refuse "an unknown id is refused" 3 "nothing with the id" review correct nobody owner=x
 refuse "show of an unknown id is refused" 3 "no document with the id" review show nobody
 check "what was refused changed nothing" sh -c "'$SOHOA' --json review show '$id' | jq -e '.fields.date.value == null and .fields.owner.value == \"Phan Thị Hoa\"'"
@@ -31,6 +36,9 @@ check "send-back of the page is taken" review send-back "$batch/0001-1"
 refuse "the page is read again and held again" 3 "^1 page read.*1 held" "$SOHOA" run -j 2
 
 check "owner, date and number are corrected" review correct "$id" --as "Lan" "owner=Phan Thị Hoài" date=14/05/2004 "number=78/QĐ-UB"
+check "what the table still doubts is named beside the approval that is wanted" sh -c "
+    '$SOHOA' --json review show '$id' >'$work/shown' && doubts=\$(jq '[.fields[] | select(.doubt != null and .doubt != \"\")] | length' '$work/shown') &&
+    if [ \"\$doubts\" -gt 0 ]; then jq -e '.why | test(\"doubtful still\")' '$work/shown'; else jq -e '.why | test(\"Nothing is doubtful\")' '$work/shown'; fi"
 check "the date stands as a day" test "$(field date)" = 2004-05-14
 check "send-back once more" review send-back "$id"
 refuse "corrected and sent back it still waits for a person" 3 "1 held" "$SOHOA" run -j 2
@@ -57,4 +65,18 @@ check "approved it goes on under the same policy" sh -c "'$SOHOA' review approve
 take 0005-1.jpg
 check "policy none holds nothing" "$SOHOA" --set pipeline.review=none run -j 2
 check "three documents are stored" sh -c "ls -d '$work'/kho/store/*/*/v1 | wc -l | grep -qx 3"
+
+# ---- what is held and no document
+sed 's/^/x/' "$samples/simplex/0005-1.jpg" | head -c 3000 >"$work/broken.jpg"
+before=$("$SOHOA" --json status | jq '.held | length')
+"$SOHOA" import "$samples/simplex/0004-1.tif" >/dev/null 2>&1 || "$SOHOA" import "$samples/simplex/0002-1.tif" >/dev/null 2>&1
+page=$(find "$work/kho/spool" -name '*.scan.*' -newer "$work/broken.jpg" | head -n 1)
+long=$(printf 'lời lẽ rất dài %.0s' 1 2 3 4 5 6 7 8 9 10 11 12)
+forge "$work/kho/sohoa.db" "UPDATE ledger SET held = 1, why = '$long' WHERE kind IN ('page', 'batch') AND batch = '$(basename "$(dirname "$page")")'"
+check "a held page and a held batch are in the list" [ "$("$SOHOA" --json status | jq '.held | length')" = $((before + 2)) ]
+check "show knows each thing that the list names" sh -c "
+    for it in \$('$SOHOA' --json review | jq -r '.[].id'); do '$SOHOA' review show \$it | grep -q 'held: ' || exit 1; done"
+check "and says what can be done" sh -c "'$SOHOA' review show '$(basename "$(dirname "$page")")' | grep -q 'send-back'"
+check "a long reason is cut at a word in the list" sh -c "'$SOHOA' review | grep -q 'dài …$\|rất …$\|lẽ …$\|lời …$'"
+check "and whole where one thing is shown" sh -c "'$SOHOA' --json review show '$(basename "$(dirname "$page")")' | jq -e '.why | length > 150'"
 tap_end

@@ -162,8 +162,8 @@ static int faults(const char *path, struct told *told, struct store_verdict *ver
 {
     struct error error = {""};
     memset(told, 0, sizeof *told);
-    enum status status =
-        store_verify(path, &(struct archive_trust){trust, NULL}, verdict, hear, NULL, told, &error);
+    enum status status = store_verify(path, &(struct archive_trust){.own = trust}, verdict, hear,
+                                      NULL, told, &error);
     assert_int_equal(status, verdict->faults ? STATUS_REJECT : STATUS_OK);
     assert_int_equal(told->count, verdict->faults);
     return verdict->faults;
@@ -604,7 +604,7 @@ static void a_place_without_packages_is_told_apart(void **state)
     must(file_mkdirs(in("empty"), &error), &error);
     assert_int_equal(faults(in("empty"), &told, &verdict), 0);
     assert_int_equal(verdict.packages, 0);
-    assert_int_equal(store_verify(in("nowhere"), &(struct archive_trust){trust, NULL}, &verdict,
+    assert_int_equal(store_verify(in("nowhere"), &(struct archive_trust){.own = trust}, &verdict,
                                   hear, NULL, &told, &error),
                      STATUS_REJECT);
 }
