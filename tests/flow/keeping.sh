@@ -70,6 +70,33 @@ sleep 1
 check "the next one copies only what is new" sh -c "'$SOHOA' --json backup '$work/copies' | jq -e '.packages == 2 and .copied_bytes < 1000000 and .copied_files < 5'"
 check "packages share their bytes between backups" sh -c "[ \$(find '$work/copies' -name document.pdf -links +1 | wc -l) -eq 4 ]"
 check "a drill compares hashes, rows and entries" sh -c "'$SOHOA' --json restore --check '$work/copies' | jq -e '.whole and .packages == 2 and .rows == 2 and .live_rows == 2 and .rows_since == 0 and .journal_continues'"
+newest() { find "$work/copies" -mindepth 1 -maxdepth 1 -type d | sort | tail -n 1; }
+inside=${package#"$work/kho/"}/$pdf
+old=$(newest)
+chmod u+w "$old/$inside"
+printf X | dd of="$old/$inside" bs=1 seek=3000 conv=notrunc 2>/dev/null
+sleep 1
+refuse "a file that rotted in the snapshot before is told" 1 "snapshot before has been damaged; the new backup has the good one" "$SOHOA" backup "$work/copies"
+check "and not linked into the next: that one has the store's" cmp "$package/$pdf" "$(newest)/$inside"
+check "which could be restored" "$SOHOA" restore --check "$(newest)"
+rm -r "$old"
+sleep 1
+check "the one after that is whole, and says how long it read" sh -c "'$SOHOA' --json backup '$work/copies' | jq -e '(.faults | length) == 0 and .seconds >= 0'"
+cp -a "$package" "$work/aside"
+chmod -R u+w "$package"
+printf X | dd of="$package/$pdf" bs=1 seek=3000 conv=notrunc 2>/dev/null
+rm "$package/data/METS.xml"
+sleep 1
+refuse "a damaged file of the store is told at a backup" 1 "not what its package says; the backup has the good one" "$SOHOA" backup "$work/copies"
+cp "$work/.out" "$work/told"
+check "a missing one too" grep -q 'METS.xml: The file is gone' "$work/told"
+check "that backup is whole all the same" "$SOHOA" restore --check "$(newest)"
+rm -r "$package"
+sleep 1
+refuse "so is a package that is gone" 1 "package is missing; the backup has that of the snapshot before" "$SOHOA" backup "$work/copies"
+check "and that backup is whole" "$SOHOA" restore --check "$(newest)"
+refuse "in the first backup of another place it is only told" 1 "package is missing" "$SOHOA" backup "$work/elsewhere"
+mv "$work/aside" "$package"
 
 # ---- fixity and repair
 check "a check of what was stored today is not overdue yet" "$SOHOA" fixity status
