@@ -38,6 +38,8 @@ int cmd_backup(struct cli *cli, int argc, char **argv)
     int count = 0, code = 0;
     if (!cli_options(cli, argv[0], argc, argv, NULL, 1, 1, &rest, &count, &code))
         return code;
+    if (!cli_outside(cli, rest[0]))
+        return EXIT_USAGE;
     struct view view = {cli, json_array()};
     struct backup_report report;
     enum status status = backup_make(&cli->warehouse, rest[0], show_fault, show_progress, &view,

@@ -301,6 +301,8 @@ int cmd_export(struct cli *cli, int argc, char **argv)
                           "--all say which; --as is aip, sip or dip\n"));
         return EXIT_USAGE;
     }
+    if (!cli_outside(cli, option.to))
+        return EXIT_USAGE;
     bool secret = option.passphrase || option.passphrase_command;
     e.wish.store = cli->warehouse.store;
     e.wish.config = cli->warehouse.config;

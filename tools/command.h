@@ -91,6 +91,10 @@ int cli_exit_code(enum status status);
 /* Prints value as JSON with a newline on stdout and drops it. Returns EXIT_DONE. */
 int cli_json(json_t *value);
 
+/* False, and said, when folder is the warehouse or lies in it or in its store or spool, by its real
+ * path: what is put there would be taken for the warehouse's own. It need not exist. */
+bool cli_outside(struct cli *cli, const char *folder);
+
 /* What status says of fixity and the journal's anchors; with json: as an object into it. */
 enum status cli_print_keeping(struct cli *cli, struct db *db, json_t *json);
 

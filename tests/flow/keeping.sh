@@ -98,6 +98,18 @@ check "and that backup is whole" "$SOHOA" restore --check "$(newest)"
 refuse "in the first backup of another place it is only told" 1 "package is missing" "$SOHOA" backup "$work/elsewhere"
 mv "$work/aside" "$package"
 
+ln -s "$work/kho/store" "$work/link"
+inside_out() { # the command refuses each folder within the warehouse
+    for place in "$work/kho" "$work/kho/store" "$work/kho/store/out" "$work/kho/new/out" "$work/link/out" \
+        "$work/none/../kho/spool" "$work/kho/store/."; do
+        "$@" "$place" >"$work/told" 2>&1
+        [ $? -eq 2 ] && grep -q 'lies in the warehouse itself' "$work/told" || { echo "$place" && cat "$work/told" && return 1; }
+    done
+}
+check "no backup goes into the warehouse, by whatever path" inside_out "$SOHOA" backup
+check "nor an export" inside_out "$SOHOA" export --all --to
+check "nothing was left there" sh -c "[ ! -e '$work/kho/new' ] && [ ! -e '$work/kho/store/out' ] && [ ! -e '$work/none' ]"
+
 # ---- fixity and repair
 check "a check of what was stored today is not overdue yet" "$SOHOA" fixity status
 later=$(date -d '+3 days' +%Y-%m-%dT%H:%M:%S+07:00)
