@@ -42,6 +42,7 @@ struct archive_settings {
     /* of the officer who made the copy and signs it before the agency; officer_key NULL or "": the
      * agency alone signs */
     const char *officer_key, *officer_certificate, *officer_pin_command;
+    double pin_command_s; /* within which a PIN's command must give its line; 0: a minute */
     double pin_timeout_s; /* after so long a run forgets the PIN; 0: at its end */
     const char
         *pin_variable;      /* names the PIN's descriptor in the environment; NULL: SOHOA_PIN_FD */

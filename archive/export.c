@@ -21,9 +21,10 @@ const char *export_kind_name(enum export_kind kind)
     return names[kind];
 }
 
-enum status export_passphrase(const char *command, char out[PASSPHRASE_SIZE], struct error *error)
+enum status export_passphrase(const char *command, double limit_s, char out[PASSPHRASE_SIZE],
+                              struct error *error)
 {
-    return pin_get(NULL, NULL, command, _("the ZIP files (passphrase)"), out, error);
+    return pin_get(NULL, NULL, command, limit_s, _("the ZIP files (passphrase)"), out, error);
 }
 
 void export_wipe(char passphrase[PASSPHRASE_SIZE])

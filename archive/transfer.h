@@ -54,7 +54,8 @@ enum status export_document(const struct export_wish *wish, const char *id,
 /* The passphrase of a ZIP: the descriptor whose number stands in SOHOA_PIN_FD, the first line that
  * command prints, a prompt. Never an argument: those are seen by everybody. */
 #define PASSPHRASE_SIZE 256
-enum status export_passphrase(const char *command, char out[PASSPHRASE_SIZE], struct error *error);
+enum status export_passphrase(const char *command, double limit_s, char out[PASSPHRASE_SIZE],
+                              struct error *error);
 void export_wipe(char passphrase[PASSPHRASE_SIZE]);
 
 struct import_wish {

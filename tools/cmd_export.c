@@ -317,7 +317,7 @@ int cmd_export(struct cli *cli, int argc, char **argv)
     enum status status = choose(&e, rest, count);
     if (status == STATUS_OK && secret)
         status = export_passphrase(option.passphrase_command ? option.passphrase_command : "",
-                                   passphrase, &cli->error);
+                                   cli->warehouse.archive.pin_command_s, passphrase, &cli->error);
     e.wish.passphrase = secret ? passphrase : NULL;
     if (status == STATUS_OK)
         status = cli_record_look(cli, "export", option.list ? file_name(option.list) : NULL,
@@ -434,7 +434,8 @@ int packages_import(struct cli *cli, char **paths, int count, bool ask, const ch
     struct importing i = {.cli = cli};
     enum status status = cli_open(cli, NEEDS_DATABASE);
     if (status == STATUS_OK && (ask || command))
-        status = export_passphrase(command ? command : "", passphrase, &cli->error);
+        status = export_passphrase(command ? command : "", cli->warehouse.archive.pin_command_s,
+                                   passphrase, &cli->error);
     if (status == STATUS_OK)
         status = index_open(cli->db, &cli->warehouse.roadmap, cli->warehouse.config, &i.index,
                             &cli->error);

@@ -47,21 +47,22 @@ int cmd_init(struct cli *cli, int argc, char **argv)
 
 /* ------------------------------------------------------------------ doctor */
 
-enum finding_level { FINDING_GOOD, FINDING_NOTE, FINDING_MISSING };
+/* Wrong: a setting, or what it names; nothing else has to be found out to know that. */
+enum finding_level { FINDING_GOOD, FINDING_NOTE, FINDING_MISSING, FINDING_WRONG };
 
 struct doctor {
     struct cli *cli;
     json_t *findings;
-    int missing;
+    int missing, wrong;
 };
 
 static void say(struct doctor *doctor, enum finding_level level, const char *what,
                 const char *sentence)
 {
-    static const char *const marks[] = {"✓", "•", "✗"};
-    static const char *const names[] = {"good", "note", "missing"};
-    if (level == FINDING_MISSING)
-        doctor->missing++;
+    static const char *const marks[] = {"✓", "•", "✗", "✗"};
+    static const char *const names[] = {"good", "note", "missing", "wrong"};
+    doctor->missing += level >= FINDING_MISSING;
+    doctor->wrong += level == FINDING_WRONG;
     if (doctor->cli->json)
         json_array_append_new(doctor->findings, json_pack("{s:s, s:s, s:s}", "what", what, "level",
                                                           names[level], "sentence", sentence));
@@ -109,10 +110,12 @@ static void look_at_key(struct doctor *doctor)
         return;
     }
     struct signer *signer = NULL;
-    if (signer_open(&cli->warehouse.archive, NULL, &signer, &cli->error) == STATUS_OK)
+    enum status status = signer_open(&cli->warehouse.archive, NULL, &signer, &cli->error);
+    if (status == STATUS_OK)
         say(doctor, FINDING_GOOD, N_("signing key"), signer_describe(signer, cli->arena));
     else
-        say(doctor, FINDING_MISSING, N_("signing key"), cli->error.text);
+        say(doctor, status == STATUS_FATAL ? FINDING_WRONG : FINDING_MISSING, N_("signing key"),
+            cli->error.text);
     signer_close(signer);
 }
 
@@ -158,7 +161,7 @@ int cmd_doctor(struct cli *cli, int argc, char **argv)
         cli_json(json_pack("{s:i, s:o}", "missing", doctor.missing, "findings", doctor.findings));
     else
         json_decref(doctor.findings);
-    return doctor.missing == 0 ? EXIT_DONE : EXIT_WRONG;
+    return doctor.wrong > 0 ? EXIT_SETUP : doctor.missing > 0 ? EXIT_WRONG : EXIT_DONE;
 }
 
 /* ------------------------------------------------------------------ config */
