@@ -121,6 +121,10 @@ bool cli_options(struct cli *cli, const char *command, int argc, char **argv,
                  const struct option_row *rows, int least, int most, char ***rest, int *rest_count,
                  int *exit_code);
 
+/* True, and said, when a name or purpose has characters that are not seen (text_hidden): they make
+ * what is read another thing than what is recorded. option: "--actor". */
+bool cli_hidden(const char *option, const char *value);
+
 /* ---- the terminal ---- */
 
 /* A progress bar on stderr when that is a terminal, else nothing. total 0: unknown. */

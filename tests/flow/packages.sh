@@ -86,6 +86,21 @@ check "both journals tell of it" sh -c "for k in here sixth; do '$SOHOA' --wareh
 refuse "one that says less does not take its place" 3 "says less" here --set "archive.trust=$work/seventh/keys/ca.pem" export --receipt "$work/open/receipt.json"
 printf 'ma\nkhong phai ma\n' >"$work/list.csv"
 refuse "a line without an id is named" 3 "list.csv:2" here export --to "$work/x" --list "$work/list.csv"
+# shellcheck disable=SC1112 # the bytes of U+202E, RIGHT-TO-LEFT OVERRIDE
+turned=$(printf 'Phòng \342\200\256gnàv nệyuH')
+for option in --receiver --actor --purpose --role; do
+    refuse "$option: what turns the writing round is refused" 2 "$option has a character that is not seen (U+202E)" \
+        here export --to "$work/x" --all --receiver A "$option" "$turned"
+done
+refuse "so is a control character" 2 "(U+001B)" here export --to "$work/x" --all --receiver "$(printf 'A\033[2J')"
+printf '%s,%s\n' "$first" "$turned" >"$work/list.csv"
+refuse "in a list the line is named" 3 "list.csv:1: there is a character that is not seen" here export --to "$work/x" --list "$work/list.csv"
+printf 'id,what\n%s,good\n%s,"open\nand so on\n' "$first" "$first" >"$work/list.csv"
+refuse "a quotation mark that is never closed too" 3 "list.csv:3: the quotation mark" here export --to "$work/x" --list "$work/list.csv"
+printf 'id\twhat\r\n%s\t"5"" x 7"\r\n' "$first" >"$work/list.csv"
+# shellcheck disable=SC2016 # a formula
+check "a receiver that a spreadsheet would reckon is written as text" here export --to "$work/reckoned" --list "$work/list.csv" --receiver '=cmd|" /C calc"!A0'
+check "and so it stands in the record" grep -qF ",\"'=cmd|\"\" /C calc\"\"!A0\",," "$work/reckoned/handover.csv"
 refuse "a document that is not there is told" 3 "no document" here export --to "$work/x" 00000000-0000-8000-8000-000000000000
 refuse "nothing said is a wrong command line" 2 "say which" here export --to "$work/x"
 
