@@ -69,6 +69,13 @@ enum raster_coding { RASTER_JPEG, RASTER_FLATE };
 enum mask_coding { MASK_JBIG2, MASK_G4 };
 enum reread_when { REREAD_RISK, REREAD_ALWAYS, REREAD_NEVER };
 extern const struct setting_row archive_setting_rows[];
+/* Tells each setting that names no such thing: roots, font, colour profile, seal, addresses of
+ * time-stamp authorities, the code of the fonds. folder: where a file may be written for a
+ * moment. */
+void archive_check_settings(const struct archive_settings *settings, const char *folder,
+                            void (*finding)(void *context, const char *setting,
+                                            const char *sentence),
+                            void *context);
 /* Writes into the document where it belongs in the archive; texts are the settings' own. */
 void archive_place(const struct archive_settings *settings, struct document *document);
 

@@ -159,6 +159,9 @@ struct pdf_volume {
     int number;               /* from 1 */
     size_t first, page_count; /* its first page, from 0; pages of the whole document */
 };
+/* path: ICC profile, "": the packaged one. FATAL: it is none for PDF/A's screens and printers. */
+enum status pdf_output_intent(struct pdf *pdf, const char *path, struct arena *arena,
+                              struct error *error);
 enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *settings,
                              const struct document *document, const struct pdf_volume *volume,
                              struct error *error);

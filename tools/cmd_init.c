@@ -119,6 +119,22 @@ static void look_at_key(struct doctor *doctor)
     signer_close(signer);
 }
 
+static void say_setting(void *context, const char *setting, const char *sentence)
+{
+    struct doctor *doctor = context;
+    say(doctor, FINDING_WRONG, arena_printf(doctor->cli->arena, "archive.%s", setting), sentence);
+}
+
+static void look_at_settings(struct doctor *doctor)
+{
+    const struct warehouse *warehouse = &doctor->cli->warehouse;
+    int before = doctor->wrong;
+    archive_check_settings(&warehouse->archive, warehouse->root, say_setting, doctor);
+    if (doctor->wrong == before)
+        say(doctor, FINDING_GOOD, N_("settings"),
+            _("roots, font, colours, seal and addresses are such"));
+}
+
 static void look_at_space(struct doctor *doctor)
 {
     struct cli *cli = doctor->cli;
@@ -153,6 +169,7 @@ int cmd_doctor(struct cli *cli, int argc, char **argv)
         say(&doctor, FINDING_NOTE, N_("warehouse"),
             _("no warehouse here: 'sohoa init FOLDER' makes one, --warehouse FOLDER names one"));
     } else {
+        look_at_settings(&doctor);
         look_at_key(&doctor);
         look_at_space(&doctor);
         look_at_database(&doctor);
