@@ -45,6 +45,15 @@ refuse "the copy elsewhere tells it" 1 "cut off" "$SOHOA" journal verify --ancho
 rm -r "$work/kho/journal"
 mv "$work/good" "$work/kho/journal"
 
+cp -a "$work/kho/journal" "$work/good"
+rm "$work/kho/journal"/*.jsonl
+rm -rf "$work/kho/journal/anchors"
+refuse "an emptied journal is no whole one" 1 "The journal has no entry" "$SOHOA" journal verify
+rm -rf "$work/kho/journal"
+refuse "nor one that is gone" 1 "The journal has no entry" "$SOHOA" journal verify
+rm -rf "$work/kho/journal"
+mv "$work/good" "$work/kho/journal"
+
 # ---- the whole chain
 check "a package is proven from the scan to the catalogue" sh -c "'$SOHOA' --json verify '$package' | jq -e '.whole and .verdicts[0].traced_pages == 1 and .verdicts[0].stored_in_journal and .verdicts[0].in_catalogue'"
 check "the seven lines are in Vietnamese" sh -c "'$SOHOA' --lang vi verify '$package/$pdf' | grep -cE '^ [1-7]\\. ' | grep -qx 7"
