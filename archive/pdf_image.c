@@ -264,17 +264,17 @@ static enum status add_passed(struct pdf *pdf, const struct pdf_image_job *job,
 {
     const char *path = job->page->image_path;
     char sha256[HASH_HEX_SIZE];
-    size_t size = 0;
+    int64_t size = 0;
     enum status status = image_jpeg_own(path, &size, sha256, error);
     if (status != STATUS_OK)
         return status;
-    if (size == 0 || size > PDF_BYTES_MAX)
+    if (size <= 0 || size > PDF_BYTES_MAX)
         return error_set(error, STATUS_REJECT,
                          _("The image file is empty or too large for a PDF."));
-    HPDF_Dict object = pdf_file_stream(pdf, path, size, HPDF_STREAM_FILTER_DCT_DECODE);
+    HPDF_Dict object = pdf_file_stream(pdf, path, (size_t)size, HPDF_STREAM_FILTER_DCT_DECODE);
     describe_image(object, like->width_px, like->height_px, like->channels, 8);
     page_report_stream(report, "page", codings[PDF_DCT].filter, like->width_px, like->height_px,
-                       size, sha256);
+                       (size_t)size, sha256);
     report->coding = PAGE_PASSED;
     paint_whole(out, object);
     return STATUS_OK;
@@ -289,7 +289,7 @@ static enum status add_transcoded(struct pdf *pdf, const struct pdf_image_job *j
     struct buffer bytes = {0};
     struct image again = {0};
     char sha256[HASH_HEX_SIZE];
-    size_t own = 0;
+    int64_t own = 0;
     enum status status = image_transcode_jpeg(job->page->image_path, &bytes, error);
     if (status == STATUS_OK)
         status = image_jpeg_own(job->page->image_path, &own, sha256, error);
@@ -300,7 +300,7 @@ static enum status add_transcoded(struct pdf *pdf, const struct pdf_image_job *j
         bool same =
             again.stride == raster->stride && again.height_px == raster->height_px &&
             memcmp(again.data, raster->data, raster->stride * (size_t)raster->height_px) == 0;
-        if (same && bytes.size < own) {
+        if (same && (int64_t)bytes.size < own) {
             report->coding = PAGE_TRANSCODED;
             paint_whole(out, pdf_image_object(pdf, &bytes, PDF_DCT, like, "page", report));
         } else {

@@ -184,7 +184,7 @@ static bool guard_passed(const struct tracked *page)
 static bool bytes_same(const struct trace *trace, const struct tracked *page)
 {
     char sha256[HASH_HEX_SIZE];
-    size_t size = 0;
+    int64_t size = 0;
     const char *shown = page->shown[0].sha256;
     const char *path = package_path(trace->arena, trace->package, page->master);
     return strcmp(shown, page->sha256) == 0 ||

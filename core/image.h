@@ -55,7 +55,7 @@ enum status image_jpeg_probe(const char *path, struct image_jpeg_facts *out, str
  * end. */
 size_t image_jpeg_end(const void *bytes, size_t size);
 /* The same of a file, with the SHA-256 of those bytes; of one that does not end all of them. */
-enum status image_jpeg_own(const char *path, size_t *size, char sha256[65], struct error *error);
+enum status image_jpeg_own(const char *path, int64_t *size, char sha256[65], struct error *error);
 
 /* Lossless TIFF, one directory, durable (core/file.h): G4 for 1 bit, Deflate with predictor else.
  * dpi goes into the resolution tags, description into ImageDescription, device into Make/Model,
