@@ -57,38 +57,6 @@ static void add_id(struct exporting *e, const char *id)
 
 /* ---------------------------------------------------------------- which documents */
 
-/* A quotation mark opens where a field begins; two within stand for one. */
-static enum status check_quotes(const char *text, const char *path, struct error *error)
-{
-    int line = 1, opened = 0;
-    bool begins = true;
-    for (; *text; text++) {
-        if (*text == '"' && (opened || begins))
-            opened = opened ? 0 : line;
-        begins = strchr(",;\t\n", *text) || (begins && *text == ' ');
-        line += *text == '\n';
-    }
-    return opened ? error_set(error, STATUS_REJECT,
-                              _("%s:%d: the quotation mark that opens here is never closed"), path,
-                              opened)
-                  : STATUS_OK;
-}
-
-/* All of a line is seen, tabs between fields apart. */
-static enum status check_line(char *line, const char *path, int number, struct error *error)
-{
-    size_t size = strlen(line);
-    if (size > 0 && line[size - 1] == '\r')
-        line[size - 1] = '\0';
-    for (char *at = line; *at; at++)
-        *at = *at == '\t' ? ';' : *at;
-    uint32_t hidden = text_hidden(line);
-    return hidden ? error_set(error, STATUS_REJECT,
-                              _("%s:%d: there is a character that is not seen (U+%04X)"), path,
-                              number, (unsigned)hidden)
-                  : STATUS_OK;
-}
-
 /* The first field of each line that is an id; a first line without one is the header. */
 static enum status ids_of_list(struct exporting *e, const char *path)
 {
@@ -97,7 +65,7 @@ static enum status ids_of_list(struct exporting *e, const char *path)
     enum status status = file_read(path, LIST_MAX, arena, &text, NULL, &e->cli->error);
     int number = 0;
     if (status == STATUS_OK)
-        status = check_quotes(text, path, &e->cli->error);
+        status = list_check_quotes(text, path, &e->cli->error);
     for (char *line = text, *next; status == STATUS_OK && line; line = next) {
         bool found = false;
         if ((next = strchr(line, '\n')))
@@ -105,7 +73,7 @@ static enum status ids_of_list(struct exporting *e, const char *path)
         number++;
         if (number == 1 && strncmp(line, "\xEF\xBB\xBF", 3) == 0)
             line += 3;
-        status = check_line(line, path, number, &e->cli->error);
+        status = list_check_line(line, path, number, &e->cli->error);
         if (status != STATUS_OK)
             break;
         char *rest = NULL;

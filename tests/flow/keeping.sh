@@ -112,7 +112,10 @@ inside_out() { # the command refuses each folder within the warehouse
     for place in "$work/kho" "$work/kho/store" "$work/kho/store/out" "$work/kho/new/out" "$work/link/out" \
         "$work/none/../kho/spool" "$work/kho/store/."; do
         "$@" "$place" >"$work/told" 2>&1
-        [ $? -eq 2 ] && grep -q 'lies in the warehouse itself' "$work/told" || { echo "$place" && cat "$work/told" && return 1; }
+        if [ $? -ne 2 ] || ! grep -q 'lies in the warehouse itself' "$work/told"; then
+            echo "$place" && cat "$work/told"
+            return 1
+        fi
     done
 }
 check "no backup goes into the warehouse, by whatever path" inside_out "$SOHOA" backup
