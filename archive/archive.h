@@ -45,6 +45,7 @@ struct archive_settings {
     /* of the officer who made the copy and signs it before the agency; officer_key NULL or "": the
      * agency alone signs */
     const char *officer_key, *officer_certificate, *officer_pin_command;
+    double pin_command_s; /* within which a PIN's command must give its line; 0: a minute */
     double pin_timeout_s; /* after so long a run forgets the PIN; 0: at its end */
     const char
         *pin_variable;      /* names the PIN's descriptor in the environment; NULL: SOHOA_PIN_FD */
@@ -71,6 +72,13 @@ enum raster_coding { RASTER_JPEG, RASTER_FLATE };
 enum mask_coding { MASK_JBIG2, MASK_G4 };
 enum reread_when { REREAD_RISK, REREAD_ALWAYS, REREAD_NEVER };
 extern const struct setting_row archive_setting_rows[];
+/* Tells each setting that names no such thing: roots, font, colour profile, seal, addresses of
+ * time-stamp authorities, the code of the fonds. folder: where a file may be written for a
+ * moment. */
+void archive_check_settings(const struct archive_settings *settings, const char *folder,
+                            void (*finding)(void *context, const char *setting,
+                                            const char *sentence),
+                            void *context);
 /* Writes into the document where it belongs in the archive, but for what it says of itself already
  * (a fonds of ARCHIVE_NO_FONDS says nothing); texts are the settings' own. */
 void archive_place(const struct archive_settings *settings, struct document *document);
@@ -141,7 +149,8 @@ enum archive_flavour {
 const char *archive_flavour_name(enum archive_flavour flavour); /* "2u", "3u", "1b" */
 
 /* Writes path durably. The same document, pages, settings and SOHOA_NOW give the same bytes. Memory
- * stays flat with the number of pages. Writes source's pages from first on, as many as go into one
+ * does not grow with the images, only by what the PDF's objects of a page take: about 9 kB, so that
+ * 5,000 pages need 45 MB more than one. Writes source's pages from first on, as many as go into one
  * volume (settings->volume_mb); report->pages says how many, and while first + pages is below
  * page_count the next volume is asked for in the same way, under another path. sign: with signature
  * field and block (time from document->signed_at); the file is PDF/A only after archive_sign.

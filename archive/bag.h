@@ -45,7 +45,8 @@ enum status bag_write(const char *folder, const struct bag_file *payload, size_t
 
 /* Reads a manifest's text into sorted files. What is no line "<64 hex digits>  <allowed name>", a
  * name that stands twice or an order or form we do not write is told to finding(); such lines
- * are left out. text needs no 0 at its end. */
+ * are left out. Other line ends, a byte order mark, upper-case digits, other blanks are read as
+ * what they mean (RFC 8493, 2.1.3, 2.4) and told in one sentence. text needs no 0 at its end. */
 typedef void bag_finding(void *context, const char *sentence);
 void bag_parse(const char *name, const char *text, size_t size, struct arena *arena,
                struct bag_file **files, size_t *count, bag_finding *finding, void *context);
@@ -58,6 +59,9 @@ struct bag_report {
 
 /* Does bag-info.txt say that sohoa made the bag? Also of a bag that is damaged otherwise. */
 bool bag_is_ours(const char *folder);
+/* The manifest of another program as we would write its lines: LF for CR, LF and CR LF, no byte
+ * order mark, lower-case digits, two blanks. In the arena. */
+char *bag_plain(const char *text, size_t size, struct arena *arena, size_t *out_size);
 
 /* Recomputes everything: each file's hash, none missing, none extra, nothing but ordinary files and
  * folders, tag files as they were written, the sums of bag-info.txt. finding() gets each fault.

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/buffer.h"
 #include "core/file.h"
 #include "core/message.h"
 
@@ -100,12 +101,62 @@ static void drop_doubles(const char *manifest, struct list *list, struct teller 
     list->count = kept;
 }
 
+/* A line up to its end, as we write it; what is no checksum and name stays as it is. */
+static void plain_line(const char *line, size_t size, struct buffer *out)
+{
+    size_t digits = 0, name;
+    while (digits < size && strchr("0123456789abcdefABCDEF", line[digits]) && line[digits])
+        digits++;
+    for (name = digits; name < size && (line[name] == ' ' || line[name] == '\t');)
+        name++;
+    if (digits == 64 && name > digits && name < size) {
+        for (size_t i = 0; i < digits; i++)
+            buffer_add(out, &(char){line[i] <= 'F' && line[i] >= 'A' ? line[i] + 32 : line[i]}, 1);
+        buffer_text(out, "  ");
+        buffer_add(out, line + name, size - name);
+    } else {
+        buffer_add(out, line, size);
+    }
+    buffer_text(out, "\n");
+}
+
+char *bag_plain(const char *text, size_t size, struct arena *arena, size_t *out_size)
+{
+    struct buffer out = {0};
+    size_t at = size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    while (at < size) {
+        size_t length = 0;
+        while (at + length < size && text[at + length] != '\n' && text[at + length] != '\r')
+            length++;
+        if (length > 0)
+            plain_line(text + at, length, &out);
+        at += length;
+        at += at < size && text[at] == '\r' && at + 1 < size && text[at + 1] == '\n' ? 2 : 1;
+    }
+    *out_size = out.size;
+    char *copy = arena_alloc(arena, out.size + 1);
+    if (out.size)
+        memcpy(copy, out.data, out.size);
+    copy[out.size] = '\0';
+    buffer_clear(&out);
+    return copy;
+}
+
 void bag_parse(const char *name, const char *text, size_t size, struct arena *arena,
                struct bag_file **files, size_t *count, bag_finding *finding, void *context)
 {
     struct teller teller = {.finding = finding, .context = context};
     struct list list = {.arena = arena};
     struct buffer again = {0};
+    size_t plain_size = 0;
+    const char *plain = bag_plain(text, size, arena, &plain_size);
+    if (plain_size != size || memcmp(plain, text, size) != 0)
+        tell(&teller,
+             _("%s has other line ends, digits or marks than it was written with: it was edited or "
+               "changed on its way. Have it sent again as it is, in a ZIP."),
+             name);
+    text = plain;
+    size = plain_size;
     for (size_t at = 0; at < size;) {
         const char *end = memchr(text + at, '\n', size - at);
         size_t length = end ? (size_t)(end - text) - at : size - at;
@@ -117,8 +168,7 @@ void bag_parse(const char *name, const char *text, size_t size, struct arena *ar
         }
     }
     drop_doubles(name, &list, &teller);
-    /* Upper-case digits, another order or other blanks mean the same to RFC 8493, but we never
-     * wrote them: somebody else did. */
+    /* Another order means the same to RFC 8493, but we never wrote it: somebody else did. */
     bag_manifest(list.files, list.count, &again);
     if (teller.told == 0 &&
         (again.size != size || (size > 0 && memcmp(again.data, text, size) != 0)))

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/image.h"
 #include "core/message.h"
 
 /* Components of a colour space, 0 when PDF/A does not allow it beside our output intent. */
@@ -68,10 +69,7 @@ static void check_jpeg(struct check *check, const struct pdf_value *image, int64
     if (real_width != width || real_height != height || channels != components || bits != 8 ||
         code > 0xC2)
         check_tell(check, _("%s: the JPEG image is not what its dictionary says."), where);
-    bool ends = false;
-    for (size_t i = size; i-- > 1 && i + 65536 > size && !ends;)
-        ends = bytes[i] == 0xD9 && bytes[i - 1] == 0xFF;
-    if (!ends)
+    if (image_jpeg_end(bytes, size) == 0)
         check_tell(check, _("%s: the JPEG image is cut off."), where);
 }
 

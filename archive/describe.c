@@ -207,6 +207,16 @@ static const char *created(const struct document *document, const struct event *
     return latest;
 }
 
+enum status describe_fonds(const char *fonds, struct error *error)
+{
+    if (!fonds || strspn(fonds, FONDS_CHARACTERS) == strlen(fonds))
+        return STATUS_OK;
+    return error_set(error, STATUS_FATAL,
+                     _("“%s” is no code of a fonds: letters, digits, '.' and '-' (setting "
+                       "archive.fonds)."),
+                     fonds);
+}
+
 enum status describe(const char *config, const struct document *document, const char *type,
                      const struct event *events, size_t event_count, const struct bag_file *files,
                      size_t count, struct arena *arena, struct made_file **made, size_t *made_count,
@@ -214,11 +224,8 @@ enum status describe(const char *config, const struct document *document, const 
 {
     struct mapping mapping;
     struct buffer text = {0};
-    if (document->fonds && strspn(document->fonds, FONDS_CHARACTERS) != strlen(document->fonds))
-        return error_set(error, STATUS_FATAL,
-                         _("“%s” is no code of a fonds: letters, digits, '.' and '-' (setting "
-                           "archive.fonds)."),
-                         document->fonds);
+    if (describe_fonds(document->fonds, error) != STATUS_OK)
+        return STATUS_FATAL;
     enum status status = mapping_read(config, arena, &mapping, error);
     if (status != STATUS_OK)
         return status;

@@ -45,6 +45,8 @@ enum status describe(const char *config, const struct document *document, const 
 /* Is this one of the files that describe() makes? path: without "data/". */
 bool describe_is_made(const char *path);
 
+/* FATAL: not the code of a fonds. NULL is fine. */
+enum status describe_fonds(const char *fonds, struct error *error);
 /* "urn:{fonds}:uuid:{UUID in upper case}". */
 char *describe_objid(const struct document *document, struct arena *arena);
 

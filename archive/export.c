@@ -21,10 +21,10 @@ const char *export_kind_name(enum export_kind kind)
     return names[kind];
 }
 
-enum status export_passphrase(const char *descriptor, const char *command,
+enum status export_passphrase(const char *descriptor, const char *command, double limit_s,
                               char out[PASSPHRASE_SIZE], struct error *error)
 {
-    return pin_get_passphrase(descriptor, command, out, error);
+    return pin_get_passphrase(descriptor, command, limit_s, out, error);
 }
 
 void export_wipe(char passphrase[PASSPHRASE_SIZE])

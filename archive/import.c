@@ -15,6 +15,7 @@
 #include "archive/put.h"
 #include "archive/transfer.h"
 #include "archive/zip.h"
+#include "core/buffer.h"
 #include "core/file.h"
 #include "core/message.h"
 #include "core/package.h"
@@ -33,11 +34,33 @@ bool import_is_package(const char *path)
     return is;
 }
 
+/* Where a ZIP was unpacked means nothing to whoever reads: it goes out of the sentence. */
+static const char *without_site(const struct arrival *a, const char *sentence)
+{
+    if (!a->work || !a->unpacked)
+        return sentence;
+    struct buffer out = {0};
+    const char *site = file_join(a->arena, a->work, "in");
+    size_t size = strlen(site);
+    for (const char *found; (found = strstr(sentence, site)); sentence = found) {
+        buffer_add(&out, sentence, (size_t)(found - sentence));
+        found += size;
+        if (*found == '/')
+            found++;
+        else
+            buffer_text(&out, file_name(a->from));
+    }
+    buffer_text(&out, sentence);
+    const char *copy = arena_strndup(a->arena, (const char *)out.data, out.size);
+    buffer_clear(&out);
+    return copy;
+}
+
 void arrival_tell(void *context, const char *sentence)
 {
     struct arrival *a = context;
     a->faults++;
-    a->finding(a->context, sentence);
+    a->finding(a->context, without_site(a, sentence));
 }
 
 void arrival_say(struct arrival *a, const char *format, ...)
@@ -164,7 +187,7 @@ static enum status find_root(struct arrival *a, const char *from, struct error *
     a->csip = a->is_bag ? file_join(a->arena, a->root, PACKAGE_ROOT) : a->root;
     if (!import_is_package(a->root) || !file_is_folder(a->root))
         return error_set(error, STATUS_REJECT,
-                         _("%s is no package: it has neither bagit.txt nor METS.xml."), from);
+                         _("%s is no package: it has neither bagit.txt nor METS.xml."), a->from);
     a->has_mets = file_exists(file_join(a->arena, a->csip, "METS.xml"));
     bool has_document = file_exists(package_part_path(a->arena, a->root, PACKAGE_DOCUMENT));
     a->is_ours = a->is_bag && a->has_mets && has_document;
@@ -428,6 +451,8 @@ enum status import_package(const struct import_wish *wish, const char *from,
         for (size_t i = 0; i < a.count; i++)
             out->bytes += a.files[i].bytes;
     }
+    if (status != STATUS_OK && error)
+        error_set(error, status, "%s", without_site(&a, arena_strdup(arena, error->text)));
     if (a.work) {
         enum status removed = file_remove_tree(a.work, status == STATUS_OK ? error : NULL);
         if (status == STATUS_OK)

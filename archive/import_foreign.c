@@ -17,15 +17,33 @@
 #define MANIFEST_MAX ((size_t)64 * 1024 * 1024)
 #define RECEIVED "representations/rep4/data/" /* as it came */
 
-static void ignore(void *context, const char *sentence)
+struct first { /* of what is wrong with a manifest */
+    struct arrival *a;
+    const char *sentence;
+    int count;
+};
+
+static void keep_first(void *context, const char *sentence)
 {
-    (void)context;
-    (void)sentence;
+    struct first *first = context;
+    if (!first->count++)
+        first->sentence = arena_strdup(first->a->arena, sentence);
 }
 
 static int by_path(const void *key, const void *file)
 {
     return strcmp(key, ((const struct bag_file *)file)->path);
+}
+
+/* Every line was understood: what was told is only that the order is another than ours. */
+static bool is_sorting(const char *text, size_t size, const struct bag_file *listed, size_t count)
+{
+    size_t lines = 0, bytes = 0;
+    for (size_t i = 0; i < size; i++)
+        lines += text[i] == '\n';
+    for (size_t i = 0; i < count; i++)
+        bytes += HASH_HEX_SIZE + 2 + strlen(listed[i].path);
+    return lines == count && bytes == size;
 }
 
 void arrival_check_manifest(struct arrival *a)
@@ -39,7 +57,14 @@ void arrival_check_manifest(struct arrival *a)
         arrival_tell(a, error.text);
         return;
     }
-    bag_parse(BAG_MANIFEST, text, size, a->arena, &listed, &count, ignore, NULL);
+    struct first first = {.a = a};
+    text = bag_plain(text, size, a->arena, &size);
+    bag_parse(BAG_MANIFEST, text, size, a->arena, &listed, &count, keep_first, &first);
+    if (count == 0 || (first.count > 0 && !is_sorting(text, size, listed, count))) {
+        arrival_say(a, _("%s cannot be used: %s Ask who made the bag for one after RFC 8493."),
+                    BAG_MANIFEST, first.sentence ? first.sentence : _("It names no file."));
+        return;
+    }
     for (size_t i = 0; i < a->count; i++) {
         const char *path = arena_printf(a->arena, PACKAGE_ROOT "/%s", a->files[i].path);
         const struct bag_file *file =

@@ -31,8 +31,9 @@ static const char *passphrase(struct passphrase *from)
 {
     if (!from->known) {
         from->known = true;
-        from->status = pin_get(from->given, from->settings->pin_variable,
-                               from->settings->pin_command, from->path, from->text, from->error);
+        from->status =
+            pin_get(from->given, from->settings->pin_variable, from->settings->pin_command,
+                    from->settings->pin_command_s, from->path, from->text, from->error);
     }
     return from->status == STATUS_OK ? from->text : NULL;
 }

@@ -6,9 +6,9 @@
  * libharu remembers its first error (pdf_failed asks), so objects are built without asking each
  * time.
  *
- * Memory stays flat with the number of pages: stream bytes do not sit in memory. They are read when
- * the file is written, from the page's own file or from the spill, a nameless file beside the
- * target.
+ * Stream bytes do not sit in memory: they are read when the file is written, from the page's own
+ * file or from the spill, a nameless file beside the target. The objects do, until then: about 7 kB
+ * a page (each key of a dictionary and each name takes libharu 136 bytes), and packing.json's 2 kB.
  */
 #ifndef SOHOA_ARCHIVE_PDF_H
 #define SOHOA_ARCHIVE_PDF_H
@@ -159,6 +159,9 @@ struct pdf_volume {
     int number;               /* from 1 */
     size_t first, page_count; /* its first page, from 0; pages of the whole document */
 };
+/* path: ICC profile, "": the packaged one. FATAL: it is none for PDF/A's screens and printers. */
+enum status pdf_output_intent(struct pdf *pdf, const char *path, struct arena *arena,
+                              struct error *error);
 enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *settings,
                              const struct document *document, const struct pdf_volume *volume,
                              struct error *error);

@@ -1,7 +1,7 @@
 /*
- * Page images. Faithful: a JPEG goes in byte for byte or re-coded without loss, a bilevel master as
- * CCITT G4 or JBIG2 without loss, any other as JPEG or as Flate without loss. Layered pages are
- * pdf_layered.c's. The master itself is kept beside the PDF in the package.
+ * Page images. Faithful: a JPEG goes in byte for byte, up to its end marker, or re-coded without
+ * loss, a bilevel master as CCITT G4 or JBIG2 without loss, any other as JPEG or as Flate without
+ * loss. Layered pages are pdf_layered.c's. The master itself is kept beside the PDF in the package.
  *
  * ISO 19005-2 under an sRGB output intent: no CMYK (6.2.4.3), no 12-bit JPEG; the JPEG filter of
  * ISO 32000-1 knows Huffman coding only. PDF ignores EXIF's orientation, so the drawing matrix does
@@ -257,19 +257,24 @@ static void place_jpeg(const struct pdf_image_job *job, const struct image_jpeg_
     place_image(out, &stored, orientation, job);
 }
 
+/* What follows the JPEG's end marker stays in the master alone. */
 static enum status add_passed(struct pdf *pdf, const struct pdf_image_job *job,
                               const struct image *like, struct pdf_image *out,
                               struct page_report *report, struct error *error)
 {
     const char *path = job->page->image_path;
-    int64_t size = file_size(path);
+    char sha256[HASH_HEX_SIZE];
+    int64_t size = 0;
+    enum status status = image_jpeg_own(path, &size, sha256, error);
+    if (status != STATUS_OK)
+        return status;
     if (size <= 0 || size > PDF_BYTES_MAX)
         return error_set(error, STATUS_REJECT,
                          _("The image file is empty or too large for a PDF."));
     HPDF_Dict object = pdf_file_stream(pdf, path, (size_t)size, HPDF_STREAM_FILTER_DCT_DECODE);
     describe_image(object, like->width_px, like->height_px, like->channels, 8);
     page_report_stream(report, "page", codings[PDF_DCT].filter, like->width_px, like->height_px,
-                       (size_t)size, report->master_sha256);
+                       (size_t)size, sha256);
     report->coding = PAGE_PASSED;
     paint_whole(out, object);
     return STATUS_OK;
@@ -283,7 +288,11 @@ static enum status add_transcoded(struct pdf *pdf, const struct pdf_image_job *j
 {
     struct buffer bytes = {0};
     struct image again = {0};
+    char sha256[HASH_HEX_SIZE];
+    int64_t own = 0;
     enum status status = image_transcode_jpeg(job->page->image_path, &bytes, error);
+    if (status == STATUS_OK)
+        status = image_jpeg_own(job->page->image_path, &own, sha256, error);
     if (status == STATUS_OK)
         status = image_decode_jpeg(bytes.data, bytes.size, &again, error);
     if (status == STATUS_OK) {
@@ -291,7 +300,7 @@ static enum status add_transcoded(struct pdf *pdf, const struct pdf_image_job *j
         bool same =
             again.stride == raster->stride && again.height_px == raster->height_px &&
             memcmp(again.data, raster->data, raster->stride * (size_t)raster->height_px) == 0;
-        if (same && (int64_t)bytes.size < file_size(job->page->image_path)) {
+        if (same && (int64_t)bytes.size < own) {
             report->coding = PAGE_TRANSCODED;
             paint_whole(out, pdf_image_object(pdf, &bytes, PDF_DCT, like, "page", report));
         } else {

@@ -40,8 +40,8 @@ static bool profile_fits(const char *bytes, size_t size)
            (memcmp(bytes + 12, "mntr", 4) == 0 || memcmp(bytes + 12, "prtr", 4) == 0);
 }
 
-static enum status add_output_intent(struct pdf *pdf, const char *path, struct arena *arena,
-                                     struct error *error)
+enum status pdf_output_intent(struct pdf *pdf, const char *path, struct arena *arena,
+                              struct error *error)
 {
     char *bytes = NULL;
     size_t size = 0;
@@ -296,7 +296,7 @@ enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *set
     HPDF_Dict_AddBoolean(pdf_inline(pdf->catalog, "MarkInfo"), "Marked", HPDF_FALSE);
     HPDF_Dict_AddBoolean(pdf_inline(pdf->catalog, "ViewerPreferences"), "DisplayDocTitle",
                          HPDF_TRUE);
-    enum status status = add_output_intent(pdf, settings->icc, arena, error);
+    enum status status = pdf_output_intent(pdf, settings->icc, arena, error);
     arena_free(arena);
     return status;
 }

@@ -2,12 +2,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/message.h"
@@ -90,25 +94,137 @@ static enum status from_descriptor(const char *variable, const char *number, con
     return first_line(out, size, what, error);
 }
 
-static enum status from_command(const char *command, const char *what, char out[PIN_SIZE],
-                                struct error *error)
+/* ---------------------------------------------------------------- a command */
+
+static int64_t now_ms(void)
 {
-    FILE *pipe = popen(command, "re");
-    if (!pipe)
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool has_terminal(void)
+{
+    int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (terminal >= 0)
+        close(terminal);
+    return terminal >= 0;
+}
+
+/* A command that asks on the terminal must stay in the group that may read there; else it gets a
+ * group of its own, so that what it started can be ended with it. */
+static pid_t start_command(const char *command, int *from, bool *group)
+{
+    int ends[2];
+    *group = !has_terminal();
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return -1;
+    pid_t child = fork();
+    if (child == 0) {
+        if (*group)
+            setpgid(0, 0);
+        signal(SIGPIPE, SIG_DFL);
+        if (dup2(ends[1], STDOUT_FILENO) >= 0)
+            execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        _exit(127);
+    }
+    close(ends[1]);
+    if (child < 0)
+        close(ends[0]);
+    *from = ends[0];
+    return child;
+}
+
+/* Bytes that came until ends_ms; 0: the command has closed its end, -1: not in time. */
+static ssize_t read_until(int from, char *to, size_t size, int64_t ends_ms)
+{
+    for (;;) {
+        int64_t left = ends_ms - now_ms();
+        struct pollfd look = {.fd = from, .events = POLLIN};
+        if (left <= 0)
+            return -1;
+        int ready = poll(&look, 1, (int)left);
+        ssize_t got = ready > 0 ? read(from, to, size) : -1;
+        if (got >= 0)
+            return got;
+        if (ready > 0 && errno != EINTR && errno != EAGAIN)
+            return 0;
+    }
+}
+
+/* The first line, or as much as shows that it is too long. False: not in time. */
+static bool read_line(int from, char out[PIN_SIZE], size_t *size, int64_t ends_ms)
+{
+    *size = 0;
+    while (*size < PIN_SIZE) {
+        ssize_t got = read_until(from, out + *size, PIN_SIZE - *size, ends_ms);
+        if (got < 0)
+            return false;
+        const char *newline = got > 0 ? memchr(out + *size, '\n', (size_t)got) : NULL;
+        *size += (size_t)got;
+        if (got == 0 || newline)
+            return true;
+    }
+    return true;
+}
+
+/* A command that has more to say may do so for a moment, lest it die of SIGPIPE; then it is
+ * ended. True: it ended by itself, with this code. */
+static bool end_command(pid_t child, int from, bool group, int *code)
+{
+    enum { GRACE_MS = 1000, MORE_MAX = 64 << 10, STEP_US = 10000 };
+    char rest[4096];
+    ssize_t got = 1;
+    int how = 0;
+    const int64_t ends_ms = now_ms() + GRACE_MS;
+    for (size_t more = 0; got > 0 && more<MORE_MAX; more += got> 0 ? (size_t)got : 0)
+        got = read_until(from, rest, sizeof rest, ends_ms);
+    explicit_bzero(rest, sizeof rest);
+    close(from);
+    pid_t ended = 0;
+    while (got == 0 && (ended = waitpid(child, &how, WNOHANG)) == 0 && now_ms() < ends_ms)
+        usleep(STEP_US);
+    if (ended != child) {
+        kill(group ? -child : child, SIGKILL);
+        while (waitpid(child, &how, 0) < 0 && errno == EINTR)
+            ;
+        return false;
+    }
+    *code = WIFEXITED(how) ? WEXITSTATUS(how) : 128;
+    return true;
+}
+
+static enum status from_command(const char *command, double limit_s, const char *what,
+                                char out[PIN_SIZE], struct error *error)
+{
+    int from = -1, code = 0;
+    bool group = false;
+    size_t size = 0;
+    limit_s = limit_s > 0 ? limit_s : 60;
+    pid_t child = start_command(command, &from, &group);
+    if (child < 0)
         return error_set(error, STATUS_RETRY,
                          what ? _("The pin_command cannot be started: %s.")
                               : _("The command for the passphrase cannot be started: %s."),
                          message_errno(errno));
-    setvbuf(pipe, NULL, _IONBF, 0); /* no copy of the PIN in a buffer of stdio */
-    size_t size = fread(out, 1, PIN_SIZE, pipe);
-    char rest[256];
-    /* a command that goes on must not die of SIGPIPE */
-    while (fread(rest, 1, sizeof rest, pipe) > 0)
-        explicit_bzero(rest, sizeof rest);
-    explicit_bzero(rest, sizeof rest);
-    int result = pclose(pipe);
-    if (result != 0) {
-        int code = WIFEXITED(result) ? WEXITSTATUS(result) : 128;
+    if (!read_line(from, out, &size, now_ms() + (int64_t)(limit_s * 1000))) {
+        close(from);
+        kill(group ? -child : child, SIGKILL);
+        while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+            ;
+        pin_wipe(out);
+        if (!what)
+            return error_set(
+                error, STATUS_FATAL,
+                _("The command that should give the passphrase of the ZIP files gave no "
+                  "line within %.0f seconds and was ended (archive.pin_command_s)."),
+                limit_s);
+        return error_set(error, STATUS_FATAL,
+                         _("The command that should give the PIN for %s gave no line within %.0f "
+                           "seconds and was ended (archive.pin_command_s)."),
+                         what, limit_s);
+    }
+    if (end_command(child, from, group, &code) && code != 0) {
         pin_wipe(out);
         if (!what)
             return error_set(error, STATUS_REJECT,
@@ -121,6 +237,8 @@ static enum status from_command(const char *command, const char *what, char out[
     }
     return first_line(out, size, what, error);
 }
+
+/* ---------------------------------------------------------------- a person */
 
 /* Signal keys are off with the echo, so that Ctrl-C cannot leave a terminal that shows nothing. */
 static enum status from_terminal(int terminal, const char *what, char out[PIN_SIZE],
@@ -171,7 +289,8 @@ static enum status ask(const char *what, char out[PIN_SIZE], struct error *error
 }
 
 static enum status find_pin(const char *given, const char *variable, const char *command,
-                            const char *what, char out[PIN_SIZE], struct error *error)
+                            double limit_s, const char *what, char out[PIN_SIZE],
+                            struct error *error)
 {
     memset(out, 0, PIN_SIZE);
     if (given) {
@@ -183,7 +302,7 @@ static enum status find_pin(const char *given, const char *variable, const char 
     if (descriptor && *descriptor)
         return from_descriptor(variable, descriptor, what, out, error);
     if (command && *command)
-        return from_command(command, what, out, error);
+        return from_command(command, limit_s, what, out, error);
     return ask(what, out, error);
 }
 
@@ -194,11 +313,11 @@ void pin_keep(char pin[PIN_SIZE])
     kept = pin;
 }
 
-enum status pin_get(const char *given, const char *variable, const char *command, const char *what,
-                    char out[PIN_SIZE], struct error *error)
+enum status pin_get(const char *given, const char *variable, const char *command, double limit_s,
+                    const char *what, char out[PIN_SIZE], struct error *error)
 {
     enum status status =
-        find_pin(given, variable ? variable : "SOHOA_PIN_FD", command, what, out, error);
+        find_pin(given, variable ? variable : "SOHOA_PIN_FD", command, limit_s, what, out, error);
     if (status == STATUS_OK && kept)
         memcpy(kept, out, PIN_SIZE);
     return status;
@@ -221,13 +340,13 @@ static enum status find_passphrase(const char *variable, const char *descriptor,
     return from_descriptor(variable, descriptor, NULL, out, error);
 }
 
-enum status pin_get_passphrase(const char *descriptor, const char *command, char out[PIN_SIZE],
-                               struct error *error)
+enum status pin_get_passphrase(const char *descriptor, const char *command, double limit_s,
+                               char out[PIN_SIZE], struct error *error)
 {
     const char *environment = getenv("SOHOA_PASSPHRASE_FD");
     memset(out, 0, PIN_SIZE);
     if (command && *command)
-        return from_command(command, NULL, out, error);
+        return from_command(command, limit_s, NULL, out, error);
     if (descriptor && *descriptor)
         return find_passphrase("--passphrase-fd", descriptor, out, error);
     if (environment && *environment)

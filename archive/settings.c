@@ -38,6 +38,8 @@ const struct setting_row archive_setting_rows[] = {
      N_("library of the token (PKCS#11)")},
     {"pin_command", SETTING_TEXT, ROW(pin_command), "", 0, 0, NULL,
      N_("command whose first line of output is the PIN; empty: ask on the terminal")},
+    {"pin_command_s", SETTING_REAL, ROW(pin_command_s), "60", 0.1, 3600, NULL,
+     N_("seconds within which such a command must give its line; then it is ended")},
     {"officer_key", SETTING_TEXT, ROW(officer_key), "", 0, 0, NULL,
      N_("key of the officer who signs before the agency, as archive.key; empty: the agency alone "
         "signs")},

@@ -202,8 +202,8 @@ static enum status login(struct token *token, const struct archive_settings *set
     if (!card->loginRequired)
         return STATUS_OK;
     char text[PIN_SIZE];
-    enum status status =
-        pin_get(pin, settings->pin_variable, settings->pin_command, card->label, text, error);
+    enum status status = pin_get(pin, settings->pin_variable, settings->pin_command,
+                                 settings->pin_command_s, card->label, text, error);
     if (status == STATUS_OK && PKCS11_login(token->slot, 0, text) != 0)
         status = refused_login(card->label, error);
     pin_wipe(text);

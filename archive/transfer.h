@@ -56,7 +56,7 @@ enum status export_document(const struct export_wish *wish, const char *id,
  * those are seen by everybody. Never the PIN's sources: a passphrase that is tried as a PIN locks a
  * token. */
 #define PASSPHRASE_SIZE 256
-enum status export_passphrase(const char *descriptor, const char *command,
+enum status export_passphrase(const char *descriptor, const char *command, double limit_s,
                               char out[PASSPHRASE_SIZE], struct error *error);
 void export_wipe(char passphrase[PASSPHRASE_SIZE]);
 

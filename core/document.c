@@ -125,6 +125,14 @@ enum status document_correct(struct document *document, struct arena *arena, enu
         return error_set(error, STATUS_REJECT, _("there is no such field"));
     if (value && !text_valid(value, strlen(value)))
         return error_set(error, STATUS_REJECT, _("%s: the text is not UTF-8"), field_label(id));
+    char *blank = arena_strdup(arena, value ? value : "");
+    for (char *at = blank; *at; at++)
+        *at = strchr("\t\n\r", *at) ? ' ' : *at; /* of pasting: tidied */
+    uint32_t hidden = text_hidden(blank);
+    if (hidden)
+        return error_set(error, STATUS_REJECT,
+                         _("%s: there is a character that is not seen (U+%04X); type it anew"),
+                         field_label(id), (unsigned)hidden);
     char *tidy = text_tidy(arena, value ? value : "");
     if (text_length(tidy) > VALUE_MAX)
         return error_set(error, STATUS_REJECT, _("%s: longer than %d characters"), field_label(id),

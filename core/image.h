@@ -50,6 +50,12 @@ struct image_jpeg_facts {
     double dpi_x, dpi_y;
 };
 enum status image_jpeg_probe(const char *path, struct image_jpeg_facts *out, struct error *error);
+/* How many of the bytes are the JPEG itself, up to and with its end marker (EOI): phones and
+ * cameras put further pictures, a short film or padding behind it. 0: no JPEG, or it does not
+ * end. */
+size_t image_jpeg_end(const void *bytes, size_t size);
+/* The same of a file, with the SHA-256 of those bytes; of one that does not end all of them. */
+enum status image_jpeg_own(const char *path, int64_t *size, char sha256[65], struct error *error);
 
 /* Lossless TIFF, one directory, durable (core/file.h): G4 for 1 bit, Deflate with predictor else.
  * dpi goes into the resolution tags, description into ImageDescription, device into Make/Model,

@@ -67,6 +67,21 @@ uint32_t text_next(const char **at)
     return used == 0 ? REPLACEMENT : code;
 }
 
+uint32_t text_hidden(const char *text)
+{
+    static const uint32_t ranges[][2] = {
+        {0x01, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},     {0x061C, 0x061C}, {0x180E, 0x180E},
+        {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB},
+    };
+    if (!text_valid(text, strlen(text)))
+        return REPLACEMENT;
+    for (uint32_t code; (code = text_next(&text)) != 0;)
+        for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+            if (code >= ranges[i][0] && code <= ranges[i][1])
+                return code;
+    return 0;
+}
+
 size_t text_put(uint32_t code, char *to)
 {
     if (code < 0x80) {

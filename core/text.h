@@ -20,6 +20,10 @@ uint32_t text_next(const char **at);
 /* Writes code as UTF-8 into to[4]; returns the bytes used. */
 size_t text_put(uint32_t code, char *to);
 size_t text_length(const char *text); /* code points */
+/* The first character that a person does not see and that may change what is seen: controls (tabs
+ * and line ends too), marks and overrides of writing direction, zero-width ones; U+FFFD where the
+ * bytes are not UTF-8. 0: there is none. */
+uint32_t text_hidden(const char *text);
 
 /* NFC copy. Bytes that are not UTF-8 become U+FFFD. */
 char *text_nfc(struct arena *arena, const char *text);

@@ -28,6 +28,7 @@
 struct ran {
     int out, said; /* what it wrote to stdout and stderr: files in memory */
     int code;      /* -1: ended by a signal, or by us */
+    bool stopped;  /* by the signal that stops us: it goes to all of a terminal's group */
 };
 
 static void limit(int what, rlim_t value)
@@ -51,15 +52,18 @@ static _Noreturn void be_program(char *const *words, const struct ran *ran)
 }
 
 /* Sleeps between looks: a signal of ours must not cut a wait short, and a clock ends it. */
-static int wait_for(pid_t pid)
+static int wait_for(pid_t pid, bool *stopped)
 {
     struct timespec start, now, nap = {0, 2000000};
     int result = 0;
     clock_gettime(CLOCK_MONOTONIC, &start);
     for (;;) {
         pid_t ended = waitpid(pid, &result, WNOHANG);
-        if (ended == pid)
+        if (ended == pid) {
+            int by = WIFSIGNALED(result) ? WTERMSIG(result) : 0;
+            *stopped = by == SIGINT || by == SIGTERM || by == SIGHUP;
             return WIFEXITED(result) ? WEXITSTATUS(result) : -1;
+        }
         if (ended < 0 && errno != EINTR)
             return -1;
         clock_gettime(CLOCK_MONOTONIC, &now);
@@ -79,12 +83,17 @@ static void ran_clear(struct ran *ran)
 
 static enum status run(char *const *words, struct ran *ran, struct error *error)
 {
-    *ran = (struct ran){memfd_create("out", MFD_CLOEXEC), memfd_create("said", MFD_CLOEXEC), -1};
+    *ran = (struct ran){memfd_create("out", MFD_CLOEXEC), memfd_create("said", MFD_CLOEXEC), -1,
+                        false};
     pid_t pid = ran->out >= 0 && ran->said >= 0 ? fork() : -1;
     if (pid == 0)
         be_program(words, ran);
     if (pid > 0)
-        ran->code = wait_for(pid);
+        ran->code = wait_for(pid, &ran->stopped);
+    if (pid > 0 && ran->stopped) {
+        ran_clear(ran);
+        return error_set(error, STATUS_END, _("interrupted"));
+    }
     if (pid > 0 && ran->code != NOT_INSTALLED)
         return STATUS_OK;
     enum status status =
@@ -173,19 +182,97 @@ static enum status count_pages(char *path, int *pages, struct error *error)
     return status;
 }
 
-/* qpdf writes names as "/Name" and strings as "u:..." or "b:...", with quotes inside escaped: what
+/* What a PDF may not hold, however it is reached (/OpenAction, /AA, an annotation, a button).
+ * qpdf writes names as "/Name" and strings as "u:..." or "b:...", with quotes inside escaped: what
  * stands between quotes here is a name of the PDF, however that wrote it. */
+static const struct {
+    const char *name, *why;
+} forbidden_names[] = {
+    {"\"/JavaScript\"", N_("the PDF carries JavaScript, which could change what it shows; ask who "
+                           "sent it for one without")},
+    {"\"/JS\"", N_("the PDF carries JavaScript, which could change what it shows; ask who sent it "
+                   "for one without")},
+    {"\"/XFA\"", N_("the PDF is an XFA form, whose pages are made by the reader's program; ask who "
+                    "sent it for one that was printed to PDF")},
+    {"\"/Launch\"", N_("the PDF can start programs (Launch); ask who sent it for one without")},
+    {"\"/SubmitForm\"", N_("the PDF can send what is typed into it to others (SubmitForm); ask who "
+                           "sent it for one that was printed to PDF")},
+    {"\"/ImportData\"", N_("the PDF can take other values into its form (ImportData); ask who sent "
+                           "it for one that was printed to PDF")},
+    {"\"/RichMedia\"", N_("the PDF carries films or Flash (RichMedia); ask who sent it for one "
+                          "without")},
+};
+
+/* Kinds of files that a double click runs. */
+static const char *const programs[] = {
+    "exe",  "com", "scr", "pif",  "bat",  "cmd",     "ps1",    "psm1", "vbs",  "vbe",
+    "js",   "jse", "ws",  "wsf",  "wsc",  "wsh",     "hta",    "msi",  "msp",  "mst",
+    "cpl",  "dll", "lnk", "jar",  "reg",  "inf",     "scf",    "url",  "sh",   "app",
+    "dmg",  "iso", "img", "vhd",  "chm",  "docm",    "xlsm",   "pptm", "dotm", "xltm",
+    "xlam", "xll", "apk", "appx", "msix", "desktop", "command"};
+
+/* A name as JSON has it. Windows drops dots and blanks at the end. */
+static bool is_program(const char *at, size_t size)
+{
+    char name[16] = "";
+    while (size > 0 && strchr(". ", at[size - 1]))
+        size--;
+    const char *dot = memrchr(at, '.', size);
+    size_t length = dot ? size - (size_t)(dot + 1 - at) : 0;
+    if (length == 0 || length >= sizeof name)
+        return false;
+    memcpy(name, dot + 1, length);
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
+        if (strcasecmp(name, programs[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The end of a string that qpdf writes in hex: one that is no text. */
+static bool is_program_hex(const char *at, size_t size)
+{
+    char text[64];
+    size_t length = 0, skip = size > 2 * sizeof text ? size - 2 * sizeof text : 0;
+    for (size_t i = skip; i + 1 < size; i += 2) {
+        const char two[] = {at[i], at[i + 1], '\0'};
+        text[length++] = (char)strtol(two, NULL, 16);
+    }
+    return is_program(text, length);
+}
+
+/* A file specification's /F or /UF that names a program. */
+static bool attaches_program(const char *json, size_t size)
+{
+    static const char *const keys[] = {"\"/F\": \"", "\"/UF\": \""};
+    const char *end = json + size;
+    if (!memmem(json, size, "\"/EF\"", 5))
+        return false;
+    for (size_t i = 0; i < 2; i++)
+        for (const char *at = json;
+             (at = memmem(at, (size_t)(end - at), keys[i], strlen(keys[i])));) {
+            at += strlen(keys[i]);
+            const char *quote = at;
+            while ((quote = memchr(quote, '"', (size_t)(end - quote))) && quote[-1] == '\\')
+                quote++;
+            if (!quote)
+                break;
+            size_t length = (size_t)(quote - at);
+            if (length > 2 && (strncmp(at, "b:", 2) == 0 ? is_program_hex(at + 2, length - 2)
+                                                         : is_program(at, length)))
+                return true;
+            at = quote;
+        }
+    return false;
+}
+
 static const char *forbidden(const char *json, size_t size)
 {
-    static const char *const names[] = {"\"/JavaScript\"", "\"/JS\"", "\"/XFA\""};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (memmem(json, size, names[i], strlen(names[i])))
-            return i < 2
-                       ? _("the PDF carries JavaScript, which could change what it shows; ask "
-                           "who sent it for one without")
-                       : _("the PDF is an XFA form, whose pages are made by the reader's program; "
-                           "ask who sent it for one that was printed to PDF");
-    return NULL;
+    for (size_t i = 0; i < sizeof forbidden_names / sizeof *forbidden_names; i++)
+        if (memmem(json, size, forbidden_names[i].name, strlen(forbidden_names[i].name)))
+            return message(forbidden_names[i].why);
+    return attaches_program(json, size)
+               ? _("a program is attached to the PDF; ask who sent it for one without")
+               : NULL;
 }
 
 static enum status check_objects(char *path, struct error *error)

@@ -17,8 +17,9 @@
 
 /* By its first bytes, not by its name. */
 bool received_is_pdf(const char *path);
-/* REJECT: encrypted, damaged, with JavaScript or an XFA form, no pages or far too many; each its
- * sentence. FATAL: qpdf is not installed. */
+/* REJECT: encrypted, damaged, with JavaScript, an XFA form, actions that start programs or send and
+ * fetch data, films, an attached program, no pages or far too many; each its sentence. FATAL: qpdf
+ * is not installed. END: interrupted. */
 enum status received_look(const char *path, int *pages, struct error *error);
 /* Page (from 0) as a colour raster of RECEIVED_DPI, or coarse, to see whether it can be rendered at
  * all. REJECT: it cannot. FATAL: poppler-utils is not installed. */

@@ -248,6 +248,10 @@ static enum taking take_pdf(struct run *run, const char *path, const char *origi
     int pages = 0;
     *status = received_look(path, &pages, error);
     for (int i = 0; i < pages && *status == STATUS_OK; i++) {
+        if (!goes_on(run, 0)) {
+            *status = stopped(run->sheet, error);
+            break;
+        }
         *status = received_render(path, i, true, &image, error);
         image_clear(&image);
         if (*status == STATUS_REJECT)

@@ -1,4 +1,4 @@
-#include "pipeline/backup.h"
+#include "pipeline/backup_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "archive/store.h"
@@ -15,32 +16,9 @@
 #include "core/json.h"
 #include "core/message.h"
 
-#define MANIFEST "manifest-sha256.txt"
-#define TAG_MANIFEST "tagmanifest-sha256.txt"
-enum { MANIFEST_MAX = 256 << 20 };
-
-struct sum { /* a line of a package's manifest */
-    const char *path, *hash;
-};
-
-struct backup {
-    const struct warehouse *warehouse;
-    const char *to;     /* <target>/<id>.part */
-    const char *before; /* the snapshot before; NULL: none */
-    FILE *manifest;
-    backup_finding *finding;
-    void (*progress)(void *context, int64_t files, int64_t bytes);
-    void *context;
-    struct backup_report *report;
-    struct arena *arena; /* of one package or folder */
-    const char *below;   /* the folder that is walked, relative: "spool", "store/2026/<id>/v1" */
-    struct sum *sums;    /* of the package that is copied */
-    size_t sum_count;
-};
-
 /* ---------------------------------------------------------------- one file */
 
-static enum status make_parent(struct backup *backup, const char *path, struct error *error)
+enum status backup_parent(struct backup *backup, const char *path, struct error *error)
 {
     return file_mkdirs(arena_strndup(backup->arena, path, (size_t)(file_name(path) - path - 1)),
                        error);
@@ -66,22 +44,27 @@ static bool same_bytes(const char *path, const char *hash, int64_t bytes)
            strcmp(hex, hash) == 0;
 }
 
-/* Shares the bytes of like, when the file system can and they are the right ones. */
-static bool share(struct backup *backup, const char *like, const char *relative, const char *hash,
-                  int64_t bytes)
+bool backup_link(struct backup *backup, const char *like, const char *relative, const char *hash,
+                 int64_t bytes)
 {
     bool linked = false;
-    const char *to = file_join(backup->arena, backup->to, relative);
-    if (!file_exists(like) || !same_bytes(like, hash, bytes) ||
-        file_link(like, to, &linked, NULL) != STATUS_OK || !linked)
+    if (file_link(like, file_join(backup->arena, backup->to, relative), &linked, NULL) !=
+            STATUS_OK ||
+        !linked)
         return false;
     count_file(backup, relative, hash, bytes, false);
     return true;
 }
 
-/* from: whole path; hash: of its bytes. What was copied is read back. */
-static enum status copy_file(struct backup *backup, const char *from, const char *relative,
-                             const char *hash, struct error *error)
+bool backup_share(struct backup *backup, const char *like, const char *relative, const char *hash,
+                  int64_t bytes)
+{
+    return same_bytes(like, hash, bytes) && backup_link(backup, like, relative, hash, bytes);
+}
+
+/* What was copied is read back. */
+enum status backup_copy(struct backup *backup, const char *from, const char *relative,
+                        const char *hash, struct error *error)
 {
     char hex[HASH_HEX_SIZE];
     const char *to = file_join(backup->arena, backup->to, relative);
@@ -103,10 +86,10 @@ static enum status try_file(struct backup *backup, const char *from, const char 
     enum status status = hash_file(from, hash, error);
     if (status != STATUS_OK)
         return status;
-    if (backup->before && share(backup, file_join(backup->arena, backup->before, relative),
-                                relative, hash, file_size(from)))
+    if (backup->before && backup_share(backup, file_join(backup->arena, backup->before, relative),
+                                       relative, hash, file_size(from)))
         return STATUS_OK;
-    return copy_file(backup, from, relative, hash, error);
+    return backup_copy(backup, from, relative, hash, error);
 }
 
 /* A run may go on meanwhile: a file that changes under our hands is taken again, one that is gone
@@ -116,7 +99,7 @@ static enum status take_file(struct backup *backup, const char *relative, struct
     enum { TRIES = 5 };
     struct arena *arena = backup->arena;
     const char *from = file_join(arena, backup->warehouse->root, relative);
-    enum status status = make_parent(backup, file_join(arena, backup->to, relative), error);
+    enum status status = backup_parent(backup, file_join(arena, backup->to, relative), error);
     for (int tries = 0; status == STATUS_OK && tries < TRIES; tries++) {
         status = try_file(backup, from, relative, error);
         if (status == STATUS_OK || !file_exists(from))
@@ -144,151 +127,6 @@ static enum status take_folder(struct backup *backup, const char *name, struct e
     backup->below = name;
     enum status status = file_mkdirs(file_join(backup->arena, backup->to, name), error);
     return status == STATUS_OK ? file_walk(folder, visit_file, backup, error) : status;
-}
-
-/* ---------------------------------------------------------------- packages */
-
-static int by_path(const void *a, const void *b)
-{
-    return strcmp(((const struct sum *)a)->path, ((const struct sum *)b)->path);
-}
-
-/* What both manifests of a package say. */
-static void read_sums(struct backup *backup, const char *package)
-{
-    static const char *const names[] = {MANIFEST, TAG_MANIFEST};
-    size_t room = 0;
-    backup->sum_count = 0;
-    for (size_t i = 0; i < 2; i++) {
-        char *text = NULL;
-        if (file_read(file_join(backup->arena, package, names[i]), MANIFEST_MAX, backup->arena,
-                      &text, NULL, NULL) != STATUS_OK)
-            continue;
-        for (char *line = text, *next; *line; line = next) {
-            next = line + strcspn(line, "\n");
-            if (*next)
-                *next++ = '\0';
-            if (strlen(line) < HASH_HEX_SIZE + 1)
-                continue;
-            if (backup->sum_count == room) {
-                room = room ? 2 * room : 64;
-                backup->sums = memory_resize(backup->sums, room * sizeof *backup->sums);
-            }
-            line[HASH_HEX_SIZE - 1] = '\0';
-            backup->sums[backup->sum_count++] = (struct sum){line + HASH_HEX_SIZE + 1, line};
-        }
-    }
-    if (backup->sum_count)
-        qsort(backup->sums, backup->sum_count, sizeof *backup->sums, by_path);
-}
-
-/* False, and told, when the file is not what its package says. */
-static bool is_as_told(struct backup *backup, const char *from, const char *inside,
-                       const char *hash)
-{
-    const struct sum key = {inside, NULL};
-    const struct sum *sum = backup->sum_count ? bsearch(&key, backup->sums, backup->sum_count,
-                                                        sizeof *backup->sums, by_path)
-                                              : NULL;
-    if (strcmp(inside, TAG_MANIFEST) == 0 || (sum && strcmp(sum->hash, hash) == 0))
-        return true;
-    backup->report->faults++;
-    backup->finding(backup->context, from,
-                    _("The file is not what its package says; it is in the backup as it is. Mend "
-                      "the package: sohoa fixity repair"));
-    return false;
-}
-
-/* Versions share bytes in the store; so they do here. */
-static bool share_with_version(struct backup *backup, const char *from, const char *relative,
-                               const char *hash)
-{
-    struct stat here, there;
-    struct arena *arena = backup->arena;
-    const char *version = file_name(backup->below);
-    long number = strtol(version + 1, NULL, 10);
-    int head = (int)(version - backup->below);
-    const char *inside = relative + strlen(backup->below) + 1;
-    if (number < 2 || stat(from, &here) != 0 || here.st_nlink < 2)
-        return false;
-    const char *other = arena_printf(arena, "%.*sv%ld/%s", head, backup->below, number - 1, inside);
-    if (stat(file_join(arena, backup->warehouse->root, other), &there) != 0 ||
-        here.st_ino != there.st_ino || here.st_dev != there.st_dev)
-        return false;
-    return share(backup, file_join(arena, backup->to, other), relative, hash,
-                 (int64_t)here.st_size);
-}
-
-static enum status visit_package_file(void *context, const char *inside, struct error *error)
-{
-    struct backup *backup = context;
-    char hash[HASH_HEX_SIZE];
-    struct arena *arena = backup->arena;
-    const char *relative = arena_printf(arena, "%s/%s", backup->below, inside);
-    const char *from = file_join(arena, backup->warehouse->root, relative);
-    enum status status = make_parent(backup, file_join(arena, backup->to, relative), error);
-    if (status == STATUS_OK)
-        status = hash_file(from, hash, error);
-    if (status != STATUS_OK)
-        return status;
-    is_as_told(backup, from, inside, hash);
-    if (share_with_version(backup, from, relative, hash))
-        return STATUS_OK;
-    return copy_file(backup, from, relative, hash, error);
-}
-
-static bool same_file(const char *a, const char *b)
-{
-    char one[HASH_HEX_SIZE], other[HASH_HEX_SIZE];
-    return hash_file(a, one, NULL) == STATUS_OK && hash_file(b, other, NULL) == STATUS_OK &&
-           strcmp(one, other) == 0;
-}
-
-static enum status visit_shared(void *context, const char *inside, struct error *error)
-{
-    struct backup *backup = context;
-    struct arena *arena = backup->arena;
-    const char *relative = arena_printf(arena, "%s/%s", backup->below, inside);
-    const char *like = file_join(arena, backup->before, relative);
-    const struct sum key = {inside, NULL};
-    const struct sum *sum = backup->sum_count ? bsearch(&key, backup->sums, backup->sum_count,
-                                                        sizeof *backup->sums, by_path)
-                                              : NULL;
-    char hash[HASH_HEX_SIZE];
-    bool linked = false;
-    enum status status = make_parent(backup, file_join(arena, backup->to, relative), error);
-    if (status == STATUS_OK && !sum) /* the tag manifest itself */
-        status = hash_file(like, hash, error);
-    if (status == STATUS_OK)
-        status = file_link(like, file_join(arena, backup->to, relative), &linked, error);
-    if (status != STATUS_OK)
-        return status;
-    if (!linked)
-        return copy_file(backup, like, relative, sum ? sum->hash : hash, error);
-    count_file(backup, relative, sum ? sum->hash : hash, file_size(like), false);
-    return STATUS_OK;
-}
-
-/* A package never changes: one whose tag manifest is that of the snapshot before is taken from
- * there, unread. */
-static enum status take_package(void *context, const char *path, struct error *error)
-{
-    struct backup *backup = context;
-    struct arena *arena = backup->arena;
-    backup->below = path + strlen(backup->warehouse->root) + 1;
-    backup->report->packages++;
-    const char *before = backup->before ? file_join(arena, backup->before, backup->below) : NULL;
-    enum status status;
-    if (before &&
-        same_file(file_join(arena, path, TAG_MANIFEST), file_join(arena, before, TAG_MANIFEST))) {
-        read_sums(backup, before);
-        status = file_walk(before, visit_shared, backup, error);
-    } else {
-        read_sums(backup, path);
-        status = file_walk(path, visit_package_file, backup, error);
-    }
-    arena_clear(arena);
-    return status;
 }
 
 /* ---------------------------------------------------------------- a snapshot */
@@ -349,7 +187,7 @@ static enum status take_all(struct backup *backup, struct error *error)
     if (status == STATUS_OK)
         status = file_mkdirs(file_join(backup->arena, backup->to, "store"), error);
     if (status == STATUS_OK)
-        status = store_each(backup->warehouse->store, take_package, backup, error);
+        status = backup_packages(backup, error);
     if (status == STATUS_OK) /* last: it tells of all that is in the store */
         status = take_journal(backup, error);
     return status;
@@ -458,7 +296,9 @@ enum status backup_make(const struct warehouse *warehouse, const char *target,
                             .report = report,
                             .arena = arena_new()};
     struct file_writer *writer = NULL;
+    struct timespec start, end;
     int lock = -1;
+    clock_gettime(CLOCK_MONOTONIC, &start);
     *report = (struct backup_report){0};
     enum status status = lock_target(target, &lock, error);
     if (status == STATUS_OK)
@@ -484,16 +324,17 @@ enum status backup_make(const struct warehouse *warehouse, const char *target,
         status = write_facts(&backup, report->id, error);
     if (status == STATUS_OK)
         status = file_rename(backup.to, report->path, error);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    report->seconds = end.tv_sec - start.tv_sec;
     if (status == STATUS_OK && report->faults > 0)
-        status =
-            error_set(error, STATUS_REJECT,
-                      _("The backup was made, but %lld files are not what their packages say."),
-                      (long long)report->faults);
+        status = error_set(error, STATUS_REJECT,
+                           _("The backup was made, but %lld faults were found on the way."),
+                           (long long)report->faults);
 done:
     file_abandon(writer);
     if (lock >= 0)
         close(lock);
-    free(backup.sums);
+    free(backup.told.sums);
     arena_free(backup.arena);
     return status;
 }

@@ -18,14 +18,19 @@ struct backup_report {
     const char *path, *id; /* in the arena */
     int64_t packages, files, bytes;
     int64_t copied_files, copied_bytes; /* the rest is shared with the snapshot before */
-    int64_t faults;                     /* told: files that are not what their package says */
+    int64_t faults;  /* told: files and packages, here and in the snapshot before */
+    int64_t seconds; /* that it took */
 };
 
 typedef void backup_finding(void *context, const char *path, const char *sentence);
 
 /* Makes a snapshot; it gets its name only when all of it is there and every byte that was copied
- * was read back. A package that is not what its manifest says is told and not copied when the
- * snapshot before has it whole: then that one stays. OK; REJECT: made, with faults. */
+ * was read back. Of each package the store's files and those of the snapshot before are read and
+ * held against its manifest: the good one goes in, by a link when it is the snapshot's, and what is
+ * not good in either place is told; so no rot is handed on from snapshot to snapshot. A package
+ * that is missing (the catalogue, a fixity check or the snapshot before knows it) is told and taken
+ * from the snapshot before. That costs reading the store and the snapshot once each. OK; REJECT:
+ * made, with faults. */
 enum status backup_make(const struct warehouse *warehouse, const char *target,
                         backup_finding *finding,
                         void (*progress)(void *context, int64_t files, int64_t bytes),

@@ -8,6 +8,7 @@
 #include "core/file.h"
 #include "core/journal.h"
 #include "core/log.h"
+#include "core/text.h"
 #include "tools/command.h"
 
 enum status cli_open(struct cli *cli, enum needs needs)
@@ -229,9 +230,30 @@ int cmd_help(struct cli *cli, int argc, char **argv)
 
 /* ------------------------------------------------------------------ options */
 
+bool cli_hidden(const char *option, const char *value)
+{
+    uint32_t hidden = text_hidden(value);
+    if (hidden)
+        fprintf(stderr,
+                _("sohoa: the value of %s has a character that is not seen (U+%04X); type it "
+                  "anew\n"),
+                option, (unsigned)hidden);
+    return hidden != 0;
+}
+
+/* What stands on papers and in lists, not paths and commands. */
+static bool is_shown(const struct option_row *row)
+{
+    return row->value && (strcmp(row->value, "NAME") == 0 || strcmp(row->value, "CODE") == 0);
+}
+
 static bool set_option(const struct option_row *row, const char *value)
 {
     if (row->kind == OPTION_TEXT) {
+        char option[64];
+        snprintf(option, sizeof option, "%s%s", dashes(row->name), row->name);
+        if (is_shown(row) && cli_hidden(option, value))
+            return false;
         *(const char **)row->target = value;
         return true;
     }

@@ -38,6 +38,8 @@ int cmd_backup(struct cli *cli, int argc, char **argv)
     int count = 0, code = 0;
     if (!cli_options(cli, argv[0], argc, argv, NULL, 1, 1, &rest, &count, &code))
         return code;
+    if (!cli_outside(cli, rest[0]))
+        return EXIT_USAGE;
     struct view view = {cli, json_array()};
     struct backup_report report;
     enum status status = backup_make(&cli->warehouse, rest[0], show_fault, show_progress, &view,
@@ -58,11 +60,12 @@ int cmd_backup(struct cli *cli, int argc, char **argv)
         return cli_fail(cli, status);
     }
     if (cli->json) {
-        cli_json(json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o}", "id", report.id, "path",
+        cli_json(json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "id", report.id, "path",
                            report.path, "packages", (json_int_t)report.packages, "files",
                            (json_int_t)report.files, "bytes", (json_int_t)report.bytes,
                            "copied_files", (json_int_t)report.copied_files, "copied_bytes",
-                           (json_int_t)report.copied_bytes, "faults", view.faults));
+                           (json_int_t)report.copied_bytes, "seconds", (json_int_t)report.seconds,
+                           "faults", view.faults));
     } else {
         json_decref(view.faults);
         printf(
@@ -70,6 +73,9 @@ int cmd_backup(struct cli *cli, int argc, char **argv)
               "in it.\n"),
             report.path, (long long)report.packages, (long long)report.files,
             (double)report.bytes / 1e6, (double)report.copied_bytes / 1e6);
+        printf(
+            _("Every package was read, here and in the backup before, in %lld s; %lld faults.\n"),
+            (long long)report.seconds, (long long)report.faults);
     }
     return report.faults > 0 ? EXIT_WRONG : EXIT_DONE;
 }

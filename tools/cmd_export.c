@@ -74,6 +74,8 @@ static enum status ids_of_list(struct exporting *e, const char *path)
     struct arena *arena = e->cli->arena;
     enum status status = file_read(path, LIST_MAX, arena, &text, NULL, &e->cli->error);
     int number = 0;
+    if (status == STATUS_OK)
+        status = list_check_quotes(text, path, &e->cli->error);
     for (char *line = text, *next; status == STATUS_OK && line; line = next) {
         bool found = false;
         if ((next = strchr(line, '\n')))
@@ -81,6 +83,9 @@ static enum status ids_of_list(struct exporting *e, const char *path)
         number++;
         if (number == 1 && strncmp(line, "\xEF\xBB\xBF", 3) == 0)
             line += 3;
+        status = list_check_line(line, path, number, &e->cli->error);
+        if (status != STATUS_OK)
+            break;
         char *rest = NULL;
         const char *field = strtok_r(line, ",;\t\r\" ", &rest);
         bool empty = field == NULL;
@@ -190,6 +195,9 @@ static enum status note(void *context, const struct exported *done, struct error
     buffer_printf(&e->record, "%d,%s,%d,%s,%d,%d,%lld,%s,%s,%s,\"", e->done, done->id,
                   done->version, done->name, done->pages, done->files, (long long)done->bytes,
                   done->package_sha256, done->zip_sha256, now);
+    if (e->receiver && *e->receiver &&
+        strchr("=+-@", *e->receiver)) /* else a spreadsheet reckons it */
+        buffer_text(&e->record, "'");
     for (const char *at = e->receiver ? e->receiver : ""; *at; at++)
         buffer_add(&e->record, *at == '"' ? "\"\"" : at, *at == '"' ? 2 : 1);
     buffer_text(&e->record, "\",,\n");
@@ -330,7 +338,8 @@ static enum status get_passphrase(struct exporting *e, char passphrase[PASSPHRAS
     if (!packages_encrypted(&option.secret))
         return STATUS_OK;
     enum status status =
-        export_passphrase(option.secret.descriptor, option.secret.command, passphrase, error);
+        export_passphrase(option.secret.descriptor, option.secret.command,
+                          e->cli->warehouse.archive.pin_command_s, passphrase, error);
     if (status != STATUS_OK && e->asked_by_default)
         return error_add(error, status, "%s",
                          _("What leaves the house is encrypted, unless --plain REASON says why "
@@ -412,7 +421,7 @@ int cmd_export(struct cli *cli, int argc, char **argv)
                           "--all say which; --as is aip, sip or dip\n"));
         return EXIT_USAGE;
     }
-    if (!decide_secret(&e))
+    if (!decide_secret(&e) || !cli_outside(cli, option.to))
         return EXIT_USAGE;
     e.wish.store = cli->warehouse.store;
     e.wish.config = cli->warehouse.config;

@@ -47,21 +47,22 @@ int cmd_init(struct cli *cli, int argc, char **argv)
 
 /* ------------------------------------------------------------------ doctor */
 
-enum finding_level { FINDING_GOOD, FINDING_NOTE, FINDING_MISSING };
+/* Wrong: a setting, or what it names; nothing else has to be found out to know that. */
+enum finding_level { FINDING_GOOD, FINDING_NOTE, FINDING_MISSING, FINDING_WRONG };
 
 struct doctor {
     struct cli *cli;
     json_t *findings;
-    int missing;
+    int missing, wrong;
 };
 
 static void say(struct doctor *doctor, enum finding_level level, const char *what,
                 const char *sentence)
 {
-    static const char *const marks[] = {"✓", "•", "✗"};
-    static const char *const names[] = {"good", "note", "missing"};
-    if (level == FINDING_MISSING)
-        doctor->missing++;
+    static const char *const marks[] = {"✓", "•", "✗", "✗"};
+    static const char *const names[] = {"good", "note", "missing", "wrong"};
+    doctor->missing += level >= FINDING_MISSING;
+    doctor->wrong += level == FINDING_WRONG;
     if (doctor->cli->json)
         json_array_append_new(doctor->findings, json_pack("{s:s, s:s, s:s}", "what", what, "level",
                                                           names[level], "sentence", sentence));
@@ -132,7 +133,8 @@ static void look_at_one_key(struct doctor *doctor, const char *what, bool office
     if (status == STATUS_OK)
         look_at_signer(doctor, what, signer);
     else
-        say(doctor, FINDING_MISSING, what, cli->error.text);
+        say(doctor, status == STATUS_FATAL ? FINDING_WRONG : FINDING_MISSING, what,
+            cli->error.text);
     signer_close(signer);
 }
 
@@ -176,6 +178,22 @@ static void look_at_trust(struct doctor *doctor)
               "certificate"));
 }
 
+static void say_setting(void *context, const char *setting, const char *sentence)
+{
+    struct doctor *doctor = context;
+    say(doctor, FINDING_WRONG, arena_printf(doctor->cli->arena, "archive.%s", setting), sentence);
+}
+
+static void look_at_settings(struct doctor *doctor)
+{
+    const struct warehouse *warehouse = &doctor->cli->warehouse;
+    int before = doctor->wrong;
+    archive_check_settings(&warehouse->archive, warehouse->root, say_setting, doctor);
+    if (doctor->wrong == before)
+        say(doctor, FINDING_GOOD, N_("settings"),
+            _("roots, font, colours, seal and addresses are such"));
+}
+
 static void look_at_space(struct doctor *doctor)
 {
     struct cli *cli = doctor->cli;
@@ -210,6 +228,7 @@ int cmd_doctor(struct cli *cli, int argc, char **argv)
         say(&doctor, FINDING_NOTE, N_("warehouse"),
             _("no warehouse here: 'sohoa init FOLDER' makes one, --warehouse FOLDER names one"));
     } else {
+        look_at_settings(&doctor);
         look_at_keys(&doctor);
         look_at_trust(&doctor);
         look_at_space(&doctor);
@@ -219,7 +238,7 @@ int cmd_doctor(struct cli *cli, int argc, char **argv)
         cli_json(json_pack("{s:i, s:o}", "missing", doctor.missing, "findings", doctor.findings));
     else
         json_decref(doctor.findings);
-    return doctor.missing == 0 ? EXIT_DONE : EXIT_WRONG;
+    return doctor.wrong > 0 ? EXIT_SETUP : doctor.missing > 0 ? EXIT_WRONG : EXIT_DONE;
 }
 
 /* ------------------------------------------------------------------ config */

@@ -289,6 +289,10 @@ static int verify(struct cli *cli)
     enum status status =
         anchor_check(cli->warehouse.journal, option.anchors, archive_roots(&cli->warehouse.archive),
                      &report, note_fault, &asking, &cli->error);
+    if (status == STATUS_OK && journal->entries == 0) /* a warehouse begins with one */
+        note_fault(&asking, JOURNAL_FOLDER,
+                   _("The journal has no entry, and a warehouse begins with one: it was emptied or "
+                     "taken away. Bring it back from a backup."));
     bool whole = json_array_size(asking.faults) == 0;
     if (status != STATUS_OK && whole) {
         json_decref(asking.faults);

@@ -192,9 +192,16 @@ static int finish(struct intake *intake, enum status status, const struct ingest
     }
     if (status == STATUS_OK && intake->batch != NULL)
         status = pipeline_close_batch(&cli->warehouse, cli->db, intake->batch, &cli->error);
+    bool interrupted = status != STATUS_OK && terminal_interrupted();
+    if (interrupted)
+        error_set(&cli->error, status,
+                  result->pages > 0 ? _("Interrupted; the same command goes on where it stopped.")
+                                    : _("Interrupted; nothing was taken."));
     if (cli->json) {
         int code = finish_json(intake, status, result);
-        return code == EXIT_DONE && result->held > 0 ? EXIT_PERSON : code;
+        return interrupted                             ? EXIT_INTERRUPTED
+               : code == EXIT_DONE && result->held > 0 ? EXIT_PERSON
+                                                       : code;
     }
     if (status != STATUS_OK)
         fprintf(stderr, "sohoa: %s\n", cli->error.text);
@@ -218,6 +225,8 @@ static int finish(struct intake *intake, enum status status, const struct ingest
                (long long)result->held);
     json_decref(intake->names);
     json_decref(intake->refused);
+    if (interrupted)
+        return EXIT_INTERRUPTED;
     if (status != STATUS_OK)
         return cli_exit_code(status);
     return result->held > 0 ? EXIT_PERSON : EXIT_DONE;

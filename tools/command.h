@@ -91,6 +91,10 @@ int cli_exit_code(enum status status);
 /* Prints value as JSON with a newline on stdout and drops it. Returns EXIT_DONE. */
 int cli_json(json_t *value);
 
+/* False, and said, when folder is the warehouse or lies in it or in its store or spool, by its real
+ * path: what is put there would be taken for the warehouse's own. It need not exist. */
+bool cli_outside(struct cli *cli, const char *folder);
+
 /* What status says of fixity and the journal's anchors; with json: as an object into it. */
 enum status cli_print_keeping(struct cli *cli, struct db *db, json_t *json);
 
@@ -116,6 +120,10 @@ struct option_row {
 bool cli_options(struct cli *cli, const char *command, int argc, char **argv,
                  const struct option_row *rows, int least, int most, char ***rest, int *rest_count,
                  int *exit_code);
+
+/* True, and said, when a name or purpose has characters that are not seen (text_hidden): they make
+ * what is read another thing than what is recorded. option: "--actor". */
+bool cli_hidden(const char *option, const char *value);
 
 /* ---- the terminal ---- */
 

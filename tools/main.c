@@ -80,7 +80,9 @@ static bool refuse_global(const char *name, const char *value)
         fprintf(stderr, _("sohoa: --lang takes vi (Vietnamese) or en (English), not '%s'\n"),
                 value);
     else
-        return false;
+        return (strcmp(name, "--actor") == 0 || strcmp(name, "--role") == 0 ||
+                strcmp(name, "--purpose") == 0) &&
+               cli_hidden(name, value);
     return true;
 }
 

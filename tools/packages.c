@@ -330,7 +330,8 @@ int packages_import(struct cli *cli, char **paths, int count, const struct packa
     struct importing i = {.cli = cli, .receipts = receipts};
     enum status status = cli_open(cli, NEEDS_DATABASE);
     if (status == STATUS_OK && encrypted)
-        status = export_passphrase(secret->descriptor, secret->command, passphrase, &cli->error);
+        status = export_passphrase(secret->descriptor, secret->command,
+                                   cli->warehouse.archive.pin_command_s, passphrase, &cli->error);
     if (status == STATUS_OK)
         status = index_open(cli->db, &cli->warehouse.roadmap, cli->warehouse.config, &i.index,
                             &cli->error);

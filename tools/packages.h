@@ -23,4 +23,12 @@ bool packages_are(struct cli *cli, char **paths, int count);
 int packages_import(struct cli *cli, char **paths, int count, const struct packages_secret *secret,
                     const char *receipts);
 
+/* ---- list_check.c: the text of a list; path stands in the sentences */
+
+/* REJECT: a quotation mark is never closed. One opens where a field begins; two within stand for
+ * one. */
+enum status list_check_quotes(const char *text, const char *path, struct error *error);
+/* REJECT: there are characters that are not seen. Tabs between fields become semicolons. */
+enum status list_check_line(char *line, const char *path, int number, struct error *error);
+
 #endif

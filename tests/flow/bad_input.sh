@@ -118,6 +118,19 @@ refuse "a setting that cannot be empty says so" 5 "ocr.model cannot be empty" "$
 # ---- keys
 "$SOHOA" --set archive.key=file:"$work/none.p12" doctor >"$work/doctor.out" 2>&1
 check "a missing key is found by doctor" grep -q "none.p12" "$work/doctor.out"
+echo 'no such thing' >"$work/garbage"
+for setting in trust=/none trust="$work/garbage" trust_public="$work/garbage" font="$work/garbage" font=/none icc="$work/garbage" icc=/none \
+    seal_image="$work/garbage" seal_image=/none tsa=ftp://tsa.vn tsa='http://tsa.example.vn tsa.vn' 'fonds=H30/81'; do
+    refuse "doctor: archive.$setting is wrong" 5 "archive.${setting%%=*}" "$SOHOA" --set "archive.$setting" doctor
+done
+python3 - "$work/seal.png" <<'END'
+import struct, sys, zlib
+def chunk(kind, data): return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+rows = b''.join(b'\0' + b''.join(b'\xd0\x20\x20' if 60 < (x - 100) ** 2 + (y - 100) ** 2 < 6400 else b'\xff' * 3 for x in range(200)) for y in range(200))
+open(sys.argv[1], 'wb').write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', 200, 200, 8, 2, 0, 0, 0)) + chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b''))
+END
+check "doctor: two right addresses and a seal are none" "$SOHOA" --set archive.seal_image="$work/seal.png" \
+    --set 'archive.tsa=http://tsa.example.vn HTTPS://b.vn/x' --set archive.fonds=H30.81 doctor
 refuse "run without its key does what it can, and says so" 5 "none.p12.*signature" \
     "$SOHOA" --set archive.key=file:"$work/none.p12" run
 

@@ -45,6 +45,15 @@ refuse "the copy elsewhere tells it" 1 "cut off" "$SOHOA" journal verify --ancho
 rm -r "$work/kho/journal"
 mv "$work/good" "$work/kho/journal"
 
+cp -a "$work/kho/journal" "$work/good"
+rm "$work/kho/journal"/*.jsonl
+rm -rf "$work/kho/journal/anchors"
+refuse "an emptied journal is no whole one" 1 "The journal has no entry" "$SOHOA" journal verify
+rm -rf "$work/kho/journal"
+refuse "nor one that is gone" 1 "The journal has no entry" "$SOHOA" journal verify
+rm -rf "$work/kho/journal"
+mv "$work/good" "$work/kho/journal"
+
 # ---- the whole chain
 check "a package is proven from the scan to the catalogue" sh -c "'$SOHOA' --json verify '$package' | jq -e '.whole and .verdicts[0].traced_pages == 1 and .verdicts[0].stored_in_journal and .verdicts[0].in_catalogue'"
 check "the seven lines are in Vietnamese" sh -c "'$SOHOA' --lang vi verify '$package/$pdf' | grep -cE '^ [1-7]\\. ' | grep -qx 7"
@@ -70,6 +79,48 @@ sleep 1
 check "the next one copies only what is new" sh -c "'$SOHOA' --json backup '$work/copies' | jq -e '.packages == 2 and .copied_bytes < 1000000 and .copied_files < 5'"
 check "packages share their bytes between backups" sh -c "[ \$(find '$work/copies' -name document.pdf -links +1 | wc -l) -eq 4 ]"
 check "a drill compares hashes, rows and entries" sh -c "'$SOHOA' --json restore --check '$work/copies' | jq -e '.whole and .packages == 2 and .rows == 2 and .live_rows == 2 and .rows_since == 0 and .journal_continues'"
+newest() { find "$work/copies" -mindepth 1 -maxdepth 1 -type d | sort | tail -n 1; }
+inside=${package#"$work/kho/"}/$pdf
+old=$(newest)
+chmod u+w "$old/$inside"
+printf X | dd of="$old/$inside" bs=1 seek=3000 conv=notrunc 2>/dev/null
+sleep 1
+refuse "a file that rotted in the snapshot before is told" 1 "snapshot before has been damaged; the new backup has the good one" "$SOHOA" backup "$work/copies"
+check "and not linked into the next: that one has the store's" cmp "$package/$pdf" "$(newest)/$inside"
+check "which could be restored" "$SOHOA" restore --check "$(newest)"
+rm -r "$old"
+sleep 1
+check "the one after that is whole, and says how long it read" sh -c "'$SOHOA' --json backup '$work/copies' | jq -e '(.faults | length) == 0 and .seconds >= 0'"
+cp -a "$package" "$work/aside"
+chmod -R u+w "$package"
+printf X | dd of="$package/$pdf" bs=1 seek=3000 conv=notrunc 2>/dev/null
+rm "$package/data/METS.xml"
+sleep 1
+refuse "a damaged file of the store is told at a backup" 1 "not what its package says; the backup has the good one" "$SOHOA" backup "$work/copies"
+cp "$work/.out" "$work/told"
+check "a missing one too" grep -q 'METS.xml: The file is gone' "$work/told"
+check "that backup is whole all the same" "$SOHOA" restore --check "$(newest)"
+rm -r "$package"
+sleep 1
+refuse "so is a package that is gone" 1 "package is missing; the backup has that of the snapshot before" "$SOHOA" backup "$work/copies"
+check "and that backup is whole" "$SOHOA" restore --check "$(newest)"
+refuse "in the first backup of another place it is only told" 1 "package is missing" "$SOHOA" backup "$work/elsewhere"
+mv "$work/aside" "$package"
+
+ln -s "$work/kho/store" "$work/link"
+inside_out() { # the command refuses each folder within the warehouse
+    for place in "$work/kho" "$work/kho/store" "$work/kho/store/out" "$work/kho/new/out" "$work/link/out" \
+        "$work/none/../kho/spool" "$work/kho/store/."; do
+        "$@" "$place" >"$work/told" 2>&1
+        if [ $? -ne 2 ] || ! grep -q 'lies in the warehouse itself' "$work/told"; then
+            echo "$place" && cat "$work/told"
+            return 1
+        fi
+    done
+}
+check "no backup goes into the warehouse, by whatever path" inside_out "$SOHOA" backup
+check "nor an export" inside_out "$SOHOA" export --all --to
+check "nothing was left there" sh -c "[ ! -e '$work/kho/new' ] && [ ! -e '$work/kho/store/out' ] && [ ! -e '$work/none' ]"
 
 # ---- fixity and repair
 check "a check of what was stored today is not overdue yet" "$SOHOA" fixity status

@@ -49,9 +49,36 @@ refuse "an expired certificate is refused" 5 "expired" env SOHOA_NOW=2039-01-01T
     "$SOHOA" --set "archive.key=file:$work/agency.pem" --set archive.certificate= --set archive.pin_command= run
 refuse "a certificate that is not for signing is refused" 5 "sign" \
     "$SOHOA" --set "archive.key=file:$work/encipher.pem" --set archive.certificate= --set archive.pin_command= run
+# ---- commands for the PIN that never come to an end
+quick() { # SECONDS command...: which must have ended by then
+    seconds=$1
+    shift
+    timeout "$seconds" "$@"
+}
+for bad in 'sleep 3611' 'sleep 3611; echo 1234' 'printf 12; sleep 3611' 'sleep 3611 | cat'; do
+    refuse "a pin_command that gives no line is ended: $bad" 5 "gave no line within 1 seconds and was ended" \
+        quick 20 "$SOHOA" --set "archive.key=pkcs11:token=kho;object=ky-so" --set "archive.pkcs11_module=$module" \
+        --set "archive.certificate=$work/agency.crt" --set archive.pin_command_s=1 --set "archive.pin_command=$bad" run
+done
+refuse "doctor says so too" 5 "gave no line within 1 seconds" \
+    quick 20 "$SOHOA" --set "archive.key=pkcs11:token=kho;object=ky-so" --set "archive.pkcs11_module=$module" \
+    --set "archive.certificate=$work/agency.crt" --set archive.pin_command_s=1 --set "archive.pin_command=sleep 3611" doctor
+refuse "one that prints without end and without a line is no PIN" 5 "longer than" \
+    quick 20 "$SOHOA" --set "archive.key=pkcs11:token=kho;object=ky-so" --set "archive.pkcs11_module=$module" \
+    --set "archive.certificate=$work/agency.crt" --set "archive.pin_command=yes | tr -d '\\n'" run
+refuse "nor one of zeros" 5 "empty" \
+    quick 20 "$SOHOA" --set "archive.key=pkcs11:token=kho;object=ky-so" --set "archive.pkcs11_module=$module" \
+    --set "archive.certificate=$work/agency.crt" --set "archive.pin_command=cat /dev/zero" run
+refuse "a passphrase for ZIP files is waited for no longer" 5 "gave no line within 1 seconds" \
+    quick 20 "$SOHOA" --set archive.pin_command_s=1 export --to "$work/out" --passphrase-command 'sleep 3611' \
+    bea66460-8eb5-853d-adaa-fdf31d8104c9
+check "none of the commands is left" sh -c "! pgrep -f '[s]leep 3611'"
 check "nothing was lost by any of it" sh -c "find '$work/kho/spool' -name '*.scan.tif' | wc -l | grep -qx 1"
 
-check "with the right PIN the token signs" token 1234 --json run
+check "with the right PIN the token signs, though its command goes on for ever" \
+    quick 60 "$SOHOA" --set "archive.key=pkcs11:token=kho;object=ky-so" --set "archive.pkcs11_module=$module" \
+    --set "archive.certificate=$work/agency.crt" --set "archive.trust=$work/agency.crt" \
+    --set "archive.pin_command=yes 1234" --json run
 check "then nothing waits any more" sh -c "'$SOHOA' --json status | jq -e '.waiting | length == 0'"
 pdf=$(find "$work/kho/store" -name document.pdf)
 check "pdfsig finds the token's signature valid" sh -c "pdfsig '$pdf' | grep -q 'Signature is Valid'"

@@ -95,6 +95,21 @@ check "both journals tell of it" sh -c "for k in here sixth; do '$SOHOA' --wareh
 refuse "one that says less does not take its place" 3 "says less" here --set "archive.trust=$work/seventh/keys/ca.pem" export --receipt "$work/open/receipt.json"
 printf 'ma\nkhong phai ma\n' >"$work/list.csv"
 refuse "a line without an id is named" 3 "list.csv:2" here export --to "$work/x" --list "$work/list.csv"
+# shellcheck disable=SC1112 # the bytes of U+202E, RIGHT-TO-LEFT OVERRIDE
+turned=$(printf 'Phòng \342\200\256gnàv nệyuH')
+for option in --receiver --actor --purpose --role; do
+    refuse "$option: what turns the writing round is refused" 2 "$option has a character that is not seen (U+202E)" \
+        here export --to "$work/x" --all --receiver A "$option" "$turned"
+done
+refuse "so is a control character" 2 "(U+001B)" here export --to "$work/x" --all --receiver "$(printf 'A\033[2J')"
+printf '%s,%s\n' "$first" "$turned" >"$work/list.csv"
+refuse "in a list the line is named" 3 "list.csv:1: there is a character that is not seen" here export --to "$work/x" --list "$work/list.csv"
+printf 'id,what\n%s,good\n%s,"open\nand so on\n' "$first" "$first" >"$work/list.csv"
+refuse "a quotation mark that is never closed too" 3 "list.csv:3: the quotation mark" here export --to "$work/x" --list "$work/list.csv"
+printf 'id\twhat\r\n%s\t"5"" x 7"\r\n' "$first" >"$work/list.csv"
+# shellcheck disable=SC2016 # a formula
+check "a receiver that a spreadsheet would reckon is written as text" here export --to "$work/reckoned" --list "$work/list.csv" --receiver '=cmd|" /C calc"!A0'
+check "and so it stands in the record" grep -qF ",\"'=cmd|\"\" /C calc\"\"!A0\",," "$work/reckoned/handover.csv"
 refuse "a document that is not there is told" 3 "no document" here export --to "$work/x" 00000000-0000-8000-8000-000000000000
 refuse "nothing said is a wrong command line" 2 "say which" here export --to "$work/x"
 
@@ -191,6 +206,38 @@ check "a bag of another program with one PDF/A is taken in" sh -c "'$SOHOA' --wa
 check "as it came" sh -c "cmp '$work/other/data/Quyết định.pdf' '$work'/fourth/store/*/*/v1/data/representations/rep4/data/'Quyết định.pdf'"
 check "verify finds it whole: no page of it was scanned here" "$SOHOA" --warehouse "$work/fourth" --set archive.trust= verify "$work/fourth/store"
 check "and only once" sh -c "'$SOHOA' --warehouse '$work/fourth' --json import '$work/other' | jq -e '.there == 1'"
+sum=$(sha256sum <"$work/other/data/Quyết định.pdf" | cut -c1-64)
+capitals=$(echo "$sum" | tr a-f A-F)
+# RFC 8493 lets others end lines by CR, LF or CR LF, write digits in capitals and blanks or tabs between
+form() { # NAME FORMAT DIGITS: that manifest is understood
+    # shellcheck disable=SC2059 # the format is the case
+    printf "$2" "$3" 'data/Quyết định.pdf' >"$work/other/manifest-sha256.txt"
+    "$SOHOA" --warehouse "$work/fourth" --json import "$work/other" | jq -e '.there == 1'
+}
+check "a manifest with CR LF is understood" form crlf '%s  %s\r\n' "$sum"
+check "with CR" form cr '%s  %s\r' "$sum"
+check "with a byte order mark" form bom '\357\273\277%s  %s\n' "$sum"
+check "with capitals and a tab, and an empty line" form capitals '%s\t%s\n\n' "$capitals"
+printf '%s\r\nnot a line\r\nnor this\r\n' "$sum" >"$work/other/manifest-sha256.txt"
+refuse "what is no manifest is refused" 3 "manifest-sha256.txt cannot be used: .*Ask who made the bag for one after RFC 8493" "$SOHOA" --warehouse "$work/fourth" import "$work/other"
+check "in one sentence, not one for each file" sh -c "'$SOHOA' --warehouse '$work/fourth' --json import '$work/other' 2>/dev/null | jq -e '.faults | length == 2'" # and that it is refused
+(cd "$work/other" && sha256sum "data/Quyết định.pdf" >manifest-sha256.txt)
+rm -rf "$work/mangled"
+cp -a "$work/aip/$package" "$work/mangled"
+chmod -R u+w "$work/mangled"
+sed -i 's/$/\r/' "$work/mangled/manifest-sha256.txt" "$work/mangled/tagmanifest-sha256.txt"
+refuse "one of ours whose line ends were changed on the way says so" 3 "has other line ends.*Have it sent again" "$SOHOA" --warehouse "$work/fourth" import "$work/mangled"
+check "not for each file" sh -c "'$SOHOA' --warehouse '$work/fourth' --json import '$work/mangled' 2>/dev/null | jq -e '.faults | length <= 4'"
+zipped() { # NAME PYTHON WORDS: a ZIP that is refused with the words, and without our folders
+    python3 -c "import zipfile, sys
+with zipfile.ZipFile(sys.argv[1], 'w') as z:
+    $2" "$work/$1.zip"
+    "$SOHOA" --warehouse "$work/fourth" import "$work/$1.zip" >"$work/told" 2>&1
+    [ $? -eq 3 ] && grep -q "$3" "$work/told" && ! grep -q 'importing-' "$work/told"
+}
+check "a ZIP of two packages is refused without our folders' names" zipped two "z.writestr('a/bagit.txt', ''); z.writestr('b/bagit.txt', '')" 'two.zip is no package'
+check "so is one without data" zipped bare "z.writestr('p/bagit.txt', ''); z.writestr('p/manifest-sha256.txt', '')" 'p/data'
+check "and one where a file is a folder too" zipped both "z.writestr('p/a', 'x'); z.writestr('p/a/b', 'x')" 'p/a is a file'
 echo x >>"$work/other/data/Quyết định.pdf"
 refuse "but not when it was changed" 3 "was changed" "$SOHOA" --warehouse "$work/fourth" import "$work/other"
 tap_end

@@ -115,6 +115,53 @@ batches=$(find "$work/kho/spool" -maxdepth 1 | wc -l)
 refuse "an encrypted PDF is refused" 3 "encrypted" "$SOHOA" import "$work/encrypted.pdf"
 refuse "so is one with a password to open it" 3 "encrypted" "$SOHOA" import "$work/locked.pdf"
 refuse "a PDF with JavaScript is refused, however it hides it" 3 "JavaScript" "$SOHOA" import "$work/script.pdf"
+made() { # NAME OBJECT...: a page of one word, 4 0 obj is the catalogue's /OpenAction, then what is given
+    python3 - "$work/$1.pdf" "$2" "${3-}" <<'END'
+import sys
+target, action, names = sys.argv[1:]
+parts = [b"<< /Type /Catalog /Pages 2 0 R /OpenAction 4 0 R %s >>" % names.encode(), b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Contents 5 0 R >>", action.encode(),
+         b"<< /Length 15 >>\nstream\n0 0 100 100 re f\nendstream".replace(b"15", b"16")]
+out = b"%PDF-1.7\n"
+places = []
+for i, part in enumerate(parts):
+    places.append(len(out))
+    out += b"%d 0 obj\n%s\nendobj\n" % (i + 1, part)
+start = len(out)
+out += b"xref\n0 6\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % at for at in places)
+open(target, "wb").write(out + b"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start)
+END
+}
+made launch '<< /S /L#61unch /F (cmd.exe) >>'
+made submit '<< /S /SubmitForm /F (http://example.vn/) >>'
+made import '<< /S /GoTo /D [3 0 R /Fit] /Next << /S /ImportData /F (a.fdf) >> >>'
+made film '<< /S /GoTo /D [3 0 R /Fit] >>' '/X << /Subtype /RichMedia >>'
+made program '<< /S /GoTo /D [3 0 R /Fit] >>' '/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /UF (Giay moi.pdf.EXE. ) /EF << /F 5 0 R >> >>] >> >>'
+made hidden '<< /S /GoTo /D [3 0 R /Fit] >>' '/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /F <9fADff2E6A73> /EF << /F 5 0 R >> >>] >> >>'
+made harmless '<< /S /GoTo /D [3 0 R /Fit] >>' '/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /UF (so lieu.xlsx) /EF << /F 5 0 R >> >>] >> >>'
+refuse "one that starts programs" 3 "can start programs" "$SOHOA" import "$work/launch.pdf"
+refuse "one that sends what is typed" 3 "SubmitForm" "$SOHOA" import "$work/submit.pdf"
+refuse "one that takes in other values" 3 "ImportData" "$SOHOA" import "$work/import.pdf"
+refuse "one with films" 3 "RichMedia" "$SOHOA" import "$work/film.pdf"
+refuse "one with a program attached" 3 "a program is attached" "$SOHOA" import "$work/program.pdf"
+refuse "though its name is no text" 3 "a program is attached" "$SOHOA" import "$work/hidden.pdf"
+check "one that opens at a page and has a table attached is taken" "$SOHOA" import --to "$work/harmless" "$work/harmless.pdf"
+
+# ---- stopped in the middle
+mkdir "$work/slow"
+printf '#!/bin/sh\nsleep 1\nexec /usr/bin/qpdf "$@"\n' >"$work/slow/qpdf"
+chmod +x "$work/slow/qpdf"
+stopped() { # SIGNAL FILE: the code of an import that a terminal's key stops, with all that it started
+    PATH=$work/slow:$PATH python3 -c '
+import os, signal, subprocess, sys, time
+run = subprocess.Popen(sys.argv[2:], start_new_session=True)
+time.sleep(0.5)
+os.killpg(run.pid, getattr(signal, sys.argv[1]))
+sys.exit(run.wait())' "$1" "$SOHOA" import "$2"
+}
+refuse "an import of a PDF that is interrupted says so" 130 "Interrupted; nothing was taken" stopped SIGINT "$work/foreign.pdf"
+refuse "also by SIGTERM" 130 "Interrupted; nothing was taken" stopped SIGTERM "$work/foreign.pdf"
+check "no batch is left of it" test "$(find "$work/kho/spool" -maxdepth 1 | wc -l)" -eq "$batches"
 refuse "a PDF that was cut short is refused" 3 "damaged" "$SOHOA" import "$work/cut.pdf"
 refuse "a damaged PDF is refused" 3 "damaged" "$SOHOA" import "$work/broken.pdf"
 check "none of them left a batch" [ "$(find "$work/kho/spool" -maxdepth 1 | wc -l)" = "$batches" ]

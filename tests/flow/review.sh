@@ -17,6 +17,8 @@ check "show prints the fields" sh -c "'$SOHOA' review show '$id' | grep -q 'Phan
 check "show as JSON has no date" sh -c "'$SOHOA' --json review show '$id' | jq -e '.fields.date.value == null'"
 
 refuse "a bad date is refused" 3 "no day of the calendar" review correct "$id" date=32/13/2010
+refuse "what turns the writing round is refused" 3 "not seen (U+202E)" review correct "$id" "owner=$(printf 'Phan \342\200\256aoH')"
+refuse "a control character too" 3 "not seen (U+001B)" review correct "$id" "agency=$(printf 'UBND \033[31m')"
 refuse "an unknown field is refused with the nearest" 3 "mean owner" review correct "$id" ownr=x
 refuse "a type of paper that types.tsv does not have is refused with the nearest" 3 "types.tsv; did you mean khai_sinh" review correct "$id" type=khai_sin
 refuse "neither is another taken" 3 "types.tsv" review correct "$id" type=bay_ba
