@@ -8,6 +8,7 @@
 #include "archive/bag.h"
 #include "archive/layout.h"
 #include "archive/trace.h"
+#include "core/event.h"
 #include "core/file.h"
 #include "core/message.h"
 #include "core/package.h"
@@ -21,6 +22,7 @@ struct run {
     void *context;
     const char *path; /* of the package, or what is looked at just now */
     int total;
+    bool was_signed; /* by the package's own events */
 };
 
 static void tell(void *context, const char *sentence)
@@ -53,6 +55,20 @@ static const char *folder_identifier(const char *path, struct arena *arena)
     if (!layout_is_id(file_name(copy)))
         return "";
     return arena_printf(arena, "%s/%s", file_name(copy), version + 1);
+}
+
+/* Do the package's events tell that it was signed here? */
+static bool tells_of_signing(const char *package, struct arena *arena)
+{
+    struct event *events = NULL;
+    size_t count = 0;
+    const char *path = package_part_path(arena, package, PACKAGE_EVENTS);
+    if (event_read(path, arena, &events, &count, NULL) != STATUS_OK)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(events[i].type, EVENT_SIGNING) == 0 && strcmp(events[i].outcome, "success") == 0)
+            return true;
+    return false;
 }
 
 /* False: document.json does not tell what there is. */
@@ -115,6 +131,11 @@ static enum status check_pdf(struct run *run, const char *part, int page_count, 
     if (page_count >= 0 && verdict.pages != page_count)
         tell(run, arena_printf(arena, _("%s has %d pages, document.json tells of %d."),
                                file_name(part), verdict.pages, page_count));
+    if (verdict.signatures == 0 && run->was_signed)
+        tell(run, arena_printf(arena,
+                               _("%s carries no signature, and events.jsonl tells that it was "
+                                 "signed."),
+                               file_name(part)));
     if (verdict.signatures == 0)
         run->verdict->unsigned_documents++;
     else
@@ -153,6 +174,7 @@ static enum status verify_package(void *context, const char *path, struct error 
     enum status status = bag_check(path, &report, tell, run, &fault);
     if (status != STATUS_OK) /* a folder that cannot be listed is a fault of this package alone */
         tell(run, fault.text);
+    run->was_signed = tells_of_signing(path, arena);
     bool known = check_document(run, report.identifier, arena, &document);
     status = check_pdfs(run, &document, known, arena, error);
     run->verdict->packages++;

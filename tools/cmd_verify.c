@@ -16,6 +16,7 @@ struct verify_view {
     struct archive_trust trust;
     struct audit *audit; /* of this warehouse; opened when first needed */
     struct db *db;       /* NULL: there is none */
+    int bound, unbound;  /* packages whose hash the journal names, and those it does not */
 };
 
 static void show_fault(struct verify_view *view, const char *path, const char *sentence)
@@ -109,7 +110,10 @@ static enum status audit_one(void *context, const char *path, struct error *erro
 {
     struct verify_view *view = context;
     struct audit_package package;
-    return audit_package(view->audit, path, &package, error);
+    enum status status = audit_package(view->audit, path, &package, error);
+    view->bound += package.bond == AUDIT_BOUND;
+    view->unbound += package.bond == AUDIT_UNBOUND;
+    return status;
 }
 
 /* A package that was taken away as a whole leaves no trace in the store; the catalogue knows it. A
@@ -234,10 +238,11 @@ static enum status verify_package(struct verify_view *view, const char *path)
         json_t *json = store_json(path, &verdict, view->count - before, own && view->db != NULL);
         json_object_set_new(json, "pdf", verdict_json(cli, &verdict.pdf));
         if (own)
-            json_object_update_new(json,
-                                   json_pack("{s:I, s:b, s:b}", "journal_entries",
-                                             (json_int_t)package.entries, "stored_in_journal",
-                                             package.stored, "in_catalogue", package.in_catalogue));
+            json_object_update_new(json, json_pack("{s:I, s:b, s:s, s:b}", "journal_entries",
+                                                   (json_int_t)package.entries, "stored_in_journal",
+                                                   package.stored, "journal_bond",
+                                                   verdict_bond(package.bond), "in_catalogue",
+                                                   package.in_catalogue));
         json_array_append_new(view->verdicts, json);
     } else {
         printf("%s\n", path);

@@ -127,6 +127,22 @@ static void link_line(bool whole, const char *what, const char *words)
     printf("  %s %s%*s %s\n", whole ? "✓" : "✗", what, terminal_pad(what, 27), "", words);
 }
 
+const char *verdict_bond(enum audit_bond bond)
+{
+    static const char *const words[] = {"unbound", "bound", "broken"};
+    return words[bond];
+}
+
+static const char *bond_words(const struct audit_package *package)
+{
+    if (!package->stored)
+        return _("none says that it was stored");
+    if (package->bond == AUDIT_UNBOUND)
+        return _("not bound: they are from before entries named the package's hash");
+    return package->bond == AUDIT_BOUND ? _("its hash is the one that was entered")
+                                        : _("its hash is NOT the one that was entered");
+}
+
 void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
                          const struct anchor_report *journal, const struct audit_package *package)
 {
@@ -150,9 +166,11 @@ void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
                  "warehouse's store.\n"));
         return;
     }
-    link_line(package->stored && journal->journal.faults == 0, _("manifest → journal"),
-              arena_printf(arena, _("%lld entries name it; anchored until entry %lld"),
-                           (long long)package->entries, (long long)journal->covered));
+    link_line(package->stored && package->bond == AUDIT_BOUND && journal->journal.faults == 0,
+              _("manifest → journal"),
+              arena_printf(arena, _("%lld entries name it; %s; anchored until entry %lld"),
+                           (long long)package->entries, bond_words(package),
+                           (long long)journal->covered));
     link_line(package->in_catalogue || !package->newest, _("journal → catalogue"),
               package->in_catalogue ? _("the row says what document.json says")
               : package->newest     ? _("there is no row")

@@ -17,4 +17,7 @@ json_t *verdict_json(const struct cli *cli, const struct archive_verdict *pdf);
 void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
                          const struct anchor_report *journal, const struct audit_package *package);
 
+/* "bound", "unbound", "broken". */
+const char *verdict_bond(enum audit_bond bond);
+
 #endif
