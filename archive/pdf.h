@@ -158,6 +158,7 @@ HPDF_Dict pdf_font_finish(struct pdf_font *font, struct pdf *pdf);
 struct pdf_volume {
     int number;               /* from 1 */
     size_t first, page_count; /* its first page, from 0; pages of the whole document */
+    const char *masters;      /* masters_digest of the whole document */
 };
 enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *settings,
                              const struct document *document, const struct pdf_volume *volume,

@@ -66,6 +66,8 @@ struct store_verdict {
     int pages, traced_pages;    /* traced: from the scan's hash to the image in the PDF */
     int same_pages;             /* of those: bytes or pixels are the master's */
     int layered_pages;          /* of those: in layers that the guard let pass */
+    int bound_pdfs;             /* that name the hash of the masters they were made of */
+    int unbound_pdfs;           /* that do not: of before, or made by others */
     struct archive_verdict pdf; /* of the last package's document.pdf, its last volume */
 };
 

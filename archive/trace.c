@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "archive/guard.h"
+#include "archive/masters.h"
 #include "archive/pdf_raster.h"
 #include "archive/pdf_read.h"
+#include "archive/xmp.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/message.h"
@@ -21,6 +23,7 @@ struct trace {
     struct arena *arena;
     struct bag_file *files; /* of the manifest, sorted by path */
     size_t file_count;
+    char masters[HASH_HEX_SIZE]; /* masters_digest of the document; "": there is a master missing */
     struct trace_report *report;
     bag_finding *finding;
     void *context;
@@ -218,6 +221,11 @@ static const char *fault_of_page(struct trace *trace, const struct tracked *page
     return fault;
 }
 
+static bool is_of_others(const struct document_page *page)
+{
+    return strcmp(page->file, file_name(package_part(PACKAGE_PDF))) == 0;
+}
+
 /* What packing.json tells of the page at this place of the volume. */
 static const json_t *packed_page(const struct trace *trace, size_t at, const char *file)
 {
@@ -229,7 +237,7 @@ static void check_page(struct trace *trace, const struct document_page *of, size
 {
     struct arena *arena = trace->arena;
     struct tracked page = {.name = of->name};
-    if (strcmp(of->file, file_name(package_part(PACKAGE_PDF))) == 0) {
+    if (is_of_others(of)) {
         trace->report->untraced++; /* it came as a PDF from others, nothing was scanned here */
         return;
     }
@@ -248,6 +256,40 @@ static void check_page(struct trace *trace, const struct document_page *of, size
 }
 
 /* ---------------------------------------------------------------- all pages */
+
+/* The hash of all masters as they are now. */
+static void sum_masters(struct trace *trace, const struct document *document)
+{
+    struct master *masters = arena_array(trace->arena, document->page_count + 1, sizeof *masters);
+    for (size_t i = 0; i < document->page_count; i++) {
+        const char *file = document->pages[i].file;
+        if (!file || is_of_others(&document->pages[i]))
+            return;
+        const char *hash = hash_of(trace, package_page(PACKAGE_MASTER, file, trace->arena));
+        if (!hash)
+            return;
+        masters[i].name = file;
+        memcpy(masters[i].sha256, hash, sizeof masters[i].sha256);
+    }
+    masters_digest(masters, document->page_count, trace->masters);
+}
+
+/* What the PDF itself says of the masters it was made of. */
+static void check_binding(struct trace *trace, const char *pdf)
+{
+    const char *xmp = xmp_packet(&trace->pdf, trace->arena);
+    const char *told = xmp ? xmp_property(trace->arena, xmp, MASTERS_PROPERTY) : NULL;
+    if (!told) {
+        trace->report->unbound++;
+        return;
+    }
+    trace->report->bound++;
+    if (trace->masters[0] && strcmp(told, trace->masters) != 0)
+        tell(trace, arena_printf(trace->arena,
+                                 _("%s was made of other scanned images than those in the package "
+                                   "(sohoa:mastersDigest)."),
+                                 file_name(pdf)));
+}
 
 static void check_volume(struct trace *trace, int volume, const struct document_page *pages,
                          size_t count)
@@ -268,6 +310,8 @@ static void check_volume(struct trace *trace, int volume, const struct document_
         if (pages[i].name && pages[i].file)
             check_page(trace, &pages[i], i);
     if (open)
+        check_binding(trace, pdf);
+    if (open)
         pdf_file_close(&trace->pdf);
     json_decref(trace->packing);
 }
@@ -282,6 +326,7 @@ void trace_check(const char *package, const struct document *document, struct tr
                           .context = context};
     size_t first = 0;
     read_manifest(&trace);
+    sum_masters(&trace, document);
     *report = (struct trace_report){.pages = (int)document->page_count};
     if (document->volume_count == 0)
         check_volume(&trace, 0, document->pages, document->page_count);

@@ -8,6 +8,8 @@
  *   coding "transcoded", "lossless"        :  both are decoded: the same pixels
  *   coding "layered"                       :  the guard's figures are there and would pass
  *
+ *   sohoa:mastersDigest in the signed PDF  =  the masters of the whole document (masters.h)
+ *
  * Without packing.json a page is traced only when its master's bytes are the page's image.
  */
 #ifndef SOHOA_ARCHIVE_TRACE_H
@@ -17,11 +19,12 @@
 #include "core/document.h"
 
 struct trace_report {
-    int pages;    /* of the document */
-    int traced;   /* from the scan to the PDF */
-    int same;     /* of those: the same bytes, or decoded now, the same pixels */
-    int layered;  /* of those: in layers, by the guard's figures */
-    int untraced; /* nothing in the package tells how their image was made; no fault */
+    int pages;          /* of the document */
+    int traced;         /* from the scan to the PDF */
+    int same;           /* of those: the same bytes, or decoded now, the same pixels */
+    int layered;        /* of those: in layers, by the guard's figures */
+    int untraced;       /* nothing in the package tells how their image was made; no fault */
+    int bound, unbound; /* PDFs that name the hash of the masters; those of before, or of others */
 };
 
 /* package: its folder, whose files were held against the manifest already. Faults go to finding().

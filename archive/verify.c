@@ -103,6 +103,8 @@ static bool check_document(struct run *run, const char *identifier, struct arena
     run->verdict->traced_pages += trace.traced;
     run->verdict->same_pages += trace.same;
     run->verdict->layered_pages += trace.layered;
+    run->verdict->bound_pdfs += trace.bound;
+    run->verdict->unbound_pdfs += trace.unbound;
     return true;
 }
 

@@ -149,6 +149,7 @@ static const char *put(void)
 struct told {
     int count;
     char first[600];
+    char all[8000];
 };
 
 static void hear(void *context, const char *path, const char *sentence)
@@ -156,6 +157,8 @@ static void hear(void *context, const char *path, const char *sentence)
     struct told *told = context;
     if (told->count++ == 0)
         snprintf(told->first, sizeof told->first, "%s: %s", path, sentence);
+    size_t size = strlen(told->all);
+    snprintf(told->all + size, sizeof told->all - size, "%s: %s\n", path, sentence);
 }
 
 static int faults(const char *path, struct told *told, struct store_verdict *verdict)
@@ -174,8 +177,8 @@ static void finds(const char *path, const char *words)
     struct told told;
     struct store_verdict verdict;
     assert_true(faults(path, &told, &verdict) > 0);
-    if (!strstr(told.first, words))
-        fail_msg("\"%s\" does not say \"%s\"", told.first, words);
+    if (!strstr(told.all, words))
+        fail_msg("\"%s\" does not say \"%s\"", told.all, words);
 }
 
 static char *slurp(const char *path, size_t *size)

@@ -133,7 +133,7 @@ static void make(struct made *made, const struct form *form, const char *prefix,
 
 struct heard {
     int count;
-    char first[400];
+    char first[400], all[2000];
 };
 
 static void hear(void *context, const char *sentence)
@@ -141,6 +141,7 @@ static void hear(void *context, const char *sentence)
     struct heard *heard = context;
     if (heard->count++ == 0)
         strncat(heard->first, sentence, sizeof heard->first - 1);
+    strncat(heard->all, sentence, sizeof heard->all - strlen(heard->all) - 1);
 }
 
 /* Puts master, PDF and packing.json into a store of their own and traces the page. */
@@ -229,6 +230,25 @@ static void other_pixels_under_right_hashes_are_found(void **state)
     }
 }
 
+/* Everything in the package was made anew for another image; only what is signed stayed. */
+static void a_pdf_names_the_masters_that_it_was_made_of(void **state)
+{
+    struct made made, other;
+    struct trace_report report;
+    struct heard heard;
+    struct error error = {""};
+    char hex[HASH_HEX_SIZE];
+    (void)state;
+    make(&made, &forms[0], "a", 0);
+    make(&other, &forms[0], "b", 7);
+    trace(&made, made.pdf, made.packing, &report, &heard);
+    assert_int_equal(heard.count, 0);
+    assert_int_equal(report.bound, 1);
+    must(hash_file(other.master, hex, &error), &error);
+    trace(&other, made.pdf, forge(&made, "master_sha256", hex), &report, &heard);
+    assert_non_null(strstr(heard.all, "other scanned images than those in the package"));
+}
+
 static void a_pdf_of_another_image_is_found(void **state)
 {
     struct made made, other;
@@ -299,6 +319,7 @@ int main(void)
         TEST(exact_pages_are_traced_by_their_pixels),
         TEST(other_pixels_under_right_hashes_are_found),
         TEST(a_pdf_of_another_image_is_found),
+        TEST(a_pdf_names_the_masters_that_it_was_made_of),
         TEST(a_layered_page_needs_the_guards_figures),
         TEST(without_a_record_only_the_masters_own_bytes_are_traced),
     };
