@@ -23,18 +23,13 @@ struct store_item {
     const char *from, *to;
 };
 
-/* Builds the bag beside its place, verifies the copy against the sources' hashes, renames it into
- * place. A version that is there already with the same manifest: OK and path (the step was done
- * before); with another one: REJECT, as is a file of an earlier version that was damaged. RETRY:
- * another process is storing the same version, the disk. FATAL: an id, batch or name of a file that
- * cannot stand in the store. path: in the arena, folder of the bag. */
-enum status store_put(const char *store, const struct document *document,
-                      const struct store_item *items, size_t item_count, struct arena *arena,
-                      const char **path, struct error *error);
-
-/* As store_put, and writes what describes the package beside it: METS.xml, EAD.xml, PREMIS.xml and
- * the representations' METS.xml, by config/package.tsv in the folder config and from the events
- * among the items. This is how documents are stored. */
+/* Builds the bag beside its place, with what describes it (METS.xml, EAD.xml, PREMIS.xml and the
+ * representations' METS.xml, by config/package.tsv in the folder config and from the events among
+ * the items), verifies the copy against the sources' hashes, renames it into place. A version that
+ * is there already with the same manifest: OK and path (the step was done before); with another
+ * one: REJECT, as is a file of an earlier version that was damaged. RETRY: another process is
+ * storing the same version, the disk. FATAL: an id, batch or name of a file that cannot stand in
+ * the store. path: in the arena, folder of the bag. */
 enum status store_package(const char *store, const char *config, const struct document *document,
                           const struct store_item *items, size_t item_count, struct arena *arena,
                           const char **path, struct error *error);
@@ -72,7 +67,8 @@ struct store_verdict {
 };
 
 /* Recomputes everything of one package, or of all of a store: bag structure, both manifests, no
- * file missing or extra, document.json valid, page count, archive_judge of the PDF (of each of its
+ * file missing or extra, METS.xml, PREMIS.xml and EAD.xml naming just these files (described.h),
+ * document.json valid, page count, archive_judge of the PDF (of each of its
  * volumes), each page's image from the scan to the PDF (trace.h). finding() gets path and sentence
  * of each fault; progress may be NULL. OK: all whole. REJECT: something is not. */
 enum status store_verify(const char *path, const struct archive_trust *trust,

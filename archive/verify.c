@@ -6,12 +6,15 @@
 
 #include "archive/archive.h"
 #include "archive/bag.h"
+#include "archive/described.h"
 #include "archive/layout.h"
 #include "archive/trace.h"
 #include "core/event.h"
 #include "core/file.h"
 #include "core/message.h"
 #include "core/package.h"
+
+#define MANIFEST_MAX ((size_t)64 * 1024 * 1024)
 
 /* One run over a package or a store. */
 struct run {
@@ -30,6 +33,12 @@ static void tell(void *context, const char *sentence)
     struct run *run = context;
     run->verdict->faults++;
     run->finding(run->context, run->path, sentence);
+}
+
+static void ignore(void *context, const char *sentence)
+{
+    (void)context; /* bag_check told it already */
+    (void)sentence;
 }
 
 /* ---------------------------------------------------------------- one package */
@@ -71,6 +80,39 @@ static bool tells_of_signing(const char *package, struct arena *arena)
     return false;
 }
 
+/* METS, PREMIS and EAD name what the manifest names; its hashes were recomputed before. */
+static void check_description(struct run *run, const struct document *document, struct arena *arena)
+{
+    struct bag_file *files = NULL;
+    struct mets mets;
+    size_t size = 0, count = 0, kept = 0;
+    char *text = NULL;
+    const size_t root = strlen(PACKAGE_ROOT "/");
+    if (file_read(file_join(arena, run->path, BAG_MANIFEST), MANIFEST_MAX, arena, &text, &size,
+                  NULL) == STATUS_OK)
+        bag_parse(BAG_MANIFEST, text, size, arena, &files, &count, ignore, NULL);
+    for (size_t i = 0; i < count; i++) {
+        const char *path = file_join(arena, run->path, files[i].path);
+        if (strncmp(files[i].path, PACKAGE_ROOT "/", root) != 0 || !is_ordinary(path))
+            continue; /* told by bag_check */
+        files[kept] = files[i];
+        files[kept].path = files[i].path + root;
+        files[kept++].bytes = file_size(path);
+    }
+    struct described described = {.tree = file_join(arena, run->path, PACKAGE_ROOT),
+                                  .files = files,
+                                  .count = kept,
+                                  .named = arena_array(arena, kept + 1, sizeof(bool)),
+                                  .arena = arena,
+                                  .finding = tell,
+                                  .context = run};
+    described_mets(&described, &mets);
+    if (!mets.objid) /* told */
+        return;
+    described_all(&described);
+    described_document(&described, &mets, document);
+}
+
 /* False: document.json does not tell what there is. */
 static bool check_document(struct run *run, const char *identifier, struct arena *arena,
                            struct document *document)
@@ -98,6 +140,7 @@ static bool check_document(struct run *run, const char *identifier, struct arena
                                _("bag-info.txt and document.json name different documents: %s "
                                  "and %s."),
                                identifier, own));
+    check_description(run, document, arena);
     trace_check(run->path, document, &trace, tell, run);
     run->verdict->pages += trace.pages;
     run->verdict->traced_pages += trace.traced;

@@ -159,7 +159,7 @@ static void trace(const struct made *master, const char *pdf, const char *packin
         {pdf, package_part(PACKAGE_PDF)},
         {packing, package_part(PACKAGE_PACKING)},
         {master->master, package_page(PACKAGE_MASTER, master->page.file, arena)}};
-    must(store_put(in("store"), document, items, 4, arena, &path, &error), &error);
+    must(store_package(in("store"), "config", document, items, 4, arena, &path, &error), &error);
     *heard = (struct heard){0};
     trace_check(path, document, report, hear, heard);
 }
