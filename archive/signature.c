@@ -289,6 +289,8 @@ static enum status check_stamp(struct judge *judge, const struct sigdict *one, s
     if (!timestamp_check(blob.data, blob.size, kind, digest, judge->roots,
                          judge->roots ? judge->proven : 0, &reading, tell, judge)) {
         judge->verdict->intact = judge->verdict->trusted = false;
+        if (reading.certificate) /* whose it is and when it says, also when it does not hold */
+            describe(judge, reading.certificate, reading.iso);
         goto done;
     }
     check_padding(judge, &blob, reading.size);

@@ -56,14 +56,18 @@ struct store_verdict {
     int64_t bytes;
     int faults; /* sentences told to finding() */
     int signed_documents, unsigned_documents;
-    int untrusted, not_judged;  /* of the signed; not judged: no trust was given */
-    int old_algorithms;         /* of the signed: their algorithms cannot be judged any more */
-    int pages, traced_pages;    /* traced: from the scan's hash to the image in the PDF */
-    int same_pages;             /* of those: bytes or pixels are the master's */
-    int layered_pages;          /* of those: in layers that the guard let pass */
-    int bound_pdfs;             /* that name the hash of the masters they were made of */
-    int unbound_pdfs;           /* that do not: of before, or made by others */
-    struct archive_verdict pdf; /* of the last package's document.pdf, its last volume */
+    int untrusted, not_judged; /* of the signed; not judged: no trust was given */
+    int old_algorithms;        /* of the signed: their algorithms cannot be judged any more */
+    int pages, traced_pages;   /* traced: from the scan's hash to the image in the PDF */
+    int same_pages;            /* of those: bytes or pixels are the master's */
+    int layered_pages;         /* of those: in layers that the guard let pass */
+    int bound_pdfs;            /* that name the hash of the masters they were made of */
+    int unbound_pdfs;          /* that do not: of before, or made by others */
+    int bag_faults, description_faults, trace_faults; /* of the faults */
+    /* of the last package: its PDF, of several volumes the worst; how many there are; its name */
+    struct archive_verdict pdf;
+    int volumes;
+    char pdf_name[40];
 };
 
 /* Recomputes everything of one package, or of all of a store: bag structure, both manifests, no
@@ -76,5 +80,13 @@ enum status store_verify(const char *path, const struct archive_trust *trust,
                          void (*finding)(void *context, const char *path, const char *sentence),
                          void (*progress)(void *context, int done, int total), void *context,
                          struct error *error);
+
+/* The signatures of a package's PDF, of each volume, as archive_signatures has them. file: its
+ * name. Faults are not told here. */
+typedef void store_signatures_visit(void *context, const char *file,
+                                    const struct archive_verdict *verdict,
+                                    const struct archive_signature *list);
+void store_signatures(const char *package, const struct archive_trust *trust,
+                      store_signatures_visit *visit, void *context);
 
 #endif

@@ -1,5 +1,6 @@
 #include "archive/store.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -140,8 +141,12 @@ static bool check_document(struct run *run, const char *identifier, struct arena
                                _("bag-info.txt and document.json name different documents: %s "
                                  "and %s."),
                                identifier, own));
+    int before = run->verdict->faults;
     check_description(run, document, arena);
+    run->verdict->description_faults += run->verdict->faults - before;
+    before = run->verdict->faults;
     trace_check(run->path, document, &trace, tell, run);
+    run->verdict->trace_faults += run->verdict->faults - before;
     run->verdict->pages += trace.pages;
     run->verdict->traced_pages += trace.traced;
     run->verdict->same_pages += trace.same;
@@ -149,6 +154,39 @@ static bool check_document(struct run *run, const char *identifier, struct arena
     run->verdict->bound_pdfs += trace.bound;
     run->verdict->unbound_pdfs += trace.unbound;
     return true;
+}
+
+/* The worse, the more; a signature that is missing is the worst. */
+static int badness(const struct archive_verdict *pdf)
+{
+    return (pdf->signatures == 0) << 5 | !pdf->intact << 4 | !pdf->fit << 3 | !pdf->trusted << 2 |
+           pdf->old_algorithm << 1 | !pdf->pdfa_2u;
+}
+
+/* What holds of a document holds of each of its volumes. */
+static void take_worst(struct store_verdict *verdict, const struct archive_verdict *pdf,
+                       const char *name)
+{
+    const struct archive_verdict *worst = &verdict->pdf;
+    int order = badness(pdf) - badness(worst);
+    if (verdict->volumes++ > 0 && (order < 0 || (order == 0 && (pdf->level >= worst->level))))
+        return;
+    verdict->pdf = *pdf;
+    snprintf(verdict->pdf_name, sizeof verdict->pdf_name, "%s", name);
+}
+
+static void count_document(struct run *run)
+{
+    struct store_verdict *verdict = run->verdict;
+    const struct archive_verdict *pdf = &verdict->pdf;
+    bool judged =
+        (run->trust->state && *run->trust->state) || (run->trust->open && *run->trust->open);
+    bool is_signed = verdict->volumes > 0 && pdf->signatures > 0;
+    verdict->signed_documents += is_signed;
+    verdict->unsigned_documents += !is_signed;
+    verdict->old_algorithms += is_signed && pdf->old_algorithm;
+    verdict->not_judged += is_signed && !judged;
+    verdict->untrusted += is_signed && judged && !pdf->trusted;
 }
 
 /* One volume of the PDF; page_count below 0: not known. */
@@ -164,8 +202,6 @@ static enum status check_pdf(struct run *run, const char *part, int page_count, 
     }
     memset(&verdict, 0, sizeof verdict);
     int before = run->verdict->faults;
-    bool judged =
-        (run->trust->state && *run->trust->state) || (run->trust->open && *run->trust->open);
     enum status status = archive_judge(path, run->trust, &verdict, tell, run, &fault);
     if (status == STATUS_FATAL)
         return error_set(error, status, "%s", fault.text);
@@ -181,16 +217,7 @@ static enum status check_pdf(struct run *run, const char *part, int page_count, 
                                _("%s carries no signature, and events.jsonl tells that it was "
                                  "signed."),
                                file_name(part)));
-    if (verdict.signatures == 0)
-        run->verdict->unsigned_documents++;
-    else
-        run->verdict->signed_documents++;
-    run->verdict->pdf = verdict;
-    run->verdict->old_algorithms += verdict.old_algorithm;
-    if (verdict.signatures > 0 && !judged)
-        run->verdict->not_judged++;
-    else if (verdict.signatures > 0 && !verdict.trusted)
-        run->verdict->untrusted++;
+    take_worst(run->verdict, &verdict, file_name(part));
     return STATUS_OK;
 }
 
@@ -216,12 +243,17 @@ static enum status verify_package(void *context, const char *path, struct error 
     struct error fault = {""};
     struct document document;
     run->path = path;
+    int before = run->verdict->faults;
     enum status status = bag_check(path, &report, tell, run, &fault);
     if (status != STATUS_OK) /* a folder that cannot be listed is a fault of this package alone */
         tell(run, fault.text);
+    run->verdict->bag_faults += run->verdict->faults - before;
+    run->verdict->volumes = 0;
+    run->verdict->pdf = (struct archive_verdict){0};
     run->was_signed = tells_of_signing(path, arena);
     bool known = check_document(run, report.identifier, arena, &document);
     status = check_pdfs(run, &document, known, arena, error);
+    count_document(run);
     run->verdict->packages++;
     run->verdict->files += report.files;
     run->verdict->bytes += report.bytes;
@@ -326,4 +358,24 @@ done:
                            verdict->faults, verdict->packages);
     arena_free(arena);
     return status;
+}
+
+void store_signatures(const char *package, const struct archive_trust *trust,
+                      store_signatures_visit *visit, void *context)
+{
+    struct arena *arena = arena_new();
+    struct document document;
+    if (document_read(package_part_path(arena, package, PACKAGE_DOCUMENT), arena, &document,
+                      NULL) != STATUS_OK)
+        document.volume_count = 0;
+    int last = (int)document.volume_count;
+    for (int volume = last > 0; volume <= last; volume++) {
+        const char *part = package_volume(PACKAGE_PDF, volume, arena);
+        struct archive_verdict verdict = {0};
+        struct archive_signature *list = NULL;
+        if (archive_signatures(package_path(arena, package, part), trust, arena, &verdict, &list,
+                               NULL, NULL, NULL) == STATUS_OK)
+            visit(context, file_name(part), &verdict, list);
+    }
+    arena_free(arena);
 }

@@ -318,11 +318,17 @@ static enum status check_row(struct audit *audit, const char *path, const struct
                              struct arena *arena, struct audit_package *out, struct error *error)
 {
     const char *difference = NULL;
-    if (!audit->db || !out->newest) /* the catalogue keeps the newest version */
-        return STATUS_OK;
-    enum status status =
-        index_compare(audit->db, document, layout_place(path), arena, &difference, error);
+    int version = 0;
+    enum status status = STATUS_OK;
+    out->compared = audit->db != NULL;
+    if (audit->db)
+        status = index_version(audit->db, document->id, &version, error);
+    out->newer_in_catalogue = version > document->version;
+    if (!audit->db || !out->newest || status != STATUS_OK) /* it keeps the newest version */
+        return status;
+    status = index_compare(audit->db, document, layout_place(path), arena, &difference, error);
     out->in_catalogue = status == STATUS_OK;
+    out->agrees = status == STATUS_OK && !difference;
     if (status == STATUS_OK && difference)
         audit->finding(audit->context, path,
                        arena_printf(arena,

@@ -28,11 +28,14 @@ enum audit_bond {
 };
 
 struct audit_package {
-    int64_t entries;      /* of the journal that name the document */
-    bool stored;          /* one of them says that it was stored */
-    enum audit_bond bond; /* the first entry about this version decides */
-    bool in_catalogue;    /* there is a row of this version; false also for an older version */
-    bool newest;          /* no later version lies beside it */
+    int64_t entries;         /* of the journal that name the document */
+    bool stored;             /* one of them says that it was stored */
+    enum audit_bond bond;    /* the first entry about this version decides */
+    bool compared;           /* with a catalogue */
+    bool in_catalogue;       /* there is a row of this version; false also for an older version */
+    bool agrees;             /* and it says what document.json says */
+    bool newest;             /* no later version lies beside it */
+    bool newer_in_catalogue; /* there is a row of a later version */
 };
 
 /* One package in the warehouse's store, or (a copy of one) elsewhere. Faults go to finding():

@@ -62,19 +62,20 @@ static enum status verify_pdf(struct verify_view *view, const char *path)
         archive_judge(path, &view->trust, &verdict, on_file_fault, &file, &cli->error);
     struct archive_signature *each = NULL;
     struct archive_verdict other;
+    struct archive_identity identity;
+    bool ours = archive_identify(path, cli->arena, &identity, NULL) == STATUS_OK;
     if (verdict.signatures + verdict.timestamps > 0)
         archive_signatures(path, &view->trust, cli->arena, &other, &each, NULL, NULL, NULL);
     if (cli->json) {
         json_t *json = verdict_json(cli, &verdict);
         json_put_text(json, "path", path);
-        json_object_set_new(json, "each", archive_signatures_json(each));
+        json_object_set_new(json, "each", verdict_each_json(each, ours));
         json_array_append_new(view->verdicts, json);
         return status;
     }
     printf("%s\n", path);
     verdict_print(cli, &verdict);
-    if (each && each->next)
-        verdict_print_each(cli, each);
+    verdict_print_each(cli, each, ours);
     return status;
 }
 
@@ -173,9 +174,10 @@ static void print_store(struct verify_view *view, const char *path,
                verdict->old_algorithms);
     if (view->audit != NULL) {
         const struct anchor_report *journal = audit_journal(view->audit);
-        printf(_("  Journal: %lld entries, anchored until entry %lld; %d anchors wait for a "
-                 "time-stamp.\n"),
-               (long long)journal->journal.entries, (long long)journal->covered, journal->waiting);
+        printf(_("  Journal: %lld entries, %s; %d anchors wait for a time-stamp; %d packages are "
+                 "those that it names, %d are not bound to it.\n"),
+               (long long)journal->journal.entries, verdict_anchored(view->cli, journal->covered),
+               journal->waiting, view->bound, view->unbound);
     }
     if (verdict->not_judged > 0)
         printf(_("  Whether their signers are trusted was not judged for %d: [archive] trust names "
@@ -233,10 +235,9 @@ static enum status verify_package(struct verify_view *view, const char *path)
         recorded = audit_package(view->audit, whole, &package, &cli->error);
     if (recorded != STATUS_OK)
         return recorded;
-    const struct anchor_report *journal = own ? audit_journal(view->audit) : NULL;
     if (cli->json) {
         json_t *json = store_json(path, &verdict, view->count - before, own && view->db != NULL);
-        json_object_set_new(json, "pdf", verdict_json(cli, &verdict.pdf));
+        json_object_set_new(json, "pdf", verdict_package_json(cli, path, &view->trust, &verdict));
         if (own)
             json_object_update_new(json, json_pack("{s:I, s:b, s:s, s:b}", "journal_entries",
                                                    (json_int_t)package.entries, "stored_in_journal",
@@ -246,8 +247,8 @@ static enum status verify_package(struct verify_view *view, const char *path)
         json_array_append_new(view->verdicts, json);
     } else {
         printf("%s\n", path);
-        verdict_print(cli, &verdict.pdf);
-        verdict_print_chain(cli, &verdict, journal, own ? &package : NULL);
+        verdict_print_package(cli, path, &view->trust, &verdict);
+        verdict_print_chain(cli, &verdict, own ? view->audit : NULL, own ? &package : NULL);
     }
     return view->count > before ? STATUS_REJECT : STATUS_OK;
 }
