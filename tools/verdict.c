@@ -102,26 +102,27 @@ static bool is_stamp(const struct archive_signature *one)
     return strcmp(one->role, "timestamp") == 0;
 }
 
-static const char *by(const struct archive_signature *one, bool ours)
+const char *verdict_role(const struct archive_signature *one, bool ours)
 {
     if (is_stamp(one))
         return "authority";
     if (ours && strncmp(one->field, "Officer", strlen("Officer")) == 0)
         return "officer";
-    return ours && strcmp(one->field, ARCHIVE_AGENCY_FIELD) == 0 ? "agency" : "";
+    if (ours && strcmp(one->field, ARCHIVE_AGENCY_FIELD) == 0)
+        return "agency";
+    return strcmp(one->role, "certification") == 0 ? "certifying" : "";
 }
 
-const char *verdict_by(const struct archive_signature *one, bool ours)
+const char *verdict_role_words(const char *role)
 {
-    const char *who = by(one, ours);
-    return is_stamp(one)                             ? _("time-stamp authority")
-           : strcmp(who, "officer") == 0             ? _("officer")
-           : strcmp(who, "agency") == 0              ? _("agency")
-           : strcmp(one->role, "certification") == 0 ? _("certifying")
-                                                     : _("signer");
+    return strcmp(role, "authority") == 0    ? _("time-stamp authority")
+           : strcmp(role, "officer") == 0    ? _("officer")
+           : strcmp(role, "agency") == 0     ? _("agency")
+           : strcmp(role, "certifying") == 0 ? _("certifying")
+                                             : _("signer");
 }
 
-static const char *trust_words(const struct cli *cli, bool trusted)
+const char *verdict_trust(const struct cli *cli, bool trusted)
 {
     return !judged(cli) ? _("trust not judged") : trusted ? _("trusted") : _("NOT trusted");
 }
@@ -135,11 +136,11 @@ void verdict_print_each(struct cli *cli, const struct archive_signature *list, b
         if (is_stamp(list))
             printf(_("    time-stamp %d: %s, %s, revision %d of %d: %s, %s\n"), ++stamps, who, when,
                    list->revision, list->revisions, each_words(list),
-                   trust_words(cli, list->trusted));
+                   verdict_trust(cli, list->trusted));
         else
             printf(_("    signature %d (%s): %s, %s, revision %d of %d: %s, %s\n"), ++signatures,
-                   verdict_by(list, ours), who, when, list->revision, list->revisions,
-                   each_words(list), trust_words(cli, list->trusted));
+                   verdict_role_words(verdict_role(list, ours)), who, when, list->revision,
+                   list->revisions, each_words(list), verdict_trust(cli, list->trusted));
     }
 }
 
@@ -147,7 +148,7 @@ json_t *verdict_each_json(const struct archive_signature *list, bool ours)
 {
     json_t *json = archive_signatures_json(list);
     for (size_t i = 0; list; list = list->next, i++)
-        json_put_text(json_array_get(json, i), "by", by(list, ours));
+        json_put_text(json_array_get(json, i), "by", verdict_role(list, ours));
     return json;
 }
 
@@ -184,7 +185,7 @@ static void print_volume(void *context, const char *file, const struct archive_v
     if (volumes->several && pdf->signatures == 0)
         printf(_("  %s: no signature\n"), file);
     else if (volumes->several)
-        printf("  %s: %s, %s\n", file, integrity_words(pdf), trust_words(cli, pdf->trusted));
+        printf("  %s: %s, %s\n", file, integrity_words(pdf), verdict_trust(cli, pdf->trusted));
     verdict_print_each(cli, list, true);
 }
 

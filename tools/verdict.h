@@ -10,11 +10,11 @@
 /* A line for each signature and document time-stamp, by what ISO 32000 lets follow it. ours: made
  * by sohoa, so that fields tell the officer's from the agency's. */
 void verdict_print_each(struct cli *cli, const struct archive_signature *list, bool ours);
-/* As received.json has them, and "by" of each: "officer", "agency", "authority" (of a time-stamp),
- * "". */
+/* As received.json has them, and "by" of each: its role. */
 json_t *verdict_each_json(const struct archive_signature *list, bool ours);
-/* The word of it, for tables. */
-const char *verdict_by(const struct archive_signature *one, bool ours);
+/* "officer", "agency", "authority" (of a time-stamp), "certifying", "". */
+const char *verdict_role(const struct archive_signature *one, bool ours);
+const char *verdict_role_words(const char *role);
 /* The seven lines: CA, signer, managing unit, time, integrity, validity then, certificate. */
 void verdict_print(struct cli *cli, const struct archive_verdict *pdf);
 json_t *verdict_json(const struct cli *cli, const struct archive_verdict *pdf);
@@ -30,6 +30,8 @@ json_t *verdict_package_json(struct cli *cli, const char *path, const struct arc
 void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
                          const struct audit *audit, const struct audit_package *package);
 
+/* "trusted", "NOT trusted", "trust not judged". */
+const char *verdict_trust(const struct cli *cli, bool trusted);
 /* "anchored until entry 12", "never anchored". */
 const char *verdict_anchored(struct cli *cli, int64_t covered);
 /* "bound", "unbound", "broken". */
