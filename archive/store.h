@@ -61,6 +61,8 @@ struct store_verdict {
     int pages, traced_pages;   /* traced: from the scan's hash to the image in the PDF */
     int same_pages;            /* of those: bytes or pixels are the master's */
     int layered_pages;         /* of those: in layers that the guard let pass */
+    int encoded_pages;         /* of those: encoded again to the same bytes */
+    int alike_pages;           /* of those: encoded to other bytes, alike when decoded */
     int bound_pdfs;            /* that name the hash of the masters they were made of */
     int unbound_pdfs;          /* that do not: of before, or made by others */
     int bag_faults, description_faults, trace_faults; /* of the faults */

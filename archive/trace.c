@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/again.h"
 #include "archive/guard.h"
 #include "archive/masters.h"
 #include "archive/pdf_raster.h"
@@ -143,24 +144,49 @@ static bool same_raster(const struct image *a, const struct image *b)
            memcmp(a->data, b->data, a->stride * (size_t)a->height_px) == 0;
 }
 
-/* Both are decoded, each from its own bytes. PDF/A-1 has no 16 bits: there 8 of them count. */
+/* The page's one image and its master, decoded each from its own bytes. PDF/A-1 and JPEG have no 16
+ * bits: there 8 of them count. */
+static bool decode_both(struct trace *trace, const struct tracked *page, struct image *master,
+                        struct image *shown)
+{
+    struct image narrow = {0};
+    const char *path = package_path(trace->arena, trace->package, page->master);
+    if (page->shown_count != 1 ||
+        pdf_image_decode(&trace->pdf, page->shown[0].object, shown, NULL) != STATUS_OK ||
+        image_read(path, 0, master, NULL) != STATUS_OK)
+        return false;
+    turn_upright(path, shown);
+    if (master->bits == 16 && shown->bits == 8) {
+        image_to_8bit(master, &narrow);
+        image_clear(master);
+        *master = narrow;
+    }
+    return true;
+}
+
 static bool pixels_same(struct trace *trace, const struct tracked *page)
 {
-    struct image shown = {0}, master = {0}, narrow = {0};
-    const char *path = package_path(trace->arena, trace->package, page->master);
-    bool same = page->shown_count == 1 &&
-                pdf_image_decode(&trace->pdf, page->shown[0].object, &shown, NULL) == STATUS_OK &&
-                image_read(path, 0, &master, NULL) == STATUS_OK;
-    if (same) {
-        turn_upright(path, &shown);
-        if (master.bits == 16 && shown.bits == 8)
-            image_to_8bit(&master, &narrow);
-        same = same_raster(&shown, narrow.data ? &narrow : &master);
-    }
+    struct image shown = {0}, master = {0};
+    bool same = decode_both(trace, page, &master, &shown) && same_raster(&shown, &master);
     image_clear(&shown);
     image_clear(&master);
-    image_clear(&narrow);
     return same;
+}
+
+/* What was lost when it was encoded is what is lost by encoding it. */
+static bool encoded_again(struct trace *trace, const struct tracked *page)
+{
+    struct image shown = {0}, master = {0};
+    enum again again = AGAIN_DIFFERS;
+    int quality = (int)json_integer_value(json_object_get(page->packed, "quality"));
+    if (decode_both(trace, page, &master, &shown))
+        again = again_encoded(&master, quality > 0 && quality <= 100 ? quality : 0, &shown,
+                              page->shown[0].sha256);
+    image_clear(&shown);
+    image_clear(&master);
+    trace->report->encoded += again == AGAIN_SAME;
+    trace->report->alike += again == AGAIN_ALIKE;
+    return again != AGAIN_DIFFERS;
 }
 
 /* The guard's figures are there, and would pass today. */
@@ -188,9 +214,14 @@ static const char *fault_of_coding(struct trace *trace, const struct tracked *pa
 {
     const char *coding = word(page->packed, "coding");
     bool exact = strcmp(coding, "transcoded") == 0 || strcmp(coding, "lossless") == 0;
+    bool encoded = strcmp(coding, "encoded") == 0;
     bool faithful = strcmp(coding, "faithful") == 0, layered = strcmp(coding, "layered") == 0;
     if (faithful && strcmp(page->shown[0].sha256, page->sha256) != 0)
         return _("Page %s: the image in the PDF is not the one that was made of the scan.");
+    if (!exact && !encoded && !faithful && !layered)
+        return _("Page %s: packing.json does not say how its image was made.");
+    if (encoded && !encoded_again(trace, page))
+        return _("Page %s: the image in the PDF does not show what the scanned image shows.");
     if (exact && !pixels_same(trace, page))
         return _("Page %s: the pixels in the PDF are not those of the scanned image.");
     if (layered && !guard_passed(page))

@@ -151,6 +151,8 @@ static bool check_document(struct run *run, const char *identifier, struct arena
     run->verdict->traced_pages += trace.traced;
     run->verdict->same_pages += trace.same;
     run->verdict->layered_pages += trace.layered;
+    run->verdict->encoded_pages += trace.encoded;
+    run->verdict->alike_pages += trace.alike;
     run->verdict->bound_pdfs += trace.bound;
     run->verdict->unbound_pdfs += trace.unbound;
     return true;

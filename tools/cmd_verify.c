@@ -155,7 +155,9 @@ static json_t *store_json(const char *path, const struct store_verdict *verdict,
         verdict->old_algorithms, "pages", verdict->pages, "traced_pages", verdict->traced_pages,
         "same_pages", verdict->same_pages, "layered_pages", verdict->layered_pages,
         "compared_with_catalogue", compared, "faults", faults);
-    json_object_update_new(json, json_pack("{s:i, s:i}", "bound_pdfs", verdict->bound_pdfs,
+    json_object_update_new(json, json_pack("{s:i, s:i, s:i, s:i}", "encoded_again_pages",
+                                           verdict->encoded_pages, "alike_pages",
+                                           verdict->alike_pages, "bound_pdfs", verdict->bound_pdfs,
                                            "unbound_pdfs", verdict->unbound_pdfs));
     if (signers)
         json_object_set_new(json, "signers", signers_json(signers));
@@ -194,9 +196,8 @@ static void print_store(struct verify_view *view, const char *path,
            terminal_count(arena, "%lld file", "%lld files", verdict->files),
            (double)verdict->bytes / 1e6, verdict->signed_documents, verdict->unsigned_documents,
            verdict->untrusted, terminal_count(arena, "%lld fault", "%lld faults", faults));
-    printf(_("  Pages: %d of %d traced from the scan to the PDF, %d with the very pixels, %d in "
-             "layers that passed the guard.\n"),
-           verdict->traced_pages, verdict->pages, verdict->same_pages, verdict->layered_pages);
+    printf(_("  Pages: %d of %d traced from the scan to the PDF: %s.\n"), verdict->traced_pages,
+           verdict->pages, verdict_pages(view->cli, verdict));
     if (verdict->old_algorithms > 0)
         printf(_("  %d are signed by an old algorithm that today's rules do not let judge.\n"),
                verdict->old_algorithms);
@@ -313,6 +314,8 @@ static void sum(struct store_verdict *all, const struct store_verdict *one)
     all->traced_pages += one->traced_pages;
     all->same_pages += one->same_pages;
     all->layered_pages += one->layered_pages;
+    all->encoded_pages += one->encoded_pages;
+    all->alike_pages += one->alike_pages;
     all->bound_pdfs += one->bound_pdfs;
     all->unbound_pdfs += one->unbound_pdfs;
 }

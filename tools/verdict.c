@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "archive/again.h"
 #include "core/file.h"
 
 /* Are there roots to judge chains by? */
@@ -255,6 +256,16 @@ static const char *bond_words(const struct audit_package *package)
                                         : _("its hash is NOT the one that was entered");
 }
 
+const char *verdict_pages(struct cli *cli, const struct store_verdict *verdict)
+{
+    return arena_printf(cli->arena,
+                        _("%d with the very pixels, %d encoded again to the same bytes, %d alike "
+                          "when decoded (within %d of 255 in each %d px square), %d in layers that "
+                          "passed the guard"),
+                        verdict->same_pages, verdict->encoded_pages, verdict->alike_pages,
+                        AGAIN_LEVELS, AGAIN_SQUARE, verdict->layered_pages);
+}
+
 /* The pages in the PDF are those that were scanned; the masters are below the signature. */
 static void print_pages(struct cli *cli, const struct store_verdict *verdict)
 {
@@ -264,11 +275,8 @@ static void print_pages(struct cli *cli, const struct store_verdict *verdict)
               : all                     ? HOLDS
                                         : NOTHING,
               _("scan → image in the PDF"),
-              arena_printf(arena,
-                           _("%d of %d pages; %d of them with the very pixels, %d in layers that "
-                             "passed the guard"),
-                           verdict->traced_pages, verdict->pages, verdict->same_pages,
-                           verdict->layered_pages));
+              arena_printf(arena, _("%d of %d pages: %s"), verdict->traced_pages, verdict->pages,
+                           verdict_pages(cli, verdict)));
     bool bound = verdict->bound_pdfs > 0 && verdict->unbound_pdfs == 0;
     bool is_signed = verdict->pdf.signatures > 0;
     link_line(!bound || !is_signed        ? NOTHING

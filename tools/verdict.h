@@ -30,6 +30,8 @@ json_t *verdict_package_json(struct cli *cli, const char *path, const struct arc
 void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
                          const struct audit *audit, const struct audit_package *package);
 
+/* How the pages were held against the scans. */
+const char *verdict_pages(struct cli *cli, const struct store_verdict *verdict);
 /* "trusted", "NOT trusted", "trust not judged". */
 const char *verdict_trust(const struct cli *cli, bool trusted);
 /* "anchored until entry 12", "never anchored". */

@@ -75,7 +75,8 @@ static const char *make_master(const char *name, const struct form *form, int se
         memset(image.data, 0xf4, image.stride * (size_t)image.height_px);
     for (int y = 100; y < 2000; y++)
         for (int x = 90; x < 1400; x++)
-            if (y % 40 < 3 || (x % 30 < 3 && y % 40 < 20) || (y == 500 + seed && x < 95)) {
+            if (y % 40 < 3 || (x % 30 < 3 && y % 40 < 20) || (y == 500 + seed && x < 95) ||
+                (seed >= 100 && y > 500 && y < 530 && x < 130)) {
                 size_t at = (size_t)y * image.stride;
                 if (form->bits == 1)
                     image.data[at + (size_t)x / 8] |= (uint8_t)(0x80 >> (x % 8));
@@ -230,6 +231,32 @@ static void other_pixels_under_right_hashes_are_found(void **state)
     }
 }
 
+static void an_encoded_page_is_encoded_again(void **state)
+{
+    static const struct form form = {.channels = 3, .bits = 8, .coding = "encoded"};
+    struct made made, other;
+    struct trace_report report;
+    struct heard heard;
+    struct error error = {""};
+    char hex[HASH_HEX_SIZE];
+    (void)state;
+    make(&made, &form, "a", 0);
+    make(&other, &form, "b", 100); /* another letter */
+    trace(&made, made.pdf, made.packing, &report, &heard);
+    assert_string_equal(heard.first, "");
+    assert_int_equal(report.encoded, 1);
+    trace(&made, made.pdf, forge(&made, "quality", NULL), &report, &heard);
+    assert_string_equal(heard.first, "");
+    assert_int_equal(report.encoded, 0);
+    assert_int_equal(report.alike, 1);
+    must(hash_file(made.master, hex, &error), &error);
+    trace(&made, other.pdf, forge(&other, "master_sha256", hex), &report, &heard);
+    assert_non_null(strstr(heard.first, "does not show what the scanned image shows"));
+    assert_int_equal(report.traced, 0);
+    trace(&made, made.pdf, forge(&made, "coding", "photograph"), &report, &heard);
+    assert_non_null(strstr(heard.first, "does not say how its image was made"));
+}
+
 /* Everything in the package was made anew for another image; only what is signed stayed. */
 static void a_pdf_names_the_masters_that_it_was_made_of(void **state)
 {
@@ -319,6 +346,7 @@ int main(void)
         TEST(exact_pages_are_traced_by_their_pixels),
         TEST(other_pixels_under_right_hashes_are_found),
         TEST(a_pdf_of_another_image_is_found),
+        TEST(an_encoded_page_is_encoded_again),
         TEST(a_pdf_names_the_masters_that_it_was_made_of),
         TEST(a_layered_page_needs_the_guards_figures),
         TEST(without_a_record_only_the_masters_own_bytes_are_traced),
