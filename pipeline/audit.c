@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "archive/bag.h"
+#include "archive/evidence.h"
 #include "archive/layout.h"
 #include "archive/sigdict.h"
 #include "archive/store.h"
@@ -314,6 +315,25 @@ static void check_signed(struct audit *audit, const char *path, const struct doc
     }
 }
 
+/* A record that is there has to fit, by the roots that are trusted. */
+static void check_evidence(struct audit *audit, const char *path, const struct document *document,
+                           struct arena *arena, struct audit_package *out)
+{
+    struct evidence_verdict verdict;
+    struct error why = {""};
+    const char *trust = audit->warehouse->archive.trust;
+    const char *record =
+        pipeline_evidence(audit->warehouse, document->id, document->version, arena);
+    if (!audit->warehouse->root || !file_exists(record))
+        return;
+    enum status status = evidence_check(file_join(arena, path, BAG_TAG_MANIFEST), record,
+                                        trust && *trust ? trust : NULL, &verdict, &why);
+    out->evidence = status == STATUS_OK ? verdict.timestamps : 0;
+    if (status != STATUS_OK)
+        audit->finding(audit->context, path,
+                       arena_printf(arena, _("Its evidence record does not hold: %s"), why.text));
+}
+
 static enum status check_row(struct audit *audit, const char *path, const struct document *document,
                              struct arena *arena, struct audit_package *out, struct error *error)
 {
@@ -362,6 +382,7 @@ enum status audit_package(struct audit *audit, const char *path, struct audit_pa
         audit->finding(audit->context, path,
                        _("The journal does not know that this document was stored."));
     check_bond(audit, path, document.id, document.version, arena, out);
+    check_evidence(audit, path, &document, arena, out);
     if (named && named->is_signed)
         check_signed(audit, path, &document, arena);
     status = store_find(audit->warehouse->store, document.id, 0, arena, &newest, NULL);

@@ -31,6 +31,7 @@ struct audit_package {
     int64_t entries;         /* of the journal that name the document */
     bool stored;             /* one of them says that it was stored */
     enum audit_bond bond;    /* the first entry about this version decides */
+    int evidence;            /* time-stamps of its evidence record, which holds; 0: there is none */
     bool compared;           /* with a catalogue */
     bool in_catalogue;       /* there is a row of this version; false also for an older version */
     bool agrees;             /* and it says what document.json says */

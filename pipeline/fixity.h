@@ -55,9 +55,10 @@ enum status fixity_run(const struct warehouse *warehouse, struct db *db,
 enum status fixity_state(const struct warehouse *warehouse, struct db *db, struct arena *arena,
                          struct fixity_state *out, struct error *error);
 
-/* Puts the package at place ("2026/<id>/v1") back from a second copy of the store: the copy is
- * verified where it lies and again in the store; what was there is kept below <root>/aside/.
- * REJECT: the copy is not whole, or the package in the store is. */
+/* Puts the package at place ("2026/<id>/v1") back from a second copy: a store, a warehouse, a
+ * backup or a folder of backups (then the newest). It must be the package that the journal names,
+ * and is verified where it lies and again in the store; what was there is kept below
+ * <root>/aside/. REJECT: the copy is not whole, or the package in the store is. */
 enum status fixity_repair(const struct warehouse *warehouse, struct db *db, const char *place,
                           const char *copies, struct error *error);
 /* The places that failed when last looked at, in the arena. */

@@ -94,6 +94,10 @@ enum status pipeline_prove_all(const struct warehouse *warehouse, struct db *db,
 
 /* ---- renew.c */
 
+/* Where the evidence record of a package stands, when it has one. */
+char *pipeline_evidence(const struct warehouse *warehouse, const char *id, int version,
+                        struct arena *arena);
+
 /* Now and so many months on, as ISO time. */
 void pipeline_month(int months, char iso[26]);
 

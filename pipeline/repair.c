@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "pipeline/audit.h"
+#include "pipeline/backup.h"
 #include "pipeline/fixity.h"
 
 struct copying {
@@ -121,13 +122,26 @@ static enum status record_repair(const struct warehouse *warehouse, struct db *d
     return status;
 }
 
+/* Where a package lies in what was named: a store, a warehouse, a backup, a folder of backups. */
+static const char *find_copy(const char *copies, const char *place, struct arena *arena)
+{
+    const char *snapshot = NULL;
+    const char *copy = file_join(arena, copies, place);
+    if (file_is_folder(copy))
+        return copy;
+    copy = arena_printf(arena, "%s/store/%s", copies, place);
+    if (file_is_folder(copy) || backup_find(copies, arena, &snapshot, NULL) != STATUS_OK)
+        return copy;
+    return arena_printf(arena, "%s/store/%s", snapshot, place);
+}
+
 enum status fixity_repair(const struct warehouse *warehouse, struct db *db, const char *place,
                           const char *copies, struct error *error)
 {
     struct arena *arena = arena_new();
     struct error fault = {""};
     const char *path = file_join(arena, warehouse->store, place);
-    const char *copy = file_join(arena, copies, place);
+    const char *copy = find_copy(copies, place, arena);
     struct audit *audit = NULL;
     enum status status = audit_open(warehouse, NULL, say_nothing, NULL, &audit, error);
     if (status != STATUS_OK) {

@@ -199,7 +199,7 @@ int cmd_fixity(struct cli *cli, int argc, char **argv)
         {"minutes", OPTION_INT, &option.minutes, "M",
          N_("run: begin no further package after so many minutes")},
         {"from", OPTION_TEXT, &option.from, N_("FOLDER"),
-         N_("repair: the store of a second copy, a backup's for example")},
+         N_("repair: a second copy: a backup, a folder of backups, a warehouse or its store")},
         OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0;
