@@ -189,6 +189,8 @@ static bool take_reference(struct pdf_lexer *lexer, struct pdf_value *out)
         !is_regular(peek(lexer, 1))) {
         lexer->at++;
         out->kind = PDF_REF;
+        for (size_t i = start; i < end; i++)
+            out->size = out->size * 10 + (size_t)(lexer->bytes[i] - '0');
         return true;
     }
     lexer->at = back;
@@ -248,6 +250,27 @@ static bool parse_array(struct pdf_lexer *lexer, struct pdf_value *out, int dept
     return good || fail(lexer);
 }
 
+static int by_key(const void *a, const void *b)
+{
+    return strcmp(((const struct pdf_entry *)a)->key, ((const struct pdf_entry *)b)->key);
+}
+
+/* A key that stands twice means to one reader what its first value says and to another what its
+ * last does (ISO 32000-1 7.3.7 leaves it open): such a dictionary means nothing. */
+static bool has_twins(const struct pdf_entry *entries, size_t count)
+{
+    bool twins = false;
+    if (count < 2)
+        return false;
+    struct pdf_entry *sorted = memory_new(count * sizeof *sorted);
+    memcpy(sorted, entries, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, by_key);
+    for (size_t i = 1; i < count && !twins; i++)
+        twins = by_key(&sorted[i - 1], &sorted[i]) == 0;
+    free(sorted);
+    return twins;
+}
+
 static bool parse_dict(struct pdf_lexer *lexer, struct pdf_value *out, int depth)
 {
     struct pdf_entry *entries = NULL;
@@ -265,13 +288,14 @@ static bool parse_dict(struct pdf_lexer *lexer, struct pdf_value *out, int depth
         struct pdf_value key;
         parse_name(lexer, &key);
         entries[count].key = key.text;
-        good = parse_value(lexer, &entries[count].value, depth + 1) &&
+        good = strlen(key.text) == key.size &&
+               parse_value(lexer, &entries[count].value, depth + 1) &&
                entries[count].value.kind != PDF_OPERATOR;
         if (!good)
             break;
         count++;
     }
-    good = good && peek(lexer, 0) == '>' && peek(lexer, 1) == '>';
+    good = good && peek(lexer, 0) == '>' && peek(lexer, 1) == '>' && !has_twins(entries, count);
     lexer->at += 2;
     *out = (struct pdf_value){.kind = PDF_DICT, .size = count};
     out->entries = arena_array(lexer->arena, count, sizeof *entries);

@@ -196,8 +196,12 @@ bool pdf_object_sound(struct pdf_file *file, int64_t number)
 
 const struct pdf_value *pdf_resolve(struct pdf_file *file, const struct pdf_value *value)
 {
-    for (int i = 0; value->kind == PDF_REF; i++)
-        value = i < REFERENCES_MAX ? pdf_object_at(file, value->number) : &null_value;
+    for (int i = 0; value->kind == PDF_REF; i++) {
+        bool there = i < REFERENCES_MAX && value->number > 0 &&
+                     (size_t)value->number < file->slot_count &&
+                     (size_t)file->slots[value->number].generation == value->size;
+        value = there ? pdf_object_at(file, value->number) : &null_value;
+    }
     return value;
 }
 
@@ -218,7 +222,8 @@ const struct pdf_value *pdf_get(struct pdf_file *file, const struct pdf_value *d
 
 bool pdf_is_name(const struct pdf_value *value, const char *name)
 {
-    return value->kind == PDF_NAME && strcmp(value->text, name) == 0;
+    return value->kind == PDF_NAME && value->size == strlen(name) &&
+           memcmp(value->text, name, value->size) == 0;
 }
 
 /* ---------------------------------------------------------------- streams */

@@ -38,14 +38,14 @@ struct pdf_value {
     int64_t number;            /* INT, BOOL (0/1), REF: object number */
     double real;               /* REAL; INT too */
     const char *text;          /* STRING, NAME, OPERATOR: bytes, a 0 behind them */
-    size_t size;               /* of text; of items; of entries */
+    size_t size;               /* of text; of items; of entries; REF: generation */
     struct pdf_value *items;   /* ARRAY */
     struct pdf_entry *entries; /* DICT */
     int64_t stream_at;         /* DICT: where the bytes of its stream begin; 0: no stream */
 };
 
 struct pdf_entry {
-    const char *key;
+    const char *key; /* in its dictionary once: where a key stands twice there is no dictionary */
     struct pdf_value value;
 };
 

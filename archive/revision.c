@@ -50,6 +50,8 @@ static bool equal(const struct pdf_value *a, const struct pdf_value *b, int dept
             if (!equal(&a->entries[i].value, pdf_raw(b, a->entries[i].key), depth + 1))
                 return false;
         return true;
+    case PDF_REF:
+        return a->number == b->number && a->size == b->size;
     default:
         return a->number == b->number;
     }
@@ -153,6 +155,23 @@ static unsigned form_kind(struct comparison *at, const struct pdf_value *older,
 
 /* ---------------------------------------------------------------- one object */
 
+/* Proofs are added to a DSS, never taken from it. */
+static bool dss_grows(struct comparison *at, const struct pdf_value *older,
+                      const struct pdf_value *newer)
+{
+    static const char *const lists[] = {"Certs", "CRLs", "OCSPs"};
+    older = pdf_get(at->older, older, "DSS");
+    newer = pdf_get(at->newer, newer, "DSS");
+    for (size_t i = 0; i < sizeof lists / sizeof *lists && older->kind != PDF_NULL; i++) {
+        const struct pdf_value *before = pdf_get(at->older, older, lists[i]);
+        const struct pdf_value *now = pdf_get(at->newer, newer, lists[i]);
+        if (before->kind == PDF_ARRAY && before->size > 0 &&
+            (now->kind != PDF_ARRAY || now->size < before->size))
+            return false;
+    }
+    return true;
+}
+
 static unsigned catalog_kind(struct comparison *at, const struct pdf_value *older,
                              const struct pdf_value *newer)
 {
@@ -160,6 +179,8 @@ static unsigned catalog_kind(struct comparison *at, const struct pdf_value *olde
     static const char *const told[] = {"AcroForm", "DSS",      "Extensions",
                                        "Version",  "Metadata", NULL};
     unsigned kinds = form_kind(at, pdf_raw(older, "AcroForm"), pdf_raw(newer, "AcroForm"));
+    if (!dss_grows(at, older, newer))
+        return CHANGED_CONTENT;
     if (!equal(pdf_raw(older, "DSS"), pdf_raw(newer, "DSS"), 0))
         kinds |= CHANGED_PROOFS;
     if (equal_but(older, newer, grows))
@@ -273,8 +294,11 @@ static unsigned change_kind(struct comparison *at, int64_t number)
         return catalog_kind(at, older, newer);
     if (number == at->form)
         return form_kind(at, older, newer);
-    if (is_of_dss(at, number))
-        return newer->kind != PDF_NULL ? CHANGED_PROOFS : CHANGED_CONTENT;
+    if (is_of_dss(at, number)) /* it may be an object of its own, which the catalogue only names */
+        return newer->kind != PDF_NULL && dss_grows(at, pdf_object_at(at->older, at->catalog),
+                                                    pdf_object_at(at->newer, at->catalog))
+                   ? CHANGED_PROOFS
+                   : CHANGED_CONTENT;
     if (older->kind == PDF_ARRAY)
         return is_growing_list(at, number) ? list_kind(at, older, newer) : CHANGED_CONTENT;
     if (is_metadata(at, number, newer))

@@ -173,6 +173,87 @@ static void another_object_stream_in_its_place_is_told(void **state)
     assert_true(changes_since(size, told) & CHANGED_CONTENT);
 }
 
+/* Some readers take the first of two, others the last: neither may be believed. */
+static void a_key_that_stands_twice_is_no_dictionary(void **state)
+{
+    static const char *const bodies_of_forgers[] = {
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R /Perms << /DocMDP 20 0 R >> /Pages 9 0 R "
+        ">>",
+        "<< /Pages 9 0 R /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R /Perms << /DocMDP 20 0 R >> "
+        ">>",
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R /Perms << /DocMDP 20 0 R >> /#50ages 9 0 R "
+        ">>",
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R /Perms << /DocMDP 20 0 R >> /Pages#00 9 0 "
+        "R "
+        ">>"};
+    char told[300];
+    (void)state;
+    for (size_t i = 0; i < sizeof bodies_of_forgers / sizeof *bodies_of_forgers; i++) {
+        buffer_clear(&made.out);
+        sample_begin(&made);
+        size_t size = make_form("2");
+        sample_object(&made, 1, bodies_of_forgers[i]);
+        end_change();
+        assert_true(changes_since(size, told) & CHANGED_CONTENT);
+        assert_non_null(strstr(told, "Object 1 "));
+    }
+}
+
+static void a_trailer_with_two_roots_is_no_file(void **state)
+{
+    (void)state;
+    sample_object(&made, 1, CATALOG);
+    sample_object(&made, 2, TREE);
+    sample_object(&made, 3, PAGE);
+    sample_table(&made, ROOT " /Root 2 0 R");
+    assert_int_equal(pdf_file_bytes(made.out.data, made.out.size, &file, &fault), STATUS_REJECT);
+    assert_string_not_equal(fault.text, "");
+}
+
+/* Object 7 in another generation is another object, which is not there. */
+static void another_generation_is_another_object(void **state)
+{
+    char told[300];
+    (void)state;
+    size_t size = make_form("2");
+    sample_object(&made, 3,
+                  "<< /Type /Page /Parent 2 0 R /Annots [6 0 R] /Contents [7 1 R 30 0 R] >>");
+    end_change();
+    assert_int_equal(changes_since(size, told), CHANGED_CONTENT);
+    opens();
+    const struct pdf_value *list = pdf_get(&file, pdf_object_at(&file, 3), "Contents");
+    assert_int_equal(pdf_resolve(&file, &list->items[0])->kind, PDF_NULL);
+    pdf_file_close(&file);
+}
+
+static void proofs_that_are_taken_away_are_told(void **state)
+{
+    static const char *const shrunk[] = {
+        "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Catalog /Pages 2 0 R /DSS << >> >>",
+        "<< /Type /Catalog /Pages 2 0 R /DSS << /Certs [7 0 R] /CRLs [] >> >>"};
+    char told[300];
+    (void)state;
+    for (size_t i = 0; i <= sizeof shrunk / sizeof *shrunk; i++) {
+        bool grows = i == sizeof shrunk / sizeof *shrunk;
+        buffer_clear(&made.out);
+        sample_begin(&made);
+        sample_object(&made, 1,
+                      "<< /Type /Catalog /Pages 2 0 R /DSS << /Certs [7 0 R] /CRLs [8 0 R] >> >>");
+        sample_object(&made, 2, TREE);
+        sample_object(&made, 3, PAGE);
+        sample_stream(&made, 7, "", "a", 1);
+        sample_stream(&made, 8, "", "b", 1);
+        sample_table(&made, ROOT);
+        size_t size = made.out.size;
+        sample_object(&made, 1,
+                      grows ? "<< /Type /Catalog /Pages 2 0 R /DSS << /Certs [7 0 R 8 0 R] /CRLs "
+                              "[8 0 R] >> >>"
+                            : shrunk[i]);
+        sample_table(&made, ROOT);
+        assert_int_equal(changes_since(size, told), grows ? CHANGED_PROOFS : CHANGED_CONTENT);
+    }
+}
+
 /* ---------------------------------------------------------------- our own updates */
 
 static void an_update_goes_on_with_streams(void **state)
@@ -221,6 +302,10 @@ static const struct CMUnitTest tests[] = {
     REVISION_TEST(what_a_certification_forbids_is_told),
     REVISION_TEST(what_was_missing_and_comes_later_is_told),
     REVISION_TEST(another_object_stream_in_its_place_is_told),
+    REVISION_TEST(a_key_that_stands_twice_is_no_dictionary),
+    REVISION_TEST(a_trailer_with_two_roots_is_no_file),
+    REVISION_TEST(another_generation_is_another_object),
+    REVISION_TEST(proofs_that_are_taken_away_are_told),
     REVISION_TEST(an_update_goes_on_with_streams),
 };
 
