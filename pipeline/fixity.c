@@ -476,11 +476,6 @@ enum status fixity_state(const struct warehouse *warehouse, struct db *db, struc
     return status;
 }
 
-bool fixity_is_wrong(const struct fixity_state *state)
-{
-    return state->failed > 0 || state->missing > 0 || state->unfinished || state->overdue;
-}
-
 enum status fixity_each_failed(struct db *db, struct arena *arena, const char ***places,
                                size_t *count, struct error *error)
 {

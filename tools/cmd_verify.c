@@ -300,26 +300,6 @@ static enum status verify_package(struct verify_view *view, const char *path)
 
 /* ------------------------------------------------------------------ a sample */
 
-static void sum(struct store_verdict *all, const struct store_verdict *one)
-{
-    all->packages += one->packages;
-    all->files += one->files;
-    all->bytes += one->bytes;
-    all->signed_documents += one->signed_documents;
-    all->unsigned_documents += one->unsigned_documents;
-    all->untrusted += one->untrusted;
-    all->not_judged += one->not_judged;
-    all->old_algorithms += one->old_algorithms;
-    all->pages += one->pages;
-    all->traced_pages += one->traced_pages;
-    all->same_pages += one->same_pages;
-    all->layered_pages += one->layered_pages;
-    all->encoded_pages += one->encoded_pages;
-    all->alike_pages += one->alike_pages;
-    all->bound_pdfs += one->bound_pdfs;
-    all->unbound_pdfs += one->unbound_pdfs;
-}
-
 /* One of the draw: that it is missing is a fault like any other. */
 static enum status verify_drawn(struct verify_view *view, const char *path, bool own,
                                 struct signers *signers, struct store_verdict *all)
@@ -333,7 +313,7 @@ static enum status verify_drawn(struct verify_view *view, const char *path, bool
     }
     enum status status =
         store_verify(path, &view->trust, &one, on_store_fault, NULL, view, &cli->error);
-    sum(all, &one);
+    verdict_sum(all, &one);
     signers_add(signers, path);
     if (status == STATUS_REJECT)
         status = STATUS_OK;

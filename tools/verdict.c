@@ -344,3 +344,23 @@ void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
                                   : verdict_anchored(cli, journal->covered)));
     print_catalogue(package);
 }
+
+void verdict_sum(struct store_verdict *all, const struct store_verdict *one)
+{
+    all->packages += one->packages;
+    all->files += one->files;
+    all->bytes += one->bytes;
+    all->signed_documents += one->signed_documents;
+    all->unsigned_documents += one->unsigned_documents;
+    all->untrusted += one->untrusted;
+    all->not_judged += one->not_judged;
+    all->old_algorithms += one->old_algorithms;
+    all->pages += one->pages;
+    all->traced_pages += one->traced_pages;
+    all->same_pages += one->same_pages;
+    all->layered_pages += one->layered_pages;
+    all->encoded_pages += one->encoded_pages;
+    all->alike_pages += one->alike_pages;
+    all->bound_pdfs += one->bound_pdfs;
+    all->unbound_pdfs += one->unbound_pdfs;
+}

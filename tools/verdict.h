@@ -30,6 +30,8 @@ json_t *verdict_package_json(struct cli *cli, const char *path, const struct arc
 void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
                          const struct audit *audit, const struct audit_package *package);
 
+/* Adds one package's counts to those of others. */
+void verdict_sum(struct store_verdict *all, const struct store_verdict *one);
 /* How the pages were held against the scans. */
 const char *verdict_pages(struct cli *cli, const struct store_verdict *verdict);
 /* "trusted", "NOT trusted", "trust not judged". */

@@ -26,6 +26,7 @@ pdf=$package/data/representations/rep1/data/document.pdf
 "$SOHOA" --json verify "$pdf" >"$work/file.json"
 "$SOHOA" --json verify "$package" >"$work/package.json"
 says() { # NUMBER WORDS: the line of that number
+    # shellcheck disable=SC2016
     check "line $1 says: $2" sh -c 'grep "^ $1\. " "$2" | grep -qF -- "$3"' _ "$1" "$work/file" "$2"
 }
 day() { LC_ALL=C TZ=Asia/Ho_Chi_Minh date -d "$1" +%Y-%m-%d; }
