@@ -307,7 +307,9 @@ enum status anchor_check(const char *journal, const char *copies, const char *tr
         goto done;
     check_row(&checking);
     check_cut(&checking);
-    report->behind = report->journal.sequence - report->covered;
+    report->behind = report->journal.sequence > report->covered
+                         ? report->journal.sequence - report->covered
+                         : 0; /* an end that was cut off is told */
     status = checking.faults == 0 ? STATUS_OK
                                   : error_set(error, STATUS_REJECT,
                                               _("%d faults were found in the journal and its "

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "archive/block.h"
+#include "archive/masters.h"
 #include "archive/pdf.h"
 #include "core/file.h"
 #include "core/log.h"
@@ -23,6 +24,7 @@ struct build {
     struct pdf_attachments attachments;
     struct arena *page_arena, *arena;
     struct packing *packing;
+    struct master *masters; /* of all pages of the document */
     struct archive_report report;
 };
 
@@ -184,8 +186,12 @@ static enum status add_page(struct build *build, const struct archive_source *so
         struct page_report image_report;
         status = pdf_image_add(&build->pdf, &job, &image, with_block ? &upright : NULL,
                                &image_report, error);
-        if (status == STATUS_OK)
+        if (status == STATUS_OK) {
             packing_add(build->packing, page.image_path, &image_report);
+            struct master *master = &build->masters[index];
+            master->name = arena_strdup(build->arena, file_name(page.image_path));
+            memcpy(master->sha256, image_report.master_sha256, sizeof master->sha256);
+        }
     }
     if (status == STATUS_OK)
         status = check_words(page.words, &image, error);
@@ -204,6 +210,26 @@ static enum status add_page(struct build *build, const struct archive_source *so
     return status == STATUS_OK ? status : error_add(error, status, _("page %zu"), index + 1);
 }
 
+/* The pages of the other volumes, of which nothing but the master's hash is wanted here. */
+static enum status add_other_masters(struct build *build, const struct archive_source *source,
+                                     struct error *error)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < source->page_count && status == STATUS_OK; i++) {
+        struct archive_page page = {0};
+        struct master *master = &build->masters[i];
+        if (master->name)
+            continue;
+        arena_clear(build->page_arena);
+        status = source->page(source->context, i, build->page_arena, &page, error);
+        if (status == STATUS_OK)
+            status = hash_file(page.image_path, master->sha256, error);
+        if (status == STATUS_OK)
+            master->name = arena_strdup(build->arena, file_name(page.image_path));
+    }
+    return status;
+}
+
 static enum status build_document(struct build *build, bool sign,
                                   const struct archive_source *source, const char *path,
                                   struct error *error)
@@ -220,8 +246,12 @@ static enum status build_document(struct build *build, bool sign,
     }
     if (status != STATUS_OK)
         return status;
+    if ((status = add_other_masters(build, source, error)) != STATUS_OK)
+        return status;
+    char masters[HASH_HEX_SIZE];
+    masters_digest(build->masters, source->page_count, masters);
     const struct pdf_volume volume = {source->volume < 1 ? 1 : source->volume, source->first,
-                                      source->page_count};
+                                      source->page_count, masters};
     HPDF_Dict_AddNumber(build->root, "Count", (HPDF_INT32)build->report.pages);
     pdf_text_finish(build->text, &build->pdf);
     status = pdf_metadata_add(&build->pdf, build->settings, build->document, &volume, error);
@@ -247,6 +277,7 @@ enum status archive_build(const struct archive_settings *settings, enum archive_
                           .packing = packing_new(settings),
                           .arena = arena_new(),
                           .page_arena = arena_new()};
+    build.masters = arena_array(build.arena, source->page_count, sizeof *build.masters);
     enum status status = pdf_open(&build.pdf, flavour, path, error);
     if (status == STATUS_OK)
         status = build_document(&build, sign, source, path, error);

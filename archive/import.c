@@ -10,8 +10,8 @@
 #include "archive/archive.h"
 #include "archive/arrival.h"
 #include "archive/describe.h"
+#include "archive/described.h"
 #include "archive/layout.h"
-#include "archive/mets_read.h"
 #include "archive/put.h"
 #include "archive/transfer.h"
 #include "archive/zip.h"
@@ -71,71 +71,6 @@ void arrival_say(struct arrival *a, const char *format, ...)
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     arrival_tell(a, text);
-}
-
-/* ---------------------------------------------------------------- METS against the files */
-
-static int by_path(const void *a, const void *b)
-{
-    return strcmp(((const struct bag_file *)a)->path, ((const struct bag_file *)b)->path);
-}
-
-/* One file that METS names, against the file as it is; it is marked as named. */
-static void check_entry(struct arrival *a, const char *folder, const struct mets_entry *entry)
-{
-    char *path =
-        *folder ? file_join(a->arena, folder, entry->path) : arena_strdup(a->arena, entry->path);
-    const char *shown = bag_shown(a->arena, path, strlen(path));
-    struct bag_file key = {.path = path};
-    struct bag_file *file =
-        a->count ? bsearch(&key, a->files, a->count, sizeof *a->files, by_path) : NULL;
-    if (!file) {
-        arrival_say(a, _("METS.xml names %s, which is not there."), shown);
-        return;
-    }
-    a->named[file - a->files] = true;
-    if (entry->bytes >= 0 && entry->bytes != file->bytes)
-        arrival_say(a, _("%s has %lld bytes, METS.xml says %lld."), shown, (long long)file->bytes,
-                    (long long)entry->bytes);
-    if (!entry->checksum || !entry->checksum_type || strcmp(entry->checksum_type, "SHA-256") != 0)
-        arrival_say(a, _("METS.xml gives no SHA-256 of %s."), shown);
-    else if (strcasecmp(entry->checksum, file->hash) != 0)
-        arrival_say(a, _("%s is not the file that METS.xml names: its checksum differs."), shown);
-}
-
-static bool ends_with_mets(const char *path)
-{
-    return strcmp(file_name(path), "METS.xml") == 0;
-}
-
-/* The METS.xml in folder ("" : the package), and those it leads to. */
-static void check_mets(struct arrival *a, const char *folder, int depth, struct mets *out)
-{
-    struct mets mets;
-    struct error error = {""};
-    char *path = arena_printf(a->arena, "%s/%s%sMETS.xml", a->csip, folder, *folder ? "/" : "");
-    if (mets_read(path, a->arena, &mets, &error) != STATUS_OK) {
-        arrival_tell(a, error.text);
-        return;
-    }
-    for (size_t i = 0; i < mets.count; i++) {
-        check_entry(a, folder, &mets.entries[i]);
-        const char *entry = mets.entries[i].path;
-        if (depth == 0 && ends_with_mets(entry) && strchr(entry, '/') && bag_name_allowed(entry))
-            check_mets(a, arena_strndup(a->arena, entry, (size_t)(file_name(entry) - entry) - 1),
-                       depth + 1, NULL);
-    }
-    if (out)
-        *out = mets;
-}
-
-/* Every file of the tree is named, but for the one that names. */
-static void check_all_named(struct arrival *a)
-{
-    for (size_t i = 0; i < a->count; i++)
-        if (!a->named[i] && strcmp(a->files[i].path, "METS.xml") != 0)
-            arrival_say(a, _("%s is named by no METS.xml."),
-                        bag_shown(a->arena, a->files[i].path, strlen(a->files[i].path)));
 }
 
 /* ---------------------------------------------------------------- the files */
@@ -237,7 +172,8 @@ static void check_masters(struct arrival *a)
     }
 }
 
-static void check_ours(struct arrival *a, const struct mets *mets)
+static void check_ours(struct arrival *a, const struct described *described,
+                       const struct mets *mets)
 {
     struct error error = {""};
     if (document_read(package_part_path(a->arena, a->root, PACKAGE_DOCUMENT), a->arena,
@@ -245,8 +181,7 @@ static void check_ours(struct arrival *a, const struct mets *mets)
         arrival_tell(a, error.text);
         return;
     }
-    if (!mets->objid || strcmp(mets->objid, describe_objid(&a->document, a->arena)) != 0)
-        arrival_say(a, _("METS.xml and document.json name different documents."));
+    described_document(described, mets, &a->document);
     if (*a->report.identifier &&
         strcmp(a->report.identifier, layout_identifier(&a->document, a->arena)) != 0)
         arrival_say(a, _("bag-info.txt and document.json name different documents: %s and %s."),
@@ -378,6 +313,7 @@ static enum status look(struct arrival *a, struct error *error)
 {
     struct mets mets = {0};
     enum status status = list_files(a, error);
+    struct described described = {a->csip, a->files, a->count, a->named, a->arena, arrival_tell, a};
     if (status == STATUS_OK && a->is_ours)
         status = bag_check(a->root, &a->report, arrival_tell, a, error);
     else if (status == STATUS_OK && a->is_bag)
@@ -385,9 +321,9 @@ static enum status look(struct arrival *a, struct error *error)
     if (status != STATUS_OK)
         return status;
     if (a->has_mets) {
-        check_mets(a, "", 0, &mets);
+        described_mets(&described, &mets);
         if (a->is_ours)
-            check_all_named(a);
+            described_all(&described);
     }
     a->kind = mets.type ? mets.type : "AIP";
     a->objid = mets.objid;
@@ -398,7 +334,7 @@ static enum status look(struct arrival *a, struct error *error)
                            "in."),
                          a->kind);
     if (a->is_ours)
-        check_ours(a, &mets);
+        check_ours(a, &described, &mets);
     else if (a->faults == 0)
         status = arrival_foreign(a, error);
     if (status == STATUS_OK && a->faults > 0)

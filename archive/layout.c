@@ -151,3 +151,12 @@ enum status store_each(const char *store,
     arena_free(arena);
     return status;
 }
+
+const char *layout_place(const char *path)
+{
+    const char *at = path + strlen(path);
+    for (int slashes = 0; at > path; at--)
+        if (at[-1] == '/' && ++slashes == 3)
+            break;
+    return at;
+}

@@ -10,15 +10,20 @@
 #include "core/message.h"
 
 #define METS_NAMESPACE "http://www.loc.gov/METS/"
+#define PREMIS_NAMESPACE "http://www.loc.gov/premis/v3"
+#define EAD_NAMESPACE "urn:isbn:1-931666-22-9"
 #define FILE_LIMIT ((int64_t)256 * 1024 * 1024)
 #define ENTRIES_MAX 1000000
 
 struct reading {
+    const char *space; /* namespace whose elements are taken */
+    void (*take)(struct reading *reading, const char *name);
     xmlTextReaderPtr reader;
     struct arena *arena;
     struct mets *out;
     size_t room;
     struct mets_entry file; /* the <file> we are in */
+    const char *kind;       /* PREMIS: of the identifier we are in */
 };
 
 static const char *attribute(struct reading *r, const char *name)
@@ -74,14 +79,10 @@ static struct mets_entry described(struct reading *r)
                                .checksum_type = attribute(r, "CHECKSUMTYPE")};
 }
 
-static void add(struct reading *r, struct mets_entry entry)
+static void keep(struct reading *r, struct mets_entry entry)
 {
-    const char *href = attribute_ns(r, "href", "http://www.w3.org/1999/xlink");
-    if (!href || r->out->count >= ENTRIES_MAX)
+    if (r->out->count >= ENTRIES_MAX)
         return;
-    if (strncmp(href, "./", 2) == 0)
-        href += 2;
-    entry.path = decode(r->arena, href);
     if (r->out->count == r->room) {
         size_t room = r->room ? 2 * r->room : 64;
         struct mets_entry *entries = arena_array(r->arena, room, sizeof *entries);
@@ -93,11 +94,21 @@ static void add(struct reading *r, struct mets_entry entry)
     r->out->entries[r->out->count++] = entry;
 }
 
+static void add(struct reading *r, struct mets_entry entry)
+{
+    const char *href = attribute_ns(r, "href", "http://www.w3.org/1999/xlink");
+    if (!href)
+        return;
+    if (strncmp(href, "./", 2) == 0)
+        href += 2;
+    entry.path = decode(r->arena, href);
+    keep(r, entry);
+}
+
 static const char csip[] = "https://DILCIS.eu/XML/METS/CSIPExtensionMETS";
 
-static void take_element(struct reading *r)
+static void take_mets(struct reading *r, const char *name)
 {
-    const char *name = (const char *)xmlTextReaderConstLocalName(r->reader);
     if (strcmp(name, "mets") == 0) {
         r->out->objid = attribute(r, "OBJID");
         r->out->label = attribute(r, "LABEL");
@@ -110,6 +121,40 @@ static void take_element(struct reading *r)
     } else if (strcmp(name, "mdRef") == 0) {
         add(r, described(r));
     }
+}
+
+static const char *content(struct reading *r)
+{
+    xmlChar *value = xmlTextReaderReadString(r->reader);
+    const char *copy = value ? arena_strdup(r->arena, (const char *)value) : "";
+    xmlFree(value);
+    return copy;
+}
+
+/* An object is kept at its path, digest and size are those that follow it. */
+static void take_premis(struct reading *r, const char *name)
+{
+    struct mets_entry *last = r->out->count ? &r->out->entries[r->out->count - 1] : NULL;
+    if (strcmp(name, "objectIdentifierType") == 0) {
+        r->kind = content(r);
+    } else if (strcmp(name, "objectIdentifierValue") == 0 && r->kind) {
+        if (strcmp(r->kind, "URN") == 0 && !r->out->objid)
+            r->out->objid = content(r);
+        if (strcmp(r->kind, "path") == 0)
+            keep(r, (struct mets_entry){.path = content(r), .bytes = -1});
+    } else if (strcmp(name, "messageDigestAlgorithm") == 0 && last) {
+        last->checksum_type = content(r);
+    } else if (strcmp(name, "messageDigest") == 0 && last) {
+        last->checksum = content(r);
+    } else if (strcmp(name, "size") == 0 && last) {
+        last->bytes = size_of(content(r));
+    }
+}
+
+static void take_ead(struct reading *r, const char *name)
+{
+    if (strcmp(name, "eadid") == 0 && !r->out->objid)
+        r->out->objid = content(r);
 }
 
 static void say_nothing(void *context, xmlErrorPtr error)
@@ -128,33 +173,54 @@ static bool read_all(struct reading *r, bool *has_dtd)
             return false;
         }
         const char *space = (const char *)xmlTextReaderConstNamespaceUri(r->reader);
-        if (kind == XML_READER_TYPE_ELEMENT && space && strcmp(space, METS_NAMESPACE) == 0)
-            take_element(r);
+        if (kind == XML_READER_TYPE_ELEMENT && space && strcmp(space, r->space) == 0)
+            r->take(r, (const char *)xmlTextReaderConstLocalName(r->reader));
     }
     return got == 0;
 }
 
-enum status mets_read(const char *path, struct arena *arena, struct mets *out, struct error *error)
+static enum status read_xml(struct reading *r, const char *path, struct error *error)
 {
-    struct reading r = {.arena = arena, .out = out};
     bool has_dtd = false;
-    *out = (struct mets){0};
+    *r->out = (struct mets){0};
     int64_t bytes = file_size(path);
     if (bytes < 0 || bytes > FILE_LIMIT)
-        return error_set(error, STATUS_REJECT, _("%s is missing, or too large for a METS.xml."),
-                         path);
+        return error_set(error, STATUS_REJECT, _("%s is missing, or too large for a %s."), path,
+                         file_name(path));
     xmlSetStructuredErrorFunc(NULL, say_nothing);
     /* neither XML_PARSE_NOENT nor XML_PARSE_DTDLOAD: nothing is replaced, nothing is fetched */
-    r.reader = xmlReaderForFile(path, NULL, XML_PARSE_NONET | XML_PARSE_NOWARNING);
-    bool good = r.reader && read_all(&r, &has_dtd);
-    xmlFreeTextReader(r.reader);
+    r->reader = xmlReaderForFile(path, NULL, XML_PARSE_NONET | XML_PARSE_NOWARNING);
+    bool good = r->reader && read_all(r, &has_dtd);
+    xmlFreeTextReader(r->reader);
     xmlSetStructuredErrorFunc(NULL, NULL);
     if (has_dtd)
         return error_set(error, STATUS_REJECT, _("%s has a DTD or entities; such XML is not read."),
                          path);
-    if (!good)
-        return error_set(error, STATUS_REJECT, _("%s is not well-formed XML."), path);
-    if (!out->objid)
-        return error_set(error, STATUS_REJECT, _("%s is no METS: it has no OBJID."), path);
-    return STATUS_OK;
+    return good ? STATUS_OK
+                : error_set(error, STATUS_REJECT, _("%s is not well-formed XML."), path);
+}
+
+enum status mets_read(const char *path, struct arena *arena, struct mets *out, struct error *error)
+{
+    struct reading r = {.space = METS_NAMESPACE, .take = take_mets, .arena = arena, .out = out};
+    enum status status = read_xml(&r, path, error);
+    if (status == STATUS_OK && !out->objid)
+        status = error_set(error, STATUS_REJECT, _("%s is no METS: it has no OBJID."), path);
+    return status;
+}
+
+enum status premis_read(const char *path, struct arena *arena, struct mets *out,
+                        struct error *error)
+{
+    struct reading r = {.space = PREMIS_NAMESPACE, .take = take_premis, .arena = arena, .out = out};
+    return read_xml(&r, path, error);
+}
+
+enum status ead_read(const char *path, struct arena *arena, const char **id, struct error *error)
+{
+    struct mets read;
+    struct reading r = {.space = EAD_NAMESPACE, .take = take_ead, .arena = arena, .out = &read};
+    enum status status = read_xml(&r, path, error);
+    *id = read.objid ? read.objid : "";
+    return status;
 }

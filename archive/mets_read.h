@@ -1,4 +1,5 @@
-/* What a METS.xml says, read with doubt: no network, no entities, no DTD. Door: libxml2. */
+/* What METS.xml, PREMIS.xml and EAD.xml say, read with doubt: no network, no entities, no DTD.
+ * Door: libxml2. */
 #ifndef SOHOA_ARCHIVE_METS_READ_H
 #define SOHOA_ARCHIVE_METS_READ_H
 
@@ -21,5 +22,10 @@ struct mets {
 
 /* REJECT: it is not well-formed, has a DTD, is no METS or larger than 256 MiB. */
 enum status mets_read(const char *path, struct arena *arena, struct mets *out, struct error *error);
+/* The same of the files that a PREMIS.xml names; objid is its URN. */
+enum status premis_read(const char *path, struct arena *arena, struct mets *out,
+                        struct error *error);
+/* The eadid of an EAD.xml, in the arena. */
+enum status ead_read(const char *path, struct arena *arena, const char **id, struct error *error);
 
 #endif

@@ -104,6 +104,8 @@ void packing_add(struct packing *packing, const char *image_path, const struct p
     json_put_text(page, "master", file_name(image_path));
     json_put_text(page, "master_sha256", report->master_sha256);
     json_put_text(page, "coding", codings[report->coding]);
+    if (report->quality > 0)
+        json_object_set_new(page, "quality", json_integer(report->quality));
     json_put_text(page, "reason", report->reason);
     json_put_text(page, "class", classes[class]);
     json_object_set_new(page, "bytes", json_integer((json_int_t)report->bytes));

@@ -43,6 +43,7 @@ struct page_report {
     const char *reason; /* why a page that should be layered is not: a word, see docs; or NULL */
     struct image_stream streams[STREAMS_MAX];
     size_t stream_count;
+    int quality;                             /* of an encoded page's JPEG; 0: it has none */
     size_t bytes;                            /* of the streams */
     int channels, bits, width_px, height_px; /* of the master as decoded */
     double dpi;

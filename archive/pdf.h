@@ -158,6 +158,7 @@ HPDF_Dict pdf_font_finish(struct pdf_font *font, struct pdf *pdf);
 struct pdf_volume {
     int number;               /* from 1 */
     size_t first, page_count; /* its first page, from 0; pages of the whole document */
+    const char *masters;      /* masters_digest of the whole document */
 };
 /* path: ICC profile, "": the packaged one. FATAL: it is none for PDF/A's screens and printers. */
 enum status pdf_output_intent(struct pdf *pdf, const char *path, struct arena *arena,

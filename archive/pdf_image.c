@@ -329,6 +329,7 @@ static enum status add_raster(struct pdf *pdf, const struct pdf_image_job *job,
     enum status status = flate ? flate_encode(image, &bytes, error)
                                : image_encode_jpeg(image, settings->jpeg_quality, &bytes, error);
     report->coding = flate ? PAGE_LOSSLESS : PAGE_ENCODED;
+    report->quality = flate ? 0 : settings->jpeg_quality;
     if (status == STATUS_OK)
         paint_whole(
             out, pdf_image_object(pdf, &bytes, flate ? PDF_FLATE : PDF_DCT, image, "page", report));

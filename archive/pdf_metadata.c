@@ -139,6 +139,8 @@ static const struct {
     {"pageCount", "Pages of the document"},
     {"volume", "Number of this volume of the document"},
     {"firstPage", "Number of the first page of this volume"},
+    {"mastersDigest",
+     "SHA-256 over the lines 'SHA-256, two blanks, file name' of all scanned images"},
 };
 #define PROPERTY_COUNT (sizeof properties / sizeof *properties)
 
@@ -289,6 +291,7 @@ enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *set
         arena_printf(arena, "%zu", volume->page_count),
         arena_printf(arena, "%d", volume->number),
         arena_printf(arena, "%zu", volume->first + 1),
+        volume->masters,
     };
     add_xmp(pdf, document, &facts, values);
     add_info(pdf, &facts);

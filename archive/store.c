@@ -213,22 +213,6 @@ done:
 
 /* ---------------------------------------------------------------- storing */
 
-enum status store_put(const char *store, const struct document *document,
-                      const struct store_item *items, size_t item_count, struct arena *arena,
-                      const char **path, struct error *error)
-{
-    struct put put;
-    enum status status = open_put(&put, store, document, error);
-    if (status == STATUS_OK)
-        status = take_items(&put, items, item_count, 0, error);
-    if (status == STATUS_OK)
-        status = run_put(&put, error);
-    if (status == STATUS_OK)
-        *path = arena_strdup(arena, put.final);
-    arena_free(put.arena);
-    return status;
-}
-
 /* Adds METS, EAD and PREMIS over what is there. */
 static enum status describe_all(struct put *put, const char *config, struct error *error)
 {

@@ -23,18 +23,13 @@ struct store_item {
     const char *from, *to;
 };
 
-/* Builds the bag beside its place, verifies the copy against the sources' hashes, renames it into
- * place. A version that is there already with the same manifest: OK and path (the step was done
- * before); with another one: REJECT, as is a file of an earlier version that was damaged. RETRY:
- * another process is storing the same version, the disk. FATAL: an id, batch or name of a file that
- * cannot stand in the store. path: in the arena, folder of the bag. */
-enum status store_put(const char *store, const struct document *document,
-                      const struct store_item *items, size_t item_count, struct arena *arena,
-                      const char **path, struct error *error);
-
-/* As store_put, and writes what describes the package beside it: METS.xml, EAD.xml, PREMIS.xml and
- * the representations' METS.xml, by config/package.tsv in the folder config and from the events
- * among the items. This is how documents are stored. */
+/* Builds the bag beside its place, with what describes it (METS.xml, EAD.xml, PREMIS.xml and the
+ * representations' METS.xml, by config/package.tsv in the folder config and from the events among
+ * the items), verifies the copy against the sources' hashes, renames it into place. A version that
+ * is there already with the same manifest: OK and path (the step was done before); with another
+ * one: REJECT, as is a file of an earlier version that was damaged. RETRY: another process is
+ * storing the same version, the disk. FATAL: an id, batch or name of a file that cannot stand in
+ * the store. path: in the arena, folder of the bag. */
 enum status store_package(const char *store, const char *config, const struct document *document,
                           const struct store_item *items, size_t item_count, struct arena *arena,
                           const char **path, struct error *error);
@@ -62,17 +57,26 @@ struct store_verdict {
     int faults;       /* sentences told to finding() */
     int trust_faults; /* of those: that say only that a signer is not trusted */
     int signed_documents, unsigned_documents;
-    int untrusted, not_judged;  /* of the signed; not judged: no trust was given */
-    int old_algorithms;         /* of the signed: their algorithms cannot be judged any more */
-    int pages, traced_pages;    /* traced: from the scan's hash to the image in the PDF */
-    int same_pages;             /* of those: bytes or pixels are the master's */
-    int layered_pages;          /* of those: in layers that the guard let pass */
-    int partly_elsewhere;       /* documents whose earlier versions stay with who gave them */
-    struct archive_verdict pdf; /* of the last package's document.pdf, its last volume */
+    int untrusted, not_judged; /* of the signed; not judged: no trust was given */
+    int old_algorithms;        /* of the signed: their algorithms cannot be judged any more */
+    int pages, traced_pages;   /* traced: from the scan's hash to the image in the PDF */
+    int same_pages;            /* of those: bytes or pixels are the master's */
+    int layered_pages;         /* of those: in layers that the guard let pass */
+    int encoded_pages;         /* of those: encoded again to the same bytes */
+    int alike_pages;           /* of those: encoded to other bytes, alike when decoded */
+    int partly_elsewhere;      /* documents whose earlier versions stay with who gave them */
+    int bound_pdfs;            /* that name the hash of the masters they were made of */
+    int unbound_pdfs;          /* that do not: of before, or made by others */
+    int bag_faults, description_faults, trace_faults; /* of the faults */
+    /* of the last package: its PDF, of several volumes the worst; how many there are; its name */
+    struct archive_verdict pdf;
+    int volumes;
+    char pdf_name[40];
 };
 
 /* Recomputes everything of one package, or of all of a store: bag structure, both manifests, no
- * file missing or extra, document.json valid, page count, archive_judge of the PDF (of each of its
+ * file missing or extra, METS.xml, PREMIS.xml and EAD.xml naming just these files (described.h),
+ * document.json valid, page count, archive_judge of the PDF (of each of its
  * volumes), each page's image from the scan to the PDF (trace.h). finding() gets path and sentence
  * of each fault; progress may be NULL. OK: all whole. REJECT: something is not. */
 enum status store_verify(const char *path, const struct archive_trust *trust,
@@ -80,5 +84,13 @@ enum status store_verify(const char *path, const struct archive_trust *trust,
                          void (*finding)(void *context, const char *path, const char *sentence),
                          void (*progress)(void *context, int done, int total), void *context,
                          struct error *error);
+
+/* The signatures of a package's PDF, of each volume, as archive_signatures has them. file: its
+ * name. Faults are not told here. */
+typedef void store_signatures_visit(void *context, const char *file,
+                                    const struct archive_verdict *verdict,
+                                    const struct archive_signature *list);
+void store_signatures(const char *package, const struct archive_trust *trust,
+                      store_signatures_visit *visit, void *context);
 
 #endif

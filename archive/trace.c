@@ -3,9 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/again.h"
 #include "archive/guard.h"
+#include "archive/masters.h"
 #include "archive/pdf_raster.h"
 #include "archive/pdf_read.h"
+#include "archive/xmp.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/message.h"
@@ -21,6 +24,7 @@ struct trace {
     struct arena *arena;
     struct bag_file *files; /* of the manifest, sorted by path */
     size_t file_count;
+    char masters[HASH_HEX_SIZE]; /* masters_digest of the document; "": there is a master missing */
     struct trace_report *report;
     bag_finding *finding;
     void *context;
@@ -140,24 +144,49 @@ static bool same_raster(const struct image *a, const struct image *b)
            memcmp(a->data, b->data, a->stride * (size_t)a->height_px) == 0;
 }
 
-/* Both are decoded, each from its own bytes. PDF/A-1 has no 16 bits: there 8 of them count. */
+/* The page's one image and its master, decoded each from its own bytes. PDF/A-1 and JPEG have no 16
+ * bits: there 8 of them count. */
+static bool decode_both(struct trace *trace, const struct tracked *page, struct image *master,
+                        struct image *shown)
+{
+    struct image narrow = {0};
+    const char *path = package_path(trace->arena, trace->package, page->master);
+    if (page->shown_count != 1 ||
+        pdf_image_decode(&trace->pdf, page->shown[0].object, shown, NULL) != STATUS_OK ||
+        image_read(path, 0, master, NULL) != STATUS_OK)
+        return false;
+    turn_upright(path, shown);
+    if (master->bits == 16 && shown->bits == 8) {
+        image_to_8bit(master, &narrow);
+        image_clear(master);
+        *master = narrow;
+    }
+    return true;
+}
+
 static bool pixels_same(struct trace *trace, const struct tracked *page)
 {
-    struct image shown = {0}, master = {0}, narrow = {0};
-    const char *path = package_path(trace->arena, trace->package, page->master);
-    bool same = page->shown_count == 1 &&
-                pdf_image_decode(&trace->pdf, page->shown[0].object, &shown, NULL) == STATUS_OK &&
-                image_read(path, 0, &master, NULL) == STATUS_OK;
-    if (same) {
-        turn_upright(path, &shown);
-        if (master.bits == 16 && shown.bits == 8)
-            image_to_8bit(&master, &narrow);
-        same = same_raster(&shown, narrow.data ? &narrow : &master);
-    }
+    struct image shown = {0}, master = {0};
+    bool same = decode_both(trace, page, &master, &shown) && same_raster(&shown, &master);
     image_clear(&shown);
     image_clear(&master);
-    image_clear(&narrow);
     return same;
+}
+
+/* What was lost when it was encoded is what is lost by encoding it. */
+static bool encoded_again(struct trace *trace, const struct tracked *page)
+{
+    struct image shown = {0}, master = {0};
+    enum again again = AGAIN_DIFFERS;
+    int quality = (int)json_integer_value(json_object_get(page->packed, "quality"));
+    if (decode_both(trace, page, &master, &shown))
+        again = again_encoded(&master, quality > 0 && quality <= 100 ? quality : 0, &shown,
+                              page->shown[0].sha256);
+    image_clear(&shown);
+    image_clear(&master);
+    trace->report->encoded += again == AGAIN_SAME;
+    trace->report->alike += again == AGAIN_ALIKE;
+    return again != AGAIN_DIFFERS;
 }
 
 /* The guard's figures are there, and would pass today. */
@@ -196,9 +225,14 @@ static const char *fault_of_coding(struct trace *trace, const struct tracked *pa
 {
     const char *coding = word(page->packed, "coding");
     bool exact = strcmp(coding, "transcoded") == 0 || strcmp(coding, "lossless") == 0;
+    bool encoded = strcmp(coding, "encoded") == 0;
     bool faithful = strcmp(coding, "faithful") == 0, layered = strcmp(coding, "layered") == 0;
     if (faithful && !bytes_same(trace, page))
         return _("Page %s: the image in the PDF is not the one that was made of the scan.");
+    if (!exact && !encoded && !faithful && !layered)
+        return _("Page %s: packing.json does not say how its image was made.");
+    if (encoded && !encoded_again(trace, page))
+        return _("Page %s: the image in the PDF does not show what the scanned image shows.");
     if (exact && !pixels_same(trace, page))
         return _("Page %s: the pixels in the PDF are not those of the scanned image.");
     if (layered && !guard_passed(page))
@@ -229,6 +263,11 @@ static const char *fault_of_page(struct trace *trace, const struct tracked *page
     return fault;
 }
 
+static bool is_of_others(const struct document_page *page)
+{
+    return strcmp(page->file, file_name(package_part(PACKAGE_PDF))) == 0;
+}
+
 /* What packing.json tells of the page at this place of the volume. */
 static const json_t *packed_page(const struct trace *trace, size_t at, const char *file)
 {
@@ -240,7 +279,7 @@ static void check_page(struct trace *trace, const struct document_page *of, size
 {
     struct arena *arena = trace->arena;
     struct tracked page = {.name = of->name};
-    if (strcmp(of->file, file_name(package_part(PACKAGE_PDF))) == 0) {
+    if (is_of_others(of)) {
         trace->report->untraced++; /* it came as a PDF from others, nothing was scanned here */
         return;
     }
@@ -259,6 +298,40 @@ static void check_page(struct trace *trace, const struct document_page *of, size
 }
 
 /* ---------------------------------------------------------------- all pages */
+
+/* The hash of all masters as they are now. */
+static void sum_masters(struct trace *trace, const struct document *document)
+{
+    struct master *masters = arena_array(trace->arena, document->page_count + 1, sizeof *masters);
+    for (size_t i = 0; i < document->page_count; i++) {
+        const char *file = document->pages[i].file;
+        if (!file || is_of_others(&document->pages[i]))
+            return;
+        const char *hash = hash_of(trace, package_page(PACKAGE_MASTER, file, trace->arena));
+        if (!hash)
+            return;
+        masters[i].name = file;
+        memcpy(masters[i].sha256, hash, sizeof masters[i].sha256);
+    }
+    masters_digest(masters, document->page_count, trace->masters);
+}
+
+/* What the PDF itself says of the masters it was made of. */
+static void check_binding(struct trace *trace, const char *pdf)
+{
+    const char *xmp = xmp_packet(&trace->pdf, trace->arena);
+    const char *told = xmp ? xmp_property(trace->arena, xmp, MASTERS_PROPERTY) : NULL;
+    if (!told) {
+        trace->report->unbound++;
+        return;
+    }
+    trace->report->bound++;
+    if (trace->masters[0] && strcmp(told, trace->masters) != 0)
+        tell(trace, arena_printf(trace->arena,
+                                 _("%s was made of other scanned images than those in the package "
+                                   "(sohoa:mastersDigest)."),
+                                 file_name(pdf)));
+}
 
 static void check_volume(struct trace *trace, int volume, const struct document_page *pages,
                          size_t count)
@@ -279,6 +352,8 @@ static void check_volume(struct trace *trace, int volume, const struct document_
         if (pages[i].name && pages[i].file)
             check_page(trace, &pages[i], i);
     if (open)
+        check_binding(trace, pdf);
+    if (open)
         pdf_file_close(&trace->pdf);
     json_decref(trace->packing);
 }
@@ -293,6 +368,7 @@ void trace_check(const char *package, const struct document *document, struct tr
                           .context = context};
     size_t first = 0;
     read_manifest(&trace);
+    sum_masters(&trace, document);
     *report = (struct trace_report){.pages = (int)document->page_count};
     if (document->volume_count == 0)
         check_volume(&trace, 0, document->pages, document->page_count);

@@ -6,7 +6,11 @@
  *                                             no less, as they stand there
  *   coding "faithful"                      :  that stream is the master, byte for byte
  *   coding "transcoded", "lossless"        :  both are decoded: the same pixels
+ *   coding "encoded"                       :  the master is encoded again: the same bytes, or by
+ *                                             another libjpeg, alike (again.h)
  *   coding "layered"                       :  the guard's figures are there and would pass
+ *
+ *   sohoa:mastersDigest in the signed PDF  =  the masters of the whole document (masters.h)
  *
  * Without packing.json a page is traced only when its master's bytes are the page's image.
  */
@@ -21,7 +25,10 @@ struct trace_report {
     int traced;   /* from the scan to the PDF */
     int same;     /* of those: the same bytes, or decoded now, the same pixels */
     int layered;  /* of those: in layers, by the guard's figures */
+    int encoded;  /* of those: JPEG of a raster, encoded again to the same bytes */
+    int alike;    /* the same, but to other bytes that show alike within again.h's tolerance */
     int untraced; /* nothing in the package tells how their image was made; no fault */
+    int bound, unbound; /* PDFs that name the hash of the masters; those of before, or of others */
 };
 
 /* package: its folder, whose files were held against the manifest already. Faults go to finding().

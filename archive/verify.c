@@ -1,5 +1,6 @@
 #include "archive/store.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -7,11 +8,15 @@
 #include "archive/archive.h"
 #include "archive/bag.h"
 #include "archive/chain.h"
+#include "archive/described.h"
 #include "archive/layout.h"
 #include "archive/trace.h"
+#include "core/event.h"
 #include "core/file.h"
 #include "core/message.h"
 #include "core/package.h"
+
+#define MANIFEST_MAX ((size_t)64 * 1024 * 1024)
 
 /* One run over a package or a store. */
 struct run {
@@ -22,6 +27,7 @@ struct run {
     void *context;
     const char *path; /* of the package, or what is looked at just now */
     int total;
+    bool was_signed; /* by the package's own events */
 };
 
 static void tell(void *context, const char *sentence)
@@ -29,6 +35,12 @@ static void tell(void *context, const char *sentence)
     struct run *run = context;
     run->verdict->faults++;
     run->finding(run->context, run->path, sentence);
+}
+
+static void ignore(void *context, const char *sentence)
+{
+    (void)context; /* bag_check told it already */
+    (void)sentence;
 }
 
 /* ---------------------------------------------------------------- one package */
@@ -54,6 +66,53 @@ static const char *folder_identifier(const char *path, struct arena *arena)
     if (!layout_is_id(file_name(copy)))
         return "";
     return arena_printf(arena, "%s/%s", file_name(copy), version + 1);
+}
+
+/* Do the package's events tell that it was signed here? */
+static bool tells_of_signing(const char *package, struct arena *arena)
+{
+    struct event *events = NULL;
+    size_t count = 0;
+    const char *path = package_part_path(arena, package, PACKAGE_EVENTS);
+    if (event_read(path, arena, &events, &count, NULL) != STATUS_OK)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(events[i].type, EVENT_SIGNING) == 0 && strcmp(events[i].outcome, "success") == 0)
+            return true;
+    return false;
+}
+
+/* METS, PREMIS and EAD name what the manifest names; its hashes were recomputed before. */
+static void check_description(struct run *run, const struct document *document, struct arena *arena)
+{
+    struct bag_file *files = NULL;
+    struct mets mets;
+    size_t size = 0, count = 0, kept = 0;
+    char *text = NULL;
+    const size_t root = strlen(PACKAGE_ROOT "/");
+    if (file_read(file_join(arena, run->path, BAG_MANIFEST), MANIFEST_MAX, arena, &text, &size,
+                  NULL) == STATUS_OK)
+        bag_parse(BAG_MANIFEST, text, size, arena, &files, &count, ignore, NULL);
+    for (size_t i = 0; i < count; i++) {
+        const char *path = file_join(arena, run->path, files[i].path);
+        if (strncmp(files[i].path, PACKAGE_ROOT "/", root) != 0 || !is_ordinary(path))
+            continue; /* told by bag_check */
+        files[kept] = files[i];
+        files[kept].path = files[i].path + root;
+        files[kept++].bytes = file_size(path);
+    }
+    struct described described = {.tree = file_join(arena, run->path, PACKAGE_ROOT),
+                                  .files = files,
+                                  .count = kept,
+                                  .named = arena_array(arena, kept + 1, sizeof(bool)),
+                                  .arena = arena,
+                                  .finding = tell,
+                                  .context = run};
+    described_mets(&described, &mets);
+    if (!mets.objid) /* told */
+        return;
+    described_all(&described);
+    described_document(&described, &mets, document);
 }
 
 /* False: document.json does not tell what there is. */
@@ -83,12 +142,55 @@ static bool check_document(struct run *run, const char *identifier, struct arena
                                _("bag-info.txt and document.json name different documents: %s "
                                  "and %s."),
                                identifier, own));
+    int before = run->verdict->faults;
+    check_description(run, document, arena);
+    run->verdict->description_faults += run->verdict->faults - before;
+    before = run->verdict->faults;
     trace_check(run->path, document, &trace, tell, run);
+    run->verdict->trace_faults += run->verdict->faults - before;
     run->verdict->pages += trace.pages;
     run->verdict->traced_pages += trace.traced;
     run->verdict->same_pages += trace.same;
     run->verdict->layered_pages += trace.layered;
+    run->verdict->encoded_pages += trace.encoded;
+    run->verdict->alike_pages += trace.alike;
+    run->verdict->bound_pdfs += trace.bound;
+    run->verdict->unbound_pdfs += trace.unbound;
     return true;
+}
+
+/* The worse, the more; a signature that is missing is the worst. */
+static int badness(const struct archive_verdict *pdf)
+{
+    return (pdf->signatures == 0) << 5 | !pdf->intact << 4 | !pdf->fit << 3 | !pdf->trusted << 2 |
+           pdf->old_algorithm << 1 | !pdf->pdfa_2u;
+}
+
+/* What holds of a document holds of each of its volumes. */
+static void take_worst(struct store_verdict *verdict, const struct archive_verdict *pdf,
+                       const char *name)
+{
+    const struct archive_verdict *worst = &verdict->pdf;
+    int order = badness(pdf) - badness(worst);
+    if (verdict->volumes++ > 0 && (order < 0 || (order == 0 && (pdf->level >= worst->level))))
+        return;
+    verdict->pdf = *pdf;
+    snprintf(verdict->pdf_name, sizeof verdict->pdf_name, "%s", name);
+}
+
+static void count_document(struct run *run)
+{
+    struct store_verdict *verdict = run->verdict;
+    const struct archive_verdict *pdf = &verdict->pdf;
+    struct trust_set sets[TRUST_SETS];
+    trust_sets(run->trust, sets);
+    bool judged = sets[0].roots != NULL;
+    bool is_signed = verdict->volumes > 0 && pdf->signatures > 0;
+    verdict->signed_documents += is_signed;
+    verdict->unsigned_documents += !is_signed;
+    verdict->old_algorithms += is_signed && pdf->old_algorithm;
+    verdict->not_judged += is_signed && !judged;
+    verdict->untrusted += is_signed && judged && !pdf->trusted;
 }
 
 /* One volume of the PDF; page_count below 0: not known. */
@@ -104,9 +206,6 @@ static enum status check_pdf(struct run *run, const char *part, int page_count, 
     }
     memset(&verdict, 0, sizeof verdict);
     int before = run->verdict->faults;
-    struct trust_set sets[TRUST_SETS];
-    trust_sets(run->trust, sets);
-    bool judged = sets[0].roots != NULL;
     enum status status = archive_judge(path, run->trust, &verdict, tell, run, &fault);
     if (status == STATUS_FATAL)
         return error_set(error, status, "%s", fault.text);
@@ -117,17 +216,13 @@ static enum status check_pdf(struct run *run, const char *part, int page_count, 
     if (page_count >= 0 && verdict.pages != page_count)
         tell(run, arena_printf(arena, _("%s has %d pages, document.json tells of %d."),
                                file_name(part), verdict.pages, page_count));
-    if (verdict.signatures == 0)
-        run->verdict->unsigned_documents++;
-    else
-        run->verdict->signed_documents++;
-    run->verdict->pdf = verdict;
+    if (verdict.signatures == 0 && run->was_signed)
+        tell(run, arena_printf(arena,
+                               _("%s carries no signature, and events.jsonl tells that it was "
+                                 "signed."),
+                               file_name(part)));
     run->verdict->trust_faults += verdict.trust_faults;
-    run->verdict->old_algorithms += verdict.old_algorithm;
-    if (verdict.signatures > 0 && !judged)
-        run->verdict->not_judged++;
-    else if (verdict.signatures > 0 && !verdict.trusted)
-        run->verdict->untrusted++;
+    take_worst(run->verdict, &verdict, file_name(part));
     return STATUS_OK;
 }
 
@@ -153,11 +248,17 @@ static enum status verify_package(void *context, const char *path, struct error 
     struct error fault = {""};
     struct document document;
     run->path = path;
+    int before = run->verdict->faults;
     enum status status = bag_check(path, &report, tell, run, &fault);
     if (status != STATUS_OK) /* a folder that cannot be listed is a fault of this package alone */
         tell(run, fault.text);
+    run->verdict->bag_faults += run->verdict->faults - before;
+    run->verdict->volumes = 0;
+    run->verdict->pdf = (struct archive_verdict){0};
+    run->was_signed = tells_of_signing(path, arena);
     bool known = check_document(run, report.identifier, arena, &document);
     status = check_pdfs(run, &document, known, arena, error);
+    count_document(run);
     run->verdict->packages++;
     run->verdict->files += report.files;
     run->verdict->bytes += report.bytes;
@@ -285,4 +386,24 @@ done:
                            verdict->faults, verdict->packages);
     arena_free(arena);
     return status;
+}
+
+void store_signatures(const char *package, const struct archive_trust *trust,
+                      store_signatures_visit *visit, void *context)
+{
+    struct arena *arena = arena_new();
+    struct document document;
+    if (document_read(package_part_path(arena, package, PACKAGE_DOCUMENT), arena, &document,
+                      NULL) != STATUS_OK)
+        document.volume_count = 0;
+    int last = (int)document.volume_count;
+    for (int volume = last > 0; volume <= last; volume++) {
+        const char *part = package_volume(PACKAGE_PDF, volume, arena);
+        struct archive_verdict verdict = {0};
+        struct archive_signature *list = NULL;
+        if (archive_signatures(package_path(arena, package, part), trust, arena, &verdict, &list,
+                               NULL, NULL, NULL) == STATUS_OK)
+            visit(context, file_name(part), &verdict, list);
+    }
+    arena_free(arena);
 }

@@ -14,7 +14,7 @@
  * them representations/rep3/METS.xml   data/NNNN-S.words.json NNNN-S.alto.xml: the text
  *       representations/rep4/METS.xml   data/received.pdf: what came in as a PDF, byte for byte
  *
- * Paths are relative to data/, which is where the items of store_put are told from.
+ * Paths are relative to data/, which is where the items of store_package are told from.
  */
 #ifndef SOHOA_CORE_PACKAGE_H
 #define SOHOA_CORE_PACKAGE_H

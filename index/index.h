@@ -31,10 +31,11 @@ enum status index_document(struct index *index, const struct document *document,
                            const char *const *text, struct error *error);
 
 /* What is recorded, on a database that may be open for looking only. Every document with its newest
- * version, in the order of the ids; ends with the first outcome of visit that is not OK. */
+ * version and its package (relative to the store), in the order of the ids; ends with the first
+ * outcome of visit that is not OK. */
 enum status index_each(struct db *db,
                        enum status (*visit)(void *context, const char *document_id, int version,
-                                            struct error *error),
+                                            const char *path, struct error *error),
                        void *context, struct error *error);
 /* The version in the catalogue; 0: the document is not there. */
 enum status index_version(struct db *db, const char *document_id, int *version,

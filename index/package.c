@@ -155,14 +155,15 @@ enum status index_document(struct index *index, const struct document *document,
 
 enum status index_each(struct db *db,
                        enum status (*visit)(void *context, const char *document_id, int version,
-                                            struct error *error),
+                                            const char *path, struct error *error),
                        void *context, struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status = db_prepare(
-        db, "SELECT document_id, version FROM catalog_entry ORDER BY document_id", &query, error);
+    enum status status =
+        db_prepare(db, "SELECT document_id, version, path FROM catalog_entry ORDER BY document_id",
+                   &query, error);
     while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK)
-        status = visit(context, db_text(query, 0), (int)db_int(query, 1), error);
+        status = visit(context, db_text(query, 0), (int)db_int(query, 1), db_text(query, 2), error);
     db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
 }

@@ -3,6 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/bag.h"
+#include "archive/evidence.h"
+#include "archive/layout.h"
+#include "archive/sigdict.h"
 #include "archive/store.h"
 #include "core/file.h"
 #include "core/message.h"
@@ -12,7 +16,16 @@
 struct named {
     char id[37];
     int64_t entries;
-    bool stored;
+    bool stored, is_signed;
+};
+
+/* The first entry that names the hash of a version; sorted by id and version. */
+struct bond {
+    char id[37];
+    int version;
+    int64_t sequence;
+    char place[60]; /* "<year>/<id>/v<version>" */
+    char hash[HASH_HEX_SIZE];
 };
 
 struct audit {
@@ -23,7 +36,10 @@ struct audit {
     struct arena *arena;
     struct named *named;
     size_t count, room;
+    struct bond *bonds;
+    size_t bond_count, bond_room;
     struct anchor_report report;
+    int journal_faults; /* of chain and anchors */
 };
 
 /* ---------------------------------------------------------------- the journal, once */
@@ -45,6 +61,7 @@ static void gather(struct audit *audit)
         if (strcmp(last->id, audit->named[i].id) == 0) {
             last->entries += audit->named[i].entries;
             last->stored |= audit->named[i].stored;
+            last->is_signed |= audit->named[i].is_signed;
         } else {
             audit->named[++kept] = audit->named[i];
         }
@@ -52,9 +69,60 @@ static void gather(struct audit *audit)
     audit->count = kept + 1;
 }
 
+static int by_bond(const void *a, const void *b)
+{
+    const struct bond *one = a, *other = b;
+    int order = strcmp(one->id, other->id);
+    if (order == 0)
+        order = (one->version > other->version) - (one->version < other->version);
+    return order ? order : (one->sequence > other->sequence) - (one->sequence < other->sequence);
+}
+
+/* Of the entries about a version the first stays: what it was when it came. */
+static void gather_bonds(struct audit *audit)
+{
+    size_t kept = 0;
+    if (audit->bond_count == 0)
+        return;
+    qsort(audit->bonds, audit->bond_count, sizeof *audit->bonds, by_bond);
+    for (size_t i = 1; i < audit->bond_count; i++) {
+        const struct bond *one = &audit->bonds[i];
+        if (strcmp(audit->bonds[kept].id, one->id) != 0 ||
+            audit->bonds[kept].version != one->version)
+            audit->bonds[++kept] = *one;
+    }
+    audit->bond_count = kept + 1;
+}
+
+/* "... place=2026/<id>/v2 tagmanifest=<64 hex digits>", as pipeline_record_package writes it. */
+static void take_bond(struct audit *audit, const struct journal_record *record)
+{
+    const char *place = strstr(record->detail, "place=");
+    const char *hash = strstr(record->detail, " tagmanifest=");
+    struct bond bond = {.sequence = record->sequence};
+    if (!place || !hash)
+        return;
+    place += strlen("place=");
+    hash += strlen(" tagmanifest=");
+    if (strcspn(place, " ") >= sizeof bond.place ||
+        strspn(hash, "0123456789abcdef") != sizeof bond.hash - 1)
+        return;
+    memcpy(bond.place, place, strcspn(place, " "));
+    bond.version = layout_version(file_name(bond.place));
+    if (bond.version == 0)
+        return;
+    memcpy(bond.id, record->object, sizeof bond.id);
+    memcpy(bond.hash, hash, sizeof bond.hash - 1);
+    if (audit->bond_count == audit->bond_room) {
+        audit->bond_room = audit->bond_room ? 2 * audit->bond_room : 256;
+        audit->bonds = memory_resize(audit->bonds, audit->bond_room * sizeof *audit->bonds);
+    }
+    audit->bonds[audit->bond_count++] = bond;
+}
+
 static bool says_stored(const char *action)
 {
-    static const char *const words[] = {"store", "import", "restore", "repair"};
+    static const char *const words[] = {"store", "prove", "import", "restore", "repair"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(action, words[i]) == 0)
             return true;
@@ -76,14 +144,19 @@ static enum status take(void *context, const struct journal_record *record, stru
         }
     }
     struct named *one = &audit->named[audit->count++];
-    *one = (struct named){.entries = 1, .stored = says_stored(record->action)};
+    *one = (struct named){.entries = 1,
+                          .stored = says_stored(record->action),
+                          .is_signed = strcmp(record->action, "sign") == 0};
     memcpy(one->id, record->object, sizeof one->id);
+    if (one->stored)
+        take_bond(audit, record);
     return STATUS_OK;
 }
 
 static void note(void *context, const char *place, const char *sentence)
 {
     struct audit *audit = context;
+    audit->journal_faults++;
     audit->finding(audit->context,
                    arena_printf(audit->arena, "%s/%s", audit->warehouse->journal, place), sentence);
 }
@@ -93,7 +166,11 @@ enum status audit_open(const struct warehouse *warehouse, struct db *db, audit_f
 {
     struct audit *audit = memory_new(sizeof *audit);
     struct journal_summary summary;
-    *audit = (struct audit){warehouse, db, finding, context, arena_new(), NULL, 0, 0, {0}};
+    *audit = (struct audit){.warehouse = warehouse,
+                            .db = db,
+                            .finding = finding,
+                            .context = context,
+                            .arena = arena_new()};
     *out = NULL;
     enum status status = anchor_check(warehouse->journal, NULL, archive_roots(&warehouse->archive),
                                       &audit->report, note, audit, error);
@@ -104,6 +181,7 @@ enum status audit_open(const struct warehouse *warehouse, struct db *db, audit_f
         return status;
     }
     gather(audit);
+    gather_bonds(audit);
     *out = audit;
     return STATUS_OK;
 }
@@ -114,6 +192,7 @@ void audit_close(struct audit *audit)
         return;
     arena_free(audit->arena);
     free(audit->named);
+    free(audit->bonds);
     free(audit);
 }
 
@@ -122,27 +201,154 @@ const struct anchor_report *audit_journal(const struct audit *audit)
     return &audit->report;
 }
 
+int audit_journal_faults(const struct audit *audit)
+{
+    return audit->journal_faults;
+}
+
 /* ---------------------------------------------------------------- one package */
 
-/* The last three parts: "<year>/<id>/v<version>". */
-static const char *place_of(const char *path)
+/* The first bond from this version on; the end when there is none. */
+static const struct bond *first_bond(const struct audit *audit, const char *id, int version)
 {
-    const char *at = path + strlen(path);
-    for (int slashes = 0; at > path; at--)
-        if (at[-1] == '/' && ++slashes == 3)
-            break;
-    return at;
+    size_t low = 0;
+    for (size_t high = audit->bond_count; low < high;) {
+        size_t middle = (low + high) / 2;
+        const struct bond *one = &audit->bonds[middle];
+        int order = strcmp(one->id, id);
+        if (order < 0 || (order == 0 && one->version < version))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return audit->bonds + low;
+}
+
+static const struct bond *bond_of(const struct audit *audit, const char *id, int version)
+{
+    const struct bond *bond = first_bond(audit, id, version);
+    bool is = bond < audit->bonds + audit->bond_count && strcmp(bond->id, id) == 0 &&
+              bond->version == version;
+    return is ? bond : NULL;
+}
+
+/* Is an older version named? Then entries have had hashes since, and this one should have its own.
+ */
+static bool older_is_named(const struct audit *audit, const char *id, int version)
+{
+    const struct bond *bond = first_bond(audit, id, 0);
+    return bond < audit->bonds + audit->bond_count && strcmp(bond->id, id) == 0 &&
+           bond->version < version;
+}
+
+enum audit_bond audit_bond(const struct audit *audit, const char *path)
+{
+    struct arena *arena = arena_new();
+    char hash[HASH_HEX_SIZE] = "";
+    const char *name = file_name(path);
+    const char *id = file_name(arena_strndup(arena, path, (size_t)(name - path - 1)));
+    int version = layout_version(name);
+    const struct bond *bond = bond_of(audit, id, version);
+    enum audit_bond found = AUDIT_UNBOUND;
+    if (bond && (hash_file(file_join(arena, path, BAG_TAG_MANIFEST), hash, NULL) != STATUS_OK ||
+                 strcmp(hash, bond->hash) != 0))
+        found = AUDIT_BROKEN;
+    else if (bond)
+        found = AUDIT_BOUND;
+    else if (older_is_named(audit, id, version))
+        found = AUDIT_BROKEN;
+    arena_free(arena);
+    return found;
+}
+
+static void check_bond(struct audit *audit, const char *path, const char *id, int version,
+                       struct arena *arena, struct audit_package *out)
+{
+    const struct bond *bond = bond_of(audit, id, version);
+    out->bond = audit_bond(audit, path);
+    if (out->bond == AUDIT_BROKEN && bond)
+        audit->finding(
+            audit->context, path,
+            arena_printf(arena,
+                         _("This is not the package that was stored: its tagmanifest-sha256.txt is "
+                           "not the one that entry %lld of the journal names."),
+                         (long long)bond->sequence));
+    else if (out->bond == AUDIT_BROKEN)
+        audit->finding(audit->context, path,
+                       arena_printf(arena,
+                                    _("The journal names the versions before it, and no version "
+                                      "%d of this document."),
+                                    version));
+}
+
+static bool carries_signature(const char *path, struct arena *arena)
+{
+    struct sigdict *found = NULL;
+    size_t count = 0;
+    int64_t size = 0;
+    FILE *file = fopen(path, "rbe");
+    bool carries = false;
+    if (!file)
+        return true; /* that it is missing is told elsewhere */
+    if (sigdict_find(file, path, arena, &found, &count, &size, NULL) != STATUS_OK)
+        count = 0;
+    for (size_t i = 0; i < count && !carries; i++)
+        carries = !found[i].taken_out && !sigdict_is_empty(&found[i]) &&
+                  strcmp(found[i].sub_filter, "ETSI.RFC3161") != 0;
+    fclose(file);
+    return carries;
+}
+
+/* Each volume of a document that was signed here has a signature. */
+static void check_signed(struct audit *audit, const char *path, const struct document *document,
+                         struct arena *arena)
+{
+    int last = (int)document->volume_count;
+    for (int volume = last > 0; volume <= last; volume++) {
+        const char *part = package_volume(PACKAGE_PDF, volume, arena);
+        if (!carries_signature(package_path(arena, path, part), arena))
+            audit->finding(audit->context, path,
+                           arena_printf(arena,
+                                        _("%s carries no signature; the journal says that this "
+                                          "document was signed."),
+                                        file_name(part)));
+    }
+}
+
+/* A record that is there has to fit, by the roots that are trusted. */
+static void check_evidence(struct audit *audit, const char *path, const struct document *document,
+                           struct arena *arena, struct audit_package *out)
+{
+    struct evidence_verdict verdict;
+    struct error why = {""};
+    const char *trust = audit->warehouse->archive.trust;
+    const char *record =
+        pipeline_evidence(audit->warehouse, document->id, document->version, arena);
+    if (!audit->warehouse->root || !file_exists(record))
+        return;
+    enum status status = evidence_check(file_join(arena, path, BAG_TAG_MANIFEST), record,
+                                        trust && *trust ? trust : NULL, &verdict, &why);
+    out->evidence = status == STATUS_OK ? verdict.timestamps : 0;
+    if (status != STATUS_OK)
+        audit->finding(audit->context, path,
+                       arena_printf(arena, _("Its evidence record does not hold: %s"), why.text));
 }
 
 static enum status check_row(struct audit *audit, const char *path, const struct document *document,
                              struct arena *arena, struct audit_package *out, struct error *error)
 {
     const char *difference = NULL;
-    if (!audit->db || !out->newest) /* the catalogue keeps the newest version */
-        return STATUS_OK;
-    enum status status =
-        index_compare(audit->db, document, place_of(path), arena, &difference, error);
+    int version = 0;
+    enum status status = STATUS_OK;
+    out->compared = audit->db != NULL;
+    if (audit->db)
+        status = index_version(audit->db, document->id, &version, error);
+    out->newer_in_catalogue = version > document->version;
+    if (!audit->db || !out->newest || status != STATUS_OK) /* it keeps the newest version */
+        return status;
+    status = index_compare(audit->db, document, layout_place(path), arena, &difference, error);
     out->in_catalogue = status == STATUS_OK;
+    out->agrees = status == STATUS_OK && !difference;
     if (status == STATUS_OK && difference)
         audit->finding(audit->context, path,
                        arena_printf(arena,
@@ -175,10 +381,25 @@ enum status audit_package(struct audit *audit, const char *path, struct audit_pa
     if (!out->stored)
         audit->finding(audit->context, path,
                        _("The journal does not know that this document was stored."));
+    check_bond(audit, path, document.id, document.version, arena, out);
+    check_evidence(audit, path, &document, arena, out);
+    if (named && named->is_signed)
+        check_signed(audit, path, &document, arena);
     status = store_find(audit->warehouse->store, document.id, 0, arena, &newest, NULL);
-    out->newest = status == STATUS_OK && strcmp(place_of(newest), place_of(path)) == 0;
+    out->newest = status == STATUS_OK && strcmp(layout_place(newest), layout_place(path)) == 0;
     status = check_row(audit, path, &document, arena, out, error);
 done:
     arena_free(arena);
+    return status;
+}
+
+enum status audit_each_stored(const struct audit *audit,
+                              enum status (*visit)(void *context, const char *place,
+                                                   struct error *error),
+                              void *context, struct error *error)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < audit->bond_count && status == STATUS_OK; i++)
+        status = visit(context, audit->bonds[i].place, error);
     return status;
 }

@@ -18,17 +18,38 @@ enum status audit_open(const struct warehouse *warehouse, struct db *db, audit_f
                        void *context, struct audit **out, struct error *error);
 void audit_close(struct audit *audit); /* NULL is fine */
 const struct anchor_report *audit_journal(const struct audit *audit);
+int audit_journal_faults(const struct audit *audit); /* told: of its chain and its anchors */
 
-struct audit_package {
-    int64_t entries;   /* of the journal that name the document */
-    bool stored;       /* one of them says that it was stored */
-    bool in_catalogue; /* there is a row of this version; false also for an older version */
-    bool newest;       /* no later version lies beside it */
+/* Does the journal name the hash of this version's tagmanifest-sha256.txt? */
+enum audit_bond {
+    AUDIT_UNBOUND, /* no: it is from before entries had one */
+    AUDIT_BOUND,   /* yes, and it is that of the package */
+    AUDIT_BROKEN   /* yes, and it is another one; or it names other versions and not this one */
 };
 
-/* One package in the warehouse's store. Faults go to finding(): nobody stored it, the row says
- * something else than document.json. */
+struct audit_package {
+    int64_t entries;         /* of the journal that name the document */
+    bool stored;             /* one of them says that it was stored */
+    enum audit_bond bond;    /* the first entry about this version decides */
+    int evidence;            /* time-stamps of its evidence record, which holds; 0: there is none */
+    bool compared;           /* with a catalogue */
+    bool in_catalogue;       /* there is a row of this version; false also for an older version */
+    bool agrees;             /* and it says what document.json says */
+    bool newest;             /* no later version lies beside it */
+    bool newer_in_catalogue; /* there is a row of a later version */
+};
+
+/* One package in the warehouse's store, or (a copy of one) elsewhere. Faults go to finding():
+ * nobody stored it, it is not the package that the journal names, it was signed and its PDF has no
+ * signature, the row says something else than document.json. */
 enum status audit_package(struct audit *audit, const char *path, struct audit_package *out,
                           struct error *error);
+/* Every package whose hash the journal names: "<year>/<id>/v<version>", by document and version. */
+enum status audit_each_stored(const struct audit *audit,
+                              enum status (*visit)(void *context, const char *place,
+                                                   struct error *error),
+                              void *context, struct error *error);
+/* Is the package at path the one that the journal names as "<year>/<id>/v<version>"? */
+enum audit_bond audit_bond(const struct audit *audit, const char *path);
 
 #endif

@@ -43,8 +43,10 @@ static enum status expect_package(struct check *check, const char *id, int versi
     return STATUS_OK;
 }
 
-static enum status expect_entry(void *context, const char *id, int version, struct error *error)
+static enum status expect_entry(void *context, const char *id, int version, const char *path,
+                                struct error *error)
 {
+    (void)path;
     return expect_package(context, id, version, error);
 }
 

@@ -1,12 +1,18 @@
 #include "pipeline/fixity.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "archive/layout.h"
 #include "archive/store.h"
 #include "core/file.h"
 #include "core/journal.h"
 #include "core/message.h"
+#include "pipeline/audit.h"
 
 #define ROW(member) offsetof(struct fixity_settings, member)
 
@@ -35,18 +41,32 @@ struct fixity {
     struct arena *arena; /* of one package */
     char now[26];
     char fault[400]; /* first of the package */
+    struct audit *audit;
     struct fixity_report *report;
 };
 
 /* ---------------------------------------------------------------- what there is */
 
-static enum status note_place(void *context, const char *path, struct error *error)
+static enum status note_place(void *context, const char *place, struct error *error)
 {
     const struct fixity *fixity = context;
     return db_do(fixity->db, error,
                  "INSERT INTO fixity_package (place, seen_at, checked_at, whole, failed_at, fault)"
                  " VALUES (?, ?, '', 1, '', '') ON CONFLICT (place) DO NOTHING",
-                 "ss", path + strlen(fixity->warehouse->store) + 1, fixity->now);
+                 "ss", place, fixity->now);
+}
+
+static enum status note_path(void *context, const char *path, struct error *error)
+{
+    return note_place(context, layout_place(path), error);
+}
+
+static enum status note_row(void *context, const char *id, int version, const char *path,
+                            struct error *error)
+{
+    (void)id;
+    (void)version;
+    return note_place(context, path, error);
 }
 
 static enum status note_places(struct fixity *fixity, struct error *error)
@@ -55,7 +75,11 @@ static enum status note_places(struct fixity *fixity, struct error *error)
     if (status == STATUS_OK)
         status = db_begin(fixity->db, error);
     if (status == STATUS_OK)
-        status = store_each(fixity->warehouse->store, note_place, fixity, error);
+        status = store_each(fixity->warehouse->store, note_path, fixity, error);
+    if (status == STATUS_OK)
+        status = index_each(fixity->db, note_row, fixity, error);
+    if (status == STATUS_OK)
+        status = audit_each_stored(fixity->audit, note_place, fixity, error);
     if (status == STATUS_OK)
         return db_commit(fixity->db, error);
     db_rollback(fixity->db);
@@ -79,15 +103,23 @@ static enum status look(struct fixity *fixity, const char *place, bool *whole, s
     const struct archive_trust trust = archive_trust_of(archive);
     const char *path = file_join(fixity->arena, fixity->warehouse->store, place);
     struct store_verdict verdict = {0};
+    struct audit_package package;
     enum status status = STATUS_REJECT;
     fixity->fault[0] = '\0';
     if (!file_is_folder(path))
-        keep_first(fixity, path, _("The package is missing; it was there before."));
+        keep_first(fixity, path,
+                   _("The package is missing: it is recorded, and is not in the store."));
     else
         status = store_verify(path, &trust, &verdict, keep_first, NULL, fixity, error);
     /* whom a signer is trusted by is another question than whether the bytes are as they were */
-    *whole = status == STATUS_OK || (status == STATUS_REJECT && verdict.faults > 0 &&
-                                     verdict.faults == verdict.trust_faults);
+    bool trust_alone = status == STATUS_REJECT && verdict.faults > 0 &&
+                       verdict.faults == verdict.trust_faults;
+    bool whole_alone = status == STATUS_OK || trust_alone;
+    if (trust_alone)
+        fixity->fault[0] = '\0';
+    if (whole_alone)
+        status = audit_package(fixity->audit, path, &package, error);
+    *whole = whole_alone && status == STATUS_OK && !fixity->fault[0];
     fixity->report->packages++;
     fixity->report->bytes += verdict.bytes;
     fixity->report->failed += !*whole;
@@ -141,6 +173,22 @@ static enum status number(struct db *db, const char *sql, int64_t *out, struct e
     return status == STATUS_END ? STATUS_OK : status;
 }
 
+/* Whoever checks holds it shared; who cannot have it alone knows that a check is at work. */
+static int take_lock(const struct warehouse *warehouse, int how)
+{
+    struct arena *arena = arena_new();
+    const char *path = arena_printf(arena, "%s/log/fixity.lock", warehouse->root);
+    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644), fault = errno;
+    arena_free(arena);
+    if (lock >= 0 && flock(lock, how) != 0) {
+        fault = errno;
+        close(lock);
+        lock = -1;
+    }
+    errno = fault;
+    return lock;
+}
+
 static bool is_over(const struct fixity_limits *limits, const struct timespec *start)
 {
     struct timespec now;
@@ -182,7 +230,7 @@ static enum status finish(struct fixity *fixity, struct error *error)
     file_now(now);
     const struct journal_entry entry = {
         .action = "fixity",
-        .result = report->failed ? "wrong" : "ok",
+        .result = report->failed + report->journal_faults > 0 ? "wrong" : "ok",
         .detail = arena_printf(fixity->arena, "packages=%lld bytes=%lld failed=%lld",
                                (long long)report->packages, (long long)report->bytes,
                                (long long)report->failed)};
@@ -210,19 +258,29 @@ enum status fixity_run(const struct warehouse *warehouse, struct db *db,
                             .report = report};
     *report = (struct fixity_report){0};
     file_now(fixity.now);
-    enum status status = note_places(&fixity, error);
+    int lock = take_lock(warehouse, LOCK_SH);
+    enum status status = audit_open(warehouse, NULL, keep_first, &fixity, &fixity.audit, error);
+    if (status == STATUS_OK)
+        status = note_places(&fixity, error);
     if (status == STATUS_OK) /* noted before it begins: one that dies in the middle is seen */
         status = db_do(db, error,
                        "INSERT INTO fixity_run (started, ended, packages, bytes, failed)"
                        " VALUES (?, '', 0, 0, 0) ON CONFLICT (started) DO NOTHING",
                        "s", fixity.now);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        report->journal_faults = audit_journal_faults(fixity.audit);
         status = look_at_all(&fixity, limits, error);
+    }
     if (status == STATUS_OK)
         status = finish(&fixity, error);
     if (status == STATUS_OK && report->failed > 0)
         status = error_set(error, STATUS_REJECT, _("%lld packages are not whole."),
                            (long long)report->failed);
+    if (status == STATUS_OK && report->journal_faults > 0)
+        status = error_set(error, STATUS_REJECT, _("The journal is not whole."));
+    audit_close(fixity.audit);
+    if (lock >= 0)
+        close(lock);
     arena_free(fixity.arena);
     return status;
 }
@@ -242,9 +300,31 @@ static int64_t days_since(const char *iso)
 }
 
 struct counting {
-    int64_t packages;
+    const struct warehouse *warehouse;
+    struct db *db; /* NULL: no check has left anything in it */
+    int64_t packages, missing;
     char first[26]; /* when the oldest package came to lie here */
 };
+
+static bool has_row(const struct counting *counting, const char *place)
+{
+    struct db_query *query = NULL;
+    if (!counting->db || db_prepare(counting->db, "SELECT 1 FROM fixity_package WHERE place = ?",
+                                    &query, NULL) != STATUS_OK)
+        return false;
+    db_bind_text(query, 1, place);
+    bool has = db_step(query, NULL) == STATUS_OK;
+    db_finish(query);
+    return has;
+}
+
+static bool is_there(const struct counting *counting, const char *place)
+{
+    struct arena *arena = arena_new();
+    bool there = file_is_folder(file_join(arena, counting->warehouse->store, place));
+    arena_free(arena);
+    return there;
+}
 
 static enum status count_package(void *context, const char *path, struct error *error)
 {
@@ -252,9 +332,41 @@ static enum status count_package(void *context, const char *path, struct error *
     char stored[26];
     (void)error;
     file_changed(path, stored);
-    if (!counting->packages++ || strcmp(stored, counting->first) < 0)
+    if (!counting->first[0] || strcmp(stored, counting->first) < 0)
         memcpy(counting->first, stored, sizeof stored);
+    counting->packages += !has_row(counting, layout_place(path));
     return STATUS_OK;
+}
+
+static enum status count_row(void *context, const char *id, int version, const char *path,
+                             struct error *error)
+{
+    struct counting *counting = context;
+    bool missing = !is_there(counting, path) && !has_row(counting, path);
+    (void)id;
+    (void)version;
+    (void)error;
+    counting->packages += missing;
+    counting->missing += missing;
+    return STATUS_OK;
+}
+
+/* Each package once: those that were looked at or are about to be, then what lies in the store
+ * beside them, then what the catalogue has beside both. */
+static enum status count_all(struct counting *counting, struct db *db, struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status = STATUS_OK;
+    if (counting->db)
+        status = db_prepare(db, "SELECT place FROM fixity_package", &query, error);
+    while (status == STATUS_OK && counting->db && (status = db_step(query, error)) == STATUS_OK) {
+        counting->packages++;
+        counting->missing += !is_there(counting, db_text(query, 0));
+    }
+    db_finish(query);
+    if (status == STATUS_OK || status == STATUS_END)
+        status = store_each(counting->warehouse->store, count_package, counting, error);
+    return status == STATUS_OK ? index_each(db, count_row, counting, error) : status;
 }
 
 /* The row of a query of texts into the arena; END: there is none. */
@@ -318,30 +430,51 @@ static enum status read_rows(struct db *db, struct arena *arena, struct fixity_s
     return status == STATUS_END ? STATUS_OK : status;
 }
 
+/* So many days before now. */
+static void days_ago(int days, char out[26])
+{
+    char now[26];
+    struct tm parts = {0};
+    file_now(now);
+    strptime(now, "%Y-%m-%dT%H:%M:%S", &parts);
+    time_t then = timegm(&parts) - (time_t)days * 86400;
+    gmtime_r(&then, &parts);
+    strftime(out, 26, "%Y-%m-%dT%H:%M:%S+07:00", &parts);
+}
+
+static bool is_running(const struct warehouse *warehouse)
+{
+    int lock = take_lock(warehouse, LOCK_EX | LOCK_NB);
+    bool busy = lock < 0 && errno == EWOULDBLOCK;
+    if (lock >= 0)
+        close(lock);
+    return busy;
+}
+
 enum status fixity_state(const struct warehouse *warehouse, struct db *db, struct arena *arena,
                          struct fixity_state *out, struct error *error)
 {
-    char since[26], now[26];
+    char since[26];
     int64_t rows = 0, looked = 0;
-    struct tm parts = {0};
-    struct counting counting = {.packages = 0};
+    struct counting counting = {.warehouse = warehouse};
     *out = (struct fixity_state){0};
-    enum status status = store_each(warehouse->store, count_package, &counting, error);
+    /* Never run: no table. */
+    if (number(db, "SELECT COUNT(*) FROM fixity_package", &rows, NULL) == STATUS_OK)
+        counting.db = db;
+    enum status status = count_all(&counting, db, error);
     if (status != STATUS_OK)
         return status;
     out->packages = counting.packages;
-    file_now(now);
-    strptime(now, "%Y-%m-%dT%H:%M:%S", &parts);
-    time_t then = timegm(&parts) - (time_t)warehouse->fixity.within_days * 86400;
-    gmtime_r(&then, &parts);
-    strftime(since, sizeof since, "%Y-%m-%dT%H:%M:%S+07:00", &parts);
-    /* Never run: no table. */
-    if (number(db, "SELECT COUNT(*) FROM fixity_package", &rows, NULL) == STATUS_OK) {
+    out->missing = counting.missing;
+    days_ago(warehouse->fixity.within_days, since);
+    if (counting.db) {
         status = read_rows(db, arena, out, since, error);
         if (status == STATUS_OK)
             status = number(db, "SELECT COUNT(*) FROM fixity_package WHERE checked_at <> ''",
                             &looked, error);
     }
+    out->running = out->unfinished && is_running(warehouse);
+    out->unfinished = out->unfinished && !out->running;
     out->never = out->packages > looked ? out->packages - looked : 0;
     const char *last = out->last_run[0] ? out->last_run : counting.first;
     out->overdue = out->packages > 0 && (days_since(last) >= warehouse->fixity.run_days ||

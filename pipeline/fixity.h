@@ -1,8 +1,9 @@
 /*
- * Fixity: every package is looked at again, the one longest not looked at first. What was found
- * when is kept in the database (it is lost with it: then all counts as never looked at, and is
- * looked at again); a check that fails, or does not come at all, shows in `sohoa status` and in
- * exit codes.
+ * Fixity: every package is looked at again, the one longest not looked at first. What should be
+ * there is known from the store, the catalogue, the journal and the checks before, so that what was
+ * taken away as a whole is missed even when it was never looked at. What was found when is kept in
+ * the database (it is lost with it: then all counts as never looked at, and is looked at again); a
+ * check that fails, dies, or does not come at all, shows in `sohoa status` and in exit codes.
  */
 #ifndef SOHOA_PIPELINE_FIXITY_H
 #define SOHOA_PIPELINE_FIXITY_H
@@ -10,15 +11,18 @@
 #include "pipeline/pipeline.h"
 
 struct fixity_state {
-    int64_t packages, checked; /* in the store; of them looked at within within_days */
-    int64_t never;             /* not looked at since they were stored */
-    int64_t failed;            /* that were not whole when last looked at, or are gone */
-    int64_t oldest_days;       /* age of the oldest look (of one never looked at: since it was seen
-                                  first); 0 when there is no package */
-    char last_run[26];         /* when the last check ended; "" never */
-    bool unfinished;           /* the last check began and did not end */
-    char failed_at[26];        /* of the newest failure; "" none */
-    const char *failed_path;   /* in the arena; NULL none */
+    int64_t packages; /* in the store, and recorded without being there */
+    int64_t missing;  /* of them: recorded in the catalogue or by a check, and not in the store */
+    int64_t checked;  /* of them looked at within within_days */
+    int64_t never;    /* not looked at since they were stored */
+    int64_t failed;   /* that were not whole when last looked at, or are gone */
+    int64_t oldest_days;     /* age of the oldest look (of one never looked at: since it was seen
+                                first); 0 when there is no package */
+    char last_run[26];       /* when the last check ended; "" never */
+    bool running;            /* a check is at work just now */
+    bool unfinished;         /* the last check began, did not end and is not at work any more */
+    char failed_at[26];      /* of the newest failure; "" none */
+    const char *failed_path; /* in the arena; NULL none */
     const char *failed_why;
     bool overdue; /* the last check, before the first the oldest package, is run_days old; or some
                      package waits longer than within_days */
@@ -32,11 +36,15 @@ struct fixity_limits {
 
 struct fixity_report {
     int64_t packages, bytes, failed;
+    int64_t journal_faults;
 };
 
-/* Looks at packages until a limit is reached. finding() gets path and sentence of each fault. Each
- * result is durable before the next package. OK: those looked at are whole. REJECT: some are not.
- */
+/* Is something not as it should be: failed, missing, died or overdue? */
+bool fixity_is_wrong(const struct fixity_state *state);
+
+/* Looks at packages until a limit is reached: whole by themselves, and those that the journal says
+ * were stored. finding() gets path and sentence of each fault. Each result is durable before the
+ * next package. OK: those looked at are whole, and the journal is. REJECT: some are not. */
 enum status fixity_run(const struct warehouse *warehouse, struct db *db,
                        const struct fixity_limits *limits,
                        void (*finding)(void *context, const char *path, const char *sentence),
@@ -47,9 +55,10 @@ enum status fixity_run(const struct warehouse *warehouse, struct db *db,
 enum status fixity_state(const struct warehouse *warehouse, struct db *db, struct arena *arena,
                          struct fixity_state *out, struct error *error);
 
-/* Puts the package at place ("2026/<id>/v1") back from a second copy of the store: the copy is
- * verified where it lies and again in the store; what was there is kept below <root>/aside/.
- * REJECT: the copy is not whole, or the package in the store is. */
+/* Puts the package at place ("2026/<id>/v1") back from a second copy: a store, a warehouse, a
+ * backup or a folder of backups (then the newest). It must be the package that the journal names,
+ * and is verified where it lies and again in the store; what was there is kept below
+ * <root>/aside/. REJECT: the copy is not whole, or the package in the store is. */
 enum status fixity_repair(const struct warehouse *warehouse, struct db *db, const char *place,
                           const char *copies, struct error *error);
 /* The places that failed when last looked at, in the arena. */

@@ -81,6 +81,11 @@ enum status warehouse_db(const struct warehouse *warehouse, struct db **out, str
 /* One entry of the journal; nothing outside a warehouse. detail may be NULL. */
 enum status pipeline_record(const struct warehouse *warehouse, const char *action,
                             const char *object, const char *detail, struct error *error);
+/* The same of a package that has come into the store: its id is the object, and the detail ends
+ * with its place and the SHA-256 of its tagmanifest-sha256.txt, which stands for every byte of it:
+ * "place=<year>/<id>/v<version> tagmanifest=<64 hex digits>". */
+enum status pipeline_record_package(const struct warehouse *warehouse, const char *action,
+                                    const char *package, const char *detail, struct error *error);
 
 /* Lets every document that waits for time-stamps or evidence be tried by the next run without
  * waiting for its turn: those of before an authority was set, those that are held, and sealed ones
@@ -105,6 +110,10 @@ enum status pipeline_proofs_left(struct db *db, struct arena *arena, struct pipe
                                  size_t *count, struct error *error);
 
 /* ---- renew.c */
+
+/* Where the evidence record of a package stands, when it has one. */
+char *pipeline_evidence(const struct warehouse *warehouse, const char *id, int version,
+                        struct arena *arena);
 
 /* Now and so many months on, as ISO time. */
 void pipeline_month(int months, char iso[26]);

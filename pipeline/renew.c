@@ -23,8 +23,8 @@ void pipeline_month(int months, char iso[26])
 }
 
 /* evidence/3f/3f...-v2.er: a million names do not stand in one folder. */
-static char *record_path(const struct warehouse *warehouse, const char *id, int version,
-                         struct arena *arena)
+char *pipeline_evidence(const struct warehouse *warehouse, const char *id, int version,
+                        struct arena *arena)
 {
     return arena_printf(arena, "%s/evidence/%.2s/%s-v%d.er", warehouse->root, id, id, version);
 }
@@ -70,6 +70,7 @@ static enum status look(void *context, const char *path, struct error *error)
     struct document document;
     struct evidence_verdict evidence;
     enum status status = STATUS_OK;
+    const char *trust = looking->warehouse->archive.trust;
     const char *json = package_part_path(arena, path, PACKAGE_DOCUMENT);
     /* what is damaged is `sohoa verify`'s to tell */
     if (document_read(json, arena, &document, NULL) == STATUS_OK &&
@@ -77,10 +78,11 @@ static enum status look(void *context, const char *path, struct error *error)
         one.id = document.id;
         one.version = document.version;
         one.batch = document.batch;
-        one.record = record_path(looking->warehouse, document.id, document.version, arena);
+        one.record = pipeline_evidence(looking->warehouse, document.id, document.version, arena);
         one.object = file_join(arena, path, "tagmanifest-sha256.txt");
         pdf_until(path, &document, arena, &one);
-        if (evidence_check(one.object, one.record, NULL, &evidence, NULL) == STATUS_OK)
+        if (evidence_check(one.object, one.record, trust && *trust ? trust : NULL, &evidence,
+                           NULL) == STATUS_OK)
             memcpy(one.record_until, evidence.until, sizeof one.record_until);
         status = looking->visit(looking->context, &one, error);
     }

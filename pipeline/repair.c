@@ -4,6 +4,8 @@
 #include "archive/store.h"
 #include "core/file.h"
 #include "core/message.h"
+#include "pipeline/audit.h"
+#include "pipeline/backup.h"
 #include "pipeline/fixity.h"
 
 struct copying {
@@ -29,11 +31,17 @@ static void say_nothing(void *context, const char *path, const char *sentence)
     (void)sentence;
 }
 
-static enum status verify(const struct warehouse *warehouse, const char *path, struct error *error)
+/* Whole by itself, and the one that was stored. */
+static enum status verify(const struct warehouse *warehouse, const struct audit *audit,
+                          const char *path, struct error *error)
 {
     const struct archive_trust trust = archive_trust_of(&warehouse->archive);
     struct store_verdict verdict;
-    return store_verify(path, &trust, &verdict, say_nothing, NULL, NULL, error);
+    enum status status = store_verify(path, &trust, &verdict, say_nothing, NULL, NULL, error);
+    if (status == STATUS_OK && audit_bond(audit, path) == AUDIT_BROKEN)
+        status = error_set(error, STATUS_REJECT,
+                           _("It is not the package that the journal says was stored."));
+    return status;
 }
 
 /* What is bad is kept: it may be the only trace of what happened to it. */
@@ -59,8 +67,9 @@ static const char *building_place(const struct warehouse *warehouse, struct aren
 }
 
 /* The new one stands ready, and was verified, before the bad one leaves its place. */
-static enum status exchange(const struct warehouse *warehouse, const char *place, const char *copy,
-                            struct arena *arena, struct error *error)
+static enum status exchange(const struct warehouse *warehouse, const struct audit *audit,
+                            const char *place, const char *copy, struct arena *arena,
+                            struct error *error)
 {
     const char *path = file_join(arena, warehouse->store, place);
     /* The folders a package knows itself by: <id>/v<version>. */
@@ -72,7 +81,7 @@ static enum status exchange(const struct warehouse *warehouse, const char *place
     if (status == STATUS_OK)
         status = file_walk(copy, copy_one, &copying, error);
     if (status == STATUS_OK)
-        status = verify(warehouse, made, error);
+        status = verify(warehouse, audit, made, error);
     if (status == STATUS_OK)
         status = put_aside(warehouse, path, place, arena, error);
     if (status == STATUS_OK)
@@ -82,7 +91,7 @@ static enum status exchange(const struct warehouse *warehouse, const char *place
         status = file_rename(made, path, error);
     if (status == STATUS_OK)
         status = file_remove_tree(building, error);
-    return status == STATUS_OK ? verify(warehouse, path, error) : status;
+    return status == STATUS_OK ? verify(warehouse, audit, path, error) : status;
 }
 
 /* Does the record still say that it is not whole? */
@@ -102,11 +111,9 @@ static enum status record_repair(const struct warehouse *warehouse, struct db *d
                                  const char *place, struct arena *arena, struct error *error)
 {
     char now[26];
-    const char *slash = strchr(place, '/');
-    const char *id = slash ? arena_strndup(arena, slash + 1, strcspn(slash + 1, "/")) : place;
     file_now(now);
-    enum status status =
-        pipeline_record(warehouse, "repair", id, arena_printf(arena, "place=%s", place), error);
+    enum status status = pipeline_record_package(
+        warehouse, "repair", file_join(arena, warehouse->store, place), "", error);
     if (status == STATUS_OK)
         status = db_do(db, error,
                        "UPDATE fixity_package SET checked_at = ?, whole = 1, fault = ''"
@@ -115,15 +122,33 @@ static enum status record_repair(const struct warehouse *warehouse, struct db *d
     return status;
 }
 
+/* Where a package lies in what was named: a store, a warehouse, a backup, a folder of backups. */
+static const char *find_copy(const char *copies, const char *place, struct arena *arena)
+{
+    const char *snapshot = NULL;
+    const char *copy = file_join(arena, copies, place);
+    if (file_is_folder(copy))
+        return copy;
+    copy = arena_printf(arena, "%s/store/%s", copies, place);
+    if (file_is_folder(copy) || backup_find(copies, arena, &snapshot, NULL) != STATUS_OK)
+        return copy;
+    return arena_printf(arena, "%s/store/%s", snapshot, place);
+}
+
 enum status fixity_repair(const struct warehouse *warehouse, struct db *db, const char *place,
                           const char *copies, struct error *error)
 {
     struct arena *arena = arena_new();
     struct error fault = {""};
     const char *path = file_join(arena, warehouse->store, place);
-    const char *copy = file_join(arena, copies, place);
-    enum status status = STATUS_OK;
-    bool whole = file_is_folder(path) && verify(warehouse, path, &fault) == STATUS_OK;
+    const char *copy = find_copy(copies, place, arena);
+    struct audit *audit = NULL;
+    enum status status = audit_open(warehouse, NULL, say_nothing, NULL, &audit, error);
+    if (status != STATUS_OK) {
+        arena_free(arena);
+        return status;
+    }
+    bool whole = file_is_folder(path) && verify(warehouse, audit, path, &fault) == STATUS_OK;
     if (whole && !is_failed(db, place))
         status =
             error_set(error, STATUS_REJECT, _("%s is whole; there is nothing to repair."), place);
@@ -131,13 +156,14 @@ enum status fixity_repair(const struct warehouse *warehouse, struct db *db, cons
         status = file_remove_tree(building_place(warehouse, arena), error);
     else if (!file_is_folder(copy))
         status = error_set(error, STATUS_REJECT, _("There is no copy of it in %s."), copies);
-    else if (verify(warehouse, copy, &fault) != STATUS_OK)
+    else if (verify(warehouse, audit, copy, &fault) != STATUS_OK)
         status = error_set(error, STATUS_REJECT, _("The copy in %s is not whole either: %s"),
                            copies, fault.text);
     else
-        status = exchange(warehouse, place, copy, arena, error);
+        status = exchange(warehouse, audit, place, copy, arena, error);
     if (status == STATUS_OK)
         status = record_repair(warehouse, db, place, arena, error);
+    audit_close(audit);
     arena_free(arena);
     return status == STATUS_OK ? status : error_add(error, status, "%s", place);
 }

@@ -166,10 +166,12 @@ static enum status check_warehouse(struct drill *drill, struct arena *arena, str
     return status == STATUS_REJECT ? STATUS_OK : status;
 }
 
-static enum status compare_row(void *context, const char *id, int version, struct error *error)
+static enum status compare_row(void *context, const char *id, int version, const char *path,
+                               struct error *error)
 {
     struct drill *drill = context;
     int kept = 0;
+    (void)path;
     drill->report->live_rows++;
     enum status status = index_version(drill->copy, id, &kept, error);
     drill->report->lost_rows += status == STATUS_OK && kept != version;

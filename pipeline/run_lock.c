@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "archive/store.h"
 #include "core/file.h"
 #include "core/log.h"
 #include "core/message.h"
@@ -67,18 +68,25 @@ static void warn_of_space(const struct warehouse *warehouse)
         log_write(LOG_WARNING, "only %lld MiB free for the warehouse", (long long)(bytes >> 20));
 }
 
-/* What a step that could not clear up after itself left of proofs; nobody is at work on them now.
- */
-static void clear_proofs(const struct warehouse *warehouse)
+/* What a step left of proofs that was stopped; nobody is at work on them now. It may have been
+ * stopped behind storing, and before the journal's entry. */
+static enum status finish_proofs(const struct warehouse *warehouse, struct error *error)
 {
     char **names = NULL;
     size_t count = 0;
     struct arena *arena = arena_new();
-    const char *folder = file_join(arena, warehouse->root, "proofs");
-    if (file_is_folder(folder) && file_list(folder, arena, &names, &count, NULL) == STATUS_OK)
-        for (size_t i = 0; i < count; i++)
+    const char *folder = file_join(arena, warehouse->root, "proofs"), *package = NULL;
+    enum status status = STATUS_OK;
+    if (file_is_folder(folder))
+        status = file_list(folder, arena, &names, &count, error);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        if (store_find(warehouse->store, names[i], 0, arena, &package, NULL) == STATUS_OK)
+            status = pipeline_record_package(warehouse, "prove", package, "", error);
+        if (status == STATUS_OK)
             file_remove_tree(file_join(arena, folder, names[i]), NULL);
+    }
     arena_free(arena);
+    return status;
 }
 
 enum status run_prepare(const struct warehouse *warehouse, struct error *error)
@@ -90,7 +98,7 @@ enum status run_prepare(const struct warehouse *warehouse, struct error *error)
         status = recover(warehouse, db, &recovery, error);
     db_close(db);
     if (status == STATUS_OK)
-        clear_proofs(warehouse);
+        status = finish_proofs(warehouse, error);
     if (status == STATUS_OK)
         warn_of_space(warehouse);
     return status;

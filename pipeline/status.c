@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "pipeline/ledger.h"
+#include "pipeline/fixity.h"
 #include "pipeline/spool.h"
 
 static bool kind_ends_here(const struct step_table *table, size_t i)
@@ -137,4 +138,9 @@ enum status pipeline_reindex(const struct warehouse *warehouse, struct db *db,
                                          reindex.refused),
                            (long long)reindex.refused);
     return status;
+}
+
+bool fixity_is_wrong(const struct fixity_state *state)
+{
+    return state->failed > 0 || state->missing > 0 || state->unfinished || state->overdue;
 }

@@ -223,7 +223,8 @@ enum status step_store(struct work *work, struct error *error)
         add_page(work, folder, &document.pages[i], names, name_count, &items);
     status = store_package(work->warehouse->store, work->warehouse->config, &document, items.list,
                            items.count, work->arena, &path, error);
-    return status == STATUS_OK ? document_record(work, "store", error) : status;
+    return status == STATUS_OK ? pipeline_record_package(work->warehouse, "store", path, "", error)
+                               : status;
 }
 
 enum status step_index_rows(struct work *work, struct error *error)

@@ -69,7 +69,7 @@ static enum status proof_store(struct work *work, const char *package,
         count += add_volume(work, folder, i, items + count);
     enum status status = store_revise(warehouse->store, warehouse->config, package, NULL, detail,
                                       items, count, &event, 1, work->arena, &stored, error);
-    return status == STATUS_OK ? pipeline_record(warehouse, "prove", document->id, detail, error)
+    return status == STATUS_OK ? pipeline_record_package(warehouse, "prove", stored, detail, error)
                                : status;
 }
 
@@ -172,6 +172,9 @@ static enum status advance(struct work *work, struct prover *prover, enum archiv
     *reached = ARCHIVE_B_B;
     enum status status =
         store_find(work->warehouse->store, work->task->id, 0, work->arena, &package, error);
+    /* Stopped behind storing: that version has no entry yet. */
+    if (status == STATUS_OK && file_is_folder(folder))
+        status = pipeline_record_package(work->warehouse, "prove", package, "", error);
     if (status == STATUS_OK && (status = file_remove_tree(folder, error)) == STATUS_OK)
         status = file_mkdirs(folder, error);
     if (status == STATUS_OK)

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "archive/bag.h"
+#include "archive/layout.h"
 #include "core/file.h"
 #include "core/journal.h"
 #include "core/message.h"
@@ -162,6 +164,23 @@ enum status pipeline_record(const struct warehouse *warehouse, const char *actio
 {
     const struct journal_entry entry = {.action = action, .object = object, .detail = detail};
     return warehouse->journal ? journal_append(warehouse->journal, &entry, error) : STATUS_OK;
+}
+
+enum status pipeline_record_package(const struct warehouse *warehouse, const char *action,
+                                    const char *package, const char *detail, struct error *error)
+{
+    struct arena *arena = arena_new();
+    char hex[HASH_HEX_SIZE];
+    const char *place = layout_place(package);
+    const char *id = strchr(place, '/') ? strchr(place, '/') + 1 : place;
+    enum status status = hash_file(file_join(arena, package, BAG_TAG_MANIFEST), hex, error);
+    if (status == STATUS_OK)
+        status = pipeline_record(warehouse, action, arena_strndup(arena, id, strcspn(id, "/")),
+                                 arena_printf(arena, "%s%splace=%s tagmanifest=%s", detail,
+                                              *detail ? " " : "", place, hex),
+                                 error);
+    arena_free(arena);
+    return status;
 }
 
 enum status warehouse_check(const struct warehouse *warehouse, struct error *error)

@@ -16,11 +16,13 @@ static struct {
 
 static json_t *state_json(const struct fixity_state *state)
 {
-    json_t *json = json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:s, s:b, s:b}", "packages", (json_int_t)state->packages,
-        "checked", (json_int_t)state->checked, "never", (json_int_t)state->never, "failed",
-        (json_int_t)state->failed, "oldest_days", (json_int_t)state->oldest_days, "last_run",
-        state->last_run, "unfinished", state->unfinished, "overdue", state->overdue);
+    json_t *json =
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:b, s:b, s:b}", "packages",
+                  (json_int_t)state->packages, "missing", (json_int_t)state->missing, "checked",
+                  (json_int_t)state->checked, "never", (json_int_t)state->never, "failed",
+                  (json_int_t)state->failed, "oldest_days", (json_int_t)state->oldest_days,
+                  "last_run", state->last_run, "running", state->running, "unfinished",
+                  state->unfinished, "overdue", state->overdue);
     if (state->failed > 0) {
         json_put_text(json, "failed_at", state->failed_at);
         json_put_text(json, "failed_package", state->failed_path);
@@ -31,8 +33,11 @@ static json_t *state_json(const struct fixity_state *state)
 
 static void print_state(struct cli *cli, const struct fixity_state *state)
 {
-    double share =
-        state->packages > 0 ? 100.0 * (double)state->checked / (double)state->packages : 100.0;
+    if (state->packages == 0) {
+        printf(_("Fixity: the store is empty, and nothing is recorded that should be in it.\n"));
+        return;
+    }
+    double share = 100.0 * (double)state->checked / (double)state->packages;
     printf(
         _("Fixity: %s, %.1f %% looked at within %d days, %lld never; days since the oldest look: "
           "%lld; last check: %s.\n"),
@@ -43,6 +48,11 @@ static void print_state(struct cli *cli, const struct fixity_state *state)
         printf(_("✗ %lld packages are NOT whole; the last was found on %s: %s: %s\n"),
                (long long)state->failed, terminal_date(cli->arena, state->failed_at),
                state->failed_path, state->failed_why);
+    if (state->missing > 0)
+        printf(_("✗ %lld packages are recorded and are NOT in the store.\n"),
+               (long long)state->missing);
+    if (state->running)
+        printf(_("A fixity check is at work just now.\n"));
     if (state->unfinished)
         printf(_("✗ The last fixity check began and did not come to its end.\n"));
     if (state->overdue)
@@ -84,7 +94,7 @@ static int show_state(struct cli *cli)
         cli_json(state_json(&state));
     else
         print_state(cli, &state);
-    return state.failed > 0 || state.overdue ? EXIT_WRONG : EXIT_DONE;
+    return fixity_is_wrong(&state) ? EXIT_WRONG : EXIT_DONE;
 }
 
 /* ------------------------------------------------------------------ a run */
@@ -140,7 +150,8 @@ static int run(struct cli *cli)
                (long long)report.packages, (double)report.bytes / 1e6, (long long)report.failed);
         print_state(cli, &state);
     }
-    return state.failed > 0 || state.overdue ? EXIT_WRONG : EXIT_DONE;
+    return fixity_is_wrong(&state) || report.failed + report.journal_faults > 0 ? EXIT_WRONG
+                                                                                : EXIT_DONE;
 }
 
 /* ------------------------------------------------------------------ repair */
@@ -188,7 +199,7 @@ int cmd_fixity(struct cli *cli, int argc, char **argv)
         {"minutes", OPTION_INT, &option.minutes, "M",
          N_("run: begin no further package after so many minutes")},
         {"from", OPTION_TEXT, &option.from, N_("FOLDER"),
-         N_("repair: the store of a second copy, a backup's for example")},
+         N_("repair: a second copy: a backup, a folder of backups, a warehouse or its store")},
         OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0;

@@ -7,7 +7,9 @@
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/package.h"
+#include "tools/draw.h"
 #include "tools/horizon.h"
+#include "tools/signers.h"
 #include "tools/verdict.h"
 
 struct verify_view {
@@ -18,6 +20,7 @@ struct verify_view {
     struct archive_trust trust;
     struct audit *audit; /* of this warehouse; opened when first needed */
     struct db *db;       /* NULL: there is none */
+    int bound, unbound;  /* packages whose hash the journal names, and those it does not */
 };
 
 static void show_fault(struct verify_view *view, const char *path, const char *sentence)
@@ -71,19 +74,20 @@ static enum status verify_pdf(struct verify_view *view, const char *path)
     set_apart(view, verdict.trust_faults);
     struct archive_signature *each = NULL;
     struct archive_verdict other;
+    struct archive_identity identity;
+    bool ours = archive_identify(path, cli->arena, &identity, NULL) == STATUS_OK;
     if (verdict.signatures + verdict.timestamps > 0)
         archive_signatures(path, &view->trust, cli->arena, &other, &each, NULL, NULL, NULL);
     if (cli->json) {
         json_t *json = verdict_json(cli, &verdict);
         json_put_text(json, "path", path);
-        json_object_set_new(json, "each", archive_signatures_json(each));
+        json_object_set_new(json, "each", verdict_each_json(each, ours));
         json_array_append_new(view->verdicts, json);
         return status;
     }
     printf("%s\n", path);
     verdict_print(cli, &verdict);
-    if (each && each->next)
-        verdict_print_each(cli, each);
+    verdict_print_each(cli, each, ours);
     return status;
 }
 
@@ -119,7 +123,10 @@ static enum status audit_one(void *context, const char *path, struct error *erro
 {
     struct verify_view *view = context;
     struct audit_package package;
-    return audit_package(view->audit, path, &package, error);
+    enum status status = audit_package(view->audit, path, &package, error);
+    view->bound += package.bond == AUDIT_BOUND;
+    view->unbound += package.bond == AUDIT_UNBOUND;
+    return status;
 }
 
 /* A package that was taken away as a whole leaves no trace in the store; the catalogue knows it. A
@@ -149,22 +156,50 @@ static enum status verify_recorded(struct verify_view *view, const char *path, i
 /* ------------------------------------------------------------------ a store */
 
 static json_t *store_json(const char *path, const struct store_verdict *verdict, int faults,
-                          bool compared)
+                          bool compared, const struct signers *signers)
 {
-    return json_pack("{s:s, s:i, s:i, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, "
-                     "s:i}",
-                     "path", path, "packages", verdict->packages, "files", verdict->files, "bytes",
-                     (json_int_t)verdict->bytes, "signed", verdict->signed_documents, "unsigned",
-                     verdict->unsigned_documents, "untrusted", verdict->untrusted, "not_judged",
-                     verdict->not_judged, "old_algorithms", verdict->old_algorithms, "pages",
-                     verdict->pages, "traced_pages", verdict->traced_pages, "same_pages",
-                     verdict->same_pages, "layered_pages", verdict->layered_pages,
-                     "partly_elsewhere", verdict->partly_elsewhere, "compared_with_catalogue",
-                     compared, "faults", faults);
+    json_t *json = json_pack(
+        "{s:s, s:i, s:i, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, s:i}", "path", path,
+        "packages", verdict->packages, "files", verdict->files, "bytes", (json_int_t)verdict->bytes,
+        "signed", verdict->signed_documents, "unsigned", verdict->unsigned_documents, "untrusted",
+        verdict->untrusted, "not_judged", verdict->not_judged, "old_algorithms",
+        verdict->old_algorithms, "pages", verdict->pages, "traced_pages", verdict->traced_pages,
+        "same_pages", verdict->same_pages, "layered_pages", verdict->layered_pages,
+        "compared_with_catalogue", compared, "faults", faults);
+    json_object_update_new(json, json_pack("{s:i, s:i, s:i, s:i}", "encoded_again_pages",
+                                           verdict->encoded_pages, "alike_pages",
+                                           verdict->alike_pages, "bound_pdfs", verdict->bound_pdfs,
+                                           "unbound_pdfs", verdict->unbound_pdfs));
+    json_object_set_new(json, "partly_elsewhere", json_integer(verdict->partly_elsewhere));
+    if (signers)
+        json_object_set_new(json, "signers", signers_json(signers));
+    return json;
+}
+
+/* Why packages were judged by themselves alone. */
+static void print_not_compared(struct verify_view *view, const char *path)
+{
+    struct arena *arena = view->cli->arena;
+    char whole[PATH_MAX];
+    bool own = in_store(view->cli, path, whole);
+    const char *root = arena_strndup(arena, whole, (size_t)(file_name(whole) - whole - 1));
+    if (own)
+        printf(_("  There is no catalogue (sohoa.db of the warehouse) to compare with; the journal "
+                 "was compared.\n"));
+    else if (file_exists(file_join(arena, root, "sohoa.db")))
+        printf(_("  Only the packages were judged: this is the store of another warehouse than the "
+                 "open one, so neither its catalogue nor its journal was compared; for that: sohoa "
+                 "--warehouse %s verify %s\n"),
+               root, path);
+    else
+        printf(_("  Only the packages were judged: this is no store of a warehouse, there is no "
+                 "catalogue and no journal to compare with, so one that was taken away as a whole "
+                 "is not missed.\n"));
 }
 
 static void print_store(struct verify_view *view, const char *path,
-                        const struct store_verdict *verdict, int faults, bool compared)
+                        const struct store_verdict *verdict, int faults, bool compared,
+                        const struct signers *signers)
 {
     struct arena *arena = view->cli->arena;
     printf(_("%s: %s, %s, %.1f MB recomputed; %d signed, %d unsigned, %d by an untrusted signer; "
@@ -173,9 +208,8 @@ static void print_store(struct verify_view *view, const char *path,
            terminal_count(arena, "%lld file", "%lld files", verdict->files),
            (double)verdict->bytes / 1e6, verdict->signed_documents, verdict->unsigned_documents,
            verdict->untrusted, terminal_count(arena, "%lld fault", "%lld faults", faults));
-    printf(_("  Pages: %d of %d traced from the scan to the PDF, %d with the very pixels, %d in "
-             "layers that passed the guard.\n"),
-           verdict->traced_pages, verdict->pages, verdict->same_pages, verdict->layered_pages);
+    printf(_("  Pages: %d of %d traced from the scan to the PDF: %s.\n"), verdict->traced_pages,
+           verdict->pages, verdict_pages(view->cli, verdict));
     if (verdict->old_algorithms > 0)
         printf(_("  %d are signed by an old algorithm that today's rules do not let judge.\n"),
                verdict->old_algorithms);
@@ -189,18 +223,31 @@ static void print_store(struct verify_view *view, const char *path,
             (long long)verdict->partly_elsewhere);
     if (view->audit != NULL) {
         const struct anchor_report *journal = audit_journal(view->audit);
-        printf(_("  Journal: %lld entries, anchored until entry %lld; %d anchors wait for a "
-                 "time-stamp.\n"),
-               (long long)journal->journal.entries, (long long)journal->covered, journal->waiting);
+        printf(_("  Journal: %lld entries, %s; %d anchors wait for a time-stamp; %d packages are "
+                 "those that it names, %d are not bound to it.\n"),
+               (long long)journal->journal.entries, verdict_anchored(view->cli, journal->covered),
+               journal->waiting, view->bound, view->unbound);
     }
     if (verdict->not_judged > 0)
         printf(_("  Whether their signers are trusted was not judged for %d: [archive] trust names "
                  "no roots.\n"),
                verdict->not_judged);
-    if (!compared)
-        printf(_("  Only the packages were judged: there is no catalogue (sohoa.db of the "
-                 "warehouse) to compare with, so one that was taken away as a whole is not "
-                 "missed.\n"));
+    if (verdict->unbound_pdfs > 0)
+        printf(_("  %d PDFs do not name the hash of the scanned images: these are not bound to the "
+                 "signature.\n"),
+               verdict->unbound_pdfs);
+    signers_print(signers);
+    if (compared)
+        printf(_("  The journal and the catalogue were compared.\n"));
+    else
+        print_not_compared(view, path);
+}
+
+static enum status add_signers(void *context, const char *path, struct error *error)
+{
+    (void)error;
+    signers_add(context, path);
+    return STATUS_OK;
 }
 
 static enum status verify_store(struct verify_view *view, const char *path)
@@ -216,7 +263,9 @@ static enum status verify_store(struct verify_view *view, const char *path)
     bool bad = verdict.faults > verdict.trust_faults;
     if (status == STATUS_REJECT && verdict.faults > 0 && !bad)
         status = STATUS_OK; /* it is another matter than what is told of below */
+    struct signers *signers = signers_new(cli, &view->trust);
     if (status == STATUS_OK || verdict.faults > 0) {
+        store_each(path, add_signers, signers, NULL);
         enum status recorded = verify_recorded(view, path, verdict.packages, &compared);
         if (recorded != STATUS_OK && view->count == before)
             show_fault(view, path, cli->error.text);
@@ -225,9 +274,10 @@ static enum status verify_store(struct verify_view *view, const char *path)
     }
     if (cli->json)
         json_array_append_new(view->verdicts,
-                              store_json(path, &verdict, view->count - before, compared));
+                              store_json(path, &verdict, view->count - before, compared, signers));
     else
-        print_store(view, path, &verdict, view->count - before, compared);
+        print_store(view, path, &verdict, view->count - before, compared, signers);
+    signers_free(signers);
     return status == STATUS_OK && (view->count > before || verdict.trust_faults > 0) ? STATUS_REJECT
                                                                                      : status;
 }
@@ -255,134 +305,107 @@ static enum status verify_package(struct verify_view *view, const char *path)
         recorded = audit_package(view->audit, whole, &package, &cli->error);
     if (recorded != STATUS_OK)
         return recorded;
-    const struct anchor_report *journal = own ? audit_journal(view->audit) : NULL;
     if (cli->json) {
-        json_t *json = store_json(path, &verdict, view->count - before, own && view->db != NULL);
-        json_object_set_new(json, "pdf", verdict_json(cli, &verdict.pdf));
+        json_t *json =
+            store_json(path, &verdict, view->count - before, own && view->db != NULL, NULL);
+        json_object_set_new(json, "pdf", verdict_package_json(cli, path, &view->trust, &verdict));
         if (own)
-            json_object_update_new(json,
-                                   json_pack("{s:I, s:b, s:b}", "journal_entries",
-                                             (json_int_t)package.entries, "stored_in_journal",
-                                             package.stored, "in_catalogue", package.in_catalogue));
+            json_object_update_new(json, json_pack("{s:I, s:b, s:s, s:b}", "journal_entries",
+                                                   (json_int_t)package.entries, "stored_in_journal",
+                                                   package.stored, "journal_bond",
+                                                   verdict_bond(package.bond), "in_catalogue",
+                                                   package.in_catalogue));
         verdict_received(cli, &view->trust, path, json);
         json_array_append_new(view->verdicts, json);
     } else {
         printf("%s\n", path);
-        verdict_print(cli, &verdict.pdf);
+        verdict_print_package(cli, path, &view->trust, &verdict);
         verdict_received(cli, &view->trust, path, NULL);
-        verdict_print_chain(cli, &verdict, journal, own ? &package : NULL);
+        verdict_print_chain(cli, &verdict, own ? view->audit : NULL, own ? &package : NULL);
     }
     return view->count > before || verdict.trust_faults > 0 ? STATUS_REJECT : STATUS_OK;
 }
 
 /* ------------------------------------------------------------------ a sample */
 
-struct draw { /* a package, and its place in the order that the seed makes */
-    char hash[HASH_HEX_SIZE];
-    const char *path;
-};
-
-struct drawing {
-    struct arena *arena;
-    const char *seed;
-    size_t root; /* length of the store's path */
-    struct draw *draws;
-    size_t count, room;
-};
-
-static enum status draw_one(void *context, const char *path, struct error *error)
+/* One of the draw: that it is missing is a fault like any other. */
+static enum status verify_drawn(struct verify_view *view, const char *path, bool own,
+                                struct signers *signers, struct store_verdict *all)
 {
-    struct drawing *drawing = context;
-    (void)error;
-    if (drawing->count == drawing->room) {
-        drawing->room = drawing->room ? 2 * drawing->room : 256;
-        drawing->draws = memory_resize(drawing->draws, drawing->room * sizeof *drawing->draws);
+    struct cli *cli = view->cli;
+    struct store_verdict one = {0};
+    if (!file_is_folder(path)) {
+        show_fault(view, path,
+                   _("The package is missing: it is recorded, and is not in the store."));
+        return STATUS_OK;
     }
-    struct draw *draw = &drawing->draws[drawing->count++];
-    const char *subject =
-        arena_printf(drawing->arena, "%s %s", drawing->seed, path + drawing->root + 1);
-    hash_bytes(subject, strlen(subject), draw->hash);
-    draw->path = arena_strdup(drawing->arena, path);
-    return STATUS_OK;
+    enum status status =
+        store_verify(path, &view->trust, &one, on_store_fault, NULL, view, &cli->error);
+    verdict_sum(all, &one);
+    set_apart(view, one.trust_faults);
+    signers_add(signers, path);
+    if (status == STATUS_REJECT)
+        status = STATUS_OK;
+    return status == STATUS_OK && own ? audit_one(view, path, &cli->error) : status;
 }
 
-static int by_hash(const void *a, const void *b)
-{
-    return strcmp(((const struct draw *)a)->hash, ((const struct draw *)b)->hash);
-}
-
-static void sum(struct store_verdict *all, const struct store_verdict *one)
-{
-    all->packages += one->packages;
-    all->files += one->files;
-    all->bytes += one->bytes;
-    all->signed_documents += one->signed_documents;
-    all->unsigned_documents += one->unsigned_documents;
-    all->untrusted += one->untrusted;
-    all->trust_faults += one->trust_faults;
-    all->not_judged += one->not_judged;
-    all->old_algorithms += one->old_algorithms;
-    all->pages += one->pages;
-    all->traced_pages += one->traced_pages;
-    all->same_pages += one->same_pages;
-    all->layered_pages += one->layered_pages;
-    all->partly_elsewhere += one->partly_elsewhere;
-}
-
-/* Who knows the seed draws the same sample again: the packages whose SHA-256 of "seed path" is
- * least. */
 static enum status verify_sample(struct verify_view *view, const char *path, int wanted,
                                  const char *seed)
 {
     struct cli *cli = view->cli;
-    struct drawing drawing = {.arena = cli->arena, .seed = seed, .root = strlen(path)};
+    struct drawing drawing = {.count = 0};
     struct store_verdict all = {0};
     char whole[PATH_MAX];
     int before = view->count;
-    while (drawing.root > 1 && path[drawing.root - 1] == '/')
-        drawing.root--;
-    path = arena_strndup(cli->arena, path, drawing.root);
     bool own = in_store(cli, path, whole);
-    enum status status = store_each(path, draw_one, &drawing, &cli->error);
-    if (status == STATUS_OK && own)
-        status = open_audit(view);
-    if (drawing.count > 0)
-        qsort(drawing.draws, drawing.count, sizeof *drawing.draws, by_hash);
-    for (size_t i = 0; i < drawing.count && i < (size_t)wanted && status == STATUS_OK; i++) {
-        struct store_verdict one;
-        status = store_verify(drawing.draws[i].path, &view->trust, &one, on_store_fault, NULL, view,
-                              &cli->error);
-        sum(&all, &one);
-        set_apart(view, one.trust_faults);
-        if (status == STATUS_REJECT)
-            status = STATUS_OK;
-        if (status == STATUS_OK && own)
-            status = audit_one(view, drawing.draws[i].path, &cli->error);
-        terminal_progress(_("Verifying"), (int64_t)i + 1, wanted, "");
-    }
-    terminal_progress_end();
-    free(drawing.draws);
+    enum status status = own ? open_audit(view) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = draw(cli, path, own ? view->audit : NULL, own ? view->db : NULL, seed, &drawing);
+    if (status == STATUS_OK && drawing.count == 0)
+        status = error_set(&cli->error, STATUS_REJECT,
+                           _("There is no package in it: nothing can be drawn."));
     if (status != STATUS_OK)
         return status;
-    if (cli->json) {
-        json_t *json = store_json(path, &all, view->count - before, own && view->db != NULL);
-        json_object_set_new(json, "of", json_integer((json_int_t)drawing.count));
+    if (drawing.there == 0)
+        show_fault(view, path,
+                   arena_printf(cli->arena,
+                                _("The store is empty; %zu documents are recorded that should be "
+                                  "in it."),
+                                drawing.count));
+    struct signers *signers = signers_new(cli, &view->trust);
+    size_t drawn = drawing.count < (size_t)wanted ? drawing.count : (size_t)wanted;
+    for (size_t i = 0; i < drawn && status == STATUS_OK; i++) {
+        status =
+            verify_drawn(view, file_join(cli->arena, path, drawing.places[i]), own, signers, &all);
+        terminal_progress(_("Verifying"), (int64_t)i + 1, (int64_t)drawn, "");
+    }
+    terminal_progress_end();
+    if (status == STATUS_OK && cli->json) {
+        json_t *json =
+            store_json(path, &all, view->count - before, own && view->db != NULL, signers);
+        json_object_update_new(json, json_pack("{s:I, s:I}", "drawn", (json_int_t)drawn, "of",
+                                               (json_int_t)drawing.count));
         json_put_text(json, "seed", seed);
         json_array_append_new(view->verdicts, json);
-    } else {
-        printf(_("A sample of %d out of %zu packages, drawn by the seed %s:\n"), all.packages,
-               drawing.count, seed);
-        print_store(view, path, &all, view->count - before, true);
+    } else if (status == STATUS_OK) {
+        printf(_("A sample of %zu out of %zu documents (the newest version of each), drawn by the "
+                 "seed %s:\n"),
+               drawn, drawing.count, seed);
+        print_store(view, path, &all, view->count - before, own && view->db != NULL, signers);
     }
-    return view->count > before || all.trust_faults > 0 ? STATUS_REJECT : STATUS_OK;
+    signers_free(signers);
+    return status == STATUS_OK && (view->count > before || all.trust_faults > 0) ? STATUS_REJECT
+                                                                                 : status;
 }
 
 /* ------------------------------------------------------------------ all of it */
 
+#define NO_SAMPLE INT_MIN
+
 static struct {
     int sample;
     const char *seed;
-} option;
+} option = {.sample = NO_SAMPLE};
 
 static bool is_package(const struct cli *cli, const char *path)
 {
@@ -475,7 +498,8 @@ int cmd_verify(struct cli *cli, int argc, char **argv)
 {
     static const char *horizon;
     static const struct option_row rows[] = {
-        {"sample", OPTION_INT, &option.sample, "N", N_("only N packages of a store, drawn by lot")},
+        {"sample", OPTION_INT, &option.sample, "N",
+         N_("only N documents of a store, drawn by lot from what is recorded")},
         {"seed", OPTION_TEXT, &option.seed, N_("WORD"),
          N_("what the lot is drawn by: the same again with the same word (else today)")},
         {"horizon", OPTION_TEXT, &horizon, N_("24m"),
@@ -485,6 +509,10 @@ int cmd_verify(struct cli *cli, int argc, char **argv)
     int count = 0, code = EXIT_DONE;
     if (!cli_options(cli, argv[0], argc, argv, rows, 0, -1, &rest, &count, &code))
         return code;
+    if (option.sample != NO_SAMPLE && option.sample <= 0) {
+        fprintf(stderr, _("sohoa verify: --sample wants a number from 1 on\n"));
+        return EXIT_USAGE;
+    }
     if (horizon != NULL)
         return horizon_report(cli, horizon);
     if (count == 0) {

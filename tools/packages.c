@@ -82,10 +82,11 @@ static enum status take_one(struct importing *i, const char *from)
     enum status status = import_package(&i->wish, from, show_fault, i, arena, &done, &cli->error);
     if (status == STATUS_OK)
         status = index_package(i->index, done.path, &cli->error);
+    cli->recorded = true;
     if (status == STATUS_OK)
-        status = cli_record(cli, "import", done.id,
-                            arena_printf(arena, "version=%d kind=%s there=%d", done.version,
-                                         done.kind, done.there));
+        status = pipeline_record_package(
+            &cli->warehouse, "import", done.path,
+            arena_printf(arena, "kind=%s there=%d", done.kind, done.there), &cli->error);
     if (status == STATUS_OK) {
         note(i, from, &done);
     } else if (status == STATUS_REJECT) {

@@ -20,10 +20,10 @@ void verdict_received(struct cli *cli, const struct archive_trust *trust, const 
                             json_pack("{s:i, s:b, s:b, s:o}", "signatures", verdict.signatures,
                                       "intact", verdict.signatures == 0 || verdict.intact,
                                       "trusted", verdict.trusted, "each",
-                                      archive_signatures_json(each)));
+                                      verdict_each_json(each, false)));
         return;
     }
     printf(_("  As it came in (received.pdf): signatures: %d, time-stamps: %d\n"),
            verdict.signatures, verdict.timestamps);
-    verdict_print_each(cli, each);
+    verdict_print_each(cli, each, false);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "archive/again.h"
 #include "core/file.h"
 
 /* Are there roots to judge chains by? */
@@ -70,7 +71,8 @@ static const char *certificate_words(struct cli *cli, const struct archive_verdi
 
 void verdict_print(struct cli *cli, const struct archive_verdict *pdf)
 {
-    printf("    PDF/A-2u: %s\n", pdf->pdfa_2u ? _("yes") : _("no"));
+    printf("    PDF/A%s%s: %s\n", pdf->flavour[0] ? "-" : "", pdf->flavour,
+           pdf->pdfa_2u ? _("yes") : _("no"));
     if (pdf->signatures == 0) {
         printf(_("    signature: none: this is a scan, not a copy with legal value\n"));
         return;
@@ -97,65 +99,271 @@ static const char *each_words(const struct archive_signature *one)
     return _("whole");
 }
 
-void verdict_print_each(struct cli *cli, const struct archive_signature *list)
+static bool is_stamp(const struct archive_signature *one)
 {
-    for (int number = 1; list; list = list->next, number++)
-        printf(_("    signature %d: %s, %s, revision %d of %d: %s, %s\n"), number,
-               list->signer[0] ? list->signer : "—", terminal_date(cli->arena, list->signed_at),
-               list->revision, list->revisions, each_words(list),
-               list->trusted ? _("trusted") : _("not trusted"));
+    return strcmp(one->role, "timestamp") == 0;
+}
+
+const char *verdict_role(const struct archive_signature *one, bool ours)
+{
+    if (is_stamp(one))
+        return "authority";
+    if (ours && strncmp(one->field, "Officer", strlen("Officer")) == 0)
+        return "officer";
+    if (ours && strcmp(one->field, ARCHIVE_AGENCY_FIELD) == 0)
+        return "agency";
+    return strcmp(one->role, "certification") == 0 ? "certifying" : "";
+}
+
+const char *verdict_role_words(const char *role)
+{
+    return strcmp(role, "authority") == 0    ? _("time-stamp authority")
+           : strcmp(role, "officer") == 0    ? _("officer")
+           : strcmp(role, "agency") == 0     ? _("agency")
+           : strcmp(role, "certifying") == 0 ? _("certifying")
+                                             : _("signer");
+}
+
+const char *verdict_trust(const struct cli *cli, bool trusted)
+{
+    return !judged(cli) ? _("trust not judged") : trusted ? _("trusted") : _("NOT trusted");
+}
+
+void verdict_print_each(struct cli *cli, const struct archive_signature *list, bool ours)
+{
+    int signatures = 0, stamps = 0;
+    for (; list; list = list->next) {
+        const char *who = list->signer[0] ? list->signer : "—";
+        const char *when = list->signed_at[0] ? terminal_date(cli->arena, list->signed_at) : "—";
+        if (is_stamp(list))
+            printf(_("    time-stamp %d: %s, %s, revision %d of %d: %s, %s\n"), ++stamps, who, when,
+                   list->revision, list->revisions, each_words(list),
+                   verdict_trust(cli, list->trusted));
+        else
+            printf(_("    signature %d (%s): %s, %s, revision %d of %d: %s, %s\n"), ++signatures,
+                   verdict_role_words(verdict_role(list, ours)), who, when, list->revision,
+                   list->revisions, each_words(list), verdict_trust(cli, list->trusted));
+    }
+}
+
+json_t *verdict_each_json(const struct archive_signature *list, bool ours)
+{
+    json_t *json = archive_signatures_json(list);
+    for (size_t i = 0; list; list = list->next, i++)
+        json_put_text(json_array_get(json, i), "by", verdict_role(list, ours));
+    return json;
 }
 
 json_t *verdict_json(const struct cli *cli, const struct archive_verdict *pdf)
 {
     static const char *const chains[] = {"none", "cong_vu", "public", "test", "own"};
-    return json_pack(
-        "{s:b, s:i, s:i, s:b, s:b, s:b, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:s, "
+    json_t *json = json_pack(
+        "{s:s, s:b, s:b, s:i, s:i, s:b, s:b, s:b, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:s, "
         "s:s, s:s, s:s}",
-        "pdfa_2u", pdf->pdfa_2u, "signatures", pdf->signatures, "timestamps", pdf->timestamps,
-        "intact", pdf->intact, "trusted", pdf->trusted, "trust_judged", judged(cli), "signer",
-        pdf->signer, "issuer", pdf->issuer, "organization", pdf->organization, "signed_at",
-        pdf->signed_at, "certificate_from", pdf->certificate_from, "certificate_until",
-        pdf->certificate_until, "valid_when_signed", pdf->fit, "old_algorithm", pdf->old_algorithm,
-        "chain", chains[pdf->chain], "level", archive_level_name(pdf->level), "stamped_at",
-        pdf->stamped_at, "provable_until", pdf->provable_until);
+        "pdfa", pdf->flavour, "pdfa_whole", pdf->pdfa_2u, "pdfa_2u",
+        pdf->pdfa_2u && strcmp(pdf->flavour, "2u") == 0, "signatures", pdf->signatures,
+        "timestamps", pdf->timestamps, "intact", pdf->intact, "trusted", pdf->trusted,
+        "trust_judged", judged(cli), "signer", pdf->signer, "issuer", pdf->issuer, "organization",
+        pdf->organization, "signed_at", pdf->signed_at, "certificate_from", pdf->certificate_from,
+        "certificate_until", pdf->certificate_until, "valid_when_signed", pdf->fit, "old_algorithm",
+        pdf->old_algorithm, "chain", chains[pdf->chain], "level", archive_level_name(pdf->level),
+        "stamped_at", pdf->stamped_at, "provable_until", pdf->provable_until);
+    return json;
+}
+
+/* ------------------------------------------------------------------ a package */
+
+struct volumes {
+    struct cli *cli;
+    bool several;
+    json_t *json; /* NULL: printed */
+};
+
+static void print_volume(void *context, const char *file, const struct archive_verdict *pdf,
+                         const struct archive_signature *list)
+{
+    const struct volumes *volumes = context;
+    struct cli *cli = volumes->cli;
+    if (volumes->several && pdf->signatures == 0)
+        printf(_("  %s: no signature\n"), file);
+    else if (volumes->several)
+        printf("  %s: %s, %s\n", file, integrity_words(pdf), verdict_trust(cli, pdf->trusted));
+    verdict_print_each(cli, list, true);
+}
+
+void verdict_print_package(struct cli *cli, const char *path, const struct archive_trust *trust,
+                           const struct store_verdict *verdict)
+{
+    struct volumes volumes = {cli, verdict->volumes > 1, NULL};
+    if (volumes.several)
+        printf(_("  The PDF has %d volumes; the one that holds least decides: %s\n"),
+               verdict->volumes, verdict->pdf_name);
+    verdict_print(cli, &verdict->pdf);
+    store_signatures(path, trust, print_volume, &volumes);
+}
+
+static void add_volume(void *context, const char *file, const struct archive_verdict *pdf,
+                       const struct archive_signature *list)
+{
+    const struct volumes *volumes = context;
+    json_t *one = json_pack("{s:i, s:i, s:b, s:b}", "signatures", pdf->signatures, "timestamps",
+                            pdf->timestamps, "intact", pdf->intact, "trusted", pdf->trusted);
+    json_put_text(one, "file", file);
+    json_object_set_new(one, "each", verdict_each_json(list, true));
+    json_array_append_new(volumes->json, one);
+}
+
+json_t *verdict_package_json(struct cli *cli, const char *path, const struct archive_trust *trust,
+                             const struct store_verdict *verdict)
+{
+    struct volumes volumes = {cli, verdict->volumes > 1, json_array()};
+    json_t *json = verdict_json(cli, &verdict->pdf);
+    json_put_text(json, "file", verdict->pdf_name);
+    store_signatures(path, trust, add_volume, &volumes);
+    json_object_set_new(json, "volumes", volumes.json);
+    return json;
 }
 
 /* ------------------------------------------------------------------ the chain */
 
-static void link_line(bool whole, const char *what, const char *words)
+enum hold { HOLDS, FAILS, NOTHING };
+
+static void link_line(enum hold hold, const char *what, const char *words)
 {
-    printf("  %s %s%*s %s\n", whole ? "✓" : "✗", what, terminal_pad(what, 27), "", words);
+    static const char *const marks[] = {"✓", "✗", "•"};
+    printf("  %s %s%*s %s\n", marks[hold], what, terminal_pad(what, 27), "", words);
 }
 
-void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
-                         const struct anchor_report *journal, const struct audit_package *package)
+const char *verdict_anchored(struct cli *cli, int64_t covered)
+{
+    return covered > 0
+               ? arena_printf(cli->arena, _("anchored until entry %lld"), (long long)covered)
+               : _("never anchored");
+}
+
+const char *verdict_bond(enum audit_bond bond)
+{
+    static const char *const words[] = {"unbound", "bound", "broken"};
+    return words[bond];
+}
+
+static const char *bond_words(const struct audit_package *package)
+{
+    if (!package->stored)
+        return _("none says that it was stored");
+    if (package->bond == AUDIT_UNBOUND)
+        return _("not bound: they are from before entries named the package's hash");
+    return package->bond == AUDIT_BOUND ? _("its hash is the one that was entered")
+                                        : _("its hash is NOT the one that was entered");
+}
+
+const char *verdict_pages(struct cli *cli, const struct store_verdict *verdict)
+{
+    return arena_printf(cli->arena,
+                        _("%d with the very pixels, %d encoded again to the same bytes, %d alike "
+                          "when decoded (within %d of 255 in each %d px square), %d in layers that "
+                          "passed the guard"),
+                        verdict->same_pages, verdict->encoded_pages, verdict->alike_pages,
+                        AGAIN_LEVELS, AGAIN_SQUARE, verdict->layered_pages);
+}
+
+/* The pages in the PDF are those that were scanned; the masters are below the signature. */
+static void print_pages(struct cli *cli, const struct store_verdict *verdict)
+{
+    struct arena *arena = cli->arena;
+    bool all = verdict->traced_pages == verdict->pages && verdict->pages > 0;
+    link_line(verdict->trace_faults > 0 ? FAILS
+              : all                     ? HOLDS
+                                        : NOTHING,
+              _("scan → image in the PDF"),
+              arena_printf(arena, _("%d of %d pages: %s"), verdict->traced_pages, verdict->pages,
+                           verdict_pages(cli, verdict)));
+    bool bound = verdict->bound_pdfs > 0 && verdict->unbound_pdfs == 0;
+    bool is_signed = verdict->pdf.signatures > 0;
+    link_line(!bound || !is_signed        ? NOTHING
+              : verdict->trace_faults > 0 ? FAILS
+                                          : HOLDS,
+              _("scan → signature"),
+              !bound       ? _("not bound: the PDF does not name the hash of the scanned images")
+              : !is_signed ? _("the PDF names the hash of the scanned images, and is not signed")
+                           : _("the signed PDF names the hash of the scanned images"));
+}
+
+static void print_manifest(struct cli *cli, const struct store_verdict *verdict)
 {
     struct arena *arena = cli->arena;
     const struct archive_verdict *pdf = &verdict->pdf;
-    int untraced = verdict->pages - verdict->traced_pages;
-    link_line(untraced == 0, _("scan → image in the PDF"),
-              arena_printf(arena,
-                           _("%d of %d pages; %d of them with the very pixels, %d in layers that "
-                             "passed the guard"),
-                           verdict->traced_pages, verdict->pages, verdict->same_pages,
-                           verdict->layered_pages));
-    link_line(pdf->pdfa_2u, _("PDF object → signature"),
-              pdf->signatures == 0 ? _("no signature") : integrity_words(pdf));
-    link_line(verdict->faults == 0, _("signature → manifest"),
+    bool whole = pdf->pdfa_2u && pdf->intact && !pdf->old_algorithm;
+    link_line(pdf->signatures == 0 ? NOTHING
+              : whole              ? HOLDS
+                                   : FAILS,
+              _("PDF object → signature"),
+              pdf->signatures == 0           ? _("no signature")
+              : pdf->intact && !pdf->pdfa_2u ? _("the signature holds, the file is no PDF/A")
+                                             : integrity_words(pdf));
+    link_line(verdict->bag_faults + verdict->description_faults == 0 ? HOLDS : FAILS,
+              _("signature → manifest"),
               arena_printf(arena, _("%s, %.1f MB recomputed"),
                            terminal_count(arena, "%lld file", "%lld files", verdict->files),
                            (double)verdict->bytes / 1e6));
-    if (package == NULL || journal == NULL) {
+}
+
+static void print_catalogue(const struct audit_package *package)
+{
+    const char *what = _("journal → catalogue");
+    if (!package->compared)
+        link_line(NOTHING, what, _("there is no catalogue (sohoa.db) to compare with"));
+    else if (package->in_catalogue)
+        link_line(package->agrees ? HOLDS : FAILS, what,
+                  package->agrees ? _("the row says what document.json says")
+                                  : _("the row says something else than document.json"));
+    else
+        link_line(package->newer_in_catalogue ? HOLDS : FAILS, what,
+                  package->newer_in_catalogue ? _("a newer version is in the catalogue")
+                                              : _("there is no row"));
+}
+
+void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
+                         const struct audit *audit, const struct audit_package *package)
+{
+    print_pages(cli, verdict);
+    print_manifest(cli, verdict);
+    if (package == NULL || audit == NULL) {
         printf(_("  • Journal and catalogue were not looked at: the package lies outside of this "
                  "warehouse's store.\n"));
         return;
     }
-    link_line(package->stored && journal->journal.faults == 0, _("manifest → journal"),
-              arena_printf(arena, _("%lld entries name it; anchored until entry %lld"),
-                           (long long)package->entries, (long long)journal->covered));
-    link_line(package->in_catalogue || !package->newest, _("journal → catalogue"),
-              package->in_catalogue ? _("the row says what document.json says")
-              : package->newest     ? _("there is no row")
-                                    : _("a newer version is in the catalogue"));
+    const struct anchor_report *journal = audit_journal(audit);
+    bool whole = audit_journal_faults(audit) == 0;
+    link_line(!whole || !package->stored || package->bond == AUDIT_BROKEN ? FAILS
+              : package->bond == AUDIT_BOUND                              ? HOLDS
+                                                                          : NOTHING,
+              _("manifest → journal"),
+              arena_printf(cli->arena, _("%lld entries name it; %s; %s"),
+                           (long long)package->entries, bond_words(package),
+                           !whole ? _("the journal is NOT whole")
+                                  : verdict_anchored(cli, journal->covered)));
+    print_catalogue(package);
+}
+
+void verdict_sum(struct store_verdict *all, const struct store_verdict *one)
+{
+    all->packages += one->packages;
+    all->files += one->files;
+    all->bytes += one->bytes;
+    all->signed_documents += one->signed_documents;
+    all->unsigned_documents += one->unsigned_documents;
+    all->untrusted += one->untrusted;
+    all->trust_faults += one->trust_faults;
+    all->partly_elsewhere += one->partly_elsewhere;
+    all->not_judged += one->not_judged;
+    all->old_algorithms += one->old_algorithms;
+    all->pages += one->pages;
+    all->traced_pages += one->traced_pages;
+    all->same_pages += one->same_pages;
+    all->layered_pages += one->layered_pages;
+    all->encoded_pages += one->encoded_pages;
+    all->alike_pages += one->alike_pages;
+    all->bound_pdfs += one->bound_pdfs;
+    all->unbound_pdfs += one->unbound_pdfs;
 }

@@ -219,7 +219,8 @@ static enum status put(const char *store, char **files, size_t count, struct err
     for (size_t i = 0; i < count; i++)
         items[i] =
             (struct store_item){files[i], arena_printf(memory, "%zu %s", i, file_name(files[i]))};
-    enum status status = store_put(store, &document, items, count, memory, &path, error);
+    enum status status =
+        store_package(store, "config", &document, items, count, memory, &path, error);
     if (status == STATUS_OK)
         puts(path);
     arena_free(memory);

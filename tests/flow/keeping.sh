@@ -140,7 +140,10 @@ check "what was damaged is kept aside" sh -c "ls -d '$work'/kho/aside/*$id* | gr
 check "then all is whole again" sh -c "'$SOHOA' verify '$store' && '$SOHOA' fixity status"
 rm -r "$(dirname "$package")"
 refuse "a package that is gone fails the check" 1 "missing" "$SOHOA" fixity
-check "and is put back" "$SOHOA" fixity repair --from "$copy/store"
+check "and is put back, from the backup itself" "$SOHOA" fixity repair --from "$copy"
+rm -r "$(dirname "$package")"
+"$SOHOA" fixity >/dev/null
+check "or the newest of a folder of backups" "$SOHOA" fixity repair --from "$work/copies"
 
 # ---- restore
 check "a backup comes back into an empty place" "$SOHOA" restore "$work/copies" "$work/new"

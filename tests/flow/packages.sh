@@ -174,7 +174,7 @@ samples=$(cd "$(dirname "$0")/../../samples" && pwd)
 split import --separate batch "$samples/simplex/0003-1.jpg" "$samples/simplex/0012-1.jpg" "$samples/simplex/0001-1.tif" >/dev/null 2>&1
 split run >"$work/split.out" 2>&1
 check "there is a document of several volumes" sh -c "ls '$work'/split/store/*/*/v1/data/representations/rep1/data/document-2.pdf"
-check "each of them is verified" sh -c "'$SOHOA' --warehouse '$work/split' --json verify '$work/split/store' | jq -e '.whole and .verdicts[0].signed > 1 and .verdicts[0].traced_pages == .verdicts[0].pages'"
+check "each of them is verified" sh -c "'$SOHOA' --warehouse '$work/split' --json verify '$work/split/store' | jq -e '.whole and .verdicts[0].signed == 1 and .verdicts[0].packages == 1 and .verdicts[0].traced_pages == .verdicts[0].pages'"
 check "they leave and come in as one" sh -c "
     '$SOHOA' --warehouse '$work/split' export --to '$work/volumes' --all && '$SOHOA' init '$work/fifth' --agency 'Lưu trữ 5' &&
     '$SOHOA' --warehouse '$work/fifth' --json import '$work/volumes' | jq -e '.taken == 1'"

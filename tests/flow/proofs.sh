@@ -122,7 +122,12 @@ for other in "$work"/kho/evidence/*.er "$work"/kho/evidence/*/*.er; do
 done
 chmod u+w "$record" && cp "$other" "$record"
 check "a record of another package proves nothing" sh -c "'$SOHOA' --json verify --horizon 3y | jq -es '.[0]|[.list[].record_until|select(. != \"\")]|length == 2'"
+refuse "verify finds that it does not hold" 1 "evidence record does not hold" "$SOHOA" verify "${object%/*}"
+refuse "of the store too" 1 "evidence record does not hold" "$SOHOA" verify "$work/kho/store"
+refuse "and fixity" 1 "evidence record does not hold" "$SOHOA" fixity
 cp "$work/kept.er" "$record"
+check "with its own record the package is whole" "$SOHOA" verify "${object%/*}"
+"$SOHOA" fixity >/dev/null
 versions=$(find "$work/kho/store" -name 'v*' -type d | wc -l)
 check "each PDF gets a new time-stamp when it ages" "$SOHOA" --set "$tsa" renew --before 48
 check "as a new version" sh -c "[ \$(find '$work/kho/store' -name 'v*' -type d | wc -l) = $((versions + 3)) ]"

@@ -150,18 +150,20 @@ static void the_pdf_before_its_signature_is_as_before(void **state)
 static void the_tag_files_of_a_package_are_as_before(void **state)
 {
     static const char *const names[] = {"bagit.txt", "bag-info.txt", "manifest-sha256.txt",
-                                        "tagmanifest-sha256.txt", "data/document.json"};
+                                        "tagmanifest-sha256.txt",
+                                        "data/metadata/other/document.json"};
     struct buffer out = {0};
     const char *package = NULL;
     (void)state;
     assert_int_equal(file_write(at("a"), "one", 3, &fault), STATUS_OK);
     assert_int_equal(file_write(at("b"), "two", 3, &fault), STATUS_OK);
     assert_int_equal(document_write(&sample.document, at("document.json"), &fault), STATUS_OK);
-    const struct store_item items[] = {{at("a"), "masters/0001-1.scan.tif"},
-                                       {at("b"), "words/0001-1.json"},
-                                       {at("document.json"), "document.json"}};
-    assert_int_equal(store_put(at("store"), &sample.document, items, 3, arena, &package, &fault),
-                     STATUS_OK);
+    const struct store_item items[] = {{at("a"), "representations/rep2/data/0001-1.scan.tif"},
+                                       {at("b"), "representations/rep3/data/0001-1.words.json"},
+                                       {at("document.json"), "metadata/other/document.json"}};
+    assert_int_equal(
+        store_package(at("store"), "config", &sample.document, items, 3, arena, &package, &fault),
+        STATUS_OK);
     buffer_printf(&out, "%s\n", package + strlen(folder) + 1);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char *text = NULL;

@@ -138,17 +138,21 @@ static int tear_down(void **state)
     return status == STATUS_OK ? 0 : -1;
 }
 
+/* Three items, seven files that describe them, four tag files. */
+#define FILES 14
+
 static const char *put(void)
 {
     const char *path = NULL;
     struct error error = {""};
-    must(store_put(store, &document, items, 3, arena, &path, &error), &error);
+    must(store_package(store, "config", &document, items, 3, arena, &path, &error), &error);
     return path;
 }
 
 struct told {
     int count;
     char first[600];
+    char all[8000];
 };
 
 static void hear(void *context, const char *path, const char *sentence)
@@ -156,6 +160,8 @@ static void hear(void *context, const char *path, const char *sentence)
     struct told *told = context;
     if (told->count++ == 0)
         snprintf(told->first, sizeof told->first, "%s: %s", path, sentence);
+    size_t size = strlen(told->all);
+    snprintf(told->all + size, sizeof told->all - size, "%s: %s\n", path, sentence);
 }
 
 static int faults(const char *path, struct told *told, struct store_verdict *verdict)
@@ -174,8 +180,8 @@ static void finds(const char *path, const char *words)
     struct told told;
     struct store_verdict verdict;
     assert_true(faults(path, &told, &verdict) > 0);
-    if (!strstr(told.first, words))
-        fail_msg("\"%s\" does not say \"%s\"", told.first, words);
+    if (!strstr(told.all, words))
+        fail_msg("\"%s\" does not say \"%s\"", told.all, words);
 }
 
 static char *slurp(const char *path, size_t *size)
@@ -206,7 +212,7 @@ static void a_stored_package_is_whole(void **state)
     if (faults(store, &told, &verdict))
         fail_msg("%s", told.first);
     assert_int_equal(verdict.packages, 1);
-    assert_int_equal(verdict.files, 7);
+    assert_int_equal(verdict.files, FILES);
     assert_int_equal(verdict.signed_documents, 1);
     assert_int_equal(verdict.unsigned_documents, 0);
     assert_int_equal(verdict.untrusted, 0);
@@ -260,9 +266,11 @@ static void other_content_under_the_same_version_is_refused(void **state)
     FILE *to = fopen(items[1].from, "ab");
     fputs("\n", to);
     fclose(to);
-    assert_int_equal(store_put(store, &document, items, 3, arena, &path, &error), STATUS_REJECT);
+    assert_int_equal(store_package(store, "config", &document, items, 3, arena, &path, &error),
+                     STATUS_REJECT);
     assert_non_null(strstr(error.text, "already with other content"));
-    assert_int_equal(store_put(store, &document, items, 2, arena, &path, &error), STATUS_REJECT);
+    assert_int_equal(store_package(store, "config", &document, items, 2, arena, &path, &error),
+                     STATUS_REJECT);
     assert_int_equal(faults(store, &told, &verdict), 0);
 }
 
@@ -278,7 +286,7 @@ static void what_an_interrupted_run_left_is_cleared(void **state)
     spill(in("store/.building-" ID "-v1/manifest-sha256.txt.part"), "x", 1);
     put();
     assert_int_equal(faults(store, &told, &verdict), 0);
-    assert_int_equal(verdict.files, 7);
+    assert_int_equal(verdict.files, FILES);
     assert_false(file_exists(in("store/.building-" ID "-v1")));
 }
 
@@ -317,13 +325,17 @@ static void hostile_names_are_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct store_item one = {items[0].from, names[i]};
-        assert_int_equal(store_put(store, &document, &one, 1, arena, &path, &error), STATUS_FATAL);
+        assert_int_equal(store_package(store, "config", &document, &one, 1, arena, &path, &error),
+                         STATUS_FATAL);
     }
     struct store_item twice[2] = {items[0], items[0]};
-    assert_int_equal(store_put(store, &document, twice, 2, arena, &path, &error), STATUS_FATAL);
-    assert_int_equal(store_put(store, &document, items, 0, arena, &path, &error), STATUS_FATAL);
+    assert_int_equal(store_package(store, "config", &document, twice, 2, arena, &path, &error),
+                     STATUS_FATAL);
+    assert_int_equal(store_package(store, "config", &document, items, 0, arena, &path, &error),
+                     STATUS_FATAL);
     strcpy(document.id, "../../../x");
-    assert_int_equal(store_put(store, &document, items, 3, arena, &path, &error), STATUS_FATAL);
+    assert_int_equal(store_package(store, "config", &document, items, 3, arena, &path, &error),
+                     STATUS_FATAL);
     assert_false(file_exists(store));
 }
 
@@ -333,7 +345,8 @@ static void a_missing_source_leaves_nothing(void **state)
     struct error error = {""};
     (void)state;
     items[2].from = in("none.tif");
-    assert_int_equal(store_put(store, &document, items, 3, arena, &path, &error), STATUS_REJECT);
+    assert_int_equal(store_package(store, "config", &document, items, 3, arena, &path, &error),
+                     STATUS_REJECT);
     assert_false(file_exists(in("store/2026/" ID)));
 }
 
@@ -365,7 +378,7 @@ static void a_byte_changed_anywhere_is_found(void **state)
     const char *path = put();
     list.names = arena_array(arena, list.room, sizeof *list.names);
     must(file_walk(path, note, &list, &error), &error);
-    const size_t files = 7;
+    const size_t files = FILES;
     assert_int_equal(list.count, files);
     unsigned seed = 20261122;
     int64_t all = 0;
@@ -509,28 +522,28 @@ static void a_resealed_package_is_judged_by_its_content(void **state)
     finds(path, "no document.json");
 }
 
-static void write_text(const char *package, const char *name, const char *text)
+/* A package that tells of the page: the hash at its scan, and how the PDF's image was made. */
+static const char *tell_of_page(const char *scanned, const char *source, const char *stream)
 {
     struct error error;
-    const char *path = package_path(arena, package, name);
-    char *parent = arena_strndup(arena, path, (size_t)(file_name(path) - path - 1));
-    must(file_mkdirs(parent, &error), &error);
-    spill(path, text, strlen(text));
-}
-
-/* What the package tells of the page: the hash at its scan, and how the PDF's image was made. */
-static void tell_of_page(const char *package, const char *scanned, const char *source,
-                         const char *stream)
-{
-    write_text(package, package_page(PACKAGE_FACTS, "0001-1", arena),
-               arena_printf(arena, "{\"sha256\": \"%s\"}", scanned));
-    write_text(package, package_part(PACKAGE_PACKING),
-               arena_printf(arena,
-                            "{\"pages\": [{\"master\": \"0001-1.scan.tif\", \"master_sha256\": "
-                            "\"%s\", \"coding\": \"encoded\", \"streams\": [{\"sha256\": "
-                            "\"%s\"}]}]}",
-                            source, stream));
-    reseal(package);
+    const char *path = NULL;
+    const char *facts = arena_printf(arena, "{\"sha256\": \"%s\"}", scanned);
+    const char *packing = arena_printf(arena,
+                                       "{\"pages\": [{\"master\": \"0001-1.scan.tif\", "
+                                       "\"master_sha256\": \"%s\", \"coding\": \"encoded\", "
+                                       "\"streams\": [{\"sha256\": \"%s\"}]}]}",
+                                       source, stream);
+    spill(in("facts.json"), facts, strlen(facts));
+    spill(in("packing.json"), packing, strlen(packing));
+    const struct store_item all[] = {
+        items[0],
+        items[1],
+        items[2],
+        {in("facts.json"), package_page(PACKAGE_FACTS, "0001-1", arena)},
+        {in("packing.json"), package_part(PACKAGE_PACKING)}};
+    must(file_remove_tree(store, &error), &error);
+    must(store_package(store, "config", &document, all, 5, arena, &path, &error), &error);
+    return path;
 }
 
 /* SHA-256 of the JPEG between stream and endstream. */
@@ -551,6 +564,40 @@ static void image_hash(const char *pdf, char hex[HASH_HEX_SIZE])
     hash_bytes(bytes + start, end - start, hex);
 }
 
+/* Sums that fit do not make up for a description that is missing or tells of other files. */
+static void a_package_is_held_against_its_description(void **state)
+{
+    static const char *const told[] = {"data/METS.xml", "data/metadata/preservation/PREMIS.xml",
+                                       "data/metadata/descriptive/EAD.xml",
+                                       "data/representations/rep2/METS.xml"};
+    (void)state;
+    const char *path = put();
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        size_t size = 0;
+        const char *file = file_join(arena, path, told[i]);
+        char *bytes = slurp(file, &size);
+        unlink(file);
+        reseal(path);
+        finds(path, "is missing, or too large");
+        if (i < 3) { /* of another document */
+            assert_non_null(strstr(bytes, "B0000000"));
+            for (char *at = bytes; (at = strstr(at, "B0000000")) != NULL; at++)
+                *at = 'A';
+            spill(file, bytes, size);
+            reseal(path);
+            finds(path, "and document.json name different documents");
+            for (char *at = bytes; (at = strstr(at, "A0000000")) != NULL; at++)
+                *at = 'B';
+        }
+        spill(file, bytes, size);
+        reseal(path);
+    }
+    spill(file_join(arena, path, "data/representations/rep2/data/more.tif"), "x", 1);
+    reseal(path);
+    finds(path, "more.tif is named by no METS.xml");
+    finds(path, "more.tif is not named by PREMIS.xml");
+}
+
 static void a_page_is_traced_from_its_scan_to_the_pdf(void **state)
 {
     struct error error;
@@ -565,15 +612,12 @@ static void a_page_is_traced_from_its_scan_to_the_pdf(void **state)
     must(hash_file(in("0001-1.scan.tif"), master, &error), &error);
     image_hash(in("document.pdf"), stream);
     hash_bytes("another", 7, other);
-    tell_of_page(path, master, master, stream);
+    path = tell_of_page(master, master, stream);
     assert_int_equal(faults(path, &told, &verdict), 0);
     assert_int_equal(verdict.traced_pages, 1);
-    tell_of_page(path, other, master, stream);
-    finds(path, "not the image that was scanned");
-    tell_of_page(path, master, other, stream);
-    finds(path, "made of another image");
-    tell_of_page(path, master, master, other);
-    finds(path, "not the one that was made of the scan");
+    finds(tell_of_page(other, master, stream), "not the image that was scanned");
+    finds(tell_of_page(master, other, stream), "made of another image");
+    finds(tell_of_page(master, master, other), "not the one that was made of the scan");
 }
 
 static void what_does_not_belong_in_a_store_is_found(void **state)
@@ -627,6 +671,7 @@ int main(void)
         TEST(missing_and_extra_files_are_named),
         TEST(a_pipe_in_place_of_a_file_does_not_hang),
         TEST(a_resealed_package_is_judged_by_its_content),
+        TEST(a_package_is_held_against_its_description),
         TEST(a_page_is_traced_from_its_scan_to_the_pdf),
         TEST(what_does_not_belong_in_a_store_is_found),
         TEST(a_place_without_packages_is_told_apart),

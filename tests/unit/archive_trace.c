@@ -75,7 +75,8 @@ static const char *make_master(const char *name, const struct form *form, int se
         memset(image.data, 0xf4, image.stride * (size_t)image.height_px);
     for (int y = 100; y < 2000; y++)
         for (int x = 90; x < 1400; x++)
-            if (y % 40 < 3 || (x % 30 < 3 && y % 40 < 20) || (y == 500 + seed && x < 95)) {
+            if (y % 40 < 3 || (x % 30 < 3 && y % 40 < 20) || (y == 500 + seed && x < 95) ||
+                (seed >= 100 && y > 500 && y < 530 && x < 130)) {
                 size_t at = (size_t)y * image.stride;
                 if (form->bits == 1)
                     image.data[at + (size_t)x / 8] |= (uint8_t)(0x80 >> (x % 8));
@@ -133,7 +134,7 @@ static void make(struct made *made, const struct form *form, const char *prefix,
 
 struct heard {
     int count;
-    char first[400];
+    char first[400], all[2000];
 };
 
 static void hear(void *context, const char *sentence)
@@ -141,6 +142,7 @@ static void hear(void *context, const char *sentence)
     struct heard *heard = context;
     if (heard->count++ == 0)
         strncat(heard->first, sentence, sizeof heard->first - 1);
+    strncat(heard->all, sentence, sizeof heard->all - strlen(heard->all) - 1);
 }
 
 /* Puts master, PDF and packing.json into a store of their own and traces the page. */
@@ -158,7 +160,7 @@ static void trace(const struct made *master, const char *pdf, const char *packin
         {pdf, package_part(PACKAGE_PDF)},
         {packing, package_part(PACKAGE_PACKING)},
         {master->master, package_page(PACKAGE_MASTER, master->page.file, arena)}};
-    must(store_put(in("store"), document, items, 4, arena, &path, &error), &error);
+    must(store_package(in("store"), "config", document, items, 4, arena, &path, &error), &error);
     *heard = (struct heard){0};
     trace_check(path, document, report, hear, heard);
 }
@@ -227,6 +229,51 @@ static void other_pixels_under_right_hashes_are_found(void **state)
         assert_int_equal(report.traced, 0);
         assert_int_equal(report.same, 0);
     }
+}
+
+static void an_encoded_page_is_encoded_again(void **state)
+{
+    static const struct form form = {.channels = 3, .bits = 8, .coding = "encoded"};
+    struct made made, other;
+    struct trace_report report;
+    struct heard heard;
+    struct error error = {""};
+    char hex[HASH_HEX_SIZE];
+    (void)state;
+    make(&made, &form, "a", 0);
+    make(&other, &form, "b", 100); /* another letter */
+    trace(&made, made.pdf, made.packing, &report, &heard);
+    assert_string_equal(heard.first, "");
+    assert_int_equal(report.encoded, 1);
+    trace(&made, made.pdf, forge(&made, "quality", NULL), &report, &heard);
+    assert_string_equal(heard.first, "");
+    assert_int_equal(report.encoded, 0);
+    assert_int_equal(report.alike, 1);
+    must(hash_file(made.master, hex, &error), &error);
+    trace(&made, other.pdf, forge(&other, "master_sha256", hex), &report, &heard);
+    assert_non_null(strstr(heard.first, "does not show what the scanned image shows"));
+    assert_int_equal(report.traced, 0);
+    trace(&made, made.pdf, forge(&made, "coding", "photograph"), &report, &heard);
+    assert_non_null(strstr(heard.first, "does not say how its image was made"));
+}
+
+/* Everything in the package was made anew for another image; only what is signed stayed. */
+static void a_pdf_names_the_masters_that_it_was_made_of(void **state)
+{
+    struct made made, other;
+    struct trace_report report;
+    struct heard heard;
+    struct error error = {""};
+    char hex[HASH_HEX_SIZE];
+    (void)state;
+    make(&made, &forms[0], "a", 0);
+    make(&other, &forms[0], "b", 7);
+    trace(&made, made.pdf, made.packing, &report, &heard);
+    assert_int_equal(heard.count, 0);
+    assert_int_equal(report.bound, 1);
+    must(hash_file(other.master, hex, &error), &error);
+    trace(&other, made.pdf, forge(&made, "master_sha256", hex), &report, &heard);
+    assert_non_null(strstr(heard.all, "other scanned images than those in the package"));
 }
 
 static void a_pdf_of_another_image_is_found(void **state)
@@ -299,6 +346,8 @@ int main(void)
         TEST(exact_pages_are_traced_by_their_pixels),
         TEST(other_pixels_under_right_hashes_are_found),
         TEST(a_pdf_of_another_image_is_found),
+        TEST(an_encoded_page_is_encoded_again),
+        TEST(a_pdf_names_the_masters_that_it_was_made_of),
         TEST(a_layered_page_needs_the_guards_figures),
         TEST(without_a_record_only_the_masters_own_bytes_are_traced),
     };

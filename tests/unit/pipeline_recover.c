@@ -290,8 +290,8 @@ static void lost_ledger_is_made_again_from_the_store(void **state)
         {in_batch(bench, batch, arena_printf(bench->arena, "%s/document.json", document.id)),
          "metadata/other/document.json"},
         {in_batch(bench, batch, "0001-1.scan.tif"), "representations/rep2/data/0001-1.scan.tif"}};
-    GOOD(
-        store_put(bench->warehouse.store, &document, items, 2, bench->arena, &path, &bench->error));
+    GOOD(store_package(bench->warehouse.store, bench->warehouse.config, &document, items, 2,
+                       bench->arena, &path, &bench->error));
     GOOD(file_remove_tree(pipeline_batch_folder(&bench->warehouse, batch, bench->arena),
                           &bench->error));
 
