@@ -14,7 +14,7 @@
 #define SOHOA_ARCHIVE_ANCHOR_H
 
 #include "archive/archive.h"
-#include "core/journal.h"
+#include "core/journal_mark.h"
 
 #define ANCHOR_FOLDER "anchors"
 
@@ -24,6 +24,7 @@ struct anchor_report {
     int64_t covered;      /* last sequence that an anchor holds; 0 none */
     char last_time[26];   /* of the newest anchor; "" none */
     int64_t behind;       /* entries after it */
+    int64_t marked;       /* last sequence that the database has; 0: it was not compared */
     struct journal_summary journal;
 };
 
@@ -43,10 +44,16 @@ bool anchor_until(const char *journal, char until[26]);
  * differs is told (REJECT). copied: files. */
 enum status anchor_export(const char *journal, const char *to, int *copied, struct error *error);
 
-/* Reads journal and anchors and holds them against each other. copies: a folder of exported anchors
- * (NULL: none), trust: PEM of roots (NULL: chains are not judged). finding() gets place and
- * sentence of every fault. OK: all holds. REJECT: faults. */
-enum status anchor_check(const char *journal, const char *copies, const char *trust,
+/* What journal and anchors are held against beside each other; all may be NULL. */
+struct anchor_witness {
+    const char *copies;              /* a folder of exported anchors */
+    const char *trust;               /* PEM of roots; NULL: chains are not judged */
+    const struct journal_mark *mark; /* the end as the database has it, read before the call */
+};
+
+/* Reads journal and anchors and holds them against each other. finding() gets place and sentence of
+ * every fault. OK: all holds. REJECT: faults. */
+enum status anchor_check(const char *journal, const struct anchor_witness *witness,
                          struct anchor_report *report,
                          void (*finding)(void *context, const char *place, const char *sentence),
                          void *context, struct error *error);

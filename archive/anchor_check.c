@@ -28,7 +28,9 @@ struct checking {
     struct anchor *anchors;   /* by sequence */
     size_t count, room, next; /* next: the first that no entry was met for yet */
     struct anchor_report *report;
-    const char *folder; /* of our own anchors */
+    const struct journal_mark *mark; /* NULL: there is none */
+    char last_place[64];             /* of the last entry */
+    const char *folder;              /* of our own anchors */
     void (*finding)(void *context, const char *place, const char *sentence);
     void *context;
     const char *place; /* what is looked at just now */
@@ -224,12 +226,27 @@ static const char *day_of(const struct anchor *anchor, char out[MESSAGE_DATE_SIZ
     return shown == out ? out : strcpy(out, day);
 }
 
+/* The entry that was once the last. */
+static void check_mark(struct checking *checking, const struct journal_record *record)
+{
+    snprintf(checking->last_place, sizeof checking->last_place, "%s:%lld", record->segment,
+             (long long)record->line);
+    if (checking->mark && record->sequence == checking->mark->sequence &&
+        strcmp(record->hash, checking->mark->hash) != 0)
+        tell_at(checking, checking->last_place,
+                arena_printf(checking->arena,
+                             _("Entry %lld of the journal is another than the one that the "
+                               "database remembers: the end was cut off and written anew."),
+                             (long long)record->sequence));
+}
+
 static enum status compare(void *context, const struct journal_record *record, struct error *error)
 {
     struct checking *checking = context;
     (void)error;
     if (strcmp(record->action, "anchor") == 0)
         check_named(checking, record);
+    check_mark(checking, record);
     while (checking->next < checking->count &&
            checking->anchors[checking->next].sequence < record->sequence)
         checking->next++;
@@ -271,6 +288,17 @@ static void check_row(struct checking *checking)
 static void check_cut(struct checking *checking)
 {
     const struct journal_summary *journal = &checking->report->journal;
+    if (checking->mark && checking->mark->sequence > journal->sequence)
+        tell_at(checking, *checking->last_place ? checking->last_place : "sohoa.db",
+                arena_printf(
+                    checking->arena,
+                    message_count("%lld entry after entry %lld of the journal is missing: its end "
+                                  "was cut off.",
+                                  "%lld entries after entry %lld of the journal are missing: its "
+                                  "end was cut off.",
+                                  checking->mark->sequence - journal->sequence),
+                    (long long)(checking->mark->sequence - journal->sequence),
+                    (long long)journal->sequence));
     for (size_t i = 0; i < checking->count; i++) {
         const struct anchor *anchor = &checking->anchors[i];
         char shown[MESSAGE_DATE_SIZE];
@@ -284,7 +312,7 @@ static void check_cut(struct checking *checking)
     }
 }
 
-enum status anchor_check(const char *journal, const char *copies, const char *trust,
+enum status anchor_check(const char *journal, const struct anchor_witness *witness,
                          struct anchor_report *report,
                          void (*finding)(void *context, const char *place, const char *sentence),
                          void *context, struct error *error)
@@ -292,12 +320,16 @@ enum status anchor_check(const char *journal, const char *copies, const char *tr
     struct checking checking = {
         .arena = arena_new(), .report = report, .finding = finding, .context = context};
     *report = (struct anchor_report){0};
+    if (witness->mark && witness->mark->sequence > 0) {
+        checking.mark = witness->mark;
+        report->marked = witness->mark->sequence;
+    }
     checking.folder = file_join(checking.arena, journal, ANCHOR_FOLDER);
-    enum status status = chain_roots(trust, &checking.roots, error);
+    enum status status = chain_roots(witness->trust, &checking.roots, error);
     if (status == STATUS_OK)
         status = take_folder(&checking, checking.folder, true, error);
-    if (status == STATUS_OK && copies)
-        status = take_folder(&checking, copies, false, error);
+    if (status == STATUS_OK && witness->copies)
+        status = take_folder(&checking, witness->copies, false, error);
     if (status != STATUS_OK)
         goto done;
     if (checking.count > 0)

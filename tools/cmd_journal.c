@@ -272,13 +272,35 @@ static int list(struct cli *cli)
 static json_t *check_json(const struct anchor_report *report, bool whole, json_t *faults)
 {
     const struct journal_summary *journal = &report->journal;
-    return json_pack(
-        "{s:b, s:I, s:I, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:I, s:o}", "whole", whole, "entries",
-        (json_int_t)journal->entries, "sequence", (json_int_t)journal->sequence, "head",
-        journal->head, "torn", (json_int_t)journal->torn, "clock_backs",
-        (json_int_t)journal->clock_backs, "anchors", report->anchors, "anchors_stamped",
-        report->stamped, "anchors_waiting", report->waiting, "anchored_until",
-        (json_int_t)report->covered, "behind", (json_int_t)report->behind, "faults", faults);
+    return json_pack("{s:b, s:I, s:I, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:I, s:I, s:o}", "whole",
+                     whole, "entries", (json_int_t)journal->entries, "sequence",
+                     (json_int_t)journal->sequence, "head", journal->head, "torn",
+                     (json_int_t)journal->torn, "clock_backs", (json_int_t)journal->clock_backs,
+                     "anchors", report->anchors, "anchors_stamped", report->stamped,
+                     "anchors_waiting", report->waiting, "anchored_until",
+                     (json_int_t)report->covered, "behind", (json_int_t)report->behind,
+                     "remembered", (json_int_t)report->marked, "faults", faults);
+}
+
+/* The end as the database has it; none when it is lost or cannot be read, which is told. */
+static void read_mark(struct cli *cli, struct journal_mark *mark)
+{
+    struct db *db = NULL;
+    struct error fault = {""};
+    const char *path = file_join(cli->arena, cli->warehouse.root, "sohoa.db");
+    *mark = (struct journal_mark){0};
+    if (file_exists(path) && db_open_readonly(path, &db, &fault) == STATUS_OK)
+        journal_mark_read(db, mark, &fault);
+    db_close(db);
+}
+
+static enum status check(struct cli *cli, struct asking *asking, struct anchor_report *report)
+{
+    struct journal_mark mark;
+    const struct anchor_witness witness = {option.anchors, archive_roots(&cli->warehouse.archive),
+                                           &mark};
+    read_mark(cli, &mark);
+    return anchor_check(cli->warehouse.journal, &witness, report, note_fault, asking, &cli->error);
 }
 
 static int verify(struct cli *cli)
@@ -286,10 +308,9 @@ static int verify(struct cli *cli)
     struct asking asking = {.cli = cli, .faults = json_array()};
     struct anchor_report report;
     const struct journal_summary *journal = &report.journal;
-    enum status status =
-        anchor_check(cli->warehouse.journal, option.anchors, archive_roots(&cli->warehouse.archive),
-                     &report, note_fault, &asking, &cli->error);
-    if (status == STATUS_OK && journal->entries == 0) /* a warehouse begins with one */
+    enum status status = check(cli, &asking, &report);
+    if ((status == STATUS_OK || status == STATUS_REJECT) &&
+        journal->entries == 0) /* a warehouse begins with one */
         note_fault(&asking, JOURNAL_FOLDER,
                    _("The journal has no entry, and a warehouse begins with one: it was emptied or "
                      "taken away. Bring it back from a backup."));
@@ -312,6 +333,9 @@ static int verify(struct cli *cli)
         _("Anchors: %d, of them %d with a time-stamp, %d waiting for one; %lld entries since the "
           "last.\n"),
         report.anchors, report.stamped, report.waiting, (long long)report.behind);
+    if (report.marked == 0)
+        printf(_("Whether entries are missing at its end was not compared: the database (sohoa.db) "
+                 "is lost, or does not have it yet.\n"));
     if (*archive_roots(&cli->warehouse.archive) == 0 && report.anchors > 0)
         printf(_("Whether the anchors' signer is trusted was not judged: [archive] trust names no "
                  "roots.\n"));

@@ -40,10 +40,15 @@ cp "$work/good/$(basename "$segment")" "$segment"
 rm -r "$work/kho/journal/anchors"
 first=$(head -n 3 "$segment")
 printf "%s\n" "$first" >"$segment"
-check "an end cut off together with the anchors does not show here" "$SOHOA" journal verify
+refuse "an end cut off together with the anchors is missed by the database" 1 "after entry 3 of the journal are missing" "$SOHOA" journal verify
+mv "$work/kho/sohoa.db" "$work/kept.db"
+printf "%s\n" "$first" >"$segment"
+check "without the database it does not show here, and that is said" sh -c "'$SOHOA' journal verify | grep -q 'was not compared'"
 refuse "the copy elsewhere tells it" 1 "cut off" "$SOHOA" journal verify --anchors "$work/usb"
+mv "$work/kept.db" "$work/kho/sohoa.db"
 rm -r "$work/kho/journal"
 mv "$work/good" "$work/kho/journal"
+forge "$work/kho/sohoa.db" "DELETE FROM journal_mark" # it knows of what was entered meanwhile
 
 cp -a "$work/kho/journal" "$work/good"
 rm "$work/kho/journal"/*.jsonl
@@ -53,6 +58,7 @@ rm -rf "$work/kho/journal"
 refuse "nor one that is gone" 1 "The journal has no entry" "$SOHOA" journal verify
 rm -rf "$work/kho/journal"
 mv "$work/good" "$work/kho/journal"
+forge "$work/kho/sohoa.db" "DELETE FROM journal_mark" # it knows of what was entered meanwhile
 
 # ---- the whole chain
 check "a package is proven from the scan to the catalogue" sh -c "'$SOHOA' --json verify '$package' | jq -e '.whole and .verdicts[0].traced_pages == 1 and .verdicts[0].stored_in_journal and .verdicts[0].in_catalogue'"
