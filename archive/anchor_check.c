@@ -78,8 +78,8 @@ static void check_signer(struct checking *checking, const struct cms_reading *re
         tell(checking, _("The signer of this anchor is not trusted."));
 }
 
-static void check_token(struct checking *checking, const char *path, const char *signature,
-                        size_t size)
+static void check_token(struct checking *checking, const struct anchor *anchor, const char *path,
+                        const char *signature, size_t size)
 {
     struct timestamp_reading reading = {.size = 0};
     struct error fault = {""};
@@ -88,7 +88,7 @@ static void check_token(struct checking *checking, const char *path, const char 
     char *token = NULL;
     size_t token_size = 0;
     if (!file_exists(path)) {
-        checking->report->waiting++;
+        checking->report->waiting += anchor->own;
         return;
     }
     checking->place = file_name(path);
@@ -100,8 +100,11 @@ static void check_token(struct checking *checking, const char *path, const char 
     if (timestamp_digest(bytes, token_size, &kind, tell, checking)) {
         digest_of(kind, signature, size, digest);
         if (timestamp_check(bytes, token_size, kind, digest, checking->roots, 0, &reading, tell,
-                            checking))
+                            checking) &&
+            anchor->own) {
             checking->report->stamped++;
+            checking->report->stamped_until = anchor->sequence; /* read in their order */
+        }
     }
     timestamp_reading_clear(&reading);
 }
@@ -130,7 +133,7 @@ static void check_signature(struct checking *checking, const struct anchor *anch
             check_signer(checking, &reading, anchor->time);
     }
     cms_reading_clear(&reading);
-    check_token(checking, arena_printf(checking->arena, "%s.tst", stem), blob, blob_size);
+    check_token(checking, anchor, arena_printf(checking->arena, "%s.tst", stem), blob, blob_size);
 }
 
 static void take_anchor(struct checking *checking, const char *path, bool own)
@@ -198,23 +201,38 @@ static int by_sequence(const void *a, const void *b)
     return one->sequence < other->sequence ? -1 : one->sequence > other->sequence;
 }
 
-/* The file that an "anchor" entry speaks of is there and is that one. */
-static void check_named(struct checking *checking, const struct journal_record *record)
+/* The file that an entry "anchor" or "anchor_stamped" speaks of is there and is that one. */
+static void check_named(struct checking *checking, const struct journal_record *record,
+                        const char *missing, const char *other)
 {
     char hex[HASH_HEX_SIZE];
     struct error fault = {""};
     struct arena *arena = arena_new();
     const char *name = file_name(record->object);
     const char *path = file_join(arena, checking->folder, name);
-    if (hash_file(path, hex, &fault) != STATUS_OK)
+    bool there = hash_file(path, hex, &fault) == STATUS_OK;
+    if (!there || !strstr(record->detail, hex))
         tell_at(checking, name,
-                arena_printf(arena, _("The anchor that entry %lld speaks of is missing."),
-                             (long long)record->sequence));
-    else if (!strstr(record->detail, hex))
-        tell_at(checking, name,
-                arena_printf(arena, _("This is not the anchor that entry %lld speaks of."),
-                             (long long)record->sequence));
+                arena_printf(arena, there ? other : missing, (long long)record->sequence));
     arena_free(arena);
+}
+
+static void check_entry(struct checking *checking, const struct journal_record *record)
+{
+    struct anchor_report *report = checking->report;
+    if (strcmp(record->action, ANCHOR_MADE) == 0) {
+        check_named(checking, record, _("The anchor that entry %lld speaks of is missing."),
+                    _("This is not the anchor that entry %lld speaks of."));
+    } else if (strcmp(record->action, ANCHOR_STAMPED) == 0) {
+        check_named(checking, record,
+                    _("The time-stamp of this anchor, which entry %lld speaks of, is missing."),
+                    _("This is not the time-stamp that the anchor had by entry %lld."));
+    } else {
+        if (record->sequence > report->covered && !*report->unsigned_since)
+            snprintf(report->unsigned_since, sizeof report->unsigned_since, "%s", record->time);
+        if (record->sequence > report->stamped_until && !*report->unstamped_since)
+            snprintf(report->unstamped_since, sizeof report->unstamped_since, "%s", record->time);
+    }
 }
 
 /* The day it was signed, as people write it. */
@@ -244,8 +262,7 @@ static enum status compare(void *context, const struct journal_record *record, s
 {
     struct checking *checking = context;
     (void)error;
-    if (strcmp(record->action, "anchor") == 0)
-        check_named(checking, record);
+    check_entry(checking, record);
     check_mark(checking, record);
     while (checking->next < checking->count &&
            checking->anchors[checking->next].sequence < record->sequence)

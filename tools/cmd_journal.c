@@ -131,6 +131,7 @@ static const char *label_of(const char *word)
                   {"export", N_("handed out")},
                   {"journal", N_("journal read")},
                   {"anchor", N_("journal anchored")},
+                  {"anchor_stamped", N_("anchor time-stamped")},
                   {"clock", N_("clock set back")},
                   {"prove", N_("proof added")},
                   {"recover", N_("after a crash")},
@@ -272,14 +273,14 @@ static int list(struct cli *cli)
 static json_t *check_json(const struct anchor_report *report, bool whole, json_t *faults)
 {
     const struct journal_summary *journal = &report->journal;
-    return json_pack("{s:b, s:I, s:I, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:I, s:I, s:o}", "whole",
-                     whole, "entries", (json_int_t)journal->entries, "sequence",
-                     (json_int_t)journal->sequence, "head", journal->head, "torn",
-                     (json_int_t)journal->torn, "clock_backs", (json_int_t)journal->clock_backs,
-                     "anchors", report->anchors, "anchors_stamped", report->stamped,
-                     "anchors_waiting", report->waiting, "anchored_until",
-                     (json_int_t)report->covered, "behind", (json_int_t)report->behind,
-                     "remembered", (json_int_t)report->marked, "faults", faults);
+    return json_pack(
+        "{s:b, s:I, s:I, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:I, s:I, s:I, s:o}", "whole", whole,
+        "entries", (json_int_t)journal->entries, "sequence", (json_int_t)journal->sequence, "head",
+        journal->head, "torn", (json_int_t)journal->torn, "clock_backs",
+        (json_int_t)journal->clock_backs, "anchors", report->anchors, "anchors_stamped",
+        report->stamped, "anchors_waiting", report->waiting, "anchored_until",
+        (json_int_t)report->covered, "stamped_until", (json_int_t)report->stamped_until, "behind",
+        (json_int_t)report->behind, "remembered", (json_int_t)report->marked, "faults", faults);
 }
 
 /* The end as the database has it; none when it is lost or cannot be read, which is told. */
