@@ -45,4 +45,18 @@ crowd a
 crowd b
 check "many at once leave it whole" "$SOHOA" journal verify
 check "with the row at the last of them" sh -c "[ '$(row | cut -d' ' -f1)' = '$(lines)' ]"
+
+# ---- an anchor that is overdue
+later=$(date -d '+4 days' +%Y-%m-%dT%H:%M:%S+07:00)
+check "an anchor is not overdue yet" sh -c "'$SOHOA' journal verify && '$SOHOA' --json status | jq -e '.anchor_overdue | not'"
+refuse "in four days it is, and verify ends with 1" 1 "anchor is overdue" env SOHOA_NOW="$later" "$SOHOA" journal verify
+check "JSON says so, and that the chain is whole" sh -c "SOHOA_NOW=$later '$SOHOA' --json journal verify | jq -e '.whole and .anchor_overdue'"
+check "status says so" sh -c "SOHOA_NOW=$later '$SOHOA' status | grep -q 'anchor is overdue'"
+check "doctor says so" sh -c "SOHOA_NOW=$later '$SOHOA' doctor | grep -q 'anchor is overdue'"
+check "not when it is turned off" sh -c "SOHOA_NOW=$later '$SOHOA' --set journal.anchor_days=0 journal verify"
+SOHOA_NOW=$later "$SOHOA" journal anchor >/dev/null
+latest=$(date -d '+8 days' +%Y-%m-%dT%H:%M:%S+07:00)
+check "status says that an anchor waits for its time-stamp" sh -c "'$SOHOA' status | grep -q 'with a time-stamp until entry 0: 1 of 1 anchors wait'"
+check "what an anchor covers is not overdue" sh -c "SOHOA_NOW=$latest '$SOHOA' --json status | jq -e '.anchor_overdue | not'"
+check "it is where a time-stamp can be had" sh -c "SOHOA_NOW=$latest '$SOHOA' --set archive.tsa=http://127.0.0.1:9 --json status | jq -e '.anchor_overdue'"
 tap_end
