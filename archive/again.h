@@ -11,10 +11,11 @@
 #ifndef SOHOA_ARCHIVE_AGAIN_H
 #define SOHOA_ARCHIVE_AGAIN_H
 
+#include "archive/store.h"
 #include "core/image.h"
 
-#define AGAIN_SQUARE 16
-#define AGAIN_LEVELS 8
+#define AGAIN_SQUARE STORE_ALIKE_SQUARE
+#define AGAIN_LEVELS STORE_ALIKE_LEVELS
 #define AGAIN_APART 32
 
 enum again { AGAIN_DIFFERS, AGAIN_ALIKE, AGAIN_SAME };

@@ -79,6 +79,9 @@ void archive_check_settings(const struct archive_settings *settings, const char 
                             void (*finding)(void *context, const char *setting,
                                             const char *sentence),
                             void *context);
+/* Does the PDF carry a signature (a time-stamp is none)? True when it cannot be opened: that is
+ * told elsewhere. */
+bool archive_carries_signature(const char *path);
 /* Writes into the document where it belongs in the archive, but for what it says of itself already
  * (a fonds of ARCHIVE_NO_FONDS says nothing); texts are the settings' own. */
 void archive_place(const struct archive_settings *settings, struct document *document);

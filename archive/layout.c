@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/bag.h"
 #include "archive/store.h"
 #include "core/file.h"
 #include "core/message.h"
@@ -159,4 +160,19 @@ const char *layout_place(const char *path)
         if (at[-1] == '/' && ++slashes == 3)
             break;
     return at;
+}
+
+const char *store_place(const char *package)
+{
+    return layout_place(package);
+}
+
+int store_version(const char *name)
+{
+    return layout_version(name);
+}
+
+char *store_tagmanifest(const char *package, struct arena *arena)
+{
+    return file_join(arena, package, BAG_TAG_MANIFEST);
 }

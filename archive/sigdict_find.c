@@ -1,11 +1,13 @@
 #include "archive/sigdict.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "archive/archive.h"
 #include "core/message.h"
 
 #define WINDOW (1 << 20)    /* bytes searched at once */
@@ -168,4 +170,23 @@ enum status sigdict_find(FILE *file, const char *path, struct arena *arena, stru
     *count = list.count;
     *file_size_bytes = scan.size;
     return scan.status;
+}
+
+bool archive_carries_signature(const char *path)
+{
+    struct arena *arena = arena_new();
+    struct sigdict *found = NULL;
+    size_t count = 0;
+    int64_t size = 0;
+    FILE *file = fopen(path, "rbe");
+    bool carries = file == NULL;
+    if (file && sigdict_find(file, path, arena, &found, &count, &size, NULL) != STATUS_OK)
+        count = 0;
+    for (size_t i = 0; i < count && !carries; i++)
+        carries = !found[i].taken_out && !sigdict_is_empty(&found[i]) &&
+                  strcmp(found[i].sub_filter, "ETSI.RFC3161") != 0;
+    if (file)
+        fclose(file);
+    arena_free(arena);
+    return carries;
 }

@@ -43,6 +43,14 @@ enum status store_revise(const char *store, const char *config, const char *pack
                          const struct event *events, size_t event_count, struct arena *arena,
                          const char **path, struct error *error);
 
+/* Of a package's path the last three parts, by which journal and catalogue name it:
+ * "<year>/<id>/v<version>". Lent. */
+const char *store_place(const char *package);
+/* Of a name like "v12"; 0: it is none. */
+int store_version(const char *name);
+/* Path of the package's tagmanifest-sha256.txt, whose SHA-256 stands for every byte of it. */
+char *store_tagmanifest(const char *package, struct arena *arena);
+
 /* A kept document's folder: newest version, or the one asked for (0: newest). */
 enum status store_find(const char *store, const char *id, int version, struct arena *arena,
                        const char **path, struct error *error);
@@ -50,6 +58,11 @@ enum status store_find(const char *store, const char *id, int version, struct ar
 enum status store_each(const char *store,
                        enum status (*visit)(void *context, const char *path, struct error *error),
                        void *context, struct error *error);
+
+/* What "alike" says of an encoded page: in each square of so many px the means differ by so many
+ * levels of 255 at most. */
+#define STORE_ALIKE_SQUARE 16
+#define STORE_ALIKE_LEVELS 8
 
 struct store_verdict {
     int packages, files;

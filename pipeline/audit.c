@@ -3,10 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/bag.h"
 #include "archive/evidence.h"
-#include "archive/layout.h"
-#include "archive/sigdict.h"
 #include "archive/store.h"
 #include "core/file.h"
 #include "core/message.h"
@@ -108,7 +105,7 @@ static void take_bond(struct audit *audit, const struct journal_record *record)
         strspn(hash, "0123456789abcdef") != sizeof bond.hash - 1)
         return;
     memcpy(bond.place, place, strcspn(place, " "));
-    bond.version = layout_version(file_name(bond.place));
+    bond.version = store_version(file_name(bond.place));
     if (bond.version == 0)
         return;
     memcpy(bond.id, record->object, sizeof bond.id);
@@ -251,10 +248,10 @@ enum audit_bond audit_bond(const struct audit *audit, const char *path)
     char hash[HASH_HEX_SIZE] = "";
     const char *name = file_name(path);
     const char *id = file_name(arena_strndup(arena, path, (size_t)(name - path - 1)));
-    int version = layout_version(name);
+    int version = store_version(name);
     const struct bond *bond = bond_of(audit, id, version);
     enum audit_bond found = AUDIT_UNBOUND;
-    if (bond && (hash_file(file_join(arena, path, BAG_TAG_MANIFEST), hash, NULL) != STATUS_OK ||
+    if (bond && (hash_file(store_tagmanifest(path, arena), hash, NULL) != STATUS_OK ||
                  strcmp(hash, bond->hash) != 0))
         found = AUDIT_BROKEN;
     else if (bond)
@@ -285,24 +282,6 @@ static void check_bond(struct audit *audit, const char *path, const char *id, in
                                     version));
 }
 
-static bool carries_signature(const char *path, struct arena *arena)
-{
-    struct sigdict *found = NULL;
-    size_t count = 0;
-    int64_t size = 0;
-    FILE *file = fopen(path, "rbe");
-    bool carries = false;
-    if (!file)
-        return true; /* that it is missing is told elsewhere */
-    if (sigdict_find(file, path, arena, &found, &count, &size, NULL) != STATUS_OK)
-        count = 0;
-    for (size_t i = 0; i < count && !carries; i++)
-        carries = !found[i].taken_out && !sigdict_is_empty(&found[i]) &&
-                  strcmp(found[i].sub_filter, "ETSI.RFC3161") != 0;
-    fclose(file);
-    return carries;
-}
-
 /* Each volume of a document that was signed here has a signature. */
 static void check_signed(struct audit *audit, const char *path, const struct document *document,
                          struct arena *arena)
@@ -310,7 +289,7 @@ static void check_signed(struct audit *audit, const char *path, const struct doc
     int last = (int)document->volume_count;
     for (int volume = last > 0; volume <= last; volume++) {
         const char *part = package_volume(PACKAGE_PDF, volume, arena);
-        if (!carries_signature(package_path(arena, path, part), arena))
+        if (!archive_carries_signature(package_path(arena, path, part)))
             audit->finding(audit->context, path,
                            arena_printf(arena,
                                         _("%s carries no signature; the journal says that this "
@@ -330,7 +309,7 @@ static void check_evidence(struct audit *audit, const char *path, const struct d
         pipeline_evidence(audit->warehouse, document->id, document->version, arena);
     if (!audit->warehouse->root || !file_exists(record))
         return;
-    enum status status = evidence_check(file_join(arena, path, BAG_TAG_MANIFEST), record,
+    enum status status = evidence_check(store_tagmanifest(path, arena), record,
                                         trust && *trust ? trust : NULL, &verdict, &why);
     out->evidence = status == STATUS_OK ? verdict.timestamps : 0;
     if (status != STATUS_OK)
@@ -350,7 +329,7 @@ static enum status check_row(struct audit *audit, const char *path, const struct
     out->newer_in_catalogue = version > document->version;
     if (!audit->db || !out->newest || status != STATUS_OK) /* it keeps the newest version */
         return status;
-    status = index_compare(audit->db, document, layout_place(path), arena, &difference, error);
+    status = index_compare(audit->db, document, store_place(path), arena, &difference, error);
     out->in_catalogue = status == STATUS_OK;
     out->agrees = status == STATUS_OK && !difference;
     if (status == STATUS_OK && difference)
@@ -390,7 +369,7 @@ enum status audit_package(struct audit *audit, const char *path, struct audit_pa
     if (named && named->is_signed)
         check_signed(audit, path, &document, arena);
     status = store_find(audit->warehouse->store, document.id, 0, arena, &newest, NULL);
-    out->newest = status == STATUS_OK && strcmp(layout_place(newest), layout_place(path)) == 0;
+    out->newest = status == STATUS_OK && strcmp(store_place(newest), store_place(path)) == 0;
     status = check_row(audit, path, &document, arena, out, error);
 done:
     arena_free(arena);

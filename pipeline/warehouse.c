@@ -5,8 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "archive/bag.h"
-#include "archive/layout.h"
+#include "archive/store.h"
 #include "core/file.h"
 #include "core/journal.h"
 #include "core/message.h"
@@ -171,9 +170,9 @@ enum status pipeline_record_package(const struct warehouse *warehouse, const cha
 {
     struct arena *arena = arena_new();
     char hex[HASH_HEX_SIZE];
-    const char *place = layout_place(package);
+    const char *place = store_place(package);
     const char *id = strchr(place, '/') ? strchr(place, '/') + 1 : place;
-    enum status status = hash_file(file_join(arena, package, BAG_TAG_MANIFEST), hex, error);
+    enum status status = hash_file(store_tagmanifest(package, arena), hex, error);
     if (status == STATUS_OK)
         status = pipeline_record(warehouse, action, arena_strndup(arena, id, strcspn(id, "/")),
                                  arena_printf(arena, "%s%splace=%s tagmanifest=%s", detail,

@@ -11,17 +11,7 @@
 #include "tools/horizon.h"
 #include "tools/signers.h"
 #include "tools/verdict.h"
-
-struct verify_view {
-    struct cli *cli;
-    json_t *faults, *verdicts;
-    int count;     /* of what is not whole */
-    int untrusted; /* of signatures whose signer is not trusted: another matter */
-    struct archive_trust trust;
-    struct audit *audit; /* of this warehouse; opened when first needed */
-    struct db *db;       /* NULL: there is none */
-    int bound, unbound;  /* packages whose hash the journal names, and those it does not */
-};
+#include "tools/verify.h"
 
 static void show_fault(struct verify_view *view, const char *path, const char *sentence)
 {
@@ -93,17 +83,6 @@ static enum status verify_pdf(struct verify_view *view, const char *path)
 
 /* ------------------------------------------------------------------ the warehouse around it */
 
-/* Does path lie in (or is it) the store of the open warehouse? whole: its real path. */
-static bool in_store(const struct cli *cli, const char *path, char whole[PATH_MAX])
-{
-    char own[PATH_MAX];
-    if (realpath(path, whole) == NULL || cli->warehouse.store == NULL ||
-        realpath(cli->warehouse.store, own) == NULL)
-        return false;
-    size_t size = strlen(own);
-    return strncmp(own, whole, size) == 0 && (whole[size] == 0 || whole[size] == '/');
-}
-
 /* Journal and catalogue of the warehouse, read once for all paths. */
 static enum status open_audit(struct verify_view *view)
 {
@@ -137,7 +116,7 @@ static enum status verify_recorded(struct verify_view *view, const char *path, i
     struct cli *cli = view->cli;
     char whole[PATH_MAX];
     int64_t documents = 0;
-    if (!in_store(cli, path, whole))
+    if (!verify_in_store(cli, path, whole))
         return packages > 0 ? STATUS_OK
                             : error_set(&cli->error, STATUS_REJECT,
                                         _("There is no package in it; give the store of a "
@@ -154,97 +133,6 @@ static enum status verify_recorded(struct verify_view *view, const char *path, i
 }
 
 /* ------------------------------------------------------------------ a store */
-
-static json_t *store_json(const char *path, const struct store_verdict *verdict, int faults,
-                          bool compared, const struct signers *signers)
-{
-    json_t *json = json_pack(
-        "{s:s, s:i, s:i, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, s:i}", "path", path,
-        "packages", verdict->packages, "files", verdict->files, "bytes", (json_int_t)verdict->bytes,
-        "signed", verdict->signed_documents, "unsigned", verdict->unsigned_documents, "untrusted",
-        verdict->untrusted, "not_judged", verdict->not_judged, "old_algorithms",
-        verdict->old_algorithms, "pages", verdict->pages, "traced_pages", verdict->traced_pages,
-        "same_pages", verdict->same_pages, "layered_pages", verdict->layered_pages,
-        "compared_with_catalogue", compared, "faults", faults);
-    json_object_update_new(json, json_pack("{s:i, s:i, s:i, s:i}", "encoded_again_pages",
-                                           verdict->encoded_pages, "alike_pages",
-                                           verdict->alike_pages, "bound_pdfs", verdict->bound_pdfs,
-                                           "unbound_pdfs", verdict->unbound_pdfs));
-    json_object_set_new(json, "partly_elsewhere", json_integer(verdict->partly_elsewhere));
-    if (signers)
-        json_object_set_new(json, "signers", signers_json(signers));
-    return json;
-}
-
-/* Why packages were judged by themselves alone. */
-static void print_not_compared(struct verify_view *view, const char *path)
-{
-    struct arena *arena = view->cli->arena;
-    char whole[PATH_MAX];
-    bool own = in_store(view->cli, path, whole);
-    const char *root = arena_strndup(arena, whole, (size_t)(file_name(whole) - whole - 1));
-    if (own)
-        printf(_("  There is no catalogue (sohoa.db of the warehouse) to compare with; the journal "
-                 "was compared.\n"));
-    else if (file_exists(file_join(arena, root, "sohoa.db")))
-        printf(_("  Only the packages were judged: this is the store of another warehouse than the "
-                 "open one, so neither its catalogue nor its journal was compared; for that: sohoa "
-                 "--warehouse %s verify %s\n"),
-               root, path);
-    else
-        printf(_("  Only the packages were judged: this is no store of a warehouse, there is no "
-                 "catalogue and no journal to compare with, so one that was taken away as a whole "
-                 "is not missed.\n"));
-}
-
-static void print_store(struct verify_view *view, const char *path,
-                        const struct store_verdict *verdict, int faults, bool compared,
-                        const struct signers *signers)
-{
-    struct arena *arena = view->cli->arena;
-    printf(_("%s: %s, %s, %.1f MB recomputed; %d signed, %d unsigned, %d by an untrusted signer; "
-             "%s\n"),
-           path, terminal_count(arena, "%lld package", "%lld packages", verdict->packages),
-           terminal_count(arena, "%lld file", "%lld files", verdict->files),
-           (double)verdict->bytes / 1e6, verdict->signed_documents, verdict->unsigned_documents,
-           verdict->untrusted, terminal_count(arena, "%lld fault", "%lld faults", faults));
-    printf(_("  Pages: %d of %d traced from the scan to the PDF: %s.\n"), verdict->traced_pages,
-           verdict->pages, verdict_pages(view->cli, verdict));
-    if (verdict->old_algorithms > 0)
-        printf(_("  %d are signed by an old algorithm that today's rules do not let judge.\n"),
-               verdict->old_algorithms);
-    if (verdict->partly_elsewhere > 0)
-        printf(
-            message_count("  %lld document was taken over as a SIP: its earlier versions stay "
-                          "with who gave it.\n",
-                          "  %lld documents were taken over as SIPs: their earlier versions stay "
-                          "with who gave them.\n",
-                          verdict->partly_elsewhere),
-            (long long)verdict->partly_elsewhere);
-    if (view->audit != NULL) {
-        const struct anchor_report *journal = audit_journal(view->audit);
-        printf(_("  Journal: %lld entries, %s; %d anchors wait for a time-stamp; %d packages are "
-                 "those that it names, %d are not bound to it.\n"),
-               (long long)journal->journal.entries, verdict_anchored(view->cli, journal),
-               journal->waiting, view->bound, view->unbound);
-        if (journal->marked == 0)
-            printf(_("  Whether entries are missing at the journal's end was not compared: the "
-                     "database (sohoa.db) is lost, or does not have it yet.\n"));
-    }
-    if (verdict->not_judged > 0)
-        printf(_("  Whether their signers are trusted was not judged for %d: [archive] trust names "
-                 "no roots.\n"),
-               verdict->not_judged);
-    if (verdict->unbound_pdfs > 0)
-        printf(_("  %d PDFs do not name the hash of the scanned images: these are not bound to the "
-                 "signature.\n"),
-               verdict->unbound_pdfs);
-    signers_print(signers);
-    if (compared)
-        printf(_("  The journal and the catalogue were compared.\n"));
-    else
-        print_not_compared(view, path);
-}
 
 static enum status add_signers(void *context, const char *path, struct error *error)
 {
@@ -276,10 +164,11 @@ static enum status verify_store(struct verify_view *view, const char *path)
             status = recorded;
     }
     if (cli->json)
-        json_array_append_new(view->verdicts,
-                              store_json(path, &verdict, view->count - before, compared, signers));
+        json_array_append_new(
+            view->verdicts,
+            verify_store_json(path, &verdict, view->count - before, compared, signers));
     else
-        print_store(view, path, &verdict, view->count - before, compared, signers);
+        verify_print_store(view, path, &verdict, view->count - before, compared, signers);
     signers_free(signers);
     return status == STATUS_OK && (view->count > before || verdict.trust_faults > 0) ? STATUS_REJECT
                                                                                      : status;
@@ -294,7 +183,7 @@ static enum status verify_package(struct verify_view *view, const char *path)
     struct audit_package package;
     char whole[PATH_MAX];
     int before = view->count;
-    bool own = in_store(cli, path, whole);
+    bool own = verify_in_store(cli, path, whole);
     if (own) /* <document id>/v<version> */
         cli->object =
             file_name(arena_strndup(cli->arena, whole, (size_t)(file_name(whole) - whole - 1)));
@@ -310,7 +199,7 @@ static enum status verify_package(struct verify_view *view, const char *path)
         return recorded;
     if (cli->json) {
         json_t *json =
-            store_json(path, &verdict, view->count - before, own && view->db != NULL, NULL);
+            verify_store_json(path, &verdict, view->count - before, own && view->db != NULL, NULL);
         json_object_set_new(json, "pdf", verdict_package_json(cli, path, &view->trust, &verdict));
         if (own)
             json_object_update_new(json, json_pack("{s:I, s:b, s:s, s:b}", "journal_entries",
@@ -360,7 +249,7 @@ static enum status verify_sample(struct verify_view *view, const char *path, int
     struct store_verdict all = {0};
     char whole[PATH_MAX];
     int before = view->count;
-    bool own = in_store(cli, path, whole);
+    bool own = verify_in_store(cli, path, whole);
     enum status status = own ? open_audit(view) : STATUS_OK;
     if (status == STATUS_OK)
         status = draw(cli, path, own ? view->audit : NULL, own ? view->db : NULL, seed, &drawing);
@@ -385,7 +274,7 @@ static enum status verify_sample(struct verify_view *view, const char *path, int
     terminal_progress_end();
     if (status == STATUS_OK && cli->json) {
         json_t *json =
-            store_json(path, &all, view->count - before, own && view->db != NULL, signers);
+            verify_store_json(path, &all, view->count - before, own && view->db != NULL, signers);
         json_object_update_new(json, json_pack("{s:I, s:I}", "drawn", (json_int_t)drawn, "of",
                                                (json_int_t)drawing.count));
         json_put_text(json, "seed", seed);
@@ -394,7 +283,8 @@ static enum status verify_sample(struct verify_view *view, const char *path, int
         printf(_("A sample of %zu out of %zu documents (the newest version of each), drawn by the "
                  "seed %s:\n"),
                drawn, drawing.count, seed);
-        print_store(view, path, &all, view->count - before, own && view->db != NULL, signers);
+        verify_print_store(view, path, &all, view->count - before, own && view->db != NULL,
+                           signers);
     }
     signers_free(signers);
     return status == STATUS_OK && (view->count > before || all.trust_faults > 0) ? STATUS_REJECT

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/layout.h"
 #include "archive/store.h"
 #include "core/file.h"
 #include "core/hash.h"
@@ -32,14 +31,14 @@ static enum status put(void *context, const char *place, struct error *error)
     lot->place = arena_strdup(urn->arena, place);
     const char *id = strchr(lot->place, '/') ? strchr(lot->place, '/') + 1 : lot->place;
     lot->id = arena_strndup(urn->arena, id, strcspn(id, "/"));
-    lot->version = layout_version(file_name(lot->place));
+    lot->version = store_version(file_name(lot->place));
     return STATUS_OK;
 }
 
 static enum status put_path(void *context, const char *path, struct error *error)
 {
     ((struct urn *)context)->there++;
-    return put(context, layout_place(path), error);
+    return put(context, store_place(path), error);
 }
 
 static enum status put_row(void *context, const char *id, int version, const char *path,

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "archive/again.h"
 #include "core/file.h"
 
 /* Are there roots to judge chains by? */
@@ -269,7 +268,7 @@ const char *verdict_pages(struct cli *cli, const struct store_verdict *verdict)
                           "when decoded (within %d of 255 in each %d px square), %d in layers that "
                           "passed the guard"),
                         verdict->same_pages, verdict->encoded_pages, verdict->alike_pages,
-                        AGAIN_LEVELS, AGAIN_SQUARE, verdict->layered_pages);
+                        STORE_ALIKE_LEVELS, STORE_ALIKE_SQUARE, verdict->layered_pages);
 }
 
 /* The pages in the PDF are those that were scanned; the masters are below the signature. */
