@@ -43,6 +43,11 @@ enum status store_revise(const char *store, const char *config, const char *pack
                          const struct event *events, size_t event_count, struct arena *arena,
                          const char **path, struct error *error);
 
+/* document.json of a stored package, numbered on as that of the version that will take its place.
+ */
+enum status store_next(const char *package, const char *reason, struct arena *arena,
+                       struct document *out, struct error *error);
+
 /* A kept document's folder: newest version, or the one asked for (0: newest). */
 enum status store_find(const char *store, const char *id, int version, struct arena *arena,
                        const char **path, struct error *error);
