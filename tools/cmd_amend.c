@@ -136,7 +136,8 @@ int cmd_amend(struct cli *cli, int argc, char **argv)
         (option.withdraw && count != 1) || (!all && option.limit > 0) ||
         (!all && !option.withdraw && count == 1 && !option.sign_again))
         return usage();
-    if (!option.withdraw && ((option.reason && cli_hidden("--reason", option.reason)) || !has_reason(&asked, cli)))
+    if (!option.withdraw &&
+        ((option.reason && cli_hidden("--reason", option.reason)) || !has_reason(&asked, cli)))
         return EXIT_USAGE;
     cli->recorded = !all; /* by the pipeline, each document */
     cli->object = all ? NULL : rest[0];

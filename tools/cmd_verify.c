@@ -11,6 +11,7 @@
 #include "tools/horizon.h"
 #include "tools/signers.h"
 #include "tools/verdict.h"
+#include "tools/versions.h"
 
 struct verify_view {
     struct cli *cli;
@@ -170,6 +171,8 @@ static json_t *store_json(const char *path, const struct store_verdict *verdict,
                                            verdict->encoded_pages, "alike_pages",
                                            verdict->alike_pages, "bound_pdfs", verdict->bound_pdfs,
                                            "unbound_pdfs", verdict->unbound_pdfs));
+    json_object_update_new(json, json_pack("{s:i, s:i}", "superseded", verdict->superseded,
+                                           "superseded_untrusted", verdict->superseded_untrusted));
     json_object_set_new(json, "partly_elsewhere", json_integer(verdict->partly_elsewhere));
     if (signers)
         json_object_set_new(json, "signers", signers_json(signers));
@@ -213,6 +216,11 @@ static void print_store(struct verify_view *view, const char *path,
     if (verdict->old_algorithms > 0)
         printf(_("  %d are signed by an old algorithm that today's rules do not let judge.\n"),
                verdict->old_algorithms);
+    if (verdict->superseded > 0)
+        printf(
+            _("  Superseded by a newer version: %d packages, of them by an untrusted signer: %d; "
+              "they stay as they are.\n"),
+            verdict->superseded, verdict->superseded_untrusted);
     if (verdict->partly_elsewhere > 0)
         printf(
             message_count("  %lld document was taken over as a SIP: its earlier versions stay "
@@ -315,10 +323,12 @@ static enum status verify_package(struct verify_view *view, const char *path)
                                                    package.stored, "journal_bond",
                                                    verdict_bond(package.bond), "in_catalogue",
                                                    package.in_catalogue));
+        versions_told(cli, path, json);
         verdict_received(cli, &view->trust, path, json);
         json_array_append_new(view->verdicts, json);
     } else {
         printf("%s\n", path);
+        versions_told(cli, path, NULL);
         verdict_print_package(cli, path, &view->trust, &verdict);
         verdict_received(cli, &view->trust, path, NULL);
         verdict_print_chain(cli, &verdict, own ? view->audit : NULL, own ? &package : NULL);
