@@ -64,7 +64,7 @@ struct amend_count {
 enum status amend_all(const struct warehouse *warehouse, struct db *db, enum amend_which which,
                       int64_t limit, const struct amendment *amendment,
                       bool (*progress)(void *context, int64_t done, int64_t total),
-                      void (*finding)(void *context, const char *id, const char *sentence),
+                      void (*finding)(void *context, const char *package, const char *sentence),
                       void *context, struct amend_count *out, struct error *error);
 
 #endif

@@ -111,7 +111,7 @@ static enum status amend_one(const struct warehouse *warehouse, struct db *db,
 enum status amend_all(const struct warehouse *warehouse, struct db *db, enum amend_which which,
                       int64_t limit, const struct amendment *amendment,
                       bool (*progress)(void *context, int64_t done, int64_t total),
-                      void (*finding)(void *context, const char *id, const char *sentence),
+                      void (*finding)(void *context, const char *package, const char *sentence),
                       void *context, struct amend_count *out, struct error *error)
 {
     struct documents all = {.arena = arena_new()};
