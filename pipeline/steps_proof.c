@@ -46,9 +46,12 @@ static int first_volume(const struct document *document)
     return document->volume_count > 0 ? 1 : 0;
 }
 
+/* The next version of package, with what lies in folder. level: what it has now; detail: what that
+ * brings, in a few words. unrecorded: it is stored, and the journal could not be told. */
 static enum status proof_store(struct work *work, const char *package,
                                const struct document *document, const char *folder,
-                               enum archive_level level, const char *detail, struct error *error)
+                               enum archive_level level, const char *detail, bool *unrecorded,
+                               struct error *error)
 {
     static const char *const types[] = {"timestamp", "timestamp", "evidence", "sealing"};
     const struct warehouse *warehouse = work->warehouse;
@@ -69,8 +72,12 @@ static enum status proof_store(struct work *work, const char *package,
         count += add_volume(work, folder, i, items + count);
     enum status status = store_revise(warehouse->store, warehouse->config, package, NULL, detail,
                                       items, count, &event, 1, work->arena, &stored, error);
-    return status == STATUS_OK ? pipeline_record_package(warehouse, "prove", stored, detail, error)
-                               : status;
+    if (status != STATUS_OK)
+        return status;
+    *unrecorded = true;
+    status = pipeline_record_package(warehouse, "prove", stored, detail, error);
+    *unrecorded = status != STATUS_OK;
+    return status;
 }
 
 /* ---------------------------------------------------------------- the steps */
@@ -123,7 +130,7 @@ static enum status advance_volume(struct work *work, struct prover *prover, cons
 /* Everything as far as it goes today; what was reached is stored also when that is not all. */
 static enum status advance_all(struct work *work, struct prover *prover, const char *package,
                                const char *folder, bool renew, enum archive_level *reached,
-                               struct error *error)
+                               bool *unrecorded, struct error *error)
 {
     struct document document;
     struct error why = {""};
@@ -150,9 +157,9 @@ static enum status advance_all(struct work *work, struct prover *prover, const c
         *reached = level < *reached ? level : *reached;
     }
     if (status == STATUS_OK && anything)
-        status =
-            proof_store(work, package, &document, folder, *reached,
-                        arena_printf(work->arena, "PAdES %s", archive_level_name(*reached)), error);
+        status = proof_store(work, package, &document, folder, *reached,
+                             arena_printf(work->arena, "PAdES %s", archive_level_name(*reached)),
+                             unrecorded, error);
     if (status != STATUS_OK) {
         *reached = ARCHIVE_B_B; /* what is not stored was not reached */
         return status;
@@ -169,17 +176,19 @@ static enum status advance(struct work *work, struct prover *prover, enum archiv
     enum archive_level *reached = arena_alloc(work->arena, sizeof *reached);
     const char *package = NULL;
     const char *folder = proof_folder(work->warehouse, work->task->id, work->arena);
+    bool unrecorded = false;
     *reached = ARCHIVE_B_B;
     enum status status =
         store_find(work->warehouse->store, work->task->id, 0, work->arena, &package, error);
-    /* Stopped behind storing: that version has no entry yet. */
+    /* Stopped between storing and the journal's entry: it comes now. */
     if (status == STATUS_OK && file_is_folder(folder))
         status = pipeline_record_package(work->warehouse, "prove", package, "", error);
     if (status == STATUS_OK && (status = file_remove_tree(folder, error)) == STATUS_OK)
         status = file_mkdirs(folder, error);
     if (status == STATUS_OK)
-        status = advance_all(work, prover, package, folder, renew, reached, error);
-    file_remove_tree(folder, NULL);
+        status = advance_all(work, prover, package, folder, renew, reached, &unrecorded, error);
+    if (!unrecorded) /* else the next one enters it first */
+        file_remove_tree(folder, NULL);
     work->made = reached;
     bool far = !renew && *reached >= least && (status == STATUS_RETRY || status == STATUS_END);
     return far ? STATUS_OK : status;

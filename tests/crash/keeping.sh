@@ -24,7 +24,7 @@ chmod -R u+w "$work/hurt/store/$package"
 printf X | dd of="$work/hurt/store/$package/manifest-sha256.txt" bs=1 seek=5 conv=notrunc 2>/dev/null
 "$SOHOA" --warehouse "$work/hurt" fixity >/dev/null 2>&1
 cp -a "$work/calm" "$work/giver"
-"$SOHOA" --warehouse "$work/giver" export --all --receiver 'Lưu trữ' --to "$work/handed" >/dev/null
+"$SOHOA" --warehouse "$work/giver" export --all --receiver 'Lưu trữ' --plain 'ổ đĩa mã hóa' --to "$work/handed" >/dev/null
 "$SOHOA" init "$work/receiver" --agency 'Lưu trữ' >/dev/null
 "$SOHOA" --warehouse "$work/receiver" import "$work/handed" --receipt "$work/receipt" >/dev/null
 sed -i "s|^trust =.*|trust = $work/receiver/keys/ca.pem|" "$work/giver/sohoa.conf"
@@ -70,7 +70,7 @@ for how in SOHOA_FAULT SOHOA_FAULT_FAIL; do
     check "$what each act of a backup" everywhere $how "$work/calm" backed_up backup "$work/to"
     check "$what each act of a repair" everywhere $how "$work/hurt" repaired fixity repair "$package" --from "$copy/store"
     check "$what each act of a fixity check" everywhere $how "$work/calm" looked_at fixity
-    check "$what each act of a hand-over" everywhere $how "$work/calm" given export --list "$work/list.csv" --receiver 'Lưu trữ' --to "$work/to"
+    check "$what each act of a hand-over" everywhere $how "$work/calm" given export --list "$work/list.csv" --receiver 'Lưu trữ' --plain 'ổ đĩa mã hóa' --to "$work/to"
     check "$what each act of keeping a receipt" everywhere $how "$work/giver" kept export --receipt "$work/receipt/receipt.json"
     check "$what each act of a restore" everywhere $how "$work/calm" restored restore "$copy" "$work/to"
 done

@@ -31,7 +31,9 @@ mount --bind "$SOHOA_WAREHOUSE/store" "$SOHOA_WAREHOUSE/store" && mount -o remou
 "$SOHOA" verify "$SOHOA_WAREHOUSE/store" >"$1/sverify" 2>&1; echo "sverify $?" >>"$1/codes"
 "$SOHOA" --json search >"$1/ssearch" 2>&1; echo "ssearch $?" >>"$1/codes"
 for kind in aip sip dip; do
-    "$SOHOA" export --all --as $kind --to "$1/out.$kind" >"$1/sexport$kind" 2>&1; echo "sexport$kind $?" >>"$1/codes"
+    plain="--plain test"
+    [ $kind != aip ] || plain=
+    "$SOHOA" export --all --as $kind $plain --to "$1/out.$kind" >"$1/sexport$kind" 2>&1; echo "sexport$kind $?" >>"$1/codes"
 done
 "$SOHOA" --set archive.trust= verify "$1"/out.aip/urn* >"$1/soutverify" 2>&1; echo "soutverify $?" >>"$1/codes"
 "$SOHOA" fixity >"$1/sfixity" 2>&1; echo "sfixity $?" >>"$1/codes"
