@@ -235,7 +235,8 @@ static enum status lay(struct amend *amend, struct error *error)
 {
     const char *final = spool_amended(amend->warehouse, amend->document.id, amend->arena);
     const char *part = arena_printf(amend->arena, "%s.part", final);
-    enum status status = file_remove_tree(final, error); /* of a call that was killed */
+    enum status status = /* of a call that was killed */
+        spool_clear_amended(amend->warehouse, amend->document.id, amend->arena, error);
     if (status == STATUS_OK)
         status = file_remove_tree(part, error);
     if (status == STATUS_OK)
@@ -311,7 +312,7 @@ enum status amend_withdraw(const struct warehouse *warehouse, struct db *db, con
     if (status == STATUS_OK)
         status = move_rows(&amend, "indexed", error);
     if (status == STATUS_OK)
-        status = file_remove_tree(folder, error);
+        status = spool_clear_amended(warehouse, id, amend.arena, error);
     give_back(&amend);
     return status;
 }

@@ -12,8 +12,9 @@
  * them) from the start. Proofs are asked for only of what is indexed, so none comes in between.
  *
  * Killed before the rows, nothing was amended: the next run removes the folder, and the same
- * command does it. Killed later, the next run goes on. With the ledger lost, a folder whose version
- * is not in the store goes on, one whose version is there has done its work.
+ * command does it. Killed later, the next run goes on. With the ledger lost, a folder goes on where
+ * its version is not in the store; where it is, it is stored again, which changes nothing but that
+ * the journal surely has its entry.
  */
 #ifndef SOHOA_PIPELINE_AMEND_H
 #define SOHOA_PIPELINE_AMEND_H

@@ -289,7 +289,10 @@ static enum status recover_amended(struct recover *r, const char *name, const ch
         return status;
     if (busy) /* somebody amends it at this moment */
         return STATUS_OK;
-    return gone ? file_remove_tree(path, error) : remove_parts(r, path, 0, error);
+    if (!gone)
+        return remove_parts(r, path, 0, error);
+    return ends_with(name, ".part") ? file_remove_tree(path, error)
+                                    : spool_clear_amended(r->warehouse, id, r->arena, error);
 }
 
 static enum status recover_spool(struct recover *r, struct error *error)
@@ -371,7 +374,8 @@ static enum status row_from_package(void *context, const char *path, struct erro
     return status;
 }
 
-/* A document that was being amended goes on, unless its new version had come into the store. */
+/* A document that was being amended goes on. One whose new version had come into the store is
+ * stored again: the same, but the journal may not have its entry yet. */
 static enum status rows_of_amended(struct recover *r, struct error *error)
 {
     char **names = NULL;
@@ -383,13 +387,13 @@ static enum status rows_of_amended(struct recover *r, struct error *error)
         const char *package = NULL, *folder = file_join(arena, r->warehouse->spool, names[i]);
         if (!ends_with(names[i], SPOOL_AMENDED) ||
             document_read(file_join(arena, folder, "document.json"), arena, &document, NULL) !=
-                STATUS_OK ||
-            store_find(r->warehouse->store, document.id, document.version, arena, &package, NULL) ==
                 STATUS_OK)
             continue;
-        status = db_do(r->db, error,
-                       "UPDATE ledger SET state = 'approved' WHERE kind = 'document' AND id = ?",
-                       "s", document.id);
+        bool stored = store_find(r->warehouse->store, document.id, document.version, arena,
+                                 &package, NULL) == STATUS_OK;
+        status =
+            db_do(r->db, error, "UPDATE ledger SET state = ? WHERE kind = 'document' AND id = ?",
+                  "ss", stored ? "signed" : "approved", document.id);
     }
     arena_free(arena);
     return status;

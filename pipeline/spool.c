@@ -49,6 +49,17 @@ const char *spool_amended(const struct warehouse *warehouse, const char *documen
     return arena_printf(arena, "%s/%s" SPOOL_AMENDED, warehouse->spool, document);
 }
 
+enum status spool_clear_amended(const struct warehouse *warehouse, const char *document,
+                                struct arena *arena, struct error *error)
+{
+    const char *folder = spool_amended(warehouse, document, arena);
+    const char *away = arena_printf(arena, "%s" SPOOL_DONE, folder);
+    enum status status = file_remove_tree(away, error);
+    if (status == STATUS_OK && file_is_folder(folder))
+        status = file_rename(folder, away, error);
+    return status == STATUS_OK ? file_remove_tree(away, error) : status;
+}
+
 static const char *folder_of(const char *package, enum package_page what, struct arena *arena)
 {
     char *path = package_path(arena, package, package_page(what, "page", arena));

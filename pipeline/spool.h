@@ -24,6 +24,10 @@ const char *spool_document_folder(const struct warehouse *warehouse, const char 
 /* Where a new version of a stored document is made: there only as long as it is on its way. */
 const char *spool_amended(const struct warehouse *warehouse, const char *document,
                           struct arena *arena);
+/* Takes that away, if it is there: it gets another name first, so that half of it is never gone on
+ * with. */
+enum status spool_clear_amended(const struct warehouse *warehouse, const char *document,
+                                struct arena *arena, struct error *error);
 
 /* Where the pages of a document lie: all in its batch's folder; those of a document that is amended
  * in its stored version before, whose bytes the new one shares. */

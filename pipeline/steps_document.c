@@ -255,7 +255,7 @@ enum status step_store(struct work *work, struct error *error)
 /* Behind the row: what was amended is in the store and in the catalogue. */
 enum status step_clear_amended(struct work *work, struct error *error)
 {
-    return file_remove_tree(spool_amended(work->warehouse, work->task->id, work->arena), error);
+    return spool_clear_amended(work->warehouse, work->task->id, work->arena, error);
 }
 
 enum status step_index_rows(struct work *work, struct error *error)

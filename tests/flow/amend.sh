@@ -46,6 +46,7 @@ check "run brings it to its end" sh -c "'$SOHOA' --json run -j 2 | jq -e '.docum
 check "the spool is empty again" sh -c "! ls '$work/kho/spool' | grep ."
 
 json=$folder/v2/data/metadata/other/document.json
+# shellcheck disable=SC2016 # of jq
 check "the new version names the old one and why, without a citizen's number" jq -e --arg id "$id" \
     '.version == 2 and .supersedes == ($id + "/v1") and (.reason | startswith("đọc sai tên")) and (.reason | contains("012345678901") | not)' "$json"
 check "and who approved it" jq -e '.approved_by == "Lan" and ([.acts[].what] | . == ["amend", "correct", "correct", "approve"])' "$json"
