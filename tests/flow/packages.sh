@@ -108,7 +108,7 @@ printf 'id,what\n%s,good\n%s,"open\nand so on\n' "$first" "$first" >"$work/list.
 refuse "a quotation mark that is never closed too" 3 "list.csv:3: the quotation mark" here export --to "$work/x" --list "$work/list.csv"
 printf 'id\twhat\r\n%s\t"5"" x 7"\r\n' "$first" >"$work/list.csv"
 # shellcheck disable=SC2016 # a formula
-check "a receiver that a spreadsheet would reckon is written as text" here export --to "$work/reckoned" --list "$work/list.csv" --receiver '=cmd|" /C calc"!A0'
+check "a receiver that a spreadsheet would reckon is written as text" here export --to "$work/reckoned" --list "$work/list.csv" --plain test --receiver '=cmd|" /C calc"!A0'
 check "and so it stands in the record" grep -qF ",\"'=cmd|\"\" /C calc\"\"!A0\",," "$work/reckoned/handover.csv"
 refuse "a document that is not there is told" 3 "no document" here export --to "$work/x" 00000000-0000-8000-8000-000000000000
 refuse "nothing said is a wrong command line" 2 "say which" here export --to "$work/x"
