@@ -105,16 +105,57 @@ static void stamp_file(const struct archive_settings *settings, const char *json
     buffer_clear(&token);
 }
 
-static void stamp_waiting(const struct archive_settings *settings, const char *folder,
-                          struct arena *arena)
+/* What the journal knows of anchors. */
+struct known {
+    json_t *stamped;    /* name of each token that it names */
+    int64_t last_other; /* entry that is not about anchors */
+};
+
+static enum status note_known(void *context, const struct journal_record *record,
+                              struct error *error)
+{
+    struct known *known = context;
+    (void)error;
+    if (strcmp(record->action, ANCHOR_STAMPED) == 0)
+        json_object_set_new(known->stamped, file_name(record->object), json_true());
+    else if (strcmp(record->action, ANCHOR_MADE) != 0)
+        known->last_other = record->sequence;
+    return STATUS_OK;
+}
+
+static enum status record_file(const char *journal, const char *action, const char *path,
+                               struct arena *arena, struct error *error)
+{
+    char hex[HASH_HEX_SIZE];
+    enum status status = hash_file(path, hex, error);
+    const struct journal_entry entry = {action,
+                                        arena_printf(arena, ANCHOR_FOLDER "/%s", file_name(path)),
+                                        NULL, arena_printf(arena, "sha256=%s", hex)};
+    return status == STATUS_OK ? journal_append(journal, &entry, error) : status;
+}
+
+/* A token that was named and is gone is not asked for again: that it is missing has to show. */
+static enum status stamp_waiting(const struct archive_settings *settings, const char *journal,
+                                 const struct known *known, struct arena *arena,
+                                 struct error *error)
 {
     char **names = NULL;
     size_t count = 0;
+    const char *folder = file_join(arena, journal, ANCHOR_FOLDER);
     if (!file_is_folder(folder) || file_list(folder, arena, &names, &count, NULL) != STATUS_OK)
-        return;
-    for (size_t i = 0; i < count; i++)
-        if (is_anchor(names[i]))
-            stamp_file(settings, file_join(arena, folder, names[i]), arena);
+        return STATUS_OK;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        const char *json = file_join(arena, folder, names[i]);
+        if (!is_anchor(names[i]) ||
+            json_object_get(known->stamped, file_name(sibling(arena, json, ".tst"))))
+            continue;
+        stamp_file(settings, json, arena);
+        if (file_exists(sibling(arena, json, ".tst")))
+            status =
+                record_file(journal, ANCHOR_STAMPED, sibling(arena, json, ".tst"), arena, error);
+    }
+    return status;
 }
 
 static enum status write_json(const char *path, const char *before,
@@ -137,13 +178,13 @@ static enum status write_json(const char *path, const char *before,
     return status;
 }
 
-/* True when the last anchor covers all but its own entries (the journal of making it). */
-static bool nothing_new(const char *before, const struct journal_summary *summary)
+/* True when the last anchor covers all but what tells of anchors. */
+static bool nothing_new(const char *before, const struct known *known)
 {
     json_t *json = NULL;
     if (!before || json_read(before, &json, NULL) != STATUS_OK)
         return false;
-    bool same = json_int(json, "sequence", 0) + 1 >= summary->sequence;
+    bool same = json_int(json, "sequence", 0) >= known->last_other;
     json_decref(json);
     return same;
 }
@@ -159,45 +200,46 @@ static enum status may_sign(const struct archive_settings *settings, const struc
     return status;
 }
 
+static enum status make_new(const struct signer *signer, const char *journal, const char *before,
+                            const struct journal_summary *summary, struct arena *arena,
+                            const char **path, struct error *error)
+{
+    const char *folder = file_join(arena, journal, ANCHOR_FOLDER);
+    const char *made = arena_printf(arena, "%s/%012lld.json", folder, (long long)summary->sequence);
+    enum status status = file_mkdirs(folder, error);
+    if (status == STATUS_OK)
+        status = write_json(made, before, summary, error);
+    if (status == STATUS_OK)
+        status = sign_file(signer, made, arena, error);
+    if (status == STATUS_OK)
+        status = record_file(journal, ANCHOR_MADE, made, arena, error);
+    if (status == STATUS_OK)
+        *path = made;
+    return status;
+}
+
 enum status anchor_make(const struct archive_settings *settings, const struct signer *signer,
                         const char *journal, struct arena *arena, const char **path,
                         struct error *error)
 {
     struct journal_summary summary;
-    char hex[HASH_HEX_SIZE];
-    const char *folder = file_join(arena, journal, ANCHOR_FOLDER), *before = NULL;
+    struct known known = {json_object(), 0};
+    const char *before = NULL;
     *path = NULL;
-    enum status status = journal_read(journal, NULL, NULL, NULL, &summary, error);
+    enum status status = journal_read(journal, note_known, NULL, &known, &summary, error);
     if (status == STATUS_OK)
-        status = newest(folder, arena, &before, error);
-    if (status != STATUS_OK || summary.sequence == 0)
-        return status;
-    if ((status = may_sign(settings, signer, error)) != STATUS_OK)
-        return status;
-    if (before && !file_exists(sibling(arena, before, ".p7s"))) /* stopped between the two */
-        status = sign_file(signer, before, arena, error);
-    if (status == STATUS_OK && !nothing_new(before, &summary)) {
-        const char *made =
-            arena_printf(arena, "%s/%012lld.json", folder, (long long)summary.sequence);
-        status = file_mkdirs(folder, error);
+        status = newest(file_join(arena, journal, ANCHOR_FOLDER), arena, &before, error);
+    if (status == STATUS_OK && summary.sequence > 0) {
+        status = may_sign(settings, signer, error);
+        if (status == STATUS_OK && before &&
+            !file_exists(sibling(arena, before, ".p7s"))) /* stopped between the two */
+            status = sign_file(signer, before, arena, error);
+        if (status == STATUS_OK && !nothing_new(before, &known))
+            status = make_new(signer, journal, before, &summary, arena, path, error);
         if (status == STATUS_OK)
-            status = write_json(made, before, &summary, error);
-        if (status == STATUS_OK)
-            status = sign_file(signer, made, arena, error);
-        if (status == STATUS_OK)
-            status = hash_file(made, hex, error);
-        if (status == STATUS_OK)
-            status = journal_append(
-                journal,
-                &(struct journal_entry){"anchor",
-                                        arena_printf(arena, ANCHOR_FOLDER "/%s", file_name(made)),
-                                        NULL, arena_printf(arena, "sha256=%s", hex)},
-                error);
-        if (status == STATUS_OK)
-            *path = made;
+            status = stamp_waiting(settings, journal, &known, arena, error);
     }
-    if (status == STATUS_OK)
-        stamp_waiting(settings, folder, arena);
+    json_decref(known.stamped);
     return status;
 }
 

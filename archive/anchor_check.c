@@ -28,7 +28,9 @@ struct checking {
     struct anchor *anchors;   /* by sequence */
     size_t count, room, next; /* next: the first that no entry was met for yet */
     struct anchor_report *report;
-    const char *folder; /* of our own anchors */
+    const struct journal_mark *mark; /* NULL: there is none */
+    char last_place[64];             /* of the last entry */
+    const char *folder;              /* of our own anchors */
     void (*finding)(void *context, const char *place, const char *sentence);
     void *context;
     const char *place; /* what is looked at just now */
@@ -76,8 +78,8 @@ static void check_signer(struct checking *checking, const struct cms_reading *re
         tell(checking, _("The signer of this anchor is not trusted."));
 }
 
-static void check_token(struct checking *checking, const char *path, const char *signature,
-                        size_t size)
+static void check_token(struct checking *checking, const struct anchor *anchor, const char *path,
+                        const char *signature, size_t size)
 {
     struct timestamp_reading reading = {.size = 0};
     struct error fault = {""};
@@ -86,7 +88,7 @@ static void check_token(struct checking *checking, const char *path, const char 
     char *token = NULL;
     size_t token_size = 0;
     if (!file_exists(path)) {
-        checking->report->waiting++;
+        checking->report->waiting += anchor->own;
         return;
     }
     checking->place = file_name(path);
@@ -98,8 +100,11 @@ static void check_token(struct checking *checking, const char *path, const char 
     if (timestamp_digest(bytes, token_size, &kind, tell, checking)) {
         digest_of(kind, signature, size, digest);
         if (timestamp_check(bytes, token_size, kind, digest, checking->roots, 0, &reading, tell,
-                            checking))
+                            checking) &&
+            anchor->own) {
             checking->report->stamped++;
+            checking->report->stamped_until = anchor->sequence; /* read in their order */
+        }
     }
     timestamp_reading_clear(&reading);
 }
@@ -128,7 +133,7 @@ static void check_signature(struct checking *checking, const struct anchor *anch
             check_signer(checking, &reading, anchor->time);
     }
     cms_reading_clear(&reading);
-    check_token(checking, arena_printf(checking->arena, "%s.tst", stem), blob, blob_size);
+    check_token(checking, anchor, arena_printf(checking->arena, "%s.tst", stem), blob, blob_size);
 }
 
 static void take_anchor(struct checking *checking, const char *path, bool own)
@@ -196,23 +201,38 @@ static int by_sequence(const void *a, const void *b)
     return one->sequence < other->sequence ? -1 : one->sequence > other->sequence;
 }
 
-/* The file that an "anchor" entry speaks of is there and is that one. */
-static void check_named(struct checking *checking, const struct journal_record *record)
+/* The file that an entry "anchor" or "anchor_stamped" speaks of is there and is that one. */
+static void check_named(struct checking *checking, const struct journal_record *record,
+                        const char *missing, const char *other)
 {
     char hex[HASH_HEX_SIZE];
     struct error fault = {""};
     struct arena *arena = arena_new();
     const char *name = file_name(record->object);
     const char *path = file_join(arena, checking->folder, name);
-    if (hash_file(path, hex, &fault) != STATUS_OK)
+    bool there = hash_file(path, hex, &fault) == STATUS_OK;
+    if (!there || !strstr(record->detail, hex))
         tell_at(checking, name,
-                arena_printf(arena, _("The anchor that entry %lld speaks of is missing."),
-                             (long long)record->sequence));
-    else if (!strstr(record->detail, hex))
-        tell_at(checking, name,
-                arena_printf(arena, _("This is not the anchor that entry %lld speaks of."),
-                             (long long)record->sequence));
+                arena_printf(arena, there ? other : missing, (long long)record->sequence));
     arena_free(arena);
+}
+
+static void check_entry(struct checking *checking, const struct journal_record *record)
+{
+    struct anchor_report *report = checking->report;
+    if (strcmp(record->action, ANCHOR_MADE) == 0) {
+        check_named(checking, record, _("The anchor that entry %lld speaks of is missing."),
+                    _("This is not the anchor that entry %lld speaks of."));
+    } else if (strcmp(record->action, ANCHOR_STAMPED) == 0) {
+        check_named(checking, record,
+                    _("The time-stamp of this anchor, which entry %lld speaks of, is missing."),
+                    _("This is not the time-stamp that the anchor had by entry %lld."));
+    } else {
+        if (record->sequence > report->covered && !*report->unsigned_since)
+            snprintf(report->unsigned_since, sizeof report->unsigned_since, "%s", record->time);
+        if (record->sequence > report->stamped_until && !*report->unstamped_since)
+            snprintf(report->unstamped_since, sizeof report->unstamped_since, "%s", record->time);
+    }
 }
 
 /* The day it was signed, as people write it. */
@@ -224,12 +244,26 @@ static const char *day_of(const struct anchor *anchor, char out[MESSAGE_DATE_SIZ
     return shown == out ? out : strcpy(out, day);
 }
 
+/* The entry that was once the last. */
+static void check_mark(struct checking *checking, const struct journal_record *record)
+{
+    snprintf(checking->last_place, sizeof checking->last_place, "%s:%lld", record->segment,
+             (long long)record->line);
+    if (checking->mark && record->sequence == checking->mark->sequence &&
+        strcmp(record->hash, checking->mark->hash) != 0)
+        tell_at(checking, checking->last_place,
+                arena_printf(checking->arena,
+                             _("Entry %lld of the journal is another than the one that the "
+                               "database remembers: the end was cut off and written anew."),
+                             (long long)record->sequence));
+}
+
 static enum status compare(void *context, const struct journal_record *record, struct error *error)
 {
     struct checking *checking = context;
     (void)error;
-    if (strcmp(record->action, "anchor") == 0)
-        check_named(checking, record);
+    check_entry(checking, record);
+    check_mark(checking, record);
     while (checking->next < checking->count &&
            checking->anchors[checking->next].sequence < record->sequence)
         checking->next++;
@@ -271,6 +305,17 @@ static void check_row(struct checking *checking)
 static void check_cut(struct checking *checking)
 {
     const struct journal_summary *journal = &checking->report->journal;
+    if (checking->mark && checking->mark->sequence > journal->sequence)
+        tell_at(checking, *checking->last_place ? checking->last_place : "sohoa.db",
+                arena_printf(
+                    checking->arena,
+                    message_count("%lld entry after entry %lld of the journal is missing: its end "
+                                  "was cut off.",
+                                  "%lld entries after entry %lld of the journal are missing: its "
+                                  "end was cut off.",
+                                  checking->mark->sequence - journal->sequence),
+                    (long long)(checking->mark->sequence - journal->sequence),
+                    (long long)journal->sequence));
     for (size_t i = 0; i < checking->count; i++) {
         const struct anchor *anchor = &checking->anchors[i];
         char shown[MESSAGE_DATE_SIZE];
@@ -284,7 +329,7 @@ static void check_cut(struct checking *checking)
     }
 }
 
-enum status anchor_check(const char *journal, const char *copies, const char *trust,
+enum status anchor_check(const char *journal, const struct anchor_witness *witness,
                          struct anchor_report *report,
                          void (*finding)(void *context, const char *place, const char *sentence),
                          void *context, struct error *error)
@@ -292,12 +337,16 @@ enum status anchor_check(const char *journal, const char *copies, const char *tr
     struct checking checking = {
         .arena = arena_new(), .report = report, .finding = finding, .context = context};
     *report = (struct anchor_report){0};
+    if (witness->mark && witness->mark->sequence > 0) {
+        checking.mark = witness->mark;
+        report->marked = witness->mark->sequence;
+    }
     checking.folder = file_join(checking.arena, journal, ANCHOR_FOLDER);
-    enum status status = chain_roots(trust, &checking.roots, error);
+    enum status status = chain_roots(witness->trust, &checking.roots, error);
     if (status == STATUS_OK)
         status = take_folder(&checking, checking.folder, true, error);
-    if (status == STATUS_OK && copies)
-        status = take_folder(&checking, copies, false, error);
+    if (status == STATUS_OK && witness->copies)
+        status = take_folder(&checking, witness->copies, false, error);
     if (status != STATUS_OK)
         goto done;
     if (checking.count > 0)

@@ -119,8 +119,7 @@ static enum status decode_jpeg(const uint8_t *bytes, size_t size, const struct i
     return status;
 }
 
-/* The one filter, also when it stands in a list. */
-static const struct pdf_value *only_filter(struct pdf_file *file, const struct pdf_value *object)
+const struct pdf_value *pdf_image_filter(struct pdf_file *file, const struct pdf_value *object)
 {
     const struct pdf_value *filter = pdf_get(file, object, "Filter");
     return filter->kind == PDF_ARRAY && filter->size == 1 ? pdf_resolve(file, &filter->items[0])
@@ -133,7 +132,7 @@ enum status pdf_image_decode(struct pdf_file *file, const struct pdf_value *obje
     const uint8_t *bytes = NULL;
     size_t size = 0;
     struct image form;
-    const struct pdf_value *filter = only_filter(file, object);
+    const struct pdf_value *filter = pdf_image_filter(file, object);
     const struct pdf_value *parameters = pdf_get(file, object, "DecodeParms");
     enum status status;
     *out = (struct image){0};

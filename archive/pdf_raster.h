@@ -19,6 +19,9 @@ struct pdf_shown {
 size_t pdf_page_images(struct pdf_file *file, const struct pdf_value *page, struct pdf_shown *out,
                        size_t room);
 
+/* Its one filter, also when that stands in a list. */
+const struct pdf_value *pdf_image_filter(struct pdf_file *file, const struct pdf_value *object);
+
 /* Decodes an image as PDF readers show it: DCTDecode, CCITTFaxDecode (Group 4), JBIG2Decode (our
  * form), FlateDecode with PNG's predictors. 1 bit: 1 is black. REJECT: damaged, another form, or
  * something in its dictionary that would change what is seen (Decode, colour spaces, masks). */

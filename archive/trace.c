@@ -8,6 +8,7 @@
 #include "archive/masters.h"
 #include "archive/pdf_raster.h"
 #include "archive/pdf_read.h"
+#include "archive/trace_layers.h"
 #include "archive/xmp.h"
 #include "core/file.h"
 #include "core/json.h"
@@ -41,6 +42,7 @@ struct tracked {
     const char *master; /* its path in the package */
     const char *sha256; /* of the master, after the manifest */
     const json_t *packed;
+    const struct pdf_value *shown_page; /* in the PDF; NULL: it has fewer */
     struct pdf_shown shown[SHOWN_MAX];
     size_t shown_count;
 };
@@ -209,6 +211,24 @@ static bool guard_passed(const struct tracked *page)
            json_is_integer(more) && !guard_refuses(&figures);
 }
 
+/* Nor would what the PDF shows now be refused, held against the master as it is now. */
+static bool guard_passes(struct trace *trace, const struct tracked *page)
+{
+    struct image master = {0}, narrow = {0};
+    struct guard_figures figures = {.judged = false};
+    const char *path = package_path(trace->arena, trace->package, page->master);
+    bool passes = page->shown_page && image_read(path, 0, &master, NULL) == STATUS_OK;
+    if (passes && master.bits == 16)
+        image_to_8bit(&master, &narrow);
+    const struct image *judged = narrow.data ? &narrow : &master;
+    passes = passes && judged->bits == 8 &&
+             trace_layers(&trace->pdf, page->shown_page, judged, &figures) &&
+             !guard_refuses(&figures);
+    image_clear(&master);
+    image_clear(&narrow);
+    return passes;
+}
+
 /* The stream is the master byte for byte, or as far as the master is the JPEG itself. */
 static bool bytes_same(const struct trace *trace, const struct tracked *page)
 {
@@ -237,6 +257,8 @@ static const char *fault_of_coding(struct trace *trace, const struct tracked *pa
         return _("Page %s: the pixels in the PDF are not those of the scanned image.");
     if (layered && !guard_passed(page))
         return _("Page %s: packing.json does not show that its layers passed the guard.");
+    if (layered && !guard_passes(trace, page))
+        return _("Page %s: the layers in the PDF do not show what the scanned image shows.");
     trace->report->same += exact || faithful;
     trace->report->layered += layered;
     return NULL;
@@ -286,6 +308,8 @@ static void check_page(struct trace *trace, const struct document_page *of, size
     page.master = package_page(PACKAGE_MASTER, of->file, arena);
     page.sha256 = hash_of(trace, page.master);
     page.packed = packed_page(trace, at, of->file);
+    if (at < trace->page_count)
+        page.shown_page = trace->pages[at];
     if (at < trace->page_count)
         page.shown_count = pdf_page_images(&trace->pdf, trace->pages[at], page.shown, SHOWN_MAX);
     const char *fault = _("Page %s: the scanned image is not in the package.");

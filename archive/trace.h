@@ -8,7 +8,8 @@
  *   coding "transcoded", "lossless"        :  both are decoded: the same pixels
  *   coding "encoded"                       :  the master is encoded again: the same bytes, or by
  *                                             another libjpeg, alike (again.h)
- *   coding "layered"                       :  the guard's figures are there and would pass
+ *   coding "layered"                       :  the guard's figures are there and would pass; so
+ *                                             do those of the layers in the PDF (trace_layers.h)
  *
  *   sohoa:mastersDigest in the signed PDF  =  the masters of the whole document (masters.h)
  *
@@ -24,7 +25,7 @@ struct trace_report {
     int pages;    /* of the document */
     int traced;   /* from the scan to the PDF */
     int same;     /* of those: the same bytes, or decoded now, the same pixels */
-    int layered;  /* of those: in layers, by the guard's figures */
+    int layered;  /* of those: in layers that the guard passed, then and now */
     int encoded;  /* of those: JPEG of a raster, encoded again to the same bytes */
     int alike;    /* the same, but to other bytes that show alike within again.h's tolerance */
     int untraced; /* nothing in the package tells how their image was made; no fault */

@@ -179,16 +179,17 @@ static void note_torn(const char *bytes, size_t size, struct arena *arena, struc
     journal_line_clear(&line);
 }
 
-static enum status find_end(const char *folder, struct arena *arena, struct end *end,
-                            struct error *error)
+/* Looks through the journal from its end, a growing piece of the newest segment first, until
+ * look() has what it wants. last: of the newest segment. */
+static enum status from_end(const char *folder, struct arena *arena,
+                            bool (*look)(void *context, const char *segment, bool last,
+                                         const char *bytes, size_t size, bool whole),
+                            void *context, struct error *error)
 {
     char **names = NULL;
     size_t count = 0;
-    enum status status = journal_segments(folder, arena, &names, &count, error);
-    *end = (struct end){.hash = JOURNAL_NO_HASH};
-    if (count > 0)
-        end->segment = names[count - 1];
     bool found = false;
+    enum status status = journal_segments(folder, arena, &names, &count, error);
     for (size_t i = count; i-- > 0 && status == STATUS_OK && !found;) {
         bool whole = false;
         for (size_t room = 4 * JOURNAL_LINE_MAX; status == STATUS_OK && !found && !whole;
@@ -197,13 +198,91 @@ static enum status find_end(const char *folder, struct arena *arena, struct end 
             size_t size = 0;
             status = read_tail(file_join(arena, folder, names[i]), room, arena, &bytes, &size,
                                &whole, error);
-            if (status != STATUS_OK)
-                break;
-            found = last_entry(bytes, size, end);
-            if (i + 1 == count && (found || whole))
-                note_torn(bytes, size, arena, end);
+            if (status == STATUS_OK)
+                found = look(context, names[i], i + 1 == count, bytes, size, whole);
         }
     }
+    return status;
+}
+
+struct ending {
+    struct arena *arena;
+    struct end *end;
+};
+
+static bool look_for_end(void *context, const char *segment, bool last, const char *bytes,
+                         size_t size, bool whole)
+{
+    const struct ending *ending = context;
+    bool found = last_entry(bytes, size, ending->end);
+    if (last)
+        ending->end->segment = segment;
+    if (last && (found || whole))
+        note_torn(bytes, size, ending->arena, ending->end);
+    return found;
+}
+
+static enum status find_end(const char *folder, struct arena *arena, struct end *end,
+                            struct error *error)
+{
+    struct ending ending = {arena, end};
+    *end = (struct end){.hash = JOURNAL_NO_HASH};
+    return from_end(folder, arena, look_for_end, &ending, error);
+}
+
+/* ---------------------------------------------------------------- from the end back */
+
+struct walk {
+    bool (*visit)(void *context, const struct journal_record *record);
+    void *context;
+};
+
+static bool walk_back(void *context, const char *segment, bool last, const char *bytes, size_t size,
+                      bool whole)
+{
+    const struct walk *walk = context;
+    bool enough = false;
+    (void)segment;
+    (void)last;
+    (void)whole;
+    while (size > 0 && !enough) {
+        struct journal_line line;
+        size_t end = size - (bytes[size - 1] == '\n'), start = end;
+        while (start > 0 && bytes[start - 1] != '\n')
+            start--;
+        enough = journal_parse(bytes + start, end - start, &line) && line.sound &&
+                 walk->visit(walk->context, &line.record);
+        journal_line_clear(&line);
+        size = start;
+    }
+    return enough;
+}
+
+enum status journal_back(const char *folder,
+                         bool (*visit)(void *context, const struct journal_record *record),
+                         void *context, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct walk walk = {visit, context};
+    enum status status = from_end(folder, arena, walk_back, &walk, error);
+    arena_free(arena);
+    return status;
+}
+
+enum status journal_end(const char *folder, int64_t *sequence, char head[HASH_HEX_SIZE],
+                        struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct end end = {.hash = JOURNAL_NO_HASH};
+    enum status status = STATUS_OK;
+    int lock = journal_lock(folder, false, &status, error);
+    if (status == STATUS_OK)
+        status = find_end(folder, arena, &end, error);
+    if (lock >= 0)
+        close(lock);
+    *sequence = end.sequence;
+    memcpy(head, end.hash, sizeof end.hash);
+    arena_free(arena);
     return status;
 }
 

@@ -81,12 +81,19 @@ struct journal_summary {
 /* Reads the whole journal as it stands at the call (others may append meanwhile), in order, and
  * checks the chain. visit gets each entry that can be read, also one whose hash is wrong; finding()
  * each fault with its place ("2026-11.jsonl:17"): edited, removed, moved, foreign, out of time.
- * Either may be NULL. An end cut off does not show in the chain: the anchors tell it.
+ * Either may be NULL. An end cut off does not show in the chain: the anchors and the row in the
+ * database (core/journal_mark.h) tell it.
  * OK: the chain is whole. REJECT: faults. An absent folder is an empty journal. */
 enum status journal_read(const char *folder,
                          enum status (*visit)(void *context, const struct journal_record *record,
                                               struct error *error),
                          void (*finding)(void *context, const char *place, const char *sentence),
                          void *context, struct journal_summary *summary, struct error *error);
+
+/* From the last entry back, until visit says that it is enough. Entries whose hash is wrong are
+ * passed over, and the chain is not checked; some are visited more than once. */
+enum status journal_back(const char *folder,
+                         bool (*visit)(void *context, const struct journal_record *record),
+                         void *context, struct error *error);
 
 #endif

@@ -172,8 +172,12 @@ enum status audit_open(const struct warehouse *warehouse, struct db *db, audit_f
                             .context = context,
                             .arena = arena_new()};
     *out = NULL;
-    enum status status = anchor_check(warehouse->journal, NULL, archive_roots(&warehouse->archive),
-                                      &audit->report, note, audit, error);
+    struct journal_mark mark = {0};
+    const struct anchor_witness witness = {.trust = archive_roots(&warehouse->archive),
+                                           .mark = &mark};
+    enum status status = db ? journal_mark_read(db, &mark, error) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = anchor_check(warehouse->journal, &witness, &audit->report, note, audit, error);
     if (status == STATUS_OK || status == STATUS_REJECT)
         status = journal_read(warehouse->journal, take, NULL, audit, &summary, error);
     if (status != STATUS_OK && status != STATUS_REJECT) {

@@ -37,6 +37,11 @@ static void count_file(struct backup *backup, const char *relative, const char *
         backup->progress(backup->context, report->files, report->bytes);
 }
 
+void backup_count(struct backup *backup, const char *relative, const char *hash, int64_t bytes)
+{
+    count_file(backup, relative, hash, bytes, true);
+}
+
 static bool same_bytes(const char *path, const char *hash, int64_t bytes)
 {
     char hex[HASH_HEX_SIZE];
@@ -182,6 +187,8 @@ static enum status take_all(struct backup *backup, struct error *error)
     enum status status = take_database(backup, error);
     if (status == STATUS_OK)
         status = take_settings(backup, error);
+    if (status == STATUS_OK)
+        status = backup_take_public(backup, error);
     for (size_t i = 0; i < sizeof folders / sizeof *folders && status == STATUS_OK; i++)
         status = take_folder(backup, folders[i], error);
     if (status == STATUS_OK)
@@ -217,6 +224,7 @@ static enum status write_facts(struct backup *backup, const char *id, struct err
     json_object_set_new(json, "files", json_integer((json_int_t)report->files));
     json_object_set_new(json, "bytes", json_integer((json_int_t)report->bytes));
     json_object_set_new(json, "faults", json_integer((json_int_t)report->faults));
+    json_object_set(json, "public", backup->public_files);
     status = json_write(file_join(backup->arena, backup->to, "backup.json"), json, error);
     json_decref(json);
     return status;
@@ -294,6 +302,7 @@ enum status backup_make(const struct warehouse *warehouse, const char *target,
                             .progress = progress,
                             .context = context,
                             .report = report,
+                            .public_files = json_array(),
                             .arena = arena_new()};
     struct file_writer *writer = NULL;
     struct timespec start, end;
@@ -335,6 +344,7 @@ done:
     if (lock >= 0)
         close(lock);
     free(backup.told.sums);
+    json_decref(backup.public_files);
     arena_free(backup.arena);
     return status;
 }

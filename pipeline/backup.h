@@ -7,12 +7,16 @@
  * of the manifest manifest-sha256.txt   every file; `sha256sum -c` reads it sohoa.db store/ spool/
  * journal/ *.conf ...   the warehouse itself
  *
- * keys/ is not in it (keys are kept apart from backups), nor log/. Nothing is ever removed.
+ * Of keys/ only certificates are in it: the roots and the signers' that settings name, each
+ * where it stood, or as keys/public/<setting>.pem when it stood outside of the warehouse. A key
+ * never is (keys are kept apart from backups), nor is log/. Nothing is ever removed.
  */
 #ifndef SOHOA_PIPELINE_BACKUP_H
 #define SOHOA_PIPELINE_BACKUP_H
 
 #include "pipeline/pipeline.h"
+
+#define BACKUP_PUBLIC "keys/public"
 
 struct backup_report {
     const char *path, *id; /* in the arena */
@@ -48,6 +52,7 @@ struct drill_report {
     int64_t packages, wrong_packages;        /* verified as in a store */
     int64_t rows, wrong_rows;                /* of its catalogue against its packages */
     int64_t journal_entries, journal_faults; /* its journal: chain, anchors */
+    int64_t public_files, public_missing;    /* certificates its settings name: there, not there */
     bool compared;                           /* with a living warehouse */
     int64_t live_rows, lost_rows; /* of the living catalogue; not in the snapshot, or others */
     int64_t live_entries;         /* of the living journal; those after the snapshot */
@@ -66,5 +71,12 @@ enum status backup_drill(const char *snapshot, const struct warehouse *live,
 enum status backup_restore(const char *snapshot, const char *to,
                            void (*progress)(void *context, int64_t files, int64_t bytes),
                            void *context, int64_t *files, struct error *error);
+
+/* The files of certificates that the settings of a restored warehouse (or of the snapshot itself)
+ * name: path as it is looked for, place in the backup, NULL when it is not in there. */
+enum status backup_public(const char *snapshot, const char *root,
+                          void (*visit)(void *context, const char *setting, const char *path,
+                                        const char *place),
+                          void *context, struct error *error);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "core/hash.h"
+#include "core/json.h"
 #include "pipeline/backup.h"
 
 #define MANIFEST "manifest-sha256.txt"
@@ -28,8 +29,9 @@ struct backup {
     void (*progress)(void *context, int64_t files, int64_t bytes);
     void *context;
     struct backup_report *report;
-    struct arena *arena; /* of one package or folder */
-    const char *below;   /* the folder that is walked, relative: "spool", "store/2026/<id>/v1" */
+    struct arena *arena;  /* of one package or folder */
+    const char *below;    /* the folder that is walked, relative: "spool", "store/2026/<id>/v1" */
+    json_t *public_files; /* for backup.json */
     struct backup_sums told; /* what the package in hand says of its files */
 };
 
@@ -44,6 +46,12 @@ bool backup_share(struct backup *backup, const char *like, const char *relative,
 /* from: whole path; hash: of its bytes. */
 enum status backup_copy(struct backup *backup, const char *from, const char *relative,
                         const char *hash, struct error *error);
+
+/* A file that was written by ourselves. */
+void backup_count(struct backup *backup, const char *relative, const char *hash, int64_t bytes);
+
+/* The certificates that settings name. */
+enum status backup_take_public(struct backup *backup, struct error *error);
 
 /* Every package of the store, and those that should be in it. */
 enum status backup_packages(struct backup *backup, struct error *error);

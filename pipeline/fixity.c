@@ -112,8 +112,8 @@ static enum status look(struct fixity *fixity, const char *place, bool *whole, s
     else
         status = store_verify(path, &trust, &verdict, keep_first, NULL, fixity, error);
     /* whom a signer is trusted by is another question than whether the bytes are as they were */
-    bool trust_alone = status == STATUS_REJECT && verdict.faults > 0 &&
-                       verdict.faults == verdict.trust_faults;
+    bool trust_alone =
+        status == STATUS_REJECT && verdict.faults > 0 && verdict.faults == verdict.trust_faults;
     bool whole_alone = status == STATUS_OK || trust_alone;
     if (trust_alone)
         fixity->fault[0] = '\0';

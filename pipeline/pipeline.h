@@ -38,6 +38,7 @@ struct journal_settings {
     const char *actor; /* "": the login name */
     const char *role;
     bool require_purpose; /* searching and showing ask for --purpose */
+    int anchor_days;      /* that an entry may wait for an anchor; 0: any */
 };
 extern const struct setting_row journal_setting_rows[];
 

@@ -166,6 +166,16 @@ static enum status check_warehouse(struct drill *drill, struct arena *arena, str
     return status == STATUS_REJECT ? STATUS_OK : status;
 }
 
+/* Without its roots a restored warehouse could trust nobody. */
+static void count_public(void *context, const char *setting, const char *path, const char *place)
+{
+    struct drill *drill = context;
+    (void)setting;
+    (void)path;
+    drill->report->public_files += place != NULL;
+    drill->report->public_missing += place == NULL;
+}
+
 static enum status compare_row(void *context, const char *id, int version, const char *path,
                                struct error *error)
 {
@@ -232,6 +242,8 @@ enum status backup_drill(const char *snapshot, const struct warehouse *live,
         status = each_file(snapshot, arena, check_file, &drill, error);
     if (status == STATUS_OK)
         status = check_warehouse(&drill, arena, error);
+    if (status == STATUS_OK)
+        status = backup_public(snapshot, snapshot, count_public, &drill, error);
     if (status == STATUS_OK && live && live->root)
         status = compare_with_live(&drill, arena, error);
     db_close(drill.copy);

@@ -36,5 +36,8 @@ const struct setting_row journal_setting_rows[] = {
      N_("in which role, when --role is not given")},
     {"require_purpose", SETTING_BOOL, ROW(require_purpose), "no", 0, 0, NULL,
      N_("searching and showing documents is refused without --purpose")},
+    {"anchor_days", SETTING_INT, ROW(anchor_days), "3", 0, 3650, NULL,
+     N_("days that an entry may wait for an anchor (for its time-stamp, once archive.tsa is set); "
+        "0: any")},
     SETTING_ROWS_END,
 };

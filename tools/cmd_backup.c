@@ -12,6 +12,11 @@ struct view {
     json_t *faults;
 };
 
+struct placing {
+    struct cli *cli;
+    json_t *unplaced;
+};
+
 static void show_fault(void *context, const char *path, const char *sentence)
 {
     struct view *view = context;
@@ -69,8 +74,8 @@ int cmd_backup(struct cli *cli, int argc, char **argv)
     } else {
         json_decref(view.faults);
         printf(
-            _("%s: %lld packages, %lld files, %.1f MB; of these %.1f MB are new. The keys are not "
-              "in it.\n"),
+            _("%s: %lld packages, %lld files, %.1f MB; of these %.1f MB are new. Certificates are "
+              "in it, keys are not.\n"),
             report.path, (long long)report.packages, (long long)report.files,
             (double)report.bytes / 1e6, (double)report.copied_bytes / 1e6);
         printf(
@@ -84,18 +89,19 @@ int cmd_backup(struct cli *cli, int argc, char **argv)
 
 static json_t *drill_json(const struct drill_report *report, bool whole, json_t *faults)
 {
-    return json_pack("{s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I, s:I, "
-                     "s:I, s:b, s:o}",
-                     "whole", whole, "id", report->id, "time", report->time, "files",
-                     (json_int_t)report->files, "bytes", (json_int_t)report->bytes, "wrong_files",
-                     (json_int_t)report->wrong_files, "packages", (json_int_t)report->packages,
-                     "wrong_packages", (json_int_t)report->wrong_packages, "rows",
-                     (json_int_t)report->rows, "wrong_rows", (json_int_t)report->wrong_rows,
-                     "journal_entries", (json_int_t)report->journal_entries, "journal_faults",
-                     (json_int_t)report->journal_faults, "compared", report->compared, "live_rows",
-                     (json_int_t)report->live_rows, "rows_since", (json_int_t)report->lost_rows,
-                     "entries_since", (json_int_t)report->live_entries, "journal_continues",
-                     report->journal_continues, "faults", faults);
+    return json_pack(
+        "{s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I, "
+        "s:I, s:I, s:b, s:o}",
+        "whole", whole, "id", report->id, "time", report->time, "files", (json_int_t)report->files,
+        "bytes", (json_int_t)report->bytes, "wrong_files", (json_int_t)report->wrong_files,
+        "packages", (json_int_t)report->packages, "wrong_packages",
+        (json_int_t)report->wrong_packages, "rows", (json_int_t)report->rows, "wrong_rows",
+        (json_int_t)report->wrong_rows, "journal_entries", (json_int_t)report->journal_entries,
+        "journal_faults", (json_int_t)report->journal_faults, "public_files",
+        (json_int_t)report->public_files, "public_missing", (json_int_t)report->public_missing,
+        "compared", report->compared, "live_rows", (json_int_t)report->live_rows, "rows_since",
+        (json_int_t)report->lost_rows, "entries_since", (json_int_t)report->live_entries,
+        "journal_continues", report->journal_continues, "faults", faults);
 }
 
 static void print_drill(struct cli *cli, const struct drill_report *report, bool whole)
@@ -110,6 +116,9 @@ static void print_drill(struct cli *cli, const struct drill_report *report, bool
            (long long)report->rows, (long long)report->wrong_rows);
     printf(_("  journal:   %lld entries; %lld faults\n"), (long long)report->journal_entries,
            (long long)report->journal_faults);
+    printf(_("  keys:      %lld files of certificates that the settings name are in it, %lld are "
+             "not; private keys never are\n"),
+           (long long)report->public_files, (long long)report->public_missing);
     if (report->compared)
         printf(
             _("  since then: %lld of %lld rows and %lld entries of the journal are in the living "
@@ -158,6 +167,24 @@ static enum status record_there(struct cli *cli, const char *to, const char *sna
     return journal_append(file_join(cli->arena, to, JOURNAL_FOLDER), &entry, &cli->error);
 }
 
+/* A certificate's file that stood outside of the warehouse is not where the settings look. */
+static void say_public(void *context, const char *setting, const char *path, const char *place)
+{
+    struct placing *placing = context;
+    if (file_exists(path))
+        return;
+    json_array_append_new(placing->unplaced, json_pack("{s:s, s:s, s:s}", "setting", setting,
+                                                       "path", path, "place", place ? place : ""));
+    if (placing->cli->json)
+        return;
+    if (place != NULL)
+        printf(_("archive.%s names %s, which is not here; the backup had it: archive.%s = %s\n"),
+               setting, path, setting, place);
+    else
+        printf(_("archive.%s names %s, which is not here and not in the backup; put it there.\n"),
+               setting, path);
+}
+
 int cmd_restore(struct cli *cli, int argc, char **argv)
 {
     static bool check;
@@ -185,9 +212,15 @@ int cmd_restore(struct cli *cli, int argc, char **argv)
         status = record_there(cli, rest[1], snapshot);
     if (status != STATUS_OK)
         return cli_fail(cli, status);
-    if (cli->json)
-        return cli_json(json_pack("{s:s, s:I}", "warehouse", rest[1], "files", (json_int_t)files));
-    printf(_("%lld files are back in %s. Put the keys into %s/keys, then: sohoa doctor\n"),
-           (long long)files, rest[1], rest[1]);
-    return EXIT_DONE;
+    if (!cli->json)
+        printf(_("%lld files are back in %s. Put the keys into %s/keys, then: sohoa doctor\n"),
+               (long long)files, rest[1], rest[1]);
+    struct placing placing = {cli, json_array()};
+    status = backup_public(snapshot, rest[1], say_public, &placing, &cli->error);
+    if (status != STATUS_OK || !cli->json) {
+        json_decref(placing.unplaced);
+        return status == STATUS_OK ? EXIT_DONE : cli_fail(cli, status);
+    }
+    return cli_json(json_pack("{s:s, s:I, s:o}", "warehouse", rest[1], "files", (json_int_t)files,
+                              "unplaced", placing.unplaced));
 }

@@ -59,27 +59,51 @@ static void print_state(struct cli *cli, const struct fixity_state *state)
         printf(_("✗ A fixity check is overdue: sohoa fixity\n"));
 }
 
+static void print_anchors(struct cli *cli, const struct anchor_state *anchors, int64_t packages)
+{
+    const char *overdue = cli_overdue(cli, anchors->since);
+    if (packages > 0 && anchors->anchors == 0)
+        printf(_("The journal was never anchored: sohoa journal anchor\n"));
+    else if (anchors->anchors > 0 && anchors->waiting == 0)
+        printf(_("The journal is anchored until entry %lld, on %s.\n"), (long long)anchors->covered,
+               terminal_date(cli->arena, anchors->time));
+    else if (anchors->anchors > 0)
+        printf(_("The journal is anchored until entry %lld, on %s, with a time-stamp until entry "
+                 "%lld: %d of %d anchors wait for one.\n"),
+               (long long)anchors->covered, terminal_date(cli->arena, anchors->time),
+               (long long)anchors->stamped_until, anchors->waiting, anchors->anchors);
+    if (overdue != NULL)
+        printf("✗ %s\n", overdue);
+}
+
+static void anchors_json(struct cli *cli, const struct anchor_state *anchors, json_t *json)
+{
+    json_put_text(json, "journal_anchored", anchors->time);
+    json_object_set_new(json, "anchors", json_integer(anchors->anchors));
+    json_object_set_new(json, "anchors_waiting", json_integer(anchors->waiting));
+    json_object_set_new(json, "anchor_overdue",
+                        json_boolean(cli_overdue(cli, anchors->since) != NULL));
+}
+
 enum status cli_print_keeping(struct cli *cli, struct db *db, json_t *json)
 {
     struct fixity_state state;
-    char anchored[26] = "";
-    int64_t sequence = 0;
+    struct anchor_state anchors;
+    const char *tsa = cli->warehouse.archive.tsa;
     enum status status = fixity_state(&cli->warehouse, db, cli->arena, &state, &cli->error);
+    if (status == STATUS_OK)
+        status =
+            anchor_look(cli->warehouse.journal, tsa != NULL && *tsa != 0, &anchors, &cli->error);
     if (status != STATUS_OK)
         return status;
-    anchor_last(cli->warehouse.journal, anchored, &sequence);
     if (json != NULL) {
         json_object_set_new(json, "fixity", state_json(&state));
-        json_put_text(json, "journal_anchored", anchored);
+        anchors_json(cli, &anchors, json);
         return STATUS_OK;
     }
     if (state.packages > 0)
         print_state(cli, &state);
-    if (state.packages > 0 && anchored[0] == 0)
-        printf(_("The journal was never anchored: sohoa journal anchor\n"));
-    else if (anchored[0] != 0)
-        printf(_("The journal is anchored until entry %lld, on %s.\n"), (long long)sequence,
-               terminal_date(cli->arena, anchored));
+    print_anchors(cli, &anchors, state.packages);
     return STATUS_OK;
 }
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "archive/anchor.h"
 #include "core/file.h"
 #include "core/journal.h"
 #include "core/text.h"
@@ -215,6 +216,23 @@ static void look_at_database(struct doctor *doctor)
     db_close(db);
 }
 
+static void look_at_anchors(struct doctor *doctor)
+{
+    struct cli *cli = doctor->cli;
+    const char *tsa = cli->warehouse.archive.tsa;
+    struct anchor_state anchors;
+    if (anchor_look(cli->warehouse.journal, tsa != NULL && *tsa != 0, &anchors, &cli->error) !=
+        STATUS_OK) {
+        say(doctor, FINDING_MISSING, N_("anchors"), cli->error.text);
+        return;
+    }
+    const char *overdue = cli_overdue(cli, anchors.since);
+    say(doctor, overdue != NULL ? FINDING_MISSING : FINDING_GOOD, N_("anchors"),
+        overdue != NULL ? overdue
+                        : arena_printf(cli->arena, _("%d made, %d of them wait for a time-stamp"),
+                                       anchors.anchors, anchors.waiting));
+}
+
 int cmd_doctor(struct cli *cli, int argc, char **argv)
 {
     char **rest = NULL;
@@ -233,6 +251,7 @@ int cmd_doctor(struct cli *cli, int argc, char **argv)
         look_at_trust(&doctor);
         look_at_space(&doctor);
         look_at_database(&doctor);
+        look_at_anchors(&doctor);
     }
     if (cli->json)
         cli_json(json_pack("{s:i, s:o}", "missing", doctor.missing, "findings", doctor.findings));

@@ -132,6 +132,7 @@ static const char *label_of(const char *word)
                   {"export", N_("handed out")},
                   {"journal", N_("journal read")},
                   {"anchor", N_("journal anchored")},
+                  {"anchor_stamped", N_("anchor time-stamped")},
                   {"clock", N_("clock set back")},
                   {"prove", N_("proof added")},
                   {"recover", N_("after a crash")},
@@ -270,16 +271,86 @@ static int list(struct cli *cli)
 
 /* ------------------------------------------------------------------ verify */
 
-static json_t *check_json(const struct anchor_report *report, bool whole, json_t *faults)
+const char *cli_overdue(struct cli *cli, const char *since)
+{
+    char local[20];
+    int days = cli->warehouse.journaling.anchor_days;
+    if (!anchor_overdue(since, days))
+        return NULL;
+    local_time(since, local);
+    local[10] = '\0';
+    return arena_printf(cli->arena,
+                        _("an anchor is overdue: an entry of %s has waited for one for more than "
+                          "%d days: sohoa journal anchor"),
+                        terminal_date(cli->arena, local), days);
+}
+
+/* The oldest entry that waits too long for an anchor, with a time-stamp where one can be had; "":
+ * there is none. */
+static const char *overdue_since(const struct cli *cli, const struct anchor_report *report)
+{
+    const char *tsa = cli->warehouse.archive.tsa;
+    const char *since = tsa && *tsa ? report->unstamped_since : report->unsigned_since;
+    return anchor_overdue(since, cli->warehouse.journaling.anchor_days) ? since : "";
+}
+
+static json_t *check_json(const struct anchor_report *report, bool whole, const char *overdue,
+                          json_t *faults)
 {
     const struct journal_summary *journal = &report->journal;
-    return json_pack(
-        "{s:b, s:I, s:I, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:I, s:o}", "whole", whole, "entries",
-        (json_int_t)journal->entries, "sequence", (json_int_t)journal->sequence, "head",
+    json_t *json = json_pack(
+        "{s:b, s:I, s:I, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:I, s:I, s:I, s:o}", "whole", whole,
+        "entries", (json_int_t)journal->entries, "sequence", (json_int_t)journal->sequence, "head",
         journal->head, "torn", (json_int_t)journal->torn, "clock_backs",
         (json_int_t)journal->clock_backs, "anchors", report->anchors, "anchors_stamped",
         report->stamped, "anchors_waiting", report->waiting, "anchored_until",
-        (json_int_t)report->covered, "behind", (json_int_t)report->behind, "faults", faults);
+        (json_int_t)report->covered, "stamped_until", (json_int_t)report->stamped_until, "behind",
+        (json_int_t)report->behind, "remembered", (json_int_t)report->marked, "faults", faults);
+    json_object_set_new(json, "anchor_overdue", json_boolean(*overdue));
+    json_put_text(json, "overdue_since", overdue);
+    return json;
+}
+
+/* The end as the database has it; none when it is lost or cannot be read, which is told. */
+static void read_mark(struct cli *cli, struct journal_mark *mark)
+{
+    struct db *db = NULL;
+    struct error fault = {""};
+    const char *path = file_join(cli->arena, cli->warehouse.root, "sohoa.db");
+    *mark = (struct journal_mark){0};
+    if (file_exists(path) && db_open_readonly(path, &db, &fault) == STATUS_OK)
+        journal_mark_read(db, mark, &fault);
+    db_close(db);
+}
+
+static enum status check(struct cli *cli, struct asking *asking, struct anchor_report *report)
+{
+    struct journal_mark mark;
+    const struct anchor_witness witness = {option.anchors, archive_roots(&cli->warehouse.archive),
+                                           &mark};
+    read_mark(cli, &mark);
+    return anchor_check(cli->warehouse.journal, &witness, report, note_fault, asking, &cli->error);
+}
+
+static void print_check(struct cli *cli, const struct anchor_report *report, const char *overdue)
+{
+    const struct journal_summary *journal = &report->journal;
+    printf(_("Journal: %lld entries in %lld months, the last is number %lld; %lld lines cut short "
+             "by a crash, the clock was set back %lld times.\n"),
+           (long long)journal->entries, (long long)journal->segments, (long long)journal->sequence,
+           (long long)journal->torn, (long long)journal->clock_backs);
+    printf(
+        _("Anchors: %d, of them %d with a time-stamp, %d waiting for one; %lld entries since the "
+          "last.\n"),
+        report->anchors, report->stamped, report->waiting, (long long)report->behind);
+    if (report->marked == 0)
+        printf(_("Whether entries are missing at its end was not compared: the database (sohoa.db) "
+                 "is lost, or does not have it yet.\n"));
+    if (*archive_roots(&cli->warehouse.archive) == 0 && report->anchors > 0)
+        printf(_("Whether the anchors' signer is trusted was not judged: [archive] trust names no "
+                 "roots.\n"));
+    if (*overdue != 0)
+        printf("✗ %s\n", cli_overdue(cli, overdue));
 }
 
 static int verify(struct cli *cli)
@@ -287,10 +358,9 @@ static int verify(struct cli *cli)
     struct asking asking = {.cli = cli, .faults = json_array()};
     struct anchor_report report;
     const struct journal_summary *journal = &report.journal;
-    enum status status =
-        anchor_check(cli->warehouse.journal, option.anchors, archive_roots(&cli->warehouse.archive),
-                     &report, note_fault, &asking, &cli->error);
-    if (status == STATUS_OK && journal->entries == 0) /* a warehouse begins with one */
+    enum status status = check(cli, &asking, &report);
+    if ((status == STATUS_OK || status == STATUS_REJECT) &&
+        journal->entries == 0) /* a warehouse begins with one */
         note_fault(&asking, JOURNAL_FOLDER,
                    _("The journal has no entry, and a warehouse begins with one: it was emptied or "
                      "taken away. Bring it back from a backup."));
@@ -299,25 +369,17 @@ static int verify(struct cli *cli)
         json_decref(asking.faults);
         return cli_fail(cli, status);
     }
+    const char *overdue = overdue_since(cli, &report);
+    int code = whole && *overdue == 0 ? EXIT_DONE : EXIT_WRONG;
     if (cli->json) {
-        cli_json(check_json(&report, whole, asking.faults));
-        return whole ? EXIT_DONE : EXIT_WRONG;
+        cli_json(check_json(&report, whole, overdue, asking.faults));
+        return code;
     }
     print_faults(asking.faults);
     json_decref(asking.faults);
-    printf(_("Journal: %lld entries in %lld months, the last is number %lld; %lld lines cut short "
-             "by a crash, the clock was set back %lld times.\n"),
-           (long long)journal->entries, (long long)journal->segments, (long long)journal->sequence,
-           (long long)journal->torn, (long long)journal->clock_backs);
-    printf(
-        _("Anchors: %d, of them %d with a time-stamp, %d waiting for one; %lld entries since the "
-          "last.\n"),
-        report.anchors, report.stamped, report.waiting, (long long)report.behind);
-    if (*archive_roots(&cli->warehouse.archive) == 0 && report.anchors > 0)
-        printf(_("Whether the anchors' signer is trusted was not judged: [archive] trust names no "
-                 "roots.\n"));
+    print_check(cli, &report, overdue);
     printf(whole ? _("✓ The chain is whole.\n") : _("✗ The chain is broken.\n"));
-    return whole ? EXIT_DONE : EXIT_WRONG;
+    return code;
 }
 
 /* ------------------------------------------------------------------ anchor */

@@ -233,8 +233,11 @@ static void print_store(struct verify_view *view, const char *path,
         const struct anchor_report *journal = audit_journal(view->audit);
         printf(_("  Journal: %lld entries, %s; %d anchors wait for a time-stamp; %d packages are "
                  "those that it names, %d are not bound to it.\n"),
-               (long long)journal->journal.entries, verdict_anchored(view->cli, journal->covered),
+               (long long)journal->journal.entries, verdict_anchored(view->cli, journal),
                journal->waiting, view->bound, view->unbound);
+        if (journal->marked == 0)
+            printf(_("  Whether entries are missing at the journal's end was not compared: the "
+                     "database (sohoa.db) is lost, or does not have it yet.\n"));
     }
     if (verdict->not_judged > 0)
         printf(_("  Whether their signers are trusted was not judged for %d: [archive] trust names "

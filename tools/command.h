@@ -95,6 +95,9 @@ int cli_json(json_t *value);
  * path: what is put there would be taken for the warehouse's own. It need not exist. */
 bool cli_outside(struct cli *cli, const char *folder);
 
+/* That an entry of that time waits too long for its anchor; NULL: it does not. */
+const char *cli_overdue(struct cli *cli, const char *since);
+
 /* What status says of fixity and the journal's anchors; with json: as an object into it. */
 enum status cli_print_keeping(struct cli *cli, struct db *db, json_t *json);
 

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "core/fault.h"
-#include "core/journal.h"
+#include "core/file.h"
+#include "core/journal_mark.h"
+#include "core/log.h"
 #include "tools/command.h"
 
 /* In the order of the work; help shows them so (tools/cli.c has the heads). */
@@ -155,6 +157,24 @@ static int record_command(struct cli *cli, const struct command *command, int co
     return command->record == RECORD_AFTER && code == EXIT_DONE ? EXIT_LATER : code;
 }
 
+/* The journal's end goes into the database as well. A moment when that cannot be written is passed
+ * over: the row is behind then, and the next command brings it on. */
+static void keep_mark(struct cli *cli, const struct command *command)
+{
+    struct db *db = NULL;
+    struct error fault = {""};
+    if (command->record == RECORD_NOTHING || !cli->warehouse_is_open || !cli->warehouse.root)
+        return;
+    const char *path = file_join(cli->arena, cli->warehouse.root, "sohoa.db");
+    if (cli->db == NULL && (!file_exists(path) || db_open(path, false, &db, &fault) != STATUS_OK))
+        return;
+    if (cli->db == NULL || !db_in_transaction(cli->db))
+        journal_mark_keep(cli->db != NULL ? cli->db : db, cli->warehouse.journal, &fault);
+    if (*fault.text != 0)
+        log_write(LOG_WARNING, "the journal's end was not entered into sohoa.db: %s", fault.text);
+    db_close(db);
+}
+
 static bool asks_for_help(int argc, char **argv)
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
@@ -174,7 +194,10 @@ static int run_command(struct cli *cli, int argc, char **argv)
     if (status != STATUS_OK)
         return cli_fail(cli, status);
     int code = command->run(cli, argc, argv);
-    return asks_for_help(argc, argv) ? code : record_command(cli, command, code);
+    if (!asks_for_help(argc, argv))
+        code = record_command(cli, command, code);
+    keep_mark(cli, command);
+    return code;
 }
 
 int main(int argc, char **argv)

@@ -234,11 +234,16 @@ static void link_line(enum hold hold, const char *what, const char *words)
     printf("  %s %s%*s %s\n", marks[hold], what, terminal_pad(what, 27), "", words);
 }
 
-const char *verdict_anchored(struct cli *cli, int64_t covered)
+const char *verdict_anchored(struct cli *cli, const struct anchor_report *journal)
 {
-    return covered > 0
-               ? arena_printf(cli->arena, _("anchored until entry %lld"), (long long)covered)
-               : _("never anchored");
+    if (journal->covered == 0)
+        return _("never anchored");
+    if (journal->waiting == 0)
+        return arena_printf(cli->arena, _("anchored until entry %lld"),
+                            (long long)journal->covered);
+    return arena_printf(cli->arena,
+                        _("anchored until entry %lld, with a time-stamp until entry %lld"),
+                        (long long)journal->covered, (long long)journal->stamped_until);
 }
 
 const char *verdict_bond(enum audit_bond bond)
@@ -335,14 +340,14 @@ void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
     }
     const struct anchor_report *journal = audit_journal(audit);
     bool whole = audit_journal_faults(audit) == 0;
-    link_line(!whole || !package->stored || package->bond == AUDIT_BROKEN ? FAILS
-              : package->bond == AUDIT_BOUND                              ? HOLDS
-                                                                          : NOTHING,
-              _("manifest → journal"),
-              arena_printf(cli->arena, _("%lld entries name it; %s; %s"),
-                           (long long)package->entries, bond_words(package),
-                           !whole ? _("the journal is NOT whole")
-                                  : verdict_anchored(cli, journal->covered)));
+    link_line(
+        !whole || !package->stored || package->bond == AUDIT_BROKEN ? FAILS
+        : package->bond == AUDIT_BOUND                              ? HOLDS
+                                                                    : NOTHING,
+        _("manifest → journal"),
+        arena_printf(cli->arena, _("%lld entries name it; %s; %s"), (long long)package->entries,
+                     bond_words(package),
+                     !whole ? _("the journal is NOT whole") : verdict_anchored(cli, journal)));
     print_catalogue(package);
 }
 

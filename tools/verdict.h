@@ -37,7 +37,7 @@ const char *verdict_pages(struct cli *cli, const struct store_verdict *verdict);
 /* "trusted", "NOT trusted", "trust not judged". */
 const char *verdict_trust(const struct cli *cli, bool trusted);
 /* "anchored until entry 12", "never anchored". */
-const char *verdict_anchored(struct cli *cli, int64_t covered);
+const char *verdict_anchored(struct cli *cli, const struct anchor_report *journal);
 /* "bound", "unbound", "broken". */
 const char *verdict_bond(enum audit_bond bond);
 

@@ -30,7 +30,20 @@ for json in "$work"/kho/journal/anchors/*.json; do
         openssl ts -verify -data '${json%.json}.p7s' -in '${json%.json}.tst' -token_in -CAfile '$ca/ca.crt' &&
         openssl cms -verify -binary -inform DER -in '${json%.json}.p7s' -content '$json' -CAfile '$ca/ca.crt' -purpose any -out /dev/null"
 done
+check "the chain names each token" sh -c "'$SOHOA' --json journal --action anchor_stamped | jq -e '.matching == 3'"
+anchor "$authority/tsa" >"$work/good"
+check "and nothing more is to be anchored after it" sh -c "'$SOHOA' --json journal anchor | jq -e '.made | not'"
+check "copies elsewhere are not counted twice" sh -c "
+    '$SOHOA' journal anchor --to '$work/usb' && '$SOHOA' --json journal verify --anchors '$work/usb' | jq -e '.whole and .anchors == 4 and .anchors_stamped == 4 and .anchors_waiting == 0'"
 first=$(find "$work/kho/journal/anchors" -name '*.tst' | sort | head -n 1)
 printf X | dd of="$first" bs=1 seek=200 conv=notrunc 2>/dev/null
 refuse "a damaged token is found" 1 "$(basename "$first")" "$SOHOA" journal verify
+cp "$work/usb/$(basename "$first")" "$first"
+check "the true one from the copies makes it whole" "$SOHOA" journal verify
+rm "$first"
+refuse "a token that was taken away is missed, and its anchor named" 1 "$(basename "$first"): The time-stamp of this anchor.*is missing" "$SOHOA" journal verify
+anchor "$authority/tsa" >"$work/again"
+refuse "another is not asked for in its place" 1 "$(basename "$first"): The time-stamp of this anchor.*is missing" "$SOHOA" journal verify
+cp "${first%.tst}.p7s" "$first"
+refuse "another file in its place is not the one" 1 "$(basename "$first"): This is not the time-stamp" "$SOHOA" journal verify
 tap_end

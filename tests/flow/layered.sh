@@ -4,6 +4,7 @@
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/../feeder.sh"
 . "$(dirname "$0")/../judges.sh"
+. "$(dirname "$0")/../reseal.sh"
 samples=$(cd "$(dirname "$0")/../../samples" && pwd)
 export SOHOA_WAREHOUSE=$work/kho
 
@@ -56,4 +57,21 @@ check "colour pages are layered, with the guard's figures" jq -es '
 check "verify finds the store whole" "$SOHOA" verify "$work/kho/store"
 # shellcheck disable=SC2046
 judge "veraPDF: what was stored is PDF/A-2u" judge_verapdf 2u $(find "$work/kho/store" -name document.pdf)
+
+# The layers of another page under hashes, figures and sums that are right by themselves.
+"$SOHOA" import "$samples/simplex/0005-1.jpg" "$samples/simplex/0006-1.jpg" --separate file >"$work/said" 2>&1
+"$SOHOA" --set archive.page_profile=layered --set archive.mask_coding=g4 --set pipeline.review=none run >"$work/said" 2>&1
+check "patches and G4 masks are read back" "$SOHOA" verify "$work/kho/store"
+part=data/metadata/other/packing.json
+find "$work/kho/store" -name packing.json -newer "$work/page-reports" | sed "s|/$part||" | sort >"$work/two"
+one=$(head -n 1 "$work/two") other=$(tail -n 1 "$work/two")
+check "two more packages are layered" sh -c "jq -e '.pages | length == 1 and all(.coding == \"layered\")' '$one/$part' '$other/$part' && [ '$one' != '$other' ]"
+chmod -R u+w "$one"
+pdf=data/representations/rep1/data/document.pdf
+cp "$other/$pdf" "$one/$pdf"
+jq --slurpfile was "$one/$part" '.pages[0].master = $was[0].pages[0].master | .pages[0].master_sha256 = $was[0].pages[0].master_sha256' \
+    "$other/$part" >"$work/packing.json"
+cp "$work/packing.json" "$one/$part"
+reseal_whole "$one"
+refuse "layers of another page are found by the guard" 1 "layers in the PDF do not show" "$SOHOA" verify "$one"
 tap_end

@@ -94,7 +94,8 @@ static void note(void *context, const char *place, const char *sentence)
 static enum status check(struct anchor_report *report, const char *copies)
 {
     told = arena_strdup(arena, "");
-    return anchor_check(journal, copies, settings.trust, report, note, NULL, &error);
+    const struct anchor_witness witness = {copies, settings.trust, NULL};
+    return anchor_check(journal, &witness, report, note, NULL, &error);
 }
 
 static char *segment(void)

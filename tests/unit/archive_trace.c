@@ -65,6 +65,8 @@ static const char *make_master(const char *name, const struct form *form, int se
     if (form->layered && form->bits == 8) { /* lines are too thin for layers */
         struct words words;
         sample_page(SAMPLE_COLOR, 300, arena, &image, &words);
+        for (int y = 700; seed > 0 && y < 740; y++) /* a word struck out */
+            memset(image.data + (size_t)y * image.stride + (size_t)(400 * 3), 0x20, 180 * 3);
         must(image_write_tiff(&image, path, &tags, &error), &error);
         image_clear(&image);
         return path;
@@ -319,6 +321,27 @@ static void a_layered_page_needs_the_guards_figures(void **state)
     assert_int_equal(report.traced, 0);
 }
 
+/* Another page's layers under figures and hashes that are right by themselves; a mark put over one
+ * of our own. */
+static void layers_of_another_page_are_found(void **state)
+{
+    static const struct form form = {
+        .channels = 3, .bits = 8, .layered = true, .coding = "layered"};
+    struct made made, other;
+    struct trace_report report;
+    struct heard heard;
+    struct error error = {""};
+    char hex[HASH_HEX_SIZE];
+    (void)state;
+    make(&made, &form, "a", 0);
+    make(&other, &form, "b", 7);
+    must(hash_file(made.master, hex, &error), &error);
+    trace(&made, other.pdf, forge(&other, "master_sha256", hex), &report, &heard);
+    assert_non_null(strstr(heard.first, "layers in the PDF do not show"));
+    assert_int_equal(report.traced, 0);
+    assert_int_equal(report.layered, 0);
+}
+
 static void without_a_record_only_the_masters_own_bytes_are_traced(void **state)
 {
     (void)state;
@@ -349,6 +372,7 @@ int main(void)
         TEST(an_encoded_page_is_encoded_again),
         TEST(a_pdf_names_the_masters_that_it_was_made_of),
         TEST(a_layered_page_needs_the_guards_figures),
+        TEST(layers_of_another_page_are_found),
         TEST(without_a_record_only_the_masters_own_bytes_are_traced),
     };
     setenv("SOHOA_LANG", "en", 1);
