@@ -148,7 +148,7 @@ test: all $(UNIT_TESTS) $(FUZZ_TESTS)
 
 # make test takes every few acts of a long row; this takes each one.
 test-crash-all: all
-	@BUILD=$(abspath $(B)) STEP=1 TEST_TIMEOUT=36000 tests/run 'crash/renewal' 'crash/keeping' 'crash/packages'
+	@BUILD=$(abspath $(B)) STEP=1 TEST_TIMEOUT=36000 tests/run 'crash/renewal' 'crash/keeping' 'crash/packages' 'crash/amend'
 
 # Unit tests and one short flow under memcheck. Not those that recognise pages, make RSA keys or try
 # thousands of queries, which take many minutes each there: the sanitizers see them. No part of

@@ -248,6 +248,8 @@ void signer_until(const struct archive_settings *settings, char until[26]);
 /* Whole days until the signer's certificate ends; is it one of archive_test_keys? */
 int signer_days(const struct signer *signer);
 bool signer_is_test(const struct signer *signer);
+/* Does its chain end in one of our trusted roots today? False also when none are set. */
+bool signer_is_trusted(const struct archive_settings *settings, const struct signer *signer);
 
 #define ARCHIVE_TEST_MARK "KHÓA THỬ NGHIỆM - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
 /* Test CA, agency key and certificate for a warehouse that has no real ones: everything in folder,

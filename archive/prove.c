@@ -208,6 +208,21 @@ enum status signer_check(struct prover *prover, const struct signer *signer, str
     return status;
 }
 
+bool signer_is_trusted(const struct archive_settings *settings, const struct signer *signer)
+{
+    struct prover *prover = NULL;
+    char iso[26];
+    time_t now = 0;
+    if (!*archive_roots(settings) || prover_open(settings, &prover, NULL) != STATUS_OK)
+        return false;
+    file_now(iso);
+    certificate_seconds(iso, &now);
+    bool is =
+        chain_build(prover->roots, signer->certificate, signer->chain, now, NULL) == X509_V_OK;
+    prover_close(prover);
+    return is;
+}
+
 const char *signer_not_asked(void)
 {
     return _("no trusted roots are set ([archive] trust, trust_public, trust_government)");

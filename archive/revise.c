@@ -71,21 +71,33 @@ static enum status write_own(struct revision *r, const struct event *added, size
     return event_write(lines, all, count + added_count, error);
 }
 
+enum status store_next(const char *package, const char *reason, struct arena *arena,
+                       struct document *out, struct error *error)
+{
+    enum status status =
+        document_read(package_part_path(arena, package, PACKAGE_DOCUMENT), arena, out, error);
+    if (status != STATUS_OK)
+        return status;
+    out->supersedes = layout_identifier(out, arena);
+    out->version++;
+    out->reason = reason;
+    return STATUS_OK;
+}
+
 /* The document as it is now, numbered on. */
 static enum status next_document(struct revision *r, const struct document *corrected,
                                  const char *reason, struct error *error)
 {
-    struct document before;
-    enum status status = document_read(package_part_path(r->arena, r->package, PACKAGE_DOCUMENT),
-                                       r->arena, &before, error);
+    struct document next;
+    enum status status = store_next(r->package, reason, r->arena, &next, error);
     if (status != STATUS_OK)
         return status;
-    r->document = corrected ? *corrected : before;
-    memcpy(r->document.id, before.id, sizeof before.id);
-    r->document.version = before.version + 1;
-    r->document.batch = before.batch;
-    r->document.kept_from = before.kept_from;
-    r->document.supersedes = layout_identifier(&before, r->arena);
+    r->document = corrected ? *corrected : next;
+    memcpy(r->document.id, next.id, sizeof next.id);
+    r->document.version = next.version;
+    r->document.batch = next.batch;
+    r->document.kept_from = next.kept_from;
+    r->document.supersedes = next.supersedes;
     r->document.reason = reason;
     return STATUS_OK;
 }

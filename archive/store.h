@@ -43,6 +43,10 @@ enum status store_revise(const char *store, const char *config, const char *pack
                          const struct event *events, size_t event_count, struct arena *arena,
                          const char **path, struct error *error);
 
+/* document.json of a stored package, numbered on as that of the version that will take its place.
+ */
+enum status store_next(const char *package, const char *reason, struct arena *arena,
+                       struct document *out, struct error *error);
 /* Of a package's path the last three parts, by which journal and catalogue name it:
  * "<year>/<id>/v<version>". Lent. */
 const char *store_place(const char *package);
@@ -77,6 +81,9 @@ struct store_verdict {
     int layered_pages;         /* of those: in layers that the guard let pass */
     int encoded_pages;         /* of those: encoded again to the same bytes */
     int alike_pages;           /* of those: encoded to other bytes, alike when decoded */
+    int superseded;            /* packages of which the next version is there */
+    int superseded_untrusted;  /* of those: signed by an untrusted signer, whole in all else; no
+                                  fault, and not in untrusted */
     int partly_elsewhere;      /* documents whose earlier versions stay with who gave them */
     int bound_pdfs;            /* that name the hash of the masters they were made of */
     int unbound_pdfs;          /* that do not: of before, or made by others */
@@ -90,8 +97,10 @@ struct store_verdict {
 /* Recomputes everything of one package, or of all of a store: bag structure, both manifests, no
  * file missing or extra, METS.xml, PREMIS.xml and EAD.xml naming just these files (described.h),
  * document.json valid, page count, archive_judge of the PDF (of each of its
- * volumes), each page's image from the scan to the PDF (trace.h). finding() gets path and sentence
- * of each fault; progress may be NULL. OK: all whole. REJECT: something is not. */
+ * volumes), each page's image from the scan to the PDF (trace.h). Of a whole store, whether signers
+ * are trusted is asked of each document's newest version: an old one keeps the signature that it
+ * has. finding() gets path and sentence of each fault; progress may be NULL. OK: all whole. REJECT:
+ * something is not. */
 enum status store_verify(const char *path, const struct archive_trust *trust,
                          struct store_verdict *verdict,
                          void (*finding)(void *context, const char *path, const char *sentence),

@@ -28,7 +28,26 @@ struct run {
     const char *path; /* of the package, or what is looked at just now */
     int total;
     bool was_signed; /* by the package's own events */
+    bool in_store;   /* all of it is looked at */
+    bool superseded; /* the next version is there */
 };
+
+/* What was found of one PDF, until it is known whether it is to be told. */
+struct kept {
+    struct arena *arena;
+    const char **sentences;
+    size_t count;
+};
+
+static void keep(void *context, const char *sentence)
+{
+    struct kept *kept = context;
+    const char **all = arena_array(kept->arena, kept->count + 1, sizeof *all);
+    if (kept->count > 0)
+        memcpy(all, kept->sentences, kept->count * sizeof *all);
+    all[kept->count++] = arena_strdup(kept->arena, sentence);
+    kept->sentences = all;
+}
 
 static void tell(void *context, const char *sentence)
 {
@@ -190,7 +209,10 @@ static void count_document(struct run *run)
     verdict->unsigned_documents += !is_signed;
     verdict->old_algorithms += is_signed && pdf->old_algorithm;
     verdict->not_judged += is_signed && !judged;
-    verdict->untrusted += is_signed && judged && !pdf->trusted;
+    bool untrusted = is_signed && judged && !pdf->trusted;
+    verdict->superseded += run->superseded;
+    verdict->superseded_untrusted += untrusted && run->superseded;
+    verdict->untrusted += untrusted && !run->superseded;
 }
 
 /* One volume of the PDF; page_count below 0: not known. */
@@ -205,11 +227,18 @@ static enum status check_pdf(struct run *run, const char *part, int page_count, 
         return STATUS_OK;
     }
     memset(&verdict, 0, sizeof verdict);
+    struct kept kept = {.arena = arena};
     int before = run->verdict->faults;
-    enum status status = archive_judge(path, run->trust, &verdict, tell, run, &fault);
+    enum status status = archive_judge(path, run->trust, &verdict, keep, &kept, &fault);
     if (status == STATUS_FATAL)
         return error_set(error, status, "%s", fault.text);
-    if (status != STATUS_OK && run->verdict->faults == before)
+    bool passed_over = run->superseded && kept.count > 0 &&
+                       kept.count == (size_t)verdict.trust_faults; /* nothing else is wrong */
+    if (passed_over)
+        verdict.trust_faults = 0;
+    for (size_t i = 0; i < kept.count && !passed_over; i++)
+        tell(run, kept.sentences[i]);
+    if (status != STATUS_OK && run->verdict->faults == before && !passed_over)
         tell(run, fault.text);
     if (status == STATUS_RETRY)
         return STATUS_OK;
@@ -240,6 +269,14 @@ static enum status check_pdfs(struct run *run, const struct document *document, 
     return status;
 }
 
+/* <document>/v<n+1> beside <document>/v<n>. */
+static bool is_superseded(const char *path, struct arena *arena)
+{
+    int version = layout_version(file_name(path));
+    return version > 0 && file_is_folder(arena_printf(
+                              arena, "%.*sv%d", (int)(file_name(path) - path), path, version + 1));
+}
+
 static enum status verify_package(void *context, const char *path, struct error *error)
 {
     struct run *run = context;
@@ -256,6 +293,7 @@ static enum status verify_package(void *context, const char *path, struct error 
     run->verdict->volumes = 0;
     run->verdict->pdf = (struct archive_verdict){0};
     run->was_signed = tells_of_signing(path, arena);
+    run->superseded = run->in_store && is_superseded(path, arena);
     bool known = check_document(run, report.identifier, arena, &document);
     status = check_pdfs(run, &document, known, arena, error);
     count_document(run);
@@ -376,6 +414,7 @@ enum status store_verify(const char *path, const struct archive_trust *trust,
         goto done;
     }
     run.total = 0;
+    run.in_store = true;
     if ((status = store_each(path, count_package, &run.total, error)) != STATUS_OK ||
         (status = check_places(&run, path, 0, error)) != STATUS_OK)
         goto done;

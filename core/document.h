@@ -55,8 +55,8 @@ struct document_page {
     const char *held; /* why the page could not be read, NULL: it was */
 };
 
-/* What a person did with it, in order: "correct" (field, from, to), "approve", "send_back"; and
- * "hold" by the actor "policy", after which only a person's approval lets it go on. */
+/* What a person did with it, in order: "correct" (field, from, to), "approve", "send_back",
+ * "amend"; and "hold" by the actor "policy", after which only a person's approval lets it go on. */
 struct document_act {
     const char *at, *actor, *what; /* ISO time; who; what */
     const char *field, *from, *to; /* NULL where they say nothing */

@@ -20,7 +20,8 @@
 #define EVENT_CORRECTION "correction" /* a person changed a field */
 #define EVENT_RETURN "return"         /* a person sent it back */
 #define EVENT_APPROVAL "approval"
-#define EVENT_PACKING "packing" /* the PDF was made */
+#define EVENT_AMENDMENT "amendment" /* a person asked for a new version of what is stored */
+#define EVENT_PACKING "packing"     /* the PDF was made */
 #define EVENT_SIGNING "signing"
 #define EVENT_CHECK "check"           /* the final bytes were judged */
 #define EVENT_STORING "storing"       /* the package was made */

@@ -74,6 +74,11 @@ const char *journal_actor(void)
     return who.actor;
 }
 
+const char *journal_role(void)
+{
+    return who.role ? who.role : "";
+}
+
 /* ---------------------------------------------------------------- when */
 
 static int64_t now_us(void)

@@ -34,6 +34,7 @@
  * purpose. */
 void journal_as(const char *actor, const char *role, const char *purpose);
 const char *journal_actor(void); /* lent until the next journal_as */
+const char *journal_role(void);  /* likewise; "": none was said */
 
 /* What a person typed, for a detail: one tidy line of at most so many characters, with such runs
  * blanked out. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/corrected.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/message.h"
@@ -53,10 +54,12 @@ static enum status relative_path(const char *package, struct arena *arena, const
     return STATUS_OK;
 }
 
-/* The words of a page. A page that could not be read, or is blank, may have none. */
-static enum status page_text(const char *package, const struct document_page *page,
+/* The words of a page as they were approved, which is what its PDF says. A page that could not be
+ * read, or is blank, may have none. */
+static enum status page_text(const char *package, const struct document *document, size_t index,
                              struct arena *arena, const char **text, struct error *error)
 {
+    const struct document_page *page = &document->pages[index];
     const char *path = package_path(arena, package, package_page(PACKAGE_WORDS, page->name, arena));
     struct words words;
     *text = "";
@@ -64,7 +67,7 @@ static enum status page_text(const char *package, const struct document_page *pa
         return STATUS_OK;
     enum status status = words_read(path, arena, &words, error);
     if (status == STATUS_OK)
-        *text = words_text(&words, arena);
+        *text = words_text(document_corrected(document, index, &words, arena), arena);
     return status;
 }
 
@@ -112,7 +115,7 @@ static enum status read_package(const char *package, struct arena *arena, struct
         return status;
     const char **text = arena_array(arena, document->page_count + 1, sizeof *text);
     for (size_t i = 0; i < document->page_count && status == STATUS_OK; i++)
-        status = page_text(package, &document->pages[i], arena, &text[i], error);
+        status = page_text(package, document, i, arena, &text[i], error);
     entry->document = document;
     entry->text = text;
     return status == STATUS_OK ? read_sizes(package, document, arena, entry, error) : status;

@@ -250,16 +250,11 @@ enum audit_bond audit_bond(const struct audit *audit, const char *path)
     const char *id = file_name(arena_strndup(arena, path, (size_t)(name - path - 1)));
     int version = store_version(name);
     const struct bond *bond = bond_of(audit, id, version);
-    enum audit_bond found = AUDIT_UNBOUND;
-    if (bond && (hash_file(store_tagmanifest(path, arena), hash, NULL) != STATUS_OK ||
-                 strcmp(hash, bond->hash) != 0))
-        found = AUDIT_BROKEN;
-    else if (bond)
-        found = AUDIT_BOUND;
-    else if (older_is_named(audit, id, version))
-        found = AUDIT_BROKEN;
+    bool same = bond && hash_file(store_tagmanifest(path, arena), hash, NULL) == STATUS_OK &&
+                strcmp(hash, bond->hash) == 0;
+    bool broken = bond ? !same : older_is_named(audit, id, version);
     arena_free(arena);
-    return found;
+    return broken ? AUDIT_BROKEN : bond ? AUDIT_BOUND : AUDIT_UNBOUND;
 }
 
 static void check_bond(struct audit *audit, const char *path, const char *id, int version,

@@ -8,6 +8,21 @@
 #include "core/package.h"
 #include "pipeline/spool.h"
 
+/* By what events are named: what was done with a new version was not done with the one before. */
+static const char *events_subject(struct work *work, const char *folder)
+{
+    struct document document;
+    enum status status = document_read(file_join(work->arena, folder, "document.json"), work->arena,
+                                       &document, NULL);
+    return status == STATUS_OK && document.supersedes ? events_version(&document, work->arena)
+                                                      : work->task->id;
+}
+
+const char *events_version(const struct document *document, struct arena *arena)
+{
+    return arena_printf(arena, "%s/v%d", document->id, document->version);
+}
+
 enum status events_note(struct work *work, const char *type, const char *detail, const char *object,
                         struct error *error)
 {
@@ -25,9 +40,9 @@ enum status events_note_outcome(struct work *work, const char *type, const char 
                           .outcome = outcome,
                           .detail = detail,
                           .object = object};
-    return event_append(
-        spool_document_folder(work->warehouse, work->task->batch, work->task->id, work->arena),
-        work->task->id, &event, error);
+    const char *folder =
+        spool_document_folder(work->warehouse, work->task->batch, work->task->id, work->arena);
+    return event_append(folder, events_subject(work, folder), &event, error);
 }
 
 /* ---------------------------------------------------------------- gathering */
@@ -143,6 +158,27 @@ static void sort_by_time(struct gathering *g)
         g->events[i] = list[i].event;
 }
 
+/* Of a new version: those of the version before, and behind them its own. */
+static enum status gather_on(struct work *work, const struct document *document, const char *own,
+                             const char *path, struct error *error)
+{
+    struct spool_place place;
+    struct event *before = NULL, *noted = NULL;
+    size_t before_count = 0, noted_count = 0;
+    enum status status = spool_place(work->warehouse, document, work->arena, &place, error);
+    if (status == STATUS_OK)
+        status = event_read(package_part_path(work->arena, place.package, PACKAGE_EVENTS),
+                            work->arena, &before, &before_count, error);
+    if (status == STATUS_OK)
+        status = event_read(own, work->arena, &noted, &noted_count, error);
+    if (status != STATUS_OK)
+        return status;
+    struct event *all = arena_array(work->arena, before_count + noted_count + 1, sizeof *all);
+    for (size_t i = 0; i < before_count + noted_count; i++)
+        all[i] = i < before_count ? before[i] : noted[i - before_count];
+    return event_write(path, all, before_count + noted_count, error);
+}
+
 enum status events_gather(struct work *work, const struct document *document, const char *path,
                           struct error *error)
 {
@@ -153,6 +189,8 @@ enum status events_gather(struct work *work, const struct document *document, co
         work->arena,
         spool_document_folder(work->warehouse, document->batch, document->id, work->arena),
         "events.jsonl");
+    if (document->supersedes)
+        return gather_on(work, document, own, path, error);
     enum status status = event_read(own, work->arena, &noted, &noted_count, error);
     struct gathering g = {.work = work, .document = document};
     g.events =

@@ -266,6 +266,35 @@ static enum status recover_batch(struct recover *r, const char *id, struct error
     return status == STATUS_OK && open ? say_interrupted(r, &batch, error) : status;
 }
 
+/* Of a document that is amended: half of it, or what nobody asks for any more (killed before its
+ * rows were moved, or behind the last step) goes away; the rest waits for its steps. */
+static enum status recover_amended(struct recover *r, const char *name, const char *path,
+                                   struct error *error)
+{
+    struct db_query *query = NULL;
+    const char *id = arena_strndup(r->arena, name, strcspn(name, "."));
+    bool gone = ends_with(name, ".part"), busy = false;
+    enum status status = db_prepare(
+        r->db, "SELECT state, owner FROM ledger WHERE kind = 'document' AND id = ?", &query, error);
+    if (status != STATUS_OK)
+        return status;
+    db_bind_text(query, 1, id);
+    status = db_step(query, error);
+    if (status == STATUS_OK) {
+        gone = gone || strcmp(db_text(query, 0), "indexed") == 0;
+        busy = *db_text(query, 1) && ledger_owner_alive(db_text(query, 1));
+    }
+    db_finish(query);
+    if (status != STATUS_OK && status != STATUS_END)
+        return status;
+    if (busy) /* somebody amends it at this moment */
+        return STATUS_OK;
+    if (!gone)
+        return remove_parts(r, path, 0, error);
+    return ends_with(name, ".part") ? file_remove_tree(path, error)
+                                    : spool_clear_amended(r->warehouse, id, r->arena, error);
+}
+
 static enum status recover_spool(struct recover *r, struct error *error)
 {
     char **names = NULL;
@@ -278,6 +307,8 @@ static enum status recover_spool(struct recover *r, struct error *error)
             continue;
         if (ends_with(names[i], SPOOL_DONE))
             status = file_remove_tree(path, error);
+        else if (ends_with(names[i], SPOOL_AMENDED) || ends_with(names[i], SPOOL_AMENDED ".part"))
+            status = recover_amended(r, names[i], path, error);
         else
             status = recover_batch(r, names[i], error);
         arena_clear(r->arena);
@@ -343,6 +374,31 @@ static enum status row_from_package(void *context, const char *path, struct erro
     return status;
 }
 
+/* A document that was being amended goes on. One whose new version had come into the store is
+ * stored again: the same, but the journal may not have its entry yet. */
+static enum status rows_of_amended(struct recover *r, struct error *error)
+{
+    char **names = NULL;
+    size_t count = 0;
+    struct arena *arena = arena_new();
+    enum status status = file_list(r->warehouse->spool, arena, &names, &count, error);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        struct document document;
+        const char *package = NULL, *folder = file_join(arena, r->warehouse->spool, names[i]);
+        if (!ends_with(names[i], SPOOL_AMENDED) ||
+            document_read(file_join(arena, folder, "document.json"), arena, &document, NULL) !=
+                STATUS_OK)
+            continue;
+        bool stored = store_find(r->warehouse->store, document.id, document.version, arena,
+                                 &package, NULL) == STATUS_OK;
+        status =
+            db_do(r->db, error, "UPDATE ledger SET state = ? WHERE kind = 'document' AND id = ?",
+                  "ss", stored ? "signed" : "approved", document.id);
+    }
+    arena_free(arena);
+    return status;
+}
+
 /* All in one transaction: a ledger without a single document is what tells that it must be made. */
 static enum status recover_from_store(struct recover *r, struct error *error)
 {
@@ -355,6 +411,8 @@ static enum status recover_from_store(struct recover *r, struct error *error)
     status = db_begin(r->db, error);
     if (status == STATUS_OK)
         status = store_each(r->warehouse->store, row_from_package, r, error);
+    if (status == STATUS_OK)
+        status = rows_of_amended(r, error);
     if (status == STATUS_OK && r->out->documents_from_store > 0)
         return db_commit(r->db, error);
     db_rollback(r->db);

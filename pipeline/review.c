@@ -20,7 +20,8 @@ static const char *path_of(const struct warehouse *warehouse, const char *kind, 
 {
     const char *folder = pipeline_batch_folder(warehouse, batch, arena);
     if (strcmp(kind, "document") == 0)
-        return arena_printf(arena, "%s/%s/document.json", folder, id);
+        return file_join(arena, spool_document_folder(warehouse, batch, id, arena),
+                         "document.json");
     if (strcmp(kind, "batch") == 0)
         return folder;
     if (strcmp(kind, "proof") == 0) {
@@ -117,11 +118,14 @@ enum status review_document(const struct warehouse *warehouse, struct db *db, co
 static enum status words_of(const struct warehouse *warehouse, const struct document *document,
                             struct arena *arena, const struct words ***words, struct error *error)
 {
-    const char *folder = pipeline_batch_folder(warehouse, document->batch, arena);
+    struct spool_place place;
     const char **names = arena_array(arena, document->page_count + 1, sizeof *names);
     for (size_t i = 0; i < document->page_count; i++)
         names[i] = document->pages[i].name;
-    return spool_all_words(folder, names, document->page_count, arena, words, error);
+    enum status status = spool_place(warehouse, document, arena, &place, error);
+    if (status != STATUS_OK)
+        return status;
+    return spool_all_words(place.texts, names, document->page_count, arena, words, error);
 }
 
 static size_t add_doubtful(const struct words *words, const char *page, struct review_word *out)
@@ -327,6 +331,11 @@ static enum status send_document_back(struct act *act, const char *id, const cha
     enum status status = begin_act(act, id, states, error);
     bool early = status == STATUS_OK && (page || in_state(act, "formed understood"));
     bool unsigned_yet = status == STATUS_OK && in_state(act, "approved packed");
+    if (status == STATUS_OK && early && act->document.supersedes)
+        status = error_set(error, STATUS_REJECT,
+                           _("Document %s is amended: its pages lie in the store and are not read "
+                             "again."),
+                           id);
     if (status == STATUS_OK && !early && !act->held)
         status = error_set(error, STATUS_REJECT,
                            _("Document %s is not held; there is nothing to send back."), id);

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/store.h"
 #include "core/file.h"
 #include "core/message.h"
+#include "core/package.h"
 
 const char *pipeline_batch_folder(const struct warehouse *warehouse, const char *batch,
                                   struct arena *arena)
@@ -35,7 +37,51 @@ const char *spool_alto(struct arena *arena, const char *folder, const char *page
 const char *spool_document_folder(const struct warehouse *warehouse, const char *batch,
                                   const char *document, struct arena *arena)
 {
-    return arena_printf(arena, "%s/%s/%s", warehouse->spool, batch, document);
+    const char *amended = spool_amended(warehouse, document, arena);
+    return file_is_folder(amended)
+               ? amended
+               : arena_printf(arena, "%s/%s/%s", warehouse->spool, batch, document);
+}
+
+const char *spool_amended(const struct warehouse *warehouse, const char *document,
+                          struct arena *arena)
+{
+    return arena_printf(arena, "%s/%s" SPOOL_AMENDED, warehouse->spool, document);
+}
+
+enum status spool_clear_amended(const struct warehouse *warehouse, const char *document,
+                                struct arena *arena, struct error *error)
+{
+    const char *folder = spool_amended(warehouse, document, arena);
+    const char *away = arena_printf(arena, "%s" SPOOL_DONE, folder);
+    enum status status = file_remove_tree(away, error);
+    if (status == STATUS_OK && file_is_folder(folder))
+        status = file_rename(folder, away, error);
+    return status == STATUS_OK ? file_remove_tree(away, error) : status;
+}
+
+static const char *folder_of(const char *package, enum package_page what, struct arena *arena)
+{
+    char *path = package_path(arena, package, package_page(what, "page", arena));
+    *strrchr(path, '/') = '\0';
+    return path;
+}
+
+enum status spool_place(const struct warehouse *warehouse, const struct document *document,
+                        struct arena *arena, struct spool_place *out, struct error *error)
+{
+    const char *folder = pipeline_batch_folder(warehouse, document->batch, arena);
+    *out = (struct spool_place){folder, folder, folder, NULL};
+    if (!document->supersedes)
+        return STATUS_OK;
+    enum status status = store_find(warehouse->store, document->id, document->version - 1, arena,
+                                    &out->package, error);
+    if (status != STATUS_OK)
+        return status;
+    out->masters = folder_of(out->package, PACKAGE_MASTER, arena);
+    out->facts = folder_of(out->package, PACKAGE_FACTS, arena);
+    out->texts = folder_of(out->package, PACKAGE_WORDS, arena);
+    return STATUS_OK;
 }
 
 /* file without its ending, NULL when it has another one. */
@@ -86,12 +132,18 @@ enum status spool_pages(const char *folder, struct arena *arena, struct page **p
     return status;
 }
 
-enum status spool_check_master(const char *folder, const char *file, struct error *error)
+enum status spool_check_master(const struct spool_place *place, const char *file,
+                               struct error *error)
 {
     struct arena *arena = arena_new();
-    const char *path = file_join(arena, folder, file);
+    const char *path = file_join(arena, place->masters, file);
     enum status status = STATUS_OK;
-    if (!file_exists(path))
+    if (!file_exists(path) && place->package)
+        status = error_set(error, STATUS_REJECT,
+                           _("The scanned image %s is gone from its package: repair that package "
+                             "from a second copy, then send this back."),
+                           path);
+    else if (!file_exists(path))
         status = error_set(error, STATUS_REJECT,
                            _("The scanned image %s is gone from the spool. Put it back from a "
                              "backup and send this back, or scan the sheet again."),

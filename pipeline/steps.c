@@ -15,6 +15,11 @@
     " AND NOT EXISTS (SELECT 1 FROM ledger AS p WHERE p.kind = 'page' AND p.batch = t.batch"       \
     " AND (p.held = 1 OR p.document = ''))"
 
+/* Proofs are of the version that is stored; one that is on its way has its own. */
+#define DOCUMENT_INDEXED                                                                           \
+    "NOT EXISTS (SELECT 1 FROM ledger AS d WHERE d.kind = 'document' AND d.id = t.id"              \
+    " AND d.state <> 'indexed')"
+
 #define FOR_EVER 1000000000 /* tries: an authority that is away comes back */
 
 /* tries and lease_s are 0 where the settings decide. Work that only touches rows has a short
@@ -39,17 +44,18 @@ static const struct step steps[] = {
     {"document", "approved", "packed", N_("approved"), step_pack, NULL, NULL, NULL, 0, 0, false},
     {"document", "packed", "signed", N_("packed"), step_sign, NULL, NULL, NULL, 0, 0, false},
     {"document", "signed", "stored", N_("signed"), step_store, NULL, NULL, NULL, 0, 0, false},
-    {"document", "stored", "indexed", N_("stored"), NULL, step_index_rows, NULL, NULL, 0, 0, false},
+    {"document", "stored", "indexed", N_("stored"), NULL, step_index_rows, step_clear_amended, NULL,
+     0, 0, false},
     {"document", "indexed", NULL, N_("indexed"), NULL, NULL, NULL, NULL, 0, 0, false},
 
     {N_("proof"), "waiting", "timestamped", N_("waiting for a time-stamp"), step_stamp,
-     step_proof_rows, NULL, NULL, FOR_EVER, 0, true},
+     step_proof_rows, NULL, DOCUMENT_INDEXED, FOR_EVER, 0, true},
     {"proof", "timestamped", "evidenced", N_("time-stamped, waiting for evidence"), step_evidence,
-     step_proof_rows, NULL, NULL, FOR_EVER, 0, true},
+     step_proof_rows, NULL, DOCUMENT_INDEXED, FOR_EVER, 0, true},
     {"proof", "evidenced", "sealed", N_("with evidence, waiting for its seal"), step_seal,
-     step_proof_rows, NULL, NULL, FOR_EVER, 0, true},
+     step_proof_rows, NULL, DOCUMENT_INDEXED, FOR_EVER, 0, true},
     {"proof", "aging", "sealed", N_("proofs end soon, waiting for new ones"), step_renew,
-     step_proof_rows, NULL, NULL, FOR_EVER, 0, true},
+     step_proof_rows, NULL, DOCUMENT_INDEXED, FOR_EVER, 0, true},
     {"proof", "sealed", NULL, N_("sealed"), NULL, NULL, NULL, NULL, 0, 0, false},
 };
 

@@ -4,6 +4,7 @@
  *   page      scanned --> inspected --> read
  *   batch     open --> closed --> separated --> finished          (closed waits for its pages)
  *   document  formed --> understood --> approved --> packed --> signed --> stored --> indexed
+ *             indexed --> approved     a person amends what is stored (amend.h): a new version
  *   proof     waiting --> timestamped --> evidenced --> sealed    (PAdES B-T, B-LT, B-LTA)
  *             aging --> sealed                                    (renewed before it ends)
  *
@@ -72,7 +73,8 @@ const struct step *step_find(const struct step_table *table, const char *kind, c
 step_fn step_inspect, step_read;
 step_fn step_separate, step_separate_rows, step_clear_spool;
 step_fn step_stamp, step_evidence, step_seal, step_renew, step_proof_rows; /* steps_proof.c */
-step_fn step_understand, step_approve, step_pack, step_sign, step_store, step_index_rows;
+step_fn step_understand, step_approve, step_pack, step_sign, step_store, step_index_rows,
+    step_clear_amended;
 
 /* steps_batch.c: pages[].held as the ledger has it now. */
 enum status document_refresh_held(struct work *work, struct document *document,

@@ -44,12 +44,14 @@ enum status document_check_words(struct work *work, const struct document_page *
 static enum status load_words(struct work *work, const struct document *document,
                               const struct words ***words, struct error *error)
 {
-    const char *folder = pipeline_batch_folder(work->warehouse, work->task->batch, work->arena);
+    struct spool_place place;
     const char **names = arena_array(work->arena, document->page_count + 1, sizeof *names);
     for (size_t i = 0; i < document->page_count; i++)
         names[i] = document->pages[i].name;
-    enum status status =
-        spool_all_words(folder, names, document->page_count, work->arena, words, error);
+    enum status status = spool_place(work->warehouse, document, work->arena, &place, error);
+    if (status == STATUS_OK)
+        status =
+            spool_all_words(place.texts, names, document->page_count, work->arena, words, error);
     for (size_t i = 0; i < document->page_count && status == STATUS_OK; i++)
         status = document_check_words(work, &document->pages[i], (*words)[i], error);
     return status;
@@ -126,16 +128,16 @@ static void add_item(struct items *items, const char *from, const char *to)
 }
 
 /* The master goes into the store as it was scanned, or not at all. */
-static enum status check_master(struct work *work, const char *folder, const char *name,
-                                struct error *error)
+static enum status check_master(struct work *work, const struct spool_place *place,
+                                const char *name, struct error *error)
 {
     char hex[HASH_HEX_SIZE];
     struct page page;
-    enum status status = page_read(folder, name, work->arena, &page, error);
+    enum status status = page_read(place->facts, name, work->arena, &page, error);
     if (status == STATUS_OK)
-        status = spool_check_master(folder, page.file, error);
+        status = spool_check_master(place, page.file, error);
     if (status == STATUS_OK)
-        status = hash_file(file_join(work->arena, folder, page.file), hex, error);
+        status = hash_file(file_join(work->arena, place->masters, page.file), hex, error);
     if (status == STATUS_OK && page.sha256 && *page.sha256 && strcmp(page.sha256, hex) != 0)
         status =
             error_set(error, STATUS_REJECT,
@@ -145,16 +147,17 @@ static enum status check_master(struct work *work, const char *folder, const cha
     return status;
 }
 
-static void add_page(struct work *work, const char *folder, const struct document_page *page,
-                     char **names, size_t name_count, struct items *items)
+static void add_page(struct work *work, const struct spool_place *place,
+                     const struct document_page *page, char **names, size_t name_count,
+                     struct items *items)
 {
     struct arena *arena = work->arena;
-    const char *words = spool_words(arena, folder, page->name);
-    const char *alto = spool_alto(arena, folder, page->name);
+    const char *words = spool_words(arena, place->texts, page->name);
+    const char *alto = spool_alto(arena, place->texts, page->name);
     const char *older = arena_printf(arena, "%s.superseded-", page->name);
-    add_item(items, file_join(arena, folder, page->file),
+    add_item(items, file_join(arena, place->masters, page->file),
              package_page(PACKAGE_MASTER, page->file, arena));
-    add_item(items, arena_printf(arena, "%s/%s.page.json", folder, page->name),
+    add_item(items, arena_printf(arena, "%s/%s.page.json", place->facts, page->name),
              package_page(PACKAGE_FACTS, page->name, arena));
     if (file_exists(words) && file_exists(alto)) {
         add_item(items, words, package_page(PACKAGE_WORDS, page->name, arena));
@@ -163,7 +166,7 @@ static void add_page(struct work *work, const char *folder, const struct documen
     /* A sheet that was fed again: its first image is kept too. */
     for (size_t i = 0; i < name_count; i++)
         if (strncmp(names[i], older, strlen(older)) == 0)
-            add_item(items, file_join(arena, folder, names[i]),
+            add_item(items, file_join(arena, place->masters, names[i]),
                      package_page(PACKAGE_MASTER, names[i], arena));
 }
 
@@ -175,56 +178,84 @@ static void add_volume(struct work *work, const struct document *document, const
              package_volume(part, document->volume_count == 0 ? 0 : (int)volume + 1, work->arena));
 }
 
+/* Before anything is stored: what goes in is what came in and what was passed. */
+static enum status check_all(struct work *work, const struct document *document,
+                             const struct spool_place *place, const char *received,
+                             struct error *error)
+{
+    enum status status = STATUS_OK;
+    if (received)
+        status = document_check_received(work, document, received, error);
+    for (size_t i = 0; status == STATUS_OK && i < document->page_count; i++)
+        status = check_master(work, place, document->pages[i].name, error);
+    for (size_t i = 0; status == STATUS_OK && i < document_volume_count(document); i++)
+        status = archive_passed(
+            document_file(work, document_volume(work, document, "document.pdf", i)),
+            document_file(work, document_volume(work, document, "check.json", i)), error);
+    return status;
+}
+
+static struct items list_items(struct work *work, const struct document *document,
+                               const struct spool_place *place, const char *received,
+                               const char *events, char **names, size_t name_count)
+{
+    const size_t most =
+        4 + 3 * document_volume_count(document) + 4 * document->page_count + name_count;
+    struct items items = {arena_array(work->arena, most, sizeof *items.list), 0};
+    add_item(&items, document_file(work, "document.json"), package_part(PACKAGE_DOCUMENT));
+    add_item(&items, events, package_part(PACKAGE_EVENTS));
+    for (size_t i = 0; i < document_volume_count(document); i++) {
+        add_volume(work, document, "document.pdf", PACKAGE_PDF, i, &items);
+        add_volume(work, document, "packing.json", PACKAGE_PACKING, i, &items);
+        add_volume(work, document, "check.json", PACKAGE_CHECK, i, &items);
+    }
+    if (received) {
+        add_item(&items, received, package_part(PACKAGE_RECEIVED));
+        add_item(&items,
+                 place->package
+                     ? package_part_path(work->arena, place->package, PACKAGE_RECEIVED_REPORT)
+                     : document_file(work, "received.json"),
+                 package_part(PACKAGE_RECEIVED_REPORT));
+    }
+    for (size_t i = 0; i < document->page_count; i++)
+        add_page(work, place, &document->pages[i], names, name_count, &items);
+    return items;
+}
+
 enum status step_store(struct work *work, struct error *error)
 {
     struct document document;
+    struct spool_place place;
     char **names = NULL;
     size_t name_count = 0;
     const char *path = NULL, *received = NULL;
-    const char *folder = pipeline_batch_folder(work->warehouse, work->task->batch, work->arena);
+    const char *events = document_file(work, "package-events.jsonl");
     enum status status = document_load(work, &document, error);
     if (status == STATUS_OK)
-        status = document_received(work, &document, &received, error);
-    if (status == STATUS_OK && received)
-        status = document_check_received(work, received, error);
+        status = spool_place(work->warehouse, &document, work->arena, &place, error);
     if (status == STATUS_OK)
-        status = file_list(folder, work->arena, &names, &name_count, error);
-    for (size_t i = 0; status == STATUS_OK && i < document.page_count; i++)
-        status = check_master(work, folder, document.pages[i].name, error);
-    for (size_t i = 0; status == STATUS_OK && i < document_volume_count(&document); i++)
-        status = archive_passed(
-            document_file(work, document_volume(work, &document, "document.pdf", i)),
-            document_file(work, document_volume(work, &document, "check.json", i)), error);
-    const char *events = document_file(work, "package-events.jsonl");
+        status = document_received(work, &document, &received, error);
+    if (status == STATUS_OK)
+        status = file_list(place.masters, work->arena, &names, &name_count, error);
+    if (status == STATUS_OK)
+        status = check_all(work, &document, &place, received, error);
     if (status == STATUS_OK)
         status = events_note(work, EVENT_STORING, NULL, NULL, error);
     if (status == STATUS_OK)
         status = events_gather(work, &document, events, error);
     if (status != STATUS_OK)
         return status;
-    struct items items = {
-        arena_array(work->arena,
-                    4 + 3 * document_volume_count(&document) + 4 * document.page_count + name_count,
-                    sizeof *items.list),
-        0};
-    add_item(&items, document_file(work, "document.json"), package_part(PACKAGE_DOCUMENT));
-    add_item(&items, events, package_part(PACKAGE_EVENTS));
-    for (size_t i = 0; i < document_volume_count(&document); i++) {
-        add_volume(work, &document, "document.pdf", PACKAGE_PDF, i, &items);
-        add_volume(work, &document, "packing.json", PACKAGE_PACKING, i, &items);
-        add_volume(work, &document, "check.json", PACKAGE_CHECK, i, &items);
-    }
-    if (received) {
-        add_item(&items, received, package_part(PACKAGE_RECEIVED));
-        add_item(&items, document_file(work, "received.json"),
-                 package_part(PACKAGE_RECEIVED_REPORT));
-    }
-    for (size_t i = 0; i < document.page_count; i++)
-        add_page(work, folder, &document.pages[i], names, name_count, &items);
+    struct items items = list_items(work, &document, &place, received, events, names, name_count);
     status = store_package(work->warehouse->store, work->warehouse->config, &document, items.list,
                            items.count, work->arena, &path, error);
     return status == STATUS_OK ? pipeline_record_package(work->warehouse, "store", path, "", error)
                                : status;
+}
+
+/* Behind the row: what was amended is in the store and in the catalogue. */
+enum status step_clear_amended(struct work *work, struct error *error)
+{
+    return spool_clear_amended(work->warehouse, work->task->id, work->arena, error);
 }
 
 enum status step_index_rows(struct work *work, struct error *error)

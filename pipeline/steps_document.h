@@ -33,17 +33,13 @@ enum status document_received(struct work *work, const struct document *document
 enum status document_judge_received(struct work *work, const struct document *document,
                                     struct error *error);
 /* REJECT: it is not what came in any more. */
-enum status document_check_received(struct work *work, const char *path, struct error *error);
+enum status document_check_received(struct work *work, const struct document *document,
+                                    const char *path, struct error *error);
 
 /* "document.pdf", or "document-2.pdf" when the document has volumes; volume from 0. In the arena.
  */
 const char *document_volume(struct work *work, const struct document *document, const char *name,
                             size_t volume);
 size_t document_volume_count(const struct document *document); /* at least 1 */
-
-/* The words with what a person corrected, at their boxes: of the page of that index. The same words
- * when nothing there was corrected; else copies in the arena. */
-const struct words *document_corrected(const struct document *document, size_t page,
-                                       const struct words *words, struct arena *arena);
 
 #endif

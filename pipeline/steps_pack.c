@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "core/corrected.h"
 #include "core/event.h"
 #include "core/file.h"
 #include "core/message.h"
@@ -32,6 +33,7 @@ const char *document_volume(struct work *work, const struct document *document, 
 struct page_source {
     struct work *work;
     const struct document *document;
+    struct spool_place place;
     const struct words *read; /* of the last page, before anybody corrected it */
 };
 
@@ -41,19 +43,18 @@ static enum status give_page(void *context, size_t index, struct arena *arena,
     struct page_source *source = context;
     const struct document_page *page = &source->document->pages[index];
     const struct words **words = NULL;
-    const char *folder =
-        pipeline_batch_folder(source->work->warehouse, source->document->batch, arena);
-    const char *alto = spool_alto(arena, folder, page->name);
-    enum status status = spool_check_master(folder, page->file, error);
+    const struct spool_place *place = &source->place;
+    const char *alto = spool_alto(arena, place->texts, page->name);
+    enum status status = spool_check_master(place, page->file, error);
     if (status == STATUS_OK)
-        status = spool_all_words(folder, &page->name, 1, arena, &words, error);
+        status = spool_all_words(place->texts, &page->name, 1, arena, &words, error);
     if (status == STATUS_OK)
         status = document_check_words(source->work, page, words[0], error);
     if (status != STATUS_OK)
         return status;
     source->read = words[0];
     *out =
-        (struct archive_page){.image_path = file_join(arena, folder, page->file),
+        (struct archive_page){.image_path = file_join(arena, place->masters, page->file),
                               .words = document_corrected(source->document, index, words[0], arena),
                               .turn_deg = page->turn_deg,
                               .name = page->name,
@@ -101,6 +102,7 @@ static enum status note_packing(struct work *work, const struct document *docume
 {
     char *detail = arena_printf(work->arena, "%zu pages, %zu words", report->pages, report->words);
     size_t over = 0;
+    int named = 0;
     for (size_t i = 0; i < CLASS_COUNT; i++)
         over += report->sizes[i].over_budget;
     if (report->layered + report->kept > 0) {
@@ -110,6 +112,10 @@ static enum status note_packing(struct work *work, const struct document *docume
                                   report->kept_for[i].pages, report->kept_for[i].reason);
         detail = arena_printf(work->arena, "%s, %zu above their budget", detail, over);
     }
+    for (int id = 0; id < FIELD_COUNT; id++)
+        if (document_corrects(document, id))
+            detail = arena_printf(work->arena, "%s%s%s", detail,
+                                  named++ ? ", " : "; text as corrected: ", field_name(id));
     return events_note(work, EVENT_PACKING, detail, volume_part(work, document, volume), error);
 }
 
@@ -158,10 +164,12 @@ enum status step_pack(struct work *work, struct error *error)
     enum status status = document_load(work, &document, error);
     if (status == STATUS_OK)
         status = fix_moment(work, &document, error);
+    struct page_source context = {.work = work, .document = &document};
+    if (status == STATUS_OK)
+        status = spool_place(work->warehouse, &document, work->arena, &context.place, error);
     if (status != STATUS_OK)
         return status;
     const size_t before = document.volume_count;
-    struct page_source context = {.work = work, .document = &document};
     struct archive_source source = {.page_count = document.page_count,
                                     .page = give_page,
                                     .context = &context,
@@ -204,9 +212,12 @@ static enum status pass_volume(struct work *work, const struct document *documen
     struct page_source context = {.work = work, .document = document};
     const struct archive_source source = {
         .page_count = document->page_count, .page = give_page, .context = &context, .first = first};
-    enum status status = archive_pass(
-        document_file(work, document_volume(work, document, "document.pdf", volume)), NULL, &source,
-        document_file(work, document_volume(work, document, "check.json", volume)), error);
+    enum status status = spool_place(work->warehouse, document, work->arena, &context.place, error);
+    if (status == STATUS_OK)
+        status = archive_pass(
+            document_file(work, document_volume(work, document, "document.pdf", volume)), NULL,
+            &source, document_file(work, document_volume(work, document, "check.json", volume)),
+            error);
     if (status != STATUS_OK)
         return status;
     return events_note(work, EVENT_CHECK, "PDF/A, signature, text",

@@ -12,7 +12,7 @@ enum status step_inspect(struct work *work, struct error *error)
     enum status status =
         page_read(folder, spool_page_name(work->task->id), work->arena, &page, error);
     if (status == STATUS_OK)
-        status = spool_check_master(folder, page.file, error);
+        status = spool_check_master(&(struct spool_place){.masters = folder}, page.file, error);
     if (status == STATUS_OK)
         status = ingest_inspect(folder, &work->warehouse->ingest, &page, error);
     file_now(now);
@@ -25,7 +25,8 @@ static enum status read_image(struct work *work, const char *folder, const struc
 {
     struct image image = {0};
     struct ocr_engine *engine = NULL;
-    enum status status = spool_check_master(folder, page->file, error);
+    enum status status =
+        spool_check_master(&(struct spool_place){.masters = folder}, page->file, error);
     if (status == STATUS_OK)
         status = image_read(file_join(work->arena, folder, page->file), 0, &image, error);
     if (status == STATUS_OK)

@@ -11,17 +11,34 @@
 #include "pipeline/spool.h"
 #include "pipeline/steps_document.h"
 
+/* Its name in the batch's folder, NULL when the document came on paper. */
+static enum status received_name(struct work *work, const struct document *document,
+                                 const struct spool_place *place, const char **name,
+                                 struct error *error)
+{
+    struct page page;
+    *name = NULL;
+    if (document->page_count == 0)
+        return STATUS_OK;
+    enum status status =
+        page_read(place->facts, document->pages[0].name, work->arena, &page, error);
+    if (status == STATUS_OK && page.received)
+        *name = page.received;
+    return status;
+}
+
 enum status document_received(struct work *work, const struct document *document, const char **path,
                               struct error *error)
 {
-    struct page page;
-    const char *folder = pipeline_batch_folder(work->warehouse, document->batch, work->arena);
+    struct spool_place place;
+    const char *name = NULL;
     *path = NULL;
-    if (document->page_count == 0)
-        return STATUS_OK;
-    enum status status = page_read(folder, document->pages[0].name, work->arena, &page, error);
-    if (status == STATUS_OK && page.received)
-        *path = file_join(work->arena, folder, page.received);
+    enum status status = spool_place(work->warehouse, document, work->arena, &place, error);
+    if (status == STATUS_OK)
+        status = received_name(work, document, &place, &name, error);
+    if (status == STATUS_OK && name)
+        *path = place.package ? package_part_path(work->arena, place.package, PACKAGE_RECEIVED)
+                              : file_join(work->arena, place.masters, name);
     return status;
 }
 
@@ -50,12 +67,19 @@ enum status document_judge_received(struct work *work, const struct document *do
                                package_part(PACKAGE_RECEIVED), error);
 }
 
-enum status document_check_received(struct work *work, const char *path, struct error *error)
+enum status document_check_received(struct work *work, const struct document *document,
+                                    const char *path, struct error *error)
 {
     char hex[HASH_HEX_SIZE];
+    struct spool_place place;
+    const char *name = NULL;
     enum status status = hash_file(path, hex, error);
-    const char *name = arena_printf(work->arena, "received-%.16s.pdf", hex);
-    if (status == STATUS_OK && strcmp(name, file_name(path)) != 0)
+    if (status == STATUS_OK)
+        status = spool_place(work->warehouse, document, work->arena, &place, error);
+    if (status == STATUS_OK)
+        status = received_name(work, document, &place, &name, error);
+    if (status == STATUS_OK &&
+        (!name || strcmp(arena_printf(work->arena, "received-%.16s.pdf", hex), name) != 0))
         status = error_set(error, STATUS_REJECT,
                            _("The PDF that came in has changed since it was taken; import it "
                              "again."));

@@ -126,6 +126,7 @@ static const char *label_of(const char *word)
                   {"correct", N_("corrected")},
                   {"approve", N_("approved")},
                   {"send_back", N_("sent back")},
+                  {"amend", N_("amended")},
                   {"search", N_("searched")},
                   {"verify", N_("verified")},
                   {"export", N_("handed out")},

@@ -6,6 +6,7 @@
 #include "core/journal.h"
 #include "core/text.h"
 #include "tools/command.h"
+#include "tools/fields.h"
 #include "tools/proofs.h"
 
 /* ------------------------------------------------------------------ status */
@@ -391,22 +392,11 @@ static enum status correct_fields(struct cli *cli, const char *id, char **assign
                                   const char *actor)
 {
     for (int i = 0; i < count; i++) {
-        const char *equals = strchr(assignments[i], '=');
-        const char *name = equals != NULL ? arena_strndup(cli->arena, assignments[i],
-                                                          (size_t)(equals - assignments[i]))
-                                          : assignments[i];
-        enum field_id field = field_find(name);
-        if (equals == NULL || field == FIELD_COUNT) {
-            const char *names[FIELD_COUNT + 1] = {NULL};
-            for (int f = 0; f < FIELD_COUNT; f++)
-                names[f] = field_name(f);
-            const char *nearest = settings_nearest(name, names);
-            return error_set(&cli->error, STATUS_REJECT,
-                             _("'%s' is not FIELD=VALUE with a known field; did you mean %s?"),
-                             assignments[i], nearest != NULL ? nearest : field_name(FIELD_OWNER));
-        }
-        enum status status =
-            review_correct(&cli->warehouse, cli->db, id, field, equals + 1, actor, &cli->error);
+        enum field_id field = FIELD_COUNT;
+        const char *value = NULL;
+        enum status status = fields_assignment(cli, assignments[i], &field, &value);
+        if (status == STATUS_OK)
+            status = review_correct(&cli->warehouse, cli->db, id, field, value, actor, &cli->error);
         if (status != STATUS_OK)
             return status;
     }

@@ -12,6 +12,7 @@
 #include "tools/signers.h"
 #include "tools/verdict.h"
 #include "tools/verify.h"
+#include "tools/versions.h"
 
 static void show_fault(struct verify_view *view, const char *path, const char *sentence)
 {
@@ -207,10 +208,12 @@ static enum status verify_package(struct verify_view *view, const char *path)
                                                    package.stored, "journal_bond",
                                                    verdict_bond(package.bond), "in_catalogue",
                                                    package.in_catalogue));
+        versions_told(cli, path, json);
         verdict_received(cli, &view->trust, path, json);
         json_array_append_new(view->verdicts, json);
     } else {
         printf("%s\n", path);
+        versions_told(cli, path, NULL);
         verdict_print_package(cli, path, &view->trust, &verdict);
         verdict_received(cli, &view->trust, path, NULL);
         verdict_print_chain(cli, &verdict, own ? view->audit : NULL, own ? &package : NULL);

@@ -31,6 +31,8 @@ const struct command commands[] = {
      N_("how many pages and documents are in which state"), RECORD_NOTHING},
     {"review", NEEDS_DATABASE, cmd_review, "[list|show|correct|approve|send-back] ...",
      N_("what is held for a person, and what to do with it"), RECORD_AFTER},
+    {"amend", NEEDS_DATABASE, cmd_amend, N_("[ID [FIELD=VALUE...]]"),
+     N_("correct what is stored, or sign it again: a new version beside the old"), RECORD_AFTER},
     {"search", NEEDS_DATABASE, cmd_search, N_("[WORDS...]"),
      N_("find documents by name, number, procedure, year, words"), RECORD_AFTER},
     {"export", NEEDS_DATABASE, cmd_export, N_("[ID...|WORDS...]"),

@@ -32,6 +32,8 @@ json_t *verify_store_json(const char *path, const struct store_verdict *verdict,
                                            verdict->encoded_pages, "alike_pages",
                                            verdict->alike_pages, "bound_pdfs", verdict->bound_pdfs,
                                            "unbound_pdfs", verdict->unbound_pdfs));
+    json_object_update_new(json, json_pack("{s:i, s:i}", "superseded", verdict->superseded,
+                                           "superseded_untrusted", verdict->superseded_untrusted));
     json_object_set_new(json, "partly_elsewhere", json_integer(verdict->partly_elsewhere));
     if (signers)
         json_object_set_new(json, "signers", signers_json(signers));
@@ -75,6 +77,11 @@ void verify_print_store(struct verify_view *view, const char *path,
     if (verdict->old_algorithms > 0)
         printf(_("  %d are signed by an old algorithm that today's rules do not let judge.\n"),
                verdict->old_algorithms);
+    if (verdict->superseded > 0)
+        printf(
+            _("  Superseded by a newer version: %d packages, of them by an untrusted signer: %d; "
+              "they stay as they are.\n"),
+            verdict->superseded, verdict->superseded_untrusted);
     if (verdict->partly_elsewhere > 0)
         printf(
             message_count("  %lld document was taken over as a SIP: its earlier versions stay "

@@ -58,6 +58,7 @@ check "our PDF/A with the text lies beside it" sh -c "pdftotext '$package/data/r
 check "and is found" sh -c "'$SOHOA' --json search --band 2006-2015 | jq -es '.[0].total == 1'"
 check "the package tells of the judgement" grep -q '"validation"' "$package/data/metadata/other/events.jsonl"
 check "METS names what was received" grep -q "rep4" "$package/data/METS.xml"
+first=${package%/v1}
 check "the store is whole" "$SOHOA" verify "$work/kho/store"
 check "no file is named after what came in" sh -c "! find '$work/kho' -name '*foreign*' | grep -q ."
 
@@ -174,4 +175,11 @@ for file in "$work/kho/spool/$batch"/received-*.pdf; do printf x >>"$file"; done
 "$SOHOA" run >/dev/null 2>&1
 check "a file that changed since it came in is not stored" sh -c "
     '$SOHOA' --json status | jq -e '[.. | strings | select(test(\"has changed since it was taken\"))] | length > 0'"
+
+# ---- amended
+id=$(basename "$first")
+check "amended, the file stays as it came, with what was found of it then" sh -c "
+    '$SOHOA' amend '$id' owner='Người Thử' --reason 'thử' && { '$SOHOA' run || true; } && new='$first/v2/data' &&
+    [ '$first/v1/data/representations/rep4/data/received.pdf' -ef \$new/representations/rep4/data/received.pdf ] && cmp '$first/v1/data/metadata/other/received.json' \$new/metadata/other/received.json &&
+    grep -c '\"validation\"' \$new/metadata/other/events.jsonl | grep -qx 1 && '$SOHOA' verify '$first/v2'"
 tap_end

@@ -102,7 +102,7 @@ static void many_pages_make_a_tree_that_holds(void **state)
 /* In a process of its own: the most memory it had, in KiB. */
 static long memory_of(size_t pages)
 {
-    struct rusage usage;
+    struct rusage usage = {.ru_maxrss = 0};
     int state = 0;
     sample.source.page_count = pages;
     pid_t child = fork();

@@ -1,12 +1,9 @@
-/*
- * What a person corrected goes into the text of the PDF, at its place: else a search in the file
- * would find the misreading and not the name. The text as it was read stays in words.json.
- */
+#include "core/corrected.h"
+
 #include <string.h>
 
 #include "core/buffer.h"
 #include "core/text.h"
-#include "pipeline/steps_document.h"
 
 #define GROUPS 3 /* of digits in a date */
 
@@ -219,14 +216,20 @@ static void correct_field(struct words *words, enum field_id id, const struct fi
         correct_date(&covered, field->value, arena);
 }
 
+bool document_corrects(const struct document *document, enum field_id id)
+{
+    const struct field *field = &document->fields[id];
+    return field->source == SOURCE_PERSON && field->value != NULL && field->page >= 0 &&
+           field->box.width > 0 && field->box.height > 0 && is_printed(id);
+}
+
 const struct words *document_corrected(const struct document *document, size_t page,
                                        const struct words *words, struct arena *arena)
 {
     struct words *copy = NULL;
     for (int id = 0; words != NULL && id < FIELD_COUNT; id++) {
         const struct field *field = &document->fields[id];
-        if (field->source != SOURCE_PERSON || field->page != (int)page || field->value == NULL ||
-            field->box.width <= 0 || field->box.height <= 0 || !is_printed(id))
+        if (field->page != (int)page || !document_corrects(document, id))
             continue;
         if (copy == NULL)
             copy = copy_words(words, arena);
