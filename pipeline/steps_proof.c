@@ -70,12 +70,11 @@ static enum status proof_store(struct work *work, const char *package,
         arena_array(work->arena, 2 * document->volume_count + 2, sizeof *items);
     for (int i = first_volume(document); i <= (int)document->volume_count; i++)
         count += add_volume(work, folder, i, items + count);
+    *unrecorded = true; /* from here on: a version may be in its place though storing failed */
     enum status status = store_revise(warehouse->store, warehouse->config, package, NULL, detail,
                                       items, count, &event, 1, work->arena, &stored, error);
-    if (status != STATUS_OK)
-        return status;
-    *unrecorded = true;
-    status = pipeline_record_package(warehouse, "prove", stored, detail, error);
+    if (status == STATUS_OK)
+        status = pipeline_record_package(warehouse, "prove", stored, detail, error);
     *unrecorded = status != STATUS_OK;
     return status;
 }
