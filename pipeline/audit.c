@@ -66,6 +66,15 @@ static void gather(struct audit *audit)
     audit->count = kept + 1;
 }
 
+static const struct named *named_of(const struct audit *audit, const char *id)
+{
+    struct named key = {.entries = 0};
+    if (strlen(id) != sizeof key.id - 1 || audit->count == 0)
+        return NULL;
+    memcpy(key.id, id, sizeof key.id);
+    return bsearch(&key, audit->named, audit->count, sizeof *audit->named, by_id);
+}
+
 static int by_bond(const void *a, const void *b)
 {
     const struct bond *one = a, *other = b;
@@ -342,7 +351,6 @@ enum status audit_package(struct audit *audit, const char *path, struct audit_pa
     struct arena *arena = arena_new();
     struct document document;
     const char *newest = NULL;
-    struct named key = {.entries = 0};
     *out = (struct audit_package){0};
     enum status status =
         document_read(package_part_path(arena, path, PACKAGE_DOCUMENT), arena, &document, NULL);
@@ -350,10 +358,7 @@ enum status audit_package(struct audit *audit, const char *path, struct audit_pa
         status = STATUS_OK; /* store_verify tells it */
         goto done;
     }
-    memcpy(key.id, document.id, sizeof key.id);
-    const struct named *named =
-        audit->count ? bsearch(&key, audit->named, audit->count, sizeof *audit->named, by_id)
-                     : NULL;
+    const struct named *named = named_of(audit, document.id);
     out->entries = named ? named->entries : 0;
     out->stored = named && named->stored;
     if (!out->stored)
@@ -367,6 +372,37 @@ enum status audit_package(struct audit *audit, const char *path, struct audit_pa
     out->newest = status == STATUS_OK && strcmp(store_place(newest), store_place(path)) == 0;
     status = check_row(audit, path, &document, arena, out, error);
 done:
+    arena_free(arena);
+    return status;
+}
+
+bool audit_knows(const struct audit *audit, const char *path)
+{
+    struct arena *arena = arena_new();
+    const char *name = file_name(path);
+    const struct named *named =
+        named_of(audit, file_name(arena_strndup(arena, path, (size_t)(name - path - 1))));
+    arena_free(arena);
+    return named != NULL && named->stored;
+}
+
+enum status audit_missing(struct audit *audit, struct error *error)
+{
+    struct arena *arena = arena_new();
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < audit->bond_count && status == STATUS_OK; i++) {
+        const struct bond *bond = &audit->bonds[i];
+        const char *path = file_join(arena, audit->warehouse->store, bond->place);
+        int version = 0;
+        if (file_is_folder(path))
+            continue;
+        if (audit->db)
+            status = index_version(audit->db, bond->id, &version, error);
+        if (status == STATUS_OK && version == 0)
+            audit->finding(audit->context, path,
+                           _("The package is missing: it is recorded, and is not in the store."));
+        status = status == STATUS_END ? STATUS_OK : status;
+    }
     arena_free(arena);
     return status;
 }

@@ -44,6 +44,11 @@ struct audit_package {
  * signature, the row says something else than document.json. */
 enum status audit_package(struct audit *audit, const char *path, struct audit_package *out,
                           struct error *error);
+/* Tells each package that the journal says was stored, that is not there, and that the catalogue
+ * does not know either (what the catalogue knows pipeline_check tells). */
+enum status audit_missing(struct audit *audit, struct error *error);
+/* Does the journal say that this document was stored? path: of one of its packages. */
+bool audit_knows(const struct audit *audit, const char *path);
 /* Every package whose hash the journal names: "<year>/<id>/v<version>", by document and version. */
 enum status audit_each_stored(const struct audit *audit,
                               enum status (*visit)(void *context, const char *place,

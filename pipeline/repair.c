@@ -33,7 +33,7 @@ static void say_nothing(void *context, const char *path, const char *sentence)
 
 /* Whole by itself, and the one that was stored. */
 static enum status verify(const struct warehouse *warehouse, const struct audit *audit,
-                          const char *path, struct error *error)
+                          const char *place, const char *path, struct error *error)
 {
     const struct archive_trust trust = archive_trust_of(&warehouse->archive);
     struct store_verdict verdict;
@@ -41,6 +41,11 @@ static enum status verify(const struct warehouse *warehouse, const struct audit 
     if (status == STATUS_OK && audit_bond(audit, path) == AUDIT_BROKEN)
         status = error_set(error, STATUS_REJECT,
                            _("It is not the package that the journal says was stored."));
+    if (status == STATUS_OK && !audit_knows(audit, place))
+        status =
+            error_set(error, STATUS_REJECT,
+                      _("The journal does not know that it was stored, so nothing says which "
+                        "one is right: bring journal and database back from one backup first."));
     return status;
 }
 
@@ -81,7 +86,7 @@ static enum status exchange(const struct warehouse *warehouse, const struct audi
     if (status == STATUS_OK)
         status = file_walk(copy, copy_one, &copying, error);
     if (status == STATUS_OK)
-        status = verify(warehouse, audit, made, error);
+        status = verify(warehouse, audit, place, made, error);
     if (status == STATUS_OK)
         status = put_aside(warehouse, path, place, arena, error);
     if (status == STATUS_OK)
@@ -91,7 +96,7 @@ static enum status exchange(const struct warehouse *warehouse, const struct audi
         status = file_rename(made, path, error);
     if (status == STATUS_OK)
         status = file_remove_tree(building, error);
-    return status == STATUS_OK ? verify(warehouse, audit, path, error) : status;
+    return status == STATUS_OK ? verify(warehouse, audit, place, path, error) : status;
 }
 
 /* Does the record still say that it is not whole? */
@@ -148,7 +153,7 @@ enum status fixity_repair(const struct warehouse *warehouse, struct db *db, cons
         arena_free(arena);
         return status;
     }
-    bool whole = file_is_folder(path) && verify(warehouse, audit, path, &fault) == STATUS_OK;
+    bool whole = file_is_folder(path) && verify(warehouse, audit, place, path, &fault) == STATUS_OK;
     if (whole && !is_failed(db, place))
         status =
             error_set(error, STATUS_REJECT, _("%s is whole; there is nothing to repair."), place);
@@ -156,7 +161,7 @@ enum status fixity_repair(const struct warehouse *warehouse, struct db *db, cons
         status = file_remove_tree(building_place(warehouse, arena), error);
     else if (!file_is_folder(copy))
         status = error_set(error, STATUS_REJECT, _("There is no copy of it in %s."), copies);
-    else if (verify(warehouse, audit, copy, &fault) != STATUS_OK)
+    else if (verify(warehouse, audit, place, copy, &fault) != STATUS_OK)
         status = error_set(error, STATUS_REJECT, _("The copy in %s is not whole either: %s"),
                            copies, fault.text);
     else

@@ -157,6 +157,8 @@ static enum status check_warehouse(struct drill *drill, struct arena *arena, str
         drill->sequence = journal->sequence;
         memcpy(drill->head, journal->head, sizeof drill->head);
         status = store_each(warehouse.store, audit_one, drill, error);
+        if (status == STATUS_OK)
+            status = audit_missing(drill->audit, error);
     }
     drill->counter = &report->wrong_rows;
     if (status == STATUS_OK)

@@ -127,6 +127,8 @@ static enum status verify_recorded(struct verify_view *view, const char *path, i
         return status;
     status = store_each(path, audit_one, view, &cli->error);
     *compared = view->db != NULL;
+    if (status == STATUS_OK)
+        status = audit_missing(view->audit, &cli->error);
     if (status == STATUS_OK && view->db != NULL)
         status = pipeline_check(&cli->warehouse, view->db, on_store_fault, view, &documents,
                                 &cli->error);

@@ -59,7 +59,7 @@ check "master and words are the same files" sh -c "
 
 # ---- the text of the PDF
 pdftotext "$(pdf 2)" "$work/text"
-check "the text layer says at its place what the person says" grep -q 'Ông (bà) Hoàng Thị Kiểm' "$work/text"
+check "the text layer says at its place what the person says" grep -qE 'bà\)[: ]*Hoàng Thị Kiểm' "$work/text"
 check "and the day in the words of the paper" grep -q 'ngày 03 tháng 04 năm 2009' "$work/text"
 check "what was read is still in words.json" sh -c "jq -r '.lines[].words[].text' '$folder/v2/data/representations/rep3/data/$page.words.json' | grep -qi 'ƯỚC'"
 check "the packing event names the places where the two differ" sh -c "grep -q 'text as corrected: date, owner' '$folder/v2/data/metadata/other/events.jsonl'"

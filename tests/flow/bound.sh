@@ -117,4 +117,15 @@ again
 forge "$work/kho/sohoa.db" "INSERT INTO fixity_run VALUES ('2099-01-01T00:00:00+07:00', '', 0, 0, 0)"
 refuse "a check that died is told, and not well" 1 "did not come to its end" "$SOHOA" fixity status
 again
+rm -rf "$(dirname "$package")" "$work/kho"/sohoa.db*
+"$SOHOA" reindex >/dev/null 2>&1
+refuse "a package that is gone with the database is missed by the journal" 1 "is missing" "$SOHOA" verify "$store"
+again
+rm -rf "$work/kho/journal" "$work/kho"/sohoa.db*
+"$SOHOA" reindex >/dev/null 2>&1
+"$SOHOA" fixity >/dev/null 2>&1
+
+refuse "what no journal knows is not taken for repaired" 3 "journal does not know" "$SOHOA" fixity repair --from "$work/good"
+refuse "so it goes on being a fault" 1 "does not know" "$SOHOA" fixity
+again
 tap_end
