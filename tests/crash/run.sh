@@ -102,7 +102,8 @@ make_offices() {
     "$SOHOA" init "$work/open" --agency 'UBND xã Thử Nghiệm' || return
     cp -a "$work/open" "$work/new"
     (SOHOA_FAULT_LOG=$work/acts && export SOHOA_FAULT_LOG && sohoa "$work/new" import "$pages"/*.tif) || return
-    (SOHOA_FAULT=$(grep -n commit "$work/acts" | tail -n 2 | head -n 1 | cut -d: -f1) && export SOHOA_FAULT && # the last one is the note of the journal's end
+    # the last row before the journal's entry: what follows is the note of the journal's end
+    (SOHOA_FAULT=$(awk '/append/ { last = at } /commit/ { at = NR } END { print last }' "$work/acts") && export SOHOA_FAULT &&
         setsid -w "$SOHOA" --warehouse "$work/open" import "$pages"/*.tif)
     batch=$(ls "$work/open/spool")
     fresh "$work/read" "$work/open"
