@@ -87,7 +87,8 @@ struct store_verdict {
     int partly_elsewhere;      /* documents whose earlier versions stay with who gave them */
     int bound_pdfs;            /* that name the hash of the masters they were made of */
     int unbound_pdfs;          /* that do not: of before, or made by others */
-    int bag_faults, description_faults, trace_faults; /* of the faults */
+    int damaged_pages;         /* whose master is not what the manifest says */
+    int bag_faults, description_faults, trace_faults, bound_faults; /* of the faults */
     /* of the last package: its PDF, of several volumes the worst; how many there are; its name */
     struct archive_verdict pdf;
     int volumes;

@@ -26,6 +26,8 @@ struct trace {
     struct bag_file *files; /* of the manifest, sorted by path */
     size_t file_count;
     char masters[HASH_HEX_SIZE]; /* masters_digest of the document; "": there is a master missing */
+    const struct document *document;
+    bool *damaged; /* for each page: its master is not what the manifest says */
     struct trace_report *report;
     bag_finding *finding;
     void *context;
@@ -305,6 +307,10 @@ static void check_page(struct trace *trace, const struct document_page *of, size
         trace->report->untraced++; /* it came as a PDF from others, nothing was scanned here */
         return;
     }
+    if (trace->damaged[of - trace->document->pages]) {
+        trace->report->damaged++;
+        return;
+    }
     page.master = package_page(PACKAGE_MASTER, of->file, arena);
     page.sha256 = hash_of(trace, page.master);
     page.packed = packed_page(trace, at, of->file);
@@ -323,7 +329,26 @@ static void check_page(struct trace *trace, const struct document_page *of, size
 
 /* ---------------------------------------------------------------- all pages */
 
-/* The hash of all masters as they are now. */
+/* Masters that are in the manifest and are not what it says. */
+static bool find_damaged(const struct trace *trace)
+{
+    bool any = false;
+    for (size_t i = 0; i < trace->document->page_count; i++) {
+        const struct document_page *page = &trace->document->pages[i];
+        char now[HASH_HEX_SIZE];
+        if (!page->file || is_of_others(page))
+            continue;
+        const char *master = package_page(PACKAGE_MASTER, page->file, trace->arena);
+        const char *path = package_path(trace->arena, trace->package, master);
+        const char *hash = hash_of(trace, master);
+        trace->damaged[i] =
+            hash && (hash_file(path, now, NULL) != STATUS_OK || strcmp(now, hash) != 0);
+        any = any || trace->damaged[i];
+    }
+    return any;
+}
+
+/* The hash of all masters. */
 static void sum_masters(struct trace *trace, const struct document *document)
 {
     struct master *masters = arena_array(trace->arena, document->page_count + 1, sizeof *masters);
@@ -350,11 +375,13 @@ static void check_binding(struct trace *trace, const char *pdf)
         return;
     }
     trace->report->bound++;
-    if (trace->masters[0] && strcmp(told, trace->masters) != 0)
-        tell(trace, arena_printf(trace->arena,
-                                 _("%s was made of other scanned images than those in the package "
-                                   "(sohoa:mastersDigest)."),
-                                 file_name(pdf)));
+    if (!trace->masters[0] || strcmp(told, trace->masters) == 0)
+        return;
+    trace->report->bound_faults++;
+    tell(trace, arena_printf(trace->arena,
+                             _("%s was made of other scanned images than those in the package "
+                               "(sohoa:mastersDigest)."),
+                             file_name(pdf)));
 }
 
 static void check_volume(struct trace *trace, int volume, const struct document_page *pages,
@@ -382,17 +409,20 @@ static void check_volume(struct trace *trace, int volume, const struct document_
     json_decref(trace->packing);
 }
 
-void trace_check(const char *package, const struct document *document, struct trace_report *report,
-                 bag_finding *finding, void *context)
+void trace_check(const char *package, const struct document *document, bool held,
+                 struct trace_report *report, bag_finding *finding, void *context)
 {
     struct trace trace = {.package = package,
                           .arena = arena_new(),
+                          .document = document,
                           .report = report,
                           .finding = finding,
                           .context = context};
     size_t first = 0;
     read_manifest(&trace);
-    sum_masters(&trace, document);
+    trace.damaged = arena_array(trace.arena, document->page_count + 1, sizeof *trace.damaged);
+    if (held || !find_damaged(&trace))
+        sum_masters(&trace, document);
     *report = (struct trace_report){.pages = (int)document->page_count};
     if (document->volume_count == 0)
         check_volume(&trace, 0, document->pages, document->page_count);

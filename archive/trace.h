@@ -22,19 +22,22 @@
 #include "core/document.h"
 
 struct trace_report {
-    int pages;    /* of the document */
-    int traced;   /* from the scan to the PDF */
-    int same;     /* of those: the same bytes, or decoded now, the same pixels */
-    int layered;  /* of those: in layers that the guard passed, then and now */
-    int encoded;  /* of those: JPEG of a raster, encoded again to the same bytes */
-    int alike;    /* the same, but to other bytes that show alike within again.h's tolerance */
-    int untraced; /* nothing in the package tells how their image was made; no fault */
+    int pages;        /* of the document */
+    int traced;       /* from the scan to the PDF */
+    int same;         /* of those: the same bytes, or decoded now, the same pixels */
+    int layered;      /* of those: in layers that the guard passed, then and now */
+    int encoded;      /* of those: JPEG of a raster, encoded again to the same bytes */
+    int alike;        /* the same, but to other bytes that show alike within again.h's tolerance */
+    int untraced;     /* nothing in the package tells how their image was made; no fault */
+    int damaged;      /* their master is not what the manifest says; told by bag_check already */
+    int bound_faults; /* of the faults: PDFs that name another hash of the masters */
     int bound, unbound; /* PDFs that name the hash of the masters; those of before, or of others */
 };
 
-/* package: its folder, whose files were held against the manifest already. Faults go to finding().
- */
-void trace_check(const char *package, const struct document *document, struct trace_report *report,
-                 bag_finding *finding, void *context);
+/* package: its folder, whose files were held against the manifest already; held: and are what it
+ * says. If they are not, the masters are hashed once more: nothing is traced to a master that is
+ * damaged or gone. Faults go to finding(). */
+void trace_check(const char *package, const struct document *document, bool held,
+                 struct trace_report *report, bag_finding *finding, void *context);
 
 #endif

@@ -112,6 +112,8 @@ static void check_description(struct run *run, const struct document *document, 
     if (file_read(file_join(arena, run->path, BAG_MANIFEST), MANIFEST_MAX, arena, &text, &size,
                   NULL) == STATUS_OK)
         bag_parse(BAG_MANIFEST, text, size, arena, &files, &count, ignore, NULL);
+    if (count == 0)
+        return; /* a manifest that is gone is told by bag_check, and nothing stands beside it */
     for (size_t i = 0; i < count; i++) {
         const char *path = file_join(arena, run->path, files[i].path);
         if (strncmp(files[i].path, PACKAGE_ROOT "/", root) != 0 || !is_ordinary(path))
@@ -135,7 +137,7 @@ static void check_description(struct run *run, const struct document *document, 
 }
 
 /* False: document.json does not tell what there is. */
-static bool check_document(struct run *run, const char *identifier, struct arena *arena,
+static bool check_document(struct run *run, const char *identifier, bool held, struct arena *arena,
                            struct document *document)
 {
     struct trace_report trace;
@@ -165,8 +167,10 @@ static bool check_document(struct run *run, const char *identifier, struct arena
     check_description(run, document, arena);
     run->verdict->description_faults += run->verdict->faults - before;
     before = run->verdict->faults;
-    trace_check(run->path, document, &trace, tell, run);
-    run->verdict->trace_faults += run->verdict->faults - before;
+    trace_check(run->path, document, held, &trace, tell, run);
+    run->verdict->trace_faults += run->verdict->faults - before - trace.bound_faults;
+    run->verdict->bound_faults += trace.bound_faults;
+    run->verdict->damaged_pages += trace.damaged;
     run->verdict->pages += trace.pages;
     run->verdict->traced_pages += trace.traced;
     run->verdict->same_pages += trace.same;
@@ -294,7 +298,8 @@ static enum status verify_package(void *context, const char *path, struct error 
     run->verdict->pdf = (struct archive_verdict){0};
     run->was_signed = tells_of_signing(path, arena);
     run->superseded = run->in_store && is_superseded(path, arena);
-    bool known = check_document(run, report.identifier, arena, &document);
+    bool held = run->verdict->faults == before;
+    bool known = check_document(run, report.identifier, held, arena, &document);
     status = check_pdfs(run, &document, known, arena, error);
     count_document(run);
     run->verdict->packages++;

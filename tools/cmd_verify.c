@@ -361,6 +361,9 @@ static enum status verify_path(struct verify_view *view, const char *path)
         return verify_pdf(view, path);
     if (is_package(cli, path))
         return verify_package(view, path);
+    const char *store = file_join(cli->arena, path, "store");
+    if (file_exists(file_join(cli->arena, path, "sohoa.conf")) && file_is_folder(store))
+        return verify_path(view, store); /* a warehouse */
     int versions = versions_in(cli, path);
     if (versions > 0)
         return verify_versions(view, path, versions);

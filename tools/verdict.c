@@ -276,21 +276,26 @@ static void print_pages(struct cli *cli, const struct store_verdict *verdict)
 {
     struct arena *arena = cli->arena;
     bool all = verdict->traced_pages == verdict->pages && verdict->pages > 0;
-    link_line(verdict->trace_faults > 0 ? FAILS
-              : all                     ? HOLDS
-                                        : NOTHING,
+    link_line(verdict->trace_faults + verdict->damaged_pages > 0 ? FAILS
+              : all                                              ? HOLDS
+                                                                 : NOTHING,
               _("scan → image in the PDF"),
               arena_printf(arena, _("%d of %d pages: %s"), verdict->traced_pages, verdict->pages,
                            verdict_pages(cli, verdict)));
     bool bound = verdict->bound_pdfs > 0 && verdict->unbound_pdfs == 0;
     bool is_signed = verdict->pdf.signatures > 0;
-    link_line(!bound || !is_signed        ? NOTHING
-              : verdict->trace_faults > 0 ? FAILS
-                                          : HOLDS,
-              _("scan → signature"),
-              !bound       ? _("not bound: the PDF does not name the hash of the scanned images")
-              : !is_signed ? _("the PDF names the hash of the scanned images, and is not signed")
-                           : _("the signed PDF names the hash of the scanned images"));
+    bool other = verdict->bound_faults > 0;
+    link_line(
+        other || (bound && verdict->damaged_pages > 0) ? FAILS
+        : !bound || !is_signed                         ? NOTHING
+                                                       : HOLDS,
+        _("scan → signature"),
+        other    ? _("the PDF names ANOTHER hash than that of the scanned images")
+        : !bound ? _("not bound: the PDF does not name the hash of the scanned images")
+        : verdict->damaged_pages > 0
+            ? _("scanned images are damaged or gone: there is nothing to hold the hash against")
+        : !is_signed ? _("the PDF names the hash of the scanned images, and is not signed")
+                     : _("the signed PDF names the hash of the scanned images"));
 }
 
 static void print_manifest(struct cli *cli, const struct store_verdict *verdict)
@@ -298,11 +303,14 @@ static void print_manifest(struct cli *cli, const struct store_verdict *verdict)
     struct arena *arena = cli->arena;
     const struct archive_verdict *pdf = &verdict->pdf;
     bool whole = pdf->pdfa_2u && pdf->intact && !pdf->old_algorithm;
-    link_line(pdf->signatures == 0 ? NOTHING
-              : whole              ? HOLDS
-                                   : FAILS,
+    bool gone = verdict->volumes == 0;
+    link_line(gone                   ? FAILS
+              : pdf->signatures == 0 ? NOTHING
+              : whole                ? HOLDS
+                                     : FAILS,
               _("PDF object → signature"),
-              pdf->signatures == 0           ? _("no signature")
+              gone                           ? _("the PDF is missing or cannot be read")
+              : pdf->signatures == 0         ? _("no signature")
               : pdf->intact && !pdf->pdfa_2u ? _("the signature holds, the file is no PDF/A")
                                              : integrity_words(pdf));
     link_line(verdict->bag_faults + verdict->description_faults == 0 ? HOLDS : FAILS,

@@ -71,6 +71,24 @@ reseal_whole "$work/v2"
 "$SOHOA" verify "$work/v2" >"$work/broken"
 check "a broken signature has a cross" grep -q '✗ PDF object → signature.*BROKEN' "$work/broken"
 check "the manifest, which was made anew, its tick" grep -q '✓ signature → manifest' "$work/broken"
+damaged() { # NAME COMMAND: a copy of the package, in which the command was run, verified
+    rm -rf "$work/v2"
+    cp -a "$package" "$work/v2"
+    chmod -R u+w "$work/v2"
+    (cd "$work/v2" && sh -c "$2")
+    "$SOHOA" verify "$work/v2" >"$work/$1" 2>&1
+}
+damaged rotten 'f=$(ls data/representations/rep2/data/*); printf X | dd of="$f" bs=1 seek=3000 conv=notrunc 2>/dev/null'
+check "a rotten scan is traced to nothing" grep -qE '✗ scan → image in the PDF +0 of 1 pages' "$work/rotten"
+check "and proves no signature" grep -q '✗ scan → signature.*damaged or gone' "$work/rotten"
+damaged gone 'rm data/representations/rep2/data/*'
+check "neither does one that is gone" sh -c "grep -qE '✗ scan → image in the PDF +0 of 1 pages' '$work/gone' && grep -q '✗ scan → signature' '$work/gone'"
+damaged empty 'rm data/representations/rep1/data/document.pdf'
+check "a PDF that is gone has a cross" grep -q '✗ PDF object → signature.*missing' "$work/empty"
+damaged loose 'rm manifest-sha256.txt'
+check "without its manifest METS is not held against nothing" sh -c "! grep -q 'METS.xml names' '$work/loose' && grep -q 'manifest-sha256.txt' '$work/loose'"
+check "of a warehouse its store is verified" sh -c "'$SOHOA' verify '$work/kho' | grep -q '^$work/kho/store: '"
+
 "$SOHOA" --set archive.sign=no import "$samples/simplex/0003-1.jpg" >/dev/null 2>&1
 "$SOHOA" --set archive.sign=no run >/dev/null 2>&1
 bare=$(find "$work/kho/store" -mindepth 3 -maxdepth 3 -type d -newer "$work/broken" | head -n 1)

@@ -164,7 +164,7 @@ static void trace(const struct made *master, const char *pdf, const char *packin
         {master->master, package_page(PACKAGE_MASTER, master->page.file, arena)}};
     must(store_package(in("store"), "config", document, items, 4, arena, &path, &error), &error);
     *heard = (struct heard){0};
-    trace_check(path, document, report, hear, heard);
+    trace_check(path, document, true, report, hear, heard);
 }
 
 /* ---------------------------------------------------------------- what holds */
@@ -355,7 +355,7 @@ static void without_a_record_only_the_masters_own_bytes_are_traced(void **state)
         const char *path = NULL;
         must(store_find(in("store"), made.sample->document.id, 1, arena, &path, &error), &error);
         must(file_remove(package_part_path(arena, path, PACKAGE_PACKING), &error), &error);
-        trace_check(path, &made.sample->document, &report, hear, &heard);
+        trace_check(path, &made.sample->document, true, &report, hear, &heard);
         assert_string_equal(heard.first, "");
         assert_int_equal(report.same, i == 0);
         assert_int_equal(report.untraced, i == 1);
