@@ -283,7 +283,7 @@ enum status export_document(const struct export_wish *wish, const char *id,
     enum status status = store_find(wish->store, id, 0, arena, &newest, error);
     if (status == STATUS_OK)
         status = file_mkdirs(wish->to, error);
-    int last = status == STATUS_OK ? layout_version(file_name(newest)) : 0;
+    int last = status == STATUS_OK ? store_version(file_name(newest)) : 0;
     for (int version = wish->kind == EXPORT_AIP ? 1 : last; version <= last && status == STATUS_OK;
          version++) {
         if (version == 0)

@@ -29,7 +29,7 @@ bool layout_is_id(const char *name)
     return true;
 }
 
-int layout_version(const char *name)
+int store_version(const char *name)
 {
     size_t digits = name[0] == 'v' ? strspn(name + 1, "0123456789") : 0;
     if (digits == 0 || digits > VERSION_DIGITS || name[1] == '0' || name[1 + digits])
@@ -61,7 +61,7 @@ char *layout_identifier(const struct document *document, struct arena *arena)
 
 static int by_version(const void *a, const void *b)
 {
-    return layout_version(*(char *const *)a) - layout_version(*(char *const *)b);
+    return store_version(*(char *const *)a) - store_version(*(char *const *)b);
 }
 
 /* The versions in one document's folder, oldest first. */
@@ -73,7 +73,7 @@ static enum status list_versions(const char *folder, struct arena *arena, char *
     if (status != STATUS_OK)
         return status;
     for (size_t i = 0; i < *count; i++)
-        if (layout_version((*names)[i]) && file_is_folder(file_join(arena, folder, (*names)[i])))
+        if (store_version((*names)[i]) && file_is_folder(file_join(arena, folder, (*names)[i])))
             (*names)[kept++] = (*names)[i];
     *count = kept;
     if (kept)
@@ -96,7 +96,7 @@ enum status store_find(const char *store, const char *id, int version, struct ar
             continue;
         status = list_versions(folder, arena, &versions, &version_count, error);
         for (size_t j = 0; j < version_count && status == STATUS_OK; j++)
-            if (version == 0 || layout_version(versions[j]) == version)
+            if (version == 0 || store_version(versions[j]) == version)
                 *path = file_join(arena, folder, versions[j]);
     }
     if (status == STATUS_OK && !*path)
@@ -153,23 +153,13 @@ enum status store_each(const char *store,
     return status;
 }
 
-const char *layout_place(const char *path)
+const char *store_place(const char *package)
 {
-    const char *at = path + strlen(path);
-    for (int slashes = 0; at > path; at--)
+    const char *at = package + strlen(package);
+    for (int slashes = 0; at > package; at--)
         if (at[-1] == '/' && ++slashes == 3)
             break;
     return at;
-}
-
-const char *store_place(const char *package)
-{
-    return layout_place(package);
-}
-
-int store_version(const char *name)
-{
-    return layout_version(name);
 }
 
 char *store_tagmanifest(const char *package, struct arena *arena)

@@ -10,13 +10,10 @@
 
 bool layout_is_year(const char *name); /* four digits */
 bool layout_is_id(const char *name);   /* a UUID in lower case */
-int layout_version(const char *name);  /* of "v12"; 0 when it is no such name */
 
 /* Folder of a document's package. FATAL when its id, version or batch cannot name one. */
 enum status layout_package(const char *store, const struct document *document, struct arena *arena,
                            char **path, struct error *error);
-/* The last three parts of a package's path: "<year>/<id>/v<version>". */
-const char *layout_place(const char *path);
 /* External-Identifier of its bag: "<id>/v<version>". */
 char *layout_identifier(const struct document *document, struct arena *arena);
 

@@ -313,29 +313,56 @@ enum status revocation_ask(struct revocation *revocation, X509 *one, X509 *issue
     return status;
 }
 
-bool revocation_says_revoked(const struct revocation_proof *proof, X509 *one, X509 *issuer,
-                             time_t when)
+/* Signed by the issuer, or by a responder whose certificate it made and that was fit then. */
+static bool is_signed_answer(OCSP_BASICRESP *basic, X509 *issuer, X509_STORE *roots,
+                             const ASN1_GENERALIZEDTIME *from)
 {
-    const unsigned char *at = proof->der.data;
-    bool revoked = false;
-    if (proof->ocsp) {
-        ASN1_GENERALIZEDTIME *moment = NULL, *from = NULL, *until = NULL;
-        OCSP_RESPONSE *response = d2i_OCSP_RESPONSE(NULL, &at, (long)proof->der.size);
-        OCSP_BASICRESP *basic = response ? OCSP_response_get1_basic(response) : NULL;
-        if (basic &&
-            find_answer(basic, one, issuer, &moment, &from, &until) == V_OCSP_CERTSTATUS_REVOKED)
-            revoked = moment && X509_cmp_time(moment, &when) < 0;
-        OCSP_BASICRESP_free(basic);
-        OCSP_RESPONSE_free(response);
-    } else {
-        X509_REVOKED *entry = NULL;
-        X509_CRL *crl = d2i_X509_CRL(NULL, &at, (long)proof->der.size);
-        if (crl && X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_subject_name(issuer)) == 0 &&
-            X509_CRL_verify(crl, X509_get0_pubkey(issuer)) == 1 &&
-            X509_CRL_get0_by_cert(crl, &entry, one) == 1)
-            revoked = X509_cmp_time(X509_REVOKED_get0_revocationDate(entry), &when) < 0;
-        X509_CRL_free(crl);
+    STACK_OF(X509) *help = sk_X509_new_null();
+    struct tm then = {0};
+    bool good = help && sk_X509_push(help, issuer) > 0 && from && ASN1_TIME_to_tm(from, &then) == 1;
+    if (good) {
+        X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(roots), timegm(&then));
+        good = OCSP_basic_verify(basic, help, roots, OCSP_TRUSTOTHER) == 1;
     }
+    sk_X509_free(help);
+    return good;
+}
+
+static bool answer_says_revoked(const struct buffer *der, X509 *one, X509 *issuer,
+                                X509_STORE *roots, time_t when)
+{
+    const unsigned char *at = der->data;
+    ASN1_GENERALIZEDTIME *moment = NULL, *from = NULL, *until = NULL;
+    OCSP_RESPONSE *response = d2i_OCSP_RESPONSE(NULL, &at, (long)der->size);
+    OCSP_BASICRESP *basic = response ? OCSP_response_get1_basic(response) : NULL;
+    bool revoked =
+        basic &&
+        find_answer(basic, one, issuer, &moment, &from, &until) == V_OCSP_CERTSTATUS_REVOKED &&
+        moment && X509_cmp_time(moment, &when) < 0 && is_signed_answer(basic, issuer, roots, from);
+    OCSP_BASICRESP_free(basic);
+    OCSP_RESPONSE_free(response);
+    return revoked;
+}
+
+static bool list_says_revoked(const struct buffer *der, X509 *one, X509 *issuer, time_t when)
+{
+    const unsigned char *at = der->data;
+    X509_REVOKED *entry = NULL;
+    X509_CRL *crl = d2i_X509_CRL(NULL, &at, (long)der->size);
+    bool revoked = crl &&
+                   X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_subject_name(issuer)) == 0 &&
+                   X509_CRL_verify(crl, X509_get0_pubkey(issuer)) == 1 &&
+                   X509_CRL_get0_by_cert(crl, &entry, one) == 1 &&
+                   X509_cmp_time(X509_REVOKED_get0_revocationDate(entry), &when) < 0;
+    X509_CRL_free(crl);
+    return revoked;
+}
+
+bool revocation_says_revoked(const struct revocation_proof *proof, X509 *one, X509 *issuer,
+                             X509_STORE *roots, time_t when)
+{
+    bool revoked = proof->ocsp ? answer_says_revoked(&proof->der, one, issuer, roots, when)
+                               : list_says_revoked(&proof->der, one, issuer, when);
     ERR_clear_error();
     return revoked;
 }

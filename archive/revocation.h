@@ -31,8 +31,10 @@ struct revocation_proof {
 enum status revocation_ask(struct revocation *revocation, X509 *one, X509 *issuer,
                            X509_STORE *roots, struct revocation_proof *proof, struct error *error);
 
-/* Does this proof (DER of either kind, of any time) say that it was revoked at or before when? */
+/* Does this proof (DER of either kind, of any time) say that it was revoked before when? A list
+ * that its issuer did not sign says nothing, nor does an answer that neither the issuer nor a
+ * responder of its signed. */
 bool revocation_says_revoked(const struct revocation_proof *proof, X509 *one, X509 *issuer,
-                             time_t when);
+                             X509_STORE *roots, time_t when);
 
 #endif

@@ -145,28 +145,15 @@ static bool check_chain(struct judge *judge, const struct cms_reading *reading, 
     }
     if (!judge->roots)
         return false;
-    int code = chain_build(judge->roots, reading->certificate, reading->others, proven, NULL);
-    if (code == X509_V_OK && chain_others_hold(judge->roots, reading->others))
+    char sentence[400] = "";
+    if (signature_trusted(judge->readable ? &judge->pdf : NULL, judge->roots, reading->certificate,
+                          reading->others, proven, sentence))
         return true;
-    char sentence[400], who[150];
-    certificate_name(X509_get_subject_name(reading->certificate), who, sizeof who);
-    if (code == X509_V_OK) {
+    if (sentence[0])
+        tell_distrust(judge, sentence);
+    else
         tell_mildly(judge,
                     _("A certificate that comes with the signature is damaged or has no issuer."));
-        return false;
-    }
-    if (certificate_is_test(reading->certificate))
-        snprintf(sentence, sizeof sentence,
-                 _("The signer %s is not trusted (a TEST certificate, without legal value)."), who);
-    else if (code == X509_V_ERR_CERT_HAS_EXPIRED)
-        snprintf(sentence, sizeof sentence,
-                 _("The certificate of %s has expired, and no time-stamp proves that the signature "
-                   "is older."),
-                 who);
-    else
-        snprintf(sentence, sizeof sentence, _("The signer %s is not trusted: %s."), who,
-                 chain_fault(code));
-    tell_distrust(judge, sentence);
     return false;
 }
 

@@ -3,6 +3,9 @@
 #define SOHOA_ARCHIVE_SIGNATURE_PARTS_H
 
 #include <stdio.h>
+#include <time.h>
+
+#include <openssl/x509.h>
 
 #include "archive/pdf_read.h"
 #include "archive/sigdict.h"
@@ -29,5 +32,14 @@ void signature_place(struct pdf_file *file, struct arena *arena, struct sigdict 
                      size_t *count);
 /* The revision that ends at end, from 1; all of them when end is the file's. */
 int signature_revision(const struct pdf_file *file, int64_t end);
+
+/* ---- signature_trust.c */
+
+/* Did the signer's chain end in a root at when (the moment at which the signature is known to have
+ * been there), and does no proof in the file's own DSS say that a certificate of it was revoked
+ * before that? Only proofs that their authority signed count. pdf: NULL, it cannot be read. why:
+ * the sentence when not; "" when a certificate that came along is damaged. */
+bool signature_trusted(struct pdf_file *pdf, X509_STORE *roots, X509 *signer,
+                       STACK_OF(X509) * others, time_t when, char why[400]);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "archive/bag.h"
 #include "archive/layout.h"
+#include "archive/store.h"
 #include "core/file.h"
 #include "core/message.h"
 
@@ -45,7 +46,7 @@ static bool split(struct stored *stored, const char *path, char whole[PATH_MAX],
         *end = '\0';
         bool right = part == 0   ? layout_is_year(at + 1)
                      : part == 1 ? layout_is_id(at + 1)
-                                 : layout_version(at + 1) > 0;
+                                 : store_version(at + 1) > 0;
         if (!right)
             return false;
         if (part < 2)

@@ -79,7 +79,7 @@ static const char *folder_identifier(const char *path, struct arena *arena)
     while (size > 1 && copy[size - 1] == '/')
         copy[--size] = '\0';
     char *version = strrchr(copy, '/');
-    if (!version || layout_version(version + 1) == 0)
+    if (!version || store_version(version + 1) == 0)
         return "";
     *version = '\0';
     if (!layout_is_id(file_name(copy)))
@@ -276,7 +276,7 @@ static enum status check_pdfs(struct run *run, const struct document *document, 
 /* <document>/v<n+1> beside <document>/v<n>. */
 static bool is_superseded(const char *path, struct arena *arena)
 {
-    int version = layout_version(file_name(path));
+    int version = store_version(file_name(path));
     return version > 0 && file_is_folder(arena_printf(
                               arena, "%.*sv%d", (int)(file_name(path) - path), path, version + 1));
 }
@@ -342,7 +342,7 @@ static void check_versions(struct run *run, const char *folder, char **names, si
     int highest = 0, there = 0, missing = 0, earlier = 0;
     run->path = folder;
     for (size_t i = 0; i < count; i++) {
-        int version = layout_version(names[i]);
+        int version = store_version(names[i]);
         if (version == 0)
             tell(run, arena_printf(arena, _("%s does not belong here."),
                                    bag_shown(arena, names[i], strlen(names[i]))));

@@ -82,8 +82,6 @@ enum status document_refresh_held(struct work *work, struct document *document,
 
 /* steps_proof.c */
 bool proof_wanted(const struct warehouse *warehouse);
-/* Where a document's new files lie until they are stored. */
-const char *proof_folder(const struct warehouse *warehouse, const char *id, struct arena *arena);
 
 /* worker.c: opens on first use. A key that cannot be opened is nobody's page: FATAL. */
 enum status tools_engine(struct work *work, struct ocr_engine **out, struct error *error);

@@ -11,9 +11,6 @@ enum status document_load(struct work *work, struct document *document, struct e
  */
 enum status document_check_words(struct work *work, const struct document_page *page,
                                  const struct words *words, struct error *error);
-/* The file is there, the row is not yet: stopped between the two, the step is done and recorded
- * again. */
-enum status document_record(struct work *work, const char *action, struct error *error);
 
 /* steps_sign.c: may the signer's certificate still be used? FATAL when not. When nobody can be
  * asked the next signings are noted with why. */

@@ -187,11 +187,6 @@ enum status step_pack(struct work *work, struct error *error)
 
 /* ---------------------------------------------------------------- signing */
 
-enum status document_record(struct work *work, const char *action, struct error *error)
-{
-    return pipeline_record(work->warehouse, action, work->task->id, NULL, error);
-}
-
 static enum status sign_volume(struct work *work, const struct document *document, size_t volume,
                                struct signer *signer, struct error *error)
 {
@@ -240,5 +235,7 @@ enum status step_sign(struct work *work, struct error *error)
             status = pass_volume(work, &document, i, first, error);
         first += document.volume_count == 0 ? 0 : (size_t)document.volumes[i];
     }
-    return status == STATUS_OK && signer ? document_record(work, "sign", error) : status;
+    if (status == STATUS_OK && signer)
+        status = pipeline_record(work->warehouse, "sign", work->task->id, NULL, error);
+    return status;
 }

@@ -88,7 +88,9 @@ static enum status waits(enum status status)
     return status == STATUS_FATAL ? STATUS_RETRY : status == STATUS_END ? STATUS_REJECT : status;
 }
 
-const char *proof_folder(const struct warehouse *warehouse, const char *id, struct arena *arena)
+/* Where a document's new files lie until they are stored. */
+static const char *proof_folder(const struct warehouse *warehouse, const char *id,
+                                struct arena *arena)
 {
     return arena_printf(arena, "%s/proofs/%s", warehouse->root, id);
 }

@@ -213,22 +213,30 @@ static const char *forge(const struct made *from, const char *member, const char
     return path;
 }
 
-/* All hashes are right and the record says "lossless": only the pixels tell. */
+/* The other's PDF in made's package, with a record in which all hashes are right: told so, and not
+ * traced. */
+static void trace_other(struct made *made, const struct made *other, struct trace_report *report,
+                        const char *wanted)
+{
+    struct heard heard;
+    struct error error = {""};
+    char hex[HASH_HEX_SIZE];
+    must(hash_file(made->master, hex, &error), &error);
+    trace(made, other->pdf, forge(other, "master_sha256", hex), report, &heard);
+    assert_non_null(strstr(heard.first, wanted));
+    assert_int_equal(report->traced, 0);
+}
+
+/* The record says "lossless": only the pixels tell. */
 static void other_pixels_under_right_hashes_are_found(void **state)
 {
     (void)state;
     for (size_t i = 1; i < FORMS; i++) {
         struct made made, other;
         struct trace_report report;
-        struct heard heard;
-        struct error error = {""};
-        char hex[HASH_HEX_SIZE];
         make(&made, &forms[i], arena_printf(arena, "a%zu", i), 0);
         make(&other, &forms[i], arena_printf(arena, "b%zu", i), 7);
-        must(hash_file(made.master, hex, &error), &error);
-        trace(&made, other.pdf, forge(&other, "master_sha256", hex), &report, &heard);
-        assert_non_null(strstr(heard.first, "the pixels in the PDF are not those"));
-        assert_int_equal(report.traced, 0);
+        trace_other(&made, &other, &report, "the pixels in the PDF are not those");
         assert_int_equal(report.same, 0);
     }
 }
@@ -239,8 +247,6 @@ static void an_encoded_page_is_encoded_again(void **state)
     struct made made, other;
     struct trace_report report;
     struct heard heard;
-    struct error error = {""};
-    char hex[HASH_HEX_SIZE];
     (void)state;
     make(&made, &form, "a", 0);
     make(&other, &form, "b", 100); /* another letter */
@@ -251,10 +257,7 @@ static void an_encoded_page_is_encoded_again(void **state)
     assert_string_equal(heard.first, "");
     assert_int_equal(report.encoded, 0);
     assert_int_equal(report.alike, 1);
-    must(hash_file(made.master, hex, &error), &error);
-    trace(&made, other.pdf, forge(&other, "master_sha256", hex), &report, &heard);
-    assert_non_null(strstr(heard.first, "does not show what the scanned image shows"));
-    assert_int_equal(report.traced, 0);
+    trace_other(&made, &other, &report, "does not show what the scanned image shows");
     trace(&made, made.pdf, forge(&made, "coding", "photograph"), &report, &heard);
     assert_non_null(strstr(heard.first, "does not say how its image was made"));
 }
@@ -329,16 +332,10 @@ static void layers_of_another_page_are_found(void **state)
         .channels = 3, .bits = 8, .layered = true, .coding = "layered"};
     struct made made, other;
     struct trace_report report;
-    struct heard heard;
-    struct error error = {""};
-    char hex[HASH_HEX_SIZE];
     (void)state;
     make(&made, &form, "a", 0);
     make(&other, &form, "b", 7);
-    must(hash_file(made.master, hex, &error), &error);
-    trace(&made, other.pdf, forge(&other, "master_sha256", hex), &report, &heard);
-    assert_non_null(strstr(heard.first, "layers in the PDF do not show"));
-    assert_int_equal(report.traced, 0);
+    trace_other(&made, &other, &report, "layers in the PDF do not show");
     assert_int_equal(report.layered, 0);
 }
 

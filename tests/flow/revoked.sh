@@ -1,0 +1,76 @@
+#!/bin/sh
+# A signature whose own file brings the proof that its certificate was revoked: no validator calls it valid,
+# nor do we; a proof that is not its authority's, or of another certificate, proves nothing.
+. "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../authority.sh"
+. "$(dirname "$0")/../judges.sh"
+samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
+export SOHOA_WAREHOUSE=$work/kho SOHOA_PIPELINE_REVIEW=none
+ca=$work/ca
+authority_start "$ca" || exit 1
+trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+"$SOHOA" init "$work/kho" --agency "UBND xã Thử Nghiệm" >/dev/null
+sed -i -e "s|^key =.*|key = file:$ca/signer.pem|" -e 's|^certificate =.*|certificate =|' \
+    -e "s|^trust =.*|trust = $ca/ca.crt|" -e 's|^pin_command =.*|pin_command =|' \
+    -e 's|^model =.*|model = vie|' "$work/kho/sohoa.conf"
+"$SOHOA" import "$samples"/*.tif >/dev/null
+"$SOHOA" run >"$work/run.out" 2>&1
+pdf=$(find "$work/kho/store" -name document.pdf | head -n 1)
+check "the signature is trusted as it is" "$SOHOA" verify "$pdf"
+
+# Lists of revoked certificates, as their authority would have made them.
+listed() { # NAME NOT-REVOKED-CERTIFICATE...: NAME.der, with the signer's revoked an hour ago
+    openssl ca -config "$ca/ca.cnf" -gencrl -out "$work/$1.crl" 2>/dev/null &&
+        openssl crl -in "$work/$1.crl" -outform DER -out "$work/$1.der"
+}
+cp "$ca/index.txt" "$work/index"
+serial=$(openssl x509 -in "$ca/signer.crt" -noout -serial | cut -d= -f2)
+other=$(openssl x509 -in "$ca/officer.crt" -noout -serial | cut -d= -f2)
+revoke() { # SERIAL: in the authority's own books
+    awk -F '\t' -v OFS='\t' -v serial="$1" -v at="$(date -u -d '1 minute ago' +%y%m%d%H%M%SZ)" \
+        '$4 == serial { $1 = "R"; $3 = at } { print }' "$work/index" >"$ca/index.txt"
+}
+revoke "$serial"
+listed signer
+openssl ca -config "$ca/ca.cnf" -gencrl -keyfile "$ca/false.key" -cert "$ca/false.crt" -out "$work/false.crl" 2>/dev/null &&
+    openssl crl -in "$work/false.crl" -outform DER -out "$work/false.der"
+revoke "$other"
+listed other
+cp "$work/index" "$ca/index.txt"
+
+# The list becomes the file's DSS, by an update behind the signature.
+with_list() { # NAME: NAME.pdf
+    python3 - "$pdf" "$work/$1.der" "$work/$1.pdf" <<'END'
+import re, sys
+old, crl = open(sys.argv[1], "rb").read(), open(sys.argv[2], "rb").read()
+trailer = re.findall(rb"trailer\s*<<(.*?)>>\s*startxref", old, re.S)[-1]
+prev = int(re.findall(rb"startxref\s+(\d+)", old)[-1])
+size = int(re.search(rb"/Size (\d+)", trailer)[1])
+root = int(re.search(rb"/Root (\d+)", trailer)[1])
+catalog = re.findall(rb"(?<!\d)%d 0 obj(.*?)endobj" % root, old, re.S)[-1].strip()
+objects = {root: catalog[:-2] + b" /DSS << /CRLs [%d 0 R] >> >>" % size,
+           size: b"<< /Length %d >>\nstream\n" % len(crl) + crl + b"\nendstream"}
+out, places = old, {}
+for number, body in objects.items():
+    places[number] = len(out)
+    out += b"%d 0 obj\n" % number + body + b"\nendobj\n"
+table = len(out)
+out += b"xref\n0 1\n0000000000 65535 f \n" + b"".join(b"%d 1\n%010d 00000 n \n" % (n, places[n]) for n in sorted(places))
+trailer = re.sub(rb"/Size \d+", b"/Size %d" % (size + 1), re.sub(rb"/Prev \d+", b"", trailer))
+open(sys.argv[3], "wb").write(out + b"trailer\n<<" + trailer + b" /Prev %d >>\nstartxref\n%d\n%%%%EOF\n" % (prev, table))
+END
+}
+with_list signer
+with_list other
+with_list false
+refuse "a list in the file that names the signer's certificate is heard" 1 "test signer was revoked" "$SOHOA" verify "$work/signer.pdf"
+check "its bytes are whole all the same" sh -c "'$SOHOA' --json verify '$work/signer.pdf' | jq -e '.verdicts[0] | .intact and (.trusted | not)'"
+check "one of another certificate is not" "$SOHOA" verify "$work/other.pdf"
+check "nor one that another authority signed" "$SOHOA" verify "$work/false.pdf"
+refused_by_dss() {
+    judge_dss "$ca/ca.crt" B "$work/signer.pdf" >/dev/null
+    case $? in 77) return 77 ;; 0) return 1 ;; esac
+    grep -qi revoked "$work/.dss"
+}
+judge "EU DSS refuses it for the same reason" refused_by_dss
+tap_end
