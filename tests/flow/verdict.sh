@@ -78,7 +78,8 @@ damaged() { # NAME COMMAND: a copy of the package, in which the command was run,
     (cd "$work/v2" && sh -c "$2")
     "$SOHOA" verify "$work/v2" >"$work/$1" 2>&1
 }
-damaged rotten 'f=$(ls data/representations/rep2/data/*); printf X | dd of="$f" bs=1 seek=3000 conv=notrunc 2>/dev/null'
+# shellcheck disable=SC2016 # the inner shell's own
+damaged rotten 'for f in data/representations/rep2/data/*; do printf X | dd of="${f:?}" bs=1 seek=3000 conv=notrunc; done'
 check "a rotten scan is traced to nothing" grep -qE '✗ scan → image in the PDF +0 of 1 pages' "$work/rotten"
 check "and proves no signature" grep -q '✗ scan → signature.*damaged or gone' "$work/rotten"
 damaged gone 'rm data/representations/rep2/data/*'
