@@ -183,7 +183,7 @@ static enum status take_journal(struct backup *backup, struct error *error)
 
 static enum status take_all(struct backup *backup, struct error *error)
 {
-    static const char *const folders[] = {"profiles", "spool", "evidence", "handovers"};
+    static const char *const folders[] = {"profiles", "spool", "evidence", "handovers", "records"};
     enum status status = take_database(backup, error);
     if (status == STATUS_OK)
         status = take_settings(backup, error);

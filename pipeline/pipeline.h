@@ -6,6 +6,7 @@
  *   spool/<batch>/...                          work in progress
  *   store/...                                  packages
  *   sohoa.db                                   ledger and catalogue
+ *   records/                                   what people counted and decided (core/record.h)
  *   journal/                                   who did what with which document (core/journal.h)
  *   log/sohoa.log
  */

@@ -10,6 +10,7 @@
 #include "core/journal.h"
 #include "core/message.h"
 #include "pipeline/ledger.h"
+#include "pipeline/records.h"
 #include "pipeline/share.h"
 
 /* ---------------------------------------------------------------- the share folder */
@@ -208,6 +209,8 @@ enum status warehouse_db(const struct warehouse *warehouse, struct db **out, str
     if (status == STATUS_OK)
         status = index_open(db, &warehouse->roadmap, warehouse->config, &index, error);
     index_close(index);
+    if (status == STATUS_OK)
+        status = pipeline_records_catch_up(warehouse, db, error);
     if (status == STATUS_OK)
         *out = db;
     else
