@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/journal_private.h"
+#include "core/message.h"
 
 static const char schema[] = "CREATE TABLE IF NOT EXISTS journal_mark (id bigint PRIMARY KEY,"
                              " sequence bigint NOT NULL, hash text NOT NULL)";
@@ -52,6 +53,30 @@ static bool seek(void *context, const struct journal_record *record)
     if (record->sequence == seeking->mark->sequence)
         seeking->found = strcmp(record->hash, seeking->mark->hash) == 0;
     return record->sequence <= seeking->mark->sequence;
+}
+
+enum status journal_mark_check(struct db *db, const char *folder, struct error *error)
+{
+    struct journal_mark mark, now = {0};
+    struct seeking seeking = {&mark, false};
+    enum status status = journal_mark_read(db, &mark, error);
+    if (status == STATUS_OK && mark.sequence > 0)
+        status = journal_end(folder, &now.sequence, now.hash, error);
+    if (status != STATUS_OK || mark.sequence == 0)
+        return status;
+    if (now.sequence < mark.sequence)
+        return error_set(error, STATUS_REJECT,
+                         _("The journal's end was cut off: it ends with entry %lld, the database "
+                           "remembers %lld. `sohoa journal verify` tells more."),
+                         (long long)now.sequence, (long long)mark.sequence);
+    status = journal_back(folder, seek, &seeking, error);
+    return status != STATUS_OK || seeking.found
+               ? status
+               : error_set(error, STATUS_REJECT,
+                           _("The journal's end was cut off and written anew: entry %lld is not "
+                             "the one that the database remembers. `sohoa journal verify` tells "
+                             "more."),
+                           (long long)mark.sequence);
 }
 
 enum status journal_mark_keep(struct db *db, const char *folder, struct error *error)

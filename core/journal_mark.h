@@ -21,6 +21,9 @@ struct journal_mark {
 
 /* Read it before the journal: others append meanwhile. A database without the table has no row. */
 enum status journal_mark_read(struct db *db, struct journal_mark *mark, struct error *error);
+/* OK: the journal has the row's entry, or there is no row. REJECT, with a sentence: its end was cut
+ * off, or cut off and written anew. Quick: only the end is read. */
+enum status journal_mark_check(struct db *db, const char *folder, struct error *error);
 /* The row goes on to the end of the journal as it stands, when it leads there. Several may at once.
  * OK also when it does not: it stays then, and anchor_check tells it. */
 enum status journal_mark_keep(struct db *db, const char *folder, struct error *error);

@@ -12,11 +12,17 @@
 #include "archive/store.h"
 #include "core/file.h"
 #include "core/hash.h"
-#include "core/journal.h"
+#include "core/journal_mark.h"
 #include "core/json.h"
 #include "core/message.h"
 
 /* ---------------------------------------------------------------- one file */
+
+void backup_tell(struct backup *backup, const char *path, const char *sentence)
+{
+    backup->report->faults++;
+    backup->finding(backup->context, path, sentence);
+}
 
 enum status backup_parent(struct backup *backup, const char *path, struct error *error)
 {
@@ -144,6 +150,9 @@ static enum status take_database(struct backup *backup, struct error *error)
     const char *from = file_join(backup->arena, backup->warehouse->root, "sohoa.db");
     const char *to = file_join(backup->arena, backup->to, "sohoa.db");
     enum status status = db_open_readonly(from, &db, error);
+    if (status == STATUS_OK &&
+        journal_mark_check(db, backup->warehouse->journal, error) == STATUS_REJECT)
+        backup_tell(backup, JOURNAL_FOLDER, error->text);
     if (status == STATUS_OK)
         status = db_copy(db, to, error);
     db_close(db);

@@ -16,12 +16,6 @@
 
 enum { MANIFEST_MAX = 256 << 20 };
 
-static void tell(struct backup *backup, const char *path, const char *sentence)
-{
-    backup->report->faults++;
-    backup->finding(backup->context, path, sentence);
-}
-
 /* ---------------------------------------------------------------- what a package says */
 
 static int by_path(const void *a, const void *b)
@@ -123,26 +117,31 @@ static void tell_faults(struct backup *backup, const char *from, bool here, cons
 {
     bool there = file_exists(from);
     if (!here && before && there)
-        tell(backup, from,
-             _("The file is not what its package says; the backup has the good one of the snapshot "
-               "before. Mend the package: sohoa fixity repair"));
+        backup_tell(
+            backup, from,
+            _("The file is not what its package says; the backup has the good one of the snapshot "
+              "before. Mend the package: sohoa fixity repair"));
     else if (!here && before)
-        tell(backup, from,
-             _("The file is gone from its package; the backup has that of the snapshot before. "
-               "Mend the package: sohoa fixity repair"));
+        backup_tell(
+            backup, from,
+            _("The file is gone from its package; the backup has that of the snapshot before. "
+              "Mend the package: sohoa fixity repair"));
     else if (!here && there)
-        tell(backup, from,
-             _("The file is not what its package says; it is in the backup as it is. Mend the "
-               "package: sohoa fixity repair"));
+        backup_tell(
+            backup, from,
+            _("The file is not what its package says; it is in the backup as it is. Mend the "
+              "package: sohoa fixity repair"));
     else if (!here)
-        tell(backup, from,
-             _("The file is gone from its package, and no backup here has it. Mend the package: "
-               "sohoa fixity repair"));
+        backup_tell(
+            backup, from,
+            _("The file is gone from its package, and no backup here has it. Mend the package: "
+              "sohoa fixity repair"));
     if (like && !before && file_exists(like))
-        tell(backup, like,
-             here ? _("The file in the snapshot before has been damaged; the new backup has the "
-                      "good one of the store. Is the medium failing?")
-                  : _("The file in the snapshot before has been damaged too."));
+        backup_tell(
+            backup, like,
+            here ? _("The file in the snapshot before has been damaged; the new backup has the "
+                     "good one of the store. Is the medium failing?")
+                 : _("The file in the snapshot before has been damaged too."));
 }
 
 static enum status take_told(struct backup *backup, const struct backup_sum *sum,
@@ -175,9 +174,9 @@ static enum status take_untold(void *context, const char *inside, struct error *
         return STATUS_OK;
     const char *relative = arena_printf(arena, "%s/%s", backup->below, inside);
     const char *from = file_join(arena, backup->warehouse->root, relative);
-    tell(backup, from,
-         _("The file is not what its package says; it is in the backup as it is. Mend the "
-           "package: sohoa fixity repair"));
+    backup_tell(backup, from,
+                _("The file is not what its package says; it is in the backup as it is. Mend the "
+                  "package: sohoa fixity repair"));
     enum status status = backup_parent(backup, file_join(arena, backup->to, relative), error);
     return status == STATUS_OK ? take_as_it_is(backup, from, relative, error) : status;
 }
@@ -219,15 +218,17 @@ static void tell_tags(struct backup *backup, const char *path, const char *befor
     if (like && hash_file(like, there, NULL) == STATUS_OK &&
         hash_file(file_join(arena, path, TAG_MANIFEST), here, NULL) == STATUS_OK &&
         strcmp(here, there) != 0 && good)
-        tell(backup, path,
-             ask(backup, before)
-                 ? _("The package is another one than in the snapshot before, and packages never "
-                     "change; both are kept. Compare them: sohoa verify")
-                 : _("The snapshot before has this package damaged; the new backup has the good "
-                     "one of the store. Is the medium failing?"));
+        backup_tell(
+            backup, path,
+            ask(backup, before)
+                ? _("The package is another one than in the snapshot before, and packages never "
+                    "change; both are kept. Compare them: sohoa verify")
+                : _("The snapshot before has this package damaged; the new backup has the good "
+                    "one of the store. Is the medium failing?"));
     else if (!good)
-        tell(backup, path,
-             _("The package's own lists are damaged. Mend the package: sohoa fixity repair"));
+        backup_tell(
+            backup, path,
+            _("The package's own lists are damaged. Mend the package: sohoa fixity repair"));
 }
 
 static enum status take_package(void *context, const char *path, struct error *error)
@@ -265,12 +266,13 @@ static enum status take_missing(struct backup *backup, const char *place, struct
     if (file_is_folder(here) || file_is_folder(file_join(arena, backup->to, backup->below)))
         return STATUS_OK;
     if (!before || !file_is_folder(before)) {
-        tell(backup, here, _("The package is missing; it was there before."));
+        backup_tell(backup, here, _("The package is missing; it was there before."));
         return STATUS_OK;
     }
-    tell(backup, here,
-         _("The package is missing; the backup has that of the snapshot before. Put it back: "
-           "sohoa fixity repair"));
+    backup_tell(
+        backup, here,
+        _("The package is missing; the backup has that of the snapshot before. Put it back: "
+          "sohoa fixity repair"));
     backup->report->packages++;
     ask(backup, before);
     enum status status = STATUS_OK;
@@ -279,7 +281,7 @@ static enum status take_missing(struct backup *backup, const char *place, struct
         const char *relative = arena_printf(arena, "%s/%s", backup->below, sum->path);
         const char *like = file_join(arena, backup->before, relative);
         if (!has_hash(like, sum->hash)) {
-            tell(backup, like, _("The file in the snapshot before has been damaged too."));
+            backup_tell(backup, like, _("The file in the snapshot before has been damaged too."));
             continue;
         }
         status = backup_parent(backup, file_join(arena, backup->to, relative), error);

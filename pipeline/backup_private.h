@@ -35,6 +35,8 @@ struct backup {
     struct backup_sums told; /* what the package in hand says of its files */
 };
 
+/* A fault on the way; the backup is made all the same. */
+void backup_tell(struct backup *backup, const char *path, const char *sentence);
 /* The folder that path stands in. */
 enum status backup_parent(struct backup *backup, const char *path, struct error *error);
 /* Shares the bytes of like, when the file system can; hash is of them. */

@@ -9,7 +9,7 @@
 
 #include "archive/store.h"
 #include "core/file.h"
-#include "core/journal.h"
+#include "core/journal_mark.h"
 #include "core/message.h"
 #include "pipeline/audit.h"
 #include "pipeline/fixity_private.h"
@@ -92,9 +92,21 @@ static void keep_first(void *context, const char *path, const char *sentence)
 {
     struct fixity *fixity = context;
     if (!fixity->fault[0])
-        snprintf(fixity->fault, sizeof fixity->fault, "%s", sentence);
+        snprintf(fixity->fault, sizeof fixity->fault, "%.*s", (int)sizeof fixity->fault - 1,
+                 sentence);
     if (fixity->finding)
         fixity->finding(fixity->context, path, sentence);
+}
+
+/* The chain of the journal does not protect its own end; the database remembers it. */
+static enum status look_at_end(struct fixity *fixity, struct error *error)
+{
+    enum status status = journal_mark_check(fixity->db, fixity->warehouse->journal, error);
+    if (status != STATUS_REJECT)
+        return status;
+    keep_first(fixity, JOURNAL_FOLDER, error->text);
+    fixity->report->journal_faults++;
+    return STATUS_OK;
 }
 
 static enum status look(struct fixity *fixity, const char *place, bool *whole, struct error *error)
@@ -270,6 +282,9 @@ enum status fixity_run(const struct warehouse *warehouse, struct db *db,
                        "s", fixity.now);
     if (status == STATUS_OK) {
         report->journal_faults = audit_journal_faults(fixity.audit);
+        status = look_at_end(&fixity, error);
+    }
+    if (status == STATUS_OK) {
         status = look_at_all(&fixity, limits, error);
     }
     if (status == STATUS_OK)

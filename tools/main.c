@@ -157,6 +157,17 @@ static int record_command(struct cli *cli, const struct command *command, int co
     return command->record == RECORD_AFTER && code == EXIT_DONE ? EXIT_LATER : code;
 }
 
+/* Whoever works here is told when the journal was cut off; who verifies is told by what she
+ * started. */
+static void warn_of_end(struct cli *cli, const struct command *command)
+{
+    struct error fault = {""};
+    if (cli->db != NULL && strcmp(command->name, "verify") != 0 &&
+        strcmp(command->name, "fixity") != 0 && strcmp(command->name, "backup") != 0 &&
+        journal_mark_check(cli->db, cli->warehouse.journal, &fault) == STATUS_REJECT)
+        fprintf(stderr, "sohoa: %s\n", fault.text);
+}
+
 /* The journal's end goes into the database as well. A moment when that cannot be written is passed
  * over: the row is behind then, and the next command brings it on. */
 static void keep_mark(struct cli *cli, const struct command *command)
@@ -193,6 +204,7 @@ static int run_command(struct cli *cli, int argc, char **argv)
     enum status status = help ? STATUS_OK : cli_open(cli, command->needs);
     if (status != STATUS_OK)
         return cli_fail(cli, status);
+    warn_of_end(cli, command);
     int code = command->run(cli, argc, argv);
     if (!asks_for_help(argc, argv))
         code = record_command(cli, command, code);

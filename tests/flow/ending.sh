@@ -21,6 +21,10 @@ for word in năm sáu bảy; do "$SOHOA" search "$word" >/dev/null; done
 refuse "others in their place do not hide it" 1 "cut off and written anew" "$SOHOA" journal verify
 refuse "nor does it pass with time" 1 "cut off and written anew" "$SOHOA" journal verify
 refuse "verify of the store tells it" 1 "cut off and written anew" "$SOHOA" verify "$work/kho/store"
+check "every other command warns" sh -c "'$SOHOA' search 'gì đó' 2>&1 >/dev/null | grep -q 'cut off and written anew'"
+check "and status" sh -c "'$SOHOA' status 2>&1 >/dev/null | grep -q 'cut off and written anew'"
+refuse "a fixity run fails of it" 1 "cut off and written anew" "$SOHOA" fixity run
+refuse "a backup tells it" 1 "cut off and written anew" "$SOHOA" backup "$work/of-a-cut-one"
 again
 
 # a command that is killed between its entry and the row
