@@ -12,6 +12,7 @@
 struct db {
     const struct db_driver *driver;
     void *native;
+    bool in_memory;
 };
 
 struct db_query {
@@ -48,7 +49,7 @@ static enum status open_with(const char *url, enum db_mode mode, struct db **out
     if (status != STATUS_OK)
         return status;
     *out = memory_new(sizeof **out);
-    **out = (struct db){driver, native};
+    **out = (struct db){.driver = driver, .native = native};
     return STATUS_OK;
 }
 
@@ -60,6 +61,14 @@ enum status db_open(const char *url, bool create, struct db **out, struct error 
 enum status db_open_readonly(const char *url, struct db **out, struct error *error)
 {
     return open_with(url, DB_READ, out, error);
+}
+
+enum status db_open_memory(struct db **out, struct error *error)
+{
+    enum status status = open_with("", DB_MEMORY, out, error);
+    if (status == STATUS_OK)
+        (*out)->in_memory = true;
+    return status;
 }
 
 void db_close(struct db *db)
@@ -89,9 +98,15 @@ static enum status disk_full(struct error *error)
                      _("the disk that holds the database is full; make room and try again"));
 }
 
+/* A commit in memory is no durable act, so nothing is to be tested there. */
+static bool commit_fails(const struct db *db)
+{
+    return !db->in_memory && fault_point("commit");
+}
+
 enum status db_run(struct db *db, const char *sql, struct error *error)
 {
-    if (!db->driver->in_transaction(db->native) && fault_point("commit"))
+    if (!db->driver->in_transaction(db->native) && commit_fails(db))
         return disk_full(error);
     return db->driver->run(db->native, sql, error);
 }
@@ -104,7 +119,7 @@ enum status db_begin(struct db *db, struct error *error)
 enum status db_commit(struct db *db, struct error *error)
 {
     enum status status =
-        fault_point("commit") ? disk_full(error) : db->driver->run(db->native, "COMMIT", error);
+        commit_fails(db) ? disk_full(error) : db->driver->run(db->native, "COMMIT", error);
     if (status != STATUS_OK)
         db_rollback(db);
     return status;
@@ -181,7 +196,7 @@ enum status db_step(struct db_query *query, struct error *error)
     const struct db_driver *driver = query->db->driver;
     /* A writing statement outside a transaction is one of its own, so a durable act. */
     if (!query->running && driver->writes(query->native) &&
-        !driver->in_transaction(query->db->native) && fault_point("commit"))
+        !driver->in_transaction(query->db->native) && commit_fails(query->db))
         return disk_full(error);
     enum status status = driver->step(query->native, error);
     query->running = status == STATUS_OK;

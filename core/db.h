@@ -25,6 +25,8 @@ struct db_query;
 enum status db_open(const char *url, bool create, struct db **out, struct error *error);
 /* The same, for looking only: changes no row, works on a read-only file system. */
 enum status db_open_readonly(const char *url, struct db **out, struct error *error);
+/* One that lives in memory, for this process alone; its commits are no durable acts. */
+enum status db_open_memory(struct db **out, struct error *error);
 void db_close(struct db *db); /* NULL is fine; rolls back what is open */
 
 /* One or more statements without results. */

@@ -8,7 +8,7 @@
 
 #include "core/db.h"
 
-enum db_mode { DB_CREATE, DB_WRITE, DB_READ };
+enum db_mode { DB_CREATE, DB_WRITE, DB_READ, DB_MEMORY }; /* DB_MEMORY: place is nothing */
 
 struct db_driver {
     const char *name;   /* "sqlite" */

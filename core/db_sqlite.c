@@ -148,11 +148,13 @@ static enum status open_database(const char *path, enum db_mode mode, void **out
     int code;
     if (mode == DB_CREATE)
         create_private(path);
-    else if (!file_exists(path))
+    else if (mode != DB_MEMORY && !file_exists(path))
         return error_set(error, STATUS_REJECT, _("there is no database %s; run sohoa init first"),
                          path);
     if (mode == DB_READ) {
         code = connect_readonly(path, &sqlite);
+    } else if (mode == DB_MEMORY) {
+        code = connect_to(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &sqlite);
     } else {
         int flags = SQLITE_OPEN_READWRITE | (mode == DB_CREATE ? SQLITE_OPEN_CREATE : 0);
         code = connect_to(path, flags, &sqlite);

@@ -52,13 +52,6 @@ struct index_images {
 enum status index_image_sizes(struct db *db, struct index_images out[INDEX_CLASSES],
                               struct error *error);
 
-/* The row of this version against what its package says: *difference is the first member that
- * differs
- * ("date"), NULL when none does. path: of the package, relative to the store. END: no row of this
- * version. */
-enum status index_compare(struct db *db, const struct document *document, const char *path,
-                          struct arena *arena, const char **difference, struct error *error);
-
 /* What a person asked. text is free: names, numbers, words, in any order, with or without marks;
  * nothing a person types is a syntax error. Recognised in it: `số:`, `cccd:`, `tên:`, "quoted
  * phrase", a 9 or 12 digit number, a year. Filters narrow; NULL or 0 does not. */

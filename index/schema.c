@@ -85,7 +85,7 @@ static enum status rekey_units(struct db *db, struct error *error)
     return status;
 }
 
-static enum status read_version(struct db *db, long *version, struct error *error)
+enum status schema_version(struct db *db, long *version, struct error *error)
 {
     struct db_query *query = NULL;
     *version = 0;
@@ -113,7 +113,7 @@ static enum status upgrade(struct db *db, struct error *error)
         db, "CREATE TABLE IF NOT EXISTS catalog_meta (key text PRIMARY KEY, value text NOT NULL)",
         error);
     if (status == STATUS_OK)
-        status = read_version(db, &version, error); /* another process may have been quicker */
+        status = schema_version(db, &version, error); /* another process may have been quicker */
     for (; status == STATUS_OK && version < VERSION; version++) {
         status = db_run(db, steps[version], error);
         if (status == STATUS_OK && version + 1 == UNITS_WITH_MARKS)
@@ -132,7 +132,7 @@ static enum status upgrade(struct db *db, struct error *error)
 enum status schema_ensure(struct db *db, struct error *error)
 {
     long version = 0;
-    enum status status = read_version(db, &version, error);
+    enum status status = schema_version(db, &version, error);
     if (status == STATUS_OK && version > VERSION)
         return error_set(
             error, STATUS_FATAL,
@@ -172,5 +172,5 @@ enum status meta_put(struct db *db, const char *key, const char *value, struct e
 bool schema_has_images(struct db *db)
 {
     long version = 0;
-    return read_version(db, &version, NULL) == STATUS_OK && version >= IMAGES;
+    return schema_version(db, &version, NULL) == STATUS_OK && version >= IMAGES;
 }

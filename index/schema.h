@@ -13,6 +13,9 @@ enum status meta_get(struct db *db, const char *key, struct arena *arena, const 
                      struct error *error);
 enum status meta_put(struct db *db, const char *key, const char *value, struct error *error);
 
+/* The version of the tables that are there; 0: there are none. */
+enum status schema_version(struct db *db, long *version, struct error *error);
+
 /* A catalogue of an earlier version that is open for looking only does not know what images take.
  */
 bool schema_has_images(struct db *db);

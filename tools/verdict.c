@@ -327,8 +327,8 @@ static void print_catalogue(const struct audit_package *package)
         link_line(NOTHING, what, _("there is no catalogue (sohoa.db) to compare with"));
     else if (package->in_catalogue)
         link_line(package->agrees ? HOLDS : FAILS, what,
-                  package->agrees ? _("the row says what document.json says")
-                                  : _("the row says something else than document.json"));
+                  package->agrees ? _("the rows say what the package says")
+                                  : _("a row says something else than the package"));
     else
         link_line(package->newer_in_catalogue ? HOLDS : FAILS, what,
                   package->newer_in_catalogue ? _("a newer version is in the catalogue")

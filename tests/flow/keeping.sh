@@ -70,7 +70,7 @@ check "roots of the public authorities are told apart" sh -c "
 check "a sample is drawn by its seed" sh -c "'$SOHOA' --json verify --sample 1 --seed 7 '$store' | jq -e '.whole and .verdicts[0].packages == 1 and .verdicts[0].of == 2'"
 cp "$work/kho/sohoa.db" "$work/catalogue"
 forge "$work/kho/sohoa.db" "UPDATE catalog_entry SET title = 'khác'"
-refuse "a row that says something else is found" 1 "another title" "$SOHOA" verify "$store"
+refuse "a row that says something else is found" 1 "something else than the package (catalog_entry.title)" "$SOHOA" verify "$store"
 cp "$work/catalogue" "$work/kho/sohoa.db"
 rm -f "$work"/kho/sohoa.db-*
 chmod -R a-w "$store"

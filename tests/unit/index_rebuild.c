@@ -17,6 +17,7 @@
 #include "core/message.h"
 #include "core/words.h"
 #include "index/index.h"
+#include "index/mirror.h"
 #include "tests/made_papers.h"
 
 enum { PAPERS = 24 };
@@ -320,9 +321,115 @@ static int end(void **state)
     return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
 }
 
+/* ---------------------------------------------------------------- against the packages */
+
+static const char *difference_of(struct db *db, size_t paper)
+{
+    struct mirror *mirror = NULL;
+    const char *difference = NULL;
+    if (mirror_open(db, &roadmap, "config", &mirror, &error) != STATUS_OK ||
+        mirror_compare(mirror, packages[paper], arena, &difference, &error) != STATUS_OK)
+        fail_msg("%s", error.text);
+    mirror_close(mirror);
+    return difference ? difference : "";
+}
+
+/* What a column is changed into: another value of its kind. */
+static const char *other_value(const char *kind)
+{
+    return strcmp(kind, "bigint") == 0 || strcmp(kind, "integer") == 0 ? "77" : "'khác'";
+}
+
+static void run_or_fail(struct db *db, const char *sql)
+{
+    if (db_run(db, sql, &error) != STATUS_OK)
+        fail_msg("%s: %s", sql, error.text);
+}
+
+/* Every column of every table that has rows of one document: also those that come later. */
+static size_t change_each(struct db *db, const char *table, const char *of_document, size_t paper)
+{
+    struct db_query *query = NULL;
+    size_t changed = 0;
+    const char *names[64], *kinds[64];
+    size_t count = 0;
+    assert_int_equal(
+        db_prepare(db, arena_printf(arena, "PRAGMA table_info(%s)", table), &query, &error),
+        STATUS_OK);
+    while (count < 64 && db_step(query, &error) == STATUS_OK) {
+        names[count] = arena_strdup(arena, db_text(query, 1));
+        kinds[count++] = arena_strdup(arena, db_text(query, 2));
+    }
+    db_finish(query);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i], "id") == 0 || strcmp(names[i], "entry_id") == 0 ||
+            strcmp(names[i], "document_id") == 0 || strcmp(names[i], "version") == 0)
+            continue;
+        const char *value = other_value(kinds[i]);
+        assert_int_equal(db_begin(db, &error), STATUS_OK);
+        if (strcmp(names[i], "unit_id") == 0) { /* another unit, which there is */
+            run_or_fail(db, "INSERT INTO catalog_unit (id, name, exact, folded)"
+                            " VALUES (77, 'khac', 'khac', 'khac')");
+            value = "77";
+        }
+        run_or_fail(db, arena_printf(arena, "UPDATE %s SET %s = %s WHERE %s = '%s'", table,
+                                     names[i], value, of_document, papers[paper].document.id));
+        if (strncmp(difference_of(db, paper), table, strlen(table)) != 0)
+            fail_msg("%s.%s was changed and nothing is told", table, names[i]);
+        db_rollback(db);
+        changed++;
+    }
+    return changed;
+}
+
+static void each_column_that_differs_from_the_package_is_told(void **state)
+{
+    (void)state;
+    static const char of_entry[] =
+        "(SELECT document_id FROM catalog_entry e WHERE e.id = entry_id)";
+    struct index *index = NULL;
+    struct db *db = open_catalogue("mirror.db", &index);
+    for (size_t i = 0; i < 4; i++)
+        take(index, packages[i]);
+    assert_string_equal(difference_of(db, 1), "");
+    assert_int_equal(change_each(db, "catalog_entry", "document_id", 1), 17);
+    assert_int_equal(change_each(db, "catalog_person", of_entry, 1), 5);
+    assert_int_equal(change_each(db, "catalog_identifier", of_entry, 1), 1);
+    assert_int_equal(change_each(db, "catalog_page", of_entry, 1), 2);
+    assert_string_equal(difference_of(db, 1), "");
+    index_close(index);
+    db_close(db);
+}
+
+static void rows_too_many_and_too_few_are_told(void **state)
+{
+    (void)state;
+    struct index *index = NULL;
+    struct db *db = open_catalogue("rows.db", &index);
+    take(index, packages[0]);
+    assert_int_equal(db_begin(db, &error), STATUS_OK);
+    run_or_fail(db, "INSERT INTO catalog_identifier (id, entry_id, digits)"
+                    " SELECT 99, id, '001203004567' FROM catalog_entry");
+    assert_string_equal(difference_of(db, 0), "catalog_identifier");
+    db_rollback(db);
+    assert_int_equal(db_begin(db, &error), STATUS_OK);
+    run_or_fail(db, "DELETE FROM catalog_person");
+    assert_string_equal(difference_of(db, 0), "catalog_person");
+    db_rollback(db);
+    assert_int_equal(db_begin(db, &error), STATUS_OK);
+    run_or_fail(db, "INSERT INTO catalog_images (entry_id, class, pages, bytes, over_budget)"
+                    " SELECT id, 'color', 1, 1, 0 FROM catalog_entry");
+    assert_string_equal(difference_of(db, 0), "catalog_images");
+    db_rollback(db);
+    index_close(index);
+    db_close(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_column_that_differs_from_the_package_is_told),
+        cmocka_unit_test(rows_too_many_and_too_few_are_told),
         cmocka_unit_test(made_again_in_another_order_it_answers_the_same),
         cmocka_unit_test(opened_again_it_answers_the_same),
         cmocka_unit_test(looking_only_works_on_a_catalogue_that_is_there),

@@ -1,0 +1,195 @@
+#include "index/mirror.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/message.h"
+#include "core/package.h"
+#include "index/schema.h"
+
+struct mirror {
+    struct db *db; /* looked at */
+    struct db *own;
+    struct index *index;
+    long version; /* of the schema of db */
+};
+
+/* What is derived of a package: its columns, and the rows of one document in an order that does not
+ * depend on ids. since: the schema's version that brought the table. */
+struct table {
+    const char *name, *columns, *rows;
+    long since;
+};
+#define OF_ENTRY(alias) " JOIN catalog_entry e ON e.id = " alias ".entry_id WHERE e.document_id = ?"
+static const struct table tables[] = {
+    {"catalog_entry",
+     "path version batch box_code shelf custodian type title procedure number number_key book date "
+     "year agency unit signer pages",
+     "SELECT e.path, e.version, e.batch, e.box_code, e.shelf, e.custodian, e.type, e.title,"
+     " e.procedure, e.number, e.number_key, e.book, e.date, e.year, e.agency,"
+     " u.exact || '/' || u.folded, e.signer, e.pages FROM catalog_entry e"
+     " LEFT JOIN catalog_unit u ON u.id = e.unit_id WHERE e.document_id = ?",
+     1},
+    {"catalog_person", "role name base ordered birth_date",
+     "SELECT p.role, p.name, p.base, p.ordered, p.birth_date FROM catalog_person p" OF_ENTRY(
+         "p") " ORDER BY p.id",
+     1},
+    {"catalog_identifier", "digits",
+     "SELECT i.digits FROM catalog_identifier i" OF_ENTRY("i") " ORDER BY i.id", 1},
+    {"catalog_page", "page text",
+     "SELECT c.page, c.text FROM catalog_page c" OF_ENTRY("c") " ORDER BY c.page", 1},
+    {"catalog_images", "class pages bytes over_budget",
+     "SELECT g.class, g.pages, g.bytes, g.over_budget FROM catalog_images g" OF_ENTRY(
+         "g") " ORDER BY g.class",
+     3},
+};
+
+/* ---------------------------------------------------------------- opening */
+
+/* What entering a package reads: names of procedures, as they are there. */
+static enum status copy_procedures(struct mirror *mirror, struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status = db_run(mirror->own, "DELETE FROM catalog_procedure", error);
+    if (status == STATUS_OK)
+        status = db_prepare(mirror->db, "SELECT code, name, folded FROM catalog_procedure", &query,
+                            error);
+    while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK)
+        status = db_do(mirror->own, error,
+                       "INSERT INTO catalog_procedure (code, name, folded) VALUES (?, ?, ?)", "sss",
+                       db_text(query, 0), db_text(query, 1), db_text(query, 2));
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status mirror_open(struct db *db, const struct roadmap *roadmap, const char *config_folder,
+                        struct mirror **out, struct error *error)
+{
+    struct mirror *mirror = memory_new(sizeof *mirror);
+    *mirror = (struct mirror){.db = db};
+    *out = NULL;
+    enum status status = schema_version(db, &mirror->version, error);
+    if (status == STATUS_OK)
+        status = db_open_memory(&mirror->own, error);
+    if (status == STATUS_OK)
+        status = index_open(mirror->own, roadmap, config_folder, &mirror->index, error);
+    if (status == STATUS_OK)
+        status = db_begin(mirror->own, error);
+    if (status == STATUS_OK)
+        status = copy_procedures(mirror, error);
+    if (status == STATUS_OK)
+        status = db_commit(mirror->own, error);
+    if (status == STATUS_OK)
+        *out = mirror;
+    else
+        mirror_close(mirror);
+    return status;
+}
+
+void mirror_close(struct mirror *mirror)
+{
+    if (!mirror)
+        return;
+    index_close(mirror->index);
+    db_close(mirror->own);
+    free(mirror);
+}
+
+/* ---------------------------------------------------------------- comparing */
+
+static bool same(const char *there, const char *here)
+{
+    return there && here ? strcmp(there, here) == 0 : there == here;
+}
+
+/* The n-th word of the columns. */
+static const char *column_name(const struct table *table, int column, struct arena *arena)
+{
+    const char *at = table->columns;
+    while (column-- > 0)
+        at += strcspn(at, " ") + 1;
+    return arena_printf(arena, "%s.%.*s", table->name, (int)strcspn(at, " "), at);
+}
+
+static int column_count(const struct table *table)
+{
+    int count = 1;
+    for (const char *at = table->columns; (at = strchr(at, ' ')); at++)
+        count++;
+    return count;
+}
+
+static const char *compare_row(const struct table *table, struct db_query *there,
+                               struct db_query *here, struct arena *arena)
+{
+    for (int i = 0; i < column_count(table); i++)
+        if (!same(db_text(there, i), db_text(here, i)))
+            return column_name(table, i, arena);
+    return NULL;
+}
+
+static enum status rows_of(struct db *db, const struct table *table, const char *document_id,
+                           struct db_query **query, struct error *error)
+{
+    enum status status = db_prepare(db, table->rows, query, error);
+    if (status == STATUS_OK)
+        db_bind_text(*query, 1, document_id);
+    return status;
+}
+
+static enum status compare_table(struct mirror *mirror, const struct table *table,
+                                 const char *document_id, struct arena *arena,
+                                 const char **difference, struct error *error)
+{
+    struct db_query *there = NULL, *here = NULL;
+    enum status row = STATUS_OK;
+    enum status status = rows_of(mirror->db, table, document_id, &there, error);
+    if (status == STATUS_OK)
+        status = rows_of(mirror->own, table, document_id, &here, error);
+    while (status == STATUS_OK && !*difference) {
+        status = db_step(there, error);
+        row = db_step(here, error);
+        if (row != STATUS_OK && row != STATUS_END)
+            status = row;
+        else if ((status == STATUS_OK && row == STATUS_END) ||
+                 (status == STATUS_END && row == STATUS_OK))
+            *difference = table->name; /* rows too many, or too few */
+        else if (status == STATUS_OK)
+            *difference = compare_row(table, there, here, arena);
+    }
+    db_finish(there);
+    db_finish(here);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+/* END: the catalogue has no row of this version. */
+static enum status find_row(struct mirror *mirror, const struct document *document,
+                            struct error *error)
+{
+    int version = 0;
+    enum status status = index_version(mirror->db, document->id, &version, error);
+    return status == STATUS_OK && version != document->version ? STATUS_END : status;
+}
+
+enum status mirror_compare(struct mirror *mirror, const char *package, struct arena *arena,
+                           const char **difference, struct error *error)
+{
+    struct document document;
+    *difference = NULL;
+    enum status status =
+        document_read(package_part_path(arena, package, PACKAGE_DOCUMENT), arena, &document, error);
+    if (status == STATUS_OK)
+        status = find_row(mirror, &document, error);
+    if (status == STATUS_OK)
+        status = db_begin(mirror->own, error);
+    if (status != STATUS_OK)
+        return status;
+    status = index_package(mirror->index, package, error);
+    for (size_t i = 0; i < sizeof tables / sizeof *tables && !*difference && status == STATUS_OK;
+         i++)
+        if (tables[i].since <= mirror->version)
+            status = compare_table(mirror, &tables[i], document.id, arena, difference, error);
+    db_rollback(mirror->own);
+    return status;
+}
