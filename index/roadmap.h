@@ -51,33 +51,4 @@ enum status roadmap_read(const char *path, struct arena *arena, struct roadmap *
  * band. */
 const char *roadmap_band(const struct roadmap *roadmap, const char *iso_date);
 
-/* Inventory (rà soát, kiểm đếm): CSV with a header line, columns unit, procedure, year, papers,
- * pages (or don_vi, thu_tuc, nam, so_giay_to, so_trang) in any order; year may be empty (chưa rõ
- * năm). All or nothing: the first bad row is REJECT with its line. Importing the same unit,
- * procedure and year again replaces; twice in one file is a bad row. rows: how many. */
-enum status inventory_import(struct db *db, const char *csv_path, int *rows, struct error *error);
-
-struct progress_row {
-    const char *band, *unit, *procedure;   /* NULL where summed over */
-    int64_t papers_planned, pages_planned; /* inventory */
-    int64_t papers_done, pages_done;       /* packages in the catalogue */
-    int64_t papers_outside; /* of those done: more than the inventory has for their unit, procedure
-                               and band */
-    double percent;         /* of papers; -1 when nothing was planned (N/A) */
-    const char *deadline;   /* of the band, "" none */
-    double target_percent;
-};
-enum { PROGRESS_BY_UNIT = 1, PROGRESS_BY_PROCEDURE = 2 }; /* always by band */
-
-/* Plan against done, one row a band (× unit × procedure, where there is anything), unknown year
- * last, then a total row (band NULL). Counts are computed from inventory and catalogue, never
- * stored. Units meet by name without "UBND", with its marks; a
- * name that no unit has so by its folded form, when just one unit answers to it; procedures by code
- * or folded name, papers without a procedure by their type. Pages are written pages: blank backs do
- * not count. */
-enum status progress_each(struct db *db, const struct roadmap *roadmap, int by,
-                          enum status (*visit)(void *context, const struct progress_row *row,
-                                               struct error *error),
-                          void *context, struct error *error);
-
 #endif

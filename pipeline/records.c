@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "account/exempt.h"
+#include "account/inventory.h"
 #include "core/file.h"
 #include "core/journal.h"
 #include "core/message.h"
@@ -14,6 +16,8 @@ static const struct {
     const char *kind;
     record_apply *apply;
 } kinds[] = {
+    {KIND_INVENTORY, inventory_apply},
+    {KIND_EXEMPT, exempt_apply},
     {NULL, NULL},
 };
 

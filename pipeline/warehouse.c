@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/journal.h"
 #include "core/message.h"
+#include "pipeline/account.h"
 #include "pipeline/ledger.h"
 #include "pipeline/records.h"
 #include "pipeline/share.h"
@@ -210,7 +211,11 @@ enum status warehouse_db(const struct warehouse *warehouse, struct db **out, str
         status = index_open(db, &warehouse->roadmap, warehouse->config, &index, error);
     index_close(index);
     if (status == STATUS_OK)
+        status = account_tables(db, error);
+    if (status == STATUS_OK)
         status = pipeline_records_catch_up(warehouse, db, error);
+    if (status == STATUS_OK)
+        status = pipeline_account_adopt(warehouse, db, error);
     if (status == STATUS_OK)
         *out = db;
     else
