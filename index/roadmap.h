@@ -11,8 +11,17 @@
  *   phase             its number; 0 or absent: none
  *   start, deadline   days, DD/MM/YYYY
  *   target            percent of the inventory, 0..100; absent: 100
+ *   [target NAME]     what a unit must have reached by when
+ *   unit              its name; absent: every unit
+ *   measure           "papers" (of what is due, the default) or an indicator of indicators.conf
+ *   band              of a measure "papers": its id; absent: all
+ *   year, deadline    by the end of that year, or by that day; one of the two
+ *   percent           0..100
+ *   source            the plan that says so
  * Refused with a sentence that names file, line and value: a date that does not exist (31/6/2025),
- * overlapping bands, a gap, an open end in the middle, deadline before start, a target over 100.
+ * overlapping bands, a gap, an open end in the middle, deadline before start, a target over 100; a
+ * band of a phase that is not there, or whose days lie outside of that phase; two targets for the
+ * same that differ, or of which the later asks for less.
  */
 #ifndef SOHOA_INDEX_ROADMAP_H
 #define SOHOA_INDEX_ROADMAP_H
@@ -37,11 +46,23 @@ struct phase {
     char start[11], deadline[11]; /* ISO; "" when not given */
 };
 
+struct target {
+    const char *name;
+    const char *unit;    /* "": every unit */
+    const char *measure; /* "papers", or the id of an indicator */
+    const char *band;    /* id; "": all */
+    char by[11];         /* ISO day */
+    double percent;
+    const char *source; /* "" when not given */
+};
+
 struct roadmap {
     struct band *bands; /* by year, earliest first */
     size_t band_count;
     struct phase *phases; /* as in the file */
     size_t phase_count;
+    struct target *targets; /* as in the file */
+    size_t target_count;
     const char *title, *plan; /* of [roadmap]: name and number of the plan */
 };
 
