@@ -42,13 +42,14 @@ enum status archive_spreadsheet(const char *path, struct arena *arena, struct sp
 
 /* ---- words that are signed by themselves: verdicts */
 
-/* A detached CMS signature of the agency's key over the bytes, as base64 in the arena. */
+/* A detached CMS signature of the agency's key over the bytes, as hex digits in the arena. RETRY:
+ * the token does not sign. */
 enum status archive_sign_words(const struct signer *signer, const void *bytes, size_t size,
-                               struct arena *arena, const char **base64, struct error *error);
-/* Does it hold, by whom, and does the signer's chain end in roots (NULL: not asked)? REJECT with
- * what is wrong. signer: in the arena. */
-enum status archive_check_words(const void *bytes, size_t size, const char *base64,
-                                const char *roots, struct arena *arena, const char **signer,
-                                bool *trusted, struct error *error);
+                               struct arena *arena, const char **hex, struct error *error);
+/* Does it hold, by whom, and does that signer's chain end in a trusted root? REJECT: it does not
+ * hold, with what is wrong. signer: in the arena. */
+enum status archive_check_words(const struct archive_settings *settings, const void *bytes,
+                                size_t size, const char *hex, struct arena *arena,
+                                const char **signer, bool *trusted, struct error *error);
 
 #endif
