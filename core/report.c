@@ -22,6 +22,7 @@ struct report *report_new(void)
                               .place = "",
                               .made_at = "",
                               .signer = "",
+                              .vietnamese = message_language() == LANGUAGE_VIETNAMESE,
                               .facts = json_object()};
     return report;
 }
@@ -109,7 +110,7 @@ static struct report_cell add_figure(struct report *report, struct report_figure
     figure.key = arena_strdup(report->arena, figure.key);
     figure.definition = arena_strdup(report->arena, figure.definition);
     report->figures[report->figure_count] = figure;
-    return (struct report_cell){report_shown(&figure, report->arena), (int)report->figure_count++};
+    return (struct report_cell){report_shown(report, &figure), (int)report->figure_count++};
 }
 
 struct report_cell report_count(struct report *report, const char *key, const char *definition,
@@ -149,12 +150,12 @@ struct report_cell report_measure(struct report *report, const char *key, const 
                                                      .denominator = -1});
 }
 
-const char *report_shown(const struct report_figure *figure, struct arena *arena)
+const char *report_shown(const struct report *report, const struct report_figure *figure)
 {
-    bool vietnamese = message_language() == LANGUAGE_VIETNAMESE;
+    bool vietnamese = report->vietnamese;
     char digits[64], out[96], *to = out;
     if (!figure->known)
-        return _("n/a");
+        return "N/A";
     snprintf(digits, sizeof digits, "%.*f", figure->decimals, fabs(figure->value));
     size_t whole = strcspn(digits, "."), size = strlen(digits);
     if (figure->value < 0 && strspn(digits, "0.") < size)
@@ -165,7 +166,7 @@ const char *report_shown(const struct report_figure *figure, struct arena *arena
         *to++ = digits[i] != '.' ? digits[i] : vietnamese ? ',' : '.';
     }
     *to = '\0';
-    return arena_strdup(arena, out);
+    return arena_strdup(report->arena, out);
 }
 
 /* ---------------------------------------------------------------- as JSON */
@@ -216,6 +217,7 @@ json_t *report_json(const struct report *report)
     json_object_set_new(json, "report", json_integer(REPORT_FORMAT));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         json_put_text(json, texts[i].key, texts[i].value);
+    json_put_text(json, "language", report->vietnamese ? "vi" : "en");
     json_object_set(json, "facts", report->facts);
     for (size_t i = 0; i < report->block_count; i++) {
         const struct report_block *block = &report->blocks[i];
@@ -332,6 +334,7 @@ enum status report_from_json(const json_t *json, struct report **out, struct err
     report->place = text_in(json, "place", report->arena);
     report->made_at = text_in(json, "made_at", report->arena);
     report->signer = text_in(json, "signer", report->arena);
+    report->vietnamese = strcmp(text_in(json, "language", report->arena), "en") != 0;
     read_figures(report, json_object_get(json, "figures"));
     if (!read_blocks(report, json_object_get(json, "blocks"))) {
         report_free(report);

@@ -63,6 +63,7 @@ struct report {
     const char *place;           /* of the date */
     const char *made_at;         /* ISO */
     const char *signer;          /* who signs: "CHỦ TỊCH" */
+    bool vietnamese;             /* how figures are written; of the program's language */
     json_t *facts;               /* position, plan, definitions ...; owned */
     struct report_block *blocks;
     size_t block_count, block_room;
@@ -90,9 +91,8 @@ struct report_cell report_share(struct report *report, const char *key, const ch
                                 int64_t numerator, int64_t denominator);
 struct report_cell report_measure(struct report *report, const char *key, const char *definition,
                                   double value, int decimals);
-/* As it is printed: "1.234,50" in Vietnamese, "1,234.50" in English; "N/A" is translated. In the
- * arena. */
-const char *report_shown(const struct report_figure *figure, struct arena *arena);
+/* As it is printed: "1.234,50" in Vietnamese, "1,234.50" in English; N/A. In the report's arena. */
+const char *report_shown(const struct report *report, const struct report_figure *figure);
 
 json_t *report_json(const struct report *report);
 /* REJECT: it is no report of ours, or of a newer format. */

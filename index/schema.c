@@ -65,6 +65,7 @@ static const char *const steps[] = {
     " pages bigint NOT NULL, sheets bigint, PRIMARY KEY (document_id, version));"
     "CREATE INDEX catalog_version_number ON catalog_version (number_key, date);"
     "CREATE INDEX catalog_version_owner ON catalog_version (owner_key, date);"
+    "CREATE INDEX catalog_version_date ON catalog_version (date);"
     "INSERT INTO catalog_version (document_id, version, batch, box, shelf, type, procedure,"
     " number_key, date, year, unit, owner_key, pages) SELECT e.document_id, e.version, e.batch,"
     " e.box_code, e.shelf, e.type, e.procedure, e.number_key, e.date, e.year, u.name,"

@@ -22,12 +22,17 @@ static int64_t count_sheets(const struct document *document)
     return sheets;
 }
 
+char *name_key(struct arena *arena, const char *name)
+{
+    return catalog_ordered(arena, text_fold(arena, name));
+}
+
 static const char *owner_key(const struct document *document, struct arena *arena)
 {
     const char *name = document->fields[FIELD_OWNER].value;
     if ((!name || !*name) && document->owner_count > 0)
         name = document->owners[0].name;
-    return name && *name ? catalog_ordered(arena, text_fold(arena, name)) : NULL;
+    return name && *name ? name_key(arena, name) : NULL;
 }
 
 static void bind(struct db_query *query, const struct document *document, struct arena *arena)
