@@ -44,8 +44,8 @@ static enum status indicator_row_of(struct report_making *making, struct report_
     if (status != STATUS_OK)
         return status;
     struct report_cell *cells = report_row(making->report, table);
-    cells[0] = report_words(indicator->id);
-    cells[1] = report_words(indicator->title);
+    cells[0] = report_words(making->report, indicator->id);
+    cells[1] = report_words(making->report, indicator->title);
     cells[2] = report_count(making->report, arena_printf(making->arena, "%s.numerator", definition),
                             definition, value.numerator);
     cells[3] =
@@ -53,9 +53,10 @@ static enum status indicator_row_of(struct report_making *making, struct report_
                      definition, value.denominator);
     cells[4] =
         report_share(making->report, definition, definition, value.numerator, value.denominator);
-    cells[5] = indicator->full > 0
-                   ? report_words(arena_printf(making->arena, "%g %%", indicator->full))
-                   : report_words("");
+    cells[5] =
+        indicator->full > 0
+            ? report_words(making->report, arena_printf(making->arena, "%g %%", indicator->full))
+            : report_words(making->report, "");
     return STATUS_OK;
 }
 
@@ -150,11 +151,13 @@ enum status report_targets(struct report_making *making, struct error *error)
                                                   _(">target, %"), _(">reached, %"), NULL});
         }
         struct report_cell *cells = report_row(making->report, table);
-        cells[0] = report_words(reached.target->name);
-        cells[1] = report_words(*reached.target->unit ? reached.target->unit : _("all"));
-        cells[2] = report_words(
-            strcmp(reached.target->measure, "papers") == 0 ? _("papers") : reached.target->measure);
-        cells[3] = report_words(arena_strdup(making->arena, message_date(reached.target->by, by)));
+        cells[0] = report_words(making->report, reached.target->name);
+        cells[1] =
+            report_words(making->report, *reached.target->unit ? reached.target->unit : _("all"));
+        cells[2] = report_words(making->report, strcmp(reached.target->measure, "papers") == 0
+                                                    ? _("papers")
+                                                    : reached.target->measure);
+        cells[3] = report_words(making->report, message_date(reached.target->by, by));
         cells[4] = report_measure(
             making->report, arena_printf(making->arena, "target.asked %s", reached.target->name),
             "target", reached.target->percent, 2);
@@ -189,7 +192,7 @@ enum status report_completeness(struct report_making *making, struct error *erro
                  {"never", _("never scanned"), sum.never}};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         struct report_cell *cells = report_row(making->report, table);
-        cells[0] = report_words(lines[i].label);
+        cells[0] = report_words(making->report, lines[i].label);
         cells[1] =
             report_count(making->report, arena_printf(making->arena, "missing.%s", lines[i].key),
                          "missing", lines[i].value);
@@ -225,7 +228,7 @@ enum status report_acceptance(struct report_making *making, struct error *error)
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         struct report_cell *cells = report_row(making->report, table);
         const char *key = arena_printf(making->arena, "acceptance.%s", lines[i].key);
-        cells[0] = report_words(lines[i].label);
+        cells[0] = report_words(making->report, lines[i].label);
         cells[1] = report_count(making->report, key, "acceptance", lines[i].value);
         if (lines[i].of >= 0)
             cells[2] = report_share(making->report, arena_printf(making->arena, "%s.share", key),

@@ -61,7 +61,7 @@ static enum status band_row(void *context, const struct progress_row *row, struc
     struct report_making *making = rows->making;
     (void)error;
     struct report_cell *cells = report_row(making->report, rows->table);
-    cells[0] = report_words(band_label(row->band));
+    cells[0] = report_words(making->report, band_label(row->band));
     put_figures(making, row, cells, 1);
     cells[7] = count_cell(making, "sheets_planned", row, row->sheets_planned);
     cells[8] = count_cell(making, "sheets_done", row, row->sheets_done);
@@ -70,7 +70,7 @@ static enum status band_row(void *context, const struct progress_row *row, struc
     cells[10] = report_measure(making->report, progress_key(making, "metres_done", row),
                                "progress.metres", row->metres_done, 1);
     char deadline[MESSAGE_DATE_SIZE];
-    cells[11] = report_words(arena_strdup(making->arena, message_date(row->deadline, deadline)));
+    cells[11] = report_words(making->report, message_date(row->deadline, deadline));
     return STATUS_OK;
 }
 
@@ -104,9 +104,9 @@ static enum status detail_row(void *context, const struct progress_row *row, str
     if (!row->band) /* the total stands above */
         return STATUS_OK;
     struct report_cell *cells = report_row(rows->making->report, rows->table);
-    cells[0] = report_words(arena_strdup(rows->making->arena, row->unit));
-    cells[1] = report_words(arena_strdup(rows->making->arena, row->procedure));
-    cells[2] = report_words(band_label(row->band));
+    cells[0] = report_words(rows->making->report, row->unit);
+    cells[1] = report_words(rows->making->report, row->procedure);
+    cells[2] = report_words(rows->making->report, band_label(row->band));
     put_figures(rows->making, row, cells, 3);
     return STATUS_OK;
 }
@@ -183,7 +183,7 @@ enum status report_period_flow(struct report_making *making, struct error *error
         struct report_cell *cells = report_row(making->report, table);
         const int64_t values[] = {flows[i].papers, flows[i].pages, flows[i].sheets};
         static const char *const what[] = {"papers", "pages", "sheets"};
-        cells[0] = report_words(band_label(band));
+        cells[0] = report_words(making->report, band_label(band));
         for (size_t k = 0; k < 3; k++)
             cells[k + 1] = report_count(
                 making->report,
@@ -227,7 +227,7 @@ enum status report_exempt(struct report_making *making, struct error *error)
                                  (const char *[]){_("reason"), _(">papers"), NULL});
         }
         struct report_cell *cells = report_row(making->report, table);
-        cells[0] = report_words(label);
+        cells[0] = report_words(making->report, label);
         cells[1] = report_count(making->report,
                                 arena_printf(making->arena, "exempt.papers reason=%s", slug),
                                 "exempt", reasons.papers[i]);
@@ -246,7 +246,7 @@ static enum status forecast_row(void *context, const struct forecast *one, struc
     if (one->state == FORECAST_NOTHING_DUE)
         return STATUS_OK;
     struct report_cell *cells = report_row(making->report, rows->table);
-    cells[0] = report_words(band_label(one->band));
+    cells[0] = report_words(making->report, band_label(one->band));
     cells[1] =
         report_count(making->report, arena_printf(making->arena, "forecast.left band=%s", band),
                      "forecast", one->left);
@@ -259,7 +259,7 @@ static enum status forecast_row(void *context, const struct forecast *one, struc
     cells[4] =
         report_measure(making->report, arena_printf(making->arena, "forecast.high band=%s", band),
                        "forecast", one->high, 2);
-    cells[5] = report_words(forecast_sentence(one, making->arena));
+    cells[5] = report_words(making->report, forecast_sentence(one, making->arena));
     return STATUS_OK;
 }
 

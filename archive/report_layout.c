@@ -220,7 +220,7 @@ void report_layout(const struct report *report, struct pdf_font *const fonts[LAY
         const struct report_block *block = &report->blocks[i];
         out->at += 6;
         if (block->kind == REPORT_TABLE) {
-            layout_table(out, block->table);
+            layout_table(out, block->table, i == 0 || report->blocks[i - 1].kind != REPORT_HEADING);
         } else {
             if (block->kind == REPORT_HEADING)
                 layout_room(out, 60);

@@ -38,7 +38,8 @@ void report_layout(const struct report *report, struct pdf_font *const fonts[LAY
 void report_layout_free(struct report_layout *layout);
 
 /* ---- report_table.c */
-void layout_table(struct report_layout *layout, const struct report_table *table);
+/* titled: with its title above; a heading says it otherwise. */
+void layout_table(struct report_layout *layout, const struct report_table *table, bool titled);
 
 /* What both files use. */
 double layout_width(const struct report_layout *layout, int font, const char *text, double size);

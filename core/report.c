@@ -83,7 +83,7 @@ struct report_table *report_table(struct report *report, const char *id, const c
 
 struct report_cell *report_row(struct report *report, struct report_table *table)
 {
-    (void)report;
+    (void)report; /* its blocks own the table */
     if (table->row_count == table->room) {
         table->room = table->room ? 2 * table->room : 16;
         table->cells =
@@ -91,13 +91,13 @@ struct report_cell *report_row(struct report *report, struct report_table *table
     }
     struct report_cell *row = &table->cells[table->row_count++ * table->column_count];
     for (size_t i = 0; i < table->column_count; i++)
-        row[i] = report_words("");
+        row[i] = (struct report_cell){"", -1};
     return row;
 }
 
-struct report_cell report_words(const char *text)
+struct report_cell report_words(struct report *report, const char *text)
 {
-    return (struct report_cell){text ? text : "", -1};
+    return (struct report_cell){text ? arena_strdup(report->arena, text) : "", -1};
 }
 
 static struct report_cell add_figure(struct report *report, struct report_figure figure)

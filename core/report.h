@@ -71,7 +71,7 @@ struct report {
     size_t figure_count, figure_room;
 };
 
-/* Texts are lent by the caller or live in the report's arena. */
+/* Texts that are handed in are copied, but for those of struct report itself. */
 struct report *report_new(void);
 void report_free(struct report *report); /* NULL is fine */
 
@@ -83,7 +83,7 @@ struct report_table *report_table(struct report *report, const char *id, const c
 /* The cells of the next row, as many as columns, for the caller to fill. */
 struct report_cell *report_row(struct report *report, struct report_table *table);
 
-struct report_cell report_words(const char *text); /* NULL is "" */
+struct report_cell report_words(struct report *report, const char *text); /* NULL is "" */
 /* A figure and its cell: a count; a share in percent (denominator 0: N/A); a measure. */
 struct report_cell report_count(struct report *report, const char *key, const char *definition,
                                 int64_t value);

@@ -11,6 +11,7 @@
 #include "core/journal.h"
 #include "core/message.h"
 #include "pipeline/records.h"
+#include "pipeline/share.h"
 
 /* "2026-11-23T18:05:09.123456Z" is the 24th in Vietnam. */
 static void day_of(const char *utc, char day[11])
@@ -160,6 +161,14 @@ enum status pipeline_account_day(const struct warehouse *warehouse, const char *
         status = error_set(error, STATUS_REJECT, _("the journal begins after %s"), day);
     *sequence = finding.at.sequence;
     return status;
+}
+
+const char *pipeline_account_file(const struct warehouse *warehouse, const char *name,
+                                  struct arena *arena)
+{
+    const char *own = file_join(arena, warehouse->config, name);
+    const char *share = share_config(arena);
+    return file_exists(own) || !share ? own : file_join(arena, share, name);
 }
 
 /* ---------------------------------------------------------------- of before */

@@ -15,6 +15,9 @@ enum status pipeline_account_at(const struct warehouse *warehouse, struct db *db
 /* The last entry up to the end of that day (ISO). REJECT: the journal begins later. */
 enum status pipeline_account_day(const struct warehouse *warehouse, const char *day,
                                  int64_t *sequence, struct error *error);
+/* A file of the configuration: the warehouse's own, else the one that came with the program. */
+const char *pipeline_account_file(const struct warehouse *warehouse, const char *name,
+                                  struct arena *arena);
 /* What a catalogue of an earlier program has counted and no record tells becomes a record.
  * warehouse_db calls it. */
 enum status pipeline_account_adopt(const struct warehouse *warehouse, struct db *db,

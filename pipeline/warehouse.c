@@ -61,6 +61,7 @@ static void add_sections(struct warehouse *warehouse)
     settings_add(warehouse->settings, "pipeline", pipeline_setting_rows, &warehouse->pipeline);
     settings_add(warehouse->settings, "journal", journal_setting_rows, &warehouse->journaling);
     settings_add(warehouse->settings, "fixity", fixity_setting_rows, &warehouse->fixity);
+    settings_add(warehouse->settings, "report", report_setting_rows, &warehouse->report);
 }
 
 static enum status find_folders(struct warehouse *warehouse, const char *root, struct error *error)

@@ -18,9 +18,11 @@ const char *account_short(struct cli *cli, const char *text);
 /* "name" is this option's word: for subcommands. Says what there is; EXIT_USAGE. */
 int account_no_act(const char *command, const char *act, const char *known);
 
-/* cmd_report.c: sohoa progress --report, --verify */
-int report_make(struct cli *cli, const char *kind, const char *period, const char *as_of,
+/* ---- cmd_report.c: sohoa progress --report, --verify, --indicators, --list */
+int report_make(struct cli *cli, const char *kind, const char *period, const struct account_at *at,
                 const char *out);
 int report_verify(struct cli *cli, const char *path);
+int indicators_show(struct cli *cli, const char *kind, const char *period,
+                    const struct account_at *at, const char *list);
 
 #endif

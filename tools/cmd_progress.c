@@ -285,16 +285,37 @@ int cmd_progress(struct cli *cli, int argc, char **argv)
          N_("as it stood at an entry of the journal or at the end of a day")},
         {"forecast", OPTION_FLAG, &option.forecast, NULL,
          N_("how fast it goes, and whether each band is done by its deadline")},
+        {"indicators", OPTION_FLAG, &option.indicators, NULL,
+         N_("the indicators of config/indicators.conf, with numerator and denominator")},
+        {"list", OPTION_TEXT, &option.list, "ID",
+         N_("what is behind an indicator's numerator, as 4.2; of the denominator: 4.2/all")},
+        {"report", OPTION_TEXT, &option.report, "month|quarter|year",
+         N_("the report of a period, as it can be counted again")},
+        {"period", OPTION_TEXT, &option.period, "2026-11|2026-Q4|2026",
+         N_("of which period (else the one that is open)")},
+        {"out", OPTION_TEXT, &option.out, N_("FILE|FOLDER"),
+         N_("write the report: .pdf (signed), .xlsx, or both into a folder")},
+        {"verify", OPTION_TEXT, &option.verify, N_("FILE"),
+         N_("count the figures of a report again and say which differ")},
         OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0, split = 0;
-    struct account_at at;
+    struct account_at at, last;
     if (!cli_options(cli, argv[0], argc, argv, rows, 0, 0, &rest, &count, &code))
         return code;
     if ((code = read_split(&split)) != EXIT_DONE)
         return code;
+    if (option.verify != NULL)
+        return report_verify(cli, option.verify);
     enum status status = account_moment(cli, option.as_of, &at);
     if (status != STATUS_OK)
         return cli_fail(cli, status);
+    last = at;
+    if (option.as_of == NULL) /* a period that is over is counted as it stood at its end */
+        last = (struct account_at){.sequence = 0};
+    if (option.indicators || option.list != NULL)
+        return indicators_show(cli, option.report, option.period, &at, option.list);
+    if (option.report != NULL)
+        return report_make(cli, option.report, option.period, &last, option.out);
     return option.forecast ? forecast(cli, &at) : show(cli, &at, split);
 }
