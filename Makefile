@@ -30,9 +30,9 @@ CC := gcc
 endif
 B := build$(if $(findstring clang,$(CC)),/clang)$(if $(SANITIZE),/sanitize)
 
-FOLDERS := core ingest ocr archive index pipeline
+FOLDERS := core ingest ocr archive index account pipeline
 PACKAGES := libutf8proc jansson libcrypto sqlite3 libtiff-4 libjpeg libpng sane-backends lept \
-            tesseract libp11 zlib libcurl libzip libxml-2.0
+            tesseract libp11 zlib libcurl libzip libxml-2.0 xlsxwriter
 goals := $(or $(MAKECMDGOALS),all)
 ifneq ($(filter-out clean uninstall format,$(goals)),)
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
@@ -50,7 +50,7 @@ ALL_LDFLAGS := $(LDFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 # ---------------------------------------------------------------- the program
 
 # Stages do not know each other; the order on the link line is that of the drawing in docs/design.md.
-LIBS := $(patsubst %,$(B)/lib%.a,pipeline ingest ocr archive index core)
+LIBS := $(patsubst %,$(B)/lib%.a,pipeline ingest ocr archive account index core)
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 FOLDER_SOURCES = $(filter-out core/fault%,$(wildcard $(1)/*.c))
 TOOL_OBJECTS := $(call objects,$(wildcard tools/*.c))
@@ -133,14 +133,14 @@ $(B)/tests/%: tests/%.c $(LIBS) $(B)/core/fault.o $(MESSAGE_OBJECTS) $(TEST_HELP
 	@mkdir -p $(@D)
 	@echo '  test $<'
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(TEST_HELPERS) \
-	    $(if $(filter pipeline,$(call stage_of,$*)),-Wl$(comma)--start-group $(LIBS) -Wl$(comma)--end-group,$(B)/lib$(call stage_of,$*).a $(B)/libcore.a) \
+	    $(if $(filter pipeline,$(call stage_of,$*)),-Wl$(comma)--start-group $(LIBS) -Wl$(comma)--end-group,$(B)/lib$(call stage_of,$*).a $(if $(filter account,$(call stage_of,$*)),$(B)/libindex.a) $(B)/libcore.a) \
 	    $(B)/core/fault.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS) -lcmocka -ldl
 # A fuzz test and the driver that runs it the same way every time.
 $(FUZZ_TESTS): $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/tests/fuzz/driver/main.o $(LIBS) $(B)/core/fault.o $(MESSAGE_OBJECTS) $(TEST_HELPERS)
 	@mkdir -p $(@D)
 	@echo '  fuzz $<'
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(B)/tests/fuzz/driver/main.o $(TEST_HELPERS) \
-	    $(B)/lib$(call stage_of,$*).a $(B)/libcore.a $(B)/core/fault.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
+	    $(B)/lib$(call stage_of,$*).a $(if $(filter account,$(call stage_of,$*)),$(B)/libindex.a) $(B)/libcore.a $(B)/core/fault.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
 comma := ,
 
 test: all $(UNIT_TESTS) $(FUZZ_TESTS)

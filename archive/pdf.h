@@ -167,13 +167,31 @@ enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *set
                              const struct document *document, const struct pdf_volume *volume,
                              struct error *error);
 
-/* ---- pdf_attach.c: ALTO files inside a 3u */
+/* Of a PDF that is no document of the archive: what every reader knows, and nothing of ours. date:
+ * ISO. */
+struct pdf_facts {
+    const char *id, *title, *author, *date;
+};
+enum status pdf_metadata_plain(struct pdf *pdf, const struct archive_settings *settings,
+                               const struct pdf_facts *facts, struct error *error);
+
+/* ---- pdf_attach.c: files inside a 3u */
 
 struct pdf_attachments {
     HPDF_Array associated, kids; /* of the catalog, of the name tree */
     HPDF_Array names, limits;    /* of the leaf that is being filled */
     size_t count;
 };
+struct pdf_attachment {
+    const char *name, *date; /* date: ISO */
+    const char *path;        /* NULL: bytes, which must last until the file is written */
+    const void *bytes;
+    size_t size;
+    const char *type, *description; /* "application/json" */
+    const char *relation;           /* "Data", "Supplement" */
+};
+enum status pdf_attach_file(struct pdf *pdf, struct pdf_attachments *attachments,
+                            const struct pdf_attachment *attachment, struct error *error);
 /* Attaches the file as <name>.alto.xml; date: ISO. Names must come in their order. */
 enum status pdf_attach(struct pdf *pdf, struct pdf_attachments *attachments, const char *name,
                        const char *path, const char *date, struct error *error);

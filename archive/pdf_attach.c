@@ -21,26 +21,29 @@ static void start_tree(struct pdf *pdf, struct pdf_attachments *attachments)
     HPDF_Dict_Add(pdf_inline(pdf->catalog, "Names"), "EmbeddedFiles", tree);
 }
 
-static HPDF_Dict embed(struct pdf *pdf, const char *path, size_t size, const char *date)
+static HPDF_Dict embed(struct pdf *pdf, const struct pdf_attachment *attachment, size_t size)
 {
-    HPDF_Dict file = pdf_file_stream(pdf, path, size, HPDF_STREAM_FILTER_FLATE_DECODE);
+    HPDF_Dict file =
+        attachment->path != NULL
+            ? pdf_file_stream(pdf, attachment->path, size, HPDF_STREAM_FILTER_FLATE_DECODE)
+            : pdf_stream(pdf, attachment->bytes, size, HPDF_STREAM_FILTER_FLATE_DECODE);
     if (file == NULL)
         return NULL;
     HPDF_Dict_AddName(file, "Type", "EmbeddedFile");
-    HPDF_Dict_AddName(file, "Subtype", "application/xml");
+    HPDF_Dict_AddName(file, "Subtype", attachment->type);
     HPDF_Dict facts = pdf_inline(file, "Params");
     HPDF_Dict_AddNumber(facts, "Size", (HPDF_INT32)size);
-    pdf_date_string(facts, "ModDate", date);
+    pdf_date_string(facts, "ModDate", attachment->date);
     return file;
 }
 
-static HPDF_Dict specify(struct pdf *pdf, HPDF_Dict file, const char *name)
+static HPDF_Dict specify(struct pdf *pdf, HPDF_Dict file, const struct pdf_attachment *attachment)
 {
     HPDF_Dict spec = pdf_object(pdf, "Filespec");
-    pdf_plain_string(spec, "F", name);
-    pdf_text_string(spec, "UF", name);
-    pdf_text_string(spec, "Desc", "ALTO 4.4");
-    HPDF_Dict_AddName(spec, "AFRelationship", "Supplement");
+    pdf_plain_string(spec, "F", attachment->name);
+    pdf_text_string(spec, "UF", attachment->name);
+    pdf_text_string(spec, "Desc", attachment->description);
+    HPDF_Dict_AddName(spec, "AFRelationship", attachment->relation);
     HPDF_Dict embedded = pdf_inline(spec, "EF");
     HPDF_Dict_Add(embedded, "F", file);
     HPDF_Dict_Add(embedded, "UF", file);
@@ -70,18 +73,30 @@ static void enter(struct pdf *pdf, struct pdf_attachments *attachments, HPDF_Dic
     attachments->count++;
 }
 
+enum status pdf_attach_file(struct pdf *pdf, struct pdf_attachments *attachments,
+                            const struct pdf_attachment *attachment, struct error *error)
+{
+    int64_t size = attachment->path ? file_size(attachment->path) : (int64_t)attachment->size;
+    if (size < 0 || size > INT32_MAX)
+        return error_set(error, STATUS_REJECT, _("The file %s cannot be attached."),
+                         attachment->path ? attachment->path : attachment->name);
+    if (attachments->kids == NULL)
+        start_tree(pdf, attachments);
+    HPDF_Dict file = embed(pdf, attachment, (size_t)size);
+    enter(pdf, attachments, specify(pdf, file, attachment), attachment->name);
+    return pdf_failed(pdf, error);
+}
+
 enum status pdf_attach(struct pdf *pdf, struct pdf_attachments *attachments, const char *name,
                        const char *path, const char *date, struct error *error)
 {
     char file_name[NAME_SIZE];
-    int64_t size = file_size(path);
-    if (size < 0 || size > INT32_MAX)
-        return error_set(error, STATUS_REJECT, _("The page's ALTO file %s cannot be attached."),
-                         path);
+    const struct pdf_attachment attachment = {.name = file_name,
+                                              .path = path,
+                                              .date = date,
+                                              .type = "application/xml",
+                                              .description = "ALTO 4.4",
+                                              .relation = "Supplement"};
     snprintf(file_name, sizeof file_name, "%.100s.alto.xml", name);
-    if (attachments->kids == NULL)
-        start_tree(pdf, attachments);
-    HPDF_Dict file = embed(pdf, path, (size_t)size, date);
-    enter(pdf, attachments, specify(pdf, file, file_name), file_name);
-    return pdf_failed(pdf, error);
+    return pdf_attach_file(pdf, attachments, &attachment, error);
 }

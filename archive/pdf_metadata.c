@@ -179,13 +179,7 @@ static void add_properties(struct buffer *out, const char *const *values)
     buffer_text(out, "</rdf:Description>\n");
 }
 
-/* The values that stand in Info too. */
-struct facts {
-    const char *title, *author, *date;
-};
-
-static void add_standard(struct buffer *out, const struct pdf *pdf, const struct document *document,
-                         const struct facts *facts)
+static void add_standard(struct buffer *out, const struct pdf *pdf, const struct pdf_facts *facts)
 {
     const char *name = archive_flavour_name(pdf->flavour);
     buffer_printf(
@@ -219,19 +213,21 @@ static void add_standard(struct buffer *out, const struct pdf *pdf, const struct
         "<pdf:Producer>" PRODUCER "</pdf:Producer>\n</rdf:Description>\n"
         "<rdf:Description rdf:about=\"\" xmlns:xmpMM=\"http://ns.adobe.com/xap/1.0/mm/\">\n"
         "<xmpMM:DocumentID>uuid:%s</xmpMM:DocumentID>\n</rdf:Description>\n",
-        document->id);
+        facts->id);
 }
 
-static void add_xmp(struct pdf *pdf, const struct document *document, const struct facts *facts,
-                    const char *const *values)
+/* values: of our properties; NULL: none */
+static void add_xmp(struct pdf *pdf, const struct pdf_facts *facts, const char *const *values)
 {
     struct buffer out = {0};
     buffer_text(&out, "<?xpacket begin=\"\xEF\xBB\xBF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
                       "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n"
                       "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n");
-    add_standard(&out, pdf, document, facts);
-    add_schema(&out);
-    add_properties(&out, values);
+    add_standard(&out, pdf, facts);
+    if (values != NULL) {
+        add_schema(&out);
+        add_properties(&out, values);
+    }
     buffer_text(&out, "</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"r\"?>\n");
     /* no filter: other programs look for the packet's plain text */
     HPDF_Dict metadata = pdf_stream(pdf, out.data, out.size, HPDF_STREAM_FILTER_NONE);
@@ -241,7 +237,7 @@ static void add_xmp(struct pdf *pdf, const struct document *document, const stru
     buffer_clear(&out);
 }
 
-static void add_info(struct pdf *pdf, const struct facts *facts)
+static void add_info(struct pdf *pdf, const struct pdf_facts *facts)
 {
     HPDF_Dict info = pdf_object(pdf, NULL);
     pdf_text_string(info, "Title", facts->title);
@@ -254,6 +250,28 @@ static void add_info(struct pdf *pdf, const struct facts *facts)
     HPDF_Dict_Add(pdf->xref->trailer, "Info", info);
 }
 
+static enum status add_all(struct pdf *pdf, const struct archive_settings *settings,
+                           const struct pdf_facts *facts, const char *const *values,
+                           struct arena *arena, struct error *error)
+{
+    add_xmp(pdf, facts, values);
+    add_info(pdf, facts);
+    pdf_plain_string(pdf->catalog, "Lang", "vi-VN");
+    HPDF_Dict_AddBoolean(pdf_inline(pdf->catalog, "MarkInfo"), "Marked", HPDF_FALSE);
+    HPDF_Dict_AddBoolean(pdf_inline(pdf->catalog, "ViewerPreferences"), "DisplayDocTitle",
+                         HPDF_TRUE);
+    return pdf_output_intent(pdf, settings->icc, arena, error);
+}
+
+enum status pdf_metadata_plain(struct pdf *pdf, const struct archive_settings *settings,
+                               const struct pdf_facts *facts, struct error *error)
+{
+    struct arena *arena = arena_new();
+    enum status status = add_all(pdf, settings, facts, NULL, arena, error);
+    arena_free(arena);
+    return status;
+}
+
 enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *settings,
                              const struct document *document, const struct pdf_volume *volume,
                              struct error *error)
@@ -264,7 +282,8 @@ enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *set
     const char *author = value_or_empty(document->custodian);
     if (author[0] == 0)
         author = value_or_empty(settings->custodian);
-    struct facts facts = {
+    const struct pdf_facts facts = {
+        .id = document->id,
         .title = title_of(arena, document),
         .author = text_tidy(arena, author),
         .date =
@@ -293,13 +312,7 @@ enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *set
         arena_printf(arena, "%zu", volume->first + 1),
         volume->masters,
     };
-    add_xmp(pdf, document, &facts, values);
-    add_info(pdf, &facts);
-    pdf_plain_string(pdf->catalog, "Lang", "vi-VN");
-    HPDF_Dict_AddBoolean(pdf_inline(pdf->catalog, "MarkInfo"), "Marked", HPDF_FALSE);
-    HPDF_Dict_AddBoolean(pdf_inline(pdf->catalog, "ViewerPreferences"), "DisplayDocTitle",
-                         HPDF_TRUE);
-    enum status status = pdf_output_intent(pdf, settings->icc, arena, error);
+    enum status status = add_all(pdf, settings, &facts, values, arena, error);
     arena_free(arena);
     return status;
 }

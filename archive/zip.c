@@ -288,3 +288,38 @@ enum status zip_unpack(const char *from, const char *folder, const char *passphr
     arena_free(j.arena);
     return status;
 }
+
+/* ---------------------------------------------------------------- one entry */
+
+static enum status read_entry(zip_t *zip, const char *name, size_t limit, struct arena *arena,
+                              char **bytes, size_t *size, struct error *error)
+{
+    zip_stat_t facts;
+    zip_int64_t at = zip_name_locate(zip, name, 0);
+    if (at < 0)
+        return STATUS_END;
+    if (zip_stat_index(zip, (zip_uint64_t)at, 0, &facts) != 0 || !(facts.valid & ZIP_STAT_SIZE) ||
+        facts.size > limit)
+        return error_set(error, STATUS_REJECT, _("%s in it is too large."), name);
+    *size = (size_t)facts.size;
+    *bytes = arena_alloc(arena, *size + 1);
+    zip_file_t *file = zip_fopen_index(zip, (zip_uint64_t)at, 0);
+    zip_int64_t got = file ? zip_fread(file, *bytes, facts.size) : -1;
+    if (file && zip_fclose(file) != 0)
+        got = -1;
+    return got == (zip_int64_t)facts.size
+               ? STATUS_OK
+               : error_set(error, STATUS_REJECT, _("%s in it is damaged."), name);
+}
+
+enum status zip_entry(const char *from, const char *name, size_t limit, struct arena *arena,
+                      char **bytes, size_t *size, struct error *error)
+{
+    int code = 0;
+    zip_t *zip = zip_open(from, ZIP_RDONLY | ZIP_CHECKCONS, &code);
+    if (!zip)
+        return error_set(error, STATUS_REJECT, _("%s is no ZIP file that can be read."), from);
+    enum status status = read_entry(zip, name, limit, arena, bytes, size, error);
+    zip_discard(zip);
+    return status;
+}

@@ -25,4 +25,9 @@ enum status zip_unpack(const char *from, const char *folder, const char *passphr
                        void (*finding)(void *context, const char *sentence), void *context,
                        struct error *error);
 
+/* One entry by its name, unpacked in memory, at most limit bytes. END: there is none of that name.
+ * REJECT: no ZIP, damaged, larger, or a name that stands twice. */
+enum status zip_entry(const char *from, const char *name, size_t limit, struct arena *arena,
+                      char **bytes, size_t *size, struct error *error);
+
 #endif

@@ -13,6 +13,7 @@
 #include "index/procedures.h"
 #include "index/schema.h"
 #include "index/types.h"
+#include "index/version.h"
 
 enum status index_open(struct db *db, const struct roadmap *roadmap, const char *config_folder,
                        struct index **out, struct error *error)
@@ -54,8 +55,7 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Folded syllables of a name in alphabetical order: the same in whatever order they are given. */
-static char *ordered(struct arena *arena, const char *base)
+char *catalog_ordered(struct arena *arena, const char *base)
 {
     struct query_words words = query_words(base, arena);
     const char *parts[QUERY_SYLLABLES];
@@ -107,16 +107,13 @@ static enum status unit_id(struct db *db, struct arena *arena, const char *name,
     return status == STATUS_OK ? one_int(db, find, exact, id, error) : status;
 }
 
-/* "1.001193.000.00.00.H56" -> "1.001193": what local systems add is not the procedure's. */
-static const char *procedure_base(struct arena *arena, const char *code)
+const char *procedure_base(struct arena *arena, const char *code)
 {
     bool local = code && strlen(code) > 8 && code[1] == '.' && code[8] == '.';
     return local ? arena_strndup(arena, code, 8) : code;
 }
 
-/* Papers are counted by their written pages: a blank back is kept, but it is no page of the
- * paper. */
-static int64_t written_pages(const struct document *document)
+int64_t catalog_pages(const struct document *document)
 {
     int64_t pages = 0;
     for (size_t i = 0; i < document->page_count; i++)
@@ -172,7 +169,7 @@ static enum status put_entry(struct index *index, const struct entry *entry, str
     else
         db_bind_null(query, at++);
     db_bind_text(query, at++, fields[FIELD_SIGNER].value);
-    db_bind_int(query, at, written_pages(document));
+    db_bind_int(query, at, catalog_pages(document));
     status = db_step(query, error);
     db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
@@ -190,7 +187,7 @@ static enum status put_person(struct index *index, struct arena *arena, int64_t 
                        "INSERT INTO catalog_person (id, entry_id, role, name, base, ordered,"
                        " birth_date) SELECT coalesce(max(id), 0) + 1, ?, 'owner', ?, ?, ?, ?"
                        " FROM catalog_person",
-                       "issss", id, name, base, ordered(arena, base), birth_date);
+                       "issss", id, name, base, catalog_ordered(arena, base), birth_date);
     }
     if (status == STATUS_OK && *digits)
         status = db_do(index->db, error,
@@ -308,7 +305,9 @@ enum status catalog_put(struct index *index, const struct entry *entry, struct e
 {
     struct arena *arena = arena_new();
     int64_t id = 0, version = 0;
-    enum status status = find_entry(index->db, entry->document->id, &id, &version, error);
+    enum status status = version_put(index, entry, error);
+    if (status == STATUS_OK)
+        status = find_entry(index->db, entry->document->id, &id, &version, error);
     if (status == STATUS_OK && version > entry->document->version)
         goto done;
     if (status == STATUS_OK)

@@ -29,6 +29,14 @@ struct entry {
  * newer. */
 enum status catalog_put(struct index *index, const struct entry *entry, struct error *error);
 
+/* Folded syllables of a name in alphabetical order: the same in whatever order they are given. */
+char *catalog_ordered(struct arena *arena, const char *base);
+/* "1.001193.000.00.00.H56" -> "1.001193": what local systems add is not the procedure's. */
+const char *procedure_base(struct arena *arena, const char *code);
+/* Papers are counted by their written pages: a blank back is kept, but it is no page of the
+ * paper. */
+int64_t catalog_pages(const struct document *document);
+
 /* The row with this id as a hit: its fields in the arena, nothing of score and snippet. */
 enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
                         struct search_hit *hit, struct error *error);

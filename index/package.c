@@ -11,6 +11,7 @@
 #include "core/package.h"
 #include "core/words.h"
 #include "index/schema.h"
+#include "index/version.h"
 
 static const char *const classes[INDEX_CLASSES] = {"color", "gray", "bilevel"};
 
@@ -121,15 +122,31 @@ static enum status read_package(const char *package, struct arena *arena, struct
     return status == STATUS_OK ? read_sizes(package, document, arena, entry, error) : status;
 }
 
+/* What its first page came through; NULL: its facts do not say. */
+static const char *scanner_of(const char *package, const struct document *document,
+                              struct arena *arena)
+{
+    struct page page;
+    if (document->page_count == 0)
+        return NULL;
+    const char *name = document->pages[0].name;
+    const char *path = package_path(arena, package, package_page(PACKAGE_FACTS, name, arena));
+    const char *folder = arena_strndup(arena, path, (size_t)(file_name(path) - path - 1));
+    return page_read(folder, name, arena, &page, NULL) == STATUS_OK && *page.device ? page.device
+                                                                                    : NULL;
+}
+
 /* The work in the caller's transaction when there is one, else in its own. */
 static enum status in_transaction(struct index *index, const struct entry *entry,
-                                  struct error *error)
+                                  const char *scanner, struct error *error)
 {
     bool own = !db_in_transaction(index->db);
     enum status status = own ? db_begin(index->db, error) : STATUS_OK;
     if (status != STATUS_OK)
         return status;
     status = catalog_put(index, entry, error);
+    if (status == STATUS_OK && scanner)
+        status = version_scanner(index, entry->document, scanner, error);
     if (own && status == STATUS_OK)
         status = db_commit(index->db, error);
     if (own && status != STATUS_OK)
@@ -144,7 +161,7 @@ enum status index_package(struct index *index, const char *package, struct error
     struct entry entry = {0};
     enum status status = read_package(package, arena, &document, &entry, error);
     if (status == STATUS_OK)
-        status = in_transaction(index, &entry, error);
+        status = in_transaction(index, &entry, scanner_of(package, &document, arena), error);
     arena_free(arena);
     return status;
 }
@@ -153,7 +170,7 @@ enum status index_document(struct index *index, const struct document *document,
                            const char *const *text, struct error *error)
 {
     struct entry entry = {document, path, text, NULL};
-    return in_transaction(index, &entry, error);
+    return in_transaction(index, &entry, NULL, error);
 }
 
 enum status index_each(struct db *db,

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,13 @@ enum given { /* keys that a section has had */
              HAS_DEADLINE = 16,
              HAS_TARGET = 32,
              HAS_TITLE = 64,
-             HAS_PLAN = 128
+             HAS_PLAN = 128,
+             HAS_UNIT = 256,
+             HAS_MEASURE = 512,
+             HAS_BAND = 1024,
+             HAS_YEAR = 2048,
+             HAS_PERCENT = 4096,
+             HAS_SOURCE = 8192
 };
 
 /* Where a section stands, for sentences about the whole. */
@@ -26,8 +33,9 @@ struct place {
     const char *section; /* "band 2006-2015" */
     int line;            /* of its first key */
     unsigned has;
-    struct band band; /* or */
-    struct phase phase;
+    struct band band;   /* or */
+    struct phase phase; /* or */
+    struct target target;
 };
 
 struct reader {
@@ -46,6 +54,11 @@ static bool is_band(const struct place *place)
 static bool is_phase(const struct place *place)
 {
     return strncmp(place->section, "phase ", 6) == 0;
+}
+
+static bool is_target(const struct place *place)
+{
+    return strncmp(place->section, "target ", 7) == 0;
 }
 
 /* ---------------------------------------------------------------- values (settings_parse says
@@ -89,18 +102,48 @@ static enum status read_target(const char *value, double *target, struct error *
     return STATUS_OK;
 }
 
+/* The last day of that year. */
+static enum status read_target_year(const char *value, char iso[11], struct error *error)
+{
+    int year = 0;
+    enum status status = read_year(value, 0, &year, error);
+    if (status == STATUS_OK && year > 0)
+        snprintf(iso, 11, "%.4s-12-31", value);
+    return status;
+}
+
 /* ---------------------------------------------------------------- keys */
+
+enum { IN_BAND = 1, IN_PHASE = 2, IN_PLAN = 4, IN_TARGET = 8 };
 
 static const struct {
     const char *name;
     enum given given;
-    bool band, phase, plan; /* where it may stand */
+    unsigned where; /* it may stand */
 } keys[] = {
-    {"from", HAS_FROM, true, false, false},        {"to", HAS_TO, true, false, false},
-    {"phase", HAS_PHASE, true, false, false},      {"start", HAS_START, true, true, false},
-    {"deadline", HAS_DEADLINE, true, true, false}, {"target", HAS_TARGET, true, false, false},
-    {"title", HAS_TITLE, false, true, true},       {"plan", HAS_PLAN, false, false, true},
+    {"from", HAS_FROM, IN_BAND},
+    {"to", HAS_TO, IN_BAND},
+    {"phase", HAS_PHASE, IN_BAND},
+    {"start", HAS_START, IN_BAND | IN_PHASE},
+    {"deadline", HAS_DEADLINE, IN_BAND | IN_PHASE | IN_TARGET},
+    {"target", HAS_TARGET, IN_BAND},
+    {"title", HAS_TITLE, IN_PHASE | IN_PLAN},
+    {"plan", HAS_PLAN, IN_PLAN},
+    {"unit", HAS_UNIT, IN_TARGET},
+    {"measure", HAS_MEASURE, IN_TARGET},
+    {"band", HAS_BAND, IN_TARGET},
+    {"year", HAS_YEAR, IN_TARGET},
+    {"percent", HAS_PERCENT, IN_TARGET},
+    {"source", HAS_SOURCE, IN_TARGET},
 };
+
+static unsigned kind_of(const struct place *place)
+{
+    return is_band(place)     ? IN_BAND
+           : is_phase(place)  ? IN_PHASE
+           : is_target(place) ? IN_TARGET
+                              : IN_PLAN;
+}
 
 /* The key of this name if it may stand in this section. */
 static enum status find_key(const struct place *place, const char *name, enum given *given,
@@ -109,7 +152,7 @@ static enum status find_key(const struct place *place, const char *name, enum gi
     const char *names[sizeof keys / sizeof *keys + 1] = {NULL};
     size_t count = 0;
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        bool here = is_band(place) ? keys[i].band : is_phase(place) ? keys[i].phase : keys[i].plan;
+        bool here = (keys[i].where & kind_of(place)) != 0;
         if (here && strcmp(keys[i].name, name) == 0) {
             *given = keys[i].given;
             return STATUS_OK;
@@ -139,7 +182,27 @@ static enum status read_value(struct reader *reader, struct place *place, enum g
     case HAS_START:
         return read_date(value, band ? place->band.start : place->phase.start, error);
     case HAS_DEADLINE:
-        return read_date(value, band ? place->band.deadline : place->phase.deadline, error);
+        return read_date(value,
+                         band              ? place->band.deadline
+                         : is_phase(place) ? place->phase.deadline
+                                           : place->target.by,
+                         error);
+    case HAS_PERCENT:
+        return read_target(value, &place->target.percent, error);
+    case HAS_YEAR:
+        return read_target_year(value, place->target.by, error);
+    case HAS_UNIT:
+        place->target.unit = arena_strdup(reader->arena, value);
+        return STATUS_OK;
+    case HAS_MEASURE:
+        place->target.measure = arena_strdup(reader->arena, value);
+        return STATUS_OK;
+    case HAS_BAND:
+        place->target.band = arena_strdup(reader->arena, value);
+        return STATUS_OK;
+    case HAS_SOURCE:
+        place->target.source = arena_strdup(reader->arena, value);
+        return STATUS_OK;
     case HAS_TARGET:
         return read_target(value, &place->band.target_percent, error);
     case HAS_TITLE:
@@ -158,6 +221,8 @@ static enum status begin_section(struct reader *reader, const char *section, int
     struct place place = {.section = arena_strdup(reader->arena, section), .line = line};
     place.band.target_percent = 100;
     place.phase.title = "";
+    place.target =
+        (struct target){.name = "", .unit = "", .measure = "papers", .band = "", .source = ""};
     for (size_t i = 0; i < reader->count; i++)
         if (strcmp(reader->places[i].section, section) == 0)
             return error_set(error, STATUS_REJECT, _("[%s] is there already, in line %d"), section,
@@ -171,10 +236,13 @@ static enum status begin_section(struct reader *reader, const char *section, int
         enum status status = read_phase(section + 6, &place.phase.number, error);
         if (status != STATUS_OK)
             return status;
+    } else if (is_target(&place)) {
+        place.target.name = place.section + 7;
     } else if (strcmp(section, "roadmap") != 0) {
-        return error_set(error, STATUS_REJECT,
-                         _("[%s] is unknown; a plan has [roadmap], [phase N] and [band ID]"),
-                         section);
+        return error_set(
+            error, STATUS_REJECT,
+            _("[%s] is unknown; a plan has [roadmap], [phase N], [band ID] and [target NAME]"),
+            section);
     }
     if (reader->count == reader->room) {
         reader->room = reader->room ? 2 * reader->room : 16;
@@ -260,12 +328,77 @@ static int by_year(const void *a, const void *b)
     return (first->line > second->line) - (first->line < second->line);
 }
 
+static bool same_subject(const struct target *a, const struct target *b)
+{
+    return strcmp(a->unit, b->unit) == 0 && strcmp(a->measure, b->measure) == 0 &&
+           strcmp(a->band, b->band) == 0;
+}
+
+static enum status check_target(const struct reader *reader, size_t at, struct error *error)
+{
+    const struct place *place = &reader->places[at];
+    const struct target *target = &place->target;
+    bool known = !*target->band;
+    for (size_t i = 0; i < reader->out->band_count; i++)
+        known = known || strcmp(reader->out->bands[i].id, target->band) == 0;
+    if (!known || (*target->band && strcmp(target->measure, "papers") != 0))
+        return error_set(error, STATUS_REJECT,
+                         _("%s:%d: [%s] names the band \"%s\", which its measure does not have"),
+                         reader->path, place->line, place->section, target->band);
+    if (!(place->has & HAS_PERCENT) || !*target->by ||
+        (place->has & (HAS_YEAR | HAS_DEADLINE)) == (HAS_YEAR | HAS_DEADLINE))
+        return error_set(error, STATUS_REJECT,
+                         _("%s:%d: [%s] needs percent, and either year or deadline"), reader->path,
+                         place->line, place->section);
+    for (size_t i = 0; i < at; i++) {
+        const struct place *other = &reader->places[i];
+        if (!is_target(other) || !same_subject(&other->target, target))
+            continue;
+        int order = strcmp(other->target.by, target->by);
+        double before = order <= 0 ? other->target.percent : target->percent;
+        double after = order <= 0 ? target->percent : other->target.percent;
+        if (order == 0 ? before != after : after < before)
+            return error_set(error, STATUS_REJECT,
+                             _("%s:%d: [%s] (%g %% by %s) contradicts [%s] (%g %% by %s)"),
+                             reader->path, place->line, place->section, target->percent, target->by,
+                             other->section, other->target.percent, other->target.by);
+    }
+    return STATUS_OK;
+}
+
+/* A band is worked on within its phase, when the plan describes that. */
+static enum status check_phase(const struct reader *reader, const struct place *place,
+                               struct error *error)
+{
+    const struct band *band = &place->band;
+    const struct phase *phase = NULL;
+    for (size_t i = 0; i < reader->out->phase_count; i++)
+        if (reader->out->phases[i].number == band->phase)
+            phase = &reader->out->phases[i];
+    if (band->phase && !phase && reader->out->phase_count > 0)
+        return error_set(error, STATUS_REJECT, _("%s:%d: [%s] is of phase %d, and there is none"),
+                         reader->path, place->line, place->section, band->phase);
+    if (!phase)
+        return STATUS_OK;
+    if (*band->start && *phase->start && strcmp(band->start, phase->start) < 0)
+        return error_set(error, STATUS_REJECT,
+                         _("%s:%d: [%s] starts on %s, before its phase %d does (%s)"), reader->path,
+                         place->line, place->section, band->start, phase->number, phase->start);
+    if (*band->deadline && *phase->deadline && strcmp(band->deadline, phase->deadline) > 0)
+        return error_set(error, STATUS_REJECT,
+                         _("%s:%d: [%s] has the deadline %s, and its phase %d ends on %s"),
+                         reader->path, place->line, place->section, band->deadline, phase->number,
+                         phase->deadline);
+    return STATUS_OK;
+}
+
 static enum status finish(struct reader *reader, struct error *error)
 {
     struct roadmap *out = reader->out;
     enum status status = STATUS_OK;
     out->bands = arena_array(reader->arena, reader->count + 1, sizeof *out->bands);
     out->phases = arena_array(reader->arena, reader->count + 1, sizeof *out->phases);
+    out->targets = arena_array(reader->arena, reader->count + 1, sizeof *out->targets);
     for (size_t i = 0; i < reader->count && status == STATUS_OK; i++)
         status = check_section(reader, &reader->places[i], error);
     if (status == STATUS_OK && reader->count > 0)
@@ -278,7 +411,14 @@ static enum status finish(struct reader *reader, struct error *error)
             out->bands[out->band_count++] = place->band;
         else if (is_phase(place))
             out->phases[out->phase_count++] = place->phase;
+        else if (is_target(place))
+            out->targets[out->target_count++] = place->target;
     }
+    for (size_t i = 0; i < reader->count && status == STATUS_OK; i++)
+        if (is_band(&reader->places[i]))
+            status = check_phase(reader, &reader->places[i], error);
+        else if (is_target(&reader->places[i]))
+            status = check_target(reader, i, error);
     if (status == STATUS_OK && out->band_count == 0)
         status = error_set(error, STATUS_REJECT, _("%s: a plan needs at least one [band ID]"),
                            reader->path);

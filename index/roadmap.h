@@ -11,8 +11,17 @@
  *   phase             its number; 0 or absent: none
  *   start, deadline   days, DD/MM/YYYY
  *   target            percent of the inventory, 0..100; absent: 100
+ *   [target NAME]     what a unit must have reached by when
+ *   unit              its name; absent: every unit
+ *   measure           "papers" (of what is due, the default) or an indicator of indicators.conf
+ *   band              of a measure "papers": its id; absent: all
+ *   year, deadline    by the end of that year, or by that day; one of the two
+ *   percent           0..100
+ *   source            the plan that says so
  * Refused with a sentence that names file, line and value: a date that does not exist (31/6/2025),
- * overlapping bands, a gap, an open end in the middle, deadline before start, a target over 100.
+ * overlapping bands, a gap, an open end in the middle, deadline before start, a target over 100; a
+ * band of a phase that is not there, or whose days lie outside of that phase; two targets for the
+ * same that differ, or of which the later asks for less.
  */
 #ifndef SOHOA_INDEX_ROADMAP_H
 #define SOHOA_INDEX_ROADMAP_H
@@ -37,11 +46,23 @@ struct phase {
     char start[11], deadline[11]; /* ISO; "" when not given */
 };
 
+struct target {
+    const char *name;
+    const char *unit;    /* "": every unit */
+    const char *measure; /* "papers", or the id of an indicator */
+    const char *band;    /* id; "": all */
+    char by[11];         /* ISO day */
+    double percent;
+    const char *source; /* "" when not given */
+};
+
 struct roadmap {
     struct band *bands; /* by year, earliest first */
     size_t band_count;
     struct phase *phases; /* as in the file */
     size_t phase_count;
+    struct target *targets; /* as in the file */
+    size_t target_count;
     const char *title, *plan; /* of [roadmap]: name and number of the plan */
 };
 
@@ -50,34 +71,5 @@ enum status roadmap_read(const char *path, struct arena *arena, struct roadmap *
 /* The band of an ISO date or a bare year; BAND_UNKNOWN when it is NULL, no date, or a year of no
  * band. */
 const char *roadmap_band(const struct roadmap *roadmap, const char *iso_date);
-
-/* Inventory (rà soát, kiểm đếm): CSV with a header line, columns unit, procedure, year, papers,
- * pages (or don_vi, thu_tuc, nam, so_giay_to, so_trang) in any order; year may be empty (chưa rõ
- * năm). All or nothing: the first bad row is REJECT with its line. Importing the same unit,
- * procedure and year again replaces; twice in one file is a bad row. rows: how many. */
-enum status inventory_import(struct db *db, const char *csv_path, int *rows, struct error *error);
-
-struct progress_row {
-    const char *band, *unit, *procedure;   /* NULL where summed over */
-    int64_t papers_planned, pages_planned; /* inventory */
-    int64_t papers_done, pages_done;       /* packages in the catalogue */
-    int64_t papers_outside; /* of those done: more than the inventory has for their unit, procedure
-                               and band */
-    double percent;         /* of papers; -1 when nothing was planned (N/A) */
-    const char *deadline;   /* of the band, "" none */
-    double target_percent;
-};
-enum { PROGRESS_BY_UNIT = 1, PROGRESS_BY_PROCEDURE = 2 }; /* always by band */
-
-/* Plan against done, one row a band (× unit × procedure, where there is anything), unknown year
- * last, then a total row (band NULL). Counts are computed from inventory and catalogue, never
- * stored. Units meet by name without "UBND", with its marks; a
- * name that no unit has so by its folded form, when just one unit answers to it; procedures by code
- * or folded name, papers without a procedure by their type. Pages are written pages: blank backs do
- * not count. */
-enum status progress_each(struct db *db, const struct roadmap *roadmap, int by,
-                          enum status (*visit)(void *context, const struct progress_row *row,
-                                               struct error *error),
-                          void *context, struct error *error);
 
 #endif

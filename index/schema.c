@@ -56,6 +56,21 @@ static const char *const steps[] = {
     "CREATE TABLE catalog_images (entry_id integer NOT NULL REFERENCES catalog_entry (id),"
     " class text NOT NULL, pages bigint NOT NULL, bytes bigint NOT NULL,"
     " over_budget bigint NOT NULL, PRIMARY KEY (entry_id, class))",
+    /* Every version of every document, for accounts that are asked as of an earlier moment. Of
+     * those entered before, only the newest is known until the index is made again, and neither
+     * its sheets nor its scanner. */
+    "CREATE TABLE catalog_version (document_id text NOT NULL, version bigint NOT NULL,"
+    " batch text, box text, shelf text, operator text, scanner text, scanned_at text, type text,"
+    " procedure text, number_key text, date text, year bigint, unit text, owner_key text,"
+    " pages bigint NOT NULL, sheets bigint, PRIMARY KEY (document_id, version));"
+    "CREATE INDEX catalog_version_number ON catalog_version (number_key, date);"
+    "CREATE INDEX catalog_version_owner ON catalog_version (owner_key, date);"
+    "CREATE INDEX catalog_version_date ON catalog_version (date);"
+    "INSERT INTO catalog_version (document_id, version, batch, box, shelf, type, procedure,"
+    " number_key, date, year, unit, owner_key, pages) SELECT e.document_id, e.version, e.batch,"
+    " e.box_code, e.shelf, e.type, e.procedure, e.number_key, e.date, e.year, u.name,"
+    " (SELECT p.ordered FROM catalog_person p WHERE p.entry_id = e.id ORDER BY p.id LIMIT 1),"
+    " e.pages FROM catalog_entry e LEFT JOIN catalog_unit u ON u.id = e.unit_id",
 };
 enum { VERSION = sizeof steps / sizeof *steps, UNITS_WITH_MARKS = 2, IMAGES = 3 };
 

@@ -50,6 +50,13 @@ struct fixity_settings {
 };
 extern const struct setting_row fixity_setting_rows[];
 
+/* Reports of the accounts: when a period ends, and what stands in their head. */
+struct report_settings {
+    int month_day, quarter_day, year_day; /* of its last month; 0: the month's last */
+    const char *parent, *number, *place, *signer;
+};
+extern const struct setting_row report_setting_rows[];
+
 /* Everything that is configured, and the folders. */
 struct warehouse {
     const char *root, *spool, *store, *journal,
@@ -60,6 +67,7 @@ struct warehouse {
     struct pipeline_settings pipeline;
     struct journal_settings journaling;
     struct fixity_settings fixity;
+    struct report_settings report;
     struct roadmap roadmap;
     struct settings *settings;
     struct arena *arena; /* lives as long as the warehouse */

@@ -4,6 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "account/exempt.h"
+#include "account/inventory.h"
+#include "account/lot.h"
+#include "account/register.h"
+#include "account/report.h"
 #include "core/file.h"
 #include "core/journal.h"
 #include "core/message.h"
@@ -14,6 +19,12 @@ static const struct {
     const char *kind;
     record_apply *apply;
 } kinds[] = {
+    {KIND_INVENTORY, inventory_apply},
+    {KIND_EXEMPT, exempt_apply},
+    {KIND_REGISTER, register_apply},
+    {KIND_REPORT, report_apply},
+    {KIND_LOT, lot_apply},
+    {KIND_VERDICT, verdict_apply},
     {NULL, NULL},
 };
 

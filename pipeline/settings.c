@@ -41,3 +41,22 @@ const struct setting_row journal_setting_rows[] = {
         "0: any")},
     SETTING_ROWS_END,
 };
+
+#undef ROW
+#define ROW(member) offsetof(struct report_settings, member)
+
+const struct setting_row report_setting_rows[] = {
+    {"month_day", SETTING_INT, ROW(month_day), "20", 0, 31, NULL,
+     N_("day on which a monthly report closes; 0: the last of the month")},
+    {"quarter_day", SETTING_INT, ROW(quarter_day), "14", 0, 31, NULL,
+     N_("day of the quarter's last month on which its report closes; 0: the last")},
+    {"year_day", SETTING_INT, ROW(year_day), "14", 0, 31, NULL,
+     N_("day of December on which a yearly report closes; 0: the last")},
+    {"parent", SETTING_TEXT, ROW(parent), "", 0, 0, NULL,
+     N_("agency above the one that reports, for the head of reports")},
+    {"number", SETTING_TEXT, ROW(number), "Số:      /BC-UBND", 0, 0, NULL,
+     N_("number and sign of reports as they are printed")},
+    {"place", SETTING_TEXT, ROW(place), "", 0, 0, NULL, N_("place before the date of reports")},
+    {"signer", SETTING_TEXT, ROW(signer), "CHỦ TỊCH", 0, 0, NULL, N_("who signs reports")},
+    SETTING_ROWS_END,
+};

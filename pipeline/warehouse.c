@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/journal.h"
 #include "core/message.h"
+#include "pipeline/account.h"
 #include "pipeline/ledger.h"
 #include "pipeline/records.h"
 #include "pipeline/share.h"
@@ -60,6 +61,7 @@ static void add_sections(struct warehouse *warehouse)
     settings_add(warehouse->settings, "pipeline", pipeline_setting_rows, &warehouse->pipeline);
     settings_add(warehouse->settings, "journal", journal_setting_rows, &warehouse->journaling);
     settings_add(warehouse->settings, "fixity", fixity_setting_rows, &warehouse->fixity);
+    settings_add(warehouse->settings, "report", report_setting_rows, &warehouse->report);
 }
 
 static enum status find_folders(struct warehouse *warehouse, const char *root, struct error *error)
@@ -210,7 +212,11 @@ enum status warehouse_db(const struct warehouse *warehouse, struct db **out, str
         status = index_open(db, &warehouse->roadmap, warehouse->config, &index, error);
     index_close(index);
     if (status == STATUS_OK)
+        status = account_tables(db, error);
+    if (status == STATUS_OK)
         status = pipeline_records_catch_up(warehouse, db, error);
+    if (status == STATUS_OK)
+        status = pipeline_account_adopt(warehouse, db, error);
     if (status == STATUS_OK)
         *out = db;
     else

@@ -7,6 +7,7 @@
 #include "core/file.h"
 #include "core/journal.h"
 #include "core/text.h"
+#include "pipeline/records.h"
 #include "tools/command.h"
 
 /* ------------------------------------------------------------------ asking */
@@ -137,6 +138,7 @@ static const char *label_of(const char *word)
                   {"prove", N_("proof added")},
                   {"recover", N_("after a crash")},
                   {"inventory", N_("inventory entered")},
+                  {"record", N_("record written")},
                   {"index", N_("indexed")},
                   {"reindex", N_("catalogue made again")},
                   {"fixity", N_("checked in turn")},
@@ -357,6 +359,7 @@ static int verify(struct cli *cli)
 {
     struct asking asking = {.cli = cli, .faults = json_array()};
     struct anchor_report report;
+    int64_t records = 0;
     const struct journal_summary *journal = &report.journal;
     enum status status = check(cli, &asking, &report);
     if ((status == STATUS_OK || status == STATUS_REJECT) &&
@@ -364,6 +367,11 @@ static int verify(struct cli *cli)
         note_fault(&asking, JOURNAL_FOLDER,
                    _("The journal has no entry, and a warehouse begins with one: it was emptied or "
                      "taken away. Bring it back from a backup."));
+    if (status == STATUS_OK || status == STATUS_REJECT) {
+        enum status named =
+            pipeline_records_check(&cli->warehouse, note_fault, &asking, &records, &cli->error);
+        status = named == STATUS_OK ? status : named;
+    }
     bool whole = json_array_size(asking.faults) == 0;
     if (status != STATUS_OK && whole) {
         json_decref(asking.faults);
@@ -372,12 +380,16 @@ static int verify(struct cli *cli)
     const char *overdue = overdue_since(cli, &report);
     int code = whole && *overdue == 0 ? EXIT_DONE : EXIT_WRONG;
     if (cli->json) {
-        cli_json(check_json(&report, whole, overdue, asking.faults));
+        json_t *answer = check_json(&report, whole, overdue, asking.faults);
+        json_object_set_new(answer, "records", json_integer((json_int_t)records));
+        cli_json(answer);
         return code;
     }
     print_faults(asking.faults);
     json_decref(asking.faults);
     print_check(cli, &report, overdue);
+    if (records > 0)
+        printf(_("Records of what people counted and decided: %lld.\n"), (long long)records);
     printf(whole ? _("✓ The chain is whole.\n") : _("✗ The chain is broken.\n"));
     return code;
 }

@@ -1,11 +1,10 @@
-/* sohoa search, inventory, progress, index, reindex: the catalogue and the accounts. */
+/* sohoa search, index, reindex: the catalogue. */
 #include <stdio.h>
 #include <string.h>
 
 #include "core/file.h"
 #include "core/journal.h"
 #include "core/package.h"
-#include "core/text.h"
 #include "tools/command.h"
 
 enum { SHOWN_MAX = 200 }; /* ids of one search in the journal */
@@ -174,139 +173,6 @@ int cmd_search(struct cli *cli, int argc, char **argv)
         status = record_search(cli, &query, &result);
     index_close(index);
     return status == STATUS_OK ? print_result(cli, &query, &result) : cli_fail(cli, status);
-}
-
-/* ------------------------------------------------------------------ inventory, progress */
-
-int cmd_inventory(struct cli *cli, int argc, char **argv)
-{
-    char **rest = NULL;
-    int count = 0, code = 0, imported = 0;
-    if (!cli_options(cli, argv[0], argc, argv, NULL, 1, 1, &rest, &count, &code))
-        return code;
-    struct index *index = NULL;
-    enum status status = open_index(cli, &index);
-    if (status == STATUS_OK)
-        status = inventory_import(cli->db, rest[0], &imported, &cli->error);
-    index_close(index);
-    if (status != STATUS_OK)
-        return cli_fail(cli, status);
-    if (cli->json)
-        return cli_json(json_pack("{s:i}", "rows", imported));
-    printf(message_count("%lld row of the inventory entered.\n",
-                         "%lld rows of the inventory entered.\n", imported),
-           (long long)imported);
-    return EXIT_DONE;
-}
-
-struct progress_view {
-    struct cli *cli;
-    int split; /* PROGRESS_BY_... */
-    struct table *table;
-    json_t *rows;
-};
-
-/* Official names run over several lines; on a terminal their beginning tells them apart. */
-static const char *shortened(struct arena *arena, const char *text)
-{
-    enum { SHORT = 44 };
-    const char *at = text;
-    for (int i = 0; at != NULL && i < SHORT && *at != 0; i++)
-        text_next(&at);
-    if (at == NULL || *at == 0)
-        return text;
-    return arena_printf(arena, "%.*s…", (int)(at - text), text);
-}
-
-static enum status show_progress(void *context, const struct progress_row *row, struct error *error)
-{
-    (void)error;
-    struct progress_view *view = context;
-    struct arena *arena = view->cli->arena;
-    const char *band = row->band == NULL                      ? _("all")
-                       : strcmp(row->band, BAND_UNKNOWN) == 0 ? _("year unknown")
-                                                              : row->band;
-    if (view->rows != NULL) {
-        json_t *object = json_object();
-        json_put_text(object, "band", row->band);
-        json_put_text(object, "unit", row->unit);
-        json_put_text(object, "procedure", row->procedure);
-        json_object_set_new(object, "papers_planned", json_integer(row->papers_planned));
-        json_object_set_new(object, "papers_done", json_integer(row->papers_done));
-        json_object_set_new(object, "papers_outside", json_integer(row->papers_outside));
-        json_object_set_new(object, "pages_planned", json_integer(row->pages_planned));
-        json_object_set_new(object, "pages_done", json_integer(row->pages_done));
-        if (row->percent >= 0)
-            json_put_number(object, "percent", row->percent, 2);
-        json_put_number(object, "target_percent", row->target_percent, 2);
-        json_put_text(object, "deadline", row->deadline);
-        json_array_append_new(view->rows, object);
-    }
-    const char *cells[12] = {band};
-    size_t count = 1;
-    if (view->split & PROGRESS_BY_UNIT)
-        cells[count++] = row->unit;
-    if (view->split & PROGRESS_BY_PROCEDURE)
-        cells[count++] = shortened(arena, row->procedure);
-    cells[count++] = arena_printf(arena, "%lld", (long long)row->papers_planned);
-    cells[count++] = arena_printf(arena, "%lld", (long long)row->papers_done);
-    cells[count++] =
-        row->papers_outside > 0 ? arena_printf(arena, "%lld", (long long)row->papers_outside) : "";
-    cells[count++] = row->percent < 0 ? _("n/a") : arena_printf(arena, "%.1f %%", row->percent);
-    cells[count++] = arena_printf(arena, "%lld", (long long)row->pages_planned);
-    cells[count++] = arena_printf(arena, "%lld", (long long)row->pages_done);
-    cells[count++] = row->band != NULL && row->target_percent > 0
-                         ? arena_printf(arena, "%.0f %%", row->target_percent)
-                         : "";
-    cells[count++] = terminal_date(arena, row->deadline);
-    table_row(view->table, cells);
-    return STATUS_OK;
-}
-
-int cmd_progress(struct cli *cli, int argc, char **argv)
-{
-    static const char *by;
-    static const struct option_row rows[] = {
-        {"by", OPTION_TEXT, &by, "unit,procedure", N_("a row for each unit, procedure, or both")},
-        OPTION_ROWS_END};
-    char **rest = NULL;
-    int count = 0, code = 0;
-    if (!cli_options(cli, argv[0], argc, argv, rows, 0, 0, &rest, &count, &code))
-        return code;
-    int split = 0;
-    if (by != NULL)
-        split = (strstr(by, "unit") != NULL ? PROGRESS_BY_UNIT : 0) |
-                (strstr(by, "procedure") != NULL ? PROGRESS_BY_PROCEDURE : 0);
-    if (by != NULL && split == 0) {
-        fprintf(stderr, _("sohoa: --by takes unit, procedure or unit,procedure, not '%s'\n"), by);
-        return EXIT_USAGE;
-    }
-    struct progress_view view = {
-        .cli = cli, .split = split, .rows = cli->json ? json_array() : NULL};
-    const char *heads[12] = {_("year band")};
-    size_t columns = 1;
-    if (split & PROGRESS_BY_UNIT)
-        heads[columns++] = _("unit");
-    if (split & PROGRESS_BY_PROCEDURE)
-        heads[columns++] = _("procedure");
-    const char *const figures[] = {_(">papers planned"), _(">done"), _(">outside"), _(">share"),
-                                   _(">pages planned"),  _(">done"), _(">target"),  _("deadline")};
-    memcpy(heads + columns, figures, sizeof figures);
-    view.table = table_new(heads);
-    struct index *index = NULL;
-    enum status status = open_index(cli, &index);
-    if (status == STATUS_OK)
-        status = progress_each(cli->db, &cli->warehouse.roadmap, split, show_progress, &view,
-                               &cli->error);
-    index_close(index);
-    if (status == STATUS_OK && !cli->json)
-        table_print(view.table);
-    else
-        table_drop(view.table);
-    if (status == STATUS_OK)
-        return cli->json ? cli_json(view.rows) : EXIT_DONE;
-    json_decref(view.rows);
-    return cli_fail(cli, status);
 }
 
 /* ------------------------------------------------------------------ index, reindex */

@@ -7,6 +7,7 @@
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/package.h"
+#include "pipeline/records.h"
 #include "tools/draw.h"
 #include "tools/horizon.h"
 #include "tools/signers.h"
@@ -116,7 +117,7 @@ static enum status verify_recorded(struct verify_view *view, const char *path, i
 {
     struct cli *cli = view->cli;
     char whole[PATH_MAX];
-    int64_t documents = 0;
+    int64_t documents = 0, records = 0;
     if (!verify_in_store(cli, path, whole))
         return packages > 0 ? STATUS_OK
                             : error_set(&cli->error, STATUS_REJECT,
@@ -132,6 +133,9 @@ static enum status verify_recorded(struct verify_view *view, const char *path, i
     if (status == STATUS_OK && view->db != NULL)
         status = pipeline_check(&cli->warehouse, view->db, on_store_fault, view, &documents,
                                 &cli->error);
+    if (status == STATUS_OK)
+        status =
+            pipeline_records_check(&cli->warehouse, on_store_fault, view, &records, &cli->error);
     return status;
 }
 

@@ -38,7 +38,7 @@ enum needs {
 };
 
 /* Whether main() enters the command into the warehouse's journal when it has run. */
-enum record {
+enum recording {
     RECORD_AFTER,       /* yes, unless the command did so itself (cli_record) */
     RECORD_IF_POSSIBLE, /* also on a read-only disk it may be done, with a note */
     RECORD_NOTHING      /* it shows no document */
@@ -65,7 +65,7 @@ struct command {
     int (*run)(struct cli *cli, int argc, char **argv); /* argv[0] is the command's name */
     const char *arguments;                              /* "FILE..." */
     const char *summary;                                /* N_() */
-    enum record record;
+    enum recording record;
 };
 extern const struct command commands[];              /* ends with a NULL name */
 const struct command *cli_command(const char *name); /* NULL: there is none */
@@ -174,7 +174,9 @@ int cmd_index(struct cli *cli, int argc, char **argv);
 int cmd_reindex(struct cli *cli, int argc, char **argv);
 int cmd_search(struct cli *cli, int argc, char **argv);
 int cmd_inventory(struct cli *cli, int argc, char **argv);
+int cmd_register(struct cli *cli, int argc, char **argv);
 int cmd_progress(struct cli *cli, int argc, char **argv);
+int cmd_sample(struct cli *cli, int argc, char **argv);
 int cmd_fixity(struct cli *cli, int argc, char **argv);
 int cmd_backup(struct cli *cli, int argc, char **argv);
 int cmd_restore(struct cli *cli, int argc, char **argv);

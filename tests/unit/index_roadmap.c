@@ -150,6 +150,52 @@ static int end(void **state)
     return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
 }
 
+static void targets_are_read(void **state)
+{
+    (void)state;
+    assert_int_equal(read_text("[band a]\nfrom=-\nto=-\n[target x]\nunit = Xã Sơn Dương\nmeasure = "
+                               "4.3\nyear = 2025\npercent = 100\nsource = KH 1\n[target y]\nband = "
+                               "a\ndeadline = 30/6/2025\npercent = 50\n"),
+                     STATUS_OK);
+    assert_int_equal(roadmap.target_count, 2);
+    assert_string_equal(roadmap.targets[0].unit, "Xã Sơn Dương");
+    assert_string_equal(roadmap.targets[0].measure, "4.3");
+    assert_string_equal(roadmap.targets[0].by, "2025-12-31");
+    assert_string_equal(roadmap.targets[1].measure, "papers");
+    assert_string_equal(roadmap.targets[1].by, "2025-06-30");
+    assert_true(roadmap.targets[1].percent == 50);
+}
+
+static void targets_that_contradict_are_refused(void **state)
+{
+    (void)state;
+    static const char band[] = "[band a]\nfrom=-\nto=-\n";
+    static const struct {
+        const char *text, *place, *words;
+    } cases[] = {
+        {"[target x]\nyear=2025\npercent=101\n", ":6", "101"},
+        {"[target x]\ndeadline=31/6/2025\npercent=90\n", ":5", "31/6/2025"},
+        {"[target x]\nyear=25\npercent=90\n", ":5", "25"},
+        {"[target x]\nyear=2025\n", "[target x]", "percent"},
+        {"[target x]\npercent=9\n", "[target x]", "deadline"},
+        {"[target x]\nyear=2025\ndeadline=1/1/2026\npercent=9\n", "[target x]", "either"},
+        {"[target x]\nband=b\nyear=2025\npercent=9\n", "[target x]", "\"b\""},
+        {"[target x]\nyear=2025\npercent=80\n[target y]\nyear=2025\npercent=50\n", "[target y]",
+         "[target x]"},
+        {"[target x]\nyear=2026\npercent=50\n[target y]\nyear=2025\npercent=80\n", "[target y]",
+         "contradicts"},
+        {"[phase 1]\nstart=1/1/2025\ndeadline=31/12/2025\n[band b]\nfrom=3000\nto=-\n", ":8",
+         "3000"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        refuses(arena_printf(arena, "%s%s", band, cases[i].text), cases[i].place, cases[i].words);
+    refuses("[phase 1]\ndeadline=31/12/2025\n[band a]\nfrom=-\nto=-\nphase=1\ndeadline=1/1/2026\n",
+            "[band a]", "2026-01-01");
+    refuses("[phase 1]\nstart=1/1/2025\n[band a]\nfrom=-\nto=-\nphase=1\nstart=31/12/2024\n",
+            "[band a]", "2024-12-31");
+    refuses("[phase 1]\nstart=1/1/2025\n[band a]\nfrom=-\nto=-\nphase=2\n", "[band a]", "phase 2");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +207,8 @@ int main(void)
         cmocka_unit_test(bands_that_overlap_or_leave_a_gap_are_refused),
         cmocka_unit_test(values_out_of_range_are_refused),
         cmocka_unit_test(unknown_and_doubled_names_are_refused),
+        cmocka_unit_test(targets_are_read),
+        cmocka_unit_test(targets_that_contradict_are_refused),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -1,12 +1,10 @@
-#include "index/roadmap.h"
+#include "account/progress.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/message.h"
+#include "account/tables.h"
 #include "index/procedures.h"
-#include "index/schema.h"
 
 /* One cell of the account. */
 struct cell {
@@ -14,8 +12,11 @@ struct cell {
     const char *unit, *procedure; /* keys; "" where summed over */
     const char *unit_folded;      /* the unit's key without marks */
     const char *unit_label, *procedure_label;
-    int64_t papers_planned, pages_planned, papers_done, pages_done;
-    int64_t papers_outside; /* done beyond what the inventory knows of */
+    int64_t papers_planned, pages_planned, sheets_planned;
+    int64_t papers_exempt;
+    int64_t papers_done, pages_done, sheets_done;
+    int64_t papers_due, papers_outside; /* due: planned, not exempt; outside: done beyond that */
+    double metres_planned, metres_done;
 };
 
 struct account {
@@ -45,13 +46,31 @@ static void add_cell(struct account *account, struct cell cell)
     account->cells[account->count++] = cell;
 }
 
-/* Rows of (year, unit, procedure or type, papers, pages, its name), planned or done. */
-static enum status read_rows(struct account *account, struct db *db, const char *sql, bool planned,
-                             struct error *error)
+/* Rows of (year, unit, procedure or type, its name, papers, pages, sheets, metres). */
+enum rows { PLANNED, EXEMPT, DONE };
+
+static void take_figures(struct cell *cell, enum rows what, struct db_query *query)
+{
+    if (what == EXEMPT) {
+        cell->papers_exempt = db_int(query, 4);
+        return;
+    }
+    *(what == PLANNED ? &cell->papers_planned : &cell->papers_done) = db_int(query, 4);
+    *(what == PLANNED ? &cell->pages_planned : &cell->pages_done) = db_int(query, 5);
+    *(what == PLANNED ? &cell->sheets_planned : &cell->sheets_done) = db_int(query, 6);
+    cell->metres_planned = db_real(query, 7);
+}
+
+static enum status read_rows(struct account *account, struct db *db, const char *sql,
+                             enum rows what, int64_t moment, struct error *error)
 {
     struct db_query *query = NULL;
     struct arena *arena = account->arena;
     enum status status = db_prepare(db, sql, &query, error);
+    if (status == STATUS_OK) {
+        db_bind_int(query, 1, moment);
+        db_bind_int(query, 2, moment);
+    }
     while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK) {
         const char *unit = arena_strdup(arena, db_text(query, 1));
         const char *procedure = arena_strdup(arena, db_text(query, 2));
@@ -62,10 +81,9 @@ static enum status read_rows(struct account *account, struct db *db, const char 
         cell.procedure = procedures_key(account->procedures, procedure, arena);
         const char *label = procedures_label(account->procedures, cell.procedure);
         if (!label)
-            label = arena_strdup(arena, db_text(query, 5));
+            label = arena_strdup(arena, db_text(query, 3));
         cell.procedure_label = label ? label : "";
-        *(planned ? &cell.papers_planned : &cell.papers_done) = db_int(query, 3);
-        *(planned ? &cell.pages_planned : &cell.pages_done) = db_int(query, 4);
+        take_figures(&cell, what, query);
         add_cell(account, cell);
     }
     db_finish(query);
@@ -137,8 +155,14 @@ static void sum(struct cell *into, const struct cell *cell)
 {
     into->papers_planned += cell->papers_planned;
     into->pages_planned += cell->pages_planned;
+    into->sheets_planned += cell->sheets_planned;
+    into->metres_planned += cell->metres_planned;
+    into->papers_exempt += cell->papers_exempt;
+    into->papers_due += cell->papers_due;
     into->papers_done += cell->papers_done;
     into->pages_done += cell->pages_done;
+    into->sheets_done += cell->sheets_done;
+    into->metres_done += cell->metres_done;
     into->papers_outside += cell->papers_outside;
 }
 
@@ -158,15 +182,20 @@ static void merge(struct account *account)
     account->count = kept;
 }
 
-/* What is done beyond the inventory is counted where it happens, by unit and procedure, before
- * anything is summed: papers that nobody planned must not make up for planned ones that are
- * missing. */
+/* What is due, and what is done beyond it, is counted where it happens, by unit and procedure,
+ * before anything is summed. */
 static void find_outside(struct account *account)
 {
     for (size_t i = 0; i < account->count; i++) {
         struct cell *cell = &account->cells[i];
-        if (cell->papers_done > cell->papers_planned)
-            cell->papers_outside = cell->papers_done - cell->papers_planned;
+        if (cell->papers_planned > cell->papers_exempt)
+            cell->papers_due = cell->papers_planned - cell->papers_exempt;
+        if (cell->papers_done > cell->papers_due)
+            cell->papers_outside = cell->papers_done - cell->papers_due;
+        if (cell->papers_due > 0)
+            cell->metres_done = cell->metres_planned *
+                                (double)(cell->papers_done - cell->papers_outside) /
+                                (double)cell->papers_due;
     }
 }
 
@@ -194,14 +223,22 @@ static enum status tell(const struct account *account, const struct cell *cell, 
                        : BAND_UNKNOWN,
         .unit = !total && account->by & PROGRESS_BY_UNIT ? cell->unit_label : NULL,
         .procedure = !total && account->by & PROGRESS_BY_PROCEDURE ? cell->procedure_label : NULL,
+        .unit_key = cell->unit,
+        .procedure_key = cell->procedure,
         .papers_planned = cell->papers_planned,
         .pages_planned = cell->pages_planned,
+        .papers_exempt = cell->papers_exempt,
+        .papers_due = cell->papers_due,
         .papers_done = cell->papers_done,
         .pages_done = cell->pages_done,
         .papers_outside = cell->papers_outside,
-        .percent = cell->papers_planned > 0
+        .sheets_planned = cell->sheets_planned,
+        .sheets_done = cell->sheets_done,
+        .metres_planned = cell->metres_planned,
+        .metres_done = cell->metres_done,
+        .percent = cell->papers_due > 0
                        ? 100.0 * (double)(cell->papers_done - cell->papers_outside) /
-                             (double)cell->papers_planned
+                             (double)cell->papers_due
                        : -1,
         .deadline = band && !total ? band->deadline : "",
         .target_percent = band && !total ? band->target_percent : 100,
@@ -209,42 +246,52 @@ static enum status tell(const struct account *account, const struct cell *cell, 
     return visit(context, &row, error);
 }
 
-static enum status read_all(struct account *account, struct db *db, struct error *error)
+static const char planned_sql[] =
+    "SELECT year, unit, procedure_key, procedure, papers, pages, coalesce(sheets, 0),"
+    " coalesce(metres, 0) FROM " SQL_INVENTORY " AS t"
+    " ORDER BY year, unit_key, procedure_key, record, line";
+static const char exempt_sql[] = "SELECT year, unit, procedure_key, procedure, papers, pages, 0, 0"
+                                 " FROM " SQL_EXEMPT " AS t"
+                                 " ORDER BY year, unit_key, procedure_key, record, line";
+static const char done_sql[] =
+    "SELECT coalesce(year, 0), unit, coalesce(procedure, type), coalesce(procedure, type),"
+    " count(*), sum(pages), coalesce(sum(sheets), 0), 0 FROM " SQL_NEWEST " AS t"
+    " GROUP BY coalesce(year, 0), unit, coalesce(procedure, type) ORDER BY 1, 2, 3";
+
+const char *progress_query(void)
+{
+    return done_sql;
+}
+
+static enum status read_all(struct account *account, struct db *db, const struct account_at *at,
+                            struct error *error)
 {
     struct procedures *procedures = NULL;
-    enum status status = schema_ensure(db, error);
+    enum status status = account_tables(db, error);
     if (status == STATUS_OK)
         status = procedures_read(db, account->arena, &procedures, error);
     account->procedures = procedures;
     if (status == STATUS_OK)
-        status =
-            read_rows(account, db,
-                      "SELECT year, unit, procedure_key, papers, pages, procedure FROM inventory"
-                      " ORDER BY year, unit_key, procedure_key",
-                      true, error);
+        status = read_rows(account, db, planned_sql, PLANNED, at->record, error);
     size_t planned = account->count;
     if (status == STATUS_OK)
-        status =
-            read_rows(account, db,
-                      "SELECT coalesce(e.year, 0), u.name, coalesce(e.procedure, e.type),"
-                      " count(*), sum(e.pages), coalesce(e.procedure, e.type) FROM catalog_entry e"
-                      " LEFT JOIN catalog_unit u ON u.id = e.unit_id"
-                      " GROUP BY coalesce(e.year, 0), u.name, coalesce(e.procedure, e.type)"
-                      " ORDER BY 1, 2, 3",
-                      false, error);
+        status = read_rows(account, db, exempt_sql, EXEMPT, at->record, error);
+    if (status == STATUS_OK)
+        status = read_rows(account, db, done_sql, DONE, at->sequence, error);
     if (status == STATUS_OK)
         find_units(account, planned);
     return status;
 }
 
-enum status progress_each(struct db *db, const struct roadmap *roadmap, int by,
+enum status progress_each(struct db *db, const struct roadmap *roadmap, const struct account_at *at,
+                          int by,
                           enum status (*visit)(void *context, const struct progress_row *row,
                                                struct error *error),
                           void *context, struct error *error)
 {
     struct account account = {.roadmap = roadmap, .by = by, .arena = arena_new()};
     struct cell total = {.unit = "", .procedure = ""};
-    enum status status = read_all(&account, db, error);
+    enum status status = read_all(&account, db, at, error);
     merge(&account);
     find_outside(&account);
     sum_over(&account);
@@ -262,5 +309,19 @@ enum status progress_each(struct db *db, const struct roadmap *roadmap, int by,
         status = tell(&account, &total, true, visit, context, error);
     free(account.cells);
     arena_free(account.arena);
+    return status;
+}
+
+enum status progress_unknown_sheets(struct db *db, int64_t *versions, struct error *error)
+{
+    struct db_query *query = NULL;
+    *versions = 0;
+    enum status status =
+        db_prepare(db, "SELECT count(*) FROM catalog_version WHERE sheets IS NULL", &query, error);
+    if (status == STATUS_OK)
+        status = db_step(query, error);
+    if (status == STATUS_OK)
+        *versions = db_int(query, 0);
+    db_finish(query);
     return status;
 }

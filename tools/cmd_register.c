@@ -1,0 +1,176 @@
+/* sohoa register: registers and one-stop exports, and what of them was never scanned. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "account/missing.h"
+#include "account/register.h"
+#include "account/xlsx.h"
+#include "core/buffer.h"
+#include "core/file.h"
+#include "tools/account.h"
+
+static int import(struct cli *cli, const char *path, const char *unit)
+{
+    struct register_columns *columns = NULL;
+    json_t *data = NULL;
+    int rows = 0;
+    int64_t number = 0;
+    enum status status =
+        register_columns_read(pipeline_account_file(&cli->warehouse, "register.conf", cli->arena),
+                              cli->arena, &columns, &cli->error);
+    if (status == STATUS_OK)
+        status = register_read(cli->db, path, columns, unit, &data, &rows, &cli->error);
+    if (status == STATUS_OK)
+        status = account_add(cli, KIND_REGISTER, data, &number);
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    if (cli->json)
+        return cli_json(json_pack("{s:i, s:I}", "rows", rows, "record", (json_int_t)number));
+    printf(message_count("%lld row of the register entered.\n",
+                         "%lld rows of the register entered.\n", rows),
+           (long long)rows);
+    return EXIT_DONE;
+}
+
+/* ------------------------------------------------------------------ what is missing */
+
+struct listing {
+    struct cli *cli;
+    json_t *rows;
+    struct report *report; /* its one table is shown or written */
+    struct report_table *table;
+    bool all;
+};
+
+static const char *const states[] = {"found", "doubtful", "never"};
+
+static enum status take_row(void *context, const struct missing_row *row, struct error *error)
+{
+    struct listing *listing = context;
+    (void)error;
+    if (row->state == MISSING_FOUND && !listing->all)
+        return STATUS_OK;
+    json_t *object = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "state",
+                               states[row->state], "dossier", row->dossier, "number", row->number,
+                               "date", row->date, "unit", row->unit, "procedure", row->procedure,
+                               "owner", row->owner, "document", row->document_id, "record",
+                               (json_int_t)row->record, "line", (json_int_t)row->line);
+    json_put_number(object, "score", row->score, 2);
+    json_array_append_new(listing->rows, object);
+    struct report_cell *cells = report_row(listing->report, listing->table);
+    const char *const labels[] = {_("in the store"), _("doubtful"), _("never scanned")};
+    const char *const texts[] = {labels[row->state], row->dossier,   row->number, row->date,
+                                 row->unit,          row->procedure, row->owner,  row->document_id};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        cells[i] = report_words(listing->report, texts[i]);
+    return STATUS_OK;
+}
+
+static void put_field(struct buffer *out, const char *text, bool last)
+{
+    buffer_text(out, "\"");
+    for (; *text != 0; text++)
+        buffer_printf(out, *text == '"' ? "\"\"" : "%c", *text);
+    buffer_text(out, last ? "\"\r\n" : "\",");
+}
+
+static enum status write_csv(const struct report_table *table, const char *path,
+                             struct error *error)
+{
+    struct buffer out = {0};
+    size_t columns = table->column_count;
+    buffer_text(&out, "\xEF\xBB\xBF"); /* Excel reads Vietnamese only with it */
+    for (size_t c = 0; c < columns; c++)
+        put_field(&out, table->columns[c].head, c + 1 == columns);
+    for (size_t i = 0; i < table->row_count * columns; i++)
+        put_field(&out, table->cells[i].text, (i + 1) % columns == 0);
+    enum status status = file_write(path, out.data, out.size, error);
+    buffer_clear(&out);
+    return status;
+}
+
+static enum status write_list(struct listing *listing, const char *out)
+{
+    struct cli *cli = listing->cli;
+    size_t length = strlen(out);
+    if (length > 5 && strcmp(out + length - 5, ".xlsx") == 0)
+        return xlsx_write(listing->report, out, &cli->error);
+    if (length > 4 && strcmp(out + length - 4, ".csv") == 0)
+        return write_csv(listing->table, out, &cli->error);
+    return error_set(&cli->error, STATUS_REJECT,
+                     _("%s: a list is written as .csv or .xlsx; name the file so"), out);
+}
+
+static void print_list(struct listing *listing, const struct missing_sum *sum)
+{
+    struct table *table =
+        table_new((const char *[]){_("state"), _("dossier"), _("number"), _("date"), _("unit"),
+                                   _("procedure"), _("owner"), _("document"), NULL});
+    for (size_t r = 0; r < listing->table->row_count; r++) {
+        const char *cells[8];
+        for (size_t c = 0; c < 8; c++)
+            cells[c] = listing->table->cells[r * 8 + c].text;
+        cells[3] = terminal_date(listing->cli->arena, cells[3]);
+        cells[5] = account_short(listing->cli, cells[5]);
+        table_row(table, cells);
+    }
+    table_print(table);
+    printf(_("Of %lld results in the registers %lld are in the store, %lld are doubtful, %lld were "
+             "never scanned.\n"),
+           (long long)sum->expected, (long long)sum->found, (long long)sum->doubtful,
+           (long long)sum->never);
+}
+
+static int missing(struct cli *cli, const char *as_of, const char *out, bool all)
+{
+    struct account_at at;
+    struct missing_sum sum = {0};
+    struct listing listing = {.cli = cli, .rows = json_array(), .report = report_new(), .all = all};
+    listing.report->title = _("Results that were never scanned");
+    listing.table =
+        report_table(listing.report, "missing", listing.report->title,
+                     (const char *[]){_("state"), _("dossier"), _("number"), _("date"), _("unit"),
+                                      _("procedure"), _("owner"), _("document"), NULL});
+    enum status status = account_moment(cli, as_of, &at);
+    if (status == STATUS_OK) /* names of citizens are shown */
+        status = cli_record_look(cli, "register", NULL, "missing");
+    if (status == STATUS_OK)
+        status = missing_each(cli->db, &at, take_row, &listing, &sum, &cli->error);
+    if (status == STATUS_OK && out != NULL)
+        status = write_list(&listing, out);
+    int code = status == STATUS_OK ? EXIT_DONE : cli_fail(cli, status);
+    if (status == STATUS_OK && cli->json)
+        cli_json(json_pack("{s:I, s:I, s:I, s:I, s:O}", "expected", (json_int_t)sum.expected,
+                           "found", (json_int_t)sum.found, "doubtful", (json_int_t)sum.doubtful,
+                           "never", (json_int_t)sum.never, "rows", listing.rows));
+    else if (status == STATUS_OK && out != NULL)
+        printf("%s\n", out);
+    else if (status == STATUS_OK)
+        print_list(&listing, &sum);
+    json_decref(listing.rows);
+    report_free(listing.report);
+    return code;
+}
+
+int cmd_register(struct cli *cli, int argc, char **argv)
+{
+    static const char *unit, *out, *as_of;
+    static bool all;
+    static const struct option_row rows[] = {
+        {"unit", OPTION_TEXT, &unit, N_("NAME"), N_("import: the unit of rows that name none")},
+        {"out", OPTION_TEXT, &out, N_("FILE"), N_("missing: write the list as .csv or .xlsx")},
+        {"all", OPTION_FLAG, &all, NULL, N_("missing: also those that are in the store")},
+        {"as-of", OPTION_TEXT, &as_of, N_("ENTRY|DAY"),
+         N_("missing: as it stood at an entry of the journal or at the end of a day")},
+        OPTION_ROWS_END};
+    char **rest = NULL;
+    int count = 0, code = 0;
+    if (!cli_options(cli, argv[0], argc, argv, rows, 1, 2, &rest, &count, &code))
+        return code;
+    if (strcmp(rest[0], "import") == 0 && count == 2)
+        return import(cli, rest[1], unit);
+    if (strcmp(rest[0], "missing") == 0 && count == 1)
+        return missing(cli, as_of, out, all);
+    return account_no_act("register", rest[0], "import FILE.csv, missing");
+}
