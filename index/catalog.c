@@ -8,8 +8,10 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "core/text.h"
+#include "index/facet_rows.h"
 #include "index/full_text.h"
 #include "index/number.h"
+#include "index/owner_private.h"
 #include "index/procedures.h"
 #include "index/schema.h"
 #include "index/types.h"
@@ -19,7 +21,7 @@ enum status index_open(struct db *db, const struct roadmap *roadmap, const char 
 {
     struct arena *arena = arena_new();
     struct index *index = arena_alloc(arena, sizeof *index);
-    *index = (struct index){.db = db, .roadmap = roadmap, .arena = arena};
+    *index = (struct index){.db = db, .roadmap = roadmap, .arena = arena, .prepared = {.db = db}};
     index->syllables = syllables_new();
     *out = NULL;
     enum status status = schema_ensure(db, error);
@@ -44,6 +46,7 @@ void index_close(struct index *index)
 {
     if (!index)
         return;
+    prepared_clear(&index->prepared);
     syllables_free(index->syllables);
     tokens_clear(&index->tokens);
     arena_free(index->arena);
@@ -279,6 +282,31 @@ static enum status put_images(struct index *index, const struct entry *entry, in
     return status;
 }
 
+/* The narrow row of filters and counts, and whom the paper is for. */
+static enum status put_derived(struct index *index, const struct entry *entry, struct arena *arena,
+                               int64_t id, struct error *error)
+{
+    const struct document *document = entry->document;
+    const struct field *fields = document->fields;
+    const char *unit = fields[FIELD_UNIT].value;
+    const char *code = fields[FIELD_PROCEDURE].value, *base = procedure_base(arena, code);
+    const struct facet_row row = {
+        .entry = id,
+        .document_id = document->id,
+        .date = fields[FIELD_DATE].value,
+        .type = fields[FIELD_TYPE].value,
+        .procedure = base,
+        .suffix = code && base != code ? code + strlen(base) : NULL,
+        .unit = unit ? text_tidy(arena, unit) : NULL,
+        .box_code = document->box_code,
+        .shelf = document->shelf,
+        .made = document->signed_at     ? STATE_SIGNED
+                : document->approved_at ? STATE_CHECKED
+                                        : STATE_DRAFT};
+    enum status status = facets_put(&index->prepared, &row, error);
+    return status == STATUS_OK ? mentions_put(&index->prepared, document, id, error) : status;
+}
+
 static enum status remove_entry(struct index *index, int64_t id, struct error *error)
 {
     static const char *const sql[] = {"DELETE FROM catalog_page WHERE entry_id = ?",
@@ -287,6 +315,8 @@ static enum status remove_entry(struct index *index, int64_t id, struct error *e
                                       "DELETE FROM catalog_images WHERE entry_id = ?",
                                       "DELETE FROM catalog_entry WHERE id = ?"};
     enum status status = text_remove(index->db, id, error);
+    if (status == STATUS_OK)
+        status = facets_remove(&index->prepared, id, error);
     for (size_t i = 0; i < sizeof sql / sizeof *sql && status == STATUS_OK; i++)
         status = db_do(index->db, error, sql[i], "i", id);
     return status;
@@ -324,6 +354,8 @@ enum status catalog_put(struct index *index, const struct entry *entry, struct e
         status = put_pages(index, entry, arena, id, error);
     if (status == STATUS_OK)
         status = put_images(index, entry, id, error);
+    if (status == STATUS_OK)
+        status = put_derived(index, entry, arena, id, error);
     if (status == STATUS_OK)
         status = text_insert(index->db, id, error);
 done:
