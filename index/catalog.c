@@ -8,6 +8,7 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "core/text.h"
+#include "index/catalogue.h"
 #include "index/facet_rows.h"
 #include "index/full_text.h"
 #include "index/number.h"
@@ -290,19 +291,18 @@ static enum status put_derived(struct index *index, const struct entry *entry, s
     const struct field *fields = document->fields;
     const char *unit = fields[FIELD_UNIT].value;
     const char *code = fields[FIELD_PROCEDURE].value, *base = procedure_base(arena, code);
-    const struct facet_row row = {
-        .entry = id,
-        .document_id = document->id,
-        .date = fields[FIELD_DATE].value,
-        .type = fields[FIELD_TYPE].value,
-        .procedure = base,
-        .suffix = code && base != code ? code + strlen(base) : NULL,
-        .unit = unit ? text_tidy(arena, unit) : NULL,
-        .box_code = document->box_code,
-        .shelf = document->shelf,
-        .made = document->signed_at     ? STATE_SIGNED
-                : document->approved_at ? STATE_CHECKED
-                                        : STATE_DRAFT};
+    const struct facet_row row = {.entry = id,
+                                  .document_id = document->id,
+                                  .date = fields[FIELD_DATE].value,
+                                  .type = fields[FIELD_TYPE].value,
+                                  .procedure = base,
+                                  .suffix = code && base != code ? code + strlen(base) : NULL,
+                                  .unit = unit ? text_tidy(arena, unit) : NULL,
+                                  .box_code = document->box_code,
+                                  .shelf = document->shelf,
+                                  .made = document->signed_at     ? STATE_SIGNED
+                                          : document->approved_at ? STATE_CHECKED
+                                                                  : STATE_DRAFT};
     enum status status = facets_put(&index->prepared, &row, error);
     return status == STATUS_OK ? mentions_put(&index->prepared, document, id, error) : status;
 }
@@ -374,8 +374,10 @@ enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
         "SELECT e.document_id, e.path, e.version, e.title, e.type, e.procedure, p.name, e.number,"
         " e.date, e.agency, u.name,"
         " (SELECT o.name FROM catalog_person o WHERE o.entry_id = e.id ORDER BY o.id LIMIT 1),"
-        " (SELECT i.digits FROM catalog_identifier i WHERE i.entry_id = e.id ORDER BY i.id LIMIT 1)"
-        " FROM catalog_entry e LEFT JOIN catalog_unit u ON u.id = e.unit_id"
+        " (SELECT i.digits FROM catalog_identifier i WHERE i.entry_id = e.id ORDER BY i.id LIMIT "
+        "1),"
+        " f.ends, f.state FROM catalog_entry e LEFT JOIN catalog_unit u ON u.id = e.unit_id"
+        " LEFT JOIN catalog_facet f ON f.entry_id = e.id"
         " LEFT JOIN catalog_procedure p ON p.code = e.procedure WHERE e.id = ?",
         &query, error);
     if (status == STATUS_OK) {
@@ -384,16 +386,20 @@ enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
     }
     if (status == STATUS_OK) {
         const char **texts[] = {
-            &hit->document_id, &hit->path,           NULL,          &hit->title, &hit->type,
-            &hit->procedure,   &hit->procedure_name, &hit->number,  &hit->date,  &hit->agency,
-            &hit->unit,        &hit->owner,          &hit->owner_id};
+            &hit->document_id, &hit->path,           NULL,           &hit->title, &hit->type,
+            &hit->procedure,   &hit->procedure_name, &hit->number,   &hit->date,  &hit->agency,
+            &hit->unit,        &hit->owner,          &hit->owner_id, &hit->ends};
         for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
             if (texts[i])
                 *texts[i] = arena_strdup(arena, db_text(query, i));
         hit->version = (int)db_int(query, 2);
+        hit->state = validity_state_name((enum validity_state)db_int(query, 14));
         hit->band = roadmap_band(index->roadmap, hit->date);
     }
     db_finish(query);
+    if (status == STATUS_OK && !hit->procedure_name) /* none of the everyday ones */
+        status = catalogue_name(index->db, "procedure", hit->procedure, hit->date, arena,
+                                &hit->procedure_name, error);
     return status == STATUS_END
                ? error_set(error, STATUS_FATAL, _("the catalogue lost an entry while searching"))
                : status;

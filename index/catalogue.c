@@ -100,9 +100,9 @@ static enum status read_data(const json_t *data, struct arena *arena, struct ask
                              struct error *error)
 {
     char hex[HASH_HEX_SIZE];
-    *out = (struct asked){json_text(data, "kind", arena),   json_text(data, "source", arena),
-                          json_text(data, "date", arena),   json_text(data, "sha256", arena),
-                          json_text(data, "csv", arena),    json_flag(data, "whole", 0) != 0};
+    *out = (struct asked){json_text(data, "kind", arena), json_text(data, "source", arena),
+                          json_text(data, "date", arena), json_text(data, "sha256", arena),
+                          json_text(data, "csv", arena),  json_flag(data, "whole", 0) != 0};
     enum status status = catalogue_kind(out->kind ? out->kind : "", error);
     if (status == STATUS_OK && !day_is(out->date))
         status = error_set(error, STATUS_REJECT, _("there is no such day: %s"),

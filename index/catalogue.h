@@ -2,8 +2,8 @@
  * Catalogues with time: procedures, units, result types, validity classes, and what followed what.
  *
  * Each is a CSV with a header line. The product ships some (config/catalogues.tsv: kind, file, day,
- * SHA-256, source); later ones are imported as records of the kind "catalogue". The rows are made of
- * all imports in the order of their days, so that it does not matter when they came in:
+ * SHA-256, source); later ones are imported as records of the kind "catalogue". The rows are made
+ * of all imports in the order of their days, so that it does not matter when they came in:
  *
  *   same code and valid_from       corrected in place
  *   same code, no valid_from       when it differs: the old version ends the day before the
@@ -30,8 +30,8 @@
 struct catalogue_report {
     int64_t rows, same, added, changed, ended, missing; /* missing: current ones that the file does
                                                            not name and that go on */
-    int64_t unknown;          /* codes that are named and not known, e.g. of a parent */
-    const char **examples;    /* some of what is not the same: "~ 1.001193: Đăng ký khai sinh" */
+    int64_t unknown;       /* codes that are named and not known, e.g. of a parent */
+    const char **examples; /* some of what is not the same: "~ 1.001193: Đăng ký khai sinh" */
     size_t example_count;
 };
 
@@ -41,11 +41,11 @@ enum status catalogue_kind(const char *kind, struct error *error);
  * line: a row that cannot be. */
 enum status catalogue_try(struct db *db, const json_t *data, struct arena *arena,
                           struct catalogue_report *out, struct error *error);
-/* {"kind", "source", "date", "sha256", "whole": true, "csv": "the file"}. Imports of before are made
- * again with it. */
+/* {"kind", "source", "date", "sha256", "whole": true, "csv": "the file"}. Imports of before are
+ * made again with it. */
 enum status catalogue_apply(struct db *db, const struct record *record, struct error *error);
-/* The shipped ones of this folder, when its catalogues.tsv is not the one they were made of. Without
- * the file nothing happens. */
+/* The shipped ones of this folder, when its catalogues.tsv is not the one they were made of.
+ * Without the file nothing happens. */
 enum status catalogue_ship(struct db *db, const char *folder, struct error *error);
 
 struct catalogue_version {

@@ -144,14 +144,14 @@ static enum status find_versions(struct db *db, const char *kind, const char *wo
     const char *code = text_tidy(arena, words);
     if (procedure_is_code(code))
         code = arena_strndup(arena, code, 8);
-    enum status status = read_versions(db, VERSION_SELECT " AND code = ?", kind, code, NULL, arena,
-                                       list, error);
+    enum status status =
+        read_versions(db, VERSION_SELECT " AND code = ?", kind, code, NULL, arena, list, error);
     if (status == STATUS_OK && list->count == 0 && *name)
         status = read_versions(db, VERSION_SELECT " AND folded = ?", kind, name, NULL, arena, list,
                                error);
     if (status == STATUS_OK && list->count == 0 && *name)
-        status = read_versions(db, VERSION_SELECT " AND bare = ?", kind, name, NULL, arena, list,
-                               error);
+        status =
+            read_versions(db, VERSION_SELECT " AND bare = ?", kind, name, NULL, arena, list, error);
     return status;
 }
 
@@ -222,10 +222,9 @@ static enum status read_edges(struct db *db, const char *kind, const char *code,
             room = room ? 2 * room : 16;
             *out = memory_resize(*out, room * sizeof **out);
         }
-        (*out)[(*count)++] = (struct edge){arena_strdup(arena, db_text(query, 0)),
-                                           arena_strdup(arena, db_text(query, 1)),
-                                           arena_strdup(arena, db_text(query, 2)),
-                                           arena_strdup(arena, db_text(query, 3))};
+        (*out)[(*count)++] = (struct edge){
+            arena_strdup(arena, db_text(query, 0)), arena_strdup(arena, db_text(query, 1)),
+            arena_strdup(arena, db_text(query, 2)), arena_strdup(arena, db_text(query, 3))};
     }
     db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
@@ -255,7 +254,8 @@ static enum status steps(struct db *db, const char *kind, const struct catalogue
             .version = {.code = code, .name = code, .full_name = code, .place = "", .detail = ""},
             .date = edge->date,
             .extent = edge->extent};
-        status = version_on(db, kind, code, after ? edge->date : last, arena, &step->version, error);
+        status =
+            version_on(db, kind, code, after ? edge->date : last, arena, &step->version, error);
         if (status == STATUS_OK)
             status = find_place(db, kind, &step->version, arena, error);
         status = status == STATUS_END ? STATUS_OK : status;
@@ -302,8 +302,8 @@ enum status catalogue_relatives(struct db *db, const char *kind, const char *cod
 {
     struct names names = {arena_array(arena, RELATIVES_MAX, sizeof *names.at), 0};
     enum status status = STATUS_OK;
-    add_name(&names, procedure_is_code(code) ? arena_strndup(arena, code, 8)
-                                             : arena_strdup(arena, code));
+    add_name(&names,
+             procedure_is_code(code) ? arena_strndup(arena, code, 8) : arena_strdup(arena, code));
     for (size_t i = 0; i < names.count && status == STATUS_OK; i++)
         for (int after = 0; after < 2 && status == STATUS_OK; after++) {
             struct edge *edges = NULL;
@@ -365,10 +365,9 @@ enum status catalogue_name(struct db *db, const char *kind, const char *code, co
     *name = NULL;
     if (!code)
         return STATUS_OK;
-    enum status status =
-        read_versions(db, VERSION_SELECT " AND code = ? ORDER BY coalesce(valid_from, '') DESC",
-                      kind, procedure_is_code(code) ? arena_strndup(arena, code, 8) : code, NULL,
-                      arena, &list, error);
+    enum status status = read_versions(
+        db, VERSION_SELECT " AND code = ? ORDER BY coalesce(valid_from, '') DESC", kind,
+        procedure_is_code(code) ? arena_strndup(arena, code, 8) : code, NULL, arena, &list, error);
     for (size_t i = 0; i < list.count && !*name; i++)
         if (!day || in_force(&list.at[i], day))
             *name = list.at[i].full_name;

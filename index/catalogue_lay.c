@@ -172,13 +172,14 @@ static enum status read_version(const struct sheet *sheet, size_t at, struct ver
                             .parent = or_null(csv_field(row, c->parent)),
                             .detail = detail_of(sheet, at),
                             .line = row->line};
-    out->full_name = *kind && c->parent >= 0 ? arena_printf(arena, "%s %s", kind, out->name)
-                                             : out->name;
+    out->full_name =
+        *kind && c->parent >= 0 ? arena_printf(arena, "%s %s", kind, out->name) : out->name;
     if (strcmp(sheet->lay->kind->kind, "procedure") == 0 && procedure_is_code(out->code))
         out->code = arena_strndup(arena, out->code, 8);
     if (!sheet->lay->kind->is_code(out->code))
-        return error_set(error, STATUS_REJECT, _("line %d: \"%s\" is no code of this catalogue; it "
-                                                 "looks like %s"),
+        return error_set(error, STATUS_REJECT,
+                         _("line %d: \"%s\" is no code of this catalogue; it "
+                           "looks like %s"),
                          row->line, out->code, sheet->lay->kind->like);
     if (!*out->name)
         return error_set(error, STATUS_REJECT, _("line %d: %s has no name"), row->line, out->code);
@@ -196,7 +197,7 @@ static enum status read_version(const struct sheet *sheet, size_t at, struct ver
 
 struct there { /* a version that is there */
     int64_t id;
-    bool same;  /* but for its end */
+    bool same; /* but for its end */
     bool to_same, open;
 };
 
@@ -221,14 +222,13 @@ static enum status find_there(const struct lay *lay, const struct version *v, bo
         db_bind_text(query, 3, v->from ? v->from : "");
     status = db_step(query, error);
     if (status == STATUS_OK)
-        *out = (struct there){
-            .id = db_int(query, 0),
-            .same = strcmp(db_text(query, 1), v->name) == 0 &&
-                    strcmp(db_text(query, 2), v->full_name) == 0 &&
-                    strcmp(db_text(query, 3), v->parent ? v->parent : "") == 0 &&
-                    strcmp(db_text(query, 4), v->detail) == 0,
-            .to_same = strcmp(db_text(query, 5), v->to ? v->to : "") == 0,
-            .open = !*db_text(query, 5)};
+        *out = (struct there){.id = db_int(query, 0),
+                              .same = strcmp(db_text(query, 1), v->name) == 0 &&
+                                      strcmp(db_text(query, 2), v->full_name) == 0 &&
+                                      strcmp(db_text(query, 3), v->parent ? v->parent : "") == 0 &&
+                                      strcmp(db_text(query, 4), v->detail) == 0,
+                              .to_same = strcmp(db_text(query, 5), v->to ? v->to : "") == 0,
+                              .open = !*db_text(query, 5)};
     db_reset(query);
     return status;
 }
@@ -342,8 +342,9 @@ static enum status lay_succession(const struct sheet *sheet, size_t at, struct e
         old = arena_printf(lay->arena, "%s%s%s", csv_field(row, c->old_name),
                            *csv_field(row, c->old_place) ? ", " : "", csv_field(row, c->old_place));
     if ((!named && !lay->kind->is_code(old)) || !lay->kind->is_code(new))
-        return error_set(error, STATUS_REJECT, _("line %d: \"%s\" is no code of this catalogue; it "
-                                                 "looks like %s"),
+        return error_set(error, STATUS_REJECT,
+                         _("line %d: \"%s\" is no code of this catalogue; it "
+                           "looks like %s"),
                          row->line, lay->kind->is_code(old) ? new : old, lay->kind->like);
     if (*extent && strcmp(extent, "whole") != 0 && strcmp(extent, "part") != 0)
         return error_set(error, STATUS_REJECT, _("line %d: extent is whole or part, not '%s'"),
@@ -364,12 +365,12 @@ static enum status lay_succession(const struct sheet *sheet, size_t at, struct e
                          " AND new_code = ? AND date = ?",
                          "ssss", lay->kind->rows, old, new, day ? day : lay->date);
     if (status == STATUS_OK)
-        status = prepared_do(lay->prepared, error,
-                             "INSERT INTO catalogue_succession (kind, old_code, new_code, date,"
-                             " extent, match, record) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                             "ssssssi", lay->kind->rows, old, new, day ? day : lay->date,
-                             *extent ? extent : "whole", or_null(csv_field(row, c->match)),
-                             lay->record);
+        status =
+            prepared_do(lay->prepared, error,
+                        "INSERT INTO catalogue_succession (kind, old_code, new_code, date,"
+                        " extent, match, record) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                        "ssssssi", lay->kind->rows, old, new, day ? day : lay->date,
+                        *extent ? extent : "whole", or_null(csv_field(row, c->match)), lay->record);
     lay->report->added++;
     if (status == STATUS_OK && !named)
         status = knows(lay, lay->kind->rows, old, error);
@@ -425,8 +426,7 @@ static enum status find_missing(struct sheet *sheet, struct error *error)
 static enum status lay_versions(struct sheet *sheet, struct error *error)
 {
     enum status status = STATUS_OK;
-    struct version *versions =
-        arena_array(sheet->lay->arena, sheet->csv.count, sizeof *versions);
+    struct version *versions = arena_array(sheet->lay->arena, sheet->csv.count, sizeof *versions);
     for (size_t i = 1; i < sheet->csv.count && status == STATUS_OK; i++) {
         status = read_version(sheet, i, &versions[i], error);
         sheet->codes[i - 1] = versions[i].code;

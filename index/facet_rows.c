@@ -36,12 +36,13 @@ static enum status add_class(struct prepared *prepared, const char *type, const 
     int64_t months = 0;
     if (!type || !*type)
         return STATUS_OK;
-    enum status status = prepared_int(
-        prepared, &months, error,
-        "SELECT CAST(detail AS bigint) FROM catalogue_row WHERE kind = 'validity-class' AND code = ?"
-        " AND coalesce(valid_from, '') <= ? AND (valid_to IS NULL OR valid_to >= ?)"
-        " ORDER BY coalesce(valid_from, '') DESC LIMIT 1",
-        "sss", type, date ? date : "", date ? date : "");
+    enum status status =
+        prepared_int(prepared, &months, error,
+                     "SELECT CAST(detail AS bigint) FROM catalogue_row WHERE kind = "
+                     "'validity-class' AND code = ?"
+                     " AND coalesce(valid_from, '') <= ? AND (valid_to IS NULL OR valid_to >= ?)"
+                     " ORDER BY coalesce(valid_from, '') DESC LIMIT 1",
+                     "sss", type, date ? date : "", date ? date : "");
     if (status == STATUS_OK && months > 0)
         end_after(term, date, (int)months);
     return status == STATUS_END ? STATUS_OK : status;
@@ -60,11 +61,10 @@ static enum status add_acts(struct prepared *prepared, const char *document_id, 
 {
     struct db_query *query = NULL;
     struct term before = *term;
-    enum status status =
-        prepared_query(prepared,
-                       "SELECT act, day, valid_from, valid_to FROM validity_act"
-                       " WHERE document_id = ? ORDER BY record",
-                       &query, error);
+    enum status status = prepared_query(prepared,
+                                        "SELECT act, day, valid_from, valid_to FROM validity_act"
+                                        " WHERE document_id = ? ORDER BY record",
+                                        &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_text(query, 1, document_id);
@@ -169,20 +169,21 @@ enum status facets_put(struct prepared *prepared, const struct facet_row *row, s
     if (status == STATUS_OK)
         status = value_id(prepared, "unit", row->unit, &stored.values[FACET_UNIT], error);
     if (status == STATUS_OK)
-        status = value_id(prepared, "place", place_of(arena, row), &stored.values[FACET_PLACE],
-                          error);
+        status =
+            value_id(prepared, "place", place_of(arena, row), &stored.values[FACET_PLACE], error);
     arena_free(arena);
     if (status != STATUS_OK)
         return status;
     stored.values[FACET_STATE] = term.state;
     stored.limited = term.limited;
-    status = prepared_do(
-        prepared, error,
-        "INSERT INTO catalog_facet (entry_id, year, type_id, procedure_id, unit_id, place_id, state,"
-        " made, begins, ends, suffix) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        "iiiiiiiisss", row->entry, stored.values[0], stored.values[1], stored.values[2],
-        stored.values[3], stored.values[4], stored.values[5], (int64_t)row->made,
-        *term.begins ? term.begins : NULL, term.limited ? term.ends : NULL, row->suffix);
+    status = prepared_do(prepared, error,
+                         "INSERT INTO catalog_facet (entry_id, year, type_id, procedure_id, "
+                         "unit_id, place_id, state,"
+                         " made, begins, ends, suffix) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                         "iiiiiiiisss", row->entry, stored.values[0], stored.values[1],
+                         stored.values[2], stored.values[3], stored.values[4], stored.values[5],
+                         (int64_t)row->made, *term.begins ? term.begins : NULL,
+                         term.limited ? term.ends : NULL, row->suffix);
     return status == STATUS_OK ? count_row(prepared, &stored, 1, error) : status;
 }
 
@@ -214,10 +215,10 @@ enum status facets_remove(struct prepared *prepared, int64_t entry, struct error
         return STATUS_OK;
     if (status == STATUS_OK)
         status = count_row(prepared, &stored, -1, error);
-    return status == STATUS_OK ? prepared_do(prepared, error,
-                                             "DELETE FROM catalog_facet WHERE entry_id = ?", "i",
-                                             entry)
-                               : status;
+    return status == STATUS_OK
+               ? prepared_do(prepared, error, "DELETE FROM catalog_facet WHERE entry_id = ?", "i",
+                             entry)
+               : status;
 }
 
 /* ---------------------------------------------------------------- again */
@@ -254,7 +255,7 @@ enum status facets_refresh(struct prepared *prepared, const char *document_id, c
     const char *sql = document_id ? REFRESH_FROM "e.document_id = ? ORDER BY e.id LIMIT 1"
                       : type      ? REFRESH_FROM "e.type = ? ORDER BY e.id LIMIT 1"
                                   : REFRESH_FROM "e.document_id IN (SELECT document_id FROM"
-                                               " validity_act) ORDER BY e.id LIMIT 1";
+                                                 " validity_act) ORDER BY e.id LIMIT 1";
     const char *value = document_id ? document_id : type;
     enum status status = STATUS_OK;
     for (int64_t last = 0; status == STATUS_OK;) {
@@ -305,7 +306,7 @@ enum status facets_make_anew(struct prepared *prepared, struct error *error)
             status = db_step(query, error);
         }
         if (status == STATUS_OK) {
-            const char **texts[] = {&row.document_id, &row.date, &row.type, &row.procedure,
+            const char **texts[] = {&row.document_id, &row.date,     &row.type, &row.procedure,
                                     &row.unit,        &row.box_code, &row.shelf};
             row.entry = last = db_int(query, 0);
             for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)

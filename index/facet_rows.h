@@ -27,8 +27,8 @@ struct facet_row {
 
 enum status facets_put(struct prepared *prepared, const struct facet_row *row, struct error *error);
 enum status facets_remove(struct prepared *prepared, int64_t entry, struct error *error);
-/* Whether it is in force as class and records say now. document_id NULL: of every paper of the type;
- * type NULL too: of all papers that records speak of. */
+/* Whether it is in force as class and records say now. document_id NULL: of every paper of the
+ * type; type NULL too: of all papers that records speak of. */
 enum status facets_refresh(struct prepared *prepared, const char *document_id, const char *type,
                            struct error *error);
 /* Rows and totals of all entries: of an upgraded database. */

@@ -3,10 +3,10 @@
  * them in themselves.
  *
  *   cmnd9   9 digits, no structure
- *   cccd12  province or country of registration (3), century and sex (1), year of birth (2), 6 more;
- *           no check digit. Since 1/7/2025 also the tax number of citizens and households.
- *   mst10   tax number: the tenth digit checks the nine before it
- *   mst13   a branch of it: mst10 and three digits from 001
+ *   cccd12  province or country of registration (3), century and sex (1), year of birth (2), 6
+ * more; no check digit. Since 1/7/2025 also the tax number of citizens and households. mst10   tax
+ * number: the tenth digit checks the nine before it mst13   a branch of it: mst10 and three digits
+ * from 001
  */
 #ifndef SOHOA_INDEX_IDENTIFIER_H
 #define SOHOA_INDEX_IDENTIFIER_H

@@ -1,7 +1,8 @@
 /*
  * Owners: the citizens, organisations and household businesses that papers are for.
  *
- * A paper mentions whom it is for by a name, a day of birth, a number, as printed; a mention is named
+ * A paper mentions whom it is for by a name, a day of birth, a number, as printed; a mention is
+ * named
  * "<document id>.<place>" (0: the field owner, from 1: the list owners) and never changed. An owner
  * is a set of mentions, and made again from packages and records whatever order they come in:
  *
@@ -14,8 +15,8 @@
  *              mentions that a record owner-split took out, which no rule joins any more
  *
  * Of two records the later is right. CMND and CCCD meet by owner-id only, which names its proof.
- * An owner's id is that of its smallest mention; any other of its mentions finds it as well, so that
- * an id once noted goes on to work.
+ * An owner's id is that of its smallest mention; any other of its mentions finds it as well, so
+ * that an id once noted goes on to work.
  */
 #ifndef SOHOA_INDEX_OWNER_H
 #define SOHOA_INDEX_OWNER_H
@@ -73,7 +74,8 @@ enum status owner_find(struct db *db, const struct owner_question *question, str
                        struct owner **out, size_t *count, struct error *error);
 
 /* What a person should look at: the same name and day of birth under two kinds of numbers, or one
- * with and one without; one number on papers of two people; numbers that are wrong in themselves. */
+ * with and one without; one number on papers of two people; numbers that are wrong in themselves.
+ */
 enum owner_candidate_kind { CANDIDATE_LINK, CANDIDATE_CONFLICT, CANDIDATE_FAULT };
 struct owner_candidate {
     enum owner_candidate_kind kind;
@@ -89,9 +91,9 @@ enum owner_answer_kind { ANSWER_YES, ANSWER_NO, ANSWER_DOUBTFUL };
 enum owner_how { BY_NUMBER, BY_OWNER, BY_NAME_AND_BIRTH, BY_NAME, BY_NOTHING };
 struct owner_answer {
     enum owner_answer_kind answer;
-    enum owner_how how;         /* how the owner was recognised */
-    const char *why;            /* a sentence, translated */
-    struct owner *owners;       /* who may be meant */
+    enum owner_how how;   /* how the owner was recognised */
+    const char *why;      /* a sentence, translated */
+    struct owner *owners; /* who may be meant */
     size_t owner_count;
     struct owner_paper *papers; /* in force, that answer; of a doubtful answer: that may */
     size_t paper_count;

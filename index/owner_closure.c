@@ -112,11 +112,11 @@ static enum status take_plain(struct closure *closure, const struct mention *m, 
     struct db_query *query = NULL;
     if (!first_time(closure, arena_printf(closure->arena, "n%s %s", m->birth_date, m->exact)))
         return STATUS_OK;
-    enum status status = prepared_query(
-        closure->prepared,
-        "SELECT " MENTION_COLUMNS MENTION_FROM
-        " WHERE m.base = ? AND m.birth_date = ? AND m.exact = ? AND m.kind = 0",
-        &query, error);
+    enum status status =
+        prepared_query(closure->prepared,
+                       "SELECT " MENTION_COLUMNS MENTION_FROM
+                       " WHERE m.base = ? AND m.birth_date = ? AND m.exact = ? AND m.kind = 0",
+                       &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_text(query, 1, m->base);
@@ -200,8 +200,7 @@ static enum status take_split(struct closure *closure, int64_t record, struct er
     size_t count = 0, room = 0;
     if (!first_time(closure, arena_printf(closure->arena, "s%lld", (long long)record)))
         return STATUS_OK;
-    enum status status =
-        prepared_query(closure->prepared, ACT_SELECT "record = ?", &query, error);
+    enum status status = prepared_query(closure->prepared, ACT_SELECT "record = ?", &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_int(query, 1, record);
@@ -275,17 +274,19 @@ static enum status take_acts(struct closure *closure, size_t at, struct error *e
     const struct mention *m = &closure->mentions[at];
     const char *document = m->document_id, *digits = m->digits;
     int64_t ordinal = m->ordinal;
-    enum status status =
-        read_acts(closure, ACT_SELECT "document_id = ? AND ordinal = ? AND record > ?"
-                                      " ORDER BY record LIMIT 64",
-                  document, ordinal, error);
+    enum status status = read_acts(closure,
+                                   ACT_SELECT "document_id = ? AND ordinal = ? AND record > ?"
+                                              " ORDER BY record LIMIT 64",
+                                   document, ordinal, error);
     if (status == STATUS_OK)
-        status = read_acts(closure, ACT_SELECT "other_document = ? AND other_ordinal = ?"
-                                               " AND record > ? ORDER BY record LIMIT 64",
+        status = read_acts(closure,
+                           ACT_SELECT "other_document = ? AND other_ordinal = ?"
+                                      " AND record > ? ORDER BY record LIMIT 64",
                            document, ordinal, error);
     if (status == STATUS_OK && *digits)
-        status = read_acts(closure, ACT_SELECT "digits = ? AND ? >= 0 AND record > ?"
-                                               " ORDER BY record LIMIT 64",
+        status = read_acts(closure,
+                           ACT_SELECT "digits = ? AND ? >= 0 AND record > ?"
+                                      " ORDER BY record LIMIT 64",
                            digits, 0, error);
     return status;
 }

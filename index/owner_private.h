@@ -49,7 +49,8 @@ enum status mention_insert(struct prepared *prepared, const struct mention *ment
 void mention_fill(struct mention *mention, const char *name, const char *number,
                   const char *birth_date, struct arena *arena);
 
-/* Makes anew the owners of these mentions and of all that a rule or record may connect with them. */
+/* Makes anew the owners of these mentions and of all that a rule or record may connect with them.
+ */
 enum status owners_settle(struct prepared *prepared, const int64_t *mentions, size_t count,
                           struct error *error);
 /* The effect of all records on the owners that are there: when the catalogue was made again without

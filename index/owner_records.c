@@ -118,8 +118,8 @@ enum status owner_merge_apply(struct db *db, const struct record *record, struct
     struct act act;
     struct named named = {0};
     begin(&act, db, record);
-    enum status status = read_mention(&act, json_object_get(record->data, "owner"),
-                                      &named.document, &named.ordinal, error);
+    enum status status = read_mention(&act, json_object_get(record->data, "owner"), &named.document,
+                                      &named.ordinal, error);
     if (status == STATUS_OK)
         status = read_mention(&act, json_object_get(record->data, "other"), &named.other,
                               &named.other_ordinal, error);
@@ -140,8 +140,8 @@ enum status owner_split_apply(struct db *db, const struct record *record, struct
         status = error_set(error, STATUS_REJECT, _("no mention is named that should be taken out"));
     for (size_t i = 0; i < json_array_size(mentions) && status == STATUS_OK; i++) {
         struct named named = {0};
-        status = read_mention(&act, json_array_get(mentions, i), &named.document, &named.ordinal,
-                              error);
+        status =
+            read_mention(&act, json_array_get(mentions, i), &named.document, &named.ordinal, error);
         if (status == STATUS_OK)
             status = put(&act, &named, error);
     }
@@ -195,22 +195,21 @@ enum status owner_undo_apply(struct db *db, const struct record *record, struct 
     struct act act;
     int64_t number = json_int(record->data, "record", 0), undone = 0;
     begin(&act, db, record);
-    enum status status =
-        prepared_int(&act.prepared, &undone, error,
-                     "SELECT undone FROM owner_act WHERE record = ?", "i", number);
+    enum status status = prepared_int(&act.prepared, &undone, error,
+                                      "SELECT undone FROM owner_act WHERE record = ?", "i", number);
     if (status == STATUS_END)
         status = error_set(error, STATUS_REJECT,
                            _("record %lld joined or split no owners; 'sohoa owner show' names the "
                              "records"),
                            (long long)number);
     if (status == STATUS_OK && undone)
-        status = error_set(error, STATUS_REJECT,
-                           _("record %lld was taken back already, by record %lld"),
-                           (long long)number, (long long)undone);
+        status =
+            error_set(error, STATUS_REJECT, _("record %lld was taken back already, by record %lld"),
+                      (long long)number, (long long)undone);
     if (status == STATUS_OK)
-        status = prepared_do(&act.prepared, error,
-                             "UPDATE owner_act SET undone = ? WHERE record = ?", "ii",
-                             record->number, number);
+        status =
+            prepared_do(&act.prepared, error, "UPDATE owner_act SET undone = ? WHERE record = ?",
+                        "ii", record->number, number);
     if (status == STATUS_OK)
         status = settle(&act, number, error);
     return end(&act, status);

@@ -114,8 +114,8 @@ static void join_by_rules(struct settle *settle)
     const struct mention *mentions = settle->closure.mentions;
     size_t *order = settle->order, count = sort_those(settle, mention_is_strong, by_digits);
     for (size_t from = 0, to; from < count; from = to) {
-        for (to = from + 1; to < count && strcmp(mentions[order[to]].digits,
-                                                 mentions[order[from]].digits) == 0;)
+        for (to = from + 1;
+             to < count && strcmp(mentions[order[to]].digits, mentions[order[from]].digits) == 0;)
             to++;
         join_number(settle, order + from, to - from);
     }
@@ -136,7 +136,8 @@ static void find_splits(struct settle *settle)
             act->record > settle->split[act->mention])
             settle->split[act->mention] = act->record;
     }
-    for (size_t i = 0; i < closure->act_count; i++) { /* who was taken out together stays together */
+    for (size_t i = 0; i < closure->act_count;
+         i++) { /* who was taken out together stays together */
         const struct owner_act *act = &closure->acts[i];
         for (size_t j = 0; j < i && act->kind == ACT_SPLIT; j++) {
             const struct owner_act *with = &closure->acts[j];
@@ -154,8 +155,7 @@ static void join_by_record(struct settle *settle, const struct owner_act *act)
     const struct closure *closure = &settle->closure;
     if (act->mention == SIZE_MAX || act->record < settle->split[act->mention])
         return;
-    if (act->kind == ACT_MERGE && act->other != SIZE_MAX &&
-        act->record > settle->split[act->other])
+    if (act->kind == ACT_MERGE && act->other != SIZE_MAX && act->record > settle->split[act->other])
         unite(settle, act->mention, act->other);
     const struct mention *anchor = &closure->mentions[act->mention];
     for (size_t i = 0; i < closure->count && act->kind == ACT_LINK; i++) {
@@ -207,8 +207,8 @@ static enum status put_owner(struct settle *settle, const size_t *group, size_t 
         "INSERT INTO owner (id, document_id, ordinal, type, name, base, birth_date, mentions)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         "isiisssi", first->id, first->document_id, first->ordinal, (int64_t)type,
-        *first->name ? first->name : NULL, *first->base ? first->base : NULL,
-        *birth ? birth : NULL, (int64_t)count);
+        *first->name ? first->name : NULL, *first->base ? first->base : NULL, *birth ? birth : NULL,
+        (int64_t)count);
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         const struct mention *m = &mentions[group[i]];
         bool apart = settle->split[group[i]] != 0;
@@ -314,8 +314,8 @@ enum status owners_settle_all(struct prepared *prepared, struct error *error)
     size_t count = 0;
     enum status status = prepared_do(prepared, error, "DELETE FROM owner", "");
     if (status == STATUS_OK)
-        status = read_numbers(prepared, "SELECT id FROM owner_mention ORDER BY id", &ids, &count,
-                              error);
+        status =
+            read_numbers(prepared, "SELECT id FROM owner_mention ORDER BY id", &ids, &count, error);
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         status = prepared_int(prepared, &there, error,
                               "SELECT 1 FROM owner_mention m JOIN owner o ON o.id = m.owner_id"

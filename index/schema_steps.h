@@ -56,7 +56,9 @@
     "CREATE TABLE validity_act (record bigint PRIMARY KEY, document_id text NOT NULL,"             \
     " act text NOT NULL, day text NOT NULL, other text, valid_from text, valid_to text,"           \
     " reason text, at text NOT NULL, actor text);"                                                 \
-    "CREATE INDEX validity_act_document ON validity_act (document_id);"
+    "CREATE INDEX validity_act_document ON validity_act (document_id);"                            \
+    "CREATE INDEX catalog_entry_newest ON catalog_entry (coalesce(date, '') DESC, document_id);"   \
+    "CREATE INDEX catalog_entry_sign ON catalog_entry (coalesce(number_key, ''), document_id);"
 
 /* Used again (index/reuse.h), and questions kept by name (index/saved.h). */
 #define SCHEMA_REUSE                                                                               \

@@ -70,8 +70,8 @@ static enum status check(const struct act *act, struct error *error)
     if (is_among(act->act, dated) && !day_is(act->day))
         return error_set(error, STATUS_REJECT, _("there is no such day: %s"),
                          act->day ? act->day : "");
-    if (strcmp(act->act, "supersede") == 0 && (!act->other || strlen(act->other) != 36 ||
-                                               strcmp(act->other, act->document) == 0))
+    if (strcmp(act->act, "supersede") == 0 &&
+        (!act->other || strlen(act->other) != 36 || strcmp(act->other, act->document) == 0))
         return error_set(error, STATUS_REJECT,
                          _("which document takes its place? Give its id, and not its own"));
     if (strcmp(act->act, "limit") == 0 && !act->from && !act->to)
@@ -90,22 +90,20 @@ enum status validity_apply(struct db *db, const struct record *record, struct er
 {
     struct arena *arena = arena_new();
     struct prepared prepared = {.db = db};
-    const struct act act = {json_text(record->data, "document", arena),
-                            json_text(record->data, "act", arena),
-                            json_text(record->data, "day", arena),
-                            json_text(record->data, "other", arena),
-                            json_text(record->data, "from", arena),
-                            json_text(record->data, "to", arena),
-                            json_text(record->data, "reason", arena)};
+    const struct act act = {
+        json_text(record->data, "document", arena), json_text(record->data, "act", arena),
+        json_text(record->data, "day", arena),      json_text(record->data, "other", arena),
+        json_text(record->data, "from", arena),     json_text(record->data, "to", arena),
+        json_text(record->data, "reason", arena)};
     enum status status = check(&act, error);
     if (status == STATUS_OK)
-        status = prepared_do(&prepared, error,
-                             "INSERT INTO validity_act (record, document_id, act, day, other,"
-                             " valid_from, valid_to, reason, at, actor)"
-                             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                             "isssssssss", record->number, act.document, act.act,
-                             act.day ? act.day : "", act.other, act.from, act.to, act.reason,
-                             record->at, record->actor);
+        status =
+            prepared_do(&prepared, error,
+                        "INSERT INTO validity_act (record, document_id, act, day, other,"
+                        " valid_from, valid_to, reason, at, actor)"
+                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "isssssssss", record->number, act.document, act.act, act.day ? act.day : "",
+                        act.other, act.from, act.to, act.reason, record->at, record->actor);
     if (status == STATUS_OK)
         status = facets_refresh(&prepared, act.document, NULL, error);
     prepared_clear(&prepared);

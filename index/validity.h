@@ -5,11 +5,13 @@
  * It begins on its day of issue and ends never, or after the months of its type's class (catalogue
  * "validity-class", as it was on the day of issue), or as records of the kind "validity" say:
  *
- *   {"document": ID, "act": "revoke", "day": ISO, "other": number or id of what revokes it, "reason"}
+ *   {"document": ID, "act": "revoke", "day": ISO, "other": number or id of what revokes it,
+ * "reason"}
  *   {"document": ID, "act": "supersede", "day": ISO, "other": DOCUMENT, "reason"}
  *   {"document": ID, "act": "return", "day": ISO}            given to the citizen
  *   {"document": ID, "act": "limit", "from": ISO, "to": ISO or "unlimited", "reason"}
- *   {"document": ID, "act": "restore", "reason"}             neither revoked nor superseded any more
+ *   {"document": ID, "act": "restore", "reason"}             neither revoked nor superseded any
+ * more
  */
 #ifndef SOHOA_INDEX_VALIDITY_H
 #define SOHOA_INDEX_VALIDITY_H

@@ -50,6 +50,13 @@ struct fixity_settings {
 };
 extern const struct setting_row fixity_setting_rows[];
 
+/* Papers used again (index/reuse.h). */
+struct reuse_settings {
+    const char *code; /* template of digitised-result codes */
+    int fee_copy;     /* đồng that one certified copy would have cost the citizen */
+};
+extern const struct setting_row reuse_setting_rows[];
+
 /* Everything that is configured, and the folders. */
 struct warehouse {
     const char *root, *spool, *store, *journal,
@@ -60,6 +67,7 @@ struct warehouse {
     struct pipeline_settings pipeline;
     struct journal_settings journaling;
     struct fixity_settings fixity;
+    struct reuse_settings reuse;
     struct roadmap roadmap;
     struct settings *settings;
     struct arena *arena; /* lives as long as the warehouse */

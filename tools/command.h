@@ -8,6 +8,7 @@
  *   3  something needs a person: held, refused
  *   4  the same may work later: device busy, disk full, another run
  *   5  the program or its set-up is wrong
+ *   6  owner has: doubtful, a person must compare
  *   130 interrupted
  */
 #ifndef SOHOA_TOOLS_COMMAND_H
@@ -27,6 +28,7 @@ enum {
     EXIT_PERSON,
     EXIT_LATER,
     EXIT_SETUP,
+    EXIT_DOUBTFUL,
     EXIT_INTERRUPTED = 130
 };
 
@@ -38,7 +40,7 @@ enum needs {
 };
 
 /* Whether main() enters the command into the warehouse's journal when it has run. */
-enum record {
+enum recording {
     RECORD_AFTER,       /* yes, unless the command did so itself (cli_record) */
     RECORD_IF_POSSIBLE, /* also on a read-only disk it may be done, with a note */
     RECORD_NOTHING      /* it shows no document */
@@ -65,7 +67,7 @@ struct command {
     int (*run)(struct cli *cli, int argc, char **argv); /* argv[0] is the command's name */
     const char *arguments;                              /* "FILE..." */
     const char *summary;                                /* N_() */
-    enum record record;
+    enum recording record;
 };
 extern const struct command commands[];              /* ends with a NULL name */
 const struct command *cli_command(const char *name); /* NULL: there is none */
@@ -173,6 +175,11 @@ int cmd_verify(struct cli *cli, int argc, char **argv);
 int cmd_index(struct cli *cli, int argc, char **argv);
 int cmd_reindex(struct cli *cli, int argc, char **argv);
 int cmd_search(struct cli *cli, int argc, char **argv);
+int cmd_show(struct cli *cli, int argc, char **argv);
+int cmd_owner(struct cli *cli, int argc, char **argv);
+int cmd_catalogue(struct cli *cli, int argc, char **argv);
+int cmd_validity(struct cli *cli, int argc, char **argv);
+int cmd_reuse(struct cli *cli, int argc, char **argv);
 int cmd_inventory(struct cli *cli, int argc, char **argv);
 int cmd_progress(struct cli *cli, int argc, char **argv);
 int cmd_fixity(struct cli *cli, int argc, char **argv);
