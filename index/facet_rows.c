@@ -286,37 +286,48 @@ enum status facets_refresh(struct prepared *prepared, const char *document_id, c
     return status == STATUS_END ? STATUS_OK : status;
 }
 
+/* The first entry from this one on; END: there is none. */
+static enum status make_from(struct prepared *prepared, int64_t *entry, struct error *error)
+{
+    struct db_query *query = NULL;
+    struct arena *arena = arena_new();
+    struct facet_row row = {.made = STATE_SIGNED}; /* what is stored was signed */
+    enum status status = prepared_query(
+        prepared,
+        "SELECT e.id, e.document_id, e.date, e.type, e.procedure, u.name, e.box_code, e.shelf"
+        " FROM catalog_entry e LEFT JOIN catalog_unit u ON u.id = e.unit_id"
+        " WHERE e.id >= ? ORDER BY e.id LIMIT 1",
+        &query, error);
+    if (status == STATUS_OK) {
+        db_bind_int(query, 1, *entry);
+        status = db_step(query, error);
+    }
+    if (status == STATUS_OK) {
+        const char **texts[] = {&row.document_id, &row.date,     &row.type, &row.procedure,
+                                &row.unit,        &row.box_code, &row.shelf};
+        row.entry = *entry = db_int(query, 0);
+        for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
+            *texts[i] = arena_strdup(arena, db_text(query, i + 1));
+    }
+    if (query)
+        db_reset(query);
+    if (status == STATUS_OK)
+        status = facets_put(prepared, &row, error);
+    arena_free(arena);
+    return status;
+}
+
+enum status facets_make(struct prepared *prepared, int64_t entry, struct error *error)
+{
+    return make_from(prepared, &entry, error);
+}
+
 enum status facets_make_anew(struct prepared *prepared, struct error *error)
 {
     enum status status = prepared_do(prepared, error, "DELETE FROM catalog_facet", "");
     if (status == STATUS_OK)
         status = prepared_do(prepared, error, "DELETE FROM catalog_total", "");
-    for (int64_t last = 0; status == STATUS_OK;) {
-        struct db_query *query = NULL;
-        struct arena *arena = arena_new();
-        struct facet_row row = {.made = STATE_SIGNED}; /* what is stored was signed */
-        status = prepared_query(
-            prepared,
-            "SELECT e.id, e.document_id, e.date, e.type, e.procedure, u.name, e.box_code, e.shelf"
-            " FROM catalog_entry e LEFT JOIN catalog_unit u ON u.id = e.unit_id"
-            " WHERE e.id > ? ORDER BY e.id LIMIT 1",
-            &query, error);
-        if (status == STATUS_OK) {
-            db_bind_int(query, 1, last);
-            status = db_step(query, error);
-        }
-        if (status == STATUS_OK) {
-            const char **texts[] = {&row.document_id, &row.date,     &row.type, &row.procedure,
-                                    &row.unit,        &row.box_code, &row.shelf};
-            row.entry = last = db_int(query, 0);
-            for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
-                *texts[i] = arena_strdup(arena, db_text(query, i + 1));
-        }
-        if (query)
-            db_reset(query);
-        if (status == STATUS_OK)
-            status = facets_put(prepared, &row, error);
-        arena_free(arena);
-    }
+    for (int64_t next = 0; status == STATUS_OK; next++)
+        status = make_from(prepared, &next, error);
     return status == STATUS_END ? STATUS_OK : status;
 }

@@ -31,6 +31,8 @@ enum status facets_remove(struct prepared *prepared, int64_t entry, struct error
  * type; type NULL too: of all papers that records speak of. */
 enum status facets_refresh(struct prepared *prepared, const char *document_id, const char *type,
                            struct error *error);
+/* The row of one entry of which only the catalogue knows. */
+enum status facets_make(struct prepared *prepared, int64_t entry, struct error *error);
 /* Rows and totals of all entries: of an upgraded database. */
 enum status facets_make_anew(struct prepared *prepared, struct error *error);
 

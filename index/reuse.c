@@ -79,8 +79,8 @@ enum status reuse_apply(struct db *db, const struct record *record, struct error
     char day[DAY_SIZE];
     snprintf(day, sizeof day, "%.10s", record->at);
     enum status status = dossier_check(dossier ? dossier : "", day, error);
-    if (status == STATUS_OK && (state < 0 || state >= COMPONENT_STATES || pages < 0 ||
-                                copies < 0 || fee < 0))
+    if (status == STATUS_OK &&
+        (state < 0 || state >= COMPONENT_STATES || pages < 0 || copies < 0 || fee < 0))
         status = error_set(error, STATUS_REJECT,
                            _("a component is none, digitized, from-component or from-result, and "
                              "no count is negative"));
@@ -116,11 +116,12 @@ enum status result_code_apply(struct db *db, const struct record *record, struct
         status = error_set(error, STATUS_REJECT, _("the document has the code %s already"), there);
     if (status != STATUS_OK)
         goto done;
-    status = db_do(db, error,
-                   "INSERT INTO result_code (code, document_id, record) VALUES (?, ?, ?)", "ssi",
-                   code, document, record->number);
+    status =
+        db_do(db, error, "INSERT INTO result_code (code, document_id, record) VALUES (?, ?, ?)",
+              "ssi", code, document, record->number);
     if (status == STATUS_REJECT)
-        error_set(error, status, _("the code %s is another document's; a code is given once"), code);
+        error_set(error, status, _("the code %s is another document's; a code is given once"),
+                  code);
 done:
     arena_free(arena);
     return status;
@@ -171,8 +172,8 @@ static enum status read_parts(struct db *db, const char *document, struct arena 
         const char *results = json_text(detail, "result_codes", arena);
         out->owner = arena_strdup(arena, db_text(query, 0));
         /* the code of the result when the procedure has just one */
-        out->type = results && strlen(results) == 13 ? results
-                                                     : arena_strdup(arena, db_text(query, 1));
+        out->type =
+            results && strlen(results) == 13 ? results : arena_strdup(arena, db_text(query, 1));
         out->procedure = arena_strdup(arena, db_text(query, 2));
         out->year = arena_strdup(arena, db_text(query, 3));
         json_decref(detail);
@@ -189,8 +190,8 @@ static enum status next_serial(struct db *db, const char *prefix, int64_t *seria
 {
     struct db_query *query = NULL;
     size_t length = strlen(prefix);
-    enum status status = db_prepare(
-        db, "SELECT code FROM result_code WHERE substr(code, 1, ?) = ?", &query, error);
+    enum status status =
+        db_prepare(db, "SELECT code FROM result_code WHERE substr(code, 1, ?) = ?", &query, error);
     *serial = 1;
     if (status == STATUS_OK) {
         db_bind_int(query, 1, (int64_t)text_length(prefix));

@@ -74,33 +74,54 @@ static enum status put_mentions(struct prepared *prepared, const struct old_pape
     return status;
 }
 
+/* paper->entry and its id are set. */
+static enum status make_paper(struct prepared *prepared, struct old_paper *paper,
+                              struct arena *arena, struct error *error)
+{
+    const char **nothing = NULL;
+    enum status status = read_columns(
+        prepared,
+        "SELECT name, birth_date, count(*) OVER () FROM catalog_person"
+        " WHERE entry_id = ? ORDER BY id",
+        paper->entry, arena, &paper->names, &paper->births, &paper->names_count, error);
+    if (status == STATUS_OK)
+        status = read_columns(prepared,
+                              "SELECT digits, NULL, count(*) OVER () FROM catalog_identifier"
+                              " WHERE entry_id = ? ORDER BY id",
+                              paper->entry, arena, &paper->digits, &nothing, &paper->digits_count,
+                              error);
+    return status == STATUS_OK ? put_mentions(prepared, paper, arena, error) : status;
+}
+
 static enum status make_mentions(struct prepared *prepared, int64_t *unpaired, struct error *error)
 {
     enum status status = STATUS_OK;
     for (int64_t last = 0; status == STATUS_OK;) {
         struct arena *arena = arena_new();
         struct old_paper paper = {0};
-        const char **nothing = NULL;
         status = next_paper(prepared, last, arena, &paper, error);
         if (status == STATUS_OK)
-            status = read_columns(prepared,
-                                  "SELECT name, birth_date, count(*) OVER () FROM catalog_person"
-                                  " WHERE entry_id = ? ORDER BY id",
-                                  paper.entry, arena, &paper.names, &paper.births,
-                                  &paper.names_count, error);
-        if (status == STATUS_OK)
-            status = read_columns(prepared,
-                                  "SELECT digits, NULL, count(*) OVER () FROM catalog_identifier"
-                                  " WHERE entry_id = ? ORDER BY id",
-                                  paper.entry, arena, &paper.digits, &nothing, &paper.digits_count,
-                                  error);
-        if (status == STATUS_OK)
-            status = put_mentions(prepared, &paper, arena, error);
+            status = make_paper(prepared, &paper, arena, error);
         *unpaired += paper.names_count != paper.digits_count && paper.digits_count > 0;
         last = paper.entry;
         arena_free(arena);
     }
     return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status upgrade_entry(struct prepared *prepared, int64_t entry, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct old_paper paper = {.entry = entry};
+    enum status status = make_paper(prepared, &paper, arena, error);
+    for (size_t i = 0; i < paper.names_count + paper.digits_count && status == STATUS_OK; i++) {
+        int64_t id = entry * MENTIONS_MAX + (int64_t)i;
+        status = owners_settle(prepared, &id, 1, error);
+    }
+    if (status == STATUS_OK)
+        status = facets_make(prepared, entry, error);
+    arena_free(arena);
+    return status;
 }
 
 enum status upgrade_owners(struct db *db, struct error *error)

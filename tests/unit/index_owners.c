@@ -1,5 +1,5 @@
-/* Owners are a function of packages and records, whatever order they come in; numbers are checked by
- * their own rules; the counter's question is answered as the papers say. */
+/* Owners are a function of packages and records, whatever order they come in; numbers are checked
+ * by their own rules; the counter's question is answered as the papers say. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -78,7 +78,8 @@ static void put_paper(struct play *play, int number, const char *type, const cha
     document.fields[FIELD_OWNER].value = first.name;
     document.fields[FIELD_OWNER_ID].value = first.id;
     document.fields[FIELD_BIRTH_DATE].value = first.birth;
-    struct document_owner other = {.name = second.name, .id = second.id, .birth_date = second.birth};
+    struct document_owner other = {
+        .name = second.name, .id = second.id, .birth_date = second.birth};
     document.owners = &other;
     document.owner_count = second.name != NULL;
     struct document_page page = {.name = "0001-1", .file = "x"};
@@ -90,8 +91,8 @@ static void put_paper(struct play *play, int number, const char *type, const cha
 
 typedef enum status record_rows(struct db *db, const struct record *record, struct error *error);
 
-static enum status try_record(struct play *play, int64_t number, const char *kind, record_rows *apply,
-                              json_t *data)
+static enum status try_record(struct play *play, int64_t number, const char *kind,
+                              record_rows *apply, json_t *data)
 {
     const struct record record = {.number = number,
                                   .kind = kind,
@@ -130,14 +131,15 @@ static void split(struct play *play, const char *first, const char *second)
 
 static void link_number(struct play *play, const char *owner, const char *digits)
 {
-    put_record(play, "owner-id", owner_id_apply,
-               json_pack("{s:s, s:s, s:s}", "owner", owner, "digits", digits, "proof",
-                         paper_id(1)));
+    put_record(
+        play, "owner-id", owner_id_apply,
+        json_pack("{s:s, s:s, s:s}", "owner", owner, "digits", digits, "proof", paper_id(1)));
 }
 
 static void undo(struct play *play, int64_t record)
 {
-    put_record(play, "owner-undo", owner_undo_apply, json_pack("{s:I}", "record", (json_int_t)record));
+    put_record(play, "owner-undo", owner_undo_apply,
+               json_pack("{s:I}", "record", (json_int_t)record));
 }
 
 /* Every owner with its mentions, as text. */
@@ -241,8 +243,8 @@ static void one_number_joins_and_a_contradiction_keeps_apart(void **state)
     put_paper(&play, 2, "tthn", "2020-06-01", (struct person){"NGUYEN VAN AN", id, NULL}, nobody);
     put_paper(&play, 3, "ket_hon", "2021-06-01", (struct person){"Lê Thị Bình", NULL, "1995-01-02"},
               (struct person){AN, id, "1994-05-06"});
-    put_paper(&play, 4, "cu_tru", "2021-06-01", (struct person){"Trần Quang Dũng", id, "1994-05-06"},
-              nobody);
+    put_paper(&play, 4, "cu_tru", "2021-06-01",
+              (struct person){"Trần Quang Dũng", id, "1994-05-06"}, nobody);
     put_paper(&play, 5, "cu_tru", "2021-06-01", (struct person){AN, "038095001234", "1994-05-06"},
               nobody);
     assert_true(same(&play, mention(1, 0), mention(2, 0)));
@@ -269,7 +271,8 @@ static void homonyms_are_told_apart_by_their_day_of_birth(void **state)
     put_paper(&play, 1, "khai_sinh", NULL, (struct person){AN, NULL, "1994-05-06"}, nobody);
     put_paper(&play, 2, "khai_sinh", NULL, (struct person){AN, NULL, "1994-05-07"}, nobody);
     put_paper(&play, 3, "ket_hon", NULL, (struct person){AN, NULL, "1994-05-06"}, nobody);
-    put_paper(&play, 4, "ket_hon", NULL, (struct person){"Nguyễn Văn Ân", NULL, "1994-05-06"}, nobody);
+    put_paper(&play, 4, "ket_hon", NULL, (struct person){"Nguyễn Văn Ân", NULL, "1994-05-06"},
+              nobody);
     put_paper(&play, 5, "ket_hon", NULL, (struct person){AN, NULL, "1960-01-01"}, nobody);
     put_paper(&play, 6, "ket_hon", NULL, (struct person){AN, NULL, "1960-01-01"}, nobody);
     put_paper(&play, 7, "ket_hon", NULL, (struct person){AN, NULL, NULL}, nobody);
@@ -316,8 +319,8 @@ static void organisations_and_households_are_no_citizens(void **state)
     for (int i = 0; i < (int)(sizeof cases / sizeof *cases); i++) {
         struct owner owner;
         put_paper(&play, i, "a", NULL, (struct person){cases[i].name, cases[i].id, NULL}, nobody);
-        assert_int_equal(
-            owner_read(play.db, mention(i, 0), "2026-11-30", arena, &owner, &error), STATUS_OK);
+        assert_int_equal(owner_read(play.db, mention(i, 0), "2026-11-30", arena, &owner, &error),
+                         STATUS_OK);
         assert_int_equal(owner.type, cases[i].type);
     }
     close_play(&play);
@@ -330,7 +333,8 @@ static void a_merge_joins_a_split_parts_and_undo_takes_back(void **state)
     (void)state;
     struct play play = open_play("records.db");
     put_paper(&play, 1, "a", NULL, (struct person){AN, "172233445", "1970-05-06"}, nobody);
-    put_paper(&play, 2, "a", NULL, (struct person){"Nguyễn Văn Anh Tú", "172233446", "1970-05-06"}, nobody);
+    put_paper(&play, 2, "a", NULL, (struct person){"Nguyễn Văn Anh Tú", "172233446", "1970-05-06"},
+              nobody);
     put_paper(&play, 3, "a", NULL, (struct person){AN, "172233445", "1970-05-06"}, nobody);
     const char *before = owners_of(&play);
     merge(&play, mention(1, 0), mention(2, 0));
@@ -347,12 +351,12 @@ static void a_merge_joins_a_split_parts_and_undo_takes_back(void **state)
     assert_true(same(&play, mention(4, 0), mention(3, 0)));
     merge(&play, mention(1, 0), mention(4, 0));
     assert_true(same(&play, mention(1, 0), mention(3, 0)));
-    assert_int_equal(try_record(&play, 99, "owner-undo", owner_undo_apply,
-                                json_pack("{s:i}", "record", 77)),
-                     STATUS_REJECT);
-    assert_int_equal(try_record(&play, 99, "owner-undo", owner_undo_apply,
-                                json_pack("{s:i}", "record", 1)),
-                     STATUS_REJECT); /* taken back already */
+    assert_int_equal(
+        try_record(&play, 99, "owner-undo", owner_undo_apply, json_pack("{s:i}", "record", 77)),
+        STATUS_REJECT);
+    assert_int_equal(
+        try_record(&play, 99, "owner-undo", owner_undo_apply, json_pack("{s:i}", "record", 1)),
+        STATUS_REJECT); /* taken back already */
     assert_int_equal(try_record(&play, 99, "owner-merge", owner_merge_apply,
                                 json_pack("{s:s, s:s}", "owner", "ai đó", "other", "x")),
                      STATUS_REJECT);
@@ -364,21 +368,23 @@ static void a_link_needs_its_proof_and_joins_old_and_new_number(void **state)
     (void)state;
     struct play play = open_play("link.db");
     put_paper(&play, 1, "a", "1995-01-02", (struct person){AN, "172233445", "1970-05-06"}, nobody);
-    put_paper(&play, 2, "b", "2022-01-02", (struct person){AN, "038070001234", "1970-05-06"}, nobody);
+    put_paper(&play, 2, "b", "2022-01-02", (struct person){AN, "038070001234", "1970-05-06"},
+              nobody);
     assert_false(same(&play, mention(1, 0), mention(2, 0)));
     struct owner_candidate *candidates = NULL;
     size_t count = 0;
     assert_int_equal(owner_candidates(play.db, 50, arena, &candidates, &count, &error), STATUS_OK);
     assert_int_equal(count, 1);
     assert_int_equal(candidates[0].kind, CANDIDATE_LINK);
-    assert_int_equal(try_record(&play, 9, "owner-id", owner_id_apply,
-                                json_pack("{s:s, s:s}", "owner", mention(2, 0), "digits",
-                                          "172233445")),
-                     STATUS_REJECT); /* no proof */
+    assert_int_equal(
+        try_record(&play, 9, "owner-id", owner_id_apply,
+                   json_pack("{s:s, s:s}", "owner", mention(2, 0), "digits", "172233445")),
+        STATUS_REJECT); /* no proof */
     link_number(&play, mention(2, 0), "172233445");
     assert_true(same(&play, mention(1, 0), mention(2, 0)));
     put_paper(&play, 3, "c", NULL, (struct person){AN, "172233445", "1970-05-06"}, nobody);
-    put_paper(&play, 4, "c", NULL, (struct person){"Hồ Xuân Mai", "172233445", "1980-05-06"}, nobody);
+    put_paper(&play, 4, "c", NULL, (struct person){"Hồ Xuân Mai", "172233445", "1980-05-06"},
+              nobody);
     assert_true(same(&play, mention(3, 0), mention(2, 0)));
     assert_false(same(&play, mention(4, 0), mention(2, 0)));
     struct owner owner;
@@ -396,11 +402,17 @@ enum { WORLD_PAPERS = 28, WORLD_RECORDS = 12, WORLDS = 25, ORDERS = 4 };
 /* Few names, days and numbers, so that everything meets everything. */
 static struct person person_of(uint64_t *seed)
 {
-    static const char *const names[] = {AN,            "Nguyễn Văn Ân", "NGUYEN VAN AN", "Nguyễn Vân Anh",
-                                        "Lê Thị Bình", "Công ty Hoa Sen", "Hồ Xuân Mai"};
-    static const char *const ids[] = {NULL,           NULL,        "172233445",    "172233446",
+    static const char *const names[] = {AN,
+                                        "Nguyễn Văn Ân",
+                                        "NGUYEN VAN AN",
+                                        "Nguyễn Vân Anh",
+                                        "Lê Thị Bình",
+                                        "Công ty Hoa Sen",
+                                        "Hồ Xuân Mai"};
+    static const char *const ids[] = {NULL,           NULL,           "172233445",  "172233446",
                                       "038070001234", "038170001234", "0100109106", "123"};
-    static const char *const births[] = {NULL, "1970-05-06", "1970-05-07", "1970-01-01", "1971-05-06"};
+    static const char *const births[] = {NULL, "1970-05-06", "1970-05-07", "1970-01-01",
+                                         "1971-05-06"};
     return (struct person){names[made_random(seed, 7)], ids[made_random(seed, 8)],
                            births[made_random(seed, 5)]};
 }
@@ -451,7 +463,8 @@ static void happen(struct play *play, const struct event *event)
                    json_pack("{s:i}", "record", event->a % WORLD_RECORDS));
 }
 
-/* Papers in any order, records in theirs, mixed; some papers come twice, first with other owners. */
+/* Papers in any order, records in theirs, mixed; some papers come twice, first with other owners.
+ */
 static char *live(uint64_t *seed, const struct event *papers, const struct event *records)
 {
     int order[WORLD_PAPERS], next = 0, done = 0;
@@ -517,7 +530,8 @@ static void the_counters_question_is_answered_as_the_papers_say(void **state)
     const char *id = "038094001234";
     put_paper(&play, 1, "khai_sinh", "1994-06-01", (struct person){AN, NULL, "1994-05-06"}, nobody);
     put_paper(&play, 2, "ket_hon", "2020-06-01", (struct person){AN, id, "1994-05-06"}, nobody);
-    put_paper(&play, 3, "khai_sinh", "1980-06-01", (struct person){"Lê Thị Bình", NULL, "1980-05-06"}, nobody);
+    put_paper(&play, 3, "khai_sinh", "1980-06-01",
+              (struct person){"Lê Thị Bình", NULL, "1980-05-06"}, nobody);
     struct owner_answer answer = ask(&play, (struct owner_question){.digits = id}, "ket_hon");
     assert_int_equal(answer.answer, ANSWER_YES);
     assert_int_equal(answer.how, BY_NUMBER);
@@ -529,20 +543,20 @@ static void the_counters_question_is_answered_as_the_papers_say(void **state)
     merge(&play, mention(1, 0), mention(2, 0));
     assert_int_equal(ask(&play, (struct owner_question){.digits = id}, "khai_sinh").answer,
                      ANSWER_YES);
-    assert_int_equal(ask(&play, (struct owner_question){.digits = id}, "khai_tu").answer, ANSWER_NO);
-    assert_int_equal(ask(&play, (struct owner_question){.digits = "038094009999"}, "khai_tu").answer,
+    assert_int_equal(ask(&play, (struct owner_question){.digits = id}, "khai_tu").answer,
                      ANSWER_NO);
-    assert_int_equal(ask(&play, (struct owner_question){.digits = id, .birth_date = "7/5/1994"},
-                         "khai_sinh")
-                         .answer,
-                     ANSWER_DOUBTFUL); /* said another day of birth */
+    assert_int_equal(
+        ask(&play, (struct owner_question){.digits = "038094009999"}, "khai_tu").answer, ANSWER_NO);
+    assert_int_equal(
+        ask(&play, (struct owner_question){.digits = id, .birth_date = "7/5/1994"}, "khai_sinh")
+            .answer,
+        ANSWER_DOUBTFUL); /* said another day of birth */
     answer = ask(&play, (struct owner_question){.name = "le thi binh", .birth_date = "06/05/1980"},
                  "khai_sinh");
     assert_int_equal(answer.answer, ANSWER_YES);
     assert_int_equal(answer.how, BY_NAME_AND_BIRTH);
-    assert_int_equal(
-        ask(&play, (struct owner_question){.name = "Lê Thị Bình"}, "khai_sinh").answer,
-        ANSWER_DOUBTFUL); /* a name alone */
+    assert_int_equal(ask(&play, (struct owner_question){.name = "Lê Thị Bình"}, "khai_sinh").answer,
+                     ANSWER_DOUBTFUL); /* a name alone */
     assert_int_equal(ask(&play, (struct owner_question){.id = mention(3, 0)}, "khai_sinh").answer,
                      ANSWER_YES);
     put_record(&play, "validity", validity_apply,
