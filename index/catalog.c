@@ -8,8 +8,11 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "core/text.h"
+#include "index/catalogue.h"
+#include "index/facet_rows.h"
 #include "index/full_text.h"
 #include "index/number.h"
+#include "index/owner_private.h"
 #include "index/procedures.h"
 #include "index/schema.h"
 #include "index/types.h"
@@ -20,7 +23,7 @@ enum status index_open(struct db *db, const struct roadmap *roadmap, const char 
 {
     struct arena *arena = arena_new();
     struct index *index = arena_alloc(arena, sizeof *index);
-    *index = (struct index){.db = db, .roadmap = roadmap, .arena = arena};
+    *index = (struct index){.db = db, .roadmap = roadmap, .arena = arena, .prepared = {.db = db}};
     index->syllables = syllables_new();
     *out = NULL;
     enum status status = schema_ensure(db, error);
@@ -45,6 +48,7 @@ void index_close(struct index *index)
 {
     if (!index)
         return;
+    prepared_clear(&index->prepared);
     syllables_free(index->syllables);
     tokens_clear(&index->tokens);
     arena_free(index->arena);
@@ -276,6 +280,30 @@ static enum status put_images(struct index *index, const struct entry *entry, in
     return status;
 }
 
+/* The narrow row of filters and counts, and whom the paper is for. */
+static enum status put_derived(struct index *index, const struct entry *entry, struct arena *arena,
+                               int64_t id, struct error *error)
+{
+    const struct document *document = entry->document;
+    const struct field *fields = document->fields;
+    const char *unit = fields[FIELD_UNIT].value;
+    const char *code = fields[FIELD_PROCEDURE].value, *base = procedure_base(arena, code);
+    const struct facet_row row = {.entry = id,
+                                  .document_id = document->id,
+                                  .date = fields[FIELD_DATE].value,
+                                  .type = fields[FIELD_TYPE].value,
+                                  .procedure = base,
+                                  .suffix = code && base != code ? code + strlen(base) : NULL,
+                                  .unit = unit ? text_tidy(arena, unit) : NULL,
+                                  .box_code = document->box_code,
+                                  .shelf = document->shelf,
+                                  .made = document->signed_at     ? STATE_SIGNED
+                                          : document->approved_at ? STATE_CHECKED
+                                                                  : STATE_DRAFT};
+    enum status status = facets_put(&index->prepared, &row, error);
+    return status == STATUS_OK ? mentions_put(&index->prepared, document, id, error) : status;
+}
+
 static enum status remove_entry(struct index *index, int64_t id, struct error *error)
 {
     static const char *const sql[] = {"DELETE FROM catalog_page WHERE entry_id = ?",
@@ -284,6 +312,8 @@ static enum status remove_entry(struct index *index, int64_t id, struct error *e
                                       "DELETE FROM catalog_images WHERE entry_id = ?",
                                       "DELETE FROM catalog_entry WHERE id = ?"};
     enum status status = text_remove(index->db, id, error);
+    if (status == STATUS_OK)
+        status = facets_remove(&index->prepared, id, error);
     for (size_t i = 0; i < sizeof sql / sizeof *sql && status == STATUS_OK; i++)
         status = db_do(index->db, error, sql[i], "i", id);
     return status;
@@ -324,6 +354,8 @@ enum status catalog_put(struct index *index, const struct entry *entry, struct e
     if (status == STATUS_OK)
         status = put_images(index, entry, id, error);
     if (status == STATUS_OK)
+        status = put_derived(index, entry, arena, id, error);
+    if (status == STATUS_OK)
         status = text_insert(index->db, id, error);
 done:
     arena_free(arena);
@@ -341,8 +373,10 @@ enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
         "SELECT e.document_id, e.path, e.version, e.title, e.type, e.procedure, p.name, e.number,"
         " e.date, e.agency, u.name,"
         " (SELECT o.name FROM catalog_person o WHERE o.entry_id = e.id ORDER BY o.id LIMIT 1),"
-        " (SELECT i.digits FROM catalog_identifier i WHERE i.entry_id = e.id ORDER BY i.id LIMIT 1)"
-        " FROM catalog_entry e LEFT JOIN catalog_unit u ON u.id = e.unit_id"
+        " (SELECT i.digits FROM catalog_identifier i WHERE i.entry_id = e.id ORDER BY i.id LIMIT "
+        "1),"
+        " f.ends, f.state FROM catalog_entry e LEFT JOIN catalog_unit u ON u.id = e.unit_id"
+        " LEFT JOIN catalog_facet f ON f.entry_id = e.id"
         " LEFT JOIN catalog_procedure p ON p.code = e.procedure WHERE e.id = ?",
         &query, error);
     if (status == STATUS_OK) {
@@ -351,16 +385,20 @@ enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
     }
     if (status == STATUS_OK) {
         const char **texts[] = {
-            &hit->document_id, &hit->path,           NULL,          &hit->title, &hit->type,
-            &hit->procedure,   &hit->procedure_name, &hit->number,  &hit->date,  &hit->agency,
-            &hit->unit,        &hit->owner,          &hit->owner_id};
+            &hit->document_id, &hit->path,           NULL,           &hit->title, &hit->type,
+            &hit->procedure,   &hit->procedure_name, &hit->number,   &hit->date,  &hit->agency,
+            &hit->unit,        &hit->owner,          &hit->owner_id, &hit->ends};
         for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
             if (texts[i])
                 *texts[i] = arena_strdup(arena, db_text(query, i));
         hit->version = (int)db_int(query, 2);
+        hit->state = validity_state_name((enum validity_state)db_int(query, 14));
         hit->band = roadmap_band(index->roadmap, hit->date);
     }
     db_finish(query);
+    if (status == STATUS_OK && !hit->procedure_name) /* none of the everyday ones */
+        status = catalogue_name(index->db, "procedure", hit->procedure, hit->date, arena,
+                                &hit->procedure_name, error);
     return status == STATUS_END
                ? error_set(error, STATUS_FATAL, _("the catalogue lost an entry while searching"))
                : status;

@@ -4,6 +4,7 @@
 
 #include "index/index.h"
 #include "index/abbreviations.h"
+#include "index/prepared.h"
 #include "index/query.h"
 #include "index/token.h"
 
@@ -15,6 +16,7 @@ struct index {
     const char *const *types;    /* slugs of config/types.tsv, NULL at the end */
     struct syllables *syllables; /* of queries and candidates */
     struct tokens tokens;
+    struct prepared prepared; /* statements of owners and facets */
 };
 
 /* A package as it goes in. text[i] belongs to document->pages[i], "" when nothing was read. */

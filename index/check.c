@@ -1,9 +1,16 @@
 /* Is the catalogue whole in itself, and mending it when it is not. */
 #include "core/message.h"
 #include "index/catalog.h"
+#include "index/facet_rows.h"
 #include "index/full_text.h"
+#include "index/owner_private.h"
 
 #define NO_ENTRY(column) "NOT EXISTS (SELECT 1 FROM catalog_entry e WHERE e.id = " column ")"
+
+#define COUNTED(facet, column)                                                                     \
+    "SELECT " facet " AS facet, " column " AS value, count(*) AS papers,"                          \
+    " count(*) - count(ends) AS unlimited FROM catalog_facet GROUP BY " column
+#define COUNTED_TOO(facet, column) " UNION ALL " COUNTED(facet, column)
 
 /* Rows that belong to nothing, by what they are. */
 static const struct {
@@ -21,6 +28,26 @@ static const struct {
                                          "entry_id") ")",
      N_("%lld pages or names in the full text belong to no package; make the index again from the "
         "store: sohoa reindex")},
+    {"SELECT (SELECT count(*) FROM catalog_entry e WHERE NOT EXISTS"
+     " (SELECT 1 FROM catalog_facet f WHERE f.entry_id = e.id)) +"
+     " (SELECT count(*) FROM catalog_facet WHERE " NO_ENTRY("entry_id") ")",
+     N_("%lld packages are not counted, or counted and not there; make the index again from the "
+        "store: sohoa reindex")},
+    {"SELECT count(*) FROM (SELECT x.facet, x.value, sum(x.papers) AS papers, sum(x.unlimited) AS"
+     " unlimited FROM (" COUNTED("0", "year") COUNTED_TOO("1", "type_id")
+         COUNTED_TOO("2", "procedure_id") COUNTED_TOO("3", "unit_id") COUNTED_TOO("4", "place_id")
+             COUNTED_TOO("5", "state") " UNION ALL SELECT facet, value, -papers, -unlimited FROM"
+                                       " catalog_total) x GROUP BY x.facet, x.value) y WHERE "
+                                       "y.papers <> 0 OR y.unlimited <> 0",
+     N_("%lld counts are not those of the papers; make the index again from the store: sohoa "
+        "reindex")},
+    {"SELECT (SELECT count(*) FROM (SELECT owner_id, count(*) AS mentions FROM owner_mention GROUP"
+     " BY owner_id) m LEFT JOIN owner o ON o.id = m.owner_id WHERE o.id IS NULL OR o.mentions <>"
+     " m.mentions) + (SELECT count(*) FROM owner o WHERE NOT EXISTS"
+     " (SELECT 1 FROM owner_mention m WHERE m.owner_id = o.id)) +"
+     " (SELECT count(*) FROM owner_mention WHERE " NO_ENTRY("owner_mention.id / 65536") ")",
+     N_("%lld owners are not those of the papers; make the index again from the store: sohoa "
+        "reindex")},
 };
 
 enum status index_check(struct index *index, struct error *error)
@@ -47,12 +74,17 @@ enum status index_mend(struct index *index, struct error *error)
         "DELETE FROM catalog_person WHERE " NO_ENTRY("entry_id"),
         "DELETE FROM catalog_identifier WHERE " NO_ENTRY("entry_id"),
         "DELETE FROM catalog_images WHERE " NO_ENTRY("entry_id"),
+        "DELETE FROM owner_mention WHERE " NO_ENTRY("owner_mention.id / 65536"),
     };
     enum status status = db_begin(index->db, error);
     if (status != STATUS_OK)
         return status;
     for (size_t i = 0; i < sizeof sql / sizeof *sql && status == STATUS_OK; i++)
         status = db_run(index->db, sql[i], error);
+    if (status == STATUS_OK)
+        status = facets_make_anew(&index->prepared, error);
+    if (status == STATUS_OK)
+        status = owners_settle_all(&index->prepared, error);
     if (status == STATUS_OK)
         status = text_make_anew(index->db, error);
     if (status == STATUS_OK)

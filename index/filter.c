@@ -7,10 +7,14 @@
 #include "core/buffer.h"
 #include "core/message.h"
 #include "core/text.h"
+#include "index/catalogue.h"
+#include "index/day.h"
 #include "index/full_text.h"
 #include "index/number.h"
+#include "index/owner.h"
 #include "index/procedures.h"
 #include "index/types.h"
+#include "index/validity.h"
 
 struct builder {
     struct buffer sql;
@@ -128,19 +132,157 @@ static enum status add_named(struct builder *builder, struct db *db, const char 
     return status == STATUS_END ? STATUS_OK : status;
 }
 
+static void add_list(struct builder *builder, const char *column, const char *const *values,
+                     size_t count)
+{
+    buffer_printf(&builder->sql, " AND %s IN (", column);
+    for (size_t i = 0; i < count; i++) {
+        buffer_text(&builder->sql, i ? ",?" : "?");
+        bind_text(builder, values[i]);
+    }
+    buffer_text(&builder->sql, ")");
+}
+
+/* A code with or without what a local system adds; and those that it was or is asked as. */
 static enum status add_procedure(struct builder *builder, struct db *db, const char *procedure,
                                  struct error *error)
 {
-    const char *tidy = text_tidy(builder->arena, procedure);
+    const char *tidy = text_tidy(builder->arena, procedure), **codes = NULL;
+    size_t count = 0;
     if (procedure_is_code(tidy)) {
-        buffer_text(&builder->sql, " AND e.procedure = ?");
-        bind_text(builder, arena_strndup(builder->arena, tidy, 8));
-        return STATUS_OK;
+        enum status status =
+            catalogue_relatives(db, "procedure", tidy, builder->arena, &codes, &count, error);
+        add_list(builder, "e.procedure", codes, count);
+        return status;
     }
     return add_named(builder, db,
                      "SELECT p.code, p.name FROM catalog_procedure p WHERE EXISTS"
                      " (SELECT 1 FROM catalog_entry e WHERE e.procedure = p.code)",
                      "e.procedure", false, tidy, error);
+}
+
+/* ---------------------------------------------------------------- units, by old and new names */
+
+/* Units on papers whose name is one of these, as it stands before the first comma. */
+static enum status find_units(struct builder *builder, struct db *db, const char *const *names,
+                              size_t count, struct buffer *ids, struct error *error)
+{
+    struct db_query *query = NULL;
+    struct arena *arena = builder->arena;
+    const char **keys = arena_array(arena, count + 1, sizeof *keys);
+    for (size_t i = 0; i < count; i++)
+        keys[i] = unit_key(names[i], arena);
+    enum status status = db_prepare(db, "SELECT id, name FROM catalog_unit", &query, error);
+    while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK) {
+        const char *name = db_text(query, 1);
+        const char *key = unit_key(arena_strndup(arena, name, strcspn(name, ",")), arena);
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(keys[i], key) == 0) {
+                buffer_printf(ids, "%s%lld", ids->size ? "," : "", (long long)db_int(query, 0));
+                break;
+            }
+    }
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+/* As printed, or (not with exact) the name of what it was before or is now. */
+static enum status add_unit(struct builder *builder, struct db *db, const char *unit, bool exact,
+                            struct error *error)
+{
+    static const char sql[] = "SELECT id, name FROM catalog_unit";
+    struct builder printed = {.arena = builder->arena};
+    const char **names = NULL;
+    size_t count = 0;
+    struct buffer ids = {0};
+    enum status status = add_named(&printed, db, sql, "e.unit_id", true, unit, error);
+    if (status == STATUS_OK && !exact)
+        status = catalogue_unit_names(db, unit, builder->arena, &names, &count, error);
+    if (status == STATUS_OK && count > 0)
+        status = find_units(builder, db, names, count, &ids, error);
+    builder->empty = builder->empty || (printed.empty && ids.size == 0);
+    if (!printed.empty && printed.sql.size > 0)
+        buffer_printf(&builder->sql, " AND (%s%s%s%s)", (const char *)printed.sql.data + 5,
+                      ids.size ? " OR e.unit_id IN (" : "", ids.size ? (const char *)ids.data : "",
+                      ids.size ? ")" : "");
+    else if (ids.size > 0)
+        buffer_printf(&builder->sql, " AND e.unit_id IN (%s)", (const char *)ids.data);
+    for (size_t i = 0; i < printed.count && !printed.empty; i++)
+        bind(builder, printed.values[i]);
+    free(printed.values);
+    buffer_clear(&printed.sql);
+    buffer_clear(&ids);
+    return status;
+}
+
+/* ---------------------------------------------------------------- validity, state, place, owner */
+
+/* In force on a day. Where nothing has ever ended, nothing needs to be looked at. */
+static enum status add_validity(struct builder *builder, struct db *db, const char *day,
+                                struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status =
+        db_prepare(db, "SELECT 1 FROM catalog_facet WHERE ends < ? LIMIT 1", &query, error);
+    if (status == STATUS_OK) {
+        db_bind_text(query, 1, day);
+        status = db_step(query, error);
+    }
+    db_finish(query);
+    if (status == STATUS_OK) {
+        buffer_text(&builder->sql, " AND EXISTS (SELECT 1 FROM catalog_facet f WHERE f.entry_id ="
+                                   " e.id AND (f.ends IS NULL OR f.ends >= ?))");
+        bind_text(builder, day);
+    }
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+static enum status add_state(struct builder *builder, const char *name, struct error *error)
+{
+    enum validity_state state = validity_state_find(name);
+    if (state == STATE_COUNT)
+        return error_set(error, STATUS_REJECT,
+                         _("there is no state '%s'; there are draft, checked, signed, returned, "
+                           "superseded and revoked"),
+                         name);
+    buffer_text(&builder->sql, " AND EXISTS (SELECT 1 FROM catalog_facet f WHERE f.entry_id = e.id"
+                               " AND f.state = ?)");
+    bind(builder, (struct filter_value){.number = state});
+    return STATUS_OK;
+}
+
+static void add_place(struct builder *builder, const char *place)
+{
+    buffer_text(&builder->sql, " AND (e.box_code = ? OR e.shelf = ?)");
+    bind_text(builder, place);
+    bind_text(builder, place);
+}
+
+static enum status add_owner_ref(struct builder *builder, const char *owner, struct error *error)
+{
+    char document[37];
+    int64_t ordinal = 0;
+    if (!owner_mention_name(owner, document, &ordinal))
+        return error_set(error, STATUS_REJECT,
+                         _("\"%s\" names no owner; it looks like <document id>.0"), owner);
+    buffer_text(&builder->sql,
+                " AND e.id IN (SELECT m.id / 65536 FROM owner_mention m WHERE m.owner_id ="
+                " (SELECT n.owner_id FROM catalog_entry d JOIN owner_mention n"
+                " ON n.id = d.id * 65536 + ? WHERE d.document_id = ?))");
+    bind(builder, (struct filter_value){.number = ordinal});
+    bind_text(builder, document);
+    return STATUS_OK;
+}
+
+static enum status add_day(struct builder *builder, const char *sql, const char *text,
+                           struct error *error)
+{
+    char iso[DAY_SIZE];
+    if (!text_date(text, iso))
+        return error_set(error, STATUS_REJECT, _("there is no such day: %s"), text);
+    buffer_text(&builder->sql, sql);
+    bind_text(builder, iso);
+    return STATUS_OK;
 }
 
 static void add_type(struct builder *builder, const char *type)
@@ -255,8 +397,7 @@ static enum status add_search(struct builder *builder, struct db *db, const stru
     if (given(search->type))
         add_type(builder, search->type);
     if (status == STATUS_OK && given(search->unit))
-        status = add_named(builder, db, "SELECT id, name FROM catalog_unit", "e.unit_id", true,
-                           search->unit, error);
+        status = add_unit(builder, db, search->unit, search->unit_exact, error);
     if (given(search->number))
         add_number(builder, number_key(builder->arena, search->number));
     if (given(search->owner))
@@ -266,6 +407,16 @@ static enum status add_search(struct builder *builder, struct db *db, const stru
     if (search->year_from || search->year_to)
         add_years(builder, search->year_from ? search->year_from : INT_MIN,
                   search->year_to ? search->year_to : INT_MAX);
+    if (given(search->place))
+        add_place(builder, search->place);
+    if (status == STATUS_OK && given(search->state))
+        status = add_state(builder, search->state, error);
+    if (status == STATUS_OK && given(search->owner_ref))
+        status = add_owner_ref(builder, search->owner_ref, error);
+    if (status == STATUS_OK && given(search->date_from))
+        status = add_day(builder, " AND e.date >= ?", search->date_from, error);
+    if (status == STATUS_OK && given(search->date_to))
+        status = add_day(builder, " AND e.date <= ?", search->date_to, error);
     return status;
 }
 
@@ -282,6 +433,8 @@ enum status filter_build(struct db *db, const struct roadmap *roadmap,
     if (query->year)
         add_years(&builder, query->year, query->year);
     bool narrow = builder.sql.size > 0;
+    if (status == STATUS_OK && given(search->valid_on))
+        status = add_validity(&builder, db, search->valid_on, error);
     for (size_t i = 0; i < query->excluded_count; i++)
         add_exclusion(&builder, &query->excluded[i]);
     *out = (struct filter){.narrow = narrow, .empty = builder.empty};

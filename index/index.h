@@ -52,6 +52,10 @@ struct index_images {
 enum status index_image_sizes(struct db *db, struct index_images out[INDEX_CLASSES],
                               struct error *error);
 
+/* SORT_RELEVANCE of a search without words is SORT_DATE: newest first. Of a search with words the
+ * best 400 of each way of looking are sorted. */
+enum search_sort { SORT_RELEVANCE, SORT_DATE, SORT_NUMBER, SORT_OWNER };
+
 /* What a person asked. text is free: names, numbers, words, in any order, with or without marks;
  * nothing a person types is a syntax error. Recognised in it: `số:`, `cccd:`, `tên:`, "quoted
  * phrase", a 9 or 12 digit number, a year. Filters narrow; NULL or 0 does not. */
@@ -65,7 +69,16 @@ struct search_query {
     const char *owner;     /* name */
     const char *owner_id;
     int year_from, year_to;
-    int limit, offset; /* limit 0: 10; REJECT when negative */
+    int limit, offset;               /* limit 0: 10; REJECT when negative */
+    const char *date_from, *date_to; /* days of issue */
+    const char *place;               /* box or shelf */
+    const char *state;               /* validity_state_name() */
+    const char *owner_ref;           /* an owner's id (index/owner.h) */
+    const char *valid_on;            /* only what is in force on this ISO day; NULL: all */
+    bool unit_exact;                 /* not under the names before and after it, too */
+    enum search_sort sort;
+    const char *after; /* the cursor of the page before: goes on behind it */
+    bool facets;       /* count what is found by band, type, ... */
 };
 
 /* HIT_SIMILAR: not all that was asked for is there, or only something like it. */
@@ -83,13 +96,33 @@ struct search_hit {
                          are not there, and it may be another person's */
     /* the place in the text, the hit between \x02 and \x03; "" when there is none */
     const char *snippet;
-    int page; /* of the snippet, from 0 */
+    int page;          /* of the snippet, from 0 */
+    const char *ends;  /* last day in force; NULL: for ever */
+    const char *state; /* validity_state_name() */
+};
+
+/* One value of a facet and how many of the papers found have it. */
+struct search_count {
+    const char *value; /* "2006-2015", "khai_sinh", "1.001193", "Xã Đông Hòa"; "": not known */
+    const char *label; /* for people; NULL: the value */
+    int64_t count;
+};
+struct search_facet {
+    const char *name; /* "band", "type", "procedure", "unit", "place", "state", "owner" */
+    struct search_count *counts; /* most first; at most 50 */
+    size_t count;
+    size_t others; /* further values */
 };
 
 struct search_result {
     struct search_hit *hits;
     size_t hit_count;
-    int64_t total; /* all matches; counting stops at 10,000 */
+    int64_t total;     /* all matches; counting stops at 10,000 */
+    const char *after; /* cursor of the next page; NULL: this is the last */
+    struct search_facet *facets;
+    size_t facet_count;
+    int64_t counted; /* papers the facets count: all matches, or 10,000 of them */
+    bool capped;     /* there are more than were counted */
 };
 
 /* Memory in the arena. OK also when nothing is found (hit_count 0). */

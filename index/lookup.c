@@ -126,6 +126,10 @@ enum status lookup_name(struct search *search, const struct query_words *words, 
         if (status == STATUS_OK && count == CANDIDATES && !skeletons)
             status = text_count(search->index->db, TEXT_NAMES, match, &search->filter, TOTAL_LIMIT,
                                 &all, error);
+        if (all > search->total) {
+            search->counted = match;
+            search->counted_table = TEXT_NAMES;
+        }
     }
     search->total = all > search->total ? all : search->total;
     return status;

@@ -9,6 +9,8 @@
 #include "core/buffer.h"
 #include "core/message.h"
 #include "core/text.h"
+#include "index/facet.h"
+#include "index/listing.h"
 #include "index/search.h"
 #include "index/types.h"
 
@@ -31,29 +33,6 @@ static enum status count_all(struct search *search, struct error *error)
     db_finish(query);
     buffer_clear(&sql);
     return status;
-}
-
-/* Documents that pass the filters, newest first: just the ones of the page that is asked for. */
-static enum status list_all(struct search *search, int offset, int limit, enum hit_why why,
-                            struct error *error)
-{
-    struct buffer sql = {0};
-    struct db_query *query = NULL;
-    buffer_printf(&sql,
-                  "SELECT e.id, e.date, e.document_id FROM catalog_entry e WHERE 1 = 1%s"
-                  " ORDER BY coalesce(e.date, '') DESC, e.document_id LIMIT ? OFFSET ?",
-                  search->filter.sql);
-    enum status status = db_prepare(search->index->db, (const char *)sql.data, &query, error);
-    if (status == STATUS_OK) {
-        int parameter = filter_bind(&search->filter, query, 1);
-        db_bind_int(query, parameter, limit);
-        db_bind_int(query, parameter + 1, offset);
-        while ((status = db_step(query, error)) == STATUS_OK)
-            search_keep(search, db_int(query, 0), 1, why, db_text(query, 1), db_text(query, 2));
-    }
-    db_finish(query);
-    buffer_clear(&sql);
-    return status == STATUS_END ? count_all(search, error) : status;
 }
 
 /* Two to eight words without digits may be a name. */
@@ -172,33 +151,60 @@ static enum status make_hits(struct search *search, size_t first, size_t limit,
     return status;
 }
 
+/* By filters alone: just the page that is asked for. */
+static enum status list_all(struct search *search, const struct search_query *asked, int limit,
+                            struct search_result *result, struct error *error)
+{
+    const struct query *query = search->query;
+    bool known = query->identifiers.count + query->numbers.count > 0;
+    enum status status =
+        listing_read(search, asked, limit, known ? HIT_IDENTIFIER : HIT_FILTER, error);
+    if (status == STATUS_OK)
+        status = count_all(search, error);
+    if (status == STATUS_OK && asked->facets)
+        status = facet_filtered(search, asked->valid_on, result, error);
+    return status;
+}
+
+/* What words have found, counted: the widest tier's matches when they are more than were ranked. */
+static enum status count_found(struct search *search, struct search_result *result,
+                               struct error *error)
+{
+    if (search->counted && search->total > (int64_t)search->count)
+        return facet_matched(search, search->counted_table, search->counted, result, error);
+    return facet_found(search, result, error);
+}
+
 /* One reading of what was typed. best: score of the first hit. */
 static enum status run(struct index *index, const struct search_query *asked,
                        const struct query *query, struct arena *arena, struct search_result *result,
                        double *best, struct error *error)
 {
     struct search search = {.index = index, .query = query, .arena = arena};
-    size_t limit = asked->limit > 0 ? (size_t)asked->limit : 10;
-    size_t offset = asked->offset > 0 ? (size_t)asked->offset : 0;
+    size_t limit = asked->limit > 0 ? (size_t)asked->limit : 10, first = 0;
+    bool words = asks_for_text(query);
     *result = (struct search_result){0};
-    bool known = query->identifiers.count + query->numbers.count > 0;
+    *best = 0;
     enum status status = open_search(&search, asked, error);
     bool nothing =
-        search.filter.empty || (!asks_for_text(query) && !search.filter.sql[0] && asked->text &&
-                                *text_tidy(arena, text_nfc(arena, asked->text)));
-    if (status == STATUS_OK && !nothing && !asks_for_text(query)) {
-        status =
-            list_all(&search, (int)offset, (int)limit, known ? HIT_IDENTIFIER : HIT_FILTER, error);
-        offset = 0;
-    } else if (status == STATUS_OK && !nothing) {
+        search.filter.empty || (!words && !search.filter.narrow && query->excluded_count == 0 &&
+                                asked->text && *text_tidy(arena, text_nfc(arena, asked->text)));
+    if (status == STATUS_OK && !nothing && !words)
+        status = list_all(&search, asked, (int)limit, result, error);
+    else if (status == STATUS_OK && !nothing)
         status = find_all(&search, error);
-    }
+    if (status == STATUS_OK && words)
+        status = listing_order(&search, asked, &first, error);
+    if (status == STATUS_OK && words && asked->facets)
+        status = count_found(&search, result, error);
     if (status == STATUS_OK) {
-        search_sort(&search);
-        *best = search.count > 0 ? search.found[0].score : 0;
+        for (size_t i = 0; i < search.count; i++)
+            *best = search.found[i].score > *best ? search.found[i].score : *best;
         result->total = search.total > (int64_t)search.count ? search.total : (int64_t)search.count;
-        status = make_hits(&search, offset, limit, result, error);
+        status = make_hits(&search, first, limit, result, error);
     }
+    if (status == STATUS_OK && result->hit_count == limit && first + limit < search.count)
+        result->after = listing_cursor(&search, asked, &search.found[first + limit - 1]);
     close_search(&search);
     return status;
 }

@@ -5,6 +5,8 @@
 
 #include "core/message.h"
 #include "index/procedures.h"
+#include "index/schema_steps.h"
+#include "index/upgrade.h"
 
 /* Row n brings version n to n + 1. Never edit a row that was shipped: add one.
  * ids are given by us (largest + 1), dates are ISO text, unknown is NULL. */
@@ -71,8 +73,11 @@ static const char *const steps[] = {
     " e.box_code, e.shelf, e.type, e.procedure, e.number_key, e.date, e.year, u.name,"
     " (SELECT p.ordered FROM catalog_person p WHERE p.entry_id = e.id ORDER BY p.id LIMIT 1),"
     " e.pages FROM catalog_entry e LEFT JOIN catalog_unit u ON u.id = e.unit_id",
+    /* Owners, catalogues with time, validity and facets, reuse; made for what is there by
+     * index/upgrade.c. */
+    SCHEMA_OWNERS SCHEMA_CATALOGUES SCHEMA_FACETS SCHEMA_REUSE,
 };
-enum { VERSION = sizeof steps / sizeof *steps, UNITS_WITH_MARKS = 2, IMAGES = 3 };
+enum { VERSION = sizeof steps / sizeof *steps, UNITS_WITH_MARKS = 2, IMAGES = 3, OWNERS = 5 };
 
 /* The keys of units made anew from their names. The step in SQL put a slash before the old ones, so
  * that none is in the way of a new one. */
@@ -133,6 +138,8 @@ static enum status upgrade(struct db *db, struct error *error)
         status = db_run(db, steps[version], error);
         if (status == STATUS_OK && version + 1 == UNITS_WITH_MARKS)
             status = rekey_units(db, error);
+        if (status == STATUS_OK && version + 1 == OWNERS)
+            status = upgrade_owners(db, error);
     }
     snprintf(text, sizeof text, "%d", VERSION);
     if (status == STATUS_OK)

@@ -7,6 +7,7 @@
 
 #include "index/catalog.h"
 #include "index/filter.h"
+#include "index/full_text.h"
 #include "index/rank.h"
 
 enum {
@@ -43,6 +44,8 @@ struct search {
         *page;     /* reads one page: PAGE_CHARS, id -> entry, page, text, date, document id */
     int64_t total; /* of the widest tier that was cut off */
     double best;   /* score of free text */
+    const char *counted; /* the match of that tier; NULL: none was cut off */
+    enum text_table counted_table;
 };
 
 /* Notes a document with this score, unless it is known by a better one. Lent until the next. */

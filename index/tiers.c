@@ -106,8 +106,11 @@ static enum status run_tier(struct search *search, enum text_table table, struct
             status = text_count(search->index->db, table, text, &search->filter, TOTAL_LIMIT, &all,
                                 error);
     }
-    if (all > search->total)
+    if (all > search->total) {
         search->total = all;
+        search->counted = arena_strdup(search->arena, (const char *)match->data);
+        search->counted_table = table;
+    }
     buffer_clear(match);
     return status;
 }

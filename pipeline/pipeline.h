@@ -56,6 +56,12 @@ struct report_settings {
     const char *parent, *number, *place, *signer;
 };
 extern const struct setting_row report_setting_rows[];
+/* Papers used again (index/reuse.h). */
+struct reuse_settings {
+    const char *code; /* template of digitised-result codes */
+    int fee_copy;     /* đồng that one certified copy would have cost the citizen */
+};
+extern const struct setting_row reuse_setting_rows[];
 
 /* Everything that is configured, and the folders. */
 struct warehouse {
@@ -68,6 +74,7 @@ struct warehouse {
     struct journal_settings journaling;
     struct fixity_settings fixity;
     struct report_settings report;
+    struct reuse_settings reuse;
     struct roadmap roadmap;
     struct settings *settings;
     struct arena *arena; /* lives as long as the warehouse */

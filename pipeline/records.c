@@ -12,6 +12,11 @@
 #include "core/file.h"
 #include "core/journal.h"
 #include "core/message.h"
+#include "index/catalogue.h"
+#include "index/owner.h"
+#include "index/reuse.h"
+#include "index/saved.h"
+#include "index/validity.h"
 
 enum { NUMBER_MAX = 1 << 26 }; /* more records than that are no warehouse's */
 
@@ -25,6 +30,15 @@ static const struct {
     {KIND_REPORT, report_apply},
     {KIND_LOT, lot_apply},
     {KIND_VERDICT, verdict_apply},
+    {"owner-merge", owner_merge_apply},
+    {"owner-split", owner_split_apply},
+    {"owner-id", owner_id_apply},
+    {"owner-undo", owner_undo_apply},
+    {"catalogue", catalogue_apply},
+    {"validity", validity_apply},
+    {"reuse", reuse_apply},
+    {"result-code", result_code_apply},
+    {"saved-search", saved_search_apply},
     {NULL, NULL},
 };
 

@@ -60,3 +60,15 @@ const struct setting_row report_setting_rows[] = {
     {"signer", SETTING_TEXT, ROW(signer), "CHỦ TỊCH", 0, 0, NULL, N_("who signs reports")},
     SETTING_ROWS_END,
 };
+
+#undef ROW
+#define ROW(member) offsetof(struct reuse_settings, member)
+
+const struct setting_row reuse_setting_rows[] = {
+    {"code", SETTING_TEXT, ROW(code), "{owner}.{result_type}.{NN}", 0, 0, NULL,
+     N_("how digitised-result codes are made: {owner}, {result_type}, {procedure}, {year}, and {NN} "
+        "at the end")},
+    {"fee_copy", SETTING_INT, ROW(fee_copy), "0", 0, 10000000, NULL,
+     N_("đồng that a certified copy costs the citizen, for what reuse saves")},
+    SETTING_ROWS_END,
+};

@@ -1,7 +1,6 @@
-/* What the ledger says, for people; and the catalogue made again. */
+/* What the ledger says, for people. */
 #include <string.h>
 
-#include "archive/store.h"
 #include "core/file.h"
 #include "core/message.h"
 #include "pipeline/ledger.h"
@@ -71,73 +70,6 @@ enum status pipeline_waiting(struct db *db, struct arena *arena, struct pipeline
     }
     db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
-}
-
-/* ---------------------------------------------------------------- the catalogue made again */
-
-struct reindex {
-    struct db *db;
-    struct index *index;
-    void (*progress)(void *context, int64_t done, int64_t total);
-    void (*finding)(void *context, const char *path, const char *sentence);
-    void *context;
-    int64_t done, total, refused;
-};
-
-static enum status count_package(void *context, const char *path, struct error *error)
-{
-    struct reindex *reindex = context;
-    (void)path;
-    (void)error;
-    reindex->total++;
-    return STATUS_OK;
-}
-
-static enum status index_one(void *context, const char *path, struct error *error)
-{
-    struct reindex *reindex = context;
-    enum status status = index_package(reindex->index, path, error);
-    if (status == STATUS_REJECT) { /* it alone stays outside */
-        reindex->refused++;
-        reindex->finding(reindex->context, path, error->text);
-    } else if (status != STATUS_OK) {
-        return error_add(error, status, "%s", path);
-    } else {
-        reindex->done++;
-    }
-    if (reindex->progress)
-        reindex->progress(reindex->context, reindex->done + reindex->refused, reindex->total);
-    return STATUS_OK;
-}
-
-enum status pipeline_reindex(const struct warehouse *warehouse, struct db *db,
-                             void (*progress)(void *context, int64_t done, int64_t total),
-                             void (*finding)(void *context, const char *path, const char *sentence),
-                             void *context, int64_t *packages, struct error *error)
-{
-    struct reindex reindex = {
-        .db = db, .progress = progress, .finding = finding, .context = context};
-    enum status status =
-        index_open(db, &warehouse->roadmap, warehouse->config, &reindex.index, error);
-    if (status == STATUS_OK)
-        status = store_each(warehouse->store, count_package, &reindex, error);
-    if (status ==
-        STATUS_OK) /* first: a package that is entered anew is taken out of the full text */
-        status = index_mend(reindex.index, error);
-    if (status == STATUS_OK)
-        status = store_each(warehouse->store, index_one, &reindex, error);
-    if (status == STATUS_OK)
-        status = index_check(reindex.index, error);
-    index_close(reindex.index);
-    *packages = reindex.done;
-    if (status == STATUS_OK && reindex.refused)
-        status = error_set(error, STATUS_REJECT,
-                           message_count("%lld package cannot be read and is not in the catalogue.",
-                                         "%lld packages cannot be read and are not in the "
-                                         "catalogue.",
-                                         reindex.refused),
-                           (long long)reindex.refused);
-    return status;
 }
 
 bool fixity_is_wrong(const struct fixity_state *state)

@@ -10,6 +10,7 @@
 #include "core/journal.h"
 #include "core/message.h"
 #include "pipeline/account.h"
+#include "index/catalogue.h"
 #include "pipeline/ledger.h"
 #include "pipeline/records.h"
 #include "pipeline/share.h"
@@ -62,6 +63,7 @@ static void add_sections(struct warehouse *warehouse)
     settings_add(warehouse->settings, "journal", journal_setting_rows, &warehouse->journaling);
     settings_add(warehouse->settings, "fixity", fixity_setting_rows, &warehouse->fixity);
     settings_add(warehouse->settings, "report", report_setting_rows, &warehouse->report);
+    settings_add(warehouse->settings, "reuse", reuse_setting_rows, &warehouse->reuse);
 }
 
 static enum status find_folders(struct warehouse *warehouse, const char *root, struct error *error)
@@ -197,6 +199,17 @@ enum status warehouse_check(const struct warehouse *warehouse, struct error *err
     return STATUS_OK;
 }
 
+/* Catalogues that came with this program, when they are other ones than the database knows. */
+static enum status ship_catalogues(struct db *db, struct error *error)
+{
+    struct arena *arena = arena_new();
+    const char *share = share_config(arena);
+    enum status status =
+        share ? catalogue_ship(db, file_join(arena, share, "catalogues"), error) : STATUS_OK;
+    arena_free(arena);
+    return status;
+}
+
 enum status warehouse_db(const struct warehouse *warehouse, struct db **out, struct error *error)
 {
     struct index *index = NULL;
@@ -213,6 +226,8 @@ enum status warehouse_db(const struct warehouse *warehouse, struct db **out, str
     index_close(index);
     if (status == STATUS_OK)
         status = account_tables(db, error);
+    if (status == STATUS_OK)
+        status = ship_catalogues(db, error);
     if (status == STATUS_OK)
         status = pipeline_records_catch_up(warehouse, db, error);
     if (status == STATUS_OK)

@@ -1,11 +1,13 @@
-/* sohoa search, index, reindex: the catalogue. */
+/* sohoa search: the catalogue asked. */
 #include <stdio.h>
 #include <string.h>
 
 #include "core/file.h"
 #include "core/journal.h"
 #include "core/package.h"
+#include "core/text.h"
 #include "tools/command.h"
+#include "tools/search_more.h"
 
 enum { SHOWN_MAX = 200 }; /* ids of one search in the journal */
 
@@ -89,7 +91,9 @@ static json_t *hit_json(const struct search_hit *hit)
                  {"owner", hit->owner},
                  {"owner_id", hit->owner_id},
                  {"band", hit->band},
-                 {"snippet", hit->snippet}};
+                 {"snippet", hit->snippet},
+                 {"valid_to", hit->ends},
+                 {"state", hit->state}};
     static const char *const why[] = {"identifier", "name", "exact", "folded", "similar", "filter"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         json_put_text(object, texts[i].key, texts[i].value);
@@ -107,7 +111,12 @@ static int print_result(struct cli *cli, const struct search_query *query,
         json_t *hits = json_array();
         for (size_t i = 0; i < result->hit_count; i++)
             json_array_append_new(hits, hit_json(&result->hits[i]));
-        return cli_json(json_pack("{s:I, s:o}", "total", (json_int_t)result->total, "hits", hits));
+        json_t *answer =
+            json_pack("{s:I, s:o}", "total", (json_int_t)result->total, "hits", hits);
+        json_put_text(answer, "after", result->after);
+        if (query->facets)
+            json_object_set_new(answer, "facets", search_facets_json(result));
+        return cli_json(answer);
     }
     if (result->hit_count == 0)
         printf(_("Nothing found. Fewer words, or without the filters, may find more.\n"));
@@ -115,6 +124,12 @@ static int print_result(struct cli *cli, const struct search_query *query,
         printf(_("%lld found\n"), (long long)result->total);
     for (size_t i = 0; i < result->hit_count; i++)
         print_hit(cli, query->offset + (int)i + 1, &result->hits[i]);
+    if (result->after != NULL)
+        printf(_("More: the same again with --after %s\n"), result->after);
+    if (query->facets)
+        search_print_facets(cli, result);
+    if (query->valid_on != NULL && result->hit_count == 0)
+        printf(_("Only what is in force was looked for; --all-validity looks for all.\n"));
     return EXIT_DONE;
 }
 
@@ -143,6 +158,7 @@ static enum status record_search(struct cli *cli, const struct search_query *que
 int cmd_search(struct cli *cli, int argc, char **argv)
 {
     static struct search_query query;
+    static struct search_options options;
     static const struct option_row rows[] = {
         {"band", OPTION_TEXT, &query.band, N_("BAND"), N_("year band, as in 2006-2015; unknown")},
         {"procedure", OPTION_TEXT, &query.procedure, N_("CODE|WORDS"), N_("procedure")},
@@ -155,6 +171,26 @@ int cmd_search(struct cli *cli, int argc, char **argv)
         {"until", OPTION_INT, &query.year_to, N_("YEAR"), N_("issued in this year or earlier")},
         {"limit", OPTION_INT, &query.limit, "N", N_("at most so many results (10)")},
         {"skip", OPTION_INT, &query.offset, "N", N_("without the first N")},
+        {"since", OPTION_TEXT, &query.date_from, N_("DAY"), N_("issued on this day or later")},
+        {"to", OPTION_TEXT, &query.date_to, N_("DAY"), N_("issued on this day or earlier")},
+        {"unit-exact", OPTION_FLAG, &query.unit_exact, NULL,
+         N_("not under the names the unit had before or has now")},
+        {"of", OPTION_TEXT, &query.owner_ref, N_("OWNER"), N_("papers of an owner by its id")},
+        {"place", OPTION_TEXT, &query.place, N_("CODE"), N_("box or shelf")},
+        {"state", OPTION_TEXT, &query.state, N_("STATE"),
+         N_("draft, checked, signed, returned, superseded, revoked")},
+        {"all-validity", OPTION_FLAG, &options.all_validity, NULL,
+         N_("also what is not in force any more")},
+        {"on", OPTION_TEXT, &options.on, N_("DAY"), N_("in force on this day instead of today")},
+        {"sort", OPTION_TEXT, &options.sort, N_("ORDER"), N_("relevance, date, number, owner")},
+        {"after", OPTION_TEXT, &query.after, N_("CURSOR"), N_("the page behind this one")},
+        {"facets", OPTION_FLAG, &options.facets, NULL,
+         N_("count what is found by band, type, procedure, unit, place, state, owner")},
+        {"out", OPTION_TEXT, &options.out, N_("FILE.csv"), N_("all that is found into a list")},
+        {"save", OPTION_TEXT, &options.save, N_("NAME"), N_("keep this question by name")},
+        {"saved", OPTION_TEXT, &options.saved, N_("NAME"), N_("ask a kept question")},
+        {"forget", OPTION_TEXT, &options.forget, N_("NAME"), N_("keep it no longer")},
+        {"list-saved", OPTION_FLAG, &options.list, NULL, N_("the kept questions")},
         OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0;
@@ -166,136 +202,23 @@ int cmd_search(struct cli *cli, int argc, char **argv)
     query.text = text;
     struct index *index = NULL;
     struct search_result result = {0};
-    enum status status = open_index(cli, &index);
+    bool done = false;
+    enum status status = search_complete(cli, &options, &query);
+    if (status == STATUS_OK)
+        status = search_keep_question(cli, &options, &query, &done);
+    if (status == STATUS_OK && done)
+        return EXIT_DONE;
+    if (status == STATUS_OK)
+        status = open_index(cli, &index);
+    if (status == STATUS_OK && options.out != NULL) {
+        code = search_write(cli, index, &options, &query, record_search);
+        index_close(index);
+        return code;
+    }
     if (status == STATUS_OK)
         status = index_search(index, &query, cli->arena, &result, &cli->error);
     if (status == STATUS_OK)
         status = record_search(cli, &query, &result);
     index_close(index);
     return status == STATUS_OK ? print_result(cli, &query, &result) : cli_fail(cli, status);
-}
-
-/* ------------------------------------------------------------------ index, reindex */
-
-int cmd_index(struct cli *cli, int argc, char **argv)
-{
-    char **rest = NULL;
-    int count = 0, code = 0;
-    if (!cli_options(cli, argv[0], argc, argv, NULL, 1, -1, &rest, &count, &code))
-        return code;
-    struct index *index = NULL;
-    enum status status = open_index(cli, &index);
-    for (int i = 0; status == STATUS_OK && i < count; i++) {
-        status = index_package(index, rest[i], &cli->error);
-        if (status != STATUS_OK)
-            error_add(&cli->error, status, "%s", rest[i]);
-    }
-    index_close(index);
-    if (status != STATUS_OK)
-        return cli_fail(cli, status);
-    if (cli->json)
-        return cli_json(json_pack("{s:i}", "packages", count));
-    printf(message_count("%lld package is in the catalogue.\n",
-                         "%lld packages are in the catalogue.\n", count),
-           (long long)count);
-    return EXIT_DONE;
-}
-
-static void show_reindex(void *context, int64_t done, int64_t total)
-{
-    (void)context;
-    terminal_progress(_("Indexing"), done, total, "");
-}
-
-static void show_unread(void *context, const char *path, const char *sentence)
-{
-    (void)context;
-    terminal_progress_end();
-    fprintf(stderr, "✗ %s: %s\n", path, sentence);
-}
-
-/* REJECT is here what was found, not what was asked. */
-static int found_wrong(struct cli *cli, enum status status)
-{
-    int code = cli_fail(cli, status);
-    return status == STATUS_REJECT ? EXIT_WRONG : code;
-}
-
-static int check_index(struct cli *cli)
-{
-    struct index *index = NULL;
-    enum status status = open_index(cli, &index);
-    if (status == STATUS_OK)
-        status = index_check(index, &cli->error);
-    index_close(index);
-    if (status != STATUS_OK)
-        return found_wrong(cli, status);
-    if (cli->json)
-        return cli_json(json_pack("{s:b}", "whole", true));
-    puts(_("The catalogue and its full text agree."));
-    return EXIT_DONE;
-}
-
-/* The catalogue of what only PDFs are left of. */
-static int reindex_from_pdf(struct cli *cli, char **paths, int count)
-{
-    struct from_pdf done;
-    enum status status = pipeline_from_pdf(&cli->warehouse, cli->db, (const char *const *)paths,
-                                           (size_t)count, show_unread, NULL, &done, &cli->error);
-    if (status != STATUS_OK)
-        return found_wrong(cli, status);
-    int code = done.refused + done.incomplete > 0 ? EXIT_WRONG : EXIT_DONE;
-    if (cli->json) {
-        cli_json(json_pack("{s:I, s:I, s:I, s:I, s:I}", "pdfs", (json_int_t)done.pdfs, "documents",
-                           (json_int_t)done.documents, "there", (json_int_t)done.there, "refused",
-                           (json_int_t)done.refused, "incomplete", (json_int_t)done.incomplete));
-        return code;
-    }
-    printf(_("%s entered from %lld PDF files; in the catalogue already: %lld, not ours or not "
-             "readable: %lld, without all their pages: %lld.\n"),
-           terminal_count(cli->arena, "%lld document", "%lld documents", (long long)done.documents),
-           (long long)done.pdfs, (long long)done.there, (long long)done.refused,
-           (long long)done.incomplete);
-    if (done.documents > 0)
-        puts(
-            _("A PDF does not carry persons, identity numbers, days of birth, signers, nor a title "
-              "that names a person: these stay empty. Names are found in the full text."));
-    return code;
-}
-
-int cmd_reindex(struct cli *cli, int argc, char **argv)
-{
-    static bool check, from_pdf;
-    const struct option_row rows[] = {
-        {"check", OPTION_FLAG, &check, NULL,
-         N_("only see whether the full text agrees with the catalogue")},
-        {"from-pdf", OPTION_FLAG, &from_pdf, NULL,
-         N_("enter documents from their PDFs alone, in these files and folders, when their "
-            "packages "
-            "are lost")},
-        OPTION_ROWS_END};
-    char **rest = NULL;
-    int count = 0, code = 0;
-    if (!cli_options(cli, argv[0], argc, argv, rows, 0, -1, &rest, &count, &code))
-        return code;
-    if (from_pdf != (count > 0) || (check && from_pdf)) {
-        fprintf(stderr,
-                _("sohoa reindex: --from-pdf goes with the files and folders to look in\n"));
-        return EXIT_USAGE;
-    }
-    if (from_pdf)
-        return reindex_from_pdf(cli, rest, count);
-    if (check)
-        return check_index(cli);
-    int64_t packages = 0;
-    enum status status = pipeline_reindex(&cli->warehouse, cli->db, show_reindex, show_unread, NULL,
-                                          &packages, &cli->error);
-    terminal_progress_end();
-    if (status != STATUS_OK)
-        return found_wrong(cli, status);
-    if (cli->json)
-        return cli_json(json_pack("{s:I}", "packages", (json_int_t)packages));
-    printf(_("The catalogue was made again from %s.\n"),
-           terminal_count(cli->arena, "%lld package", "%lld packages", packages));
-    return EXIT_DONE;
 }

@@ -8,6 +8,7 @@
  *   3  something needs a person: held, refused
  *   4  the same may work later: device busy, disk full, another run
  *   5  the program or its set-up is wrong
+ *   6  owner has: doubtful, a person must compare
  *   130 interrupted
  */
 #ifndef SOHOA_TOOLS_COMMAND_H
@@ -27,6 +28,7 @@ enum {
     EXIT_PERSON,
     EXIT_LATER,
     EXIT_SETUP,
+    EXIT_DOUBTFUL,
     EXIT_INTERRUPTED = 130
 };
 
@@ -173,6 +175,11 @@ int cmd_verify(struct cli *cli, int argc, char **argv);
 int cmd_index(struct cli *cli, int argc, char **argv);
 int cmd_reindex(struct cli *cli, int argc, char **argv);
 int cmd_search(struct cli *cli, int argc, char **argv);
+int cmd_show(struct cli *cli, int argc, char **argv);
+int cmd_owner(struct cli *cli, int argc, char **argv);
+int cmd_catalogue(struct cli *cli, int argc, char **argv);
+int cmd_validity(struct cli *cli, int argc, char **argv);
+int cmd_reuse(struct cli *cli, int argc, char **argv);
 int cmd_inventory(struct cli *cli, int argc, char **argv);
 int cmd_register(struct cli *cli, int argc, char **argv);
 int cmd_progress(struct cli *cli, int argc, char **argv);

@@ -18,6 +18,7 @@
 #include "core/words.h"
 #include "index/index.h"
 #include "index/mirror.h"
+#include "index/rebuild.h"
 #include "tests/made_papers.h"
 
 enum { PAPERS = 24 };
@@ -286,6 +287,144 @@ static void what_is_damaged_is_mended_and_answers_the_same(void **state)
     db_close(calm);
 }
 
+/* ---------------------------------------------------------------- beside the one in use */
+
+static void add_package(struct rebuild *rebuild, size_t i, bool expect_done)
+{
+    bool done = false;
+    if (rebuild_add(rebuild, papers[i].document.id, 1, packages[i], &done, &error) != STATUS_OK)
+        fail_msg("%s", error.text);
+    assert_int_equal(done, expect_done);
+}
+
+static struct rebuild *open_rebuild(struct db *live)
+{
+    struct rebuild *rebuild = NULL;
+    if (rebuild_open(live, file_join(arena, folder, "rebuild.db"), &roadmap, "config", &rebuild,
+                     &error) != STATUS_OK)
+        fail_msg("%s", error.text);
+    return rebuild;
+}
+
+static const char *answers_of(const char *name)
+{
+    struct index *index = NULL;
+    struct db *db = open_catalogue(name, &index);
+    const char *text = answers(index);
+    if (index_check(index, &error) != STATUS_OK)
+        fail_msg("%s", error.text);
+    index_close(index);
+    db_close(db);
+    return text;
+}
+
+static void made_anew_beside_it_answers_from_the_old_until_it_is_put_in_its_place(void **state)
+{
+    (void)state;
+    struct index *index = NULL, *good = NULL;
+    struct db *db = open_catalogue("live.db", &index), *calm = open_catalogue("calm2.db", &good);
+    int64_t kept = 0;
+    for (size_t i = 0; i < PAPERS; i++)
+        take(good, packages[i]);
+    for (size_t i = 0; i < PAPERS - 4; i++) /* the last four come while the new one is made */
+        take(index, packages[i]);
+    assert_int_equal(db_run(db,
+                            "PRAGMA foreign_keys = OFF; DELETE FROM catalog_page WHERE id % 5 ="
+                            " 2; DELETE FROM catalog_facet WHERE entry_id = 3",
+                            &error),
+                     STATUS_OK);
+    assert_int_equal(index_check(index, &error), STATUS_REJECT);
+    const char *before = answers(index);
+    struct rebuild *rebuild = open_rebuild(db);
+    for (size_t i = 0; i < 10; i++)
+        add_package(rebuild, i, false);
+    assert_string_equal(answers(index), before);
+    rebuild_close(rebuild); /* stopped: it goes on */
+    rebuild = open_rebuild(db);
+    for (size_t i = 0; i < PAPERS - 4; i++)
+        add_package(rebuild, i, i < 10);
+    for (size_t i = PAPERS - 4; i < PAPERS; i++)
+        take(index, packages[i]);
+    index_close(index);
+    struct db *swapping = NULL;
+    assert_int_equal(db_open(file_join(arena, folder, "live.db"), false, &swapping, &error),
+                     STATUS_OK);
+    if (rebuild_swap(rebuild, swapping, file_join(arena, folder, "store"), &kept, &error) !=
+        STATUS_OK)
+        fail_msg("%s", error.text);
+    rebuild_close(rebuild);
+    db_close(swapping);
+    assert_int_equal(kept, 0);
+    assert_false(file_exists(file_join(arena, folder, "rebuild.db")));
+    assert_string_equal(answers_of("live.db"), answers(good));
+    index_close(good);
+    db_close(db);
+    db_close(calm);
+}
+
+static void what_has_no_package_any_more_is_carried_over(void **state)
+{
+    (void)state;
+    struct index *index = NULL;
+    struct db *db = open_catalogue("lost.db", &index);
+    struct search_result result;
+    struct document lost = papers[2].document;
+    int64_t kept = 0;
+    snprintf(lost.id, sizeof lost.id, "%s", "99999999-9999-8999-8999-999999999999");
+    take(index, packages[0]);
+    if (index_document(index, &lost, "1999/99999999-9999-8999-8999-999999999999/v1", papers[2].text,
+                       &error) != STATUS_OK)
+        fail_msg("%s", error.text);
+    struct rebuild *rebuild = open_rebuild(db);
+    add_package(rebuild, 0, false);
+    add_package(rebuild, 1, false);
+    index_close(index);
+    db_close(db);
+    assert_int_equal(db_open(file_join(arena, folder, "lost.db"), false, &db, &error), STATUS_OK);
+    if (rebuild_swap(rebuild, db, file_join(arena, folder, "store"), &kept, &error) != STATUS_OK)
+        fail_msg("%s", error.text);
+    rebuild_close(rebuild);
+    db_close(db);
+    assert_int_equal(kept, 1);
+    db = open_catalogue("lost.db", &index);
+    if (index_check(index, &error) != STATUS_OK)
+        fail_msg("%s", error.text);
+    assert_int_equal(index_search(index, &(struct search_query){.text = papers[2].phrase}, arena,
+                                  &result, &error),
+                     STATUS_OK);
+    assert_string_equal(result.hits[0].document_id, lost.id);
+    assert_int_equal(
+        index_search(index, &(struct search_query){.limit = 50}, arena, &result, &error),
+        STATUS_OK);
+    assert_int_equal(result.total, 3);
+    index_close(index);
+    db_close(db);
+}
+
+static void one_begun_under_other_catalogues_or_damaged_begins_again(void **state)
+{
+    (void)state;
+    struct index *index = NULL;
+    struct db *db = open_catalogue("other.db", &index);
+    struct rebuild *rebuild = open_rebuild(db);
+    add_package(rebuild, 0, false);
+    rebuild_close(rebuild);
+    assert_int_equal(
+        db_run(db, "UPDATE catalog_meta SET value = 'others' WHERE key = 'procedures'", &error),
+        STATUS_OK);
+    rebuild = open_rebuild(db);
+    add_package(rebuild, 0, false);
+    rebuild_close(rebuild);
+    assert_int_equal(
+        file_write(file_join(arena, folder, "rebuild.db"), "no database at all", 18, &error),
+        STATUS_OK);
+    rebuild = open_rebuild(db);
+    add_package(rebuild, 0, false);
+    rebuild_close(rebuild);
+    index_close(index);
+    db_close(db);
+}
+
 static void a_newer_catalogue_is_left_alone(void **state)
 {
     (void)state;
@@ -438,6 +577,9 @@ int main(void)
         cmocka_unit_test(a_package_that_cannot_be_read_is_refused),
         cmocka_unit_test(a_text_that_was_changed_behind_the_index_is_noticed),
         cmocka_unit_test(what_is_damaged_is_mended_and_answers_the_same),
+        cmocka_unit_test(made_anew_beside_it_answers_from_the_old_until_it_is_put_in_its_place),
+        cmocka_unit_test(what_has_no_package_any_more_is_carried_over),
+        cmocka_unit_test(one_begun_under_other_catalogues_or_damaged_begins_again),
         cmocka_unit_test(a_newer_catalogue_is_left_alone),
     };
     return cmocka_run_group_tests(tests, begin, end);

@@ -1,0 +1,23 @@
+/* One document of the catalogue as the commands of reuse, validity and show need it. */
+#ifndef SOHOA_TOOLS_PAPER_H
+#define SOHOA_TOOLS_PAPER_H
+
+#include "tools/command.h"
+
+struct paper { /* texts are "" when not known */
+    const char *id, *path, *type, *title, *procedure, *procedure_name, *number, *date, *agency,
+        *unit, *box_code, *shelf, *state, *begins, *ends, *suffix, *code;
+    const char *owner, *owner_name, *owner_id, *birth_date; /* the first; owner: its id */
+    int version;
+    int64_t pages, owners;
+    bool personal; /* it is for a citizen */
+    bool in_force; /* today */
+};
+
+/* REJECT: it is not in the catalogue. */
+enum status paper_read(struct cli *cli, const char *id, struct paper *out);
+/* That a reason was given for looking at a citizen's paper: --purpose, or a dossier's code, which
+ * is checked and then stands for it. REJECT says so. */
+enum status paper_reason(struct cli *cli, const struct paper *paper, const char *dossier);
+
+#endif
