@@ -6,6 +6,7 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "core/package.h"
+#include "index/copy_rows.h"
 #include "index/schema.h"
 
 struct mirror {
@@ -43,24 +44,48 @@ static const struct table tables[] = {
      "SELECT g.class, g.pages, g.bytes, g.over_budget FROM catalog_images g" OF_ENTRY(
          "g") " ORDER BY g.class",
      3},
+    {"catalog_version",
+     "batch box shelf operator scanner scanned_at type procedure number_key date year unit "
+     "owner_key pages sheets",
+     "SELECT v.batch, v.box, v.shelf, v.operator, v.scanner, v.scanned_at, v.type, v.procedure,"
+     " v.number_key, v.date, v.year, v.unit, v.owner_key, v.pages, v.sheets FROM catalog_version v"
+     " JOIN catalog_entry e ON e.document_id = v.document_id AND e.version = v.version"
+     " WHERE e.document_id = ?",
+     4},
+    {"catalog_facet", "year type procedure unit place made state begins ends suffix",
+     "SELECT f.year, t.value, p.value, u.value, l.value, f.made, f.state, f.begins, f.ends, "
+     "f.suffix"
+     " FROM catalog_facet f LEFT JOIN catalog_value t ON t.id = f.type_id"
+     " LEFT JOIN catalog_value p ON p.id = f.procedure_id"
+     " LEFT JOIN catalog_value u ON u.id = f.unit_id"
+     " LEFT JOIN catalog_value l ON l.id = f.place_id" OF_ENTRY("f"),
+     5},
+    /* whose a mention is depends on other papers: index_check looks at that */
+    {"owner_mention", "type name base exact birth_date kind digits fault",
+     "SELECT m.type, m.name, m.base, m.exact, m.birth_date, m.kind, m.digits, m.fault"
+     " FROM owner_mention m JOIN catalog_entry e ON m.id / 65536 = e.id WHERE e.document_id = ?"
+     " ORDER BY m.id",
+     5},
 };
 
 /* ---------------------------------------------------------------- opening */
 
-/* What entering a package reads: names of procedures, as they are there. */
-static enum status copy_procedures(struct mirror *mirror, struct error *error)
+/* What entering a package reads beside it: names of procedures, how long a type of paper is in
+ * force, what people said of it. since: as of struct table. */
+static enum status copy_inputs(struct mirror *mirror, struct error *error)
 {
-    struct db_query *query = NULL;
+    static const struct {
+        const char *table, *condition;
+        long since;
+    } inputs[] = {{"catalog_procedure", NULL, 1},
+                  {"catalogue_row", "kind = 'validity-class'", 5},
+                  {"validity_act", NULL, 5}};
     enum status status = db_run(mirror->own, "DELETE FROM catalog_procedure", error);
-    if (status == STATUS_OK)
-        status = db_prepare(mirror->db, "SELECT code, name, folded FROM catalog_procedure", &query,
-                            error);
-    while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK)
-        status = db_do(mirror->own, error,
-                       "INSERT INTO catalog_procedure (code, name, folded) VALUES (?, ?, ?)", "sss",
-                       db_text(query, 0), db_text(query, 1), db_text(query, 2));
-    db_finish(query);
-    return status == STATUS_END ? STATUS_OK : status;
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs && status == STATUS_OK; i++)
+        if (inputs[i].since <= mirror->version)
+            status =
+                copy_rows(mirror->db, mirror->own, inputs[i].table, inputs[i].condition, error);
+    return status;
 }
 
 enum status mirror_open(struct db *db, const struct roadmap *roadmap, const char *config_folder,
@@ -77,7 +102,7 @@ enum status mirror_open(struct db *db, const struct roadmap *roadmap, const char
     if (status == STATUS_OK)
         status = db_begin(mirror->own, error);
     if (status == STATUS_OK)
-        status = copy_procedures(mirror, error);
+        status = copy_inputs(mirror, error);
     if (status == STATUS_OK)
         status = db_commit(mirror->own, error);
     if (status == STATUS_OK)

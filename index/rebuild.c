@@ -11,6 +11,7 @@
 #include "core/message.h"
 #include "index/catalog.h"
 #include "index/catalogue_lay.h"
+#include "index/copy_rows.h"
 #include "index/facet_rows.h"
 #include "index/full_text.h"
 #include "index/owner_private.h"
@@ -95,46 +96,12 @@ static enum status is_ours(struct rebuild *rebuild, struct db *live, const char 
     return status;
 }
 
+/* Few rows: what people decided, and one table of shipped ones. */
 static enum status copy_inputs(struct db *live, struct db *to, struct error *error)
 {
-    /* Few rows: what people decided, and one table of shipped ones. Read whole, then written. */
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < sizeof inputs / sizeof *inputs && status == STATUS_OK; i++) {
-        struct arena *arena = arena_new();
-        struct db_query *from = NULL, *into = NULL;
-        struct buffer marks = {0};
-        int64_t columns = 0;
-        status = db_prepare(live, "SELECT count(*) FROM pragma_table_info(?)", &from, error);
-        if (status == STATUS_OK) {
-            db_bind_text(from, 1, inputs[i]);
-            status = db_step(from, error);
-            columns = status == STATUS_OK ? db_int(from, 0) : 0;
-        }
-        db_finish(from);
-        from = NULL;
-        for (int64_t j = 0; j < columns; j++)
-            buffer_text(&marks, j ? ",?" : "?");
-        if (status == STATUS_OK)
-            status =
-                db_prepare(live, arena_printf(arena, "SELECT * FROM %s", inputs[i]), &from, error);
-        if (status == STATUS_OK)
-            status = db_prepare(to,
-                                arena_printf(arena, "INSERT INTO %s VALUES (%s)", inputs[i],
-                                             (const char *)marks.data),
-                                &into, error);
-        while (status == STATUS_OK && (status = db_step(from, error)) == STATUS_OK) {
-            for (int j = 0; j < (int)columns; j++)
-                db_bind_text(into, j + 1, db_text(from, j)); /* the column's type takes it back */
-            status = db_step(into, error);
-            db_reset(into);
-            status = status == STATUS_END ? STATUS_OK : status;
-        }
-        status = status == STATUS_END ? STATUS_OK : status;
-        db_finish(from);
-        db_finish(into);
-        buffer_clear(&marks);
-        arena_free(arena);
-    }
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs && status == STATUS_OK; i++)
+        status = copy_rows(live, to, inputs[i], NULL, error);
     return status;
 }
 
