@@ -1,5 +1,4 @@
-/* Rows of one database taken into another that has the same table. For this folder only. SQLite's
- * own. */
+/* Rows of one database taken into another that has the same table. SQLite's own. */
 #ifndef SOHOA_INDEX_COPY_ROWS_H
 #define SOHOA_INDEX_COPY_ROWS_H
 

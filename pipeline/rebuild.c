@@ -6,7 +6,7 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "index/rebuild.h"
-#include "pipeline/pipeline.h"
+#include "pipeline/records.h"
 
 struct work {
     struct rebuild *rebuild;
@@ -79,8 +79,10 @@ enum status pipeline_reindex(const struct warehouse *warehouse, struct db *db,
 {
     struct work work = {.progress = progress, .finding = finding, .context = context};
     const char *path = file_join(warehouse->arena, warehouse->root, "rebuild.db");
-    enum status status =
-        rebuild_open(db, path, &warehouse->roadmap, warehouse->config, &work.rebuild, error);
+    enum status status = pipeline_records_again(warehouse, db, error);
+    if (status == STATUS_OK)
+        status =
+            rebuild_open(db, path, &warehouse->roadmap, warehouse->config, &work.rebuild, error);
     if (status == STATUS_OK)
         status = store_each(warehouse->store, count_package, &work, error);
     if (status == STATUS_OK)

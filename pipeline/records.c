@@ -1,4 +1,4 @@
-#include "pipeline/records.h"
+#include "pipeline/records_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,7 +111,7 @@ static enum status enter(const struct warehouse *warehouse, const struct record 
 
 /* ---------------------------------------------------------------- applying */
 
-static enum status read_mark(struct db *db, int64_t *number, struct error *error)
+enum status records_applied(struct db *db, int64_t *number, struct error *error)
 {
     struct db_query *query = NULL;
     *number = 0;
@@ -140,6 +140,9 @@ static enum status apply(struct db *db, const struct record *record, struct erro
                  "i", record->number);
 }
 
+static const char create_mark[] =
+    "CREATE TABLE IF NOT EXISTS record_mark (id bigint PRIMARY KEY, number bigint NOT NULL)";
+
 struct catching {
     const struct warehouse *warehouse;
     struct db *db;
@@ -166,19 +169,31 @@ static enum status catch_up(const struct warehouse *warehouse, const char *folde
                             int64_t *mark, struct error *error)
 {
     struct catching catching = {.warehouse = warehouse, .db = db};
-    enum status status = db_run(
-        db,
-        "CREATE TABLE IF NOT EXISTS record_mark (id bigint PRIMARY KEY, number bigint NOT NULL)",
-        error);
+    enum status status = db_run(db, create_mark, error);
     if (status == STATUS_OK)
-        status = read_mark(db, mark, error);
+        status = records_applied(db, mark, error);
     if (status != STATUS_OK || record_last(folder, *mark) == *mark)
         return status;
     status = read_names(warehouse, &catching.named, error);
     if (status == STATUS_OK)
         status = record_each(folder, *mark, catch_one, &catching, error);
     free(catching.named.hashes);
-    return status == STATUS_OK ? read_mark(db, mark, error) : status;
+    return status == STATUS_OK ? records_applied(db, mark, error) : status;
+}
+
+static enum status apply_one(void *context, const struct record *record, struct error *error)
+{
+    return apply(context, record, error);
+}
+
+enum status records_apply_all(const struct warehouse *warehouse, struct db *db, struct error *error)
+{
+    struct arena *arena = arena_new();
+    enum status status = db_run(db, create_mark, error);
+    if (status == STATUS_OK)
+        status = record_each(folder_of(warehouse, arena), 0, apply_one, db, error);
+    arena_free(arena);
+    return status;
 }
 
 enum status pipeline_records_catch_up(const struct warehouse *warehouse, struct db *db,
@@ -187,7 +202,7 @@ enum status pipeline_records_catch_up(const struct warehouse *warehouse, struct 
     struct arena *arena = arena_new();
     const char *folder = folder_of(warehouse, arena);
     int64_t mark = 0;
-    enum status status = read_mark(db, &mark, error);
+    enum status status = records_applied(db, &mark, error);
     if (status == STATUS_OK && record_last(folder, mark) > mark) {
         status = db_begin(db, error);
         if (status == STATUS_OK)

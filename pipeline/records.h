@@ -37,4 +37,14 @@ enum status pipeline_records_check(const struct warehouse *warehouse,
                                                    const char *sentence),
                                    void *context, int64_t *checked, struct error *error);
 
+/* The rows against what the records make of an empty database; finding() gets each table that
+ * differs. REJECT: one does. */
+enum status pipeline_records_compare(const struct warehouse *warehouse, struct db *db,
+                                     void (*finding)(void *context, const char *place,
+                                                     const char *sentence),
+                                     void *context, struct error *error);
+/* The rows of all records made again. Not inside a transaction. */
+enum status pipeline_records_again(const struct warehouse *warehouse, struct db *db,
+                                   struct error *error);
+
 #endif

@@ -136,6 +136,9 @@ static enum status verify_recorded(struct verify_view *view, const char *path, i
     if (status == STATUS_OK)
         status =
             pipeline_records_check(&cli->warehouse, on_store_fault, view, &records, &cli->error);
+    if (status == STATUS_OK && view->db != NULL)
+        status =
+            pipeline_records_compare(&cli->warehouse, view->db, on_store_fault, view, &cli->error);
     return status;
 }
 
