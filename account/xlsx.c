@@ -51,21 +51,29 @@ static const char *sheet_name(struct book *book, const char *title, size_t numbe
     return arena_strndup(book->arena, name, (size_t)(end - name));
 }
 
-static lxw_row_t words_sheet(lxw_worksheet *sheet, const struct report *report,
-                             const struct book *book)
+const char **xlsx_words(const struct report *report, struct arena *arena, size_t *count)
 {
-    lxw_row_t row = 0;
-    const char *const lines[] = {report->parent, report->agency,   report->number,
-                                 report->title,  report->subtitle, report->made_at};
-    worksheet_set_column(sheet, 0, 0, 100, NULL);
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        if (*lines[i])
-            worksheet_write_string(sheet, row++, 0, lines[i], i == 3 ? book->title : NULL);
+    const char *const head[] = {report->title,  report->subtitle, report->parent,
+                                report->agency, report->number,   report->made_at};
+    size_t heads = sizeof head / sizeof *head;
+    const char **lines = arena_array(arena, heads + report->block_count, sizeof *lines);
+    *count = 0;
+    for (size_t i = 0; i < heads; i++)
+        if (*head[i])
+            lines[(*count)++] = head[i];
     for (size_t i = 0; i < report->block_count; i++)
         if (report->blocks[i].kind != REPORT_TABLE && *report->blocks[i].text)
-            worksheet_write_string(sheet, row++, 0, report->blocks[i].text,
-                                   report->blocks[i].kind == REPORT_HEADING ? book->title : NULL);
-    return row;
+            lines[(*count)++] = report->blocks[i].text;
+    return lines;
+}
+
+static void words_sheet(lxw_worksheet *sheet, const struct report *report, const struct book *book)
+{
+    size_t count = 0;
+    const char **lines = xlsx_words(report, book->arena, &count);
+    worksheet_set_column(sheet, 0, 0, 100, NULL);
+    for (size_t i = 0; i < count; i++)
+        worksheet_write_string(sheet, (lxw_row_t)i, 0, lines[i], i == 0 ? book->title : NULL);
 }
 
 static void table_sheet(lxw_worksheet *sheet, const struct report *report,

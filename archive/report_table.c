@@ -10,6 +10,8 @@
 #define ROW_GAP 4.0
 #define NATURAL_MAX 200.0 /* longer texts are broken rather than given room */
 
+#define HEAD_MAX 80.0
+
 /* The widest word, and the whole text. */
 static void measure(const struct report_layout *layout, int font, const char *text, double *word,
                     double *whole)
@@ -32,9 +34,8 @@ static double *column_widths(const struct report_layout *layout, const struct re
     double *wanted = arena_array(layout->arena, count, sizeof *wanted);
     double room = layout->width - LAYOUT_LEFT - LAYOUT_RIGHT, sum = 0, more = 0;
     for (size_t c = 0; c < count; c++) {
-        double unused = 0;
-        measure(layout, LAYOUT_BOLD, table->columns[c].head, &least[c], &unused);
-        wanted[c] = least[c];
+        measure(layout, LAYOUT_BOLD, table->columns[c].head, &least[c], &wanted[c]);
+        wanted[c] = fmax(fmin(wanted[c], HEAD_MAX), least[c]);
         for (size_t r = 0; r < table->row_count; r++)
             measure(layout, LAYOUT_PLAIN, table->cells[r * count + c].text, &least[c], &wanted[c]);
         least[c] += 2 * PAD;

@@ -141,10 +141,36 @@ static bool same_cell(const struct report *told, const struct report_cell *cell,
     return strcmp(found ? found->text : "", cell->text) == 0;
 }
 
+static void expect_words(struct verifying *v, const char *place, const struct spread_cell *shown,
+                         const char *words)
+{
+    if (strcmp(shown ? shown->text : "", words) != 0)
+        tell(v, place,
+             arena_printf(v->arena, _("the sheet shows \"%s\", its report.json says \"%s\""),
+                          shown ? shown->text : "", words));
+}
+
+static void compare_words(struct verifying *v, const struct spread_cell *cells, size_t count)
+{
+    size_t lines_count = 0, found = 0;
+    const char **lines = xlsx_words(v->told, v->arena, &lines_count);
+    for (size_t i = 0; i < lines_count; i++)
+        expect_words(v, file_name(v->path), find_cell(cells, count, 0, i, 0), lines[i]);
+    for (size_t i = 0; i < count; i++)
+        found += cells[i].sheet == 0;
+    if (found > lines_count)
+        tell_file(v, _("the sheet has rows or columns that the report does not have"));
+}
+
 static void compare_sheet(struct verifying *v, const struct report_table *table, int sheet,
                           const struct spread_cell *cells, size_t count)
 {
     size_t columns = table->column_count, found = 0;
+    expect_words(v, table->id, find_cell(cells, count, sheet, 0, 0),
+                 *table->title ? table->title : table->id);
+    for (size_t c = 0; c < columns; c++)
+        expect_words(v, table->id, find_cell(cells, count, sheet, XLSX_HEAD_ROW, c),
+                     table->columns[c].head);
     for (size_t i = 0; i < count; i++)
         found += cells[i].sheet == sheet && cells[i].row > XLSX_HEAD_ROW;
     for (size_t i = 0; i < table->row_count * columns; i++) {
@@ -174,6 +200,8 @@ static enum status read_xlsx(struct verifying *v, struct error *error)
         status = json ? report_from_json(json, &v->told, error)
                       : error_set(error, STATUS_REJECT, _("there is no report of sohoa in it"));
     json_decref(json);
+    if (status == STATUS_OK)
+        compare_words(v, cells, count);
     for (size_t i = 0; status == STATUS_OK && i < v->told->block_count; i++)
         if (v->told->blocks[i].table)
             compare_sheet(v, v->told->blocks[i].table, ++sheet, cells, count);

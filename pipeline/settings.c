@@ -54,7 +54,7 @@ const struct setting_row report_setting_rows[] = {
      N_("day of December on which a yearly report closes; 0: the last")},
     {"parent", SETTING_TEXT, ROW(parent), "", 0, 0, NULL,
      N_("agency above the one that reports, for the head of reports")},
-    {"number", SETTING_TEXT, ROW(number), "Số:      /BC-UBND", 0, 0, NULL,
+    {"number", SETTING_TEXT, ROW(number), "Số: …/BC-UBND", 0, 0, NULL,
      N_("number and sign of reports as they are printed")},
     {"place", SETTING_TEXT, ROW(place), "", 0, 0, NULL, N_("place before the date of reports")},
     {"signer", SETTING_TEXT, ROW(signer), "CHỦ TỊCH", 0, 0, NULL, N_("who signs reports")},
