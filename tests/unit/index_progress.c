@@ -449,21 +449,23 @@ static void keys_of_an_older_catalogue_are_made_anew(void **state)
 {
     (void)state;
     int rows = 0;
+    char *sql = NULL;
     struct db *old = NULL;
     struct db_query *query = NULL;
-    const char *path = csv("unit,procedure,year,papers,pages\nXã Minh Quán,1.001193,2005,4,4\n");
+    const char *path = csv("unit,procedure,year,papers,pages\nXã Minh Quán,1.001193,2005,9,9\n");
     assert_int_equal(db_open(file_join(arena, folder, "old.db"), true, &old, &error), STATUS_OK);
-    assert_int_equal(inventory_import(old, path, &rows, &error), STATUS_OK);
-    assert_int_equal(db_run(old, "UPDATE inventory SET unit_key = 'xa minh quan'", &error),
-                     STATUS_OK);
     assert_int_equal(
-        db_run(old, "UPDATE catalog_meta SET value = '1' WHERE key = 'schema'", &error), STATUS_OK);
-    assert_int_equal(db_run(old, "DROP TABLE catalog_images", &error),
-                     STATUS_OK); /* of version 3 */
+        file_read("tests/data/catalogue/version-1.sql", 1 << 24, arena, &sql, NULL, &error),
+        STATUS_OK);
+    assert_int_equal(db_run(old, sql, &error), STATUS_OK);
     assert_int_equal(inventory_import(old, path, &rows, &error), STATUS_OK);
-    assert_int_equal(db_prepare(old, "SELECT unit_key FROM inventory", &query, &error), STATUS_OK);
+    assert_int_equal(db_prepare(old,
+                                "SELECT unit_key, papers FROM inventory WHERE unit LIKE '%Minh%'",
+                                &query, &error),
+                     STATUS_OK);
     assert_int_equal(db_step(query, &error), STATUS_OK);
     assert_string_equal(db_text(query, 0), "xa4 minh quan2");
+    assert_int_equal(db_int(query, 1), 9);
     assert_int_equal(db_step(query, &error), STATUS_END); /* replaced, not doubled */
     db_finish(query);
     db_close(old);
