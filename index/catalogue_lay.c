@@ -266,48 +266,67 @@ static enum status end_version(const struct lay *lay, int64_t id, const char *la
                        last, lay->record, id);
 }
 
+/* Another one of the code begins; the one that was current has ended. */
+static enum status lay_change(const struct lay *lay, const struct version *v, int64_t current,
+                              struct error *error)
+{
+    char last[DAY_SIZE];
+    lay->report->changed++;
+    note(lay, "~", v->code, v->name);
+    day_before(lay->date, last);
+    enum status status = end_version(lay, current, last, error);
+    return status == STATUS_OK ? insert(lay, v, lay->date, error) : status;
+}
+
+/* It says neither since when nor until when: what is current. */
+static enum status lay_current(const struct lay *lay, const struct version *v, struct error *error)
+{
+    struct there there = {0};
+    enum status status = find_there(lay, v, true, &there, error);
+    if (status == STATUS_OK && there.same) {
+        lay->report->same++;
+        return STATUS_OK;
+    }
+    if (status == STATUS_OK)
+        return lay_change(lay, v, there.id, error);
+    if (status != STATUS_END)
+        return status;
+    lay->report->added++;
+    if (lay->record > 0)
+        note(lay, "+", v->code, v->name);
+    status = find_there(lay, v, false, &there, error); /* it had ended, and is there again */
+    if (status == STATUS_OK || status == STATUS_END)
+        return insert(lay, v, status == STATUS_OK ? lay->date : NULL, error);
+    return status;
+}
+
 static enum status lay_version(const struct lay *lay, const struct version *v, struct error *error)
 {
     struct catalogue_report *report = lay->report;
     struct there there = {0};
-    char last[DAY_SIZE];
+    if (!v->from && !v->to)
+        return lay_current(lay, v, error);
     enum status status = find_there(lay, v, false, &there, error);
-    bool found = status == STATUS_OK;
-    if (found && there.same && there.to_same) {
-        report->same++;
-        return STATUS_OK;
-    }
-    if (found && there.same && there.open) {
-        report->ended++;
-        note(lay, "-", v->code, v->name);
-        return end_version(lay, there.id, v->to, error);
-    }
-    if (found && (v->from || !there.open)) { /* the same version, told better */
-        report->changed++;
-        note(lay, "~", v->code, v->name);
-        return correct(lay, v, there.id, error);
-    }
-    if (status == STATUS_END && !v->from) {
-        status = find_there(lay, v, true, &there, error);
-        found = status == STATUS_OK;
-        if (found && there.same && there.to_same) {
-            report->same++;
-            return STATUS_OK;
-        }
-    }
-    if (status != STATUS_OK && status != STATUS_END)
-        return status;
-    if (!found) {
+    if (status == STATUS_END) {
         report->added++;
         if (lay->record > 0)
             note(lay, "+", v->code, v->name);
         return insert(lay, v, v->from, error);
     }
-    report->changed++;
+    if (status != STATUS_OK)
+        return status;
+    if (there.same && there.to_same) {
+        report->same++;
+        return STATUS_OK;
+    }
+    if (there.same && there.open) {
+        report->ended++;
+        note(lay, "-", v->code, v->name);
+        return end_version(lay, there.id, v->to, error);
+    }
+    report->changed++; /* the same version, told better */
     note(lay, "~", v->code, v->name);
-    day_before(lay->date, last);
-    status = end_version(lay, there.id, last, error);
-    return status == STATUS_OK ? insert(lay, v, lay->date, error) : status;
+    return correct(lay, v, there.id, error);
 }
 
 /* ---------------------------------------------------------------- what is named and not known */

@@ -29,7 +29,10 @@ static void end_after(struct term *term, const char *date, int months)
     memcpy(term->ends, day, sizeof day);
 }
 
-/* The class of the type on the day of issue. */
+#define CLASS_MONTHS                                                                               \
+    "SELECT CAST(detail AS bigint) FROM catalogue_row WHERE kind = 'validity-class' AND code = ?"
+
+/* The class of the type on the day of issue; without a day, the earliest that is known. */
 static enum status add_class(struct prepared *prepared, const char *type, const char *date,
                              struct term *term, struct error *error)
 {
@@ -37,12 +40,14 @@ static enum status add_class(struct prepared *prepared, const char *type, const 
     if (!type || !*type)
         return STATUS_OK;
     enum status status =
-        prepared_int(prepared, &months, error,
-                     "SELECT CAST(detail AS bigint) FROM catalogue_row WHERE kind = "
-                     "'validity-class' AND code = ?"
-                     " AND coalesce(valid_from, '') <= ? AND (valid_to IS NULL OR valid_to >= ?)"
-                     " ORDER BY coalesce(valid_from, '') DESC LIMIT 1",
-                     "sss", type, date ? date : "", date ? date : "");
+        date && *date
+            ? prepared_int(prepared, &months, error,
+                           CLASS_MONTHS " AND coalesce(valid_from, '') <= ?"
+                                        " AND (valid_to IS NULL OR valid_to >= ?)"
+                                        " ORDER BY coalesce(valid_from, '') DESC LIMIT 1",
+                           "sss", type, date, date)
+            : prepared_int(prepared, &months, error,
+                           CLASS_MONTHS " ORDER BY coalesce(valid_from, '') LIMIT 1", "s", type);
     if (status == STATUS_OK && months > 0)
         end_after(term, date, (int)months);
     return status == STATUS_END ? STATUS_OK : status;

@@ -84,7 +84,8 @@ static bool has_words(const char *name, const char *words)
 {
     size_t length = strlen(words);
     for (const char *at = name; length > 0 && (at = strstr(at, words)) != NULL; at++)
-        if ((at == name || at[-1] == ' ') && (at[length] == 0 || at[length] == ' '))
+        if ((at == name || at[-1] == ' ') &&
+            (at[length] == 0 || at[length] == ' ' || at[length] == ','))
             return true;
     return false;
 }

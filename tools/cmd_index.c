@@ -11,30 +11,6 @@ static enum status open_index(struct cli *cli, struct index **index)
 
 /* ------------------------------------------------------------------ index, reindex */
 
-int cmd_index(struct cli *cli, int argc, char **argv)
-{
-    char **rest = NULL;
-    int count = 0, code = 0;
-    if (!cli_options(cli, argv[0], argc, argv, NULL, 1, -1, &rest, &count, &code))
-        return code;
-    struct index *index = NULL;
-    enum status status = open_index(cli, &index);
-    for (int i = 0; status == STATUS_OK && i < count; i++) {
-        status = index_package(index, rest[i], &cli->error);
-        if (status != STATUS_OK)
-            error_add(&cli->error, status, "%s", rest[i]);
-    }
-    index_close(index);
-    if (status != STATUS_OK)
-        return cli_fail(cli, status);
-    if (cli->json)
-        return cli_json(json_pack("{s:i}", "packages", count));
-    printf(message_count("%lld package is in the catalogue.\n",
-                         "%lld packages are in the catalogue.\n", count),
-           (long long)count);
-    return EXIT_DONE;
-}
-
 static void show_reindex(void *context, int64_t done, int64_t total)
 {
     (void)context;
@@ -67,6 +43,60 @@ static int check_index(struct cli *cli)
     if (cli->json)
         return cli_json(json_pack("{s:b}", "whole", true));
     puts(_("The catalogue and its full text agree."));
+    return EXIT_DONE;
+}
+
+static void show_fault(void *context, const char *path, const char *sentence)
+{
+    struct cli *cli = context;
+    if (cli->json)
+        return;
+    fprintf(stderr, "✗ %s: %s\n", path, sentence);
+}
+
+/* Every night: catalogue, full text, counts and owners in themselves; the store against them. */
+static int check_all(struct cli *cli)
+{
+    struct index *index = NULL;
+    int64_t documents = 0;
+    enum status status = open_index(cli, &index);
+    if (status == STATUS_OK)
+        status = index_check(index, &cli->error);
+    index_close(index);
+    if (status == STATUS_OK)
+        status = pipeline_check(&cli->warehouse, cli->db, show_fault, cli, &documents, &cli->error);
+    if (status != STATUS_OK)
+        return found_wrong(cli, status);
+    if (cli->json)
+        return cli_json(json_pack("{s:b, s:I}", "whole", true, "documents", (json_int_t)documents));
+    printf(_("Catalogue, full text, counts and owners agree with the store: %s.\n"),
+           terminal_count(cli->arena, "%lld document", "%lld documents", (long long)documents));
+    return EXIT_DONE;
+}
+
+int cmd_index(struct cli *cli, int argc, char **argv)
+{
+    char **rest = NULL;
+    int count = 0, code = 0;
+    if (!cli_options(cli, argv[0], argc, argv, NULL, 1, -1, &rest, &count, &code))
+        return code;
+    if (count == 1 && strcmp(rest[0], "check") == 0)
+        return check_all(cli);
+    struct index *index = NULL;
+    enum status status = open_index(cli, &index);
+    for (int i = 0; status == STATUS_OK && i < count; i++) {
+        status = index_package(index, rest[i], &cli->error);
+        if (status != STATUS_OK)
+            error_add(&cli->error, status, "%s", rest[i]);
+    }
+    index_close(index);
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
+    if (cli->json)
+        return cli_json(json_pack("{s:i}", "packages", count));
+    printf(message_count("%lld package is in the catalogue.\n",
+                         "%lld packages are in the catalogue.\n", count),
+           (long long)count);
     return EXIT_DONE;
 }
 

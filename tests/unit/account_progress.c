@@ -470,28 +470,30 @@ static void units_that_differ_in_marks_are_two(void **state)
 static void what_an_older_catalogue_counted_becomes_a_record(void **state)
 {
     (void)state;
+    char *sql = NULL;
     struct db *old = NULL;
     json_t *data = NULL;
     int64_t papers_planned = 0;
     assert_int_equal(db_open(file_join(arena, folder, "old.db"), true, &old, &error), STATUS_OK);
     assert_int_equal(
-        db_run(old,
-               "CREATE TABLE catalog_meta (key text PRIMARY KEY, value text NOT NULL);"
-               "INSERT INTO catalog_meta VALUES ('schema', '1');"
-               "CREATE TABLE catalog_unit (id integer PRIMARY KEY, name text);"
-               "CREATE TABLE catalog_person (id integer, entry_id integer, ordered text);"
-               "CREATE TABLE catalog_entry (id integer PRIMARY KEY, document_id text, version"
-               " bigint, batch text, box_code text, shelf text, type text, procedure text,"
-               " number_key text, date text, year bigint, unit_id integer, pages bigint);"
-               "INSERT INTO catalog_unit VALUES (7, 'Xã Minh Quán');"
-               "INSERT INTO catalog_person VALUES (1, 3, 'an nguyen van');"
-               "INSERT INTO catalog_entry VALUES (3, 'd', 2, 'b', 'H1', 'K2', 'khai_sinh',"
-               " '1.001193', '12-2005', '2005-03-04', 2005, 7, 1);"
-               "CREATE TABLE inventory (unit_key text, procedure_key text, year bigint, unit text,"
-               " procedure text, papers bigint, pages bigint);"
-               "INSERT INTO inventory VALUES ('xa minh quan', '1.001193', 2005, 'Xã Minh Quán',"
-               " 'Khai sinh', 4, 5)",
-               &error),
+        file_read("tests/data/catalogue/version-1.sql", 1 << 24, arena, &sql, NULL, &error),
+        STATUS_OK);
+    assert_int_equal(db_run(old, sql, &error), STATUS_OK);
+    assert_int_equal(
+        db_run(
+            old,
+            "DELETE FROM inventory;"
+            "INSERT INTO catalog_unit (id, name, exact, folded) VALUES (77, 'Xã Minh Quán',"
+            " 'xa4 minh quan2', 'xa minh quan');"
+            "INSERT INTO catalog_entry (id, document_id, version, path, batch, box_code, shelf,"
+            " type, procedure, number_key, date, year, unit_id, pages) VALUES (77, 'd', 2, 'p',"
+            " 'b', 'H1', 'K2', 'khai_sinh', '1.001193', '12-2005', '2005-03-04', 2005, 77, 1);"
+            "INSERT INTO catalog_person (id, entry_id, role, name, base, ordered) VALUES (77, 77,"
+            " 'owner', 'Nguyễn Văn An', 'nguyen van an', 'an nguyen van');"
+            "INSERT INTO inventory (unit_key, procedure_key, year, unit, procedure, papers,"
+            " pages) VALUES ('xa minh quan', '1.001193', 2005, 'Xã Minh Quán', 'Khai sinh', 4,"
+            " 5)",
+            &error),
         STATUS_OK);
     assert_int_equal(account_tables(old, &error), STATUS_OK);
     assert_int_equal(inventory_old(old, &data, &error), STATUS_OK);
