@@ -87,6 +87,8 @@ struct store_verdict {
     int partly_elsewhere;      /* documents whose earlier versions stay with who gave them */
     int bound_pdfs;            /* that name the hash of the masters they were made of */
     int unbound_pdfs;          /* that do not: of before, or made by others */
+    int copies;                /* packages that are copies for use (DIP): without masters */
+    int elsewhere_pages;       /* of those: show the images that packing.json tells of */
     int damaged_pages;         /* whose master is not what the manifest says */
     int bag_faults, description_faults, trace_faults, bound_faults; /* of the faults */
     /* of the last package: its PDF, of several volumes the worst; how many there are; its name */
@@ -100,7 +102,8 @@ struct store_verdict {
  * document.json valid, page count, archive_judge of the PDF (of each of its
  * volumes), each page's image from the scan to the PDF (trace.h). Of a whole store, whether signers
  * are trusted is asked of each document's newest version: an old one keeps the signature that it
- * has. finding() gets path and sentence of each fault; progress may be NULL. OK: all whole. REJECT:
+ * has. A copy for use (DIP) has no masters, which is no fault but in the place of a kept package.
+ * finding() gets path and sentence of each fault; progress may be NULL. OK: all whole. REJECT:
  * something is not. */
 enum status store_verify(const char *path, const struct archive_trust *trust,
                          struct store_verdict *verdict,

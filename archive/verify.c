@@ -30,6 +30,7 @@ struct run {
     bool was_signed; /* by the package's own events */
     bool in_store;   /* all of it is looked at */
     bool superseded; /* the next version is there */
+    bool copy;       /* it is a copy for use, by its METS.xml */
 };
 
 /* What was found of one PDF, until it is known whether it is to be told. */
@@ -132,6 +133,7 @@ static void check_description(struct run *run, const struct document *document, 
     described_mets(&described, &mets);
     if (!mets.objid) /* told */
         return;
+    run->copy = mets.type && strcmp(mets.type, "DIP") == 0;
     described_all(&described);
     described_document(&described, &mets, document);
 }
@@ -165,11 +167,16 @@ static bool check_document(struct run *run, const char *identifier, bool held, s
                                identifier, own));
     int before = run->verdict->faults;
     check_description(run, document, arena);
+    if (run->copy && *place)
+        tell(run, _("A copy for use (DIP) lies where the store keeps a package: its masters are "
+                    "gone. Bring the package back from a backup."));
     run->verdict->description_faults += run->verdict->faults - before;
     before = run->verdict->faults;
-    trace_check(run->path, document, held, &trace, tell, run);
+    trace_check(run->path, document, held, run->copy, &trace, tell, run);
     run->verdict->trace_faults += run->verdict->faults - before - trace.bound_faults;
     run->verdict->bound_faults += trace.bound_faults;
+    run->verdict->copies += run->copy;
+    run->verdict->elsewhere_pages += trace.elsewhere;
     run->verdict->damaged_pages += trace.damaged;
     run->verdict->pages += trace.pages;
     run->verdict->traced_pages += trace.traced;
@@ -298,6 +305,7 @@ static enum status verify_package(void *context, const char *path, struct error 
     run->verdict->pdf = (struct archive_verdict){0};
     run->was_signed = tells_of_signing(path, arena);
     run->superseded = run->in_store && is_superseded(path, arena);
+    run->copy = false;
     bool held = run->verdict->faults == before;
     bool known = check_document(run, report.identifier, held, arena, &document);
     status = check_pdfs(run, &document, known, arena, error);
