@@ -55,6 +55,9 @@ int store_version(const char *name);
 /* Path of the package's tagmanifest-sha256.txt, whose SHA-256 stands for every byte of it. */
 char *store_tagmanifest(const char *package, struct arena *arena);
 
+/* Do the package's own events say that it was signed here? */
+bool store_was_signed(const char *package);
+
 /* A kept document's folder: newest version, or the one asked for (0: newest). */
 enum status store_find(const char *store, const char *id, int version, struct arena *arena,
                        const char **path, struct error *error);

@@ -88,18 +88,20 @@ static const char *folder_identifier(const char *path, struct arena *arena)
     return arena_printf(arena, "%s/%s", file_name(copy), version + 1);
 }
 
-/* Do the package's events tell that it was signed here? */
-static bool tells_of_signing(const char *package, struct arena *arena)
+bool store_was_signed(const char *package)
 {
+    struct arena *arena = arena_new();
     struct event *events = NULL;
     size_t count = 0;
+    bool was = false;
     const char *path = package_part_path(arena, package, PACKAGE_EVENTS);
     if (event_read(path, arena, &events, &count, NULL) != STATUS_OK)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(events[i].type, EVENT_SIGNING) == 0 && strcmp(events[i].outcome, "success") == 0)
-            return true;
-    return false;
+        count = 0;
+    for (size_t i = 0; i < count && !was; i++)
+        was =
+            strcmp(events[i].type, EVENT_SIGNING) == 0 && strcmp(events[i].outcome, "success") == 0;
+    arena_free(arena);
+    return was;
 }
 
 /* METS, PREMIS and EAD name what the manifest names; its hashes were recomputed before. */
@@ -303,7 +305,7 @@ static enum status verify_package(void *context, const char *path, struct error 
     run->verdict->bag_faults += run->verdict->faults - before;
     run->verdict->volumes = 0;
     run->verdict->pdf = (struct archive_verdict){0};
-    run->was_signed = tells_of_signing(path, arena);
+    run->was_signed = store_was_signed(path);
     run->superseded = run->in_store && is_superseded(path, arena);
     run->copy = false;
     bool held = run->verdict->faults == before;
