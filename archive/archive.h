@@ -242,9 +242,11 @@ enum status signer_ask(const struct archive_settings *settings, const struct sig
                        struct error *warning, struct error *error);
 /* Why its revocation is not asked about when there are no trusted roots. */
 const char *signer_not_asked(void);
-/* When the certificate that signs now ends, as far as a file says so without a secret; "": only its
- * token or a .p12 knows. */
-void signer_until(const struct archive_settings *settings, char until[26]);
+/* When the certificate that signs now (officer: the officer's) ends, as far as that can be known
+ * without asking anybody: from a file that needs no secret, or a PKCS#12 file whose passphrase the
+ * settings' pin_command tells. "": not known. */
+void signer_until(const struct archive_settings *settings, bool officer, char until[26]);
+bool signer_is_set(const struct archive_settings *settings, bool officer); /* is there a key? */
 /* Whole days until the signer's certificate ends; is it one of archive_test_keys? */
 int signer_days(const struct signer *signer);
 bool signer_is_test(const struct signer *signer);

@@ -134,6 +134,29 @@ static enum status find_root(struct arrival *a, const char *from, struct error *
     return STATUS_OK;
 }
 
+bool import_is_encrypted(const char *zip)
+{
+    return zip_is_encrypted(zip);
+}
+
+enum status import_unpack(const char *zip, const char *folder, const char *passphrase,
+                          void (*finding)(void *context, const char *sentence), void *context,
+                          struct arena *arena, const char **root, struct error *error)
+{
+    char **names = NULL;
+    size_t count = 0;
+    enum status status = zip_unpack(zip, folder, passphrase, finding, context, error);
+    if (status == STATUS_OK)
+        status = file_list(folder, arena, &names, &count, error);
+    if (status != STATUS_OK)
+        return status;
+    *root = count == 1 ? file_join(arena, folder, names[0]) : folder;
+    return import_is_package(*root) && file_is_folder(*root)
+               ? STATUS_OK
+               : error_set(error, STATUS_REJECT,
+                           _("%s is no package: it has neither bagit.txt nor METS.xml."), zip);
+}
+
 /* ---------------------------------------------------------------- one of ours */
 
 static void check_pdf(struct arrival *a, const char *part, int pages)

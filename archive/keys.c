@@ -160,12 +160,17 @@ static bool ends_with(const char *text, const char *end)
     return length >= tail && strcasecmp(text + length - tail, end) == 0;
 }
 
+static bool is_p12(const char *path)
+{
+    return ends_with(path, ".p12") || ends_with(path, ".pfx");
+}
+
 static enum status open_file_key(const struct archive_settings *settings, const char *pin,
                                  struct signer *signer, struct error *error)
 {
     const char *path = settings->key + strlen("file:");
     struct passphrase secret = {.settings = settings, .given = pin, .path = path, .error = error};
-    bool p12 = ends_with(path, ".p12") || ends_with(path, ".pfx");
+    bool p12 = is_p12(path);
     enum status status =
         p12 ? read_p12(path, &secret, signer, error) : read_pem(path, &secret, signer, error);
     pin_wipe(secret.text);
@@ -241,14 +246,21 @@ done:
     return status;
 }
 
-enum status signer_open_officer(const struct archive_settings *settings, const char *pin,
-                                struct signer **out, struct error *error)
+/* The officer's as if it were the agency's. */
+static struct archive_settings officers(const struct archive_settings *settings)
 {
     struct archive_settings own = *settings;
     own.key = settings->officer_key;
     own.certificate = settings->officer_certificate;
     own.pin_command = settings->officer_pin_command;
     own.pin_variable = "SOHOA_OFFICER_PIN_FD";
+    return own;
+}
+
+enum status signer_open_officer(const struct archive_settings *settings, const char *pin,
+                                struct signer **out, struct error *error)
+{
+    struct archive_settings own = officers(settings);
     enum status status = signer_open(&own, pin, out, error);
     if (status != STATUS_OK)
         return error_add(error, status, "%s", _("officer"));
@@ -299,18 +311,33 @@ bool signer_is_test(const struct signer *signer)
     return certificate_is_test(signer->certificate);
 }
 
-void signer_until(const struct archive_settings *settings, char until[26])
+bool signer_is_set(const struct archive_settings *settings, bool officer)
 {
-    const char *path = settings->certificate && *settings->certificate ? settings->certificate
-                       : strncmp(settings->key, "file:", 5) == 0       ? settings->key + 5
-                                                                       : "";
-    FILE *file = *path ? fopen(path, "re") : NULL;
-    X509 *one = file ? PEM_read_X509(file, NULL, NULL, NULL) : NULL;
+    const char *key = officer ? settings->officer_key : settings->key;
+    return settings->sign && key && *key;
+}
+
+void signer_until(const struct archive_settings *settings, bool officer, char until[26])
+{
+    const struct archive_settings own = officer ? officers(settings) : *settings;
+    const char *key = own.key && strncmp(own.key, "file:", 5) == 0 ? own.key + 5 : "";
+    bool told = own.pin_command && *own.pin_command;
+    struct error error = {""};
+    struct passphrase secret = {.settings = &own,
+                                .path = key,
+                                .known = !told, /* else it would be asked for */
+                                .status = told ? STATUS_OK : STATUS_REJECT,
+                                .error = &error};
+    struct signer *signer = memory_new(sizeof *signer);
+    if (own.certificate && *own.certificate)
+        read_certificates(own.certificate, signer, &error);
+    else if (is_p12(key))
+        read_p12(key, &secret, signer, &error);
+    else if (*key)
+        read_certificates(key, signer, &error);
     until[0] = '\0';
-    if (one)
-        certificate_time(X509_get0_notAfter(one), until);
-    X509_free(one);
-    if (file)
-        fclose(file);
-    ERR_clear_error();
+    if (signer->certificate)
+        certificate_time(X509_get0_notAfter(signer->certificate), until);
+    pin_wipe(secret.text);
+    signer_close(signer);
 }

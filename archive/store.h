@@ -55,6 +55,9 @@ int store_version(const char *name);
 /* Path of the package's tagmanifest-sha256.txt, whose SHA-256 stands for every byte of it. */
 char *store_tagmanifest(const char *package, struct arena *arena);
 
+/* Do the package's own events say that it was signed here? */
+bool store_was_signed(const char *package);
+
 /* A kept document's folder: newest version, or the one asked for (0: newest). */
 enum status store_find(const char *store, const char *id, int version, struct arena *arena,
                        const char **path, struct error *error);
@@ -87,6 +90,8 @@ struct store_verdict {
     int partly_elsewhere;      /* documents whose earlier versions stay with who gave them */
     int bound_pdfs;            /* that name the hash of the masters they were made of */
     int unbound_pdfs;          /* that do not: of before, or made by others */
+    int copies;                /* packages that are copies for use (DIP): without masters */
+    int elsewhere_pages;       /* of those: show the images that packing.json tells of */
     int damaged_pages;         /* whose master is not what the manifest says */
     int bag_faults, description_faults, trace_faults, bound_faults; /* of the faults */
     /* of the last package: its PDF, of several volumes the worst; how many there are; its name */
@@ -100,7 +105,8 @@ struct store_verdict {
  * document.json valid, page count, archive_judge of the PDF (of each of its
  * volumes), each page's image from the scan to the PDF (trace.h). Of a whole store, whether signers
  * are trusted is asked of each document's newest version: an old one keeps the signature that it
- * has. finding() gets path and sentence of each fault; progress may be NULL. OK: all whole. REJECT:
+ * has. A copy for use (DIP) has no masters, which is no fault but in the place of a kept package.
+ * finding() gets path and sentence of each fault; progress may be NULL. OK: all whole. REJECT:
  * something is not. */
 enum status store_verify(const char *path, const struct archive_trust *trust,
                          struct store_verdict *verdict,

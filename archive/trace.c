@@ -27,6 +27,7 @@ struct trace {
     size_t file_count;
     char masters[HASH_HEX_SIZE]; /* masters_digest of the document; "": there is a master missing */
     const struct document *document;
+    bool copy;     /* for use: without masters */
     bool *damaged; /* for each page: its master is not what the manifest says */
     struct trace_report *report;
     bag_finding *finding;
@@ -287,6 +288,21 @@ static const char *fault_of_page(struct trace *trace, const struct tracked *page
     return fault;
 }
 
+/* Without its master: what the page shows was made of an image with the hash that is told. */
+static const char *fault_of_copy(struct trace *trace, const struct tracked *page)
+{
+    bool layered = strcmp(word(page->packed, "coding"), "layered") == 0;
+    if (trace->packing && !page->packed)
+        return _("Page %s: packing.json tells of another page in its place.");
+    if (page->packed && !streams_stand(page))
+        return _("Page %s: the image in the PDF is not the one that was made of the scan.");
+    if (layered && !guard_passed(page))
+        return _("Page %s: packing.json does not show that its layers passed the guard.");
+    trace->report->elsewhere += page->packed != NULL;
+    trace->report->untraced += page->packed == NULL;
+    return NULL;
+}
+
 static bool is_of_others(const struct document_page *page)
 {
     return strcmp(page->file, file_name(package_part(PACKAGE_PDF))) == 0;
@@ -319,7 +335,9 @@ static void check_page(struct trace *trace, const struct document_page *of, size
     if (at < trace->page_count)
         page.shown_count = pdf_page_images(&trace->pdf, trace->pages[at], page.shown, SHOWN_MAX);
     const char *fault = _("Page %s: the scanned image is not in the package.");
-    if (page.sha256 && trace->packing && !page.packed)
+    if (trace->copy)
+        fault = fault_of_copy(trace, &page);
+    else if (page.sha256 && trace->packing && !page.packed)
         fault = _("Page %s: packing.json tells of another page in its place.");
     else if (page.sha256)
         fault = fault_of_page(trace, &page);
@@ -348,16 +366,40 @@ static bool find_damaged(const struct trace *trace)
     return any;
 }
 
+/* For each page the hash that packing.json tells of its master; NULL: it tells none. */
+static const char **packed_hashes(struct trace *trace, const struct document *document)
+{
+    const char **hashes = arena_array(trace->arena, document->page_count + 1, sizeof *hashes);
+    size_t page = 0;
+    for (int volume = document->volume_count > 0; volume <= (int)document->volume_count; volume++) {
+        const char *path = package_path(trace->arena, trace->package,
+                                        package_volume(PACKAGE_PACKING, volume, trace->arena));
+        size_t end = volume == 0 ? document->page_count
+                                 : page + (size_t)(document->volumes[volume - 1] > 0
+                                                       ? document->volumes[volume - 1]
+                                                       : 0);
+        json_t *packing = NULL;
+        json_read(path, &packing, NULL);
+        for (size_t i = 0; page < end && page < document->page_count; i++, page++)
+            hashes[page] = json_text(json_array_get(json_object_get(packing, "pages"), i),
+                                     "master_sha256", trace->arena);
+        json_decref(packing);
+    }
+    return hashes;
+}
+
 /* The hash of all masters. */
 static void sum_masters(struct trace *trace, const struct document *document)
 {
     struct master *masters = arena_array(trace->arena, document->page_count + 1, sizeof *masters);
+    const char **packed = trace->copy ? packed_hashes(trace, document) : NULL;
     for (size_t i = 0; i < document->page_count; i++) {
         const char *file = document->pages[i].file;
         if (!file || is_of_others(&document->pages[i]))
             return;
-        const char *hash = hash_of(trace, package_page(PACKAGE_MASTER, file, trace->arena));
-        if (!hash)
+        const char *hash =
+            packed ? packed[i] : hash_of(trace, package_page(PACKAGE_MASTER, file, trace->arena));
+        if (!hash || strlen(hash) != HASH_HEX_SIZE - 1)
             return;
         masters[i].name = file;
         memcpy(masters[i].sha256, hash, sizeof masters[i].sha256);
@@ -370,7 +412,7 @@ static void check_binding(struct trace *trace, const char *pdf)
 {
     const char *xmp = xmp_packet(&trace->pdf, trace->arena);
     const char *told = xmp ? xmp_property(trace->arena, xmp, MASTERS_PROPERTY) : NULL;
-    if (!told) {
+    if (!told || (trace->copy && !trace->masters[0])) { /* or there is nothing to hold it against */
         trace->report->unbound++;
         return;
     }
@@ -378,10 +420,13 @@ static void check_binding(struct trace *trace, const char *pdf)
     if (!trace->masters[0] || strcmp(told, trace->masters) == 0)
         return;
     trace->report->bound_faults++;
-    tell(trace, arena_printf(trace->arena,
-                             _("%s was made of other scanned images than those in the package "
-                               "(sohoa:mastersDigest)."),
-                             file_name(pdf)));
+    tell(trace,
+         arena_printf(trace->arena,
+                      trace->copy ? _("%s was made of other scanned images than those that "
+                                      "packing.json tells of (sohoa:mastersDigest).")
+                                  : _("%s was made of other scanned images than those in the "
+                                      "package (sohoa:mastersDigest)."),
+                      file_name(pdf)));
 }
 
 static void check_volume(struct trace *trace, int volume, const struct document_page *pages,
@@ -409,12 +454,13 @@ static void check_volume(struct trace *trace, int volume, const struct document_
     json_decref(trace->packing);
 }
 
-void trace_check(const char *package, const struct document *document, bool held,
+void trace_check(const char *package, const struct document *document, bool held, bool copy,
                  struct trace_report *report, bag_finding *finding, void *context)
 {
     struct trace trace = {.package = package,
                           .arena = arena_new(),
                           .document = document,
+                          .copy = copy,
                           .report = report,
                           .finding = finding,
                           .context = context};

@@ -14,6 +14,9 @@
  *   sohoa:mastersDigest in the signed PDF  =  the masters of the whole document (masters.h)
  *
  * Without packing.json a page is traced only when its master's bytes are the page's image.
+ *
+ * A copy for use (DIP) has no masters: there the hashes of packing.json stand for them, and nothing
+ * is traced. The signed PDF still names the hash of them all.
  */
 #ifndef SOHOA_ARCHIVE_TRACE_H
 #define SOHOA_ARCHIVE_TRACE_H
@@ -28,6 +31,7 @@ struct trace_report {
     int layered;      /* of those: in layers that the guard passed, then and now */
     int encoded;      /* of those: JPEG of a raster, encoded again to the same bytes */
     int alike;        /* the same, but to other bytes that show alike within again.h's tolerance */
+    int elsewhere;    /* of a copy for use: the PDF shows the images that packing.json tells of */
     int untraced;     /* nothing in the package tells how their image was made; no fault */
     int damaged;      /* their master is not what the manifest says; told by bag_check already */
     int bound_faults; /* of the faults: PDFs that name another hash of the masters */
@@ -36,8 +40,8 @@ struct trace_report {
 
 /* package: its folder, whose files were held against the manifest already; held: and are what it
  * says. If they are not, the masters are hashed once more: nothing is traced to a master that is
- * damaged or gone. Faults go to finding(). */
-void trace_check(const char *package, const struct document *document, bool held,
+ * damaged or gone. copy: it is a copy for use. Faults go to finding(). */
+void trace_check(const char *package, const struct document *document, bool held, bool copy,
                  struct trace_report *report, bag_finding *finding, void *context);
 
 #endif

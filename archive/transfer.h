@@ -78,6 +78,15 @@ struct imported {
 /* Is this a package: a ZIP, or a folder with bagit.txt or METS.xml in it? */
 bool import_is_package(const char *path);
 
+/* A ZIP of which something is encrypted? */
+bool import_is_encrypted(const char *zip);
+/* The package in a ZIP, for looking at it only: unpacked into folder, which is there and empty.
+ * root: its folder. REJECT: faults, which finding() gets, a passphrase that is wrong or needed, no
+ * package in it. */
+enum status import_unpack(const char *zip, const char *folder, const char *passphrase,
+                          void (*finding)(void *context, const char *sentence), void *context,
+                          struct arena *arena, const char **root, struct error *error);
+
 /* Takes a package into the store. All of it is looked at first: the bag, every file that METS names
  * with size and checksum, the counts, document.json, the PDF. finding() gets each fault; with one
  * it is refused as a whole (REJECT), and the store is as it was. What the store has already is told

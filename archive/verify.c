@@ -30,6 +30,7 @@ struct run {
     bool was_signed; /* by the package's own events */
     bool in_store;   /* all of it is looked at */
     bool superseded; /* the next version is there */
+    bool copy;       /* it is a copy for use, by its METS.xml */
 };
 
 /* What was found of one PDF, until it is known whether it is to be told. */
@@ -87,18 +88,20 @@ static const char *folder_identifier(const char *path, struct arena *arena)
     return arena_printf(arena, "%s/%s", file_name(copy), version + 1);
 }
 
-/* Do the package's events tell that it was signed here? */
-static bool tells_of_signing(const char *package, struct arena *arena)
+bool store_was_signed(const char *package)
 {
+    struct arena *arena = arena_new();
     struct event *events = NULL;
     size_t count = 0;
+    bool was = false;
     const char *path = package_part_path(arena, package, PACKAGE_EVENTS);
     if (event_read(path, arena, &events, &count, NULL) != STATUS_OK)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(events[i].type, EVENT_SIGNING) == 0 && strcmp(events[i].outcome, "success") == 0)
-            return true;
-    return false;
+        count = 0;
+    for (size_t i = 0; i < count && !was; i++)
+        was =
+            strcmp(events[i].type, EVENT_SIGNING) == 0 && strcmp(events[i].outcome, "success") == 0;
+    arena_free(arena);
+    return was;
 }
 
 /* METS, PREMIS and EAD name what the manifest names; its hashes were recomputed before. */
@@ -132,6 +135,7 @@ static void check_description(struct run *run, const struct document *document, 
     described_mets(&described, &mets);
     if (!mets.objid) /* told */
         return;
+    run->copy = mets.type && strcmp(mets.type, "DIP") == 0;
     described_all(&described);
     described_document(&described, &mets, document);
 }
@@ -165,11 +169,16 @@ static bool check_document(struct run *run, const char *identifier, bool held, s
                                identifier, own));
     int before = run->verdict->faults;
     check_description(run, document, arena);
+    if (run->copy && *place)
+        tell(run, _("A copy for use (DIP) lies where the store keeps a package: its masters are "
+                    "gone. Bring the package back from a backup."));
     run->verdict->description_faults += run->verdict->faults - before;
     before = run->verdict->faults;
-    trace_check(run->path, document, held, &trace, tell, run);
+    trace_check(run->path, document, held, run->copy, &trace, tell, run);
     run->verdict->trace_faults += run->verdict->faults - before - trace.bound_faults;
     run->verdict->bound_faults += trace.bound_faults;
+    run->verdict->copies += run->copy;
+    run->verdict->elsewhere_pages += trace.elsewhere;
     run->verdict->damaged_pages += trace.damaged;
     run->verdict->pages += trace.pages;
     run->verdict->traced_pages += trace.traced;
@@ -296,8 +305,9 @@ static enum status verify_package(void *context, const char *path, struct error 
     run->verdict->bag_faults += run->verdict->faults - before;
     run->verdict->volumes = 0;
     run->verdict->pdf = (struct archive_verdict){0};
-    run->was_signed = tells_of_signing(path, arena);
+    run->was_signed = store_was_signed(path);
     run->superseded = run->in_store && is_superseded(path, arena);
+    run->copy = false;
     bool held = run->verdict->faults == before;
     bool known = check_document(run, report.identifier, held, arena, &document);
     status = check_pdfs(run, &document, known, arena, error);

@@ -323,3 +323,20 @@ enum status zip_entry(const char *from, const char *name, size_t limit, struct a
     zip_discard(zip);
     return status;
 }
+
+bool zip_is_encrypted(const char *path)
+{
+    int code = 0;
+    zip_t *zip = zip_open(path, ZIP_RDONLY, &code);
+    zip_int64_t count = zip ? zip_get_num_entries(zip, 0) : 0;
+    bool encrypted = false;
+    for (zip_int64_t i = 0; i < count && !encrypted; i++) {
+        zip_stat_t about;
+        encrypted = zip_stat_index(zip, (zip_uint64_t)i, 0, &about) == 0 &&
+                    (about.valid & ZIP_STAT_ENCRYPTION_METHOD) &&
+                    about.encryption_method != ZIP_EM_NONE;
+    }
+    if (zip)
+        zip_discard(zip);
+    return encrypted;
+}

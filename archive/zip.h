@@ -2,6 +2,8 @@
 #ifndef SOHOA_ARCHIVE_ZIP_H
 #define SOHOA_ARCHIVE_ZIP_H
 
+#include <stdbool.h>
+
 #include "core/arena.h"
 #include "core/status.h"
 
@@ -11,6 +13,9 @@
  * of an earlier run is replaced. */
 enum status zip_pack(const char *folder, const char *name, const char *when, const char *to,
                      const char *passphrase, struct error *error);
+
+/* Is any of its entries? False also for what is no ZIP. */
+bool zip_is_encrypted(const char *path);
 
 /* Bounds against files that are made to fill the disk. */
 #define ZIP_ENTRIES_MAX 200000

@@ -91,6 +91,21 @@ static enum status expect_row(void *context, const char *path, struct error *err
     return status;
 }
 
+/* The rows first: a run may go on meanwhile, and it puts the package there before the row. */
+static enum status compare(struct check *check, bool both_ways, struct error *error)
+{
+    enum status status = index_each(check->db, expect_entry, check, error);
+    if (status == STATUS_OK)
+        status = check_ledger(check, error);
+    if (status == STATUS_OK && both_ways)
+        status = store_each(check->warehouse->store, expect_row, check, error);
+    if (status == STATUS_OK && check->faults > 0)
+        status = error_set(error, STATUS_REJECT,
+                           _("The store and the catalogue differ in %d places."), check->faults);
+    arena_free(check->arena);
+    return status;
+}
+
 enum status pipeline_check(const struct warehouse *warehouse, struct db *db,
                            void (*finding)(void *context, const char *path, const char *sentence),
                            void *context, int64_t *documents, struct error *error)
@@ -100,16 +115,19 @@ enum status pipeline_check(const struct warehouse *warehouse, struct db *db,
                           .arena = arena_new(),
                           .finding = finding,
                           .context = context};
-    /* The rows first: a run may go on meanwhile, and it puts the package there before the row. */
-    enum status status = index_each(db, expect_entry, &check, error);
-    if (status == STATUS_OK)
-        status = check_ledger(&check, error);
-    if (status == STATUS_OK)
-        status = store_each(warehouse->store, expect_row, &check, error);
-    if (status == STATUS_OK && check.faults > 0)
-        status = error_set(error, STATUS_REJECT,
-                           _("The store and the catalogue differ in %d places."), check.faults);
+    enum status status = compare(&check, true, error);
     *documents = check.documents;
-    arena_free(check.arena);
     return status;
+}
+
+enum status pipeline_missing(const struct warehouse *warehouse, struct db *db,
+                             void (*finding)(void *context, const char *path, const char *sentence),
+                             void *context, struct error *error)
+{
+    struct check check = {.warehouse = warehouse,
+                          .db = db,
+                          .arena = arena_new(),
+                          .finding = finding,
+                          .context = context};
+    return compare(&check, false, error);
 }

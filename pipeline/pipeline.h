@@ -142,7 +142,11 @@ struct pipeline_provable {
     char pdf_until[26];          /* by its PDF alone; "": it is not signed */
     char record_until[26];       /* by its evidence record; "": there is none that holds */
     const char *object, *record; /* for evidence_make */
+    const char *fault; /* why it cannot be judged, a sentence; NULL: it can. batch is NULL when
+                          document.json cannot be read */
 };
+/* One that cannot be judged is visited, too. What is recorded and not in the store is
+ * pipeline_missing's. */
 enum status pipeline_horizon(const struct warehouse *warehouse,
                              enum status (*visit)(void *context,
                                                   const struct pipeline_provable *one,
@@ -225,6 +229,10 @@ enum status pipeline_reindex(const struct warehouse *warehouse, struct db *db,
 enum status pipeline_check(const struct warehouse *warehouse, struct db *db,
                            void (*finding)(void *context, const char *path, const char *sentence),
                            void *context, int64_t *documents, struct error *error);
+/* The one half of it: what is recorded and has no package. */
+enum status pipeline_missing(const struct warehouse *warehouse, struct db *db,
+                             void (*finding)(void *context, const char *path, const char *sentence),
+                             void *context, struct error *error);
 
 /* How many pages and documents are in each state, in the order of the step table. */
 struct pipeline_count {

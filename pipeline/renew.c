@@ -38,12 +38,30 @@ struct looking {
     struct arena *arena;
 };
 
-static bool is_newest(const struct warehouse *warehouse, const struct document *document,
-                      const char *path, struct arena *arena)
+/* path: .../<document id>/v<version> */
+static bool is_newest(const struct warehouse *warehouse, const char *id, const char *path,
+                      struct arena *arena)
 {
     const char *newest = NULL;
-    return store_find(warehouse->store, document->id, 0, arena, &newest, NULL) == STATUS_OK &&
+    return store_find(warehouse->store, id, 0, arena, &newest, NULL) == STATUS_OK &&
            strcmp(file_name(newest), file_name(path)) == 0;
+}
+
+/* What its end cannot be told of: a PDF that cannot be read, or does not hold what it must. */
+static const char *fault_of_pdf(const char *path, const struct archive_verdict *verdict,
+                                const struct error *error, bool was_signed, struct arena *arena)
+{
+    const char *name = file_name(path);
+    if (!file_exists(path))
+        return arena_printf(arena, _("%s is missing."), name);
+    if (verdict->pages == 0)
+        return arena_printf(arena, _("%s cannot be read: %s"), name, error->text);
+    if (verdict->signatures == 0 && was_signed)
+        return arena_printf(
+            arena, _("%s carries no signature, and events.jsonl tells that it was signed."), name);
+    if (verdict->signatures > 0 && !verdict->intact)
+        return arena_printf(arena, _("%s: a signature does not hold."), name);
+    return NULL;
 }
 
 /* The end of what the PDFs prove by themselves; of several volumes the first to end. */
@@ -51,39 +69,54 @@ static void pdf_until(const char *path, const struct document *document, struct 
                       struct pipeline_provable *one)
 {
     int last = (int)document->volume_count;
+    bool was_signed = store_was_signed(path);
     for (int i = last > 0 ? 1 : 0; i <= last; i++) {
         struct archive_verdict verdict = {.pages = 0};
         const char *pdf = package_path(arena, path, package_volume(PACKAGE_PDF, i, arena));
-        archive_check(pdf, NULL, &verdict, NULL, NULL, NULL);
-        if (verdict.signatures == 0)
+        struct error error = {""};
+        archive_check(pdf, NULL, &verdict, NULL, NULL, &error);
+        const char *fault = fault_of_pdf(pdf, &verdict, &error, was_signed, arena);
+        one->fault = one->fault ? one->fault : fault;
+        if (fault || verdict.signatures == 0)
             continue;
         if (!*one->pdf_until || strcmp(verdict.provable_until, one->pdf_until) < 0)
             memcpy(one->pdf_until, verdict.provable_until, sizeof one->pdf_until);
     }
 }
 
+static void judge(const struct looking *looking, struct pipeline_provable *one)
+{
+    struct arena *arena = looking->arena;
+    struct document document;
+    struct evidence_verdict evidence;
+    struct error error = {""};
+    const char *trust = looking->warehouse->archive.trust;
+    const char *json = package_part_path(arena, one->path, PACKAGE_DOCUMENT);
+    if (document_read(json, arena, &document, &error) != STATUS_OK) {
+        one->fault = arena_strdup(arena, error.text);
+        return;
+    }
+    one->batch = document.batch ? document.batch : "";
+    pdf_until(one->path, &document, arena, one);
+    if (evidence_check(one->object, one->record, trust && *trust ? trust : NULL, &evidence,
+                       &error) == STATUS_OK)
+        memcpy(one->record_until, evidence.until, sizeof one->record_until);
+    else if (!one->fault && file_exists(one->record))
+        one->fault = arena_printf(arena, _("Its evidence record does not hold: %s"), error.text);
+}
+
 static enum status look(void *context, const char *path, struct error *error)
 {
     struct looking *looking = context;
     struct arena *arena = looking->arena;
-    struct pipeline_provable one = {.path = path};
-    struct document document;
-    struct evidence_verdict evidence;
+    const char *folder = arena_strndup(arena, path, (size_t)(file_name(path) - path - 1));
+    struct pipeline_provable one = {
+        .path = path, .id = file_name(folder), .version = store_version(file_name(path))};
     enum status status = STATUS_OK;
-    const char *trust = looking->warehouse->archive.trust;
-    const char *json = package_part_path(arena, path, PACKAGE_DOCUMENT);
-    /* what is damaged is `sohoa verify`'s to tell */
-    if (document_read(json, arena, &document, NULL) == STATUS_OK &&
-        is_newest(looking->warehouse, &document, path, arena)) {
-        one.id = document.id;
-        one.version = document.version;
-        one.batch = document.batch;
-        one.record = pipeline_evidence(looking->warehouse, document.id, document.version, arena);
+    if (is_newest(looking->warehouse, one.id, path, arena)) {
+        one.record = pipeline_evidence(looking->warehouse, one.id, one.version, arena);
         one.object = file_join(arena, path, "tagmanifest-sha256.txt");
-        pdf_until(path, &document, arena, &one);
-        if (evidence_check(one.object, one.record, trust && *trust ? trust : NULL, &evidence,
-                           NULL) == STATUS_OK)
-            memcpy(one.record_until, evidence.until, sizeof one.record_until);
+        judge(looking, &one);
         status = looking->visit(looking->context, &one, error);
     }
     arena_clear(arena);
@@ -114,7 +147,7 @@ static enum status mark(void *context, const struct pipeline_provable *one, stru
     struct aging *aging = context;
     char now[26];
     file_now(now);
-    if (!*one->pdf_until || strcmp(one->pdf_until, aging->limit) >= 0)
+    if (!one->batch || !*one->pdf_until || strcmp(one->pdf_until, aging->limit) >= 0)
         return STATUS_OK;
     enum status status = ledger_add(aging->db, "proof", one->id, one->batch, "aging", error);
     if (status == STATUS_OK)
@@ -176,8 +209,8 @@ static enum status plant(struct planting *planting, struct error *error)
 static enum status gather(void *context, const struct pipeline_provable *one, struct error *error)
 {
     struct planting *planting = context;
-    if (strcmp(one->record_until, planting->limit) >= 0)
-        return STATUS_OK;
+    if (!one->batch || strcmp(one->record_until, planting->limit) >= 0)
+        return STATUS_OK; /* what cannot be read is `sohoa verify`'s to tell */
     if (planting->count == planting->room) {
         planting->room = planting->room ? 2 * planting->room : 256;
         planting->items = memory_resize(planting->items, planting->room * sizeof *planting->items);

@@ -17,7 +17,8 @@
 # Each ends with 0: agrees with all; 1: refuses one, and prints what it said; 77: cannot be reached,
 # and $judge_why says so in a sentence. ROOTS is a PEM file of trusted roots. In a test say
 #   judge "name of what holds" judge_verapdf 2u FILE...
-# which checks, or skips with that sentence. What is fetched is kept in $SOHOA_JUDGES for all.
+#   judge_refuses "name of what it finds" judge_verapdf 2u FILE...
+# which check, or skip with that sentence: who cannot be reached neither agrees nor refuses. What is fetched is kept in $SOHOA_JUDGES for all.
 : "${SOHOA_JUDGES:=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/sohoa-judges}"
 judges_folder=${JUDGES_FOLDER:-$(cd "$(dirname "$0")" && while [ ! -e tests/judges.sh ] && [ "$PWD" != / ]; do cd ..; done && pwd)/tests/judges}
 judge_why=
@@ -32,6 +33,21 @@ judge() {
     77) skip "$judge_name" "$judge_why" ;;
     *) check "$judge_name" judge_said ;;
     esac
+}
+judge_refuses() {
+    judge_name=$1
+    shift
+    "$@" >"$work/.judged" 2>&1
+    judge_code=$?
+    case $judge_code in
+    1) check "$judge_name" true ;;
+    77) skip "$judge_name" "$judge_why" ;;
+    *) check "$judge_name" judge_did_not_refuse ;;
+    esac
+}
+judge_did_not_refuse() {
+    echo "ended with $judge_code"
+    judge_said
 }
 judge_said() {
     cat "$work/.judged"
@@ -152,12 +168,13 @@ judge_pyhanko() {
     "$SOHOA_JUDGES/pyhanko/venv/bin/python" "$judges_folder/pyhanko_judge.py" "$hanko_roots" "$@" \
         >"$work/.hanko" 2>&1
     awk -v files=$# -v level="$hanko_level" '
+        BEGIN { rank["B"] = 1; rank["T"] = 2; rank["LT"] = 3; rank["LTV"] = rank["LTA"] = 4 }
         function want(path, text) { print text ": " path; bad++ }
         /^(VALID|INVALID|NONE|FAULT) / {
             path = $0; sub(/^[^ ]+ [^ ]+ [^ ]+ [^ ]+ /, "", path); seen[path]++
             if ($1 != "VALID" || $4 == "OTHER") want(path, $1 " " $2 " " $3 " " $4)
             else if ($2 == "timestamp") stamps[path]++
-            else if ((level == "T" && $3 == "B") || (level == "LTA" && $3 != "LTV")) want(path, "has only level " $3)
+            else if (rank[$3] < rank[level]) want(path, "has only level " $3)
             next
         }
         /^#/ { said = said $0 "\n"; next }

@@ -4,19 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/transfer.h"
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/package.h"
 #include "pipeline/records.h"
 #include "tools/draw.h"
 #include "tools/horizon.h"
+#include "tools/packages.h"
 #include "tools/signers.h"
 #include "tools/verdict.h"
 #include "tools/verify.h"
 #include "tools/versions.h"
 
-static void show_fault(struct verify_view *view, const char *path, const char *sentence)
+void verify_fault(struct verify_view *view, const char *path, const char *sentence)
 {
+    path = verify_shown(view, path);
     view->count++;
     if (view->cli->json) {
         json_array_append_new(view->faults,
@@ -29,7 +32,7 @@ static void show_fault(struct verify_view *view, const char *path, const char *s
 
 static void on_store_fault(void *context, const char *path, const char *sentence)
 {
-    show_fault(context, path, sentence);
+    verify_fault(context, path, sentence);
 }
 
 static void on_progress(void *context, int done, int total)
@@ -53,7 +56,7 @@ struct file_view {
 static void on_file_fault(void *context, const char *sentence)
 {
     struct file_view *file = context;
-    show_fault(file->view, file->path, sentence);
+    verify_fault(file->view, file->path, sentence);
 }
 
 static enum status verify_pdf(struct verify_view *view, const char *path)
@@ -64,6 +67,7 @@ static enum status verify_pdf(struct verify_view *view, const char *path)
     enum status status =
         archive_judge(path, &view->trust, &verdict, on_file_fault, &file, &cli->error);
     set_apart(view, verdict.trust_faults);
+    view->not_judged += verdict.signatures + verdict.timestamps > 0 && !verdict_judged(cli);
     struct archive_signature *each = NULL;
     struct archive_verdict other;
     struct archive_identity identity;
@@ -161,6 +165,7 @@ static enum status verify_store(struct verify_view *view, const char *path)
         store_verify(path, &view->trust, &verdict, on_store_fault, on_progress, view, &cli->error);
     terminal_progress_end();
     set_apart(view, verdict.trust_faults);
+    view->not_judged += verdict.not_judged;
     bool bad = verdict.faults > verdict.trust_faults;
     if (status == STATUS_REJECT && verdict.faults > 0 && !bad)
         status = STATUS_OK; /* it is another matter than what is told of below */
@@ -169,7 +174,7 @@ static enum status verify_store(struct verify_view *view, const char *path)
         store_each(path, add_signers, signers, NULL);
         enum status recorded = verify_recorded(view, path, verdict.packages, &compared);
         if (recorded != STATUS_OK && view->count == before)
-            show_fault(view, path, cli->error.text);
+            verify_fault(view, path, cli->error.text);
         if (status == STATUS_OK || (recorded != STATUS_OK && recorded != STATUS_REJECT))
             status = recorded;
     }
@@ -186,22 +191,21 @@ static enum status verify_store(struct verify_view *view, const char *path)
 
 /* ------------------------------------------------------------------ one package */
 
-static enum status verify_package(struct verify_view *view, const char *path)
+enum status verify_package(struct verify_view *view, const char *path)
 {
     struct cli *cli = view->cli;
     struct store_verdict verdict = {0};
     struct audit_package package;
     char whole[PATH_MAX];
     int before = view->count;
+    const char *shown = verify_shown(view, path);
     bool own = verify_in_store(cli, path, whole);
-    if (own) /* <document id>/v<version> */
-        cli->object =
-            file_name(arena_strndup(cli->arena, whole, (size_t)(file_name(whole) - whole - 1)));
     enum status status =
         store_verify(path, &view->trust, &verdict, on_store_fault, NULL, view, &cli->error);
     if (status != STATUS_OK && verdict.faults == 0)
         return status;
     set_apart(view, verdict.trust_faults);
+    view->not_judged += verdict.not_judged;
     enum status recorded = own ? open_audit(view) : STATUS_OK;
     if (own && recorded == STATUS_OK)
         recorded = audit_package(view->audit, whole, &package, &cli->error);
@@ -209,7 +213,7 @@ static enum status verify_package(struct verify_view *view, const char *path)
         return recorded;
     if (cli->json) {
         json_t *json =
-            verify_store_json(path, &verdict, view->count - before, own && view->db != NULL, NULL);
+            verify_store_json(shown, &verdict, view->count - before, own && view->db != NULL, NULL);
         json_object_set_new(json, "pdf", verdict_package_json(cli, path, &view->trust, &verdict));
         if (own)
             json_object_update_new(json, json_pack("{s:I, s:b, s:s, s:b}", "journal_entries",
@@ -221,7 +225,7 @@ static enum status verify_package(struct verify_view *view, const char *path)
         verdict_received(cli, &view->trust, path, json);
         json_array_append_new(view->verdicts, json);
     } else {
-        printf("%s\n", path);
+        printf("%s\n", shown);
         versions_told(cli, path, NULL);
         verdict_print_package(cli, path, &view->trust, &verdict);
         verdict_received(cli, &view->trust, path, NULL);
@@ -239,14 +243,15 @@ static enum status verify_drawn(struct verify_view *view, const char *path, bool
     struct cli *cli = view->cli;
     struct store_verdict one = {0};
     if (!file_is_folder(path)) {
-        show_fault(view, path,
-                   _("The package is missing: it is recorded, and is not in the store."));
+        verify_fault(view, path,
+                     _("The package is missing: it is recorded, and is not in the store."));
         return STATUS_OK;
     }
     enum status status =
         store_verify(path, &view->trust, &one, on_store_fault, NULL, view, &cli->error);
     verdict_sum(all, &one);
     set_apart(view, one.trust_faults);
+    view->not_judged += one.not_judged;
     signers_add(signers, path);
     if (status == STATUS_REJECT)
         status = STATUS_OK;
@@ -271,11 +276,11 @@ static enum status verify_sample(struct verify_view *view, const char *path, int
     if (status != STATUS_OK)
         return status;
     if (drawing.there == 0)
-        show_fault(view, path,
-                   arena_printf(cli->arena,
-                                _("The store is empty; %zu documents are recorded that should be "
-                                  "in it."),
-                                drawing.count));
+        verify_fault(view, path,
+                     arena_printf(cli->arena,
+                                  _("The store is empty; %zu documents are recorded that should be "
+                                    "in it."),
+                                  drawing.count));
     struct signers *signers = signers_new(cli, &view->trust);
     size_t drawn = drawing.count < (size_t)wanted ? drawing.count : (size_t)wanted;
     for (size_t i = 0; i < drawn && status == STATUS_OK; i++) {
@@ -310,33 +315,8 @@ static enum status verify_sample(struct verify_view *view, const char *path, int
 static struct {
     int sample;
     const char *seed;
+    struct packages_secret secret; /* of ZIPs */
 } option = {.sample = NO_SAMPLE};
-
-static bool is_package(const struct cli *cli, const char *path)
-{
-    return file_exists(file_join(cli->arena, path, "bagit.txt")) ||
-           file_exists(file_join(cli->arena, path, "manifest-sha256.txt"));
-}
-
-/* The highest version that the folder of one document holds; 0: it is none, or something else is in
- * it. The first ones may be with who gave it (kept_from of document.json). */
-static int versions_in(struct cli *cli, const char *path)
-{
-    char **names = NULL;
-    size_t count = 0, found = 0;
-    int highest = 0;
-    if (file_list(path, cli->arena, &names, &count, NULL) != STATUS_OK)
-        return 0;
-    for (size_t i = 0; i < count; i++) {
-        long version = names[i][0] == 'v' ? strtol(names[i] + 1, NULL, 10) : 0;
-        if (version < 1 || version > 999999 ||
-            !is_package(cli, file_join(cli->arena, path, names[i])))
-            return 0;
-        highest = version > highest ? (int)version : highest;
-        found++;
-    }
-    return found > 0 ? highest : 0;
-}
 
 /* A version that is not there is a fault, unless it never came. */
 static enum status verify_versions(struct verify_view *view, const char *path, int versions)
@@ -350,10 +330,10 @@ static enum status verify_versions(struct verify_view *view, const char *path, i
     for (int i = 1; i <= versions; i++) {
         const char *package = arena_printf(cli->arena, "%s/v%d", path, i);
         enum status status = STATUS_OK;
-        if (is_package(cli, package))
+        if (verify_is_package(cli, package))
             status = verify_package(view, package);
         else if (i >= newest.kept_from) {
-            show_fault(view, package, _("This version is not there."));
+            verify_fault(view, package, _("This version is not there."));
             status = STATUS_REJECT;
         }
         worst = worst == STATUS_OK ? status : worst;
@@ -364,18 +344,29 @@ static enum status verify_versions(struct verify_view *view, const char *path, i
 static enum status verify_path(struct verify_view *view, const char *path)
 {
     struct cli *cli = view->cli;
+    if (verify_is_zip(path))
+        return verify_zip(view, path);
     if (!file_is_folder(path))
         return verify_pdf(view, path);
-    if (is_package(cli, path))
+    if (verify_is_package(cli, path))
         return verify_package(view, path);
+    if (verify_is_export(cli, path))
+        return verify_export(view, path);
     const char *store = file_join(cli->arena, path, "store");
     if (file_exists(file_join(cli->arena, path, "sohoa.conf")) && file_is_folder(store))
         return verify_path(view, store); /* a warehouse */
-    int versions = versions_in(cli, path);
+    int versions = verify_versions_in(cli, path);
     if (versions > 0)
         return verify_versions(view, path, versions);
     return option.sample > 0 ? verify_sample(view, path, option.sample, option.seed)
                              : verify_store(view, path);
+}
+
+static const char *whole_words(const struct verify_view *view)
+{
+    return view->not_judged > 0
+               ? _("✓ Whole; trust was NOT judged: no trusted roots are set (archive.trust).\n")
+               : _("✓ All is whole.\n");
 }
 
 static int finish(struct verify_view *view, int code)
@@ -384,21 +375,75 @@ static int finish(struct verify_view *view, int code)
     audit_close(view->audit);
     db_close(view->db);
     if (cli->json) {
-        cli_json(json_pack("{s:b, s:i, s:i, s:o, s:o}", "whole", code == EXIT_DONE, "not_whole",
-                           view->count, "untrusted", view->untrusted, "verdicts", view->verdicts,
-                           "faults", view->faults));
+        cli_json(json_pack("{s:b, s:i, s:i, s:b, s:i, s:o, s:o}", "whole", code == EXIT_DONE,
+                           "not_whole", view->count, "untrusted", view->untrusted, "trust_judged",
+                           verdict_judged(cli), "not_judged", view->not_judged, "verdicts",
+                           view->verdicts, "faults", view->faults));
         return code;
     }
     json_decref(view->verdicts);
     json_decref(view->faults);
     if (code == EXIT_DONE)
-        printf(_("✓ All is whole.\n"));
+        printf("%s", whole_words(view));
     else if (view->count > 0)
         printf(_("✗ Not whole: %d faults.\n"), view->count);
     else
         printf(_("✓ All is whole, but signers are not trusted: %d.\n"), view->untrusted);
     if (view->count > 0 && view->untrusted > 0)
         printf(_("  Besides, signers that are not trusted: %d.\n"), view->untrusted);
+    return code;
+}
+
+/* All of them can be judged; EXIT_DONE, or why not is said. */
+static int look_first(struct verify_view *view, char **paths, int count)
+{
+    struct cli *cli = view->cli;
+    for (int i = 0; i < count; i++)
+        if (!file_exists(paths[i]) && cli->warehouse.root != NULL &&
+            warehouse_check(&cli->warehouse, &cli->error) != STATUS_OK)
+            return cli_fail(cli, STATUS_FATAL);
+        else if (verify_refuse(view, paths[i]) != STATUS_OK)
+            return cli_fail(cli, STATUS_REJECT);
+    return EXIT_DONE;
+}
+
+static int verify_each(struct verify_view *view, char **paths, int count)
+{
+    int code = EXIT_DONE;
+    for (int i = 0; i < count; i++) {
+        int before = view->count + view->untrusted;
+        enum status status = verify_path(view, paths[i]);
+        if (status == STATUS_OK)
+            continue;
+        if (view->count + view->untrusted == before)
+            verify_fault(view, paths[i], view->cli->error.text);
+        int worse = status == STATUS_REJECT ? EXIT_WRONG : cli_exit_code(status);
+        code = code == EXIT_DONE ? worse : code;
+    }
+    return finish(view, code);
+}
+
+static int verify_all(struct cli *cli, char **paths, int count)
+{
+    char passphrase[PASSPHRASE_SIZE] = "";
+    struct verify_view view = {.cli = cli, .trust = archive_trust_of(&cli->warehouse.archive)};
+    enum status status = STATUS_OK;
+    if (packages_encrypted(&option.secret)) {
+        status = export_passphrase(option.secret.descriptor, option.secret.command,
+                                   cli->warehouse.archive.pin_command_s, passphrase, &cli->error);
+        view.passphrase = passphrase;
+    }
+    int code = status == STATUS_OK ? look_first(&view, paths, count) : cli_fail(cli, status);
+    for (int i = 0; i < count; i++) {
+        const char *object = verify_object(cli, paths[i]);
+        cli->object = object ? object : cli->object;
+    }
+    if (code == EXIT_DONE) {
+        view.faults = json_array();
+        view.verdicts = json_array();
+        code = verify_each(&view, paths, count);
+    }
+    export_wipe(passphrase);
     return code;
 }
 
@@ -412,6 +457,12 @@ int cmd_verify(struct cli *cli, int argc, char **argv)
          N_("what the lot is drawn by: the same again with the same word (else today)")},
         {"horizon", OPTION_TEXT, &horizon, N_("24m"),
          N_("what of the warehouse cannot be proven any more in so many months (m) or years (y)")},
+        {"passphrase", OPTION_FLAG, &option.secret.ask, NULL,
+         N_("of an encrypted ZIP; it is asked for, or read from SOHOA_PASSPHRASE_FD")},
+        {"passphrase-fd", OPTION_TEXT, &option.secret.descriptor, "N",
+         N_("of an encrypted ZIP, read from this open descriptor")},
+        {"passphrase-command", OPTION_TEXT, &option.secret.command, N_("COMMAND"),
+         N_("of an encrypted ZIP: this command's first line")},
         OPTION_ROWS_END};
     char **rest = NULL, now[26];
     int count = 0, code = EXIT_DONE;
@@ -421,35 +472,19 @@ int cmd_verify(struct cli *cli, int argc, char **argv)
         fprintf(stderr, _("sohoa verify: --sample wants a number from 1 on\n"));
         return EXIT_USAGE;
     }
+    if (horizon != NULL && count > 0) {
+        fprintf(stderr, _("sohoa verify: --horizon looks at all of the warehouse; leave the paths "
+                          "out\n"));
+        return EXIT_USAGE;
+    }
     if (horizon != NULL)
         return horizon_report(cli, horizon);
     if (count == 0) {
         fprintf(stderr, _("sohoa verify: say which file, package or store\n"));
         return EXIT_USAGE;
     }
-    for (int i = 0; i < count; i++)
-        if (!file_exists(rest[i]) && cli->warehouse.root != NULL &&
-            warehouse_check(&cli->warehouse, &cli->error) != STATUS_OK)
-            return cli_fail(cli, STATUS_FATAL);
-        else if (!file_exists(rest[i]))
-            return cli_fail(cli, error_set(&cli->error, STATUS_REJECT,
-                                           _("There is no file and no folder %s."), rest[i]));
     file_now(now);
     if (option.seed == NULL)
         option.seed = arena_strndup(cli->arena, now, 10);
-    struct verify_view view = {.cli = cli,
-                               .faults = json_array(),
-                               .verdicts = json_array(),
-                               .trust = archive_trust_of(&cli->warehouse.archive)};
-    for (int i = 0; i < count; i++) {
-        int before = view.count + view.untrusted;
-        enum status status = verify_path(&view, rest[i]);
-        if (status == STATUS_OK)
-            continue;
-        if (view.count + view.untrusted == before)
-            show_fault(&view, rest[i], cli->error.text);
-        int worse = status == STATUS_REJECT ? EXIT_WRONG : cli_exit_code(status);
-        code = code == EXIT_DONE ? worse : code;
-    }
-    return finish(&view, code);
+    return verify_all(cli, rest, count);
 }

@@ -133,8 +133,7 @@ static enum status read_record(struct cli *cli, const char *path, json_t **out)
     return STATUS_OK;
 }
 
-/* NULL: the folder has none. */
-static const char *list_of(struct cli *cli, const char *folder)
+const char *packages_list_of(struct cli *cli, const char *folder)
 {
     static const char *const names[] = {PACKAGES_SUMMARY, PACKAGES_RECORD};
     for (size_t i = 0; file_is_folder(folder) && i < sizeof names / sizeof *names; i++) {
@@ -145,21 +144,20 @@ static const char *list_of(struct cli *cli, const char *folder)
     return NULL;
 }
 
-static enum status read_list(struct importing *i, const char *folder)
+enum status packages_list(struct cli *cli, const char *folder, json_t **out)
 {
-    const char *path = list_of(i->cli, folder);
-    i->list = NULL;
+    const char *path = packages_list_of(cli, folder);
+    *out = NULL;
     if (!path)
         return STATUS_OK;
-    return strcmp(file_name(path), PACKAGES_RECORD) == 0
-               ? read_record(i->cli, path, &i->list)
-               : json_read(path, &i->list, &i->cli->error);
+    return strcmp(file_name(path), PACKAGES_RECORD) == 0 ? read_record(cli, path, out)
+                                                         : json_read(path, out, &cli->error);
 }
 
 bool packages_are(struct cli *cli, char **paths, int count)
 {
     for (int i = 0; i < count; i++)
-        if (!import_is_package(paths[i]) && !list_of(cli, paths[i]))
+        if (!import_is_package(paths[i]) && !packages_list_of(cli, paths[i]))
             return false;
     return count > 0;
 }
@@ -230,7 +228,7 @@ static void reconcile(struct importing *i, const char *folder)
     const json_t *packages = json_object_get(i->list, "packages");
     int64_t count = (int64_t)json_array_size(packages);
     int64_t said = json_int(i->list, "packages_count", count);
-    i->from = list_of(i->cli, folder);
+    i->from = packages_list_of(i->cli, folder);
     if (said != count)
         tell_difference(i, &i->differ,
                         arena_printf(arena, _("The list says %lld packages and names %lld."),
@@ -268,7 +266,7 @@ static enum status take_folder(struct importing *i, const char *path)
     size_t count = 0;
     struct cli *cli = i->cli;
     i->came_count = 0;
-    enum status status = read_list(i, path);
+    enum status status = packages_list(cli, path, &i->list);
     if (status == STATUS_OK)
         status = file_list(path, cli->arena, &names, &count, &cli->error);
     for (size_t at = count; at > 0 && status == STATUS_OK; at--) {

@@ -14,6 +14,12 @@ struct packages_secret {
 };
 bool packages_encrypted(const struct packages_secret *secret);
 
+/* The list in a folder that sohoa export wrote: PACKAGES_SUMMARY, else PACKAGES_RECORD; NULL: it
+ * has none. In the arena. */
+const char *packages_list_of(struct cli *cli, const char *folder);
+/* What it says, an object with "packages", to be dropped; NULL: there is none. */
+enum status packages_list(struct cli *cli, const char *folder, json_t **out);
+
 /* Are all of these packages (or folders that sohoa export wrote)? */
 bool packages_are(struct cli *cli, char **paths, int count);
 /* Takes them into the warehouse. A folder with a list (PACKAGES_SUMMARY, else PACKAGES_RECORD) is

@@ -5,8 +5,7 @@
 
 #include "core/file.h"
 
-/* Are there roots to judge chains by? */
-static bool judged(const struct cli *cli)
+bool verdict_judged(const struct cli *cli)
 {
     return *archive_roots(&cli->warehouse.archive) != 0;
 }
@@ -27,7 +26,8 @@ static const char *chain_words(const struct cli *cli, const struct archive_verdi
     case CHAIN_NONE:
         break;
     }
-    return judged(cli) ? _("NOT trusted") : _("trust not judged: [archive] trust names no roots");
+    return verdict_judged(cli) ? _("NOT trusted")
+                               : _("trust not judged: [archive] trust names no roots");
 }
 
 static void line(int number, const char *what, const char *words)
@@ -114,18 +114,18 @@ const char *verdict_role(const struct archive_signature *one, bool ours)
     return strcmp(one->role, "certification") == 0 ? "certifying" : "";
 }
 
-const char *verdict_role_words(const char *role)
+const char *verdict_role_words(const char *role, bool known)
 {
     return strcmp(role, "authority") == 0    ? _("time-stamp authority")
-           : strcmp(role, "officer") == 0    ? _("officer")
-           : strcmp(role, "agency") == 0     ? _("agency")
-           : strcmp(role, "certifying") == 0 ? _("certifying")
+           : strcmp(role, "officer") == 0    ? known ? _("officer") : _("field named officer")
+              : strcmp(role, "agency") == 0 ? known ? _("agency") : _("field named agency")
+              : strcmp(role, "certifying") == 0 ? _("certifying")
                                              : _("signer");
 }
 
 const char *verdict_trust(const struct cli *cli, bool trusted)
 {
-    return !judged(cli) ? _("trust not judged") : trusted ? _("trusted") : _("NOT trusted");
+    return !verdict_judged(cli) ? _("trust not judged") : trusted ? _("trusted") : _("NOT trusted");
 }
 
 void verdict_print_each(struct cli *cli, const struct archive_signature *list, bool ours)
@@ -140,8 +140,9 @@ void verdict_print_each(struct cli *cli, const struct archive_signature *list, b
                    verdict_trust(cli, list->trusted));
         else
             printf(_("    signature %d (%s): %s, %s, revision %d of %d: %s, %s\n"), ++signatures,
-                   verdict_role_words(verdict_role(list, ours)), who, when, list->revision,
-                   list->revisions, each_words(list), verdict_trust(cli, list->trusted));
+                   verdict_role_words(verdict_role(list, ours), list->trusted), who, when,
+                   list->revision, list->revisions, each_words(list),
+                   verdict_trust(cli, list->trusted));
     }
 }
 
@@ -162,11 +163,12 @@ json_t *verdict_json(const struct cli *cli, const struct archive_verdict *pdf)
         "pdfa", pdf->flavour, "pdfa_whole", pdf->pdfa_2u, "pdfa_2u",
         pdf->pdfa_2u && strcmp(pdf->flavour, "2u") == 0, "signatures", pdf->signatures,
         "timestamps", pdf->timestamps, "intact", pdf->intact, "trusted", pdf->trusted,
-        "trust_judged", judged(cli), "signer", pdf->signer, "issuer", pdf->issuer, "organization",
-        pdf->organization, "signed_at", pdf->signed_at, "certificate_from", pdf->certificate_from,
-        "certificate_until", pdf->certificate_until, "valid_when_signed", pdf->fit, "old_algorithm",
-        pdf->old_algorithm, "chain", chains[pdf->chain], "level", archive_level_name(pdf->level),
-        "stamped_at", pdf->stamped_at, "provable_until", pdf->provable_until);
+        "trust_judged", verdict_judged(cli), "signer", pdf->signer, "issuer", pdf->issuer,
+        "organization", pdf->organization, "signed_at", pdf->signed_at, "certificate_from",
+        pdf->certificate_from, "certificate_until", pdf->certificate_until, "valid_when_signed",
+        pdf->fit, "old_algorithm", pdf->old_algorithm, "chain", chains[pdf->chain], "level",
+        archive_level_name(pdf->level), "stamped_at", pdf->stamped_at, "provable_until",
+        pdf->provable_until);
     return json;
 }
 
@@ -271,6 +273,29 @@ const char *verdict_pages(struct cli *cli, const struct store_verdict *verdict)
                         STORE_ALIKE_LEVELS, STORE_ALIKE_SQUARE, verdict->layered_pages);
 }
 
+/* Of a copy for use: what stands for the masters that it does not have. */
+static void print_copy(struct cli *cli, const struct store_verdict *verdict)
+{
+    bool other = verdict->bound_faults > 0;
+    bool bound = verdict->bound_pdfs > 0 && verdict->unbound_pdfs == 0;
+    link_line(verdict->trace_faults > 0 ? FAILS : NOTHING, _("scan → image in the PDF"),
+              arena_printf(cli->arena,
+                           _("masters are not part of a copy for use; %d of %d pages show the "
+                             "images that packing.json tells of"),
+                           verdict->elsewhere_pages, verdict->pages));
+    link_line(other                                  ? FAILS
+              : bound && verdict->pdf.signatures > 0 ? HOLDS
+                                                     : NOTHING,
+              _("scan → signature"),
+              other    ? _("the PDF names ANOTHER hash than that of the images that packing.json "
+                              "tells of")
+              : !bound ? _("not bound: the PDF does not name the hash of the scanned images")
+              : verdict->pdf.signatures == 0
+                  ? _("the PDF names the hash of the scanned images, and is not signed")
+                  : _("the signed PDF names the hash of the scanned images, which are those that "
+                      "packing.json tells of"));
+}
+
 /* The pages in the PDF are those that were scanned; the masters are below the signature. */
 static void print_pages(struct cli *cli, const struct store_verdict *verdict)
 {
@@ -338,7 +363,10 @@ static void print_catalogue(const struct audit_package *package)
 void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
                          const struct audit *audit, const struct audit_package *package)
 {
-    print_pages(cli, verdict);
+    if (verdict->copies > 0)
+        print_copy(cli, verdict);
+    else
+        print_pages(cli, verdict);
     print_manifest(cli, verdict);
     if (package == NULL || audit == NULL) {
         printf(_("  • Journal and catalogue were not looked at: the package lies outside of this "
@@ -374,6 +402,8 @@ void verdict_sum(struct store_verdict *all, const struct store_verdict *one)
     all->traced_pages += one->traced_pages;
     all->same_pages += one->same_pages;
     all->layered_pages += one->layered_pages;
+    all->copies += one->copies;
+    all->elsewhere_pages += one->elsewhere_pages;
     all->encoded_pages += one->encoded_pages;
     all->alike_pages += one->alike_pages;
     all->bound_pdfs += one->bound_pdfs;

@@ -14,7 +14,10 @@ void verdict_print_each(struct cli *cli, const struct archive_signature *list, b
 json_t *verdict_each_json(const struct archive_signature *list, bool ours);
 /* "officer", "agency", "authority" (of a time-stamp), "certifying", "". */
 const char *verdict_role(const struct archive_signature *one, bool ours);
-const char *verdict_role_words(const char *role);
+/* known: the signer is trusted, so that it is the officer or the agency who signed in the field
+ * that is named so; anyone can name a field. */
+const char *verdict_role_words(const char *role, bool known);
+bool verdict_judged(const struct cli *cli); /* are there roots to judge chains by? */
 /* The seven lines: CA, signer, managing unit, time, integrity, validity then, certificate. */
 void verdict_print(struct cli *cli, const struct archive_verdict *pdf);
 json_t *verdict_json(const struct cli *cli, const struct archive_verdict *pdf);

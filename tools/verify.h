@@ -11,16 +11,44 @@
 struct verify_view {
     struct cli *cli;
     json_t *faults, *verdicts;
-    int count;     /* of what is not whole */
-    int untrusted; /* of signatures whose signer is not trusted: another matter */
+    int count;      /* of what is not whole */
+    int not_judged; /* signed, and no roots say whether the signer is trusted */
+    int untrusted;  /* of signatures whose signer is not trusted: another matter */
     struct archive_trust trust;
-    struct audit *audit; /* of this warehouse; opened when first needed */
-    struct db *db;       /* NULL: there is none */
-    int bound, unbound;  /* packages whose hash the journal names, and those it does not */
+    struct audit *audit;        /* of this warehouse; opened when first needed */
+    struct db *db;              /* NULL: there is none */
+    const char *passphrase;     /* of ZIPs; NULL: none */
+    const char *zip, *unpacked; /* the ZIP that is looked at, and where; NULL: none */
+    int bound, unbound;         /* packages whose hash the journal names, and those it does not */
 };
 
 /* Does path lie in (or is it) the store of the open warehouse? whole: its real path. */
 bool verify_in_store(const struct cli *cli, const char *path, char whole[PATH_MAX]);
+/* The document that a path in the store belongs to, for the journal; NULL: none. */
+const char *verify_object(const struct cli *cli, const char *path);
+/* A path as it is told: of what was unpacked, its ZIP. */
+const char *verify_shown(const struct verify_view *view, const char *path);
+void verify_fault(struct verify_view *view, const char *path, const char *sentence);
+enum status verify_package(struct verify_view *view, const char *path);
+
+/* ---- verify_place.c */
+bool verify_is_package(const struct cli *cli, const char *path);
+/* The highest version that the folder of one document holds; 0: it is none, or something else is in
+ * it. The first ones may be with who gave it (kept_from of document.json). */
+int verify_versions_in(struct cli *cli, const char *path);
+/* REJECT: it cannot be judged, which is no verdict: not there, a part of a store, locked. */
+enum status verify_refuse(const struct verify_view *view, const char *path);
+
+/* ---- verify_export.c */
+bool verify_is_zip(const char *path);                     /* by how it begins */
+bool verify_is_export(struct cli *cli, const char *path); /* a folder with the list of an export */
+enum status verify_zip(struct verify_view *view, const char *path);
+/* Each package on the list, that it is the one that is listed, and that there is no other. */
+enum status verify_export(struct verify_view *view, const char *path);
+/* REJECT: there is a passphrase missing for it, which is no verdict. */
+enum status verify_refuse_locked(const struct verify_view *view, const char *path);
+
+/* ---- verify_print.c */
 /* faults: of whatever kind; compared: with the catalogue; signers: NULL, or a table of them. */
 json_t *verify_store_json(const char *path, const struct store_verdict *verdict, int faults,
                           bool compared, const struct signers *signers);

@@ -17,6 +17,18 @@ bool verify_in_store(const struct cli *cli, const char *path, char whole[PATH_MA
     return strncmp(own, whole, size) == 0 && (whole[size] == 0 || whole[size] == '/');
 }
 
+const char *verify_object(const struct cli *cli, const char *path)
+{
+    enum { ID = 36 };
+    char whole[PATH_MAX], own[PATH_MAX];
+    if (!verify_in_store(cli, path, whole) || realpath(cli->warehouse.store, own) == NULL)
+        return NULL;
+    const char *year = whole + strlen(own) + (whole[strlen(own)] == '/');
+    const char *id = strchr(year, '/');
+    size_t size = id ? strcspn(id + 1, "/") : 0;
+    return size == ID ? arena_strndup(cli->arena, id + 1, size) : NULL;
+}
+
 json_t *verify_store_json(const char *path, const struct store_verdict *verdict, int faults,
                           bool compared, const struct signers *signers)
 {
@@ -34,6 +46,8 @@ json_t *verify_store_json(const char *path, const struct store_verdict *verdict,
                                            "unbound_pdfs", verdict->unbound_pdfs));
     json_object_update_new(json, json_pack("{s:i, s:i}", "superseded", verdict->superseded,
                                            "superseded_untrusted", verdict->superseded_untrusted));
+    json_object_update_new(json, json_pack("{s:i, s:i}", "copies_for_use", verdict->copies,
+                                           "elsewhere_pages", verdict->elsewhere_pages));
     json_object_set_new(json, "partly_elsewhere", json_integer(verdict->partly_elsewhere));
     if (signers)
         json_object_set_new(json, "signers", signers_json(signers));
@@ -74,6 +88,13 @@ void verify_print_store(struct verify_view *view, const char *path,
            verdict->untrusted, terminal_count(arena, "%lld fault", "%lld faults", faults));
     printf(_("  Pages: %d of %d traced from the scan to the PDF: %s.\n"), verdict->traced_pages,
            verdict->pages, verdict_pages(view->cli, verdict));
+    if (verdict->copies > 0)
+        printf(
+            message_count("  %lld package is a copy for use (DIP): masters are not part of it.\n",
+                          "  %lld packages are copies for use (DIP): masters are not part of "
+                          "them.\n",
+                          verdict->copies),
+            (long long)verdict->copies);
     if (verdict->old_algorithms > 0)
         printf(_("  %d are signed by an old algorithm that today's rules do not let judge.\n"),
                verdict->old_algorithms);

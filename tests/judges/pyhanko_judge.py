@@ -4,9 +4,10 @@ pyhanko_judge.py ROOTS.pem FILE... prints one line a signature or document time-
 
     VALID|INVALID KIND LEVEL CHANGES FILE
 
-KIND is signature or timestamp; LEVEL is what the signature carries (B, T, or - for a time-stamp), and
-LTV when pyHanko finds it valid, long after, by the evidence in the file alone; CHANGES is pyHanko's
-word for what later revisions did. A file without signatures gives "NONE - - - FILE".
+KIND is signature or timestamp; LEVEL is what the signature carries (B, T, or - for a time-stamp); LT
+when pyHanko finds all its certificates, the time-stamp's too, not revoked by the evidence in the file
+alone; LTV when it also finds it valid, long after, by the document time-stamp over that evidence;
+CHANGES is pyHanko's word for what later revisions did. A file without signatures gives "NONE - - - FILE".
 """
 
 import asyncio
@@ -16,8 +17,13 @@ import sys
 from asn1crypto import pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
-from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
+from pyhanko.sign.validation import (
+    DocumentSecurityStore,
+    async_validate_pdf_signature,
+    async_validate_pdf_timestamp,
+)
 from pyhanko.sign.validation.ades import ades_lta_validation
+from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.policy_decl import (
     PdfSignatureValidationSpec,
     RevinfoOnlineFetchingRule,
@@ -54,6 +60,20 @@ async def is_ltv(embedded, roots):
     return result.ades_subindic == AdESPassed.OK
 
 
+async def has_evidence(reader, embedded, roots):
+    try:
+        store = DocumentSecurityStore.read_dss(reader)
+    except NoDSSFoundError:
+        return False
+    strict = {"trust_roots": roots, "allow_fetching": False, "revocation_mode": "require"}
+    status = await async_validate_pdf_signature(
+        embedded,
+        signer_validation_context=store.as_validation_context(strict),
+        ts_validation_context=store.as_validation_context(strict),
+    )
+    return status.bottom_line
+
+
 async def judge_file(path, roots):
     with open(path, "rb") as file:
         reader = PdfFileReader(file)
@@ -65,7 +85,9 @@ async def judge_file(path, roots):
             stamped = status.timestamp_validity or reader.embedded_timestamp_signatures
             level = "T" if stamped else "B"
             changes = "-" if status.modification_level is None else status.modification_level.name
-            if level == "T" and reader.embedded_timestamp_signatures and await is_ltv(embedded, roots):
+            if level == "T" and await has_evidence(reader, embedded, roots):
+                level = "LT"
+            if stamped and reader.embedded_timestamp_signatures and await is_ltv(embedded, roots):
                 level = "LTV"
             print("VALID" if status.bottom_line else "INVALID", "signature", level, changes, path)
         for embedded in reader.embedded_timestamp_signatures:

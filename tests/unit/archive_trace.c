@@ -164,7 +164,7 @@ static void trace(const struct made *master, const char *pdf, const char *packin
         {master->master, package_page(PACKAGE_MASTER, master->page.file, arena)}};
     must(store_package(in("store"), "config", document, items, 4, arena, &path, &error), &error);
     *heard = (struct heard){0};
-    trace_check(path, document, true, report, hear, heard);
+    trace_check(path, document, true, false, report, hear, heard);
 }
 
 /* ---------------------------------------------------------------- what holds */
@@ -352,11 +352,36 @@ static void without_a_record_only_the_masters_own_bytes_are_traced(void **state)
         const char *path = NULL;
         must(store_find(in("store"), made.sample->document.id, 1, arena, &path, &error), &error);
         must(file_remove(package_part_path(arena, path, PACKAGE_PACKING), &error), &error);
-        trace_check(path, &made.sample->document, true, &report, hear, &heard);
+        trace_check(path, &made.sample->document, true, false, &report, hear, &heard);
         assert_string_equal(heard.first, "");
         assert_int_equal(report.same, i == 0);
         assert_int_equal(report.untraced, i == 1);
     }
+}
+
+/* Without its masters packing.json stands for them; without that there is nothing to hold. */
+static void a_copy_for_use_is_held_against_its_record(void **state)
+{
+    struct made made;
+    struct trace_report report;
+    struct heard heard;
+    struct error error = {""};
+    const char *path = NULL;
+    (void)state;
+    make(&made, &forms[0], "a", 0);
+    trace(&made, made.pdf, made.packing, &report, &heard);
+    must(store_find(in("store"), made.sample->document.id, 1, arena, &path, &error), &error);
+    trace_check(path, &made.sample->document, true, true, &report, hear, &heard);
+    assert_string_equal(heard.first, "");
+    assert_int_equal(report.elsewhere, 1);
+    assert_int_equal(report.bound, 1);
+    assert_int_equal(report.traced, 0);
+    must(file_remove(package_part_path(arena, path, PACKAGE_PACKING), &error), &error);
+    trace_check(path, &made.sample->document, true, true, &report, hear, &heard);
+    assert_string_equal(heard.first, "");
+    assert_int_equal(report.elsewhere, 0);
+    assert_int_equal(report.untraced, 1);
+    assert_int_equal(report.unbound, 1);
 }
 
 int main(void)
@@ -371,6 +396,7 @@ int main(void)
         TEST(a_layered_page_needs_the_guards_figures),
         TEST(layers_of_another_page_are_found),
         TEST(without_a_record_only_the_masters_own_bytes_are_traced),
+        TEST(a_copy_for_use_is_held_against_its_record),
     };
     setenv("SOHOA_LANG", "en", 1);
     return cmocka_run_group_tests(tests, NULL, NULL);
