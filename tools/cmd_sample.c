@@ -342,8 +342,8 @@ int cmd_sample(struct cli *cli, int argc, char **argv)
         {"again", OPTION_INT, &option.again, N_("LOT"),
          N_("draw: a refused lot that is offered again")},
         {"good", OPTION_FLAG, &option.good, NULL, N_("judge: every document is good")},
-        {"by", OPTION_TEXT, &option.by, "fault|type|operator|scanner|day|procedure|unit",
-         N_("stats: what the faults are counted by")},
+        {"by", OPTION_TEXT, &option.by, N_("WHAT"),
+         N_("stats: by fault, type, operator, scanner, day, procedure or unit")},
         {"as-of", OPTION_TEXT, &option.as_of, N_("ENTRY|DAY"),
          N_("as it stood at an entry of the journal or at the end of a day")},
         OPTION_ROWS_END};
