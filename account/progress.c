@@ -78,7 +78,10 @@ static enum status read_rows(struct account *account, struct db *db, const char 
         cell.unit_label = unit ? unit : "";
         cell.unit = unit_key(unit, arena);
         cell.unit_folded = unit_key_folded(unit, arena);
-        cell.procedure = procedures_key(account->procedures, procedure, arena);
+        /* What was entered has its key from then; of papers the code, or the catalogue's for their
+         * type. */
+        cell.procedure =
+            what == DONE ? procedures_key(account->procedures, procedure, arena) : procedure;
         const char *label = procedures_label(account->procedures, cell.procedure);
         if (!label)
             label = arena_strdup(arena, db_text(query, 3));

@@ -53,6 +53,15 @@ static enum status judge_pdf(struct verifying *v, struct error *error)
     return STATUS_OK;
 }
 
+/* So many bytes of a text, or a little less, to the end of a character. */
+static const char *beginning(struct verifying *v, const char *text, size_t most)
+{
+    size_t size = strnlen(text, most);
+    while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80)
+        size--;
+    return arena_strndup(v->arena, text, size);
+}
+
 /* Where two texts part, with some of each around it. */
 static const char *parting(struct verifying *v, const char *shown, const char *expected)
 {
@@ -62,8 +71,8 @@ static const char *parting(struct verifying *v, const char *shown, const char *e
     size_t from = at > 24 ? at - 24 : 0;
     while (from > 0 && ((unsigned char)shown[from] & 0xC0) == 0x80)
         from--;
-    return arena_printf(v->arena, _("printed is \"…%.40s…\", its report.json says \"…%.40s…\""),
-                        shown + from, expected + from);
+    return arena_printf(v->arena, _("printed is \"…%s…\", its report.json says \"…%s…\""),
+                        beginning(v, shown + from, 48), beginning(v, expected + from, 48));
 }
 
 static enum status compare_pdf(struct verifying *v, const char *shown, struct error *error)

@@ -21,6 +21,22 @@ static const char *text_in(const json_t *json, const char *key)
     return text ? text : "";
 }
 
+/* Words of the records, as people read them. */
+static const char *label_of(const char *word)
+{
+    static const struct {
+        const char *word, *label;
+    } labels[] = {{"normal", N_("normal")},       {"tightened", N_("tightened")},
+                  {"reduced", N_("reduced")},     {"fault", N_("fault")},
+                  {"type", N_("type of paper")},  {"operator", N_("operator")},
+                  {"scanner", N_("scanner")},     {"day", N_("day")},
+                  {"procedure", N_("procedure")}, {"unit", N_("unit")}};
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (strcmp(labels[i].word, word) == 0)
+            return message(labels[i].label);
+    return word;
+}
+
 /* ------------------------------------------------------------------ draw, show */
 
 static enum status read_day(struct cli *cli, const char *text, const char **iso)
@@ -68,7 +84,7 @@ static void print_lot(int64_t number, const json_t *lot)
     const json_t *drawn = json_object_get(lot, "drawn");
     printf(_("Lot %lld: %lld documents, level %s, AQL %s, %s inspection, letter %s.\n"),
            (long long)number, (long long)json_int(lot, "size", 0), text_in(lot, "level"),
-           text_in(lot, "aql"), text_in(lot, "severity"), text_in(lot, "letter"));
+           text_in(lot, "aql"), label_of(text_in(lot, "severity")), text_in(lot, "letter"));
     printf(_("Sample of %lld: accepted with at most %lld faulty, refused from %lld on.\n"),
            (long long)json_int(lot, "sample", 0), (long long)json_int(lot, "accept", 0),
            (long long)json_int(lot, "reject", 0));
@@ -247,7 +263,7 @@ static enum status list_row(void *context, const struct lot_row *row, struct err
     table_row(listing->table,
               (const char *[]){account_count(cli, row->lot), row->series,
                                account_count(cli, row->size), account_count(cli, row->sample),
-                               row->level, row->aql, row->severity,
+                               row->level, row->aql, label_of(row->severity),
                                row->verdict ? account_count(cli, row->faulty) : "",
                                !row->verdict   ? _("waits")
                                : row->accepted ? _("accepted")
@@ -296,8 +312,8 @@ static int stats(struct cli *cli)
     struct account_at at;
     struct listing listing = {cli, NULL, json_array()};
     const char *by = option.by ? option.by : "fault";
-    listing.table = table_new(
-        (const char *[]){by, _(">inspected"), _(">faulty"), _(">share (95 in 100)"), NULL});
+    listing.table = table_new((const char *[]){label_of(by), _(">inspected"), _(">faulty"),
+                                               _(">share (95 in 100)"), NULL});
     enum status status = account_moment(cli, option.as_of, &at);
     if (status == STATUS_OK)
         status = lot_stats(cli->db, &at, by, stat_row, &listing, &cli->error);
@@ -326,8 +342,8 @@ int cmd_sample(struct cli *cli, int argc, char **argv)
         {"again", OPTION_INT, &option.again, N_("LOT"),
          N_("draw: a refused lot that is offered again")},
         {"good", OPTION_FLAG, &option.good, NULL, N_("judge: every document is good")},
-        {"by", OPTION_TEXT, &option.by, "fault|type|operator|scanner|day|procedure|unit",
-         N_("stats: what the faults are counted by")},
+        {"by", OPTION_TEXT, &option.by, N_("WHAT"),
+         N_("stats: by fault, type, operator, scanner, day, procedure or unit")},
         {"as-of", OPTION_TEXT, &option.as_of, N_("ENTRY|DAY"),
          N_("as it stood at an entry of the journal or at the end of a day")},
         OPTION_ROWS_END};

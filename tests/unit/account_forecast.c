@@ -13,7 +13,7 @@
 #include "account/inventory.h"
 #include "core/file.h"
 #include "core/message.h"
-#include "index/catalog.h"
+#include "index/index.h"
 
 static char folder[] = "/tmp/sohoa-forecast-XXXXXX";
 static struct arena *arena;

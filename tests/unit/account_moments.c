@@ -18,7 +18,7 @@
 #include "core/buffer.h"
 #include "core/file.h"
 #include "core/message.h"
-#include "index/catalog.h"
+#include "index/index.h"
 #include "index/procedures.h"
 #include "tests/made_papers.h"
 
@@ -62,9 +62,8 @@ static void put_paper(uint32_t i, int version)
         document->fields[FIELD_UNIT].value =
             made_random(&randomness, 2) ? "Xã Đông Hòa" : "Xã Đông Minh";
     }
-    struct entry entry = {document, "2026/x/v1", papers[i].text, NULL};
     GOOD(db_begin(db, &error));
-    GOOD(catalog_put(index_, &entry, &error));
+    GOOD(index_document(index_, document, "2026/x/v1", papers[i].text, &error));
     GOOD(db_commit(db, &error));
     at_day(++sequence, day);
     GOOD(account_place(db, document->id, version, sequence, day, &error));
@@ -245,8 +244,7 @@ static void what_no_entry_names_counts_always(void **state)
     document.version = 1;
     document.pages = &page;
     document.page_count = 1;
-    struct entry entry = {&document, "2026/x/v1", &text, NULL};
-    GOOD(catalog_put(index_, &entry, &error));
+    GOOD(index_document(index_, &document, "2026/x/v1", &text, &error));
     assert_string_not_equal(count_all(&start), before);
 }
 

@@ -14,7 +14,7 @@
 #include "core/message.h"
 #include "account/inventory.h"
 #include "account/progress.h"
-#include "index/catalog.h"
+#include "index/index.h"
 #include "tests/made_papers.h"
 
 enum { PAPERS = 200, PLANNED = 120 };
@@ -388,11 +388,10 @@ static void a_unit_without_its_kind_is_the_one_of_the_inventory(void **state)
     document.fields[FIELD_UNIT].value = "Tên Riêng";
     document.fields[FIELD_PROCEDURE].value = "1.001193";
     document.fields[FIELD_DATE].value = "1996-01-01";
-    struct entry entry = {&document, "2026/x/v1", &text, NULL};
     forget_all();
     takes("unit,procedure,year,papers,pages\nXã Tên Riêng,1.001193,2005,4,4\n", 1);
     assert_int_equal(db_run(db, "SAVEPOINT own", &error), STATUS_OK);
-    assert_int_equal(catalog_put(index_, &entry, &error), STATUS_OK);
+    assert_int_equal(index_document(index_, &document, "2026/x/v1", &text, &error), STATUS_OK);
     assert_int_equal(progress_each(db, &roadmap, &now, PROGRESS_BY_UNIT, find_row, &row, &error),
                      STATUS_OK);
     assert_int_equal(row.papers_planned, 4);
@@ -434,8 +433,7 @@ static void put_of_unit(const char *unit, const char *id)
     document.fields[FIELD_UNIT].value = unit;
     document.fields[FIELD_PROCEDURE].value = "1.001193";
     document.fields[FIELD_DATE].value = "1996-01-01";
-    struct entry entry = {&document, "2026/x/v1", &text, NULL};
-    assert_int_equal(catalog_put(index_, &entry, &error), STATUS_OK);
+    assert_int_equal(index_document(index_, &document, "2026/x/v1", &text, &error), STATUS_OK);
 }
 
 static void units_that_differ_in_marks_are_two(void **state)
@@ -538,8 +536,8 @@ static int begin(void **state)
         made_paper(9, i, MADE_CLEAN, arena, &papers[i]);
         if (papers[i].document.page_count == 2 && i % 3 == 0)
             papers[i].document.pages[1].blank = true;
-        struct entry entry = {&papers[i].document, "2026/x/v1", papers[i].text, NULL};
-        if (catalog_put(index_, &entry, &error) != STATUS_OK)
+        if (index_document(index_, &papers[i].document, "2026/x/v1", papers[i].text, &error) !=
+            STATUS_OK)
             return -1;
     }
     return db_commit(db, &error) == STATUS_OK ? 0 : -1;

@@ -15,7 +15,7 @@
 #include "core/buffer.h"
 #include "core/file.h"
 #include "core/message.h"
-#include "index/catalog.h"
+#include "index/index.h"
 #include "tests/made_papers.h"
 
 enum { PAPERS = 120 };
@@ -182,8 +182,7 @@ static void put(const char *id, const char *number, const char *date, const char
     document.fields[FIELD_UNIT].value = unit;
     document.fields[FIELD_OWNER].value = owner;
     document.fields[FIELD_PROCEDURE].value = "1.001193";
-    struct entry entry = {&document, "2026/x/v1", &text, NULL};
-    GOOD(catalog_put(index_, &entry, &error));
+    GOOD(index_document(index_, &document, "2026/x/v1", &text, &error));
 }
 
 static void what_speaks_for_and_against_is_weighed(void **state)
@@ -354,8 +353,8 @@ static int begin(void **state)
     }
     for (uint32_t i = 0; i < PAPERS; i++) {
         made_paper(12, i, MADE_CLEAN, arena, &papers[i]);
-        struct entry entry = {&papers[i].document, "2026/x/v1", papers[i].text, NULL};
-        if (catalog_put(index_, &entry, &error) != STATUS_OK)
+        if (index_document(index_, &papers[i].document, "2026/x/v1", papers[i].text, &error) !=
+            STATUS_OK)
             return -1;
     }
     return db_commit(db, &error) == STATUS_OK ? 0 : -1;
