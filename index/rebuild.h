@@ -2,8 +2,8 @@
  * The catalogue made anew beside the one in use, which answers meanwhile.
  *
  * All that is derived from packages is built in a database file of its own, in parts that are
- * committed one by one: killed at any point, it goes on where it stopped. Then one transaction of the
- * live database puts it in the place of the old, brings in what came meanwhile, and lays the
+ * committed one by one: killed at any point, it goes on where it stopped. Then one transaction of
+ * the live database puts it in the place of the old, brings in what came meanwhile, and lays the
  * records' decisions on it again. Readers see the old one until that commit, and the new one after.
  *
  * What has no package any more (entered from PDFs alone) is carried over as it stands.

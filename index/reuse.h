@@ -7,8 +7,8 @@
  * A component that is said again replaces what was said of it. The indicator is counted from these
  * rows, never typed.
  *
- * Record "result-code" gives a document its digitised-result code (TT 01/2023): {"document", "code"}.
- * No two documents ever have the same, and one that was given is not taken back.
+ * Record "result-code" gives a document its digitised-result code (TT 01/2023): {"document",
+ * "code"}. No two documents ever have the same, and one that was given is not taken back.
  */
 #ifndef SOHOA_INDEX_REUSE_H
 #define SOHOA_INDEX_REUSE_H
@@ -38,7 +38,7 @@ struct reuse {
     enum component_state state;
     int64_t record, pages, copies, fee;
 };
-struct reuse_filter { /* NULL: all */
+struct reuse_filter {      /* NULL: all */
     const char *from, *to; /* ISO days */
     const char *document, *dossier, *procedure;
 };
@@ -56,9 +56,9 @@ enum status reuse_count(struct db *db, const struct reuse_filter *filter, enum r
                         struct arena *arena, struct reuse_count **out, size_t *count,
                         struct error *error);
 
-/* The next code after the template: {owner} the digits that name the owner, {result_type} the KQ code
- * or type, {procedure}, {year}, {NN} a serial number of the same beginning, two digits or more.
- * REJECT: something the template needs is not known of the document. */
+/* The next code after the template: {owner} the digits that name the owner, {result_type} the KQ
+ * code or type, {procedure}, {year}, {NN} a serial number of the same beginning, two digits or
+ * more. REJECT: something the template needs is not known of the document. */
 enum status result_code_next(struct db *db, const char *template, const char *document,
                              struct arena *arena, const char **code, struct error *error);
 /* NULL: it has none. */

@@ -1,4 +1,5 @@
-/* Questions kept by name, for the whole office. Record "saved-search": {"name": "Đông Hòa 1994", "query":
+/* Questions kept by name, for the whole office. Record "saved-search": {"name": "Đông Hòa 1994",
+ * "query":
  * {"band": "1986-1995", ...}}, without a query: forgotten. The members of a query are those of the
  * command line (docs/sohoa.1, search). */
 #ifndef SOHOA_INDEX_SAVED_H

@@ -34,8 +34,8 @@ static enum status add_package(void *context, const char *path, struct error *er
     const char *name = file_name(path);
     if (name - path > 37)
         memcpy(id, name - 37, 36);
-    enum status status = rebuild_add(work->rebuild, id, (int)strtol(name + 1, NULL, 10), path,
-                                     &there, error);
+    enum status status =
+        rebuild_add(work->rebuild, id, (int)strtol(name + 1, NULL, 10), path, &there, error);
     if (status == STATUS_REJECT) { /* it alone stays outside */
         work->refused++;
         work->finding(work->context, path, error->text);
@@ -79,8 +79,8 @@ enum status pipeline_reindex(const struct warehouse *warehouse, struct db *db,
 {
     struct work work = {.progress = progress, .finding = finding, .context = context};
     const char *path = file_join(warehouse->arena, warehouse->root, "rebuild.db");
-    enum status status = rebuild_open(db, path, &warehouse->roadmap, warehouse->config,
-                                      &work.rebuild, error);
+    enum status status =
+        rebuild_open(db, path, &warehouse->roadmap, warehouse->config, &work.rebuild, error);
     if (status == STATUS_OK)
         status = store_each(warehouse->store, count_package, &work, error);
     if (status == STATUS_OK)

@@ -47,7 +47,8 @@ const struct setting_row journal_setting_rows[] = {
 
 const struct setting_row reuse_setting_rows[] = {
     {"code", SETTING_TEXT, ROW(code), "{owner}.{result_type}.{NN}", 0, 0, NULL,
-     N_("how digitised-result codes are made: {owner}, {result_type}, {procedure}, {year}, and {NN} "
+     N_("how digitised-result codes are made: {owner}, {result_type}, {procedure}, {year}, and "
+        "{NN} "
         "at the end")},
     {"fee_copy", SETTING_INT, ROW(fee_copy), "0", 0, 10000000, NULL,
      N_("đồng that a certified copy costs the citizen, for what reuse saves")},

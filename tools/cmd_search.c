@@ -111,8 +111,7 @@ static int print_result(struct cli *cli, const struct search_query *query,
         json_t *hits = json_array();
         for (size_t i = 0; i < result->hit_count; i++)
             json_array_append_new(hits, hit_json(&result->hits[i]));
-        json_t *answer =
-            json_pack("{s:I, s:o}", "total", (json_int_t)result->total, "hits", hits);
+        json_t *answer = json_pack("{s:I, s:o}", "total", (json_int_t)result->total, "hits", hits);
         json_put_text(answer, "after", result->after);
         if (query->facets)
             json_object_set_new(answer, "facets", search_facets_json(result));
