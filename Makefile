@@ -8,6 +8,7 @@
 #   make valgrind     unit tests under valgrind's memcheck
 #   make lint         format, clang-tidy, layers and doors
 #   make bench        tables of speed, memory and size, as ratios
+#   make bench-catalog  owners, counts, pages and rebuild against plain SQL
 #   make bench-conformance  what independent judges say of our PDFs
 #   make teach        language data of our own, taught old paper (hours)
 #   make install      into $(DESTDIR)$(PREFIX)
@@ -179,6 +180,9 @@ $(BENCHES): $(B)/bench/%: bench/%.c $(BENCH_HELPERS) $(LIBS) $(B)/core/fault_non
 bench: all $(BENCHES)
 	@BUILD=$(abspath $(B)) bench/run
 
+bench-catalog: all $(B)/bench/catalog
+	@BUILD=$(abspath $(B)) bench/catalog.sh
+
 # Every profile, signature level and judge: bench/conformance.sh says how to ask for less.
 bench-conformance: all $(B)/bench/conformance $(B)/tests/contract/archive_defects
 	@BUILD=$(abspath $(B)) bench/conformance.sh
@@ -223,6 +227,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/man/vi/man1 $(DESTDIR)$(DATADIR)/config/profiles \
 	    $(DESTDIR)$(DATADIR)/config/forms $(DESTDIR)$(DATADIR)/config/language \
+	    $(DESTDIR)$(DATADIR)/config/catalogues \
 	    $(DESTDIR)$(DATADIR)/timers $(DESTDIR)$(DATADIR)/tessdata
 	install -m 755 $(B)/sohoa $(DESTDIR)$(PREFIX)/bin/sohoa
 	install -m 644 docs/sohoa.1 $(DESTDIR)$(PREFIX)/share/man/man1/sohoa.1
@@ -231,6 +236,7 @@ install: all
 	install -m 644 $(wildcard config/profiles/*.conf) $(DESTDIR)$(DATADIR)/config/profiles
 	install -m 644 $(wildcard config/forms/*.form) $(DESTDIR)$(DATADIR)/config/forms
 	install -m 644 $(wildcard config/language/*.tsv) $(DESTDIR)$(DATADIR)/config/language
+	install -m 644 $(wildcard config/catalogues/*) $(DESTDIR)$(DATADIR)/config/catalogues
 	$(if $(wildcard tessdata/*),install -m 644 $(wildcard tessdata/*) $(DESTDIR)$(DATADIR)/tessdata)
 	install -m 644 $(wildcard config/timers/*) $(DESTDIR)$(DATADIR)/timers
 uninstall:
@@ -241,6 +247,6 @@ uninstall:
 clean:
 	rm -rf build demo
 
-.PHONY: test-crash-all language teach teach-programs bench-conformance all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
+.PHONY: bench-catalog test-crash-all language teach teach-programs bench-conformance all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
 .SECONDARY:
 -include $(shell find build -name '*.d' 2>/dev/null)

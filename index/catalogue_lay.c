@@ -1,6 +1,5 @@
 #include "index/catalogue_lay.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,48 +13,7 @@
 #include "index/procedures.h"
 #include "index/types.h"
 
-enum { EXAMPLES = 40, CODE_MAX = 120 };
-
-/* ---------------------------------------------------------------- kinds */
-
-static bool is_procedure(const char *code)
-{
-    return strlen(code) == 8 && procedure_is_code(code);
-}
-
-static bool is_result(const char *code) /* KQ.G15.000031 */
-{
-    return strlen(code) == 13 && strncmp(code, "KQ.", 3) == 0 && isupper((unsigned char)code[3]) &&
-           isdigit((unsigned char)code[4]) && isdigit((unsigned char)code[5]) && code[6] == '.' &&
-           strspn(code + 7, "0123456789") == 6;
-}
-
-static bool is_any(const char *code)
-{
-    return *code && strlen(code) <= CODE_MAX;
-}
-
-static bool is_slug(const char *code)
-{
-    return *code && !code[strspn(code, "abcdefghijklmnopqrstuvwxyz0123456789_")];
-}
-
-const struct catalogue_kind_row catalogue_kinds[] = {
-    {"unit", NULL, "parent", is_any, "16378"},
-    {"procedure", NULL, NULL, is_procedure, "1.001193"},
-    {"result-type", NULL, NULL, is_result, "KQ.G15.000031"},
-    {"validity-class", NULL, NULL, is_slug, "khai_sinh"},
-    {"unit-succession", "unit", NULL, is_any, "16378"},
-    {"procedure-succession", "procedure", NULL, is_procedure, "1.001193"},
-    {NULL, NULL, NULL, NULL, NULL}};
-
-const struct catalogue_kind_row *catalogue_kind_of(const char *kind)
-{
-    const struct catalogue_kind_row *row = catalogue_kinds;
-    while (row->kind && strcmp(row->kind, kind) != 0)
-        row++;
-    return row;
-}
+enum { EXAMPLES = 40 };
 
 /* ---------------------------------------------------------------- a file's rows */
 

@@ -20,8 +20,10 @@ static enum status count_all(struct search *search, struct error *error)
 {
     struct buffer sql = {0};
     struct db_query *query = NULL;
-    buffer_printf(&sql,
-                  "SELECT count(*) FROM (SELECT e.id FROM catalog_entry e WHERE 1 = 1%s LIMIT ?) x",
+    bool narrow = search->filter.narrow || search->query->excluded_count > 0;
+    /* without a filter over the narrow rows: the entry's own are wide */
+    const char *from = narrow ? "catalog_entry e" : "(SELECT entry_id AS id FROM catalog_facet) e";
+    buffer_printf(&sql, "SELECT count(*) FROM (SELECT e.id FROM %s WHERE 1 = 1%s LIMIT ?) x", from,
                   search->filter.sql);
     enum status status = db_prepare(search->index->db, (const char *)sql.data, &query, error);
     if (status == STATUS_OK) {

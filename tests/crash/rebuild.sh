@@ -20,9 +20,11 @@ one=$1
 forge "$work/calm/sohoa.db" "UPDATE catalog_total SET papers = papers + 1 WHERE facet = 1"
 
 answer() { "$SOHOA" --warehouse "$work/office" --json search | jq -c '[.total, [.hits[].document]]'; }
-anew() { "$SOHOA" --warehouse "$work/office" reindex; }
-made() { "$SOHOA" --warehouse "$work/office" index check && [ "$(answer)" = "$expected" ] && ! ls "$work/office" | grep rebuild; }
-decide() { "$SOHOA" --warehouse "$work/office" validity "$one" limit --to 2030-01-01; }
+# a kill ends the whole process group, so what may be killed has one of its own
+run() { if [ -n "${begin-}" ]; then setsid -w "$SOHOA" --warehouse "$work/office" "$@"; else "$SOHOA" --warehouse "$work/office" "$@"; fi; }
+anew() { run reindex; }
+made() { "$SOHOA" --warehouse "$work/office" index check && [ "$(answer)" = "$expected" ] && ! [ -e "$work/office/rebuild.db" ]; }
+decide() { run validity "$one" limit --to 2030-01-01; }
 decided() {
     "$SOHOA" --warehouse "$work/office" --json search --type none 2>/dev/null
     # refused or killed before its file: not there; else once, in records and rows alike
@@ -43,14 +45,13 @@ everywhere() {
     while [ "$n" -le "$points" ]; do
         rm -rf "$work/office"
         cp -a "$work/calm" "$work/office"
-        (eval "$how=$n; export $how" && setsid -w "$SOHOA" --warehouse "$work/office" $(words "$act") >/dev/null 2>&1)
+        (eval "$how=$n; export $how" && begin=setsid && "$act" >/dev/null 2>&1)
         [ "$(answer)" = "$expected" ] || { echo "$n: no answer meanwhile" && return 1; }
         "$act" >"$work/again" 2>&1 || { echo "$n: not done again" && cat "$work/again" && return 1; }
         "$holds" >"$work/again" 2>&1 || { echo "$n: $holds" && cat "$work/again" && return 1; }
         n=$((n + 1))
     done
 }
-words() { [ "$1" = anew ] && echo reindex || echo "validity $one limit --to 2030-01-01"; }
 
 cp -a "$work/calm" "$work/office"
 expected=$(answer)
