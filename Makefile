@@ -169,11 +169,12 @@ demo: all
 
 # Programs behind the tables; they may use every stage and the invented papers of the tests.
 BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
+$(B)/bench/search: $(call objects,$(wildcard bench/finding/*.c))
 BENCH_HELPERS := $(B)/tests/made_papers.o $(B)/tests/sample_pages.o $(B)/tests/sample_pdf.o
 $(BENCHES): $(B)/bench/%: bench/%.c $(BENCH_HELPERS) $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
 	@mkdir -p $(@D)
 	@echo '  bench $<'
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(BENCH_HELPERS) \
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $(filter %.c %.o,$(filter-out $(B)/core/fault_none.o $(MESSAGE_OBJECTS),$^)) \
 	    -Wl,--start-group $(LIBS) -Wl,--end-group $(B)/core/fault_none.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
 
 bench: all $(BENCHES)
