@@ -54,7 +54,7 @@ static void judge_all(struct bench *bench, struct questions *questions)
     struct arena *arena = arena_new();
     for (uint32_t number = 0; number < bench->papers; number++) {
         struct paper paper;
-        paper_make(bench->language, bench->seed, number, false, arena, &paper, NULL);
+        paper_make(bench->lexicon, bench->seed, number, false, arena, &paper, NULL);
         judge_paper(judge, &paper);
         if (number % 100 == 99)
             arena_clear(arena);
@@ -70,9 +70,9 @@ static void put_all(struct bench *bench, struct noise_counts counts[2])
     must(db_begin(bench->plain, &error), &error);
     for (uint32_t number = 0; number < bench->papers; number++) {
         struct paper paper;
-        paper_make(bench->language, bench->seed, number, true, arena, &paper, NULL);
+        paper_make(bench->lexicon, bench->seed, number, true, arena, &paper, NULL);
         if (number % 50 == 0) /* counting is slow */
-            paper_make(bench->language, bench->seed, number, true, arena, &paper,
+            paper_make(bench->lexicon, bench->seed, number, true, arena, &paper,
                        &counts[paper.noise]);
         double started = cpu_ms();
         must(index_document(bench->index, &paper.document, "2026/x/v1", &paper.text, &error),
@@ -204,14 +204,14 @@ int main(int argc, char **argv)
         return 2;
     }
     bench.folder = folder;
-    must(language_read(arena, &bench.language, &error), &error);
+    must(lexicon_read(arena, &bench.lexicon, &error), &error);
     must(roadmap_read("config/roadmap.conf", arena, &roadmap, &error), &error);
     bench.path = file_join(arena, folder, "ours.db");
     must(db_open(bench.path, true, &bench.ours, &error), &error);
     must(index_open(bench.ours, &roadmap, "config", &bench.index, &error), &error);
     bench.roadmap = &roadmap;
     plain_open(file_join(arena, folder, "plain.db"), &bench.plain);
-    questions_draw(bench.language, bench.seed, bench.papers, each, arena, &questions);
+    questions_draw(bench.lexicon, bench.seed, bench.papers, each, arena, &questions);
     judge_all(&bench, &questions);
     bench.questions = &questions;
     bench.others = others_open(getenv("SEARCH_EXPORT"), &questions);

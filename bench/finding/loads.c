@@ -58,7 +58,7 @@ static void put_more(struct bench *bench, uint32_t from, uint32_t count, uint32_
         must(db_begin(bench->ours, &error), &error);
         for (uint32_t j = 0; j < batch; j++) {
             struct paper paper;
-            paper_make(bench->language, bench->seed, from + i + j, true, arena, &paper, NULL);
+            paper_make(bench->lexicon, bench->seed, from + i + j, true, arena, &paper, NULL);
             double started = cpu_ms();
             must(index_document(bench->index, &paper.document, "2026/x/v1", &paper.text, &error),
                  &error);
@@ -217,7 +217,7 @@ static void long_papers(struct bench *bench)
         const char *texts[LONG_PAGES];
         struct document_page named[LONG_PAGES];
         for (uint32_t p = 0; p < LONG_PAGES; p++) {
-            paper_make(bench->language, bench->seed, bench->papers + 50000 + i * LONG_PAGES + p,
+            paper_make(bench->lexicon, bench->seed, bench->papers + 50000 + i * LONG_PAGES + p,
                        true, arena, &pages[p], NULL);
             texts[p] = pages[p].text;
             named[p] = (struct document_page){.name = arena_printf(arena, "%04u-1", p + 1),
@@ -234,7 +234,7 @@ static void long_papers(struct bench *bench)
     for (uint32_t i = 0; i < LONG_PAPERS; i++) {
         struct paper page;
         uint32_t found[10], first = bench->papers + 50000 + i * LONG_PAGES;
-        paper_make(bench->language, bench->seed, first + 13, false, arena, &page, NULL);
+        paper_make(bench->lexicon, bench->seed, first + 13, false, arena, &page, NULL);
         const char *start = page.free[0], *end = start;
         for (int words = 0; words < 6 && end; words++)
             end = strchr(end + 1, ' ');

@@ -8,7 +8,7 @@
 #include "index/index.h"
 
 struct bench {
-    struct lexicon *language;
+    struct lexicon *lexicon;
     uint64_t seed;
     uint32_t papers;
     const struct roadmap *roadmap;

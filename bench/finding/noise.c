@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "bench/finding/language.h"
+#include "bench/finding/lexicon.h"
 #include "core/text.h"
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
@@ -84,10 +84,10 @@ static void latin_vowel(struct letter letter, uint32_t percent, uint64_t *state,
 {
     int base = base_of(letter.family);
     bool marked = letter.tone || letter.family != bases[base].first;
-    uint32_t dice = chance(state, 1000), wrong = (marked ? 255 : 35) * percent / 100;
+    uint32_t dice = chance(state, 1000), wrong = (marked ? 240 : 30) * percent / 100;
     if (dice < wrong) {
         pick(debris[base], state, out);
-    } else if (dice < wrong + (marked ? 330 : 260)) {
+    } else if (dice < wrong + (marked ? 330 : 220)) {
         const char *at = latin[base];
         uint32_t code = 0;
         for (uint32_t i = chance(state, (uint32_t)text_length(at)) + 1; i; i--)

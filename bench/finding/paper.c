@@ -49,14 +49,14 @@ static const struct {
      "Tiếp nhận đối tượng có hoàn cảnh đặc biệt khó khăn vào chăm sóc, nuôi dưỡng"},
 };
 
-static const char *name_of(const struct lexicon *language, uint64_t *state, struct arena *arena)
+static const char *name_of(const struct lexicon *lexicon, uint64_t *state, struct arena *arena)
 {
-    const char *family = language_name(language, state, NAME_FAMILY);
-    const char *middle = language_name(language, state, NAME_MIDDLE);
-    const char *given = language_name(language, state, NAME_GIVEN);
+    const char *family = lexicon_name(lexicon, state, NAME_FAMILY);
+    const char *middle = lexicon_name(lexicon, state, NAME_MIDDLE);
+    const char *given = lexicon_name(lexicon, state, NAME_GIVEN);
     if (chance(state, 3) == 0)
         return arena_printf(arena, "%s %s %s %s", family, middle,
-                            language_name(language, state, NAME_GIVEN), given);
+                            lexicon_name(lexicon, state, NAME_GIVEN), given);
     return arena_printf(arena, "%s %s %s", family, middle, given);
 }
 
@@ -89,11 +89,11 @@ static const char *keyed(const char *name, uint64_t *state, struct arena *arena)
     return one_letter_wrong(name, state, arena);
 }
 
-static struct paper_person person_of(const struct lexicon *language, uint64_t seed, uint32_t key,
+static struct paper_person person_of(const struct lexicon *lexicon, uint64_t seed, uint32_t key,
                                      int year, struct arena *arena)
 {
     uint64_t state = seed * 1000003u + key;
-    struct paper_person person = {.name = name_of(language, &state, arena)};
+    struct paper_person person = {.name = name_of(lexicon, &state, arena)};
     person.keyed = keyed(person.name, &state, arena);
     int born = 1930 + (int)chance(&state, 60), month = 1 + (int)chance(&state, 12),
         day = 1 + (int)chance(&state, 28);
@@ -116,11 +116,11 @@ static const char *day_of(const char *iso, struct arena *arena)
     return arena_printf(arena, "%.2s/%.2s/%.4s", iso + 8, iso + 5, iso);
 }
 
-static const char *stretch(const struct lexicon *language, uint64_t *state, size_t syllables,
+static const char *stretch(const struct lexicon *lexicon, uint64_t *state, size_t syllables,
                            struct arena *arena)
 {
     struct buffer text = {0};
-    language_walk(language, state, syllables, &text);
+    lexicon_walk(lexicon, state, syllables, &text);
     const char *words = arena_strndup(arena, (const char *)text.data, text.size - 1);
     buffer_clear(&text);
     return words;
@@ -150,7 +150,7 @@ static void set_fields(struct paper *paper, size_t kind, const char *unit, const
                                                           .page = 0};
 }
 
-static void write_form(const struct lexicon *language, uint64_t *state, size_t kind,
+static void write_form(const struct lexicon *lexicon, uint64_t *state, size_t kind,
                        const char *unit, const char *number, const char *date,
                        struct paper *paper, struct buffer *out, struct arena *arena)
 {
@@ -163,14 +163,14 @@ static void write_form(const struct lexicon *language, uint64_t *state, size_t k
         buffer_printf(out, "%s: %s, sinh ngày %s, %s số %s, thường trú tại thôn %u %s\n", roles[i],
                       paper->persons[i].name, day_of(paper->persons[i].birth, arena),
                       paper->year < 2016 ? "CMND" : "CCCD", paper->persons[i].digits,
-                      1 + chance(state, 20), language_unit(language, state));
-    paper->free[0] = stretch(language, state, 40 + chance(state, 60), arena);
-    paper->free[1] = stretch(language, state, 30 + chance(state, 60), arena);
+                      1 + chance(state, 20), lexicon_unit(lexicon, state));
+    paper->free[0] = stretch(lexicon, state, 40 + chance(state, 60), arena);
+    paper->free[1] = stretch(lexicon, state, 30 + chance(state, 60), arena);
     buffer_printf(out, "%s.\nNội dung: %s.\nGhi chú: %s.\nNơi nhận: như trên; lưu văn thư.\n",
                   kinds[kind].body, paper->free[0], paper->free[1]);
 }
 
-void paper_make(const struct lexicon *language, uint64_t seed, uint32_t number, bool read,
+void paper_make(const struct lexicon *lexicon, uint64_t seed, uint32_t number, bool read,
                 struct arena *arena, struct paper *out, struct noise_counts *counts)
 {
     static const char page_name[] = "0001-1";
@@ -185,7 +185,7 @@ void paper_make(const struct lexicon *language, uint64_t seed, uint32_t number, 
     out->year = out->hard ? 1976 + (int)chance(&state, 19) : out->year;
     const char *date = arena_printf(arena, "%04d-%02u-%02u", out->year, 1 + chance(&state, 12),
                                     1 + chance(&state, 28));
-    const char *unit = language_unit(language, &state);
+    const char *unit = lexicon_unit(lexicon, &state);
     const char *sign = kinds[kind].sign;
     uint32_t row = 1 + chance(&state, 9999);
     const char *printed = chance(&state, 2)
@@ -194,7 +194,7 @@ void paper_make(const struct lexicon *language, uint64_t seed, uint32_t number, 
     out->person_count = 1 + chance(&state, 3);
     for (size_t i = 0; i < out->person_count; i++)
         out->persons[i] =
-            person_of(language, seed, (i == 0 && again ? number - 1 : number) * 3 + (uint32_t)i,
+            person_of(lexicon, seed, (i == 0 && again ? number - 1 : number) * 3 + (uint32_t)i,
                       out->year, arena);
     document_init(&out->document, "bench", page_name);
     snprintf(out->document.id, sizeof out->document.id, "p%08u", number);
@@ -203,16 +203,16 @@ void paper_make(const struct lexicon *language, uint64_t seed, uint32_t number, 
     set_fields(out, kind, unit, printed, date, arena);
     struct buffer text = {0};
     if (out->hard) {
-        out->free[0] = out->free[1] = stretch(language, &state, 280, arena);
+        out->free[0] = out->free[1] = stretch(lexicon, &state, 280, arena);
         buffer_text(&text, out->free[0]);
     } else {
-        write_form(language, &state, kind, unit, printed, date, out, &text, arena);
+        write_form(lexicon, &state, kind, unit, printed, date, out, &text, arena);
     }
     out->clean = arena_strndup(arena, (const char *)text.data, text.size);
     text.size = 0;
     uint32_t percent = out->hard ? 100 : out->year < 1996 ? 150 : out->year < 2006 ? 120 : 100;
     if (read)
-        noise_add(out->clean, out->noise, percent, &state, &text, counts);
+        noise_add(out->clean, out->noise, percent, &state, &text, percent == 100 ? counts : NULL);
     out->text = read ? arena_strndup(arena, (const char *)text.data, text.size) : NULL;
     buffer_clear(&text);
     out->document.pages = arena_alloc(arena, sizeof *out->document.pages);

@@ -6,7 +6,7 @@
 #ifndef SOHOA_BENCH_FINDING_PAPER_H
 #define SOHOA_BENCH_FINDING_PAPER_H
 
-#include "bench/finding/language.h"
+#include "bench/finding/lexicon.h"
 #include "bench/finding/noise.h"
 #include "core/document.h"
 
@@ -30,7 +30,7 @@ struct paper {
 
 /* Of a hundred papers number 50 is for the owner of number 49, under another number. One in 500 is
  * hard. */
-void paper_make(const struct lexicon *language, uint64_t seed, uint32_t number, bool read,
+void paper_make(const struct lexicon *lexicon, uint64_t seed, uint32_t number, bool read,
                 struct arena *arena, struct paper *out, struct noise_counts *counts);
 
 #endif

@@ -43,7 +43,7 @@ static size_t ask(struct db *db, char **words, size_t count, const char *joint, 
     struct buffer match = {0};
     struct db_query *query = NULL;
     size_t rows = 0;
-    bool phrase = *joint == ' ';
+    bool phrase = joint[1] == 0;
     buffer_text(&match, phrase ? "\"" : "");
     for (size_t i = 0; i < count; i++)
         buffer_printf(&match, phrase ? "%s%s" : "%s\"%s\"", i ? joint : "", words[i]);

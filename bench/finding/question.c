@@ -50,7 +50,7 @@ static void draw_phrase(const struct paper *paper, uint64_t *state, struct quest
 {
     char *words[WORDS_MAX];
     size_t count = split(arena_strdup(arena, paper->free[chance(state, 2)]), words);
-    size_t length = paper->hard ? 8 + chance(state, 7) : 3 + chance(state, 6);
+    size_t length = paper->hard ? 4 + chance(state, 6) : 3 + chance(state, 6);
     for (int bare = 0; bare < 2; bare++) {
         size_t from = chance(state, (uint32_t)(count - length));
         struct question *question =
@@ -60,15 +60,15 @@ static void draw_phrase(const struct paper *paper, uint64_t *state, struct quest
     }
 }
 
-static void draw_words(const struct paper *paper, uint64_t *state, struct questions *list,
+static void draw_words(const struct lexicon *lexicon, const struct paper *paper, uint64_t *state, struct questions *list,
                        struct arena *arena)
 {
     char *words[WORDS_MAX], *chosen[5];
     size_t count = split(arena_strdup(arena, paper->free[0]), words);
-    size_t length = 3 + chance(state, 3);
+    size_t length = 2 + chance(state, 3);
     for (size_t i = 0; i < length;) {
         char *word = words[chance(state, (uint32_t)count)];
-        bool known = false;
+        bool known = lexicon_is_common(lexicon, word); /* says nothing: nobody asks for it */
         for (size_t j = 0; j < i; j++)
             known = known || strcmp(chosen[j], word) == 0;
         if (!known)
@@ -131,7 +131,7 @@ static void draw_numbers(const struct paper *paper, uint64_t *state, struct ques
     question->key = question->text;
 }
 
-void questions_draw(const struct lexicon *language, uint64_t seed, uint32_t papers, size_t each,
+void questions_draw(const struct lexicon *lexicon, uint64_t seed, uint32_t papers, size_t each,
                     struct arena *arena, struct questions *out)
 {
     uint64_t state = seed + 99;
@@ -139,21 +139,21 @@ void questions_draw(const struct lexicon *language, uint64_t seed, uint32_t pape
     for (size_t i = 0; i < 3 * each; i++) {
         struct paper paper;
         uint32_t number = chance(&state, papers);
-        paper_make(language, seed, number, false, arena, &paper, NULL);
+        paper_make(lexicon, seed, number, false, arena, &paper, NULL);
         if (!paper.hard) {
             draw_phrase(&paper, &state, out, arena);
-            draw_words(&paper, &state, out, arena);
+            draw_words(lexicon, &paper, &state, out, arena);
             draw_names(&paper, &state, out, arena);
         }
         draw_numbers(&paper, &state, out, arena);
         number = chance(&state, (papers + 492) / 500) * 500 + 7;
-        paper_make(language, seed, number, false, arena, &paper, NULL);
+        paper_make(lexicon, seed, number, false, arena, &paper, NULL);
         draw_phrase(&paper, &state, out, arena);
-        draw_words(&paper, &state, out, arena);
+        draw_words(lexicon, &paper, &state, out, arena);
         if (papers < 100)
             continue;
         number = chance(&state, papers / 100) * 100 + 49;
-        paper_make(language, seed, number, false, arena, &paper, NULL);
+        paper_make(lexicon, seed, number, false, arena, &paper, NULL);
         struct question *question = add(out, ASK_OTHER_IDENTIFIER);
         question->text = question->words = paper.persons[0].digits;
         question->key = arena_printf(arena, "%u", number + 1);

@@ -50,7 +50,7 @@ struct questions {
 struct judge;
 
 /* Twice as many as are wanted, from the first papers of the seed. */
-void questions_draw(const struct lexicon *language, uint64_t seed, uint32_t papers, size_t each,
+void questions_draw(const struct lexicon *lexicon, uint64_t seed, uint32_t papers, size_t each,
                     struct arena *arena, struct questions *out);
 struct judge *judge_new(struct questions *questions);
 /* One more paper of all that there are. */

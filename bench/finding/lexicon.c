@@ -1,4 +1,4 @@
-#include "bench/finding/language.h"
+#include "bench/finding/lexicon.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
-enum { SLOTS = 1 << 14, TABLE_MAX = 16 << 20 };
+enum { SLOTS = 1 << 14, TABLE_MAX = 16 << 20, COMMON = 250 };
 
 struct follower {
     uint32_t word, sum; /* sum: of the counts up to and with this one */
@@ -44,27 +44,27 @@ uint32_t chance(uint64_t *state, uint32_t limit)
     return limit ? (uint32_t)((mixed ^ mixed >> 31) % limit) : 0;
 }
 
-static uint32_t word_of(struct lexicon *language, const char *text)
+static uint32_t word_of(struct lexicon *lexicon, const char *text)
 {
     uint32_t hash = 2166136261u;
     for (const char *at = text; *at; at++)
         hash = (hash ^ (unsigned char)*at) * 16777619u;
-    for (; language->slots[hash % SLOTS]; hash++)
-        if (strcmp(language->words[language->slots[hash % SLOTS] - 1].text, text) == 0)
-            return language->slots[hash % SLOTS] - 1;
-    if (language->count == language->room) {
-        language->room = language->room ? 2 * language->room : 4096;
-        language->words =
-            memory_resize(language->words, language->room * sizeof *language->words);
+    for (; lexicon->slots[hash % SLOTS]; hash++)
+        if (strcmp(lexicon->words[lexicon->slots[hash % SLOTS] - 1].text, text) == 0)
+            return lexicon->slots[hash % SLOTS] - 1;
+    if (lexicon->count == lexicon->room) {
+        lexicon->room = lexicon->room ? 2 * lexicon->room : 4096;
+        lexicon->words =
+            memory_resize(lexicon->words, lexicon->room * sizeof *lexicon->words);
     }
-    language->words[language->count] = (struct word){.text = arena_strdup(language->arena, text)};
-    language->slots[hash % SLOTS] = (uint32_t)language->count + 1;
-    return (uint32_t)language->count++;
+    lexicon->words[lexicon->count] = (struct word){.text = arena_strdup(lexicon->arena, text)};
+    lexicon->slots[hash % SLOTS] = (uint32_t)lexicon->count + 1;
+    return (uint32_t)lexicon->count++;
 }
 
-static void add_pair(struct lexicon *language, uint32_t left, uint32_t right, uint32_t count)
+static void add_pair(struct lexicon *lexicon, uint32_t left, uint32_t right, uint32_t count)
 {
-    struct word *word = &language->words[left];
+    struct word *word = &lexicon->words[left];
     if (word->next_count == word->next_room) {
         word->next_room = word->next_room ? 2 * word->next_room : 4;
         word->next = memory_resize(word->next, word->next_room * sizeof *word->next);
@@ -74,10 +74,10 @@ static void add_pair(struct lexicon *language, uint32_t left, uint32_t right, ui
 }
 
 /* Rows "syllable <tab> count" and "left <tab> right <tab> count"; "<n>" and the like are no words. */
-static enum status read_counts(struct lexicon *language, struct error *error)
+static enum status read_counts(struct lexicon *lexicon, struct error *error)
 {
     char *text = NULL, *rest = NULL;
-    enum status status = file_read("config/language/counts.tsv", TABLE_MAX, language->arena, &text,
+    enum status status = file_read("config/language/counts.tsv", TABLE_MAX, lexicon->arena, &text,
                                    NULL, error);
     for (char *row = status == STATUS_OK ? strtok_r(text, "\n", &rest) : NULL; row;
          row = strtok_r(NULL, "\n", &rest)) {
@@ -86,22 +86,22 @@ static enum status read_counts(struct lexicon *language, struct error *error)
             continue;
         *second++ = 0;
         char *third = strchr(second, '\t');
-        uint32_t left = word_of(language, first);
+        uint32_t left = word_of(lexicon, first);
         if (!third) {
-            language->words[left].count += (uint32_t)strtoul(second, NULL, 10);
+            lexicon->words[left].count += (uint32_t)strtoul(second, NULL, 10);
             continue;
         }
         *third++ = 0;
-        add_pair(language, left, word_of(language, second), (uint32_t)strtoul(third, NULL, 10));
+        add_pair(lexicon, left, word_of(lexicon, second), (uint32_t)strtoul(third, NULL, 10));
     }
     return status;
 }
 
-static enum status read_names(struct lexicon *language, struct error *error)
+static enum status read_names(struct lexicon *lexicon, struct error *error)
 {
     char *text = NULL, *rest = NULL;
     enum status status =
-        file_read("teach/texts/names.tsv", TABLE_MAX, language->arena, &text, NULL, error);
+        file_read("teach/texts/names.tsv", TABLE_MAX, lexicon->arena, &text, NULL, error);
     int part = -1;
     for (char *word = status == STATUS_OK ? strtok_r(strchr(text, '\n'), " \n", &rest) : NULL; word;
          word = strtok_r(NULL, " \n", &rest)) {
@@ -110,19 +110,19 @@ static enum status read_names(struct lexicon *language, struct error *error)
             part = *word == 'h' ? NAME_FAMILY : *word == 'd' ? NAME_MIDDLE : NAME_GIVEN;
             continue;
         }
-        if (part >= 0 && language->names[part].count < COUNT(language->names[part].at))
-            language->names[part].at[language->names[part].count++] = word;
+        if (part >= 0 && lexicon->names[part].count < COUNT(lexicon->names[part].at))
+            lexicon->names[part].at[lexicon->names[part].count++] = word;
     }
     return status;
 }
 
 /* "code,level,kind,name,...": communes and wards, by kind and name. */
-static enum status read_units(struct lexicon *language, struct error *error)
+static enum status read_units(struct lexicon *lexicon, struct error *error)
 {
     char *text = NULL, *rest = NULL;
     size_t room = 0;
     enum status status =
-        file_read("config/units.csv", TABLE_MAX, language->arena, &text, NULL, error);
+        file_read("config/units.csv", TABLE_MAX, lexicon->arena, &text, NULL, error);
     for (char *row = status == STATUS_OK ? strtok_r(text, "\n", &rest) : NULL; row;
          row = strtok_r(NULL, "\n", &rest)) {
         char *kind = strstr(row, ",commune,");
@@ -130,28 +130,28 @@ static enum status read_units(struct lexicon *language, struct error *error)
             continue;
         kind += strlen(",commune,");
         size_t size = strcspn(kind, ","), name = strcspn(kind + size + (kind[size] != 0), ",\r");
-        if (language->unit_count == room) {
+        if (lexicon->unit_count == room) {
             room = room ? 2 * room : 1024;
-            language->units = memory_resize(language->units, room * sizeof *language->units);
+            lexicon->units = memory_resize(lexicon->units, room * sizeof *lexicon->units);
         }
-        language->units[language->unit_count++] = arena_printf(
-            language->arena, "%.*s %.*s", (int)size, kind, (int)name, kind + size + 1);
+        lexicon->units[lexicon->unit_count++] = arena_printf(
+            lexicon->arena, "%.*s %.*s", (int)size, kind, (int)name, kind + size + 1);
     }
     return status;
 }
 
-enum status language_read(struct arena *arena, struct lexicon **out, struct error *error)
+enum status lexicon_read(struct arena *arena, struct lexicon **out, struct error *error)
 {
-    struct lexicon *language = arena_alloc(arena, sizeof *language);
-    language->arena = arena;
-    enum status status = read_counts(language, error);
+    struct lexicon *lexicon = arena_alloc(arena, sizeof *lexicon);
+    lexicon->arena = arena;
+    enum status status = read_counts(lexicon, error);
     if (status == STATUS_OK)
-        status = read_names(language, error);
+        status = read_names(lexicon, error);
     if (status == STATUS_OK)
-        status = read_units(language, error);
-    if (status == STATUS_OK && language->unit_count == 0)
+        status = read_units(lexicon, error);
+    if (status == STATUS_OK && lexicon->unit_count == 0)
         status = error_set(error, STATUS_REJECT, "config/units.csv has no communes");
-    *out = language;
+    *out = lexicon;
     return status;
 }
 
@@ -168,12 +168,12 @@ static void rare_syllable(uint64_t *state, struct buffer *out)
                   rhymes[chance(state, COUNT(rhymes))]);
 }
 
-void language_walk(const struct lexicon *language, uint64_t *state, size_t syllables,
+void lexicon_walk(const struct lexicon *lexicon, uint64_t *state, size_t syllables,
                    struct buffer *out)
 {
-    uint32_t word = chance(state, (uint32_t)language->count);
+    uint32_t word = chance(state, (uint32_t)lexicon->count);
     for (size_t i = 0; i < syllables; i++) {
-        const struct word *at = &language->words[word];
+        const struct word *at = &lexicon->words[word];
         uint32_t dice = chance(state, 100);
         if (dice < 5) {
             rare_syllable(state, out);
@@ -181,7 +181,7 @@ void language_walk(const struct lexicon *language, uint64_t *state, size_t sylla
         }
         buffer_printf(out, "%s ", at->text);
         if (at->next_count == 0 || dice < 10) { /* any syllable: mostly a rare one */
-            word = chance(state, (uint32_t)language->count);
+            word = chance(state, (uint32_t)lexicon->count);
             continue;
         }
         uint32_t sum = chance(state, at->next[at->next_count - 1].sum);
@@ -197,13 +197,22 @@ void language_walk(const struct lexicon *language, uint64_t *state, size_t sylla
     }
 }
 
-const char *language_name(const struct lexicon *language, uint64_t *state, enum name_part part)
+const char *lexicon_name(const struct lexicon *lexicon, uint64_t *state, enum name_part part)
 {
-    const struct names *names = &language->names[part];
+    const struct names *names = &lexicon->names[part];
     return names->at[chance(state, (uint32_t)names->count)];
 }
 
-const char *language_unit(const struct lexicon *language, uint64_t *state)
+bool lexicon_is_common(const struct lexicon *lexicon, const char *word)
 {
-    return language->units[chance(state, (uint32_t)language->unit_count)];
+    /* the counts begin with the most frequent */
+    for (size_t i = 0; i < COMMON && i < lexicon->count; i++)
+        if (strcmp(lexicon->words[i].text, word) == 0)
+            return true;
+    return false;
+}
+
+const char *lexicon_unit(const struct lexicon *lexicon, uint64_t *state)
+{
+    return lexicon->units[chance(state, (uint32_t)lexicon->unit_count)];
 }
