@@ -20,11 +20,13 @@ enum status index_open(struct db *db, const struct roadmap *roadmap, const char 
     struct arena *arena = arena_new();
     struct index *index = arena_alloc(arena, sizeof *index);
     *index = (struct index){.db = db, .roadmap = roadmap, .arena = arena};
-    index->syllables = syllables_new();
     *out = NULL;
-    enum status status = schema_ensure(db, error);
+    enum status status = channel_read(config_folder, arena, &index->channel, error);
+    index->syllables = syllables_new(index->channel);
     if (status == STATUS_OK)
-        status = text_open(db, error);
+        status = schema_ensure(db, error);
+    if (status == STATUS_OK)
+        status = text_open(db, index->channel, error);
     if (status == STATUS_OK)
         status = procedures_load(db, file_join(arena, config_folder, "procedures.csv"), error);
     if (status == STATUS_OK)

@@ -13,6 +13,7 @@ struct index {
     struct arena *arena; /* as long as the index */
     struct abbreviations *abbreviations;
     const char *const *types;    /* slugs of config/types.tsv, NULL at the end */
+    struct channel *channel;     /* NULL: none in the configuration */
     struct syllables *syllables; /* of queries and candidates */
     struct tokens tokens;
 };

@@ -54,7 +54,7 @@ enum status index_mend(struct index *index, struct error *error)
     for (size_t i = 0; i < sizeof sql / sizeof *sql && status == STATUS_OK; i++)
         status = db_run(index->db, sql[i], error);
     if (status == STATUS_OK)
-        status = text_make_anew(index->db, error);
+        status = text_make_anew(index->db, index->channel, error);
     if (status == STATUS_OK)
         status = db_commit(index->db, error);
     if (status != STATUS_OK)

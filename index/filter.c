@@ -183,7 +183,7 @@ static void add_number(struct builder *builder, const char *key)
     bind_text(builder, digit ? arena_printf(arena, "%s-", key) : key);
     bind_text(builder, digit ? arena_printf(arena, "%s.", key) : arena_printf(arena, "%s{", key));
     if (sign) {
-        buffer_printf(&builder->sql, " OR %s", text_entry_condition(TEXT_WORDS));
+        buffer_printf(&builder->sql, " OR %s", text_entry_condition(TEXT_PAGES));
         bind_text(builder, arena_printf(arena, "\"%s\"", key));
     }
     buffer_text(&builder->sql, ")");
@@ -205,7 +205,7 @@ static void add_identifier(struct builder *builder, const char *digits, bool in_
     if (!whole)
         bind_text(builder, arena_printf(arena, "%s:", digits));
     if (in_text && whole) {
-        buffer_printf(&builder->sql, " OR %s", text_entry_condition(TEXT_WORDS));
+        buffer_printf(&builder->sql, " OR %s", text_entry_condition(TEXT_PAGES));
         bind_text(builder, arena_printf(arena, "\"%s\"", digits));
     }
     buffer_text(&builder->sql, ")");
@@ -225,18 +225,16 @@ static void add_owner(struct builder *builder, const char *name)
 /* No page with the word; of a phrase: no page that has all its words and their order. */
 static void add_exclusion(struct builder *builder, const struct query_words *words)
 {
-    buffer_printf(&builder->sql, " AND NOT (%s", text_entry_condition(TEXT_WORDS));
-    bind_text(builder, match_all(builder->arena, words));
     struct buffer match = {0};
-    for (size_t i = 0; i + 1 < words->count; i++)
-        buffer_printf(&match, "%s\"%s%s\"", i ? " AND " : "", words->at[i].skeleton,
-                      words->at[i + 1].skeleton);
-    if (match.size > 0) {
-        buffer_printf(&builder->sql, " AND %s", text_entry_condition(TEXT_SKELETONS));
-        bind_text(builder, (const char *)match.data);
-    }
+    buffer_text(&match, match_all(builder->arena, words));
+    if (words->count == 2)
+        buffer_printf(&match, " AND \"%s%s\"*", words->at[0].skeleton, words->at[1].skeleton);
+    for (size_t i = 0; i + 2 < words->count; i++)
+        buffer_printf(&match, " AND \"%s%s%s\"", words->at[i].skeleton, words->at[i + 1].skeleton,
+                      words->at[i + 2].skeleton);
+    buffer_printf(&builder->sql, " AND NOT %s", text_entry_condition(TEXT_PAGES));
+    bind_text(builder, (const char *)match.data);
     buffer_clear(&match);
-    buffer_text(&builder->sql, ")");
 }
 
 static bool given(const char *text)

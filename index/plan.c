@@ -83,7 +83,7 @@ static enum status open_search(struct search *search, const struct search_query 
                                       &search->filter, error);
     if (status == STATUS_OK)
         status = db_prepare(index->db,
-                            "SELECT c.entry_id, c.page, substr(c.text, 1, ?), e.date, e.document_id"
+                            "SELECT c.entry_id, c.page, c.text, e.date, e.document_id"
                             " FROM catalog_page c JOIN catalog_entry e ON e.id = c.entry_id"
                             " WHERE c.id = ?",
                             &search->page, error);
@@ -141,8 +141,7 @@ static enum status make_snippet(struct search *search, const struct found *found
     if (!found->page_id)
         return STATUS_OK;
     db_reset(search->page);
-    db_bind_int(search->page, 1, PAGE_CHARS);
-    db_bind_int(search->page, 2, found->page_id);
+    db_bind_int(search->page, 1, found->page_id);
     enum status status = db_step(search->page, error);
     if (status != STATUS_OK)
         return status;

@@ -134,7 +134,7 @@ static struct query_words words_from(const struct tokens *tokens, struct query *
 
 static struct query_words cut_words(const char *text, struct query *query, struct arena *arena)
 {
-    struct syllables *table = syllables_new();
+    struct syllables *table = syllables_new(NULL);
     struct tokens tokens = {0};
     tokens_cut(table, text, strlen(text), &tokens);
     struct query_words words = words_from(&tokens, query, arena);

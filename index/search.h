@@ -11,8 +11,7 @@
 
 enum {
     CANDIDATES = 400,    /* of a tier */
-    TOTAL_LIMIT = 10000, /* counting stops */
-    PAGE_CHARS = 1 << 16 /* of a page's text are looked at */
+    TOTAL_LIMIT = 10000 /* counting stops */
 };
 #define STOP_SCORE 0.55 /* good enough: no wider tier is asked */
 #define KEEP_SCORE 0.35 /* of a page */
@@ -39,8 +38,7 @@ struct search {
     size_t count, room;
     int64_t *seen; /* pages ranked already, open addressing; 0 free */
     size_t seen_room, seen_count;
-    struct db_query
-        *page;     /* reads one page: PAGE_CHARS, id -> entry, page, text, date, document id */
+    struct db_query *page; /* reads one page: id -> entry, page, text, date, document id */
     int64_t total; /* of the widest tier that was cut off */
     double best;   /* score of free text */
 };

@@ -36,15 +36,20 @@ void bench_miss(const struct question *question, const uint32_t *found, size_t c
                 question->text, right, question->answer_count, question->answers[0], found[0]);
 }
 
-double bench_bytes(struct db *db, const char *names)
+double bench_number(struct db *db, const char *sql)
 {
     struct db_query *query = NULL;
-    must(db_prepare(db, "SELECT sum(pgsize) FROM dbstat WHERE name LIKE ?", &query, &error),
-         &error);
-    db_bind_text(query, 1, names);
-    double bytes = db_step(query, &error) == STATUS_OK ? db_real(query, 0) : 0;
+    must(db_prepare(db, sql, &query, &error), &error);
+    double number = db_step(query, &error) == STATUS_OK ? db_real(query, 0) : 0;
     db_finish(query);
-    return bytes;
+    return number;
+}
+
+double bench_bytes(struct db *db, const char *names)
+{
+    char sql[128];
+    snprintf(sql, sizeof sql, "SELECT sum(pgsize) FROM dbstat WHERE name LIKE '%s'", names);
+    return bench_number(db, sql);
 }
 
 /* ---------------------------------------------------------------- writing page by page */

@@ -25,6 +25,8 @@ struct bench {
 size_t ours_ask(struct index *index, const char *text, uint32_t found[10], struct arena *arena);
 /* Says what was asked and what came first instead. */
 void bench_miss(const struct question *question, const uint32_t *found, size_t count);
+/* The first column of the first row. */
+double bench_number(struct db *db, const char *sql);
 /* Bytes of the tables and indexes whose name is like names. */
 double bench_bytes(struct db *db, const char *names);
 void loads(struct bench *bench);
