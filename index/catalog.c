@@ -288,7 +288,7 @@ static enum status remove_entry(struct index *index, int64_t id, struct error *e
                                       "DELETE FROM catalog_identifier WHERE entry_id = ?",
                                       "DELETE FROM catalog_images WHERE entry_id = ?",
                                       "DELETE FROM catalog_entry WHERE id = ?"};
-    enum status status = text_remove(index->db, id, error);
+    enum status status = index->bulk ? STATUS_OK : text_remove(index->db, id, error);
     for (size_t i = 0; i < sizeof sql / sizeof *sql && status == STATUS_OK; i++)
         status = db_do(index->db, error, sql[i], "i", id);
     return status;
@@ -327,7 +327,7 @@ enum status catalog_put(struct index *index, const struct entry *entry, struct e
     if (status == STATUS_OK)
         status = put_images(index, entry, id, error);
     if (status == STATUS_OK)
-        status = text_insert(index->db, id, error);
+        status = index->bulk ? text_is_old(index->db, error) : text_insert(index->db, id, error);
 done:
     arena_free(arena);
     return status;

@@ -16,6 +16,7 @@ struct index {
     struct channel *channel;     /* NULL: none in the configuration */
     struct syllables *syllables; /* of queries and candidates */
     struct tokens tokens;
+    bool bulk; /* the full text comes later */
 };
 
 /* A package as it goes in. text[i] belongs to document->pages[i], "" when nothing was read. */

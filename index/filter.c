@@ -237,6 +237,46 @@ static void add_exclusion(struct builder *builder, const struct query_words *wor
     buffer_clear(&match);
 }
 
+/* "2006" and "2006-05-31", from then on or up to then. */
+static void add_date(struct builder *builder, const char *date, bool from)
+{
+    if (strlen(date) == 4) {
+        add_years(builder, from ? atoi(date) : INT_MIN, from ? INT_MAX : atoi(date));
+        return;
+    }
+    buffer_text(&builder->sql, from ? " AND e.date >= ?" : " AND e.date <= ?");
+    bind_text(builder, date);
+}
+
+static enum status add_unit(struct builder *builder, struct db *db, const char *unit,
+                            struct error *error)
+{
+    return add_named(builder, db, "SELECT id, name FROM catalog_unit", "e.unit_id", true, unit,
+                     error);
+}
+
+/* Fields typed in the text of the search. */
+static enum status add_fields(struct builder *builder, struct db *db, const struct query *query,
+                              struct error *error)
+{
+    enum status status = STATUS_OK;
+    if (query->from)
+        add_date(builder, query->from, true);
+    if (query->until)
+        add_date(builder, query->until, false);
+    if (query->type)
+        add_type(builder, query->type);
+    if (query->box) {
+        buffer_text(&builder->sql, " AND lower(e.box_code) = lower(?)");
+        bind_text(builder, query->box);
+    }
+    if (query->unit)
+        status = add_unit(builder, db, query->unit, error);
+    if (status == STATUS_OK && query->procedure)
+        status = add_procedure(builder, db, query->procedure, error);
+    return status;
+}
+
 static bool given(const char *text)
 {
     return text && *text;
@@ -253,8 +293,7 @@ static enum status add_search(struct builder *builder, struct db *db, const stru
     if (given(search->type))
         add_type(builder, search->type);
     if (status == STATUS_OK && given(search->unit))
-        status = add_named(builder, db, "SELECT id, name FROM catalog_unit", "e.unit_id", true,
-                           search->unit, error);
+        status = add_unit(builder, db, search->unit, error);
     if (given(search->number))
         add_number(builder, number_key(builder->arena, search->number));
     if (given(search->owner))
@@ -279,6 +318,8 @@ enum status filter_build(struct db *db, const struct roadmap *roadmap,
         add_identifier(&builder, query->identifiers.at[i], true);
     if (query->year)
         add_years(&builder, query->year, query->year);
+    if (status == STATUS_OK)
+        status = add_fields(&builder, db, query, error);
     bool narrow = builder.sql.size > 0;
     for (size_t i = 0; i < query->excluded_count; i++)
         add_exclusion(&builder, &query->excluded[i]);

@@ -29,7 +29,7 @@ enum status text_insert(struct db *db, int64_t entry, struct error *error);
 const char *text_entry_condition(enum text_table table);
 
 /* Rows of catalog_page that have what match asks and whose entry passes the filter, newest first;
- * of TEXT_NAMES: rows of catalog_name, whatever the filter. ids has room for limit. */
+ * of TEXT_NAMES: rows of catalog_name, whatever the filter, those of most persons first. ids has room for limit. */
 enum status text_candidates(struct db *db, enum text_table table, const char *match,
                             const struct filter *filter, size_t limit, int64_t *ids, size_t *count,
                             struct error *error);
@@ -42,6 +42,8 @@ enum status text_count(struct db *db, enum text_table table, const char *match,
  * end: until text_make_anew the tables are empty, and opening makes them anew when that never
  * came. */
 enum status text_put_off(struct db *db, struct error *error);
+/* Says so once more with each entry: somebody who opened meanwhile made them anew. */
+enum status text_is_old(struct db *db, struct error *error);
 /* All contents made again of what the catalogue keeps, in the caller's transaction. */
 enum status text_make_anew(struct db *db, const struct channel *channel, struct error *error);
 

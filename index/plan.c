@@ -56,16 +56,10 @@ static enum status list_all(struct search *search, int offset, int limit, enum h
     return status == STATUS_END ? count_all(search, error) : status;
 }
 
-/* Two to eight words without digits may be a name. */
+/* One to eight words without digits may be a name. */
 static bool may_be_name(const struct query *query)
 {
-    const struct query_words *words = &query->words[0];
-    if (words->count < 1 || words->count > 8 || query->phrase_count > 0)
-        return false;
-    for (size_t i = 0; i < words->count; i++)
-        if (words->at[i].number)
-            return false;
-    return true;
+    return query->name.count >= 1 && query->name.count <= 8 && query->phrase_count == 0;
 }
 
 /* ---------------------------------------------------------------- all together */
@@ -123,7 +117,7 @@ static enum status find_all(struct search *search, struct error *error)
         status = lookup_name(search, &words, error);
     }
     if (status == STATUS_OK && may_be_name(query))
-        status = lookup_name(search, &query->words[0], error);
+        status = lookup_name(search, &query->name, error);
     if (status == STATUS_OK && !is_answered(search))
         status = tiers_search(search, error);
     return status;

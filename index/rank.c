@@ -413,11 +413,19 @@ struct match rank_text(struct ranker *ranker, const char *text, bool scattered,
     return best;
 }
 
-/* Who types a name without marks asks for all names that are so without marks. */
+/* Who types a name without marks asks for all names that are so without marks; a slip of the finger
+ * is a letter. */
 static float name_gain(const struct query_words *words, size_t j, const struct syllable *found)
 {
-    bool same = !words->marked && strcmp(words->at[j].folded, found->folded) == 0;
-    return same ? 1 : likeness(&words->at[j], words->marked, found);
+    const struct query_word *word = &words->at[j];
+    if (!words->marked && strcmp(word->folded, found->folded) == 0)
+        return 1;
+    float gain = likeness(word, words->marked, found);
+    if (gain >= other_marks || word->number || found->number)
+        return gain;
+    int apart = letters_apart(word->folded, found->folded);
+    float slip = apart == 1 ? 0.5f : apart == 2 && strlen(word->folded) >= 5 ? 0.3f : 0;
+    return slip > gain ? slip : gain;
 }
 
 double rank_name(const struct query_words *words, const char *name, struct syllables *syllables,

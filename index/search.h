@@ -1,6 +1,6 @@
 /*
  * One search on its way: what is asked, what was found so far. For plan.c (the order of things),
- * lookup.c (identifiers, numbers, names) and tiers.c (free text).
+ * lookup.c (identifiers, numbers), names.c and tiers.c (free text).
  */
 #ifndef SOHOA_INDEX_SEARCH_H
 #define SOHOA_INDEX_SEARCH_H
@@ -16,6 +16,7 @@ enum {
 #define STOP_SCORE 0.55 /* good enough: no wider tier is asked */
 #define KEEP_SCORE 0.35 /* of a page */
 #define NAME_KEEP_SCORE 0.5
+#define NAME_SURE_SCORE 0.7 /* below it the name is like what was typed */
 
 /* A document found, with its best place. */
 struct found {
@@ -55,6 +56,8 @@ void search_clear(struct search *search);
 /* lookup.c: by the catalogue's own tables. */
 enum status lookup_identifier(struct search *search, const char *digits, struct error *error);
 enum status lookup_number(struct search *search, const char *key, struct error *error);
+
+/* names.c: persons by name. */
 enum status lookup_name(struct search *search, const struct query_words *words,
                         struct error *error);
 

@@ -23,7 +23,7 @@ static const char tables_sql[] =
 
 /* In bulk: few large segments, joined once at the end, instead of many small ones joined again and
  * again. Afterwards as it was made. */
-enum { BULK_HASH = 48 << 20, HASH = 1 << 20, MERGE = 4, CRISIS = 16, NEVER = 1999 };
+enum { BULK_HASH = 4 << 20, HASH = 1 << 20, MERGE = 4, CRISIS = 16, NEVER = 1999 };
 
 static enum status configure(struct db *db, const char *table, int hash, int merge, int crisis,
                              struct error *error)
@@ -58,7 +58,8 @@ enum status text_make_anew(struct db *db, const struct channel *channel, struct 
     if (status == STATUS_OK)
         status = db_run(db,
                         "INSERT INTO catalog_name (name, base, persons)"
-                        " SELECT name, min(base), count(*) FROM catalog_person GROUP BY name",
+                        " SELECT name, min(base), count(*) FROM catalog_person GROUP BY name"
+                        " ORDER BY count(*) DESC, name",
                         error);
     if (status == STATUS_OK)
         status = make_table(db, "catalog_names",
@@ -111,7 +112,12 @@ enum status text_open(struct db *db, const struct channel *channel, struct error
 enum status text_put_off(struct db *db, struct error *error)
 {
     enum status status = db_run(db, tables_sql, error);
-    return status == STATUS_OK ? meta_put(db, "tokens", "", error) : status;
+    return status == STATUS_OK ? text_is_old(db, error) : status;
+}
+
+enum status text_is_old(struct db *db, struct error *error)
+{
+    return meta_put(db, "tokens", "", error);
 }
 
 /* ---------------------------------------------------------------- one entry */
@@ -188,14 +194,14 @@ enum status text_candidates(struct db *db, enum text_table table, const char *ma
     struct buffer sql = {0};
     struct db_query *query = NULL;
     bool filtered = table == TEXT_PAGES && filter->sql[0];
+    const char *name = table == TEXT_NAMES ? "catalog_names" : "catalog_text";
     *count = 0;
     if (filtered)
         buffer_printf(&sql, "SELECT c.id" PAGES "%s ORDER BY catalog_text.rowid DESC LIMIT ?",
                       filter->sql);
     else
-        buffer_printf(&sql, "SELECT rowid FROM %s WHERE %s MATCH ? ORDER BY rowid DESC LIMIT ?",
-                      table == TEXT_NAMES ? "catalog_names" : "catalog_text",
-                      table == TEXT_NAMES ? "catalog_names" : "catalog_text");
+        buffer_printf(&sql, "SELECT rowid FROM %s WHERE %s MATCH ? ORDER BY rowid%s LIMIT ?", name,
+                      name, table == TEXT_NAMES ? "" : " DESC");
     enum status status = db_prepare(db, (const char *)sql.data, &query, error);
     if (status == STATUS_OK) {
         db_bind_text(query, 1, match);

@@ -66,13 +66,19 @@ void syllables_free(struct syllables *table)
     free(table);
 }
 
-void syllables_trim(struct syllables *table, size_t limit)
+bool syllables_trim(struct syllables *table, size_t limit)
 {
     if (table->count <= limit)
-        return;
+        return false;
     drop_blocks(table);
     arena_clear(table->arena);
     memset(table->slots, 0, table->slot_count * sizeof *table->slots);
+    return true;
+}
+
+size_t syllables_count(const struct syllables *table)
+{
+    return table->count;
 }
 
 static struct syllable *syllable_at(const struct syllables *table, uint32_t id)
@@ -80,12 +86,18 @@ static struct syllable *syllable_at(const struct syllables *table, uint32_t id)
     return &table->blocks[id / BLOCK][id % BLOCK];
 }
 
+uint64_t token_hash(const char *text, size_t size)
+{
+    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3u;
+    return hash | 1;
+}
+
 static uint32_t hash_of(const char *raw, size_t size, bool number)
 {
-    uint64_t hash = number ? 0x84222325cbf29ce4u : 0xcbf29ce484222325u; /* FNV-1a */
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ (unsigned char)raw[i]) * 0x100000001b3u;
-    return (uint32_t)(hash ^ hash >> 32);
+    uint64_t hash = token_hash(raw, size);
+    return (uint32_t)(hash ^ hash >> 32) + number;
 }
 
 static void grow_slots(struct syllables *table)
@@ -210,8 +222,10 @@ static void form(struct syllables *table, struct syllable *syllable, bool number
     skeleton_of(syllable->folded, number, syllable->skeleton);
     syllable->known =
         number || !table->channel || channel_knows(table->channel, syllable->folded);
-    syllable->folded_hash = hash_of(syllable->folded, strlen(syllable->folded), false);
-    syllable->exact_hash = hash_of(syllable->exact, strlen(syllable->exact), false);
+    syllable->folded_size = (uint16_t)strlen(syllable->folded);
+    syllable->exact_size = (uint16_t)strlen(syllable->exact);
+    syllable->folded_hash = token_hash(syllable->folded, syllable->folded_size);
+    syllable->exact_hash = token_hash(syllable->exact, syllable->exact_size);
 }
 
 const struct syllable *syllables_intern(struct syllables *table, const char *raw, size_t size,

@@ -21,9 +21,9 @@
 
 /* One distinct spelling; kept once in the table however often the text has it. */
 struct syllable {
-    uint32_t id;          /* counts from 0 in its table */
-    uint32_t folded_hash; /* the same for the same folded form; likewise */
-    uint32_t exact_hash;
+    uint32_t id;                      /* counts from 0 in its table */
+    uint16_t folded_size, exact_size; /* bytes */
+    uint64_t folded_hash, exact_hash; /* the same for the same form, in every table */
     const char *read; /* small letters, composed */
     const char *folded;
     const char *exact;
@@ -59,8 +59,9 @@ struct syllables; /* the table */
 /* channel may be NULL: then nothing is repaired. It is kept by reference. */
 struct syllables *syllables_new(const struct channel *channel);
 void syllables_free(struct syllables *table); /* NULL is fine */
-/* Empties the table when it holds more than limit; what it lent is gone then. */
-void syllables_trim(struct syllables *table, size_t limit);
+/* Empties the table when it holds more than limit; what it lent is gone then. Whether it did. */
+bool syllables_trim(struct syllables *table, size_t limit);
+size_t syllables_count(const struct syllables *table);
 /* The syllable of a spelling. number: raw is the token itself (digits, or the key of a number and
  * sign), nothing is folded. */
 const struct syllable *syllables_intern(struct syllables *table, const char *raw, size_t size,
@@ -74,6 +75,9 @@ enum { REPAIRS = 3 };
 size_t syllables_repair(struct syllables *table, const struct syllable *syllable,
                         const char *forms[REPAIRS]);
 const struct channel *syllables_channel(const struct syllables *table);
+
+/* Of a token's bytes; odd. */
+uint64_t token_hash(const char *text, size_t size);
 
 /* text: size bytes of UTF-8; what is not well-formed separates. */
 void tokens_cut(struct syllables *table, const char *text, size_t size, struct tokens *out);

@@ -21,6 +21,9 @@ struct tokenizer {
     struct tokens tokens;
     uint64_t *given; /* tokens of this row, by a hash; open addressing, 0 free */
     size_t given_room;
+    uint32_t *last; /* by spelling: the row that had it last */
+    size_t last_room;
+    uint32_t row;
 };
 
 typedef int token_sink(void *context, int flags, const char *token, int size, int start, int end);
@@ -48,6 +51,7 @@ static void destroy(Fts5Tokenizer *handle)
     syllables_free(tokenizer->syllables);
     tokens_clear(&tokenizer->tokens);
     free(tokenizer->given);
+    free(tokenizer->last);
     free(tokenizer);
 }
 
@@ -73,10 +77,10 @@ struct row {
     int code;
 };
 
-static void start_row(struct tokenizer *tokenizer, size_t tokens)
+static void start_row(struct tokenizer *tokenizer)
 {
-    size_t room = 1024;
-    while (room < 8 * tokens)
+    size_t room = 1024, spellings = syllables_count(tokenizer->syllables);
+    while (room < 4 * tokenizer->tokens.count)
         room *= 2;
     if (room > tokenizer->given_room) {
         free(tokenizer->given);
@@ -85,6 +89,14 @@ static void start_row(struct tokenizer *tokenizer, size_t tokens)
     } else {
         memset(tokenizer->given, 0, tokenizer->given_room * sizeof *tokenizer->given);
     }
+    if (spellings > tokenizer->last_room) {
+        size_t more = 2 * spellings;
+        tokenizer->last = memory_resize(tokenizer->last, more * sizeof *tokenizer->last);
+        memset(tokenizer->last + tokenizer->last_room, 0,
+               (more - tokenizer->last_room) * sizeof *tokenizer->last);
+        tokenizer->last_room = more;
+    }
+    tokenizer->row++;
 }
 
 /* Whether the row has it not yet. */
@@ -99,46 +111,45 @@ static bool is_new(struct tokenizer *tokenizer, uint64_t key)
     return true;
 }
 
-static uint64_t key_of(const char *text, size_t size)
-{
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3u;
-    return hash | 1;
-}
-
 static void give(struct row *row, const char *text, size_t size, const struct token *at)
 {
     if (row->code == SQLITE_OK)
         row->code = row->sink(row->context, 0, text, (int)size, (int)at->start, (int)at->end);
 }
 
-static void give_new(struct row *row, const char *text, const struct token *at)
+static void give_new(struct row *row, const char *text, size_t size, uint64_t hash,
+                     const struct token *at)
+{
+    if (is_new(row->tokenizer, hash))
+        give(row, text, size, at);
+}
+
+static void give_text(struct row *row, const char *text, const struct token *at)
 {
     size_t size = strlen(text);
-    if (is_new(row->tokenizer, key_of(text, size)))
-        give(row, text, size, at);
+    give_new(row, text, size, token_hash(text, size), at);
 }
 
 static void give_words(struct row *row, bool exact)
 {
-    const struct tokens *tokens = &row->tokenizer->tokens;
+    struct tokenizer *tokenizer = row->tokenizer;
+    const struct tokens *tokens = &tokenizer->tokens;
     const char *forms[REPAIRS];
     for (size_t i = 0; i < tokens->count; i++) {
         const struct token *at = &tokens->at[i];
         const struct syllable *syllable = at->syllable;
-        /* the spelling was there: so were its forms */
-        if (!is_new(row->tokenizer, (uint64_t)(syllable->id + 1) << 33))
-            continue;
-        give_new(row, syllable->folded, at);
+        if (tokenizer->last[syllable->id] == tokenizer->row)
+            continue; /* the spelling was there: so were its forms */
+        tokenizer->last[syllable->id] = tokenizer->row;
+        give_new(row, syllable->folded, syllable->folded_size, syllable->folded_hash, at);
         if (exact && syllable->marked)
-            give_new(row, syllable->exact, at);
-        size_t count = syllables_repair(row->tokenizer->syllables, syllable, forms);
+            give_new(row, syllable->exact, syllable->exact_size, syllable->exact_hash, at);
+        size_t count = syllables_repair(tokenizer->syllables, syllable, forms);
         for (size_t f = 0; f < count; f++)
-            give_new(row, forms[f], at);
+            give_text(row, forms[f], at);
     }
     for (size_t j = 0; j < tokens->join_count; j++)
-        give_new(row, tokens->joins[j].syllable->folded, &tokens->at[tokens->joins[j].first]);
+        give_text(row, tokens->joins[j].syllable->folded, &tokens->at[tokens->joins[j].first]);
 }
 
 static void give_skeletons(struct row *row, const char *text)
@@ -170,11 +181,11 @@ static void give_names(struct row *row)
         size_t size = strlen(folded);
         char skeleton[4] = {'~', at->syllable->skeleton[0], at->syllable->skeleton[1], 0};
         char less[TOKEN_CHARS * 4 + 2];
-        give_new(row, folded, at);
-        give_new(row, skeleton, at);
+        give_text(row, folded, at);
+        give_text(row, skeleton, at);
         for (size_t left_out = 0; size <= NAME_LETTERS && left_out <= size; left_out++)
             if (name_less(folded, left_out, less))
-                give_new(row, less, at);
+                give_text(row, less, at);
     }
 }
 
@@ -186,10 +197,11 @@ static int tokenize(Fts5Tokenizer *handle, void *context, int flags, const char 
         return give_query(context, text, size, sink);
     if (!text || size <= 0)
         return SQLITE_OK;
-    syllables_trim(tokenizer->syllables, KNOWN_SPELLINGS);
+    if (syllables_trim(tokenizer->syllables, KNOWN_SPELLINGS) && tokenizer->last_room > 0)
+        memset(tokenizer->last, 0, tokenizer->last_room * sizeof *tokenizer->last);
     tokens_cut(tokenizer->syllables, text, (size_t)size, &tokenizer->tokens);
     struct row row = {tokenizer, context, sink, SQLITE_OK};
-    start_row(tokenizer, tokenizer->tokens.count);
+    start_row(tokenizer);
     if (tokenizer->made == MADE_NAMES) {
         give_names(&row);
     } else {
