@@ -22,7 +22,9 @@ enum {
     LOST = 72, ADDED = 80,
     NO_SYLLABLE = 48,   /* a spelling that stands for none, */
     NO_LETTER = 34,     /* and each of its letters */
+    OTHER_MARK = 20,    /* a mark that no row tells of, on the same letter */
     RAREST = 144,       /* a syllable that was never counted */
+    ASKED = 104,        /* ... but that somebody asks for */
     NEVER = 255,
     ONE_BITS = 40       /* probabilities have so many bits */
 };
@@ -60,6 +62,7 @@ struct channel {
     size_t count;
     struct group groups[128][128]; /* by skeleton */
     uint32_t slots[SLOTS];         /* folded forms: the first syllable of each + 1 */
+    uint32_t exact[SLOTS];         /* exact forms likewise */
     uint8_t *rarity;               /* by that syllable */
     uint64_t *counts;              /* while reading */
     uint32_t version;
@@ -158,6 +161,17 @@ static enum status read_confusions(struct channel *channel, const char *path, st
     return STATUS_OK;
 }
 
+/* The number of the letter without its marks; 0 when it has none or is no letter. */
+static uint8_t base_of(struct channel *channel, uint8_t letter)
+{
+    char text[5] = "";
+    if (channel->codes[letter] < 0x80)
+        return letter;
+    text_put(channel->codes[letter], text);
+    const char *folded = text_fold(channel->arena, text);
+    return folded[0] && !folded[1] ? letter_of(channel, (unsigned char)folded[0], false) : 0;
+}
+
 /* What no row tells of. */
 static void fill(struct channel *channel, struct reading *reading)
 {
@@ -170,6 +184,12 @@ static void fill(struct channel *channel, struct reading *reading)
         }
         if (reading->lost[from] > LOST)
             reading->lost[from] = LOST;
+    }
+    for (size_t to = 1; to <= channel->code_count; to++) {
+        uint8_t base = base_of(channel, (uint8_t)to);
+        for (size_t from = 1; base && base != to && from <= channel->code_count; from++)
+            if (from != to && reading->one[from][to] > reading->one[from][base] + OTHER_MARK)
+                reading->one[from][to] = (uint8_t)(reading->one[from][base] + OTHER_MARK);
     }
     if (reading->pair_count)
         qsort(reading->pairs, reading->pair_count, sizeof *reading->pairs, by_letter);
@@ -237,7 +257,7 @@ static enum status read_counts(struct channel *channel, const char *path, struct
 static void join_counts(struct channel *channel)
 {
     size_t kept = 0;
-    uint32_t *first = memory_new(SLOTS * sizeof *first);
+    uint32_t *first = channel->exact;
     for (size_t i = 0; i < channel->count; i++) {
         uint32_t hash = mix(2166136261u, channel->known[i].exact);
         while (first[hash % SLOTS] &&
@@ -252,7 +272,6 @@ static void join_counts(struct channel *channel)
         first[hash % SLOTS] = (uint32_t)++kept;
     }
     channel->count = kept;
-    free(first);
 }
 
 static void add_to_group(struct channel *channel, uint16_t i)
@@ -303,6 +322,8 @@ enum status channel_read(const char *config_folder, struct arena *arena, struct 
     *channel = (struct channel){.arena = arena, .version = 2166136261u};
     channel->known = arena_array(arena, SYLLABLES + 1, sizeof *channel->known);
     channel->counts = memory_new((SYLLABLES + 1) * sizeof *channel->counts);
+    for (uint32_t code = 0xE0; code <= 0xFF; code++) /* other alphabets' marks */
+        letter_of(channel, code, true);
     enum status status = read_confusions(channel, confusions, error);
     if (status == STATUS_OK)
         status = read_counts(channel, counts, error);
@@ -383,6 +404,15 @@ static uint64_t probability(int cost)
     return bits < 0 ? 0 : ((uint64_t)parts[cost % 8] << bits) >> 15;
 }
 
+/* The other way round. */
+static int cost_in_eighths(uint64_t value)
+{
+    int bits = 0;
+    while (value >> (bits + 1))
+        bits++;
+    return value ? 8 * (ONE_BITS - bits) : 8 * ONE_BITS;
+}
+
 static void keep(struct stood *out, uint64_t values[STOOD], uint16_t syllable, uint64_t value)
 {
     if (value <= values[STOOD - 1])
@@ -403,11 +433,9 @@ void channel_turn(const struct channel *channel, enum engine engine, const char 
     uint64_t values[STOOD] = {0}, all = 0;
     int length = 0;
     *out = (struct stood){0};
-    for (uint32_t code; (code = text_next(&raw)) != 0;) {
-        if (length == LENGTH)
-            return;
-        letters[length++] = letter_of((struct channel *)(uintptr_t)channel, code, false);
-    }
+    length = (int)cut_letters((struct channel *)(uintptr_t)channel, raw, false, letters);
+    if (length == 0)
+        return;
     const struct group *group = &channel->groups[skeleton[0] & 127][skeleton[1] & 127];
     int garbage = NO_SYLLABLE + NO_LETTER * length, best = garbage;
     all = probability(garbage);
@@ -426,6 +454,32 @@ void channel_turn(const struct channel *channel, enum engine engine, const char 
     }
     for (size_t i = 0; i < STOOD && all; i++)
         out->chance[i] = (uint8_t)(values[i] * STOOD_ONE / all);
+    out->cost = (int16_t)cost_in_eighths(all);
+}
+
+uint8_t channel_chance(const struct channel *channel, enum engine engine, const char *syllable,
+                       const char *raw, const struct stood *stood)
+{
+    struct channel *lent = (struct channel *)(uintptr_t)channel;
+    struct syllable_known asked = {0};
+    uint8_t letters[LENGTH];
+    asked.length = (uint8_t)cut_letters(lent, syllable, false, asked.letters);
+    size_t length = cut_letters(lent, raw, false, letters);
+    if (asked.length == 0 || length == 0)
+        return 0;
+    int cost = ASKED + way(&channel->reading[engine], &asked, letters, (int)length, 1 << 14);
+    int more = cost - stood->cost; /* than all others together */
+    uint64_t own = probability(more < 0 ? 0 : more), others = probability(more < 0 ? -more : 0);
+    return own + others ? (uint8_t)(own * STOOD_ONE / (own + others)) : 0;
+}
+
+bool channel_has(const struct channel *channel, const char *exact)
+{
+    uint32_t hash = mix(2166136261u, exact);
+    for (; channel->exact[hash % SLOTS]; hash++)
+        if (strcmp(channel->known[channel->exact[hash % SLOTS] - 1].exact, exact) == 0)
+            return true;
+    return false;
 }
 
 const char *channel_exact(const struct channel *channel, uint16_t syllable)

@@ -24,6 +24,7 @@ enum { STOOD = 8, STOOD_ONE = 255 };
 struct stood {
     uint16_t syllable[STOOD]; /* of the inventory, likeliest first */
     uint8_t chance[STOOD];    /* of STOOD_ONE; 0 ends the list */
+    int16_t cost;             /* of all that may have stood there together */
 };
 
 /* config_folder/language; without confusions.tsv there is nothing to turn around and *out is
@@ -36,10 +37,14 @@ uint32_t channel_version(const struct channel *channel); /* NULL: 0 */
 /* What may have stood where raw was read (small or capital letters). */
 void channel_turn(const struct channel *channel, enum engine engine, const char *raw,
                   const char skeleton[3], struct stood *out);
+/* The same for a syllable that the inventory does not have, in small letters: of STOOD_ONE. */
+uint8_t channel_chance(const struct channel *channel, enum engine engine, const char *syllable,
+                       const char *raw, const struct stood *stood);
 /* Forms of a syllable of the inventory as in token.h. */
 const char *channel_exact(const struct channel *channel, uint16_t syllable);
 const char *channel_folded(const struct channel *channel, uint16_t syllable);
-/* Whether a folded form is one of the inventory's. */
+/* Whether a form is one of the inventory's. */
+bool channel_has(const struct channel *channel, const char *exact);
 bool channel_knows(const struct channel *channel, const char *folded);
 /* How rare a folded form is: the share of all syllables in 1/8 bits (0 all, 8 half, 80 one in
  * 1,024 ...); what the inventory does not have is as rare as its rarest. */

@@ -86,6 +86,7 @@ static struct query_word word_of(const struct syllable *syllable, struct arena *
 {
     struct query_word word = {.folded = arena_strdup(arena, syllable->folded),
                               .exact = arena_strdup(arena, syllable->exact),
+                              .read = arena_strdup(arena, syllable->read),
                               .number = syllable->number};
     memcpy(word.skeleton, syllable->skeleton, sizeof word.skeleton);
     return word;

@@ -20,7 +20,7 @@
 #define QUERY_VALUES 16    /* of a kind; likewise */
 
 struct query_word {
-    const char *folded, *exact;
+    const char *folded, *exact, *read;
     char skeleton[3];
     bool number;
 };

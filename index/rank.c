@@ -154,9 +154,12 @@ static float gain_of(float chance)
 
 /* How likely the word stood where the spelling was read. */
 static float chance_of(const struct query_word *word, bool marked, const struct channel *channel,
+                       enum engine engine, const struct syllable *found,
                        const struct stood *stood)
 {
     int sum = 0;
+    if (marked ? !channel_has(channel, word->exact) : !channel_knows(channel, word->folded))
+        return (float)channel_chance(channel, engine, word->read, found->read, stood) / STOOD_ONE;
     for (size_t i = 0; i < STOOD && stood->chance[i]; i++)
         if (marked ? strcmp(channel_exact(channel, stood->syllable[i]), word->exact) == 0
                    : strcmp(channel_folded(channel, stood->syllable[i]), word->folded) == 0)
@@ -177,7 +180,8 @@ static struct worth worth_of(struct syllables *syllables, enum engine engine,
     if (!channel || word->number || found->number ||
         strcmp(word->skeleton, found->skeleton) != 0)
         return worth;
-    worth.chance = chance_of(word, marked, channel, syllables_stood(syllables, found, engine));
+    worth.chance = chance_of(word, marked, channel, engine, found,
+                             syllables_stood(syllables, found, engine));
     if (written) {
         worth.chance = worth.chance > 0.9f || engine == ENGINE_VN || !marked ? 0.99f : worth.chance;
         return worth;
