@@ -10,6 +10,7 @@
  * SEARCH_EXPORT=FOLDER      papers.tsv and questions.tsv for other engines; with answers-*.tsv there
  *                           already, these are judged (bench/search.sh does both)
  * SEARCH_KEEP=1             the folder of the databases is left and named at the end
+ * SEARCH_USE=FOLDER         what SEARCH_KEEP left, of the same numbers, instead of making it again
  * SEARCH_ONLY=1             questions and sizes only: no loads, no long papers
  *
  * Times are CPU of one process with everything in the cache, unless said otherwise.
@@ -200,27 +201,30 @@ int main(int argc, char **argv)
     struct noise_counts counts[2] = {{0}, {0}};
     struct roadmap roadmap;
     static struct figures figures;
+    const char *use = getenv("SEARCH_USE");
     char *folder = arena_printf(arena, "%s/sohoa-search-XXXXXX", where ? where : "/tmp");
     message_use("en");
-    if (bench.papers < 1000 || each == 0 || !mkdtemp(folder)) {
+    if (bench.papers < 1000 || each == 0 || (!use && !mkdtemp(folder))) {
         fprintf(stderr, "search [PAPERS [QUESTIONS [SEED]]]: at least 1000 papers\n");
         return 2;
     }
-    bench.folder = folder;
+    bench.folder = use ? use : folder;
     must(lexicon_read(arena, &bench.lexicon, &error), &error);
     must(roadmap_read("config/roadmap.conf", arena, &roadmap, &error), &error);
-    bench.path = file_join(arena, folder, "ours.db");
+    bench.path = file_join(arena, bench.folder, "ours.db");
     must(db_open(bench.path, true, &bench.ours, &error), &error);
     must(index_open(bench.ours, &roadmap, "config", &bench.index, &error), &error);
     bench.roadmap = &roadmap;
-    plain_open(file_join(arena, folder, "plain.db"), &bench.plain);
+    plain_open(file_join(arena, bench.folder, "plain.db"), &bench.plain);
     questions_draw(bench.lexicon, bench.seed, bench.papers, each, arena, &questions);
     judge_all(&bench, &questions);
     bench.questions = &questions;
     bench.others = others_open(getenv("SEARCH_EXPORT"), &questions);
-    put_all(&bench, counts);
-    make_texts(&bench);
-    print_sizes(&bench, counts);
+    if (!use) {
+        put_all(&bench, counts);
+        make_texts(&bench);
+        print_sizes(&bench, counts);
+    }
     ask_all(&bench, &questions, &figures);
     print_classes(&figures);
     print_means(&figures);
@@ -232,6 +236,8 @@ int main(int argc, char **argv)
     db_close(bench.ours);
     db_close(bench.plain);
     arena_free(arena);
+    if (use)
+        return 0;
     if (getenv("SEARCH_KEEP")) {
         puts(folder);
         return 0;

@@ -46,9 +46,23 @@ void index_close(struct index *index)
 {
     if (!index)
         return;
+    for (int i = 0; i < KEPT_COUNT; i++)
+        db_finish(index->kept[i]);
     syllables_free(index->syllables);
     tokens_clear(&index->tokens);
     arena_free(index->arena);
+}
+
+enum status index_kept(struct index *index, enum kept kept, const char *sql, struct db_query **out,
+                       struct error *error)
+{
+    enum status status = STATUS_OK;
+    if (!index->kept[kept])
+        status = db_prepare(index->db, sql, &index->kept[kept], error);
+    *out = index->kept[kept];
+    if (*out)
+        db_reset(*out);
+    return status;
 }
 
 static int by_text(const void *a, const void *b)
@@ -339,8 +353,8 @@ enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
                         struct search_hit *hit, struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status = db_prepare(
-        index->db,
+    enum status status = index_kept(
+        index, KEPT_HIT,
         "SELECT e.document_id, e.path, e.version, e.title, e.type, e.procedure, p.name, e.number,"
         " e.date, e.agency, u.name,"
         " (SELECT o.name FROM catalog_person o WHERE o.entry_id = e.id ORDER BY o.id LIMIT 1),"
@@ -363,7 +377,8 @@ enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
         hit->version = (int)db_int(query, 2);
         hit->band = roadmap_band(index->roadmap, hit->date);
     }
-    db_finish(query);
+    if (query)
+        db_reset(query);
     return status == STATUS_END
                ? error_set(error, STATUS_FATAL, _("the catalogue lost an entry while searching"))
                : status;

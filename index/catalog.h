@@ -7,8 +7,12 @@
 #include "index/query.h"
 #include "index/token.h"
 
+/* Statements that every search runs, prepared once. */
+enum kept { KEPT_HIT, KEPT_PAGE, KEPT_ENTRY, KEPT_NAME, KEPT_PAGES, KEPT_NAMES, KEPT_COUNT };
+
 struct index {
     struct db *db;
+    struct db_query *kept[KEPT_COUNT];
     const struct roadmap *roadmap;
     struct arena *arena; /* as long as the index */
     struct abbreviations *abbreviations;
@@ -30,6 +34,10 @@ struct entry {
 /* In the caller's transaction. Replaces what is there of the same document, unless that is
  * newer. */
 enum status catalog_put(struct index *index, const struct entry *entry, struct error *error);
+
+/* The statement, reset; prepared when it is asked for first. To be reset after use, not finished. */
+enum status index_kept(struct index *index, enum kept kept, const char *sql, struct db_query **out,
+                       struct error *error);
 
 /* The row with this id as a hit: its fields in the arena, nothing of score and snippet. */
 enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,

@@ -11,6 +11,7 @@
 #define SOHOA_INDEX_FULL_TEXT_H
 
 #include "core/db.h"
+#include "index/catalog.h"
 #include "index/channel.h"
 #include "index/filter.h"
 
@@ -30,7 +31,7 @@ const char *text_entry_condition(enum text_table table);
 
 /* Rows of catalog_page that have what match asks and whose entry passes the filter, newest first;
  * of TEXT_NAMES: rows of catalog_name, whatever the filter, those of most persons first. ids has room for limit. */
-enum status text_candidates(struct db *db, enum text_table table, const char *match,
+enum status text_candidates(struct index *index, enum text_table table, const char *match,
                             const struct filter *filter, size_t limit, int64_t *ids, size_t *count,
                             struct error *error);
 /* Documents among all of those; stops counting at limit. */

@@ -62,7 +62,7 @@ enum status lookup_number(struct search *search, const char *key, struct error *
             arena_printf(search->arena, digit ? "%s." : "%s{", key), 0.9, HIT_IDENTIFIER, error);
     buffer_printf(&match, "\"%s\"", key);
     if (status == STATUS_OK)
-        status = text_candidates(search->index->db, TEXT_PAGES, (const char *)match.data,
+        status = text_candidates(search->index, TEXT_PAGES, (const char *)match.data,
                                  &search->filter, CANDIDATES, pages, &count, error);
     if (status == STATUS_OK && search->words)
         status = tiers_rank(search, pages, count, true, error);

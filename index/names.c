@@ -141,7 +141,7 @@ static enum status run_tier(struct names *names, enum tier tier, struct error *e
     int64_t ids[NAMES], all = 0;
     size_t count = 0;
     const char *match = match_of(names, tier);
-    enum status status = text_candidates(search->index->db, TEXT_NAMES, match, &search->filter,
+    enum status status = text_candidates(search->index, TEXT_NAMES, match, &search->filter,
                                          NAMES, ids, &count, error);
     if (status == STATUS_OK)
         status = read_names(names, ids, count, error);
@@ -154,8 +154,34 @@ static enum status run_tier(struct names *names, enum tier tier, struct error *e
     return status;
 }
 
-enum status lookup_name(struct search *search, const struct query_words *words, struct error *error)
+/* Whether somebody's name begins with the first word, or with the last (given name first). */
+static enum status begins_a_name(struct search *search, const struct query_words *words, bool *does,
+                                 struct error *error)
 {
+    struct db_query *query = NULL;
+    const char *first = words->at[0].folded, *last = words->at[words->count - 1].folded;
+    enum status status = db_prepare(search->index->db,
+                                    "SELECT EXISTS (SELECT 1 FROM catalog_name WHERE base >= ?"
+                                    " AND base < ?) OR EXISTS (SELECT 1 FROM catalog_name"
+                                    " WHERE base >= ? AND base < ?)",
+                                    &query, error);
+    if (status == STATUS_OK) {
+        db_bind_text(query, 1, arena_printf(search->arena, "%s ", first));
+        db_bind_text(query, 2, arena_printf(search->arena, "%s!", first));
+        db_bind_text(query, 3, arena_printf(search->arena, "%s ", last));
+        db_bind_text(query, 4, arena_printf(search->arena, "%s!", last));
+        status = db_step(query, error);
+    }
+    if (status == STATUS_OK)
+        *does = db_int(query, 0) != 0;
+    db_finish(query);
+    return status;
+}
+
+enum status lookup_name(struct search *search, const struct query_words *words, bool sure,
+                        struct error *error)
+{
+    bool does = true;
     struct names *names = arena_alloc(search->arena, sizeof *names);
     struct db *db = search->index->db;
     *names = (struct names){.search = search, .words = words};
@@ -168,13 +194,17 @@ enum status lookup_name(struct search *search, const struct query_words *words, 
                   " WHERE p.base = ? AND p.name = ?%s ORDER BY p.id DESC LIMIT ?",
                   search->filter.sql);
     enum status status =
-        db_prepare(db, "SELECT name, base FROM catalog_name WHERE id = ?", &names->name, error);
+        index_kept(search->index, KEPT_NAME, "SELECT name, base FROM catalog_name WHERE id = ?",
+                   &names->name, error);
     if (status == STATUS_OK)
         status = db_prepare(db, (const char *)sql.data, &names->persons, error);
-    for (int tier = N0; tier < TIERS && status == STATUS_OK; tier++)
+    if (status == STATUS_OK && !sure)
+        status = begins_a_name(search, words, &does, error);
+    for (int tier = N0; tier < (sure ? TIERS : N2) && does && status == STATUS_OK; tier++)
         if (names->kept < (tier == N2 ? 1 : ENOUGH))
             status = run_tier(names, (enum tier)tier, error);
-    db_finish(names->name);
+    if (names->name)
+        db_reset(names->name);
     db_finish(names->persons);
     buffer_clear(&sql);
     return status;

@@ -12,7 +12,7 @@
 #include "index/search.h"
 #include "index/types.h"
 
-enum { SPELLINGS = 100000 }; /* kept between searches */
+enum { SPELLINGS = 60000 }; /* kept between searches */
 
 static enum status count_all(struct search *search, struct error *error)
 {
@@ -76,17 +76,22 @@ static enum status open_search(struct search *search, const struct search_query 
     enum status status = filter_build(index->db, index->roadmap, asked, query, search->arena,
                                       &search->filter, error);
     if (status == STATUS_OK)
-        status = db_prepare(index->db,
-                            "SELECT c.entry_id, c.page, c.text, e.date, e.document_id"
-                            " FROM catalog_page c JOIN catalog_entry e ON e.id = c.entry_id"
-                            " WHERE c.id = ?",
+        status = index_kept(index, KEPT_PAGE,
+                            "SELECT entry_id, page, text FROM catalog_page WHERE id = ?",
                             &search->page, error);
+    if (status == STATUS_OK)
+        status = index_kept(index, KEPT_ENTRY,
+                            "SELECT date, document_id FROM catalog_entry WHERE id = ?",
+                            &search->entry, error);
     return status;
 }
 
 static void close_search(struct search *search)
 {
-    db_finish(search->page);
+    if (search->page)
+        db_reset(search->page);
+    if (search->entry)
+        db_reset(search->entry);
     ranker_free(search->words);
     for (size_t i = 0; i < search->query->phrase_count; i++)
         ranker_free(search->phrases[i]);
@@ -114,10 +119,10 @@ static enum status find_all(struct search *search, struct error *error)
         status = lookup_number(search, query->seen_numbers.at[i], error);
     for (size_t i = 0; i < query->names.count && status == STATUS_OK; i++) {
         struct query_words words = query_words(query->names.at[i], search->arena);
-        status = lookup_name(search, &words, error);
+        status = lookup_name(search, &words, true, error);
     }
     if (status == STATUS_OK && may_be_name(query))
-        status = lookup_name(search, &query->name, error);
+        status = lookup_name(search, &query->name, false, error);
     if (status == STATUS_OK && !is_answered(search))
         status = tiers_search(search, error);
     return status;

@@ -194,10 +194,10 @@ static struct worth worth_of(struct syllables *syllables, enum engine engine,
     return worth;
 }
 
-static void make_room(struct worths *worths, size_t id, size_t words)
+static void make_room(struct worths *worths, size_t id, size_t known, size_t words)
 {
     if (id >= worths->room) {
-        size_t room = 2 * id + 1024;
+        size_t room = known + known / 4 + 1024;
         worths->rows = memory_resize(worths->rows, room * sizeof *worths->rows);
         memset(worths->rows + worths->room, 0, (room - worths->room) * sizeof *worths->rows);
         worths->room = room;
@@ -217,7 +217,7 @@ static ptrdiff_t row_of(struct ranker *ranker, struct variant *variant, enum eng
     size_t count = words->count, id = syllable->id;
     if (id < worths->room && worths->rows[id])
         return (ptrdiff_t)worths->rows[id] - 2;
-    make_room(worths, id, count);
+    make_room(worths, id, syllables_count(ranker->syllables), count);
     struct worth *row = worths->at + worths->count * count;
     bool any = false;
     for (size_t j = 0; j < count; j++) {

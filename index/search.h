@@ -39,7 +39,8 @@ struct search {
     size_t count, room;
     int64_t *seen; /* pages ranked already, open addressing; 0 free */
     size_t seen_room, seen_count;
-    struct db_query *page; /* reads one page: id -> entry, page, text, date, document id */
+    struct db_query *page;  /* reads one page: id -> entry, page, text */
+    struct db_query *entry; /* id -> date, document id */
     int64_t total; /* of the widest tier that was cut off */
     double best;   /* score of free text */
 };
@@ -57,8 +58,8 @@ void search_clear(struct search *search);
 enum status lookup_identifier(struct search *search, const char *digits, struct error *error);
 enum status lookup_number(struct search *search, const char *key, struct error *error);
 
-/* names.c: persons by name. */
-enum status lookup_name(struct search *search, const struct query_words *words,
+/* names.c: persons by name. sure: the words are a name; else they may be one. */
+enum status lookup_name(struct search *search, const struct query_words *words, bool sure,
                         struct error *error);
 
 /* tiers.c: pages by free text and phrases. */

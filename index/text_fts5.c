@@ -187,31 +187,49 @@ const char *text_entry_condition(enum text_table table)
                                  " WHERE catalog_text MATCH ?)";
 }
 
-enum status text_candidates(struct db *db, enum text_table table, const char *match,
+static enum status read_ids(struct db_query *query, const char *match, const struct filter *filter,
+                            size_t limit, int64_t *ids, size_t *count, struct error *error)
+{
+    enum status status = STATUS_OK;
+    db_bind_text(query, 1, match);
+    db_bind_int(query, filter ? filter_bind(filter, query, 2) : 2, (int64_t)limit);
+    while (*count < limit && (status = db_step(query, error)) == STATUS_OK)
+        ids[(*count)++] = db_int(query, 0);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status text_candidates(struct index *index, enum text_table table, const char *match,
                             const struct filter *filter, size_t limit, int64_t *ids, size_t *count,
                             struct error *error)
 {
-    struct buffer sql = {0};
     struct db_query *query = NULL;
-    bool filtered = table == TEXT_PAGES && filter->sql[0];
-    const char *name = table == TEXT_NAMES ? "catalog_names" : "catalog_text";
+    enum status status;
     *count = 0;
-    if (filtered)
+    if (table == TEXT_PAGES && filter->sql[0]) {
+        struct buffer sql = {0};
         buffer_printf(&sql, "SELECT c.id" PAGES "%s ORDER BY catalog_text.rowid DESC LIMIT ?",
                       filter->sql);
-    else
-        buffer_printf(&sql, "SELECT rowid FROM %s WHERE %s MATCH ? ORDER BY rowid%s LIMIT ?", name,
-                      name, table == TEXT_NAMES ? "" : " DESC");
-    enum status status = db_prepare(db, (const char *)sql.data, &query, error);
-    if (status == STATUS_OK) {
-        db_bind_text(query, 1, match);
-        db_bind_int(query, filtered ? filter_bind(filter, query, 2) : 2, (int64_t)limit);
-        while (*count < limit && (status = db_step(query, error)) == STATUS_OK)
-            ids[(*count)++] = db_int(query, 0);
+        status = db_prepare(index->db, (const char *)sql.data, &query, error);
+        if (status == STATUS_OK)
+            status = read_ids(query, match, filter, limit, ids, count, error);
+        db_finish(query);
+        buffer_clear(&sql);
+        return status;
     }
-    db_finish(query);
-    buffer_clear(&sql);
-    return status == STATUS_END ? STATUS_OK : status;
+    status = table == TEXT_PAGES
+                 ? index_kept(index, KEPT_PAGES,
+                              "SELECT rowid FROM catalog_text WHERE catalog_text MATCH ?"
+                              " ORDER BY rowid DESC LIMIT ?",
+                              &query, error)
+                 : index_kept(index, KEPT_NAMES,
+                              "SELECT rowid FROM catalog_names WHERE catalog_names MATCH ?"
+                              " ORDER BY rowid LIMIT ?",
+                              &query, error);
+    if (status == STATUS_OK)
+        status = read_ids(query, match, NULL, limit, ids, count, error);
+    if (query)
+        db_reset(query);
+    return status;
 }
 
 enum status text_count(struct db *db, enum text_table table, const char *match,

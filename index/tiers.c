@@ -23,6 +23,7 @@
 #include "index/full_text.h"
 
 enum {
+    RANKED = 1000,   /* so many pages are looked at in all */
     LEFT_OUT = 12,   /* so many terms at most are left out in turn */
     RARE = 100,      /* a term of so few pages is rare */
     RARE_TERMS = 24, /* so many are looked at */
@@ -61,11 +62,34 @@ static struct match rank_page(struct search *search, const char *text, bool scat
     return phrase;
 }
 
+static enum status keep_page(struct search *search, int64_t page, const struct match *match,
+                             struct error *error)
+{
+    int64_t entry = db_int(search->page, 0);
+    db_reset(search->entry);
+    db_bind_int(search->entry, 1, entry);
+    enum status status = db_step(search->entry, error);
+    if (status != STATUS_OK)
+        return status;
+    struct found *found = search_keep(search, entry, match->score, match->why,
+                                      db_text(search->entry, 0), db_text(search->entry, 1));
+    bool best = match->score >= found->score - 1e-6;
+    if (found->why == match->why && best)
+        found->whole = match->complete;
+    if (!found->page_id || best) {
+        found->page_id = page;
+        found->page = (int)db_int(search->page, 1);
+        found->start = match->start;
+        found->end = match->end;
+    }
+    return STATUS_OK;
+}
+
 enum status tiers_rank(struct search *search, const int64_t *pages, size_t count, bool scattered,
                        struct error *error)
 {
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+    for (size_t i = 0; i < count && status == STATUS_OK && search->seen_count < RANKED; i++) {
         if (!search_first_time(search, pages[i]))
             continue;
         db_reset(search->page);
@@ -78,16 +102,7 @@ enum status tiers_rank(struct search *search, const int64_t *pages, size_t count
         search->best = score > search->best ? score : search->best;
         if (match.score < KEEP_SCORE)
             continue;
-        struct found *found = search_keep(search, db_int(search->page, 0), match.score, match.why,
-                                          db_text(search->page, 3), db_text(search->page, 4));
-        if (found->why == match.why && match.score >= found->score - 1e-6)
-            found->whole = match.complete;
-        if (!found->page_id || match.score >= found->score - 1e-6) {
-            found->page_id = pages[i];
-            found->page = (int)db_int(search->page, 1);
-            found->start = match.start;
-            found->end = match.end;
-        }
+        status = keep_page(search, pages[i], &match, error);
     }
     return status == STATUS_END ? STATUS_OK : status;
 }
@@ -102,7 +117,7 @@ static enum status run_tier(struct search *search, struct buffer *match, bool sc
     enum status status = STATUS_OK;
     if (match->size > 0) {
         const char *text = (const char *)match->data;
-        status = text_candidates(search->index->db, TEXT_PAGES, text, &search->filter, CANDIDATES,
+        status = text_candidates(search->index, TEXT_PAGES, text, &search->filter, CANDIDATES,
                                  pages, &count, error);
         if (status == STATUS_OK)
             status = tiers_rank(search, pages, count, scattered, error);
@@ -208,7 +223,7 @@ static enum status run_rare(struct search *search, const struct terms *terms, st
     for (size_t i = 0; i < terms->count && i < RARE_TERMS && status == STATUS_OK; i++) {
         int64_t pages[RARE + 1];
         struct rare one = {.term = terms->at[i]};
-        status = text_candidates(search->index->db, TEXT_PAGES, one.term, &search->filter, RARE + 1,
+        status = text_candidates(search->index, TEXT_PAGES, one.term, &search->filter, RARE + 1,
                                  pages, &one.pages, error);
         if (one.pages > 0 && one.pages <= RARE)
             rare[known++] = one;

@@ -8,7 +8,8 @@
 #include "core/text.h"
 
 struct slot {
-    uint32_t id; /* + 1, 0 free */
+    uint64_t head; /* the first eight bytes of the spelling */
+    uint32_t id;   /* + 1, 0 free */
     uint32_t hash;
 };
 
@@ -232,17 +233,23 @@ const struct syllable *syllables_intern(struct syllables *table, const char *raw
                                         bool number)
 {
     uint32_t hash = hash_of(raw, size, number);
+    uint64_t head = 0;
     size_t slot = hash & (table->slot_count - 1);
+    memcpy(&head, raw, size < sizeof head ? size : sizeof head);
     for (uint32_t id; (id = table->slots[slot].id) != 0;
          slot = (slot + 1) & (table->slot_count - 1)) {
+        if (table->slots[slot].hash != hash || table->slots[slot].head != head)
+            continue;
+        struct syllable *old = syllable_at(table, id - 1);
         const char *known = table->raws[id - 1];
-        if (table->slots[slot].hash == hash && strncmp(known, raw, size) == 0 && !known[size] &&
-            syllable_at(table, id - 1)->number == number)
-            return syllable_at(table, id - 1);
+        if (old->raw_size == size && old->number == number &&
+            (size <= sizeof head || memcmp(known, raw, size) == 0))
+            return old;
     }
     struct syllable *syllable = add(table, raw, size);
     form(table, syllable, number);
-    table->slots[slot] = (struct slot){syllable->id + 1, hash};
+    table->slots[slot] = (struct slot){head, syllable->id + 1, hash};
+    syllable->raw_size = (uint16_t)size;
     if (table->count * 2 > table->slot_count)
         grow_slots(table);
     return syllable;
