@@ -266,8 +266,9 @@ static enum status put_pages(struct index *index, const struct entry *entry, str
     size_t count = document->page_count ? document->page_count : 1;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         struct buffer text = {0};
-        buffer_text(&text, i < document->page_count && entry->text[i] ? entry->text[i] : "");
-        if (i == 0)
+        if (i < document->page_count && entry->text[i])
+            buffer_text(&text, text_unicode(arena, entry->text[i]));
+        if (i == 0) /* also of a page without text */
             add_card(&text, document, name);
         if (text.size > 0)
             status = db_do(index->db, error,

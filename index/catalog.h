@@ -8,7 +8,17 @@
 #include "index/token.h"
 
 /* Statements that every search runs, prepared once. */
-enum kept { KEPT_HIT, KEPT_PAGE, KEPT_ENTRY, KEPT_NAME, KEPT_PAGES, KEPT_NAMES, KEPT_COUNT };
+enum kept {
+    KEPT_HIT,
+    KEPT_PAGE,
+    KEPT_ENTRY,
+    KEPT_NAME,
+    KEPT_PAGES,
+    KEPT_NAMES,
+    KEPT_LEFT,
+    KEPT_SUGGEST,
+    KEPT_COUNT
+};
 
 struct index {
     struct db *db;

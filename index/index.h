@@ -110,6 +110,17 @@ struct search_result {
 enum status index_search(struct index *index, const struct search_query *query, struct arena *arena,
                          struct search_result *result, struct error *error);
 
+/* Names of owners that begin as typed, with and without marks, in whatever order the words are
+ * given; the last word may be incomplete. */
+struct suggestion {
+    const char *name;
+    int64_t persons; /* entries that bear it */
+    bool from_left;  /* it begins so; else its words do */
+};
+/* limit 0: 10; at most 100. Memory in the arena; words of nothing but signs suggest nothing. */
+enum status index_suggest(struct index *index, const char *typed, size_t limit, struct arena *arena,
+                          struct suggestion **out, size_t *count, struct error *error);
+
 /* Cross-check: every package of the catalogue is in the full text and vice versa, FTS integrity.
  * REJECT: something is wrong, error says what. RETRY: the database is busy, nothing is known. */
 enum status index_check(struct index *index, struct error *error);

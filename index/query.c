@@ -87,6 +87,8 @@ static struct query_word word_of(const struct syllable *syllable, struct arena *
     struct query_word word = {.folded = arena_strdup(arena, syllable->folded),
                               .exact = arena_strdup(arena, syllable->exact),
                               .read = arena_strdup(arena, syllable->read),
+                              .folded_hash = syllable->folded_hash,
+                              .exact_hash = syllable->exact_hash,
                               .number = syllable->number};
     memcpy(word.skeleton, syllable->skeleton, sizeof word.skeleton);
     return word;
@@ -134,8 +136,8 @@ static void see_numbers(struct query *query, const struct tokens *tokens, struct
     size_t next = 0; /* token that no number had so far */
     for (size_t j = 0; j < tokens->join_count; j++) {
         const struct join *join = &tokens->joins[j];
-        if (is_digits(join->syllable->folded))
-            continue;
+        if (is_digits(join->syllable->folded) || join->last < next)
+            continue; /* "2004/QĐ-UBND" in "12/2004/QĐ-UBND" is no number of its own */
         list_add(&query->seen_numbers, arena_strdup(arena, join->syllable->folded));
         size_t first = join->first > next ? join->first : next;
         if (join->last >= first) {
@@ -451,7 +453,7 @@ struct query *query_parse(const char *text, const struct abbreviations *abbrevia
     const char *limited =
         arena_strndup(arena, text ? text : "", strnlen(text ? text : "", TEXT_LIMIT));
     struct parser parser = {
-        .at = text_tidy(arena, text_nfc(arena, limited)), .arena = arena, .query = query};
+        .at = text_tidy(arena, text_unicode(arena, limited)), .arena = arena, .query = query};
     for (skip_blanks(&parser); *parser.at; skip_blanks(&parser))
         take_next(&parser);
     query->words[0] =

@@ -21,6 +21,7 @@
 
 struct query_word {
     const char *folded, *exact, *read;
+    uint64_t folded_hash, exact_hash; /* as in token.h */
     char skeleton[3];
     bool number;
 };

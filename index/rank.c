@@ -126,21 +126,27 @@ static float number_gain(const char *asked, const char *found)
     return wrong == 1 ? 0.5f : 0;
 }
 
+/* The same but for the first letter, or one that is lost or added there. */
+static bool same_rest(const char *a, const char *b)
+{
+    return strcmp(a + 1, b + 1) == 0 || strcmp(a + 1, b) == 0 || strcmp(a, b + 1) == 0;
+}
+
 static float likeness(const struct query_word *word, bool marked, const struct syllable *found)
 {
     if (word->number || found->number)
         return word->number && found->number ? number_gain(word->folded, found->folded) : 0;
-    if (strcmp(word->exact, found->exact) == 0)
+    if (word->exact_hash == found->exact_hash)
         return 1;
-    if (strcmp(word->folded, found->folded) == 0)
+    if (word->folded_hash == found->folded_hash)
         return !marked ? 0.98f : found->marked ? other_marks : text_unmarked;
     bool onset = word->skeleton[0] == found->skeleton[0];
     bool coda = word->skeleton[1] == found->skeleton[1];
-    if (!onset && !coda)
-        return 0;
-    int apart = letters_apart(word->folded, found->folded);
     size_t length = strlen(word->folded);
-    if (onset && coda)
+    if (!onset)
+        return coda && length >= 3 && same_rest(word->folded, found->folded) ? one_letter : 0;
+    int apart = letters_apart(word->folded, found->folded);
+    if (coda)
         return apart == 1 && length >= 2 ? near_skeleton : same_skeleton;
     if (apart == 1 && length >= 3)
         return one_letter;
@@ -178,7 +184,7 @@ static struct worth worth_of(struct syllables *syllables, enum engine engine,
     worth.chance = written ? 0.99f : folded ? 0.3f : worth.gain > 0.3f ? 0.05f : 0;
     const struct channel *channel = syllables_channel(syllables);
     if (!channel || word->number || found->number ||
-        strcmp(word->skeleton, found->skeleton) != 0)
+        word->skeleton[0] != found->skeleton[0] || word->skeleton[1] != found->skeleton[1])
         return worth;
     worth.chance = chance_of(word, marked, channel, engine, found,
                              syllables_stood(syllables, found, engine));

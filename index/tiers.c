@@ -4,8 +4,10 @@
  *   P0  all skeletons of three neighbours    the words as a phrase, whatever reading did to vowels
  *   PW  ... and all folded words             when P0 has more pages than are looked at
  *   P1  all but one                          one of them read wrongly
- *   E0  all words with their marks           anywhere on the page
- *   W0  all folded words                     likewise; also what unknown spellings may stand for
+ *   E0  all words with their marks           anywhere on a page that was read with its marks
+ *   WL  all folded words                     likewise on one that was read without; also what
+ *                                            unknown spellings may stand for
+ *   W0  all folded words                     on any page
  *   W1  all but one
  *   R   any rare skeletons, any rare words   when several words were read wrongly
  *
@@ -23,7 +25,8 @@
 #include "index/full_text.h"
 
 enum {
-    RANKED = 1000,   /* so many pages are looked at in all */
+    RANKED = 800,     /* so many pages are looked at in all */
+    FEW = 100,       /* of a tier that asks for little */
     LEFT_OUT = 12,   /* so many terms at most are left out in turn */
     RARE = 100,      /* a term of so few pages is rare */
     RARE_TERMS = 24, /* so many are looked at */
@@ -109,25 +112,25 @@ enum status tiers_rank(struct search *search, const int64_t *pages, size_t count
 
 /* One tier: candidates by match, ranked. An empty match is a tier that the query does not have.
  * *cut: there are more than were looked at. */
-static enum status run_tier(struct search *search, struct buffer *match, bool scattered, bool *cut,
-                            struct error *error)
+static enum status run_tier(struct search *search, struct buffer *match, size_t limit,
+                            bool scattered, bool *cut, struct error *error)
 {
     int64_t pages[CANDIDATES], all = 0;
     size_t count = 0;
     enum status status = STATUS_OK;
     if (match->size > 0) {
         const char *text = (const char *)match->data;
-        status = text_candidates(search->index, TEXT_PAGES, text, &search->filter, CANDIDATES,
-                                 pages, &count, error);
+        status = text_candidates(search->index, TEXT_PAGES, text, &search->filter, limit, pages,
+                                 &count, error);
         if (status == STATUS_OK)
             status = tiers_rank(search, pages, count, scattered, error);
-        if (status == STATUS_OK && count == CANDIDATES)
+        if (status == STATUS_OK && count == limit)
             status = text_count(search->index->db, TEXT_PAGES, text, &search->filter, TOTAL_LIMIT,
                                 &all, error);
     }
     if (all > search->total)
         search->total = all;
-    *cut = count == CANDIDATES;
+    *cut = count == limit;
     buffer_clear(match);
     return status;
 }
@@ -183,7 +186,7 @@ static void word_terms(const struct query_words *words, bool exact, struct terms
                  exact ? words->at[i].exact : words->at[i].folded);
 }
 
-enum tier { P0, PW, P1, E0, W0, W1 };
+enum tier { P0, PW, P1, E0, WL, W0, W1 };
 
 /* What a tier asks for one sequence of words; nothing when it makes no sense for it. */
 static void add_match(struct buffer *match, const struct query_words *words, enum tier tier)
@@ -194,8 +197,10 @@ static void add_match(struct buffer *match, const struct query_words *words, enu
         skeleton_terms(words, &terms);
     if (tier == PW && terms.count > 0)
         word_terms(words, false, &terms);
-    if (tier == W0 || tier == W1 || (tier == E0 && words->marked))
+    if (tier == W0 || tier == W1 || (tier == E0 && words->marked) || (tier == WL && words->marked))
         word_terms(words, tier == E0, &terms);
+    if (tier == WL && terms.count > 0 && terms.count < QUERY_SYLLABLES)
+        snprintf(terms.at[terms.count++], sizeof *terms.at, "\"~latin\"");
     if (!wider || terms.count >= (tier == P1 ? 2 : 3))
         add_group(match, &terms, !wider);
 }
@@ -238,7 +243,7 @@ static enum status run_rare(struct search *search, const struct terms *terms, st
         buffer_printf(&match, "%s%s", match.size ? " OR " : "", rare[i].term);
         pages += rare[i].pages;
     }
-    return run_tier(search, &match, true, &cut, error);
+    return run_tier(search, &match, CANDIDATES, true, &cut, error);
 }
 
 static enum status run_last(struct search *search, const struct query_words *words,
@@ -262,24 +267,25 @@ static enum status run_one(struct search *search, enum tier tier, bool *cut, str
     const struct query *query = search->query;
     for (size_t i = 0; i < query->variant_count; i++)
         add_match(&match, &query->words[i], tier);
-    return run_tier(search, &match, tier >= E0, cut, error);
+    /* one triple out of two says little: what has it and no more is on many pages */
+    bool little = tier == P1 && query->words[0].count < 6;
+    return run_tier(search, &match, little ? FEW : CANDIDATES, tier >= E0, cut, error);
 }
 
 static enum status run_tiers(struct search *search, struct error *error)
 {
-    static const enum tier of_many[] = {P0, PW, P1, E0, W0, W1}, of_two[] = {E0, W0, P0};
+    static const enum tier of_many[] = {P0, PW, P1, E0, WL, W0, W1}, of_two[] = {E0, WL, W0, P0};
     bool few = search->query->words[0].count < 3, cut = false;
     const enum tier *tiers = few ? of_two : of_many;
-    size_t count = few ? 3 : 6;
+    size_t count = few ? sizeof of_two / sizeof *of_two : sizeof of_many / sizeof *of_many;
+    bool exact = false; /* E0 was asked: then WL is, the two belong together */
     enum status status = STATUS_OK;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         enum tier tier = tiers[i];
         bool enough = search->best >= STOP_SCORE;
-        /* with and without marks belong together: both are looked at */
-        if (enough && !(tier == PW && cut) && !(tier == W0 && i > 0 && tiers[i - 1] == E0))
-            break;
-        if (tier == PW && !cut)
+        if (tier == PW ? !cut : tier == WL ? !exact : enough)
             continue;
+        exact = exact || tier == E0;
         status = run_one(search, tier, &cut, error);
     }
     if (status == STATUS_OK && search->best < STOP_SCORE)
@@ -331,5 +337,5 @@ enum status tiers_search(struct search *search, struct error *error)
         add_match(&match, &query->phrases[0], P0);
     if (match.size == 0) /* one word, two, or numbers only */
         add_match(&match, &query->phrases[0], W0);
-    return run_tier(search, &match, true, &cut, error);
+    return run_tier(search, &match, CANDIDATES, true, &cut, error);
 }

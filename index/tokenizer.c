@@ -9,7 +9,7 @@
 #include "core/message.h"
 #include "index/token.h"
 
-#define VERSION "2" /* of what is made; the tables of the channel have their own */
+#define VERSION "3" /* of what is made; the tables of the channel have their own */
 
 enum { KNOWN_SPELLINGS = 200000 }; /* some 40 MB at most, when a large archive is entered */
 
@@ -148,6 +148,8 @@ static void give_words(struct row *row, bool exact)
         for (size_t f = 0; f < count; f++)
             give_text(row, forms[f], at);
     }
+    if (!exact && tokens->count > 0)
+        give_text(row, "~latin", &tokens->at[0]);
     for (size_t j = 0; j < tokens->join_count; j++)
         give_text(row, tokens->joins[j].syllable->folded, &tokens->at[tokens->joins[j].first]);
 }

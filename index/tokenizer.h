@@ -4,6 +4,7 @@
  *
  *   text    "duong"    folded syllables, numbers
  *           "đương1"   the same with marks, of pages that an engine with Vietnamese read
+ *           "~latin"   of the others
  *           "145-qdubnd", "079083001234"   numbers with signs, identifiers in groups
  *           "duong"    of "dudmg": what an unknown spelling may stand for (channel.h)
  *           "DNBnW-"   skeletons of three neighbours: adjacency without positions; the last two
