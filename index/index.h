@@ -98,6 +98,9 @@ struct search_hit {
     /* the place in the text, the hit between \x02 and \x03; "" when there is none */
     const char *snippet;
     int page; /* of the snippet, from 0 */
+    /* the hit among the words of the page, in reading order; word_count 0: it stands in the checked
+     * fields, or there is none */
+    size_t first_word, word_count;
 };
 
 struct search_result {
@@ -109,6 +112,19 @@ struct search_result {
 /* Memory in the arena. OK also when nothing is found (hit_count 0). */
 enum status index_search(struct index *index, const struct search_query *query, struct arena *arena,
                          struct search_result *result, struct error *error);
+
+/* Where a hit stands on its page: the boxes of its words, in px of the page turned upright
+ * (core/words.h). */
+struct hit_place {
+    const char *page; /* its name */
+    int width_px, height_px;
+    double dpi;
+    struct box *boxes;
+    size_t box_count;
+};
+/* From the package; END: it stands nowhere. */
+enum status index_place(const char *package, const struct search_hit *hit, struct arena *arena,
+                        struct hit_place *out, struct error *error);
 
 /* Names of owners that begin as typed, with and without marks, in whatever order the words are
  * given; the last word may be incomplete. */

@@ -133,6 +133,29 @@ static bool asks_for_text(const struct query *query)
     return query->variant_count + query->phrase_count + query->names.count > 0;
 }
 
+/* Words of text[from..to), divided by white space. */
+static size_t count_words(const char *text, size_t from, size_t to)
+{
+    size_t count = 0;
+    for (size_t i = from; i < to; i++) {
+        bool blank = (unsigned char)text[i] <= ' ';
+        count += !blank && (i == from || (unsigned char)text[i - 1] <= ' ');
+    }
+    return count;
+}
+
+/* The hit as words of the page; behind the form feed are the checked fields. */
+static void place_hit(const char *text, const struct found *found, struct search_hit *hit)
+{
+    size_t start = found->start;
+    while (start > 0 && (unsigned char)text[start - 1] > ' ')
+        start--; /* to the beginning of a word that it is only a part of */
+    if (memchr(text, '\f', start))
+        return;
+    hit->first_word = count_words(text, 0, start);
+    hit->word_count = count_words(text, start, found->end);
+}
+
 static enum status make_snippet(struct search *search, const struct found *found,
                                 struct search_hit *hit, struct error *error)
 {
@@ -144,8 +167,10 @@ static enum status make_snippet(struct search *search, const struct found *found
     enum status status = db_step(search->page, error);
     if (status != STATUS_OK)
         return status;
+    const char *text = db_text(search->page, 2);
     hit->page = found->page;
-    hit->snippet = rank_snippet(search->arena, db_text(search->page, 2), found->start, found->end);
+    hit->snippet = rank_snippet(search->arena, text, found->start, found->end);
+    place_hit(text, found, hit);
     return STATUS_OK;
 }
 
