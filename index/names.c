@@ -124,8 +124,7 @@ static enum status read_persons(struct names *names, enum hit_why why, struct er
         while ((status = db_step(names->persons, error)) == STATUS_OK) {
             double score =
                 with_birth(meant->score, search->query->born, db_text(names->persons, 3));
-            enum hit_why how = score < NAME_SURE_SCORE ? HIT_SIMILAR : why;
-            search_keep(search, db_int(names->persons, 0), score, how, db_text(names->persons, 1),
+            search_keep(search, db_int(names->persons, 0), score, why, db_text(names->persons, 1),
                         db_text(names->persons, 2));
             names->kept++;
         }
@@ -154,34 +153,9 @@ static enum status run_tier(struct names *names, enum tier tier, struct error *e
     return status;
 }
 
-/* Whether somebody's name begins with the first word, or with the last (given name first). */
-static enum status begins_a_name(struct search *search, const struct query_words *words, bool *does,
-                                 struct error *error)
+enum status lookup_name(struct search *search, const struct query_words *words, bool as_typed,
+                        bool alike, struct error *error)
 {
-    struct db_query *query = NULL;
-    const char *first = words->at[0].folded, *last = words->at[words->count - 1].folded;
-    enum status status = db_prepare(search->index->db,
-                                    "SELECT EXISTS (SELECT 1 FROM catalog_name WHERE base >= ?"
-                                    " AND base < ?) OR EXISTS (SELECT 1 FROM catalog_name"
-                                    " WHERE base >= ? AND base < ?)",
-                                    &query, error);
-    if (status == STATUS_OK) {
-        db_bind_text(query, 1, arena_printf(search->arena, "%s ", first));
-        db_bind_text(query, 2, arena_printf(search->arena, "%s!", first));
-        db_bind_text(query, 3, arena_printf(search->arena, "%s ", last));
-        db_bind_text(query, 4, arena_printf(search->arena, "%s!", last));
-        status = db_step(query, error);
-    }
-    if (status == STATUS_OK)
-        *does = db_int(query, 0) != 0;
-    db_finish(query);
-    return status;
-}
-
-enum status lookup_name(struct search *search, const struct query_words *words, bool sure,
-                        struct error *error)
-{
-    bool does = true;
     struct names *names = arena_alloc(search->arena, sizeof *names);
     struct db *db = search->index->db;
     *names = (struct names){.search = search, .words = words};
@@ -198,9 +172,9 @@ enum status lookup_name(struct search *search, const struct query_words *words, 
                    &names->name, error);
     if (status == STATUS_OK)
         status = db_prepare(db, (const char *)sql.data, &names->persons, error);
-    if (status == STATUS_OK && !sure)
-        status = begins_a_name(search, words, &does, error);
-    for (int tier = N0; tier < (sure ? TIERS : N2) && does && status == STATUS_OK; tier++)
+    if (status == STATUS_OK && as_typed)
+        status = run_tier(names, N0, error);
+    for (int tier = N1; alike && tier < TIERS && status == STATUS_OK; tier++)
         if (names->kept < (tier == N2 ? 1 : ENOUGH))
             status = run_tier(names, (enum tier)tier, error);
     if (names->name)

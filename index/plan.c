@@ -109,6 +109,14 @@ static bool is_answered(const struct search *search)
            query->sign_words == query->words[0].count;
 }
 
+static bool is_named(const struct search *search)
+{
+    for (size_t i = 0; i < search->count; i++)
+        if (search->found[i].why == HIT_NAME)
+            return true;
+    return false;
+}
+
 static enum status find_all(struct search *search, struct error *error)
 {
     const struct query *query = search->query;
@@ -119,12 +127,15 @@ static enum status find_all(struct search *search, struct error *error)
         status = lookup_number(search, query->seen_numbers.at[i], error);
     for (size_t i = 0; i < query->names.count && status == STATUS_OK; i++) {
         struct query_words words = query_words(query->names.at[i], search->arena);
-        status = lookup_name(search, &words, true, error);
+        status = lookup_name(search, &words, true, true, error);
     }
     if (status == STATUS_OK && may_be_name(query))
-        status = lookup_name(search, &query->name, false, error);
+        status = lookup_name(search, &query->name, true, false, error);
     if (status == STATUS_OK && !is_answered(search))
         status = tiers_search(search, error);
+    /* no paper says so: then it may be a name with a wrong letter */
+    if (status == STATUS_OK && may_be_name(query) && search->best < STOP_SCORE && !is_named(search))
+        status = lookup_name(search, &query->name, false, true, error);
     return status;
 }
 

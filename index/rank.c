@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/buffer.h"
+#include "core/text.h"
 
 static const float mismatch_cost = 0.6f, extra_cost = 0.35f, skip_cost = 0.5f;
 
@@ -378,6 +379,13 @@ static double scattered_score(const struct variant *variant, const struct window
     return all > 0 ? 1 - lost / all : 0;
 }
 
+/* Few words are loose ones; the more there are, the likelier they were copied from the paper, and
+ * the more pages have them all somewhere. */
+static double apart_part(size_t count)
+{
+    return count <= 3 ? 0.9 : count == 4 ? 0.85 : count == 5 ? 0.75 : count == 6 ? 0.65 : 0.55;
+}
+
 static struct match judge(struct ranker *ranker, struct variant *variant, const char *text,
                           const struct tokens *tokens, bool scattered)
 {
@@ -399,7 +407,8 @@ static struct match judge(struct ranker *ranker, struct variant *variant, const 
         least = window.kind[j] < least ? window.kind[j] : least;
         same += window.most[j] >= near_skeleton;
     }
-    double apart = 0.9 * scattered_score(variant, &window) + 0.1 * match.score;
+    double part = apart_part(count);
+    double apart = part * scattered_score(variant, &window) + (1 - part) * match.score;
     if (scattered && is_enough(same, count) && apart > match.score) {
         match.score = apart;
         match.why = why_of(least);
@@ -434,7 +443,9 @@ static float name_gain(const struct query_words *words, size_t j, const struct s
     if (gain >= other_marks || word->number || found->number)
         return gain;
     int apart = letters_apart(word->folded, found->folded);
-    float slip = apart == 1 ? 0.5f : apart == 2 && strlen(word->folded) >= 5 ? 0.3f : 0;
+    float slip = apart == 1 ? 0.45f : apart == 2 && strlen(word->folded) >= 5 ? 0.3f : 0;
+    if (apart == 1 && words->marked && text_distance(word->read, found->read) == 1)
+        slip = 0.55f; /* and its marks are right */
     return slip > gain ? slip : gain;
 }
 

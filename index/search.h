@@ -16,7 +16,6 @@ enum {
 #define STOP_SCORE 0.55 /* good enough: no wider tier is asked */
 #define KEEP_SCORE 0.35 /* of a page */
 #define NAME_KEEP_SCORE 0.5
-#define NAME_SURE_SCORE 0.7 /* below it the name is like what was typed */
 
 /* A document found, with its best place. */
 struct found {
@@ -58,9 +57,9 @@ void search_clear(struct search *search);
 enum status lookup_identifier(struct search *search, const char *digits, struct error *error);
 enum status lookup_number(struct search *search, const char *key, struct error *error);
 
-/* names.c: persons by name. sure: the words are a name; else they may be one. */
-enum status lookup_name(struct search *search, const struct query_words *words, bool sure,
-                        struct error *error);
+/* names.c: persons by name: those that have it as typed, those of names that are like it. */
+enum status lookup_name(struct search *search, const struct query_words *words, bool as_typed,
+                        bool alike, struct error *error);
 
 /* tiers.c: pages by free text and phrases. */
 enum status tiers_search(struct search *search, struct error *error);
