@@ -23,7 +23,7 @@ enum {
     NO_SYLLABLE = 48,   /* a spelling that stands for none, */
     NO_LETTER = 34,     /* and each of its letters */
     OTHER_MARK = 20,    /* a mark that no row tells of, on the same letter */
-    RAREST = 144,       /* a syllable that was never counted */
+    RAREST = 176,       /* a syllable that was never counted */
     ASKED = 104,        /* ... but that somebody asks for */
     NEVER = 255,
     ONE_BITS = 40       /* probabilities have so many bits */

@@ -18,6 +18,8 @@ struct suggest {
     struct suggestion *at;
     const char **exact;
     size_t count;
+    int64_t seen[2 * LOOKED_AT]; /* rows: one may be found both ways */
+    size_t seen_count;
 };
 
 static bool begins_so(const struct suggest *suggest, const char *name)
@@ -26,17 +28,18 @@ static bool begins_so(const struct suggest *suggest, const char *name)
 }
 
 /* The same name in capitals, or with the tone elsewhere, is one. */
-static void add(struct suggest *suggest, const char *name, int64_t persons)
+static void add(struct suggest *suggest, int64_t row, const char *name, int64_t persons)
 {
+    for (size_t i = 0; i < suggest->seen_count; i++)
+        if (suggest->seen[i] == row)
+            return;
+    suggest->seen[suggest->seen_count++] = row;
     const char *exact = text_tone_last(suggest->arena, name);
     for (size_t i = 0; i < suggest->count; i++)
         if (strcmp(suggest->exact[i], exact) == 0) {
-            bool again = strcmp(suggest->at[i].name, name) == 0; /* found both ways */
-            suggest->at[i].persons += again ? 0 : persons;
+            suggest->at[i].persons += persons;
             return;
         }
-    if (suggest->count == 2 * LOOKED_AT)
-        return;
     suggest->exact[suggest->count] = exact;
     suggest->at[suggest->count++] =
         (struct suggestion){arena_strdup(suggest->arena, name), persons, begins_so(suggest, name)};
@@ -56,7 +59,7 @@ static enum status read_rows(struct suggest *suggest, struct db_query *query, st
 {
     enum status status;
     while ((status = db_step(query, error)) == STATUS_OK)
-        add(suggest, db_text(query, 0), db_int(query, 1));
+        add(suggest, db_int(query, 0), db_text(query, 1), db_int(query, 2));
     return status == STATUS_END ? STATUS_OK : status;
 }
 
@@ -65,7 +68,7 @@ static enum status from_left(struct suggest *suggest, struct index *index, struc
     struct db_query *query = NULL;
     enum status status =
         index_kept(index, KEPT_LEFT,
-                   "SELECT name, persons FROM catalog_name WHERE base >= ? AND base < ? LIMIT ?",
+                   "SELECT id, name, persons FROM catalog_name WHERE base >= ? AND base < ? LIMIT ?",
                    &query, error);
     if (status == STATUS_OK) {
         db_bind_text(query, 1, suggest->typed);
@@ -89,7 +92,7 @@ static enum status in_any_order(struct suggest *suggest, struct index *index,
                       i + 1 < words->count || whole ? "" : "*");
     enum status status =
         index_kept(index, KEPT_SUGGEST,
-                   "SELECT n.name, n.persons FROM catalog_names CROSS JOIN catalog_name n"
+                   "SELECT n.id, n.name, n.persons FROM catalog_names CROSS JOIN catalog_name n"
                    " ON n.id = catalog_names.rowid WHERE catalog_names MATCH ?"
                    " ORDER BY catalog_names.rowid LIMIT ?",
                    &query, error);
