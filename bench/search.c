@@ -7,11 +7,11 @@
  *
  * SEARCH_SEEN=FOLDER        pages of our own reader besides: NAME.txt, its truth in
  * SEARCH_TRUE=FOLDER        NAME.gt.txt
- * SEARCH_EXPORT=FOLDER      papers.tsv and questions.tsv for other engines; with answers-*.tsv there
- *                           already, these are judged (bench/search.sh does both)
- * SEARCH_KEEP=1             the folder of the databases is left and named at the end
- * SEARCH_USE=FOLDER         what SEARCH_KEEP left, of the same numbers, instead of making it again
- * SEARCH_ONLY=1             questions and sizes only: no loads, no long papers
+ * SEARCH_EXPORT=FOLDER      papers.tsv and questions.tsv for other engines; with answers-*.tsv
+ * there already, these are judged (bench/search.sh does both) SEARCH_KEEP=1             the folder
+ * of the databases is left and named at the end SEARCH_USE=FOLDER         what SEARCH_KEEP left, of
+ * the same numbers, instead of making it again SEARCH_ONLY=1             questions and sizes only:
+ * no loads, no long papers
  *
  * Times are CPU of one process with everything in the cache, unless said otherwise.
  */
@@ -37,15 +37,21 @@ struct figures {
 struct targets {
     double first, in_ten, p99_ms;
 };
-static const struct targets targets[ASK_CLASSES] = {
-    [ASK_PHRASE] = {.88, .92, 25},      [ASK_PHRASE_BARE] = {.96, .94, 25},
-    [ASK_WORDS] = {.75, .60, 25},       [ASK_HARD] = {.88, .92, 25},
-    [ASK_HARD_BARE] = {.96, .94, 25},   [ASK_HARD_WORDS] = {.45, .50, 25},
-    [ASK_NAME] = {0, .99, 15},          [ASK_NAME_BARE] = {0, .99, 15},
-    [ASK_NAME_TYPO] = {0, .95, 15},     [ASK_NAME_TURNED] = {0, .95, 15},
-    [ASK_NAME_BORN] = {0, .99, 15},     [ASK_IDENTIFIER] = {1, 1, 1},
-    [ASK_OTHER_IDENTIFIER] = {0, 1, 1}, [ASK_NUMBER] = {0, 1, 1},
-    [ASK_ABSENT] = {1, 1, 1}};
+static const struct targets targets[ASK_CLASSES] = {[ASK_PHRASE] = {.88, .92, 25},
+                                                    [ASK_PHRASE_BARE] = {.96, .94, 25},
+                                                    [ASK_WORDS] = {.75, .60, 25},
+                                                    [ASK_HARD] = {.88, .92, 25},
+                                                    [ASK_HARD_BARE] = {.96, .94, 25},
+                                                    [ASK_HARD_WORDS] = {.45, .50, 25},
+                                                    [ASK_NAME] = {0, .99, 15},
+                                                    [ASK_NAME_BARE] = {0, .99, 15},
+                                                    [ASK_NAME_TYPO] = {0, .95, 15},
+                                                    [ASK_NAME_TURNED] = {0, .95, 15},
+                                                    [ASK_NAME_BORN] = {0, .99, 15},
+                                                    [ASK_IDENTIFIER] = {1, 1, 1},
+                                                    [ASK_OTHER_IDENTIFIER] = {0, 1, 1},
+                                                    [ASK_NUMBER] = {0, 1, 1},
+                                                    [ASK_ABSENT] = {1, 1, 1}};
 
 /* ---------------------------------------------------------------- the papers */
 
@@ -128,7 +134,8 @@ static void ask_all(struct bench *bench, const struct questions *questions, stru
 
 static void print_classes(struct figures *figures)
 {
-    puts("| asked             |   n | ours hit@1/rec@10 | target    | plain FTS5 | ours ms p50   p99   "
+    puts("| asked             |   n | ours hit@1/rec@10 | target    | plain FTS5 | ours ms p50   "
+         "p99   "
          "max | plain p50   p99 |");
     puts("|---|---|---|---|---|---|---|");
     for (int class = 0; class < ASK_CLASSES; class ++) {
@@ -158,10 +165,11 @@ static void print_means(struct figures *figures)
         measure_join(&all, &figures->ours[class]);
         measure_join(&plain_all, &figures->plain[class]);
     }
-    printf("\nsix classes: %.3f/%.3f against %.3f/%.3f: hit@1 %.2f x, rec@10 %.2f x (target 2.2 x), "
-           "misses %.2f x (target 0.35 x)\n",
-           first, in_ten, plain_first, plain_in_ten, first / plain_first, in_ten / plain_in_ten,
-           (1 - in_ten) / (1 - plain_in_ten));
+    printf(
+        "\nsix classes: %.3f/%.3f against %.3f/%.3f: hit@1 %.2f x, rec@10 %.2f x (target 2.2 x), "
+        "misses %.2f x (target 0.35 x)\n",
+        first, in_ten, plain_first, plain_in_ten, first / plain_first, in_ten / plain_in_ten,
+        (1 - in_ten) / (1 - plain_in_ten));
     printf("mixed: ours p50 %.2f p99 %.2f max %.1f ms (targets 1, 25, 100); plain p50 %.1f p99 "
            "%.1f ms\n",
            measure_part(&all, 50), measure_part(&all, 99), measure_part(&all, 100),

@@ -24,21 +24,21 @@ static const uint16_t tcvn3[] = {
 
 /* VNI: a sign behind the letter it belongs to, as combining marks, */
 static const struct {
-    uint16_t sign;         /* small; capitals are 0x20 lower */
-    const char *letters;   /* that it may follow */
+    uint16_t sign;       /* small; capitals are 0x20 lower */
+    const char *letters; /* that it may follow */
     uint16_t marks[2];
 } vni_marks[] = {
-    {0xF8, "aeouyôö", {0x300}},      {0xF9, "aeouyôö", {0x301}},      {0xFB, "aeouyôö", {0x309}},
-    {0xF5, "aeouyôö", {0x303}},      {0xEF, "aeouyôö", {0x323}},      {0xE2, "aeo", {0x302}},
-    {0xE0, "aeo", {0x302, 0x300}},   {0xE1, "aeo", {0x302, 0x301}},   {0xE5, "aeo", {0x302, 0x309}},
-    {0xE3, "aeo", {0x302, 0x303}},   {0xE4, "aeo", {0x302, 0x323}},   {0xEA, "a", {0x306}},
-    {0xE8, "a", {0x306, 0x300}},     {0xE9, "a", {0x306, 0x301}},     {0xFA, "a", {0x306, 0x309}},
-    {0xFC, "a", {0x306, 0x303}},     {0xEB, "a", {0x306, 0x323}},
+    {0xF8, "aeouyôö", {0x300}},    {0xF9, "aeouyôö", {0x301}},    {0xFB, "aeouyôö", {0x309}},
+    {0xF5, "aeouyôö", {0x303}},    {0xEF, "aeouyôö", {0x323}},    {0xE2, "aeo", {0x302}},
+    {0xE0, "aeo", {0x302, 0x300}}, {0xE1, "aeo", {0x302, 0x301}}, {0xE5, "aeo", {0x302, 0x309}},
+    {0xE3, "aeo", {0x302, 0x303}}, {0xE4, "aeo", {0x302, 0x323}}, {0xEA, "a", {0x306}},
+    {0xE8, "a", {0x306, 0x300}},   {0xE9, "a", {0x306, 0x301}},   {0xFA, "a", {0x306, 0x309}},
+    {0xFC, "a", {0x306, 0x303}},   {0xEB, "a", {0x306, 0x323}},
 };
 /* and signs that are letters. */
 static const struct {
     uint16_t sign, letter;
-} vni_letters[] = {{0xF4, 0x1A1}, {0xF6, 0x1B0}, {0xF1, 0x111}, {0xEC, 0xEC}, {0xED, 0xED},
+} vni_letters[] = {{0xF4, 0x1A1},  {0xF6, 0x1B0}, {0xF1, 0x111},  {0xEC, 0xEC},  {0xED, 0xED},
                    {0xE6, 0x1EC9}, {0xF3, 0x129}, {0xF2, 0x1ECB}, {0xEE, 0x1EF5}};
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
@@ -97,7 +97,8 @@ static bool is_syllable(const char *word, struct arena *arena)
     for (last = size; last > first && strchr("cghmnpt", bare[last - 1]); last--)
         ;
     bool gi = first == 1 && bare[0] == 'g' && bare[1] == 'i';
-    return tones <= 1 && is_listed(onsets, bare, first) && is_listed(codas, bare + last, size - last) &&
+    return tones <= 1 && is_listed(onsets, bare, first) &&
+           is_listed(codas, bare + last, size - last) &&
            (is_listed(vowels, bare + first, last - first) ||
             (gi && is_listed(vowels, bare + 2, last - 2)));
 }
@@ -137,8 +138,8 @@ static void put_vni(struct buffer *out, uint32_t before, uint32_t code)
         }
     for (size_t i = 0; i < COUNT(vni_letters); i++)
         if (vni_letters[i].sign == small) {
-            put_code(out, capital ? text_upper_letter(vni_letters[i].letter)
-                                  : vni_letters[i].letter);
+            put_code(out,
+                     capital ? text_upper_letter(vni_letters[i].letter) : vni_letters[i].letter);
             return;
         }
     put_code(out, code);
@@ -156,8 +157,8 @@ static char *convert(struct arena *arena, const char *text, enum encoding encodi
         else
             put_vni(&out, before, code);
         before = code < 0x80 && code >= 'A' && code <= 'Z' ? code + 32
-                 : code >= 0xC0 && code < 0xDF              ? code + 0x20
-                                                            : code;
+                 : code >= 0xC0 && code < 0xDF             ? code + 0x20
+                                                           : code;
     }
     char *made = text_nfc(arena, out.data ? (const char *)out.data : "");
     buffer_clear(&out);

@@ -45,7 +45,8 @@ struct entry {
  * newer. */
 enum status catalog_put(struct index *index, const struct entry *entry, struct error *error);
 
-/* The statement, reset; prepared when it is asked for first. To be reset after use, not finished. */
+/* The statement, reset; prepared when it is asked for first. To be reset after use, not finished.
+ */
 enum status index_kept(struct index *index, enum kept kept, const char *sql, struct db_query **out,
                        struct error *error);
 

@@ -11,22 +11,23 @@
 /* Costs are -log2 of a probability in eighths. */
 enum {
     TABLE_MAX = 16 << 20,
-    LETTERS = 256,      /* different letters and signs; 0: any other */
+    LETTERS = 256, /* different letters and signs; 0: any other */
     CODES = 0x2000,
-    LENGTH = 10,        /* letters of a spelling */
-    SYLLABLES = 12000,  /* of the inventory */
-    SLOTS = 1 << 15,    /* of folded forms */
-    UNSEEN_VOWEL = 72,  /* a vowel read as another */
-    UNSEEN = 104,       /* any letter read as any other */
-    UNSEEN_PAIR = 120,  /* ... as two */
-    LOST = 72, ADDED = 80,
-    NO_SYLLABLE = 48,   /* a spelling that stands for none, */
-    NO_LETTER = 34,     /* and each of its letters */
-    OTHER_MARK = 20,    /* a mark that no row tells of, on the same letter */
-    RAREST = 176,       /* a syllable that was never counted */
-    ASKED = 104,        /* ... but that somebody asks for */
+    LENGTH = 10,       /* letters of a spelling */
+    SYLLABLES = 12000, /* of the inventory */
+    SLOTS = 1 << 15,   /* of folded forms */
+    UNSEEN_VOWEL = 72, /* a vowel read as another */
+    UNSEEN = 104,      /* any letter read as any other */
+    UNSEEN_PAIR = 120, /* ... as two */
+    LOST = 72,
+    ADDED = 80,
+    NO_SYLLABLE = 48, /* a spelling that stands for none, */
+    NO_LETTER = 34,   /* and each of its letters */
+    OTHER_MARK = 20,  /* a mark that no row tells of, on the same letter */
+    RAREST = 176,     /* a syllable that was never counted */
+    ASKED = 104,      /* ... but that somebody asks for */
     NEVER = 255,
-    ONE_BITS = 40       /* probabilities have so many bits */
+    ONE_BITS = 40 /* probabilities have so many bits */
 };
 
 struct pair {
@@ -225,9 +226,8 @@ static size_t cut_letters(struct channel *channel, const char *text, bool add,
 static void add_syllable(struct channel *channel, const char *text, uint64_t count)
 {
     struct syllable_known *known = &channel->known[channel->count];
-    size_t length = channel->count < SYLLABLES
-                        ? cut_letters(channel, text, true, known->letters)
-                        : 0;
+    size_t length =
+        channel->count < SYLLABLES ? cut_letters(channel, text, true, known->letters) : 0;
     if (length == 0)
         return;
     known->length = (uint8_t)length;
@@ -365,8 +365,8 @@ static int pair_cost(const struct reading *reading, uint8_t letter, uint8_t firs
 }
 
 /* The cheapest way from the syllable to what was read; more than limit when it costs more. */
-static int way(const struct reading *reading, const struct syllable_known *from,
-               const uint8_t *to, int length, int limit)
+static int way(const struct reading *reading, const struct syllable_known *from, const uint8_t *to,
+               int length, int limit)
 {
     int rows[2][LENGTH + 1];
     rows[0][0] = 0;
@@ -443,9 +443,8 @@ void channel_turn(const struct channel *channel, enum engine engine, const char 
         const struct syllable_known *known = &channel->known[group->at[i]];
         if (known->length > length + 2 || length > known->length + 3)
             continue;
-        int cost =
-            known->cost + way(&channel->reading[engine], known, letters, length,
-                              best + 64 - known->cost);
+        int cost = known->cost +
+                   way(&channel->reading[engine], known, letters, length, best + 64 - known->cost);
         if (cost > best + 64)
             continue;
         best = cost < best ? cost : best;

@@ -30,7 +30,8 @@ enum status text_insert(struct db *db, int64_t entry, struct error *error);
 const char *text_entry_condition(enum text_table table);
 
 /* Rows of catalog_page that have what match asks and whose entry passes the filter, newest first;
- * of TEXT_NAMES: rows of catalog_name, whatever the filter, those of most persons first. ids has room for limit. */
+ * of TEXT_NAMES: rows of catalog_name, whatever the filter, those of most persons first. ids has
+ * room for limit. */
 enum status text_candidates(struct index *index, enum text_table table, const char *match,
                             const struct filter *filter, size_t limit, int64_t *ids, size_t *count,
                             struct error *error);

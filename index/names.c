@@ -1,6 +1,6 @@
 /*
- * Persons by name, in any order of its words: first the distinct names that may be meant, then those
- * who bear them.
+ * Persons by name, in any order of its words: first the distinct names that may be meant, then
+ * those who bear them.
  *
  *   N0  all words, folded
  *   N1  each word or one a letter apart      when few bear what was typed
@@ -140,8 +140,8 @@ static enum status run_tier(struct names *names, enum tier tier, struct error *e
     int64_t ids[NAMES], all = 0;
     size_t count = 0;
     const char *match = match_of(names, tier);
-    enum status status = text_candidates(search->index, TEXT_NAMES, match, &search->filter,
-                                         NAMES, ids, &count, error);
+    enum status status = text_candidates(search->index, TEXT_NAMES, match, &search->filter, NAMES,
+                                         ids, &count, error);
     if (status == STATUS_OK)
         status = read_names(names, ids, count, error);
     if (status == STATUS_OK)

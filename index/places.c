@@ -35,9 +35,8 @@ enum status index_place(const char *package, const struct search_hit *hit, struc
     if (hit->page < 0 || (size_t)hit->page >= document.page_count)
         return STATUS_END; /* another version than the one that was found */
     out->page = document.pages[hit->page].name;
-    status = words_read(
-        package_path(arena, package, package_page(PACKAGE_WORDS, out->page, arena)), arena, &words,
-        error);
+    status = words_read(package_path(arena, package, package_page(PACKAGE_WORDS, out->page, arena)),
+                        arena, &words, error);
     if (status != STATUS_OK)
         return status;
     out->width_px = words.width_px;

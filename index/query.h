@@ -48,12 +48,12 @@ struct query {
     size_t excluded_count;
     struct query_list numbers, identifiers, names;    /* named with their field: must be so */
     struct query_list seen_numbers, seen_identifiers; /* by their looks: looked for there first */
-    size_t sign_words; /* so many of the free words are parts of seen_numbers */
-    int year;          /* of the field năm; 0 none */
+    size_t sign_words;        /* so many of the free words are parts of seen_numbers */
+    int year;                 /* of the field năm; 0 none */
     const char *from, *until; /* ISO dates or years of the fields từ and đến; NULL none */
     const char *type, *unit, *procedure, *box; /* as typed; NULL none */
-    int seen_year;     /* a bare year among other words; 0 none */
-    const char *born;  /* a date among other words or behind a name, ISO, or its year; NULL none */
+    int seen_year;                             /* a bare year among other words; 0 none */
+    const char *born; /* a date among other words or behind a name, ISO, or its year; NULL none */
     struct query_words name; /* free words that may be a name: those without digits; none when there
                                 are digits that are no date or year */
 };

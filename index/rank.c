@@ -161,8 +161,7 @@ static float gain_of(float chance)
 
 /* How likely the word stood where the spelling was read. */
 static float chance_of(const struct query_word *word, bool marked, const struct channel *channel,
-                       enum engine engine, const struct syllable *found,
-                       const struct stood *stood)
+                       enum engine engine, const struct syllable *found, const struct stood *stood)
 {
     int sum = 0;
     if (marked ? !channel_has(channel, word->exact) : !channel_knows(channel, word->folded))
@@ -184,11 +183,11 @@ static struct worth worth_of(struct syllables *syllables, enum engine engine,
     worth.kind = worth.gain > 0.995f ? EXACT : folded ? FOLDED : SIMILAR;
     worth.chance = written ? 0.99f : folded ? 0.3f : worth.gain > 0.3f ? 0.05f : 0;
     const struct channel *channel = syllables_channel(syllables);
-    if (!channel || word->number || found->number ||
-        word->skeleton[0] != found->skeleton[0] || word->skeleton[1] != found->skeleton[1])
+    if (!channel || word->number || found->number || word->skeleton[0] != found->skeleton[0] ||
+        word->skeleton[1] != found->skeleton[1])
         return worth;
-    worth.chance = chance_of(word, marked, channel, engine, found,
-                             syllables_stood(syllables, found, engine));
+    worth.chance =
+        chance_of(word, marked, channel, engine, found, syllables_stood(syllables, found, engine));
     if (written) {
         worth.chance = worth.chance > 0.9f || engine == ENGINE_VN || !marked ? 0.99f : worth.chance;
         return worth;
@@ -241,7 +240,7 @@ static ptrdiff_t row_of(struct ranker *ranker, struct variant *variant, enum eng
 struct window {
     struct cell best;
     uint32_t end;                /* token */
-    float most[QUERY_SYLLABLES];   /* gain of each word anywhere in the text, and its kind */
+    float most[QUERY_SYLLABLES]; /* gain of each word anywhere in the text, and its kind */
     enum kind kind[QUERY_SYLLABLES];
     float absent[QUERY_SYLLABLES]; /* chance that it is nowhere */
 };

@@ -10,9 +10,9 @@
  *
  * A mismatch costs .6, an extra syllable of the text .35, a skipped one of the query .5; the sum is
  * divided by the number of syllables. Words that stand apart are weighed by what their being there
- * tells: to find a rare one tells more. So the score, 0..1, is comparable between candidates however
- * they were found, and one threshold ends the search for more. Less than half of the query's
- * syllables is no answer at all (score 0).
+ * tells: to find a rare one tells more. So the score, 0..1, is comparable between candidates
+ * however they were found, and one threshold ends the search for more. Less than half of the
+ * query's syllables is no answer at all (score 0).
  */
 #ifndef SOHOA_INDEX_RANK_H
 #define SOHOA_INDEX_RANK_H
@@ -25,7 +25,7 @@ enum { PAGE_BYTES = 1 << 17 }; /* of a text are looked at */
 
 struct match {
     double score;
-    double together; /* of the window alone: the words as a phrase */
+    double together;   /* of the window alone: the words as a phrase */
     enum hit_why why;  /* EXACT, FOLDED or SIMILAR */
     bool complete;     /* the window has every syllable of the query, in order, nothing between */
     size_t start, end; /* bytes of the window */

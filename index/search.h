@@ -10,7 +10,7 @@
 #include "index/rank.h"
 
 enum {
-    CANDIDATES = 400,    /* of a tier */
+    CANDIDATES = 400,   /* of a tier */
     TOTAL_LIMIT = 10000 /* counting stops */
 };
 #define STOP_SCORE 0.55 /* good enough: no wider tier is asked */
@@ -40,8 +40,8 @@ struct search {
     size_t seen_room, seen_count;
     struct db_query *page;  /* reads one page: id -> entry, page, text */
     struct db_query *entry; /* id -> date, document id */
-    int64_t total; /* of the widest tier that was cut off */
-    double best;   /* score of free text */
+    int64_t total;          /* of the widest tier that was cut off */
+    double best;            /* score of free text */
 };
 
 /* Notes a document with this score, unless it is known by a better one. Lent until the next. */

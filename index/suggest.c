@@ -66,10 +66,10 @@ static enum status read_rows(struct suggest *suggest, struct db_query *query, st
 static enum status from_left(struct suggest *suggest, struct index *index, struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status =
-        index_kept(index, KEPT_LEFT,
-                   "SELECT id, name, persons FROM catalog_name WHERE base >= ? AND base < ? LIMIT ?",
-                   &query, error);
+    enum status status = index_kept(
+        index, KEPT_LEFT,
+        "SELECT id, name, persons FROM catalog_name WHERE base >= ? AND base < ? LIMIT ?", &query,
+        error);
     if (status == STATUS_OK) {
         db_bind_text(query, 1, suggest->typed);
         db_bind_text(query, 2, arena_printf(suggest->arena, "%s{", suggest->typed));
@@ -121,7 +121,8 @@ enum status index_suggest(struct index *index, const char *typed, size_t limit, 
     if (words.count == 0)
         return STATUS_OK;
     for (size_t i = 0; i < words.count; i++)
-        suggest.typed = arena_printf(arena, "%s%s%s", suggest.typed, i ? " " : "", words.at[i].folded);
+        suggest.typed =
+            arena_printf(arena, "%s%s%s", suggest.typed, i ? " " : "", words.at[i].folded);
     if (whole)
         suggest.typed = arena_printf(arena, "%s ", suggest.typed);
     enum status status = in_any_order(&suggest, index, &words, whole, error);

@@ -131,8 +131,7 @@ static enum status each(struct db *db, int64_t entry, const char *const *sql, si
     return status;
 }
 
-#define ITS_NAMES                                                                                  \
-    "SELECT DISTINCT p.name FROM catalog_person p WHERE p.entry_id = ?"
+#define ITS_NAMES "SELECT DISTINCT p.name FROM catalog_person p WHERE p.entry_id = ?"
 
 /* The text must be the very one that was inserted, or its tokens stay behind for ever; so it is
  * read from the content row inside the statement. */
@@ -162,7 +161,8 @@ enum status text_insert(struct db *db, int64_t entry, struct error *error)
         " ON CONFLICT (name) DO UPDATE SET persons = persons + excluded.persons",
         /* new is a name that this entry alone has */
         "INSERT INTO catalog_names (rowid, base) SELECT n.id, n.base FROM catalog_name n"
-        " JOIN (SELECT name, count(*) AS own FROM catalog_person WHERE entry_id = ? GROUP BY name) p"
+        " JOIN (SELECT name, count(*) AS own FROM catalog_person WHERE entry_id = ? GROUP BY name) "
+        "p"
         " ON p.name = n.name WHERE n.persons = p.own",
     };
     return each(db, entry, sql, sizeof sql / sizeof *sql, error);

@@ -25,7 +25,7 @@
 #include "index/full_text.h"
 
 enum {
-    RANKED = 500,     /* so many pages are looked at in all */
+    RANKED = 500,    /* so many pages are looked at in all */
     SCATTERED = 200, /* of a tier of words that stand apart: their order is less sure */
     FEW = 100,       /* of a tier that asks for little */
     LEFT_OUT = 12,   /* so many terms at most are left out in turn */
@@ -270,7 +270,10 @@ static enum status run_one(struct search *search, enum tier tier, bool *cut, str
         add_match(&match, &query->words[i], tier);
     /* one triple out of two says little: what has it and no more is on many pages */
     bool little = tier == P1 && query->words[0].count < 6;
-    return run_tier(search, &match, little ? FEW : tier >= E0 ? SCATTERED : CANDIDATES,
+    return run_tier(search, &match,
+                    little       ? FEW
+                    : tier >= E0 ? SCATTERED
+                                 : CANDIDATES,
                     tier >= E0, cut, error);
 }
 

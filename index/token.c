@@ -23,7 +23,7 @@ struct syllables {
     size_t count, room;
     struct stood **stood[ENGINE_COUNT]; /* by id; NULL: not turned yet */
     size_t stood_room[ENGINE_COUNT];
-    struct slot *slots;                 /* open addressing */
+    struct slot *slots; /* open addressing */
     size_t slot_count;
 };
 
@@ -221,8 +221,7 @@ static void form(struct syllables *table, struct syllable *syllable, bool number
     else
         form_word(table, syllable, raw);
     skeleton_of(syllable->folded, number, syllable->skeleton);
-    syllable->known =
-        number || !table->channel || channel_knows(table->channel, syllable->folded);
+    syllable->known = number || !table->channel || channel_knows(table->channel, syllable->folded);
     syllable->folded_size = (uint16_t)strlen(syllable->folded);
     syllable->exact_size = (uint16_t)strlen(syllable->exact);
     syllable->folded_hash = token_hash(syllable->folded, syllable->folded_size);
@@ -337,7 +336,8 @@ static enum kind kind_of(uint32_t code)
     return LETTER;
 }
 
-/* The code point of size bytes (2 to 4) at at, which end does not cut; 0 when they are not UTF-8. */
+/* The code point of size bytes (2 to 4) at at, which end does not cut; 0 when they are not UTF-8.
+ */
 static uint32_t decode(const unsigned char *at, size_t size)
 {
     static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};

@@ -24,7 +24,7 @@ struct syllable {
     uint32_t id;                                /* counts from 0 in its table */
     uint16_t raw_size, folded_size, exact_size; /* bytes */
     uint64_t folded_hash, exact_hash;           /* the same for the same form, in every table */
-    const char *read; /* small letters, composed */
+    const char *read;                           /* small letters, composed */
     const char *folded;
     const char *exact;
     char skeleton[3];

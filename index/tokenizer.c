@@ -235,7 +235,8 @@ enum status tokenizer_register(struct db *db, const struct channel *channel, str
 {
     fts5_tokenizer functions = {create, destroy, tokenize};
     fts5_api *api = find_api(db_native(db));
-    if (!api || api->xCreateTokenizer(api, "sohoa", (void *)(uintptr_t)channel, &functions, NULL) != SQLITE_OK)
+    if (!api || api->xCreateTokenizer(api, "sohoa", (void *)(uintptr_t)channel, &functions, NULL) !=
+                    SQLITE_OK)
         return error_set(
             error, STATUS_FATAL,
             _("this SQLite has no full-text search (FTS5); install a build that has it"));

@@ -167,7 +167,8 @@ static int suggest_names(struct cli *cli, const char *typed, int limit)
     struct search_query asked = {.text = typed};
     enum status status = limit < 0 ? STATUS_REJECT : open_index(cli, &index);
     if (limit < 0)
-        error_set(&cli->error, status, _("%d: the number of results, and how many to skip, cannot be negative"), limit);
+        error_set(&cli->error, status,
+                  _("%d: the number of results, and how many to skip, cannot be negative"), limit);
     if (status == STATUS_OK)
         status =
             index_suggest(index, typed, (size_t)limit, cli->arena, &names, &count, &cli->error);

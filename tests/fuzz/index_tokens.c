@@ -76,7 +76,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         syllables_trim(table, 20000);
         tokens_cut(table, texts[i], strlen(texts[i]), &tokens);
         for (size_t t = 0; t < tokens.count; t++) {
-            fuzz_check(tokens.at[t].start < tokens.at[t].end && tokens.at[t].end <= strlen(texts[i]),
+            fuzz_check(tokens.at[t].start < tokens.at[t].end &&
+                           tokens.at[t].end <= strlen(texts[i]),
                        "a token stands within the text");
             check_syllable(tokens.at[t].syllable);
         }

@@ -64,8 +64,8 @@ static void no_syllable_of_unicode_is_taken_for_another(void **state)
     struct error error;
     char *text = NULL, *rest = NULL;
     const char *before = "là";
-    assert_int_equal(
-        file_read("config/language/counts.tsv", 16 << 20, arena, &text, NULL, &error), STATUS_OK);
+    assert_int_equal(file_read("config/language/counts.tsv", 16 << 20, arena, &text, NULL, &error),
+                     STATUS_OK);
     struct arena *own = arena_new();
     for (char *row = strtok_r(text, "\n", &rest); row; row = strtok_r(NULL, "\n", &rest)) {
         row[strcspn(row, "\t")] = 0;

@@ -34,9 +34,9 @@ static const struct syllable *form(const char *text)
 /* The plain letters of a syllable, by a table of the test's own. */
 static const char *plain(const char *text)
 {
-    static const char *const families[] = {"aàáảãạăằắẳẵặâầấẩẫậ", "eèéẻẽẹêềếểễệ", "iìíỉĩị",
-                                           "oòóỏõọôồốổỗộơờớởỡợ", "uùúủũụưừứửữự", "yỳýỷỹỵ",
-                                           "dđ"};
+    static const char *const families[] = {
+        "aàáảãạăằắẳẵặâầấẩẫậ", "eèéẻẽẹêềếểễệ", "iìíỉĩị", "oòóỏõọôồốổỗộơờớởỡợ",
+        "uùúủũụưừứửữự",       "yỳýỷỹỵ",       "dđ"};
     char *out = arena_alloc(arena, strlen(text) + 1), *to = out;
     for (uint32_t code; (code = text_next(&text)) != 0;) {
         char letter[5] = "";

@@ -142,8 +142,7 @@ static size_t count_found(struct index *index, uint32_t papers)
         made_paper(7, i, (enum made_noise)(i % 3), own, &paper);
         struct search_query query = {.text = paper.document.fields[FIELD_OWNER_ID].value};
         assert_int_equal(index_search(index, &query, own, &result, &error), STATUS_OK);
-        found += result.hit_count > 0 &&
-                 strcmp(result.hits[0].document_id, paper.document.id) == 0;
+        found += result.hit_count > 0 && strcmp(result.hits[0].document_id, paper.document.id) == 0;
         arena_free(own);
     }
     return found;

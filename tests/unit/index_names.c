@@ -81,8 +81,8 @@ static void fields_narrow_with_marks_and_without(void **state)
 static void a_field_without_a_value_asks_for_nothing(void **state)
 {
     (void)state;
-    static const char *const names[] = {"số",   "cccd", "cmnd",   "mst", "tên",     "từ", "đến",
-                                        "năm",  "loại", "đơn vị", "hộp", "thủ tục", "so", "ten",
+    static const char *const names[] = {"số",   "cccd", "cmnd",   "mst", "tên",     "từ",    "đến",
+                                        "năm",  "loại", "đơn vị", "hộp", "thủ tục", "so",    "ten",
                                         "sinh", "tu",   "den",    "nam", "loai",    "don vi"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         found(arena_printf(arena, "%s:", names[i]));
