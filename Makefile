@@ -9,6 +9,7 @@
 #   make lint         format, clang-tidy, layers and doors
 #   make bench        tables of speed, memory and size, as ratios
 #   make bench-catalog  owners, counts, pages and rebuild against plain SQL
+#   make bench-search  finding papers: how often, how fast, against other engines
 #   make bench-conformance  what independent judges say of our PDFs
 #   make teach        language data of our own, taught old paper (hours)
 #   make install      into $(DESTDIR)$(PREFIX)
@@ -170,11 +171,12 @@ demo: all
 
 # Programs behind the tables; they may use every stage and the invented papers of the tests.
 BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
+$(B)/bench/search: $(call objects,$(wildcard bench/finding/*.c))
 BENCH_HELPERS := $(B)/tests/made_papers.o $(B)/tests/sample_pages.o $(B)/tests/sample_pdf.o
 $(BENCHES): $(B)/bench/%: bench/%.c $(BENCH_HELPERS) $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
 	@mkdir -p $(@D)
 	@echo '  bench $<'
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(BENCH_HELPERS) \
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $(filter %.c %.o,$(filter-out $(B)/core/fault_none.o $(MESSAGE_OBJECTS),$^)) \
 	    -Wl,--start-group $(LIBS) -Wl,--end-group $(B)/core/fault_none.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
 
 bench: all $(BENCHES)
@@ -182,6 +184,9 @@ bench: all $(BENCHES)
 
 bench-catalog: all $(B)/bench/catalog
 	@BUILD=$(abspath $(B)) bench/catalog.sh
+# Search alone, against plain FTS5, PostgreSQL and Xapian: bench/search.sh says how to ask for more.
+bench-search: all $(B)/bench/search
+	@BUILD=$(abspath $(B)) bench/search.sh
 
 # Every profile, signature level and judge: bench/conformance.sh says how to ask for less.
 bench-conformance: all $(B)/bench/conformance $(B)/tests/contract/archive_defects
@@ -201,6 +206,15 @@ $(B)/teach/counts: teach/counts.c $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJEC
 	@echo '  teach $<'
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(B)/libocr.a $(B)/libcore.a \
 	    $(B)/core/fault_none.o $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
+# What engines read for each letter, by pages and their truth: make confusions READ='latin FOLDER TRUTH vn FOLDER TRUTH'
+$(B)/teach/confusions: teach/confusions.c $(B)/libcore.a $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
+	@mkdir -p $(@D)
+	@echo '  teach $<'
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(B)/libcore.a $(B)/core/fault_none.o \
+	    $(MESSAGE_OBJECTS) $(PACKAGE_LIBS)
+confusions: $(B)/teach/confusions
+	$< $(READ) >config/language/confusions.tsv.part
+	mv config/language/confusions.tsv.part config/language/confusions.tsv
 # The counts of the language, of texts and forms in this repository.
 language: $(B)/teach/counts
 	$< teach/texts/syllables.tsv teach/texts/bigrams.tsv config/forms config/language/counts.tsv

@@ -28,6 +28,12 @@ uint32_t text_hidden(const char *text);
 /* NFC copy. Bytes that are not UTF-8 become U+FFFD. */
 char *text_nfc(struct arena *arena, const char *text);
 
+/* NFC copy of text that may come from before Unicode: TCVN3 or VNI, its bytes as they were or taken
+ * for Latin-1 ("NguyÔn V¨n An", "Nguyeãn Vaên An"). Only when nearly all of its words with other
+ * letters than ASCII's are Vietnamese syllables that way and hardly any is as it stands; so text in
+ * Unicode stays what it is. Blanks and line ends stay where they are. */
+char *text_unicode(struct arena *arena, const char *text);
+
 /* Search form: NFC/NFD alike, lower case, no marks, đ -> d, so that hoà = hòa = HÒA = hoa.
  * White space runs become one blank, ends trimmed; digits and ASCII punctuation stay; other
  * punctuation (dashes, quotes) becomes its ASCII look-alike or a blank. Idempotent. */

@@ -24,11 +24,13 @@ enum status index_open(struct db *db, const struct roadmap *roadmap, const char 
     struct arena *arena = arena_new();
     struct index *index = arena_alloc(arena, sizeof *index);
     *index = (struct index){.db = db, .roadmap = roadmap, .arena = arena, .prepared = {.db = db}};
-    index->syllables = syllables_new();
     *out = NULL;
-    enum status status = schema_ensure(db, error);
+    enum status status = channel_read(config_folder, arena, &index->channel, error);
+    index->syllables = syllables_new(index->channel);
     if (status == STATUS_OK)
-        status = text_open(db, error);
+        status = schema_ensure(db, error);
+    if (status == STATUS_OK)
+        status = text_open(db, index->channel, error);
     if (status == STATUS_OK)
         status = procedures_load(db, file_join(arena, config_folder, "procedures.csv"), error);
     if (status == STATUS_OK)
@@ -49,9 +51,23 @@ void index_close(struct index *index)
     if (!index)
         return;
     prepared_clear(&index->prepared);
+    for (int i = 0; i < KEPT_COUNT; i++)
+        db_finish(index->kept[i]);
     syllables_free(index->syllables);
     tokens_clear(&index->tokens);
     arena_free(index->arena);
+}
+
+enum status index_kept(struct index *index, enum kept kept, const char *sql, struct db_query **out,
+                       struct error *error)
+{
+    enum status status = STATUS_OK;
+    if (!index->kept[kept])
+        status = db_prepare(index->db, sql, &index->kept[kept], error);
+    *out = index->kept[kept];
+    if (*out)
+        db_reset(*out);
+    return status;
 }
 
 static int by_text(const void *a, const void *b)
@@ -251,8 +267,9 @@ static enum status put_pages(struct index *index, const struct entry *entry, str
     size_t count = document->page_count ? document->page_count : 1;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         struct buffer text = {0};
-        buffer_text(&text, i < document->page_count && entry->text[i] ? entry->text[i] : "");
-        if (i == 0)
+        if (i < document->page_count && entry->text[i])
+            buffer_text(&text, text_unicode(arena, entry->text[i]));
+        if (i == 0) /* also of a page without text */
             add_card(&text, document, name);
         if (text.size > 0)
             status = db_do(index->db, error,
@@ -311,7 +328,7 @@ static enum status remove_entry(struct index *index, int64_t id, struct error *e
                                       "DELETE FROM catalog_identifier WHERE entry_id = ?",
                                       "DELETE FROM catalog_images WHERE entry_id = ?",
                                       "DELETE FROM catalog_entry WHERE id = ?"};
-    enum status status = text_remove(index->db, id, error);
+    enum status status = index->bulk ? STATUS_OK : text_remove(index->db, id, error);
     if (status == STATUS_OK)
         status = facets_remove(&index->prepared, id, error);
     for (size_t i = 0; i < sizeof sql / sizeof *sql && status == STATUS_OK; i++)
@@ -356,7 +373,7 @@ enum status catalog_put(struct index *index, const struct entry *entry, struct e
     if (status == STATUS_OK)
         status = put_derived(index, entry, arena, id, error);
     if (status == STATUS_OK)
-        status = text_insert(index->db, id, error);
+        status = index->bulk ? text_is_old(index->db, error) : text_insert(index->db, id, error);
 done:
     arena_free(arena);
     return status;
@@ -368,8 +385,8 @@ enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
                         struct search_hit *hit, struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status = db_prepare(
-        index->db,
+    enum status status = index_kept(
+        index, KEPT_HIT,
         "SELECT e.document_id, e.path, e.version, e.title, e.type, e.procedure, p.name, e.number,"
         " e.date, e.agency, u.name,"
         " (SELECT o.name FROM catalog_person o WHERE o.entry_id = e.id ORDER BY o.id LIMIT 1),"
@@ -395,7 +412,8 @@ enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
         hit->state = validity_state_name((enum validity_state)db_int(query, 14));
         hit->band = roadmap_band(index->roadmap, hit->date);
     }
-    db_finish(query);
+    if (query)
+        db_reset(query);
     if (status == STATUS_OK && !hit->procedure_name) /* none of the everyday ones */
         status = catalogue_name(index->db, "procedure", hit->procedure, hit->date, arena,
                                 &hit->procedure_name, error);

@@ -86,7 +86,7 @@ enum status index_mend(struct index *index, struct error *error)
     if (status == STATUS_OK)
         status = owners_settle_all(&index->prepared, error);
     if (status == STATUS_OK)
-        status = text_make_anew(index->db, error);
+        status = text_make_anew(index->db, index->channel, error);
     if (status == STATUS_OK)
         status = db_commit(index->db, error);
     if (status != STATUS_OK)

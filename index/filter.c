@@ -326,7 +326,7 @@ static void add_number(struct builder *builder, const char *key)
     bind_text(builder, digit ? arena_printf(arena, "%s-", key) : key);
     bind_text(builder, digit ? arena_printf(arena, "%s.", key) : arena_printf(arena, "%s{", key));
     if (sign) {
-        buffer_printf(&builder->sql, " OR %s", text_entry_condition(TEXT_WORDS));
+        buffer_printf(&builder->sql, " OR %s", text_entry_condition(TEXT_PAGES));
         bind_text(builder, arena_printf(arena, "\"%s\"", key));
     }
     buffer_text(&builder->sql, ")");
@@ -348,7 +348,7 @@ static void add_identifier(struct builder *builder, const char *digits, bool in_
     if (!whole)
         bind_text(builder, arena_printf(arena, "%s:", digits));
     if (in_text && whole) {
-        buffer_printf(&builder->sql, " OR %s", text_entry_condition(TEXT_WORDS));
+        buffer_printf(&builder->sql, " OR %s", text_entry_condition(TEXT_PAGES));
         bind_text(builder, arena_printf(arena, "\"%s\"", digits));
     }
     buffer_text(&builder->sql, ")");
@@ -368,18 +368,49 @@ static void add_owner(struct builder *builder, const char *name)
 /* No page with the word; of a phrase: no page that has all its words and their order. */
 static void add_exclusion(struct builder *builder, const struct query_words *words)
 {
-    buffer_printf(&builder->sql, " AND NOT (%s", text_entry_condition(TEXT_WORDS));
-    bind_text(builder, match_all(builder->arena, words));
     struct buffer match = {0};
-    for (size_t i = 0; i + 1 < words->count; i++)
-        buffer_printf(&match, "%s\"%s%s\"", i ? " AND " : "", words->at[i].skeleton,
-                      words->at[i + 1].skeleton);
-    if (match.size > 0) {
-        buffer_printf(&builder->sql, " AND %s", text_entry_condition(TEXT_SKELETONS));
-        bind_text(builder, (const char *)match.data);
-    }
+    buffer_text(&match, match_all(builder->arena, words));
+    if (words->count == 2)
+        buffer_printf(&match, " AND \"%s%s\"*", words->at[0].skeleton, words->at[1].skeleton);
+    for (size_t i = 0; i + 2 < words->count; i++)
+        buffer_printf(&match, " AND \"%s%s%s\"", words->at[i].skeleton, words->at[i + 1].skeleton,
+                      words->at[i + 2].skeleton);
+    buffer_printf(&builder->sql, " AND NOT %s", text_entry_condition(TEXT_PAGES));
+    bind_text(builder, (const char *)match.data);
     buffer_clear(&match);
-    buffer_text(&builder->sql, ")");
+}
+
+/* "2006" and "2006-05-31", from then on or up to then. */
+static void add_date(struct builder *builder, const char *date, bool from)
+{
+    if (strlen(date) == 4) {
+        add_years(builder, from ? atoi(date) : INT_MIN, from ? INT_MAX : atoi(date));
+        return;
+    }
+    buffer_text(&builder->sql, from ? " AND e.date >= ?" : " AND e.date <= ?");
+    bind_text(builder, date);
+}
+
+/* Fields typed in the text of the search. */
+static enum status add_fields(struct builder *builder, struct db *db, const struct query *query,
+                              struct error *error)
+{
+    enum status status = STATUS_OK;
+    if (query->from)
+        add_date(builder, query->from, true);
+    if (query->until)
+        add_date(builder, query->until, false);
+    if (query->type)
+        add_type(builder, query->type);
+    if (query->box) {
+        buffer_text(&builder->sql, " AND lower(e.box_code) = lower(?)");
+        bind_text(builder, query->box);
+    }
+    if (query->unit)
+        status = add_unit(builder, db, query->unit, false, error);
+    if (status == STATUS_OK && query->procedure)
+        status = add_procedure(builder, db, query->procedure, error);
+    return status;
 }
 
 static bool given(const char *text)
@@ -433,6 +464,8 @@ enum status filter_build(struct db *db, const struct roadmap *roadmap,
         add_identifier(&builder, query->identifiers.at[i], true);
     if (query->year)
         add_years(&builder, query->year, query->year);
+    if (status == STATUS_OK)
+        status = add_fields(&builder, db, query, error);
     bool narrow = builder.sql.size > 0;
     if (status == STATUS_OK && given(search->valid_on))
         status = add_validity(&builder, db, search->valid_on, error);

@@ -30,6 +30,13 @@ enum status index_package(struct index *index, const char *package, struct error
 enum status index_document(struct index *index, const struct document *document, const char *path,
                            const char *const *text, struct error *error);
 
+/* Many packages in a row: between these two calls the full text is left aside (searching finds
+ * names of owners, numbers and fields only), then made of all of them at once, which takes a third
+ * of the time. When the second call never comes, the next index_open does its work. In the caller's
+ * transaction or their own. */
+enum status index_bulk_begin(struct index *index, struct error *error);
+enum status index_bulk_end(struct index *index, struct error *error);
+
 /* What is recorded, on a database that may be open for looking only. Every document with its newest
  * version and its package (relative to the store), in the order of the ids; ends with the first
  * outcome of visit that is not OK. */
@@ -96,7 +103,10 @@ struct search_hit {
                          are not there, and it may be another person's */
     /* the place in the text, the hit between \x02 and \x03; "" when there is none */
     const char *snippet;
-    int page;          /* of the snippet, from 0 */
+    int page; /* of the snippet, from 0 */
+    /* the hit among the words of the page, in reading order; word_count 0: it stands in the checked
+     * fields, or there is none */
+    size_t first_word, word_count;
     const char *ends;  /* last day in force; NULL: for ever */
     const char *state; /* validity_state_name() */
 };
@@ -128,6 +138,30 @@ struct search_result {
 /* Memory in the arena. OK also when nothing is found (hit_count 0). */
 enum status index_search(struct index *index, const struct search_query *query, struct arena *arena,
                          struct search_result *result, struct error *error);
+
+/* Where a hit stands on its page: the boxes of its words, in px of the page turned upright
+ * (core/words.h). */
+struct hit_place {
+    const char *page; /* its name */
+    int width_px, height_px;
+    double dpi;
+    struct box *boxes;
+    size_t box_count;
+};
+/* From the package; END: it stands nowhere. */
+enum status index_place(const char *package, const struct search_hit *hit, struct arena *arena,
+                        struct hit_place *out, struct error *error);
+
+/* Names of owners that begin as typed, with and without marks, in whatever order the words are
+ * given; the last word may be incomplete. */
+struct suggestion {
+    const char *name;
+    int64_t persons; /* entries that bear it */
+    bool from_left;  /* it begins so; else its words do */
+};
+/* limit 0: 10; at most 100. Memory in the arena; words of nothing but signs suggest nothing. */
+enum status index_suggest(struct index *index, const char *typed, size_t limit, struct arena *arena,
+                          struct suggestion **out, size_t *count, struct error *error);
 
 /* Cross-check: every package of the catalogue is in the full text and vice versa, FTS integrity.
  * REJECT: something is wrong, error says what. RETRY: the database is busy, nothing is known. */

@@ -62,75 +62,10 @@ enum status lookup_number(struct search *search, const char *key, struct error *
             arena_printf(search->arena, digit ? "%s." : "%s{", key), 0.9, HIT_IDENTIFIER, error);
     buffer_printf(&match, "\"%s\"", key);
     if (status == STATUS_OK)
-        status = text_candidates(search->index->db, TEXT_WORDS, (const char *)match.data,
+        status = text_candidates(search->index, TEXT_PAGES, (const char *)match.data,
                                  &search->filter, CANDIDATES, pages, &count, error);
     if (status == STATUS_OK && search->words)
         status = tiers_rank(search, pages, count, true, error);
     buffer_clear(&match);
-    return status;
-}
-
-/* ---------------------------------------------------------------- names */
-
-static enum status rank_persons(struct search *search, const struct query_words *words,
-                                const int64_t *persons, size_t count, enum hit_why why,
-                                size_t *kept, struct error *error)
-{
-    struct db_query *query = NULL;
-    enum status status =
-        db_prepare(search->index->db,
-                   "SELECT e.id, p.name, e.date, e.document_id FROM catalog_person p"
-                   " JOIN catalog_entry e ON e.id = p.entry_id WHERE p.id = ?",
-                   &query, error);
-    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-        db_reset(query);
-        db_bind_int(query, 1, persons[i]);
-        status = db_step(query, error);
-        if (status != STATUS_OK)
-            break;
-        double score =
-            rank_name(words, db_text(query, 1), search->index->syllables, &search->index->tokens);
-        if (score < NAME_KEEP_SCORE)
-            continue;
-        search_keep(search, db_int(query, 0), score, why, db_text(query, 2), db_text(query, 3));
-        ++*kept;
-    }
-    db_finish(query);
-    return status == STATUS_END ? STATUS_OK : status;
-}
-
-/* All words in a name in any order: folded, and only when nobody has that name, by skeletons. */
-static const char *name_match(const struct query_words *words, bool skeletons, struct arena *arena)
-{
-    struct buffer match = {0};
-    for (size_t i = 0; i < words->count; i++)
-        buffer_printf(&match, "%s\"%s%s\"", i ? " AND " : "", skeletons ? "~" : "",
-                      skeletons ? words->at[i].skeleton : words->at[i].folded);
-    const char *text = arena_strdup(arena, (const char *)match.data);
-    buffer_clear(&match);
-    return text;
-}
-
-enum status lookup_name(struct search *search, const struct query_words *words, struct error *error)
-{
-    int64_t persons[CANDIDATES], all = 0;
-    size_t count = 0, kept = 0;
-    enum status status = STATUS_OK;
-    for (int skeletons = 0; skeletons < 2 && kept == 0 && status == STATUS_OK; skeletons++) {
-        const char *match = name_match(words, skeletons, search->arena);
-        status = text_candidates(search->index->db, TEXT_NAMES, match, &search->filter, CANDIDATES,
-                                 persons, &count, error);
-        if (status == STATUS_OK)
-            status = rank_persons(search, words, persons, count, skeletons ? HIT_SIMILAR : HIT_NAME,
-                                  &kept, error);
-        if (status == STATUS_OK && count == CANDIDATES && !skeletons)
-            status = text_count(search->index->db, TEXT_NAMES, match, &search->filter, TOTAL_LIMIT,
-                                &all, error);
-        if (all > search->total) {
-            search->counted = match;
-            search->counted_table = TEXT_NAMES;
-        }
-    }
-    search->total = all > search->total ? all : search->total;
     return status;
 }

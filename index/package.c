@@ -10,6 +10,7 @@
 #include "core/message.h"
 #include "core/package.h"
 #include "core/words.h"
+#include "index/full_text.h"
 #include "index/schema.h"
 #include "index/version.h"
 
@@ -151,6 +152,34 @@ static enum status in_transaction(struct index *index, const struct entry *entry
         status = db_commit(index->db, error);
     if (own && status != STATUS_OK)
         db_rollback(index->db);
+    return status;
+}
+
+enum status index_bulk_begin(struct index *index, struct error *error)
+{
+    bool own = !db_in_transaction(index->db);
+    enum status status = own ? db_begin(index->db, error) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = text_put_off(index->db, error);
+    if (own && status == STATUS_OK)
+        status = db_commit(index->db, error);
+    if (own && status != STATUS_OK)
+        db_rollback(index->db);
+    index->bulk = status == STATUS_OK;
+    return status;
+}
+
+enum status index_bulk_end(struct index *index, struct error *error)
+{
+    bool own = !db_in_transaction(index->db);
+    enum status status = own ? db_begin(index->db, error) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = text_make_anew(index->db, index->channel, error);
+    if (own && status == STATUS_OK)
+        status = db_commit(index->db, error);
+    if (own && status != STATUS_OK)
+        db_rollback(index->db);
+    index->bulk = index->bulk && status != STATUS_OK;
     return status;
 }
 

@@ -14,7 +14,7 @@
 #include "index/search.h"
 #include "index/types.h"
 
-enum { SPELLINGS = 100000 }; /* kept between searches */
+enum { SPELLINGS = 60000 }; /* kept between searches */
 
 static enum status count_all(struct search *search, struct error *error)
 {
@@ -37,16 +37,10 @@ static enum status count_all(struct search *search, struct error *error)
     return status;
 }
 
-/* Two to eight words without digits may be a name. */
+/* One to eight words without digits may be a name. */
 static bool may_be_name(const struct query *query)
 {
-    const struct query_words *words = &query->words[0];
-    if (words->count < 1 || words->count > 8 || query->phrase_count > 0)
-        return false;
-    for (size_t i = 0; i < words->count; i++)
-        if (words->at[i].number)
-            return false;
-    return true;
+    return query->name.count >= 1 && query->name.count <= 8 && query->phrase_count == 0;
 }
 
 /* ---------------------------------------------------------------- all together */
@@ -63,17 +57,22 @@ static enum status open_search(struct search *search, const struct search_query 
     enum status status = filter_build(index->db, index->roadmap, asked, query, search->arena,
                                       &search->filter, error);
     if (status == STATUS_OK)
-        status = db_prepare(index->db,
-                            "SELECT c.entry_id, c.page, substr(c.text, 1, ?), e.date, e.document_id"
-                            " FROM catalog_page c JOIN catalog_entry e ON e.id = c.entry_id"
-                            " WHERE c.id = ?",
+        status = index_kept(index, KEPT_PAGE,
+                            "SELECT entry_id, page, text FROM catalog_page WHERE id = ?",
                             &search->page, error);
+    if (status == STATUS_OK)
+        status = index_kept(index, KEPT_ENTRY,
+                            "SELECT date, document_id FROM catalog_entry WHERE id = ?",
+                            &search->entry, error);
     return status;
 }
 
 static void close_search(struct search *search)
 {
-    db_finish(search->page);
+    if (search->page)
+        db_reset(search->page);
+    if (search->entry)
+        db_reset(search->entry);
     ranker_free(search->words);
     for (size_t i = 0; i < search->query->phrase_count; i++)
         ranker_free(search->phrases[i]);
@@ -91,6 +90,14 @@ static bool is_answered(const struct search *search)
            query->sign_words == query->words[0].count;
 }
 
+static bool is_named(const struct search *search)
+{
+    for (size_t i = 0; i < search->count; i++)
+        if (search->found[i].why == HIT_NAME)
+            return true;
+    return false;
+}
+
 static enum status find_all(struct search *search, struct error *error)
 {
     const struct query *query = search->query;
@@ -101,18 +108,44 @@ static enum status find_all(struct search *search, struct error *error)
         status = lookup_number(search, query->seen_numbers.at[i], error);
     for (size_t i = 0; i < query->names.count && status == STATUS_OK; i++) {
         struct query_words words = query_words(query->names.at[i], search->arena);
-        status = lookup_name(search, &words, error);
+        status = lookup_name(search, &words, true, true, error);
     }
     if (status == STATUS_OK && may_be_name(query))
-        status = lookup_name(search, &query->words[0], error);
+        status = lookup_name(search, &query->name, true, false, error);
     if (status == STATUS_OK && !is_answered(search))
         status = tiers_search(search, error);
+    /* no paper says so: then it may be a name with a wrong letter */
+    if (status == STATUS_OK && may_be_name(query) && search->best < STOP_SCORE && !is_named(search))
+        status = lookup_name(search, &query->name, false, true, error);
     return status;
 }
 
 static bool asks_for_text(const struct query *query)
 {
     return query->variant_count + query->phrase_count + query->names.count > 0;
+}
+
+/* Words of text[from..to), divided by white space. */
+static size_t count_words(const char *text, size_t from, size_t to)
+{
+    size_t count = 0;
+    for (size_t i = from; i < to; i++) {
+        bool blank = (unsigned char)text[i] <= ' ';
+        count += !blank && (i == from || (unsigned char)text[i - 1] <= ' ');
+    }
+    return count;
+}
+
+/* The hit as words of the page; behind the form feed are the checked fields. */
+static void place_hit(const char *text, const struct found *found, struct search_hit *hit)
+{
+    size_t start = found->start;
+    while (start > 0 && (unsigned char)text[start - 1] > ' ')
+        start--; /* to the beginning of a word that it is only a part of */
+    if (memchr(text, '\f', start))
+        return;
+    hit->first_word = count_words(text, 0, start);
+    hit->word_count = count_words(text, start, found->end);
 }
 
 static enum status make_snippet(struct search *search, const struct found *found,
@@ -122,13 +155,14 @@ static enum status make_snippet(struct search *search, const struct found *found
     if (!found->page_id)
         return STATUS_OK;
     db_reset(search->page);
-    db_bind_int(search->page, 1, PAGE_CHARS);
-    db_bind_int(search->page, 2, found->page_id);
+    db_bind_int(search->page, 1, found->page_id);
     enum status status = db_step(search->page, error);
     if (status != STATUS_OK)
         return status;
+    const char *text = db_text(search->page, 2);
     hit->page = found->page;
-    hit->snippet = rank_snippet(search->arena, db_text(search->page, 2), found->start, found->end);
+    hit->snippet = rank_snippet(search->arena, text, found->start, found->end);
+    place_hit(text, found, hit);
     return STATUS_OK;
 }
 

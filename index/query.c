@@ -11,7 +11,20 @@
 
 enum { TEXT_LIMIT = 8192 }; /* bytes of what is typed */
 
-enum field_kind { FIELD_NONE, FIELD_OF_NUMBER, FIELD_OF_IDENTIFIER, FIELD_OF_NAME, FIELD_OF_YEAR };
+enum field_kind {
+    FIELD_NONE,
+    FIELD_OF_NUMBER,
+    FIELD_OF_IDENTIFIER,
+    FIELD_OF_NAME,
+    FIELD_OF_YEAR,
+    FIELD_OF_BIRTH,
+    FIELD_OF_FROM,
+    FIELD_OF_UNTIL,
+    FIELD_OF_TYPE,
+    FIELD_OF_UNIT,
+    FIELD_OF_PROCEDURE,
+    FIELD_OF_BOX
+};
 
 static const struct {
     const char *name; /* folded */
@@ -36,6 +49,27 @@ static const struct {
     {"name", FIELD_OF_NAME},
     {"nam", FIELD_OF_YEAR},
     {"year", FIELD_OF_YEAR},
+    {"sinh", FIELD_OF_BIRTH},
+    {"ngay sinh", FIELD_OF_BIRTH},
+    {"nam sinh", FIELD_OF_BIRTH},
+    {"born", FIELD_OF_BIRTH},
+    {"tu", FIELD_OF_FROM},
+    {"tu nam", FIELD_OF_FROM},
+    {"tu ngay", FIELD_OF_FROM},
+    {"from", FIELD_OF_FROM},
+    {"den", FIELD_OF_UNTIL},
+    {"den nam", FIELD_OF_UNTIL},
+    {"den ngay", FIELD_OF_UNTIL},
+    {"until", FIELD_OF_UNTIL},
+    {"loai", FIELD_OF_TYPE},
+    {"loai giay to", FIELD_OF_TYPE},
+    {"type", FIELD_OF_TYPE},
+    {"don vi", FIELD_OF_UNIT},
+    {"unit", FIELD_OF_UNIT},
+    {"thu tuc", FIELD_OF_PROCEDURE},
+    {"procedure", FIELD_OF_PROCEDURE},
+    {"hop", FIELD_OF_BOX},
+    {"box", FIELD_OF_BOX},
 };
 
 struct parser {
@@ -52,6 +86,9 @@ static struct query_word word_of(const struct syllable *syllable, struct arena *
 {
     struct query_word word = {.folded = arena_strdup(arena, syllable->folded),
                               .exact = arena_strdup(arena, syllable->exact),
+                              .read = arena_strdup(arena, syllable->read),
+                              .folded_hash = syllable->folded_hash,
+                              .exact_hash = syllable->exact_hash,
                               .number = syllable->number};
     memcpy(word.skeleton, syllable->skeleton, sizeof word.skeleton);
     return word;
@@ -99,8 +136,8 @@ static void see_numbers(struct query *query, const struct tokens *tokens, struct
     size_t next = 0; /* token that no number had so far */
     for (size_t j = 0; j < tokens->join_count; j++) {
         const struct join *join = &tokens->joins[j];
-        if (is_digits(join->syllable->folded))
-            continue;
+        if (is_digits(join->syllable->folded) || join->last < next)
+            continue; /* "2004/QĐ-UBND" in "12/2004/QĐ-UBND" is no number of its own */
         list_add(&query->seen_numbers, arena_strdup(arena, join->syllable->folded));
         size_t first = join->first > next ? join->first : next;
         if (join->last >= first) {
@@ -134,7 +171,7 @@ static struct query_words words_from(const struct tokens *tokens, struct query *
 
 static struct query_words cut_words(const char *text, struct query *query, struct arena *arena)
 {
-    struct syllables *table = syllables_new();
+    struct syllables *table = syllables_new(NULL);
     struct tokens tokens = {0};
     tokens_cut(table, text, strlen(text), &tokens);
     struct query_words words = words_from(&tokens, query, arena);
@@ -244,30 +281,96 @@ static const char *take_while(struct parser *parser, bool digits)
     return arena_strndup(parser->arena, start, (size_t)(parser->at - start));
 }
 
+/* "12/5/1964" or "1964" as ISO; NULL when it is neither. */
+static const char *date_of(struct arena *arena, const char *text)
+{
+    char iso[11];
+    size_t length = strcspn(text, ",;");
+    const char *bare = arena_strndup(arena, text, length);
+    if (text_date(bare, iso))
+        return arena_strdup(arena, iso);
+    return length == 4 && number_year(bare) ? bare : NULL;
+}
+
 static void free_words(struct parser *parser, const char *text)
 {
+    if (strlen(text) > 4 && date_of(parser->arena, text))
+        parser->query->born = date_of(parser->arena, text);
     buffer_text(&parser->free_text, text);
     buffer_text(&parser->free_text, " ");
     parser->after_slash = strchr(text, '/') != NULL;
 }
 
+/* A name, with the date or year of birth that may stand among its words. */
+static void take_name(struct parser *parser, const char *value)
+{
+    struct query *query = parser->query;
+    struct arena *arena = parser->arena;
+    struct buffer name = {0};
+    char *copy = arena_strdup(arena, value), *rest = NULL;
+    for (char *chunk = strtok_r(copy, " ", &rest); chunk; chunk = strtok_r(NULL, " ", &rest)) {
+        const char *born = date_of(arena, chunk);
+        query->born = born ? born : query->born;
+        if (!born)
+            buffer_printf(&name, "%s%s", name.size ? " " : "", chunk);
+    }
+    if (name.size > 0 && query_words((const char *)name.data, arena).count > 0)
+        list_add(&query->names, text_tidy(arena, (const char *)name.data));
+    buffer_clear(&name);
+}
+
+/* The member of the query that a value of one word or of words goes to; NULL for other fields. */
+static const char **member_of(struct query *query, enum field_kind kind)
+{
+    switch (kind) {
+    case FIELD_OF_TYPE:
+        return &query->type;
+    case FIELD_OF_UNIT:
+        return &query->unit;
+    case FIELD_OF_PROCEDURE:
+        return &query->procedure;
+    case FIELD_OF_BOX:
+        return &query->box;
+    default:
+        return NULL;
+    }
+}
+
+/* A field of dates; what is no date is words. */
+static void take_date(struct parser *parser, enum field_kind kind, const char *value)
+{
+    struct query *query = parser->query;
+    const char *date = date_of(parser->arena, value);
+    if (!date)
+        free_words(parser, value);
+    else if (kind == FIELD_OF_YEAR)
+        query->year = number_year(date);
+    else if (kind == FIELD_OF_BIRTH)
+        query->born = date;
+    else
+        *(kind == FIELD_OF_FROM ? &query->from : &query->until) = date;
+}
+
 static void take_field(struct parser *parser, enum field_kind kind)
 {
     struct query *query = parser->query;
+    bool date = kind >= FIELD_OF_YEAR && kind <= FIELD_OF_UNTIL;
     skip_blanks(parser);
     const char *value = quote_at(parser->at)      ? take_quoted(parser)
                         : kind == FIELD_OF_NUMBER ? take_number(parser)
-                        : kind == FIELD_OF_YEAR   ? take_chunk(parser)
-                                                  : take_while(parser, kind == FIELD_OF_IDENTIFIER);
-    if (kind == FIELD_OF_NUMBER) {
+                        : date || kind == FIELD_OF_BOX
+                            ? take_chunk(parser)
+                            : take_while(parser, kind == FIELD_OF_IDENTIFIER);
+    const char **member = member_of(query, kind);
+    if (member) {
+        if (query_words(value, parser->arena).count > 0)
+            *member = text_tidy(parser->arena, value);
+    } else if (kind == FIELD_OF_NUMBER) {
         list_add(&query->numbers, number_key(parser->arena, value));
     } else if (kind == FIELD_OF_NAME) {
-        if (query_words(value, parser->arena).count > 0)
-            list_add(&query->names, text_tidy(parser->arena, value));
-    } else if (kind == FIELD_OF_YEAR) {
-        query->year = number_year(value);
-        if (!query->year)
-            free_words(parser, value);
+        take_name(parser, value);
+    } else if (date) {
+        take_date(parser, kind, value);
     } else {
         const char *digits = text_digits(parser->arena, value);
         if (*digits)
@@ -325,6 +428,24 @@ static void see_year(struct query *query)
         query->seen_year = 0;
 }
 
+/* Free words without their date or year, when there are no other digits: they may be a name. */
+static void see_name(struct query *query, struct arena *arena)
+{
+    const struct query_words *words = &query->words[0];
+    size_t digits = 0;
+    query->name = words_new(arena);
+    for (size_t i = 0; i < words->count; i++)
+        if (words->at[i].number)
+            digits++;
+        else
+            add_word(&query->name, words->at[i]);
+    bool date = query->born && strlen(query->born) > 4;
+    if (digits == 1 && query->seen_year && !date)
+        query->born = arena_printf(arena, "%d", query->seen_year);
+    else if (digits > 0 && !(date && digits == 3))
+        query->name.count = 0;
+}
+
 struct query *query_parse(const char *text, const struct abbreviations *abbreviations,
                           struct arena *arena)
 {
@@ -332,13 +453,14 @@ struct query *query_parse(const char *text, const struct abbreviations *abbrevia
     const char *limited =
         arena_strndup(arena, text ? text : "", strnlen(text ? text : "", TEXT_LIMIT));
     struct parser parser = {
-        .at = text_tidy(arena, text_nfc(arena, limited)), .arena = arena, .query = query};
+        .at = text_tidy(arena, text_unicode(arena, limited)), .arena = arena, .query = query};
     for (skip_blanks(&parser); *parser.at; skip_blanks(&parser))
         take_next(&parser);
     query->words[0] =
         cut_words(parser.free_text.data ? (const char *)parser.free_text.data : "", query, arena);
     buffer_clear(&parser.free_text);
     see_year(query);
+    see_name(query, arena);
     query_variants(query, abbreviations, arena);
     return query;
 }

@@ -2,7 +2,12 @@
  * What a person typed, as a tree. Nothing is a syntax error: what is no field, phrase or number is
  * words, and what has no letters and digits is nothing.
  *
- *   số:145/QĐ-UBND   cccd:079083001234   tên:Nguyễn Văn An   năm:1998   "quoted phrase"   -word
+ *   số:145/QĐ-UBND   cccd:079083001234   tên:Nguyễn Văn An   sinh:12/5/1964   năm:1998
+ *   từ:2006   đến:31/12/2015   loại:khai sinh   đơn vị:Đông Hòa   thủ tục:kết hôn   hộp:H12
+ *   "quoted phrase"   -word
+ *
+ * Fields also without marks, in capitals, with blanks about the colon. A value goes on to the next
+ * field, phrase or exclusion; in quotation marks it ends with them.
  */
 #ifndef SOHOA_INDEX_QUERY_H
 #define SOHOA_INDEX_QUERY_H
@@ -15,7 +20,8 @@
 #define QUERY_VALUES 16    /* of a kind; likewise */
 
 struct query_word {
-    const char *folded, *exact;
+    const char *folded, *exact, *read;
+    uint64_t folded_hash, exact_hash; /* as in token.h */
     char skeleton[3];
     bool number;
 };
@@ -42,9 +48,14 @@ struct query {
     size_t excluded_count;
     struct query_list numbers, identifiers, names;    /* named with their field: must be so */
     struct query_list seen_numbers, seen_identifiers; /* by their looks: looked for there first */
-    size_t sign_words; /* so many of the free words are parts of seen_numbers */
-    int year;          /* of the field năm; 0 none */
-    int seen_year;     /* a bare year among other words; 0 none */
+    size_t sign_words;        /* so many of the free words are parts of seen_numbers */
+    int year;                 /* of the field năm; 0 none */
+    const char *from, *until; /* ISO dates or years of the fields từ and đến; NULL none */
+    const char *type, *unit, *procedure, *box; /* as typed; NULL none */
+    int seen_year;                             /* a bare year among other words; 0 none */
+    const char *born; /* a date among other words or behind a name, ISO, or its year; NULL none */
+    struct query_words name; /* free words that may be a name: those without digits; none when there
+                                are digits that are no date or year */
 };
 
 struct abbreviations;

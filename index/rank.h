@@ -2,15 +2,17 @@
  * How well a text answers: the query's syllables are aligned with the best window of the text
  * (Smith-Waterman over syllables), and each pair is worth what it tells:
  *
- *   1     the same with marks                     .74   the text has no marks there
- *   .98   the same, the query has no marks        .56   other marks
- *   .15 - .4   similar: same skeleton, or one or two letters apart
+ *   1          the same with marks
+ *   .98        the same, the query has no marks
+ *   up to .97  how likely the word stood where the text has another spelling (channel.h); without a
+ *              channel .74 when the text has no marks there, .56 when it has others
+ *   .1 - .4    similar: same skeleton, or one or two letters apart
  *
  * A mismatch costs .6, an extra syllable of the text .35, a skipped one of the query .5; the sum is
- * divided by the number of syllables. So the score, 0..1, is comparable between candidates however
- * they were found, and one threshold ends the search for more. Less than half of the query's
- * syllables is no answer at all (score 0); of those that stand apart only the first four kinds
- * count.
+ * divided by the number of syllables. Words that stand apart are weighed by what their being there
+ * tells: to find a rare one tells more. So the score, 0..1, is comparable between candidates
+ * however they were found, and one threshold ends the search for more. Less than half of the
+ * query's syllables is no answer at all (score 0).
  */
 #ifndef SOHOA_INDEX_RANK_H
 #define SOHOA_INDEX_RANK_H
@@ -19,8 +21,11 @@
 #include "index/query.h"
 #include "index/token.h"
 
+enum { PAGE_BYTES = 1 << 17 }; /* of a text are looked at */
+
 struct match {
     double score;
+    double together;   /* of the window alone: the words as a phrase */
     enum hit_why why;  /* EXACT, FOLDED or SIMILAR */
     bool complete;     /* the window has every syllable of the query, in order, nothing between */
     size_t start, end; /* bytes of the window */

@@ -16,7 +16,6 @@
 #include "index/full_text.h"
 #include "index/owner_private.h"
 #include "index/schema.h"
-#include "index/tokenizer.h"
 #include "index/upgrade.h"
 
 enum { PART = 200 }; /* packages of a transaction */
@@ -51,13 +50,15 @@ static enum status forget(const char *path, struct error *error)
 static enum status read_maker(struct db *live, struct arena *arena, const char **out,
                               struct error *error)
 {
-    const char *schema = NULL, *procedures = NULL, *catalogues = NULL;
+    const char *schema = NULL, *tokens = NULL, *procedures = NULL, *catalogues = NULL;
     enum status status = meta_get(live, "schema", arena, &schema, error);
+    if (status == STATUS_OK)
+        status = meta_get(live, "tokens", arena, &tokens, error);
     if (status == STATUS_OK)
         status = meta_get(live, "procedures", arena, &procedures, error);
     if (status == STATUS_OK)
         status = meta_get(live, "catalogues", arena, &catalogues, error);
-    *out = arena_printf(arena, "%s %s %s %s", schema ? schema : "", tokenizer_version,
+    *out = arena_printf(arena, "%s %s %s %s", schema ? schema : "", tokens ? tokens : "",
                         procedures ? procedures : "", catalogues ? catalogues : "");
     return status;
 }
@@ -69,6 +70,8 @@ static enum status open_file(struct rebuild *rebuild, struct error *error)
         status = db_run(rebuild->db, "PRAGMA synchronous = NORMAL", error);
     if (status == STATUS_OK)
         status = index_open(rebuild->db, rebuild->roadmap, rebuild->config, &rebuild->index, error);
+    if (status == STATUS_OK) /* the full text comes at the end, of all packages at once */
+        status = index_bulk_begin(rebuild->index, error);
     return status;
 }
 
@@ -347,6 +350,8 @@ enum status rebuild_swap(struct rebuild *rebuild, struct db *live, const char *s
     bool attached = false;
     *kept = 0;
     enum status status = commit_part(rebuild, error);
+    if (status == STATUS_OK)
+        status = index_bulk_end(rebuild->index, error);
     close_file(rebuild);
     if (status == STATUS_OK)
         status = index_open(live, rebuild->roadmap, rebuild->config, &index, error);

@@ -1,6 +1,6 @@
 /*
  * One search on its way: what is asked, what was found so far. For plan.c (the order of things),
- * lookup.c (identifiers, numbers, names) and tiers.c (free text).
+ * lookup.c (identifiers, numbers), names.c and tiers.c (free text).
  */
 #ifndef SOHOA_INDEX_SEARCH_H
 #define SOHOA_INDEX_SEARCH_H
@@ -11,9 +11,8 @@
 #include "index/rank.h"
 
 enum {
-    CANDIDATES = 400,    /* of a tier */
-    TOTAL_LIMIT = 10000, /* counting stops */
-    PAGE_CHARS = 1 << 16 /* of a page's text are looked at */
+    CANDIDATES = 400,   /* of a tier */
+    TOTAL_LIMIT = 10000 /* counting stops */
 };
 #define STOP_SCORE 0.55 /* good enough: no wider tier is asked */
 #define KEEP_SCORE 0.35 /* of a page */
@@ -40,11 +39,11 @@ struct search {
     size_t count, room;
     int64_t *seen; /* pages ranked already, open addressing; 0 free */
     size_t seen_room, seen_count;
-    struct db_query
-        *page;     /* reads one page: PAGE_CHARS, id -> entry, page, text, date, document id */
-    int64_t total; /* of the widest tier that was cut off */
-    double best;   /* score of free text */
-    const char *counted; /* the match of that tier; NULL: none was cut off */
+    struct db_query *page;  /* reads one page: id -> entry, page, text */
+    struct db_query *entry; /* id -> date, document id */
+    int64_t total;          /* of the widest tier that was cut off */
+    double best;            /* score of free text */
+    const char *counted;    /* the match of that tier; NULL: none was cut off */
     enum text_table counted_table;
 };
 
@@ -60,8 +59,10 @@ void search_clear(struct search *search);
 /* lookup.c: by the catalogue's own tables. */
 enum status lookup_identifier(struct search *search, const char *digits, struct error *error);
 enum status lookup_number(struct search *search, const char *key, struct error *error);
-enum status lookup_name(struct search *search, const struct query_words *words,
-                        struct error *error);
+
+/* names.c: persons by name: those that have it as typed, those of names that are like it. */
+enum status lookup_name(struct search *search, const struct query_words *words, bool as_typed,
+                        bool alike, struct error *error);
 
 /* tiers.c: pages by free text and phrases. */
 enum status tiers_search(struct search *search, struct error *error);

@@ -70,10 +70,24 @@ static char coda_class(const char *rest)
 
 void skeleton_of(const char *folded, bool number, char skeleton[3])
 {
-    skeleton[0] = skeleton[1] = '0';
+    skeleton[0] = skeleton[1] = '#';
     skeleton[2] = 0;
     if (number)
         return;
     skeleton[0] = onset_class(&folded);
     skeleton[1] = coda_class(folded);
+}
+
+bool name_less(const char *folded, size_t left_out, char *less)
+{
+    size_t size = strlen(folded);
+    if (size < 2 || left_out > size ||
+        (left_out > 0 && left_out < size && folded[left_out] == folded[left_out - 1]))
+        return false; /* of two equal letters one is enough */
+    *less++ = '-';
+    for (size_t i = 0; i < size; i++)
+        if (i != left_out)
+            *less++ = folded[i];
+    *less = 0;
+    return true;
 }

@@ -8,55 +8,82 @@
 #include "index/schema.h"
 #include "index/tokenizer.h"
 
-struct table {
-    const char *name, *create, *candidates, *condition, *count;
-};
+/* external content: the text is stored once, and what goes out is what once came in */
+static const char tables_sql[] =
+    "DROP TABLE IF EXISTS catalog_words; DROP TABLE IF EXISTS catalog_skeletons;"
+    "DROP TABLE IF EXISTS catalog_text; DROP TABLE IF EXISTS catalog_names;"
+    "DROP TABLE IF EXISTS catalog_name;"
+    "CREATE VIRTUAL TABLE catalog_text USING fts5(text, content='catalog_page',"
+    " content_rowid='id', detail=none, columnsize=0, tokenize='sohoa text');"
+    "CREATE TABLE catalog_name (id integer PRIMARY KEY, name text NOT NULL UNIQUE,"
+    " base text NOT NULL, persons bigint NOT NULL);"
+    "CREATE INDEX catalog_name_base ON catalog_name (base);"
+    "CREATE VIRTUAL TABLE catalog_names USING fts5(base, content='catalog_name',"
+    " content_rowid='id', detail=none, columnsize=0, prefix='1 2', tokenize='sohoa names')";
 
-#define CONTENT_PAGE "content='catalog_page', content_rowid='id', detail=none, columnsize=0"
-#define CONTENT_PERSON "content='catalog_person', content_rowid='id', detail=none, columnsize=0"
-/* CROSS JOIN: the full text first, then the catalogue row by row. */
-#define FROM(table, content)                                                                       \
-    " FROM " table " CROSS JOIN " content " c ON c.id = " table ".rowid"                           \
-    " CROSS JOIN catalog_entry e ON e.id = c.entry_id WHERE " table " MATCH ?"
-#define TABLE(table, content, column, options, tokens)                                             \
-    {                                                                                              \
-        table,                                                                                     \
-            "CREATE VIRTUAL TABLE IF NOT EXISTS " table " USING fts5(" column ", " options         \
-            ", tokenize='sohoa " tokens "')",                                                      \
-            "SELECT c.id" FROM(table, content),                                                    \
-            "e.id IN (SELECT c.entry_id FROM " table " CROSS JOIN " content " c ON c.id = " table  \
-            ".rowid WHERE " table " MATCH ?)",                                                     \
-            "SELECT count(*) FROM (SELECT DISTINCT e.id" FROM(table, content)                      \
-    }
+/* In bulk: few large segments, joined once at the end, instead of many small ones joined again and
+ * again. Afterwards as it was made. */
+enum { BULK_HASH = 4 << 20, HASH = 1 << 20, MERGE = 4, CRISIS = 16, NEVER = 1999 };
 
-static const struct table tables[] = {
-    [TEXT_WORDS] = TABLE("catalog_words", "catalog_page", "text", CONTENT_PAGE, "words"),
-    [TEXT_SKELETONS] =
-        TABLE("catalog_skeletons", "catalog_page", "text", CONTENT_PAGE, "skeletons"),
-    [TEXT_NAMES] = TABLE("catalog_names", "catalog_person", "name", CONTENT_PERSON, "names"),
-};
-enum { TABLE_COUNT = sizeof tables / sizeof *tables };
-
-enum status text_make_anew(struct db *db, struct error *error)
+static enum status configure(struct db *db, const char *table, int hash, int merge, int crisis,
+                             struct error *error)
 {
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < TABLE_COUNT && status == STATUS_OK; i++) {
-        char sql[160];
-        status = db_run(db, tables[i].create, error);
-        snprintf(sql, sizeof sql, "INSERT INTO %s (%s) VALUES ('rebuild')", tables[i].name,
-                 tables[i].name);
-        if (status == STATUS_OK)
-            status = db_run(db, sql, error);
-    }
-    return status == STATUS_OK ? meta_put(db, "tokens", tokenizer_version, error) : status;
+    char sql[320];
+    snprintf(sql, sizeof sql,
+             "INSERT INTO %s (%s, rank) VALUES ('hashsize', %d), ('automerge', %d),"
+             " ('crisismerge', %d)",
+             table, table, hash, merge, crisis);
+    return db_run(db, sql, error);
 }
 
-static enum status make_in_transaction(struct db *db, struct error *error)
+/* Not by 'rebuild': that reads in the order of whatever index has the column, and each step back in
+ * the ids ends a segment. */
+static enum status make_table(struct db *db, const char *table, const char *insert,
+                              struct error *error)
+{
+    char sql[160];
+    enum status status = configure(db, table, BULK_HASH, 0, NEVER, error);
+    if (status == STATUS_OK)
+        status = db_run(db, insert, error);
+    snprintf(sql, sizeof sql, "INSERT INTO %s (%s) VALUES ('optimize')", table, table);
+    if (status == STATUS_OK)
+        status = db_run(db, sql, error);
+    return status == STATUS_OK ? configure(db, table, HASH, MERGE, CRISIS, error) : status;
+}
+
+enum status text_make_anew(struct db *db, const struct channel *channel, struct error *error)
+{
+    struct arena *arena = arena_new();
+    enum status status = db_run(db, tables_sql, error);
+    if (status == STATUS_OK)
+        status = db_run(db,
+                        "INSERT INTO catalog_name (name, base, persons)"
+                        " SELECT name, min(base), count(*) FROM catalog_person GROUP BY name"
+                        " ORDER BY count(*) DESC, name",
+                        error);
+    if (status == STATUS_OK)
+        status = make_table(db, "catalog_names",
+                            "INSERT INTO catalog_names (rowid, base)"
+                            " SELECT id, base FROM catalog_name ORDER BY id",
+                            error);
+    if (status == STATUS_OK)
+        status = make_table(db, "catalog_text",
+                            "INSERT INTO catalog_text (rowid, text)"
+                            " SELECT id, text FROM catalog_page ORDER BY id",
+                            error);
+    if (status == STATUS_OK)
+        status = meta_put(db, "tokens", tokenizer_version(channel, arena), error);
+    arena_free(arena);
+    return status;
+}
+
+static enum status make_in_transaction(struct db *db, const struct channel *channel,
+                                       struct error *error)
 {
     enum status status = db_begin(db, error);
     if (status != STATUS_OK)
         return status;
-    status = text_make_anew(db, error);
+    status = text_make_anew(db, channel, error);
     if (status == STATUS_OK)
         status = db_commit(db, error);
     if (status != STATUS_OK)
@@ -64,7 +91,7 @@ static enum status make_in_transaction(struct db *db, struct error *error)
     return status;
 }
 
-enum status text_open(struct db *db, struct error *error)
+enum status text_open(struct db *db, const struct channel *channel, struct error *error)
 {
     if (strcmp(db_driver(db), "sqlite") != 0)
         return error_set(error, STATUS_FATAL,
@@ -72,76 +99,137 @@ enum status text_open(struct db *db, struct error *error)
                          db_driver(db));
     struct arena *arena = arena_new();
     const char *made_by = NULL;
-    enum status status = tokenizer_register(db, error);
+    enum status status = tokenizer_register(db, channel, error);
     if (status == STATUS_OK)
         status = meta_get(db, "tokens", arena, &made_by, error);
-    if (status == STATUS_OK && (!made_by || strcmp(made_by, tokenizer_version) != 0))
-        status = make_in_transaction(db, error);
+    if (status == STATUS_OK &&
+        (!made_by || strcmp(made_by, tokenizer_version(channel, arena)) != 0))
+        status = make_in_transaction(db, channel, error);
     arena_free(arena);
     return status;
 }
 
-/* The text must be the very one that was inserted, or its tokens stay behind for ever; so it is
- * read from the content row inside the statement. */
-static enum status each_table(struct db *db, int64_t entry, const char *const sql[TABLE_COUNT],
-                              struct error *error)
+enum status text_put_off(struct db *db, struct error *error)
+{
+    enum status status = db_run(db, tables_sql, error);
+    return status == STATUS_OK ? text_is_old(db, error) : status;
+}
+
+enum status text_is_old(struct db *db, struct error *error)
+{
+    return meta_put(db, "tokens", "", error);
+}
+
+/* ---------------------------------------------------------------- one entry */
+
+static enum status each(struct db *db, int64_t entry, const char *const *sql, size_t count,
+                        struct error *error)
 {
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < TABLE_COUNT && status == STATUS_OK; i++)
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
         status = db_do(db, error, sql[i], "i", entry);
     return status;
 }
 
+#define ITS_NAMES "SELECT DISTINCT p.name FROM catalog_person p WHERE p.entry_id = ?"
+
+/* The text must be the very one that was inserted, or its tokens stay behind for ever; so it is
+ * read from the content row inside the statement. */
 enum status text_remove(struct db *db, int64_t entry, struct error *error)
 {
-    static const char *const sql[TABLE_COUNT] = {
-        "INSERT INTO catalog_words (catalog_words, rowid, text)"
+    static const char *const sql[] = {
+        "INSERT INTO catalog_text (catalog_text, rowid, text)"
         " SELECT 'delete', id, text FROM catalog_page WHERE entry_id = ?",
-        "INSERT INTO catalog_skeletons (catalog_skeletons, rowid, text)"
-        " SELECT 'delete', id, text FROM catalog_page WHERE entry_id = ?",
-        "INSERT INTO catalog_names (catalog_names, rowid, name)"
-        " SELECT 'delete', id, name FROM catalog_person WHERE entry_id = ?",
+        "UPDATE catalog_name SET persons = persons - (SELECT count(*) FROM catalog_person p"
+        " WHERE p.entry_id = ?1 AND p.name = catalog_name.name)"
+        " WHERE name IN (SELECT name FROM catalog_person WHERE entry_id = ?1)",
+        "INSERT INTO catalog_names (catalog_names, rowid, base)"
+        " SELECT 'delete', id, base FROM catalog_name WHERE persons <= 0"
+        " AND name IN (" ITS_NAMES ")",
+        "DELETE FROM catalog_name WHERE persons <= 0 AND name IN (" ITS_NAMES ")",
     };
-    return each_table(db, entry, sql, error);
+    return each(db, entry, sql, sizeof sql / sizeof *sql, error);
 }
 
 enum status text_insert(struct db *db, int64_t entry, struct error *error)
 {
-    static const char *const sql[TABLE_COUNT] = {
-        "INSERT INTO catalog_words (rowid, text)"
+    static const char *const sql[] = {
+        "INSERT INTO catalog_text (rowid, text)"
         " SELECT id, text FROM catalog_page WHERE entry_id = ?",
-        "INSERT INTO catalog_skeletons (rowid, text)"
-        " SELECT id, text FROM catalog_page WHERE entry_id = ?",
-        "INSERT INTO catalog_names (rowid, name)"
-        " SELECT id, name FROM catalog_person WHERE entry_id = ?",
+        "INSERT INTO catalog_name (name, base, persons)"
+        " SELECT name, min(base), count(*) FROM catalog_person WHERE entry_id = ? GROUP BY name"
+        " ON CONFLICT (name) DO UPDATE SET persons = persons + excluded.persons",
+        /* new is a name that this entry alone has */
+        "INSERT INTO catalog_names (rowid, base) SELECT n.id, n.base FROM catalog_name n"
+        " JOIN (SELECT name, count(*) AS own FROM catalog_person WHERE entry_id = ? GROUP BY name) "
+        "p"
+        " ON p.name = n.name WHERE n.persons = p.own",
     };
-    return each_table(db, entry, sql, error);
+    return each(db, entry, sql, sizeof sql / sizeof *sql, error);
 }
+
+/* ---------------------------------------------------------------- looking */
+
+/* CROSS JOIN: the full text first, then the catalogue row by row. */
+#define PAGES                                                                                      \
+    " FROM catalog_text CROSS JOIN catalog_page c ON c.id = catalog_text.rowid"                    \
+    " CROSS JOIN catalog_entry e ON e.id = c.entry_id WHERE catalog_text MATCH ?"
+#define PERSONS                                                                                    \
+    " FROM catalog_names CROSS JOIN catalog_name n ON n.id = catalog_names.rowid"                  \
+    " CROSS JOIN catalog_person p ON p.base = n.base AND p.name = n.name"                          \
+    " WHERE catalog_names MATCH ?"
 
 const char *text_entry_condition(enum text_table table)
 {
-    return tables[table].condition;
+    return table == TEXT_NAMES ? "e.id IN (SELECT p.entry_id" PERSONS ")"
+                               : "e.id IN (SELECT c.entry_id FROM catalog_text CROSS JOIN"
+                                 " catalog_page c ON c.id = catalog_text.rowid"
+                                 " WHERE catalog_text MATCH ?)";
 }
 
-enum status text_candidates(struct db *db, enum text_table table, const char *match,
+static enum status read_ids(struct db_query *query, const char *match, const struct filter *filter,
+                            size_t limit, int64_t *ids, size_t *count, struct error *error)
+{
+    enum status status = STATUS_OK;
+    db_bind_text(query, 1, match);
+    db_bind_int(query, filter ? filter_bind(filter, query, 2) : 2, (int64_t)limit);
+    while (*count < limit && (status = db_step(query, error)) == STATUS_OK)
+        ids[(*count)++] = db_int(query, 0);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status text_candidates(struct index *index, enum text_table table, const char *match,
                             const struct filter *filter, size_t limit, int64_t *ids, size_t *count,
                             struct error *error)
 {
-    struct buffer sql = {0};
     struct db_query *query = NULL;
+    enum status status;
     *count = 0;
-    buffer_printf(&sql, "%s%s ORDER BY %s.rowid DESC LIMIT ?", tables[table].candidates,
-                  filter->sql, tables[table].name);
-    enum status status = db_prepare(db, (const char *)sql.data, &query, error);
-    if (status == STATUS_OK) {
-        db_bind_text(query, 1, match);
-        db_bind_int(query, filter_bind(filter, query, 2), (int64_t)limit);
-        while (*count < limit && (status = db_step(query, error)) == STATUS_OK)
-            ids[(*count)++] = db_int(query, 0);
+    if (table == TEXT_PAGES && filter->sql[0]) {
+        struct buffer sql = {0};
+        buffer_printf(&sql, "SELECT c.id" PAGES "%s ORDER BY catalog_text.rowid DESC LIMIT ?",
+                      filter->sql);
+        status = db_prepare(index->db, (const char *)sql.data, &query, error);
+        if (status == STATUS_OK)
+            status = read_ids(query, match, filter, limit, ids, count, error);
+        db_finish(query);
+        buffer_clear(&sql);
+        return status;
     }
-    db_finish(query);
-    buffer_clear(&sql);
-    return status == STATUS_END ? STATUS_OK : status;
+    status = table == TEXT_PAGES
+                 ? index_kept(index, KEPT_PAGES,
+                              "SELECT rowid FROM catalog_text WHERE catalog_text MATCH ?"
+                              " ORDER BY rowid DESC LIMIT ?",
+                              &query, error)
+                 : index_kept(index, KEPT_NAMES,
+                              "SELECT rowid FROM catalog_names WHERE catalog_names MATCH ?"
+                              " ORDER BY rowid LIMIT ?",
+                              &query, error);
+    if (status == STATUS_OK)
+        status = read_ids(query, match, NULL, limit, ids, count, error);
+    if (query)
+        db_reset(query);
+    return status;
 }
 
 enum status text_count(struct db *db, enum text_table table, const char *match,
@@ -150,7 +238,17 @@ enum status text_count(struct db *db, enum text_table table, const char *match,
 {
     struct buffer sql = {0};
     struct db_query *query = NULL;
-    buffer_printf(&sql, "%s%s LIMIT ?) x", tables[table].count, filter->sql);
+    if (table == TEXT_NAMES)
+        buffer_printf(&sql,
+                      "SELECT count(*) FROM (SELECT DISTINCT e.id FROM catalog_names"
+                      " CROSS JOIN catalog_name n ON n.id = catalog_names.rowid"
+                      " CROSS JOIN catalog_person p ON p.base = n.base AND p.name = n.name"
+                      " CROSS JOIN catalog_entry e ON e.id = p.entry_id"
+                      " WHERE catalog_names MATCH ?%s LIMIT ?) x",
+                      filter->sql);
+    else
+        buffer_printf(&sql, "SELECT count(*) FROM (SELECT DISTINCT e.id" PAGES "%s LIMIT ?) x",
+                      filter->sql);
     enum status status = db_prepare(db, (const char *)sql.data, &query, error);
     if (status == STATUS_OK) {
         db_bind_text(query, 1, match);
@@ -164,14 +262,37 @@ enum status text_count(struct db *db, enum text_table table, const char *match,
     return status;
 }
 
+/* ---------------------------------------------------------------- checking */
+
+/* The distinct names against the persons. */
+static enum status check_names(struct db *db, struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status =
+        db_prepare(db,
+                   "SELECT (SELECT count(*) FROM catalog_name n WHERE n.persons <>"
+                   " (SELECT count(*) FROM catalog_person p WHERE p.base = n.base AND"
+                   " p.name = n.name)) + (SELECT count(*) FROM catalog_person p WHERE NOT EXISTS"
+                   " (SELECT 1 FROM catalog_name n WHERE n.name = p.name))",
+                   &query, error);
+    if (status == STATUS_OK)
+        status = db_step(query, error);
+    bool wrong = status == STATUS_OK && db_int(query, 0) > 0;
+    db_finish(query);
+    return wrong ? STATUS_REJECT : status;
+}
+
 enum status text_check(struct db *db, struct error *error)
 {
-    for (size_t i = 0; i < TABLE_COUNT; i++) {
+    static const char *const tables[] = {"catalog_text", "catalog_names"};
+    for (size_t i = 0; i < 2; i++) {
         char sql[160];
         /* rank 1: against the content, not only in itself */
         snprintf(sql, sizeof sql, "INSERT INTO %s (%s, rank) VALUES ('integrity-check', 1)",
-                 tables[i].name, tables[i].name);
+                 tables[i], tables[i]);
         enum status status = db_run(db, sql, error);
+        if (status == STATUS_OK && i == 1)
+            status = check_names(db, error);
         if (status == STATUS_RETRY) /* somebody else writes: nothing is known */
             return status;
         if (status != STATUS_OK)
@@ -179,7 +300,7 @@ enum status text_check(struct db *db, struct error *error)
                 error, STATUS_REJECT,
                 _("the full text (%s) does not fit the catalogue; make the index again "
                   "from the store: sohoa reindex"),
-                tables[i].name);
+                tables[i]);
     }
     return STATUS_OK;
 }

@@ -2,11 +2,16 @@
  * Free text, through tiers, each wider than the one before, until one has a good answer.
  *
  *   P0  all skeletons of three neighbours    the words as a phrase, whatever reading did to vowels
+ *   PW  ... and all folded words             when P0 has more pages than are looked at
  *   P1  all but one                          one of them read wrongly
- *   W0  all folded words                     anywhere on the page
+ *   E0  all words with their marks           anywhere on a page that was read with its marks
+ *   WL  all folded words                     likewise on one that was read without; also what
+ *                                            unknown spellings may stand for
+ *   W0  all folded words                     on any page
  *   W1  all but one
  *   R   any rare skeletons, any rare words   when several words were read wrongly
  *
+ * Of two words the phrase comes last: all that begin with a pair of skeletons are many.
  * A tier gives at most 400 pages, newest first; their order comes from the text itself (rank.h).
  * When the filters leave no more pages than that, all of them are read and no tier is needed.
  */
@@ -20,6 +25,9 @@
 #include "index/full_text.h"
 
 enum {
+    RANKED = 500,    /* so many pages are looked at in all */
+    SCATTERED = 200, /* of a tier of words that stand apart: their order is less sure */
+    FEW = 100,       /* of a tier that asks for little */
     LEFT_OUT = 12,   /* so many terms at most are left out in turn */
     RARE = 100,      /* a term of so few pages is rare */
     RARE_TERMS = 24, /* so many are looked at */
@@ -58,135 +66,150 @@ static struct match rank_page(struct search *search, const char *text, bool scat
     return phrase;
 }
 
+static enum status keep_page(struct search *search, int64_t page, const struct match *match,
+                             struct error *error)
+{
+    int64_t entry = db_int(search->page, 0);
+    db_reset(search->entry);
+    db_bind_int(search->entry, 1, entry);
+    enum status status = db_step(search->entry, error);
+    if (status != STATUS_OK)
+        return status;
+    struct found *found = search_keep(search, entry, match->score, match->why,
+                                      db_text(search->entry, 0), db_text(search->entry, 1));
+    bool best = match->score >= found->score - 1e-6;
+    if (found->why == match->why && best)
+        found->whole = match->complete;
+    if (!found->page_id || best) {
+        found->page_id = page;
+        found->page = (int)db_int(search->page, 1);
+        found->start = match->start;
+        found->end = match->end;
+    }
+    return STATUS_OK;
+}
+
 enum status tiers_rank(struct search *search, const int64_t *pages, size_t count, bool scattered,
                        struct error *error)
 {
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-        if (!search_first_time(search, pages[i]) && !scattered)
+    for (size_t i = 0; i < count && status == STATUS_OK && search->seen_count < RANKED; i++) {
+        if (!search_first_time(search, pages[i]))
             continue;
         db_reset(search->page);
-        db_bind_int(search->page, 1, PAGE_CHARS);
-        db_bind_int(search->page, 2, pages[i]);
+        db_bind_int(search->page, 1, pages[i]);
         status = db_step(search->page, error);
         if (status != STATUS_OK)
             break;
-        struct match match = rank_page(search, db_text(search->page, 2), scattered);
+        struct match match = rank_page(search, db_text(search->page, 2), true);
+        double score = scattered ? match.score : match.together;
+        search->best = score > search->best ? score : search->best;
         if (match.score < KEEP_SCORE)
             continue;
-        struct found *found = search_keep(search, db_int(search->page, 0), match.score, match.why,
-                                          db_text(search->page, 3), db_text(search->page, 4));
-        if (found->why == match.why && match.score >= found->score - 1e-6)
-            found->whole = match.complete;
-        if (!found->page_id || match.score >= found->score - 1e-6) {
-            found->page_id = pages[i];
-            found->page = (int)db_int(search->page, 1);
-            found->start = match.start;
-            found->end = match.end;
-        }
-        search->best = match.score > search->best ? match.score : search->best;
+        status = keep_page(search, pages[i], &match, error);
     }
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-/* One tier: candidates by match, ranked. An empty match is a tier that the query does not have. */
-static enum status run_tier(struct search *search, enum text_table table, struct buffer *match,
-                            bool scattered, struct error *error)
+/* One tier: candidates by match, ranked. An empty match is a tier that the query does not have.
+ * *cut: there are more than were looked at. */
+static enum status run_tier(struct search *search, struct buffer *match, size_t limit,
+                            bool scattered, bool *cut, struct error *error)
 {
     int64_t pages[CANDIDATES], all = 0;
     size_t count = 0;
     enum status status = STATUS_OK;
     if (match->size > 0) {
         const char *text = (const char *)match->data;
-        status = text_candidates(search->index->db, table, text, &search->filter, CANDIDATES, pages,
+        status = text_candidates(search->index, TEXT_PAGES, text, &search->filter, limit, pages,
                                  &count, error);
         if (status == STATUS_OK)
             status = tiers_rank(search, pages, count, scattered, error);
-        if (status == STATUS_OK && count == CANDIDATES)
-            status = text_count(search->index->db, table, text, &search->filter, TOTAL_LIMIT, &all,
-                                error);
+        if (status == STATUS_OK && count == limit)
+            status = text_count(search->index->db, TEXT_PAGES, text, &search->filter, TOTAL_LIMIT,
+                                &all, error);
     }
     if (all > search->total) {
         search->total = all;
         search->counted = arena_strdup(search->arena, (const char *)match->data);
-        search->counted_table = table;
+        search->counted_table = TEXT_PAGES;
     }
+    *cut = count == limit;
     buffer_clear(match);
     return status;
 }
 
+/* ---------------------------------------------------------------- what a tier asks */
+
+/* Terms of a match, quoted. */
+struct terms {
+    char at[QUERY_SYLLABLES][TOKEN_CHARS * 4 + 4];
+    size_t count;
+};
+
 /* Terms joined by AND; the one at left_out is not among them. */
-static void add_terms(struct buffer *match, char (*terms)[TOKEN_CHARS * 4 + 1], size_t count,
-                      size_t left_out)
+static void add_terms(struct buffer *match, const struct terms *terms, size_t left_out)
 {
     bool first = true;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < terms->count; i++)
         if (i != left_out) {
-            buffer_printf(match, "%s\"%s\"", first ? "" : " AND ", terms[i]);
+            buffer_printf(match, "%s%s", first ? "" : " AND ", terms->at[i]);
             first = false;
         }
 }
 
 /* (all) or, for the wider tier, (all but the first) OR (all but the second) ... */
-static void add_group(struct buffer *match, char (*terms)[TOKEN_CHARS * 4 + 1], size_t count,
-                      bool all)
+static void add_group(struct buffer *match, const struct terms *terms, bool all)
 {
-    for (size_t i = 0; i < (all ? 1 : count < LEFT_OUT ? count : LEFT_OUT); i++) {
+    size_t count = terms->count;
+    for (size_t i = 0; count > 0 && i < (all ? 1 : count < LEFT_OUT ? count : LEFT_OUT); i++) {
         buffer_text(match, match->size ? " OR (" : "(");
-        add_terms(match, terms, count, all ? count : i);
+        add_terms(match, terms, all ? count : i);
         buffer_text(match, ")");
     }
 }
 
-/* Neighbouring skeletons, size of them (2 or 3) a term; terms of numbers only select nothing. */
-static size_t skeleton_terms(const struct query_words *words, size_t size,
-                             char (*terms)[TOKEN_CHARS * 4 + 1])
+/* Three neighbouring skeletons a term, of two words the pair; terms of numbers only select
+ * nothing. */
+static void skeleton_terms(const struct query_words *words, struct terms *terms)
 {
-    size_t count = 0;
-    for (size_t i = 0; i + size <= words->count; i++) {
-        bool telling = false;
-        terms[count][0] = 0;
-        for (size_t j = i; j < i + size; j++) {
-            strcat(terms[count], words->at[j].skeleton);
-            telling = telling || !words->at[j].number;
-        }
-        count += telling;
-    }
-    return count;
+    const struct query_word *at = words->at;
+    if (words->count == 2 && !(at[0].number && at[1].number))
+        snprintf(terms->at[terms->count++], sizeof *terms->at, "\"%s%s\"*", at[0].skeleton,
+                 at[1].skeleton);
+    for (size_t i = 0; i + 2 < words->count; i++)
+        if (!at[i].number || !at[i + 1].number || !at[i + 2].number)
+            snprintf(terms->at[terms->count++], sizeof *terms->at, "\"%s%s%s\"", at[i].skeleton,
+                     at[i + 1].skeleton, at[i + 2].skeleton);
 }
 
-static size_t word_terms(const struct query_words *words, char (*terms)[TOKEN_CHARS * 4 + 1])
+static void word_terms(const struct query_words *words, bool exact, struct terms *terms)
 {
     for (size_t i = 0; i < words->count; i++)
-        snprintf(terms[i], sizeof terms[i], "%s", words->at[i].folded);
-    return words->count;
+        snprintf(terms->at[terms->count++], sizeof *terms->at, "\"%s\"",
+                 exact ? words->at[i].exact : words->at[i].folded);
 }
 
-enum tier { P0, P1, W0, W1, TIER_COUNT };
+enum tier { P0, PW, P1, E0, WL, W0, W1 };
 
 /* What a tier asks for one sequence of words; nothing when it makes no sense for it. */
 static void add_match(struct buffer *match, const struct query_words *words, enum tier tier)
 {
-    char terms[QUERY_SYLLABLES][TOKEN_CHARS * 4 + 1];
-    size_t count = words->count;
-    switch (tier) {
-    case P0:
-        count = count >= 2 ? skeleton_terms(words, count >= 3 ? 3 : 2, terms) : 0;
-        break;
-    case P1: /* of three words one term is all there is: then the pairs */
-        count = count >= 3 ? skeleton_terms(words, count >= 4 ? 3 : 2, terms) : 0;
-        count = count >= 2 ? count : 0;
-        break;
-    case W0:
-        count = word_terms(words, terms);
-        break;
-    default:
-        count = count >= 3 ? word_terms(words, terms) : 0;
-        break;
-    }
-    if (count > 0)
-        add_group(match, terms, count, tier == P0 || tier == W0);
+    struct terms terms = {.count = 0};
+    bool wider = tier == P1 || tier == W1;
+    if (tier == P0 || tier == PW || tier == P1)
+        skeleton_terms(words, &terms);
+    if (tier == PW && terms.count > 0)
+        word_terms(words, false, &terms);
+    if (tier == W0 || tier == W1 || (tier == E0 && words->marked) || (tier == WL && words->marked))
+        word_terms(words, tier == E0, &terms);
+    if (tier == WL && terms.count > 0 && terms.count < QUERY_SYLLABLES)
+        snprintf(terms.at[terms.count++], sizeof *terms.at, "\"~latin\"");
+    if (!wider || terms.count >= (tier == P1 ? 2 : 3))
+        add_group(match, &terms, !wider);
 }
+
+/* ---------------------------------------------------------------- the last resort */
 
 /* How many pages a term alone would give, counted up to RARE + 1. */
 struct rare {
@@ -201,16 +224,15 @@ static int by_pages(const void *a, const void *b)
 }
 
 /* Any of the rarest terms: the last resort when several words were read wrongly. */
-static enum status run_rare(struct search *search, enum text_table table,
-                            char (*terms)[TOKEN_CHARS * 4 + 1], size_t count, struct error *error)
+static enum status run_rare(struct search *search, const struct terms *terms, struct error *error)
 {
     struct rare rare[RARE_TERMS];
     size_t known = 0;
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < count && i < RARE_TERMS && status == STATUS_OK; i++) {
+    for (size_t i = 0; i < terms->count && i < RARE_TERMS && status == STATUS_OK; i++) {
         int64_t pages[RARE + 1];
-        struct rare one = {.term = arena_printf(search->arena, "\"%s\"", terms[i])};
-        status = text_candidates(search->index->db, table, one.term, &search->filter, RARE + 1,
+        struct rare one = {.term = terms->at[i]};
+        status = text_candidates(search->index, TEXT_PAGES, one.term, &search->filter, RARE + 1,
                                  pages, &one.pages, error);
         if (one.pages > 0 && one.pages <= RARE)
             rare[known++] = one;
@@ -220,39 +242,62 @@ static enum status run_rare(struct search *search, enum text_table table,
     qsort(rare, known, sizeof *rare, by_pages);
     struct buffer match = {0};
     size_t pages = 0;
+    bool cut = false;
     for (size_t i = 0; i < known && pages + rare[i].pages <= CANDIDATES; i++) {
         buffer_printf(&match, "%s%s", match.size ? " OR " : "", rare[i].term);
         pages += rare[i].pages;
     }
-    return run_tier(search, table, &match, true, error);
+    return run_tier(search, &match, CANDIDATES, true, &cut, error);
 }
 
 static enum status run_last(struct search *search, const struct query_words *words,
                             struct error *error)
 {
-    char terms[QUERY_SYLLABLES][TOKEN_CHARS * 4 + 1];
-    size_t count = words->count >= 3 ? skeleton_terms(words, 3, terms) : 0;
-    enum status status = run_rare(search, TEXT_SKELETONS, terms, count, error);
+    struct terms skeletons = {.count = 0}, folded = {.count = 0};
+    if (words->count >= 3)
+        skeleton_terms(words, &skeletons);
+    word_terms(words, false, &folded);
+    enum status status = run_rare(search, &skeletons, error);
     if (status == STATUS_OK && search->best < STOP_SCORE)
-        status = run_rare(search, TEXT_WORDS, terms, word_terms(words, terms), error);
+        status = run_rare(search, &folded, error);
     return status;
 }
 
-static enum status run_tiers(struct search *search, const struct query_words *variants,
-                             size_t variant_count, struct error *error)
+/* ---------------------------------------------------------------- one after the other */
+
+static enum status run_one(struct search *search, enum tier tier, bool *cut, struct error *error)
 {
+    struct buffer match = {0};
+    const struct query *query = search->query;
+    for (size_t i = 0; i < query->variant_count; i++)
+        add_match(&match, &query->words[i], tier);
+    /* one triple out of two says little: what has it and no more is on many pages */
+    bool little = tier == P1 && query->words[0].count < 6;
+    return run_tier(search, &match,
+                    little       ? FEW
+                    : tier >= E0 ? SCATTERED
+                                 : CANDIDATES,
+                    tier >= E0, cut, error);
+}
+
+static enum status run_tiers(struct search *search, struct error *error)
+{
+    static const enum tier of_many[] = {P0, PW, P1, E0, WL, W0, W1}, of_two[] = {E0, WL, W0, P0};
+    bool few = search->query->words[0].count < 3, cut = false;
+    const enum tier *tiers = few ? of_two : of_many;
+    size_t count = few ? sizeof of_two / sizeof *of_two : sizeof of_many / sizeof *of_many;
+    bool exact = false; /* E0 was asked: then WL is, the two belong together */
     enum status status = STATUS_OK;
-    for (int tier = P0; tier < TIER_COUNT && status == STATUS_OK; tier++) {
-        struct buffer match = {0};
-        bool words = tier == W0 || tier == W1;
-        for (size_t i = 0; i < variant_count; i++)
-            add_match(&match, &variants[i], (enum tier)tier);
-        status = run_tier(search, words ? TEXT_WORDS : TEXT_SKELETONS, &match, words, error);
-        if (search->best >= STOP_SCORE)
-            return status;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        enum tier tier = tiers[i];
+        bool enough = search->best >= STOP_SCORE;
+        if (tier == PW ? !cut : tier == WL ? !exact : enough)
+            continue;
+        exact = exact || tier == E0;
+        status = run_one(search, tier, &cut, error);
     }
-    if (status == STATUS_OK)
-        status = run_last(search, &variants[0], error);
+    if (status == STATUS_OK && search->best < STOP_SCORE)
+        status = run_last(search, &search->query->words[0], error);
     return status;
 }
 
@@ -293,13 +338,12 @@ enum status tiers_search(struct search *search, struct error *error)
     if (count <= CANDIDATES)
         return tiers_rank(search, pages, count, true, error);
     if (query->variant_count > 0)
-        return run_tiers(search, query->words, query->variant_count, error);
+        return run_tiers(search, error);
     struct buffer match = {0};
-    bool single = query->phrases[0].count == 1;
-    add_match(&match, &query->phrases[0], single ? W0 : P0);
-    if (match.size == 0) { /* numbers only */
-        single = true;
+    bool cut = false;
+    if (query->phrases[0].count >= 3)
+        add_match(&match, &query->phrases[0], P0);
+    if (match.size == 0) /* one word, two, or numbers only */
         add_match(&match, &query->phrases[0], W0);
-    }
-    return run_tier(search, single ? TEXT_WORDS : TEXT_SKELETONS, &match, false, error);
+    return run_tier(search, &match, CANDIDATES, true, &cut, error);
 }

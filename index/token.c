@@ -7,22 +7,32 @@
 
 #include "core/text.h"
 
+struct slot {
+    uint64_t head; /* the first eight bytes of the spelling */
+    uint32_t id;   /* + 1, 0 free */
+    uint32_t hash;
+};
+
 struct syllables {
+    const struct channel *channel;
     struct arena *arena;      /* spellings and forms */
     struct arena *scratch;    /* of one folding */
     struct syllable **blocks; /* so that what was lent stays where it is */
     size_t block_count;
     const char **raws;
     size_t count, room;
-    uint32_t *slots; /* open addressing: id + 1, 0 free */
+    struct stood **stood[ENGINE_COUNT]; /* by id; NULL: not turned yet */
+    size_t stood_room[ENGINE_COUNT];
+    struct slot *slots; /* open addressing */
     size_t slot_count;
 };
 
 enum { BLOCK = 1024 };
 
-struct syllables *syllables_new(void)
+struct syllables *syllables_new(const struct channel *channel)
 {
     struct syllables *table = memory_new(sizeof *table);
+    table->channel = channel;
     table->arena = arena_new();
     table->scratch = arena_new();
     table->slot_count = 4096;
@@ -36,6 +46,11 @@ static void drop_blocks(struct syllables *table)
         free(table->blocks[i]);
     free(table->blocks);
     free(table->raws);
+    for (int engine = 0; engine < ENGINE_COUNT; engine++) {
+        free(table->stood[engine]);
+        table->stood[engine] = NULL;
+        table->stood_room[engine] = 0;
+    }
     table->blocks = NULL;
     table->raws = NULL;
     table->block_count = table->count = table->room = 0;
@@ -52,13 +67,19 @@ void syllables_free(struct syllables *table)
     free(table);
 }
 
-void syllables_trim(struct syllables *table, size_t limit)
+bool syllables_trim(struct syllables *table, size_t limit)
 {
     if (table->count <= limit)
-        return;
+        return false;
     drop_blocks(table);
     arena_clear(table->arena);
     memset(table->slots, 0, table->slot_count * sizeof *table->slots);
+    return true;
+}
+
+size_t syllables_count(const struct syllables *table)
+{
+    return table->count;
 }
 
 static struct syllable *syllable_at(const struct syllables *table, uint32_t id)
@@ -66,26 +87,35 @@ static struct syllable *syllable_at(const struct syllables *table, uint32_t id)
     return &table->blocks[id / BLOCK][id % BLOCK];
 }
 
-static uint64_t hash_of(const char *raw, size_t size, bool number)
+uint64_t token_hash(const char *text, size_t size)
 {
-    uint64_t hash = number ? 0x84222325cbf29ce4u : 0xcbf29ce484222325u; /* FNV-1a */
+    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
     for (size_t i = 0; i < size; i++)
-        hash = (hash ^ (unsigned char)raw[i]) * 0x100000001b3u;
-    return hash ^ hash >> 29;
+        hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3u;
+    return hash | 1;
+}
+
+static uint32_t hash_of(const char *raw, size_t size, bool number)
+{
+    uint64_t hash = token_hash(raw, size);
+    return (uint32_t)(hash ^ hash >> 32) + number;
 }
 
 static void grow_slots(struct syllables *table)
 {
-    table->slot_count *= 2;
-    free(table->slots);
-    table->slots = memory_new(table->slot_count * sizeof *table->slots);
-    for (uint32_t id = 0; id < table->count; id++) {
-        const char *raw = table->raws[id];
-        size_t slot = hash_of(raw, strlen(raw), syllable_at(table, id)->number);
-        while (table->slots[slot & (table->slot_count - 1)])
-            slot++;
-        table->slots[slot & (table->slot_count - 1)] = id + 1;
+    size_t count = 2 * table->slot_count;
+    struct slot *slots = memory_new(count * sizeof *slots);
+    for (size_t i = 0; i < table->slot_count; i++) {
+        size_t at = table->slots[i].hash;
+        if (!table->slots[i].id)
+            continue;
+        while (slots[at & (count - 1)].id)
+            at++;
+        slots[at & (count - 1)] = table->slots[i];
     }
+    free(table->slots);
+    table->slots = slots;
+    table->slot_count = count;
 }
 
 /* What an engine without Vietnamese puts for a letter, as the letter. */
@@ -132,6 +162,12 @@ static const char *without_blanks(char *text)
     return text;
 }
 
+/* Letters that are in no alphabet but those with Vietnamese: above Latin-1, or its eth. */
+static bool is_beyond(uint32_t code)
+{
+    return (code >= 0x102 && code < 0x1B1) || (code >= 0x1EA0 && code < 0x1F00);
+}
+
 static void form_word(struct syllables *table, struct syllable *syllable, const char *raw)
 {
     bool ascii = true, lower = false, letter = false;
@@ -145,13 +181,16 @@ static void form_word(struct syllables *table, struct syllable *syllable, const 
         char *folded = arena_strdup(table->arena, raw);
         for (char *at = folded; *at; at++)
             *at = (char)tolower((unsigned char)*at);
-        syllable->folded = syllable->exact = folded;
+        syllable->folded = syllable->exact = syllable->read = folded;
     } else {
         const char *text = mend(table->scratch, raw);
         syllable->folded =
             arena_strdup(table->arena, without_blanks(text_fold(table->scratch, text)));
         syllable->exact =
             arena_strdup(table->arena, without_blanks(text_tone_last(table->scratch, text)));
+        syllable->read = arena_strdup(table->arena, text_lower(table->scratch, raw));
+        for (const char *at = syllable->read; *at && !syllable->beyond;)
+            syllable->beyond = is_beyond(text_next(&at));
         arena_clear(table->scratch);
     }
     syllable->marked = strcmp(syllable->folded, syllable->exact) != 0;
@@ -173,27 +212,105 @@ static struct syllable *add(struct syllables *table, const char *raw, size_t siz
     return syllable;
 }
 
+static void form(struct syllables *table, struct syllable *syllable, bool number)
+{
+    const char *raw = table->raws[syllable->id];
+    syllable->number = number;
+    if (number)
+        syllable->folded = syllable->exact = syllable->read = raw;
+    else
+        form_word(table, syllable, raw);
+    skeleton_of(syllable->folded, number, syllable->skeleton);
+    syllable->known = number || !table->channel || channel_knows(table->channel, syllable->folded);
+    syllable->folded_size = (uint16_t)strlen(syllable->folded);
+    syllable->exact_size = (uint16_t)strlen(syllable->exact);
+    syllable->folded_hash = token_hash(syllable->folded, syllable->folded_size);
+    syllable->exact_hash = token_hash(syllable->exact, syllable->exact_size);
+}
+
 const struct syllable *syllables_intern(struct syllables *table, const char *raw, size_t size,
                                         bool number)
 {
-    size_t slot = hash_of(raw, size, number);
-    for (uint32_t id; (id = table->slots[slot & (table->slot_count - 1)]) != 0; slot++) {
-        const struct syllable *old = syllable_at(table, id - 1);
+    uint32_t hash = hash_of(raw, size, number);
+    uint64_t head = 0;
+    size_t slot = hash & (table->slot_count - 1);
+    memcpy(&head, raw, size < sizeof head ? size : sizeof head);
+    for (uint32_t id; (id = table->slots[slot].id) != 0;
+         slot = (slot + 1) & (table->slot_count - 1)) {
+        if (table->slots[slot].hash != hash || table->slots[slot].head != head)
+            continue;
+        struct syllable *old = syllable_at(table, id - 1);
         const char *known = table->raws[id - 1];
-        if (old->number == number && strncmp(known, raw, size) == 0 && !known[size])
+        if (old->raw_size == size && old->number == number &&
+            (size <= sizeof head || memcmp(known, raw, size) == 0))
             return old;
     }
     struct syllable *syllable = add(table, raw, size);
-    syllable->number = number;
-    if (number)
-        syllable->folded = syllable->exact = table->raws[syllable->id];
-    else
-        form_word(table, syllable, table->raws[syllable->id]);
-    skeleton_of(syllable->folded, number, syllable->skeleton);
-    table->slots[slot & (table->slot_count - 1)] = syllable->id + 1;
+    form(table, syllable, number);
+    table->slots[slot] = (struct slot){head, syllable->id + 1, hash};
+    syllable->raw_size = (uint16_t)size;
     if (table->count * 2 > table->slot_count)
         grow_slots(table);
     return syllable;
+}
+
+/* ---------------------------------------------------------------- what may have stood there */
+
+const struct stood *syllables_stood(struct syllables *table, const struct syllable *syllable,
+                                    enum engine engine)
+{
+    if (!table->channel || syllable->number)
+        return NULL;
+    if (syllable->id >= table->stood_room[engine]) {
+        size_t room = table->room > 4096 ? 2 * table->room : 4096;
+        table->stood[engine] =
+            memory_resize(table->stood[engine], room * sizeof *table->stood[engine]);
+        memset(table->stood[engine] + table->stood_room[engine], 0,
+               (room - table->stood_room[engine]) * sizeof *table->stood[engine]);
+        table->stood_room[engine] = room;
+    }
+    struct stood **stood = &table->stood[engine][syllable->id];
+    if (!*stood) {
+        *stood = arena_alloc(table->arena, sizeof **stood);
+        channel_turn(table->channel, engine, syllable->read, syllable->skeleton, *stood);
+    }
+    return *stood;
+}
+
+enum { REPAIR_LEAST = STOOD_ONE * 12 / 100 };
+
+size_t syllables_repair(struct syllables *table, const struct syllable *syllable,
+                        const char *forms[REPAIRS])
+{
+    uint32_t chances[STOOD] = {0};
+    const char *known[STOOD];
+    size_t count = 0, kept = 0;
+    const struct stood *stood =
+        syllable->known ? NULL : syllables_stood(table, syllable, ENGINE_LATIN);
+    for (size_t i = 0; stood && i < STOOD && stood->chance[i]; i++) {
+        const char *folded = channel_folded(table->channel, stood->syllable[i]);
+        size_t j = 0;
+        while (j < count && strcmp(known[j], folded) != 0)
+            j++;
+        known[j] = folded;
+        chances[j] += stood->chance[i];
+        count += j == count;
+    }
+    while (kept < REPAIRS) {
+        size_t best = 0;
+        for (size_t j = 1; j < count; j++)
+            best = chances[j] > chances[best] ? j : best;
+        if (count == 0 || chances[best] < REPAIR_LEAST)
+            break;
+        forms[kept++] = known[best];
+        chances[best] = 0;
+    }
+    return kept;
+}
+
+const struct channel *syllables_channel(const struct syllables *table)
+{
+    return table->channel;
 }
 
 /* ---------------------------------------------------------------- where tokens begin and end */
@@ -203,38 +320,51 @@ enum kind { OTHER, LETTER, DIGIT, NOISE };
 static enum kind kind_of(uint32_t code)
 {
     if (code < 0x80) {
-        if (code >= '0' && code <= '9')
+        if (code - '0' < 10)
             return DIGIT;
-        if (isalpha((int)code))
+        if ((code | 32) - 'a' < 26)
             return LETTER;
         return code == '&' || code == '@' ? NOISE : OTHER;
     }
-    if (mended(code) < 0x80)
+    if (code < 0x2100 && mended(code) < 0x80)
         return NOISE;
     if (code == 0xAA || code == 0xB5 || code == 0xBA ||
         (code >= 0xC0 && code != 0xD7 && code != 0xF7 && code < 0x2000))
         return LETTER;
     if (code < 0x2C00 || (code >= 0x3000 && code < 0x3040) || code >= 0xE000)
-        return code >= 0x1F00 && code < 0x2000 ? LETTER : OTHER;
+        return OTHER;
     return LETTER;
+}
+
+/* The code point of size bytes (2 to 4) at at, which end does not cut; 0 when they are not UTF-8.
+ */
+static uint32_t decode(const unsigned char *at, size_t size)
+{
+    static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
+    uint32_t code = at[0] & (0xFFu >> (size + 1));
+    for (size_t i = 1; i < size; i++) {
+        if ((at[i] & 0xC0) != 0x80)
+            return 0;
+        code = code << 6 | (at[i] & 0x3F);
+    }
+    bool valid = code >= least[size] && code < 0x110000 && (code < 0xD800 || code > 0xDFFF);
+    return valid ? code : 0;
 }
 
 /* One code point at *at, before end; bytes that are not UTF-8 count as one OTHER each. */
 static enum kind step(const char **at, const char *end)
 {
     unsigned char c = (unsigned char)**at;
-    size_t size = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
-    if (c == 0 || size > (size_t)(end - *at) || (c >= 0x80 && !text_valid(*at, size))) {
+    if (c < 0x80) {
         ++*at;
-        return OTHER;
+        return kind_of(c);
     }
-    if (c < 0x80)
-        return kind_of((unsigned char)*(*at)++);
-    uint32_t code = c & (0xFFu >> (size + 1));
-    for (size_t i = 1; i < size; i++)
-        code = code << 6 | ((unsigned char)(*at)[i] & 0x3F);
-    *at += size;
-    return kind_of(code);
+    size_t size = c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+    uint32_t code = c >= 0xC0 && c < 0xF8 && size <= (size_t)(end - *at)
+                        ? decode((const unsigned char *)*at, size)
+                        : 0;
+    *at += code ? size : 1;
+    return code ? kind_of(code) : OTHER;
 }
 
 static void push(struct tokens *out, const struct syllable *syllable, size_t start, size_t end)
@@ -344,4 +474,14 @@ bool tokens_part(const struct tokens *tokens, const char *text, size_t i)
 {
     uint32_t gap = tokens->at[i + 1].start - tokens->at[i].end;
     return gap > 0 && memchr(text + tokens->at[i].end, '\f', gap) != NULL;
+}
+
+enum engine tokens_engine(const struct tokens *tokens)
+{
+    size_t words = 0, beyond = 0;
+    for (size_t i = 0; i < tokens->count; i++) {
+        words += !tokens->at[i].syllable->number;
+        beyond += tokens->at[i].syllable->beyond;
+    }
+    return 4 * beyond >= words ? ENGINE_VN : ENGINE_LATIN;
 }

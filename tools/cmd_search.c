@@ -74,7 +74,23 @@ static void print_hit(struct cli *cli, int number, const struct search_hit *hit)
            package_part_path(cli->arena, package, PACKAGE_PDF));
 }
 
-static json_t *hit_json(const struct search_hit *hit)
+/* The page and the boxes of the hit; NULL when it stands nowhere or its package is away. */
+static json_t *place_json(struct cli *cli, const struct search_hit *hit)
+{
+    struct hit_place place;
+    const char *package = file_join(cli->arena, cli->warehouse.store, hit->path);
+    if (index_place(package, hit, cli->arena, &place, NULL) != STATUS_OK)
+        return json_null();
+    json_t *boxes = json_array();
+    for (size_t i = 0; i < place.box_count; i++)
+        json_array_append_new(boxes, json_pack("{s:i, s:i, s:i, s:i}", "x", place.boxes[i].x, "y",
+                                               place.boxes[i].y, "width", place.boxes[i].width,
+                                               "height", place.boxes[i].height));
+    return json_pack("{s:s, s:i, s:i, s:f, s:o}", "page", place.page, "width_px", place.width_px,
+                     "height_px", place.height_px, "dpi", place.dpi, "boxes", boxes);
+}
+
+static json_t *hit_json(struct cli *cli, const struct search_hit *hit)
 {
     json_t *object = json_object();
     const struct {
@@ -101,6 +117,7 @@ static json_t *hit_json(const struct search_hit *hit)
     json_object_set_new(object, "page", json_integer(hit->page));
     json_put_number(object, "score", hit->score, 4);
     json_put_text(object, "why", why[hit->why]);
+    json_object_set_new(object, "place", place_json(cli, hit));
     return object;
 }
 
@@ -110,7 +127,7 @@ static int print_result(struct cli *cli, const struct search_query *query,
     if (cli->json) {
         json_t *hits = json_array();
         for (size_t i = 0; i < result->hit_count; i++)
-            json_array_append_new(hits, hit_json(&result->hits[i]));
+            json_array_append_new(hits, hit_json(cli, &result->hits[i]));
         json_t *answer = json_pack("{s:I, s:o}", "total", (json_int_t)result->total, "hits", hits);
         json_put_text(answer, "after", result->after);
         if (query->facets)
@@ -154,10 +171,47 @@ static enum status record_search(struct cli *cli, const struct search_query *que
         arena_printf(arena, "query=%s count=%lld shown=%s", hash, (long long)result->total, shown));
 }
 
+/* Names while they are typed. Who types looks for somebody: it is entered like a search. */
+static int suggest_names(struct cli *cli, const char *typed, int limit)
+{
+    struct index *index = NULL;
+    struct suggestion *names = NULL;
+    size_t count = 0;
+    struct search_query asked = {.text = typed};
+    enum status status = limit < 0 ? STATUS_REJECT : open_index(cli, &index);
+    if (limit < 0)
+        error_set(&cli->error, status,
+                  _("%d: the number of results, and how many to skip, cannot be negative"), limit);
+    if (status == STATUS_OK)
+        status =
+            index_suggest(index, typed, (size_t)limit, cli->arena, &names, &count, &cli->error);
+    if (status == STATUS_OK)
+        status = record_search(cli, &asked, &(struct search_result){.total = (int64_t)count});
+    if (status != STATUS_OK) {
+        index_close(index);
+        return cli_fail(cli, status);
+    }
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(list, json_pack("{s:s, s:I}", "name", names[i].name, "persons",
+                                              (json_int_t)names[i].persons));
+        if (!cli->json)
+            printf("%6lld  %s\n", (long long)names[i].persons, names[i].name);
+    }
+    index_close(index);
+    if (cli->json)
+        return cli_json(list);
+    json_decref(list);
+    if (count == 0)
+        printf(_("No name begins so.\n"));
+    return EXIT_DONE;
+}
+
 int cmd_search(struct cli *cli, int argc, char **argv)
 {
     static struct search_query query;
     static struct search_options options;
+    static const char *typed;
     static const struct option_row rows[] = {
         {"band", OPTION_TEXT, &query.band, N_("BAND"), N_("year band, as in 2006-2015; unknown")},
         {"procedure", OPTION_TEXT, &query.procedure, N_("CODE|WORDS"), N_("procedure")},
@@ -190,11 +244,14 @@ int cmd_search(struct cli *cli, int argc, char **argv)
         {"saved", OPTION_TEXT, &options.saved, N_("NAME"), N_("ask a kept question")},
         {"forget", OPTION_TEXT, &options.forget, N_("NAME"), N_("keep it no longer")},
         {"list-saved", OPTION_FLAG, &options.list, NULL, N_("the kept questions")},
+        {"suggest", OPTION_TEXT, &typed, N_("TEXT"), N_("names that begin so, instead of papers")},
         OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0;
     if (!cli_options(cli, argv[0], argc, argv, rows, 0, -1, &rest, &count, &code))
         return code;
+    if (typed != NULL)
+        return suggest_names(cli, typed, query.limit);
     char *text = arena_strdup(cli->arena, "");
     for (int i = 0; i < count; i++)
         text = arena_printf(cli->arena, "%s%s%s", text, i > 0 ? " " : "", rest[i]);

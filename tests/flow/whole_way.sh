@@ -62,7 +62,7 @@ check "and the citizen is found as before" sh -c "'$SOHOA' --json search 'le ngo
 check "run with nothing to do is done" "$SOHOA" run
 
 check "the full text agrees with the catalogue" "$SOHOA" reindex --check
-forge "$work/kho/sohoa.db" 'DELETE FROM catalog_words_data WHERE id > 10; DELETE FROM catalog_page WHERE page = 0'
+forge "$work/kho/sohoa.db" 'DELETE FROM catalog_text_data WHERE id > 10; DELETE FROM catalog_page WHERE page = 0'
 refuse "what is damaged in it is told" 1 "reindex" "$SOHOA" reindex --check
 words=$(find "$work/kho/store" -name '0001-1.words.json' | head -n 1)
 mv "$words" "$work/words.json"

@@ -207,7 +207,7 @@ static void hostile_text_is_only_text(void **state)
                                         "00000000000000000000000000000000",
                                         "-1",
                                         "1e999",
-                                        "catalog_words",
+                                        "catalog_text",
                                         "rank:bm25",
                                         "\"a\" \"b\" \"c\" -\"d\" -e",
                                         ("số:1 số:2 số:3 số:4 số:5 số:6 số:7 số:8 số:9 số:1 số:2 "

@@ -266,7 +266,7 @@ static void what_is_damaged_is_mended_and_answers_the_same(void **state)
         "UPDATE catalog_page SET text = 'khác' WHERE id % 3 = 1",
         "DELETE FROM catalog_page WHERE id % 5 = 2",
         "DELETE FROM catalog_entry WHERE id = 4",
-        "INSERT INTO catalog_words (rowid, text) VALUES (9999, 'nobody')",
+        "INSERT INTO catalog_text (rowid, text) VALUES (9999, 'nobody')",
         "DELETE FROM catalog_names_data WHERE id > 10",
     };
     assert_int_equal(db_run(db, "PRAGMA foreign_keys = OFF", &error), STATUS_OK);

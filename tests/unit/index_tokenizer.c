@@ -181,7 +181,7 @@ static void a_run_without_end_is_cut_into_pieces(void **state)
 static void the_table_knows_each_spelling_once(void **state)
 {
     (void)state;
-    struct syllables *own = syllables_new();
+    struct syllables *own = syllables_new(NULL);
     char text[64];
     for (int i = 0; i < 20000; i++) {
         snprintf(text, sizeof text, "x%dy dân x%dy", i % 5000, i % 5000);
@@ -220,10 +220,10 @@ static void full_text_finds_what_the_tokenizer_made(void **state)
     char path[] = "/tmp/sohoa-tokens-XXXXXX";
     assert_non_null(mkdtemp(path));
     assert_int_equal(db_open(file_join(arena, path, "t.db"), true, &db, &error), STATUS_OK);
-    assert_int_equal(tokenizer_register(db, &error), STATUS_OK);
+    assert_int_equal(tokenizer_register(db, NULL, &error), STATUS_OK);
     assert_int_equal(db_run(db,
                             "CREATE VIRTUAL TABLE t USING fts5(x, detail=none,"
-                            " tokenize='sohoa words');"
+                            " tokenize='sohoa text');"
                             "INSERT INTO t VALUES ('Số 145/QĐ-UBND Đông Hoà 079.083.001234')",
                             &error),
                      STATUS_OK);
@@ -242,7 +242,7 @@ static int begin(void **state)
     (void)state;
     message_use("en");
     arena = arena_new();
-    table = syllables_new();
+    table = syllables_new(NULL);
     return 0;
 }
 
