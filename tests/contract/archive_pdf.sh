@@ -62,12 +62,12 @@ check "pdftotext: words of a sloping page stay whole" sloped_words_whole
 tight_words_whole() { # NAME PROGRAM...
     name=$1
     shift
-    "$@" | tr ' \f' '\n\n' | sed '/^$/d' | sort >"$work/$name.got"
+    "$@" | tr ' \f' '\n' | sed '/^$/d' | sort >"$work/$name.got"
     awk '{ print $6 }' "$work/$name.words" | sort >"$work/$name.wanted"
     diff "$work/$name.got" "$work/$name.wanted"
 }
 tight_words_in_order() {
-    pdftotext -raw "$work/tight.pdf" - | tr ' \f' '\n\n' | sed '/^$/d' >"$work/tight.got"
+    pdftotext -raw "$work/tight.pdf" - | tr ' \f' '\n' | sed '/^$/d' >"$work/tight.got"
     awk '{ print $6 }' "$work/tight.words" | diff "$work/tight.got" -
 }
 for name in tight tight-sloped; do

@@ -17,7 +17,7 @@ lost() { # PACKAGE READER
     case $1 in
     mutool) mutool draw -q -F txt "$pdf" 2>/dev/null ;;
     *) pdftotext "$1" "$pdf" - ;;
-    esac | tr ' \f' '\n\n' | sed '/^$/d' | sort >"$work/got"
+    esac | tr ' \f' '\n' | sed '/^$/d' | sort >"$work/got"
     comm -23 "$work/wanted" "$work/got" | case $1 in
     -raw | mutool) cat ;;
     *) sed '/^-$/d' ;; # pdftotext takes a dash at the end of what it takes for a line for a hyphen
