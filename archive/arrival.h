@@ -24,7 +24,8 @@ struct arrival {
     struct bag_report report;
     struct document document;
     const char *kind, *objid, *label;
-    const char *pdf; /* of a foreign package, relative to the tree */
+    const char *pdf;    /* of a foreign package, relative to the tree */
+    const char *record; /* the evidence record that came beside it; NULL: none */
     int faults;
 };
 

@@ -1,13 +1,15 @@
 /*
  * The text that came through: taken out of the final bytes, and held against the approved words,
  * word by word and place by place. Nothing of the writer is used here but the rule that each word
- * is one string, shown invisibly at its box.
+ * is one string, shown invisibly at its box; that readers take the strings for those words follows
+ * from where they stand alone (check_apart.c).
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "archive/archive.h"
+#include "archive/check_text.h"
 #include "archive/pdf_read.h"
 #include "core/message.h"
 #include "core/text.h"
@@ -16,15 +18,8 @@
 #define OPERANDS_MAX 16
 #define INVISIBLE 3       /* text render mode */
 #define WIDTH_OF_CODE 0.5 /* of the size, in the text layer's font */
-#define NEAR_PT 2.0       /* a word may lie this far from its box */
-
-/* One string of the text layer. */
-struct shown {
-    const char *text;          /* UTF-8, without the blank behind it */
-    size_t codes;              /* without that blank */
-    double left, bottom, size; /* points, from the page's bottom left */
-    double width;
-};
+#define HEIGHT_OF_CODE 1.25
+#define NEAR_PT 2.0 /* a word may lie this far from its box */
 
 struct extract {
     struct pdf_file *file;
@@ -77,13 +72,13 @@ static void show_string(struct extract *extract, const struct pdf_value *value)
         buffer_text(&text, one);
         codes++;
     }
-    if (text.size > 0 && text.data[text.size - 1] == ' ') { /* towards the next word */
-        text.size--;
-        codes--;
-    }
+    bool blank = text.size > 0 && text.data[text.size - 1] == ' '; /* towards the next word */
+    text.size -= blank;
+    codes -= blank;
     struct shown shown = {
         .text = arena_strndup(extract->arena, (const char *)text.data, text.size),
         .codes = codes,
+        .blank = blank,
         .left = extract->x,
         .bottom = extract->y,
         .size = extract->size,
@@ -167,14 +162,13 @@ enum status archive_text(const char *path, struct arena *arena, char ***pages, s
     struct extract extract = {.file = &file, .arena = arena_new()};
     for (size_t i = 0; i < *count && status == STATUS_OK; i++) {
         struct buffer text = {0};
-        double bottom = 0;
         arena_clear(extract.arena);
         if (!extract_page(&extract, list[i]))
             status =
                 error_set(error, STATUS_REJECT, _("page %zu: its text cannot be read."), i + 1);
-        for (size_t j = 0; j < extract.count; bottom = extract.list[j++].bottom) {
-            bool same_line = fabs(extract.list[j].bottom - bottom) < extract.list[j].size / 2;
-            buffer_text(&text, j == 0 ? "" : same_line ? " " : "\n");
+        for (size_t j = 0; j < extract.count; j++) {
+            if (j > 0)
+                buffer_text(&text, shown_between(&extract.list[j - 1], &extract.list[j]));
             buffer_text(&text, extract.list[j].text);
         }
         (*pages)[i] = arena_strndup(arena, text.data == NULL ? "" : (char *)text.data, text.size);
@@ -201,19 +195,48 @@ static const char *sayable(struct arena *arena, const char *word)
     return out;
 }
 
-/* The middle of the word's box lies in the string's band, and both have one width. */
-static bool in_place(const struct shown *shown, const struct box *box, const struct words *words,
-                     double width_pt, double height_pt)
+/* Another string that begins or ends so near that this one had to make room for it. */
+static bool is_beside(const struct extract *got, const struct shown *shown, double x)
+{
+    for (size_t i = 0; i < got->count; i++) {
+        const struct shown *other = &got->list[i];
+        double size = fmax(shown->size, other->size), room = size / 2;
+        if (other != shown && fabs(other->bottom - shown->bottom) < 1.1 * size &&
+            (fabs(other->left - x) <= room || fabs(other->left + other->width - x) <= room))
+            return true;
+    }
+    return false;
+}
+
+/* Both have one width and one middle; or the word ends earlier, or begins later, because of one
+ * that stands beside it; or it is broad enough for its letters only beyond its box. */
+static bool lies_along(const struct extract *got, const struct shown *shown, double left,
+                       double width, double slack, bool level)
+{
+    double right = left + width, end = shown->left + shown->width;
+    bool as_wide = shown->width <= width + slack && (!level || shown->width >= width - slack);
+    if (as_wide && fabs(shown->left + shown->width / 2 - left - width / 2) <= slack)
+        return true;
+    bool begins = fabs(shown->left - left) <= slack ||
+                  (shown->left > left && shown->left <= right + shown->size &&
+                   is_beside(got, shown, shown->left));
+    bool ends = fabs(end - right) <= slack ||
+                (end < right ? !level || is_beside(got, shown, end)
+                             : shown->width <= 0.15 * shown->size * (double)shown->codes);
+    return begins && ends;
+}
+
+/* The middle of the word's box lies in the string's band. */
+static bool in_place(const struct extract *got, const struct shown *shown, const struct box *box,
+                     const struct words *words, double width_pt, double height_pt)
 {
     double scale_x = width_pt / words->width_px, scale_y = height_pt / words->height_px;
     double slope = sin(fabs(words->skew_deg) * acos(-1) / 180);
-    double middle_x = (box->x + box->width / 2.0) * scale_x;
     double middle_y = height_pt - (box->y + box->height / 2.0) * scale_y;
     double slack = NEAR_PT + slope * (shown->size + box->width * scale_x);
-    double width = box->width * scale_x;
-    bool wide = shown->width <= width + slack && (slope > 0.001 || shown->width >= width - slack);
-    return wide && fabs(shown->left + shown->width / 2 - middle_x) <= slack &&
-           middle_y >= shown->bottom - slack && middle_y <= shown->bottom + shown->size + slack;
+    return lies_along(got, shown, box->x * scale_x, box->width * scale_x, slack, slope <= 0.001) &&
+           middle_y >= shown->bottom - slack &&
+           middle_y <= shown->bottom + HEIGHT_OF_CODE * shown->size + slack;
 }
 
 struct proof {
@@ -250,7 +273,7 @@ static enum status compare_page(struct proof *proof, const struct pdf_value *pag
                 return error_set(error, STATUS_REJECT,
                                  _("word %zu came out of the PDF otherwise than it was approved."),
                                  next + 1);
-            if (!in_place(&got->list[next], &word->box, words, width, height))
+            if (!in_place(got, &got->list[next], &word->box, words, width, height))
                 return error_set(error, STATUS_REJECT,
                                  _("word %zu does not lie at its place in the PDF."), next + 1);
             next++;
@@ -259,7 +282,7 @@ static enum status compare_page(struct proof *proof, const struct pdf_value *pag
         return error_set(error, STATUS_REJECT, _("the PDF has %zu words that nobody approved."),
                          got->count - next);
     proof->words += next;
-    return STATUS_OK;
+    return shown_apart(got->list, got->count, proof->arena, error);
 }
 
 static enum status prove_page(struct proof *proof, const struct pdf_value *page, size_t index,

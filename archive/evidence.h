@@ -41,4 +41,16 @@ struct evidence_verdict {
 enum status evidence_check(const char *object, const char *record, const char *trust,
                            struct evidence_verdict *verdict, struct error *error);
 
+/* ---- evidence_travel.c: with the package it is about */
+
+#define EVIDENCE_SUFFIX ".er"
+
+/* FOLDER/3f/3f...-v2.er: a million names do not stand in one folder. */
+char *evidence_path(const char *folder, const char *id, int version, struct arena *arena);
+/* Keeps a record that came, durably. Of two the one that proves the earlier time stays, as long as
+ * it can be renewed; one that is there and does not hold gets ".bad" behind its name. REJECT: the
+ * record is damaged or for something else than object. */
+enum status evidence_keep(const char *object, const char *record, const char *kept,
+                          struct arena *arena, struct error *error);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "archive/bag.h"
 #include "archive/describe.h"
+#include "archive/evidence.h"
 #include "archive/layout.h"
 #include "archive/pin.h"
 #include "archive/put.h"
@@ -64,9 +65,10 @@ struct leaving {
     struct arena *arena;
     const char *package; /* in the store */
     struct document document;
-    const char *name;  /* of what comes of it */
-    const char *work;  /* folder for what is made on the way, in `to` */
-    const char *built; /* the package as it leaves */
+    const char *name;   /* of what comes of it */
+    const char *work;   /* folder for what is made on the way, in `to` */
+    const char *built;  /* the package as it leaves */
+    const char *record; /* its evidence record, copied into work; NULL: none */
 };
 
 struct heard {
@@ -133,6 +135,62 @@ static enum status hash_manifest(const char *package, struct arena *arena, char 
     return hash_file(file_join(arena, package, BAG_MANIFEST), hex, error);
 }
 
+/* ---------------------------------------------------------------- its evidence record */
+
+/* One that does not hold stays behind, and is told: the package is whole without it. */
+static enum status take_record(struct leaving *leaving, struct exported *done, struct error *error)
+{
+    const struct export_wish *wish = leaving->wish;
+    struct arena *arena = leaving->arena;
+    struct evidence_verdict verdict;
+    struct error fault = {""};
+    if (wish->kind != EXPORT_AIP || wish->evidence == NULL)
+        return STATUS_OK;
+    const char *kept =
+        evidence_path(wish->evidence, leaving->document.id, leaving->document.version, arena);
+    const char *record =
+        arena_printf(arena, "%s/%s%s", leaving->work, leaving->name, EVIDENCE_SUFFIX);
+    if (!file_exists(kept))
+        return STATUS_OK;
+    enum status status = file_copy(kept, record, error);
+    if (status != STATUS_OK)
+        return status;
+    status = evidence_check(file_join(arena, leaving->package, BAG_TAG_MANIFEST), record, NULL,
+                            &verdict, &fault);
+    if (status == STATUS_REJECT) {
+        done->record_fault = arena_strdup(arena, fault.text);
+        return STATUS_OK;
+    }
+    if (status != STATUS_OK)
+        return error_set(error, status, "%s", fault.text);
+    leaving->record = record;
+    return hash_file(record, done->record_sha256, error);
+}
+
+/* The record that stands beside a package that is out already, or should. */
+static enum status compare_record(struct leaving *leaving, const char *there,
+                                  const struct exported *done, struct error *error)
+{
+    char hex[HASH_HEX_SIZE] = "";
+    enum status status = file_exists(there) ? hash_file(there, hex, error) : STATUS_OK;
+    if (status == STATUS_OK && strcmp(hex, done->record_sha256) != 0)
+        status = error_set(error, STATUS_REJECT,
+                           _("%s/%s is there already with another evidence record and is not "
+                             "replaced."),
+                           leaving->wish->to, leaving->name);
+    return status;
+}
+
+static enum status place_record(struct leaving *leaving, const struct exported *done,
+                                struct error *error)
+{
+    const char *final =
+        arena_printf(leaving->arena, "%s/%s%s", leaving->wish->to, leaving->name, EVIDENCE_SUFFIX);
+    if (file_exists(final))
+        return compare_record(leaving, final, done, error);
+    return leaving->record ? file_rename(leaving->record, final, error) : STATUS_OK;
+}
+
 /* ---------------------------------------------------------------- where it goes */
 
 /* What stands under the final name: the same package, or something else, which is never replaced.
@@ -166,20 +224,28 @@ static enum status compare_zip(struct leaving *leaving, const char *zip,
     if (status == STATUS_OK)
         status =
             compare_there(leaving, file_join(leaving->arena, folder, leaving->name), done, error);
+    if (status == STATUS_OK)
+        status = compare_record(
+            leaving,
+            arena_printf(leaving->arena, "%s/%s%s", folder, leaving->name, EVIDENCE_SUFFIX), done,
+            error);
     return status;
 }
 
 static enum status place_folder(struct leaving *leaving, struct exported *done, struct error *error)
 {
     char *final = file_join(leaving->arena, leaving->wish->to, leaving->name);
+    enum status status = place_record(leaving, done, error);
     done->there = file_exists(final);
+    if (status != STATUS_OK)
+        return status;
     if (done->there)
         return compare_there(leaving, final, done, error);
     if (strcmp(leaving->built, leaving->package) != 0)
         return file_rename(leaving->built, final, error);
     char *copy = file_join(leaving->arena, leaving->work, "copy");
     struct bag_report report;
-    enum status status = put_copy(leaving->package, copy, error);
+    status = put_copy(leaving->package, copy, error);
     if (status == STATUS_OK)
         status = check_whole(copy, &report, error);
     return status == STATUS_OK ? file_rename(copy, final, error) : status;
@@ -194,8 +260,8 @@ static enum status place_zip(struct leaving *leaving, struct exported *done, str
     enum status status = STATUS_OK;
     done->there = file_exists(final);
     if (!done->there) {
-        status =
-            zip_pack(leaving->built, leaving->name, when, fresh, leaving->wish->passphrase, error);
+        status = zip_pack(leaving->built, leaving->name, leaving->record, when, fresh,
+                          leaving->wish->passphrase, error);
         if (status == STATUS_OK)
             status = compare_zip(leaving, fresh, done, error);
         if (status == STATUS_OK)
@@ -224,6 +290,8 @@ static enum status send(struct leaving *leaving, struct exported *done, struct e
     }
     if (status == STATUS_OK)
         status = hash_manifest(leaving->built, arena, done->package_sha256, error);
+    if (status == STATUS_OK)
+        status = take_record(leaving, done, error);
     done->files = report.files;
     done->bytes = report.bytes;
     if (status == STATUS_OK)

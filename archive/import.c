@@ -11,6 +11,7 @@
 #include "archive/arrival.h"
 #include "archive/describe.h"
 #include "archive/described.h"
+#include "archive/evidence.h"
 #include "archive/layout.h"
 #include "archive/put.h"
 #include "archive/transfer.h"
@@ -106,7 +107,8 @@ static enum status list_files(struct arrival *a, struct error *error)
     return STATUS_OK;
 }
 
-/* The folder that is the package: what came, or the only folder in it. */
+/* The folder that is the package: what came, or the only folder in it. Beside it may lie its
+ * evidence record. */
 static enum status find_root(struct arrival *a, const char *from, struct error *error)
 {
     char **names = NULL;
@@ -116,8 +118,12 @@ static enum status find_root(struct arrival *a, const char *from, struct error *
         enum status status = file_list(from, a->arena, &names, &count, error);
         if (status != STATUS_OK)
             return status;
-        a->root = count == 1 ? file_join(a->arena, from, names[0]) : from;
+        bool beside = count == 2 && strcmp(names[1], arena_printf(a->arena, "%s%s", names[0],
+                                                                  EVIDENCE_SUFFIX)) == 0;
+        a->root = count == 1 || beside ? file_join(a->arena, from, names[0]) : from;
     }
+    const char *record = arena_printf(a->arena, "%s%s", a->root, EVIDENCE_SUFFIX);
+    a->record = file_exists(record) ? record : NULL;
     a->is_bag = file_exists(file_join(a->arena, a->root, "bagit.txt"));
     a->csip = a->is_bag ? file_join(a->arena, a->root, PACKAGE_ROOT) : a->root;
     if (!import_is_package(a->root) || !file_is_folder(a->root))
@@ -329,6 +335,54 @@ static enum status take_ours(struct arrival *a, struct imported *out, struct err
     return strcmp(a->kind, "AIP") == 0 ? take_aip(a, final, out, error) : take_sip(a, out, error);
 }
 
+/* ---------------------------------------------------------------- its evidence record */
+
+static const char *tag_manifest(const struct arrival *a, const char *package)
+{
+    return file_join(a->arena, package, BAG_TAG_MANIFEST);
+}
+
+/* It is a proof of what the package was: a bad one, or one that is missing, is a fault of the
+ * package, so that no receipt is given for what did not come whole. */
+static enum status check_record(struct arrival *a, struct error *error)
+{
+    struct evidence_verdict verdict;
+    struct error fault = {""};
+    char hex[HASH_HEX_SIZE] = "";
+    const char *listed = a->wish->record_sha256 ? a->wish->record_sha256 : "";
+    enum status status = a->record ? hash_file(a->record, hex, error) : STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
+    if (*listed && !a->record)
+        arrival_say(a, _("The list names an evidence record, and none came with the package."));
+    else if (*listed && strcmp(hex, listed) != 0)
+        arrival_say(a, _("%s is not the evidence record on the list: its SHA-256 differs."),
+                    file_name(a->record));
+    else if (a->record && (!a->is_ours || strcmp(a->kind, "AIP") != 0))
+        arrival_say(a,
+                    _("%s proves a package as it is kept (AIP), and this is none: without the "
+                      "record it can be taken in."),
+                    file_name(a->record));
+    else if (a->record)
+        status = evidence_check(tag_manifest(a, a->root), a->record, NULL, &verdict, &fault);
+    if (status == STATUS_REJECT)
+        arrival_tell(a, fault.text);
+    return status == STATUS_OK || status == STATUS_REJECT
+               ? STATUS_OK
+               : error_set(error, status, "%s", fault.text);
+}
+
+static enum status keep_record(struct arrival *a, struct imported *out, struct error *error)
+{
+    if (!a->record || !a->wish->evidence)
+        return STATUS_OK;
+    out->record = true;
+    return evidence_keep(
+        tag_manifest(a, out->path), a->record,
+        evidence_path(a->wish->evidence, a->document.id, a->document.version, a->arena), a->arena,
+        error);
+}
+
 /* ---------------------------------------------------------------- taking in */
 
 /* Everything is looked at before anything is decided. */
@@ -360,6 +414,8 @@ static enum status look(struct arrival *a, struct error *error)
         check_ours(a, &described, &mets);
     else if (a->faults == 0)
         status = arrival_foreign(a, error);
+    if (status == STATUS_OK)
+        status = check_record(a, error);
     if (status == STATUS_OK && a->faults > 0)
         return error_set(error, STATUS_REJECT, _("%s is refused: %d faults; nothing was taken in."),
                          a->from, a->faults);
@@ -402,6 +458,8 @@ enum status import_package(const struct import_wish *wish, const char *from,
         status = hash_file(file_join(arena, a.root, BAG_MANIFEST), out->package_sha256, error);
     if (status == STATUS_OK)
         status = a.is_ours ? take_ours(&a, out, error) : arrival_take_foreign(&a, out, error);
+    if (status == STATUS_OK)
+        status = keep_record(&a, out, error);
     if (status == STATUS_OK) {
         out->id = arena_strdup(arena, a.document.id);
         out->version = a.document.version;

@@ -110,6 +110,11 @@ enum status pdf_image_layered(struct pdf *pdf, const struct pdf_image_job *job,
 
 /* ---- pdf_text.c: the invisible text layer */
 
+/* Of the font size. Readers judge gaps by the size, so it is that of real letters: their marks
+ * stand above it. */
+#define PDF_TEXT_WIDTH 0.5
+#define PDF_TEXT_HEIGHT 1.25
+
 struct pdf_text; /* the glyph-less font of one document and the characters used so far */
 
 struct pdf_text *pdf_text_new(void);
@@ -117,6 +122,17 @@ void pdf_text_free(struct pdf_text *text); /* NULL is fine */
 /* Appends the words of a page to its content. Returns how many were written. */
 size_t pdf_text_page(struct pdf_text *text, const struct words *words, double width_pt,
                      double height_pt, struct arena *arena, struct buffer *content);
+/* A word as it stands on the page: level, in points from the bottom left. */
+struct pdf_word {
+    double left, bottom, width;
+    double size;   /* of the font */
+    double middle; /* of its box, above bottom: it is never made lower than that */
+    size_t characters, line;
+};
+/* pdf_apart.c: takes from the heights of lines and from the ends of words, and where that is not
+ * enough moves their beginnings to the right, until every reader sees all words apart and in one
+ * piece. line counts from 0 to below lines. */
+void pdf_words_apart(struct pdf_word *words, size_t count, size_t lines, struct arena *arena);
 /* The font object for a page's resources; made at the first call. */
 HPDF_Dict pdf_text_font(struct pdf_text *text, struct pdf *pdf);
 /* Writes the character maps, once all pages are there. */

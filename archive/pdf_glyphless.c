@@ -1,13 +1,15 @@
 /*
  * A TrueType font (ISO/IEC 14496-22) with two glyphs that paint nothing: 0 is .notdef, which PDF/A
- * forbids to show, and 1 stands for every character. All widths are half an em.
+ * forbids to show, and 1 stands for every character. All widths are half an em; all heights an em
+ * and a quarter, what Vietnamese letters take from the dot below to the marks above.
  */
 #include "archive/pdf.h"
 
 #include <string.h>
 
 #define EM 1000
-#define WIDTH 500
+#define WIDTH ((unsigned)(EM * PDF_TEXT_WIDTH))
+#define HEIGHT ((unsigned)(EM * PDF_TEXT_HEIGHT))
 
 static void add16(struct buffer *out, unsigned value)
 {
@@ -33,7 +35,7 @@ static void add_values(struct buffer *out, const uint16_t *values, size_t count)
  * readers. */
 static void table_glyf(struct buffer *out)
 {
-    ADD_ALL(out, 0, 0, 0, WIDTH, EM, 0);
+    ADD_ALL(out, 0, 0, 0, WIDTH, HEIGHT, 0);
 }
 
 static void table_head(struct buffer *out)
@@ -43,14 +45,14 @@ static void table_head(struct buffer *out)
     add32(out, 0);                               /* checkSumAdjustment, filled in at the end */
     add32(out, 0x5F0F3CF5);                      /* magic */
     ADD_ALL(out, 0, EM, 0, 0, 0, 0, 0, 0, 0, 0); /* flags, em, created, modified: never */
-    ADD_ALL(out, 0, 0, WIDTH, EM, 0, 8, 2, 0,
+    ADD_ALL(out, 0, 0, WIDTH, HEIGHT, 0, 8, 2, 0,
             0); /* box, style, smallest size, direction, formats */
 }
 
 static void table_hhea(struct buffer *out)
 {
     add32(out, 0x00010000);
-    ADD_ALL(out, EM, 0, 0, WIDTH, 0, 0, WIDTH, 1, 0, 0, 0, 0, 0, 0, 0, 2); /* 2 metrics */
+    ADD_ALL(out, HEIGHT, 0, 0, WIDTH, 0, 0, WIDTH, 1, 0, 0, 0, 0, 0, 0, 0, 2); /* 2 metrics */
 }
 
 static void table_hmtx(struct buffer *out)

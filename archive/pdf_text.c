@@ -13,7 +13,6 @@
 #include "core/text.h"
 
 #define BASE_FONT "SohoaGlyphless"
-#define GLYPH_WIDTH 0.5   /* of the font size, see pdf_glyphless.c */
 #define SKEW_MIN_DEG 0.03 /* less is level: over a whole line it is below a pixel */
 #define SKEW_MAX_DEG 20.0 /* boxes say nothing about steeper lines */
 #define CID_MAX 65535
@@ -146,59 +145,70 @@ static size_t add_hex(struct pdf_text *text, const char *word, struct buffer *he
     return characters;
 }
 
-/* Size, stretch, place, characters. The blank between two words is written with the first.
+/* Where the word stands on the page itself, from its bottom left.
  *
  * Each word is level, on a stair that climbs with its line: text that is turned by a few degrees is
  * what pdftotext (so most readers' search) takes for letters of many lines, and breaks its words
  * apart. */
-static bool add_word(struct pdf_text *text, const struct frame *frame, const struct placed *placed,
-                     const char *word, bool last, struct buffer *content)
+static struct pdf_word stand(const struct frame *frame, const struct placed *placed,
+                             const struct box *box)
 {
-    struct buffer hex = {0};
-    size_t characters = add_hex(text, word, &hex);
-    if (characters > 0) {
-        if (!last)
-            buffer_printf(&hex, "%04X", cid_of(text, ' '));
-        double size = fmax(placed->height, 1), bottom = placed->top + placed->height;
-        double middle = placed->left + placed->width / 2;
-        double x = middle * frame->cosine + bottom * frame->sine - placed->width / 2;
-        double y = -middle * frame->sine + bottom * frame->cosine;
-        buffer_text(content, "/T ");
-        pdf_number(content, size);
-        buffer_text(content, " Tf ");
-        pdf_number(content, 100 * placed->width / ((double)characters * GLYPH_WIDTH * size));
-        buffer_text(content, " Tz 1 0 0 1 ");
-        pdf_number(content, x);
-        buffer_text(content, " ");
-        pdf_number(content, frame->page_height - y);
-        buffer_text(content, " Tm <");
-        buffer_add(content, hex.data, hex.size);
-        buffer_text(content, "> Tj\n");
-    }
-    buffer_clear(&hex);
-    return characters > 0;
+    double bottom = placed->top + placed->height, middle = placed->left + placed->width / 2;
+    double y = -middle * frame->sine + bottom * frame->cosine;
+    return (struct pdf_word){
+        .left = middle * frame->cosine + bottom * frame->sine - placed->width / 2,
+        .width = placed->width,
+        .bottom = frame->page_height - y,
+        .size = fmax(placed->height / PDF_TEXT_HEIGHT, 1),
+        .middle = y - (box->y + box->height / 2.0) * frame->scale_y,
+    };
 }
 
-static size_t add_line(struct pdf_text *text, const struct frame *frame, const struct line *line,
-                       struct arena *arena, struct buffer *content)
+/* Size, stretch, place, characters. */
+static void add_word(const struct pdf_word *word, const struct buffer *hex, struct buffer *content)
 {
-    size_t written = 0;
+    buffer_text(content, "/T ");
+    pdf_number(content, word->size);
+    buffer_text(content, " Tf ");
+    pdf_number(content,
+               100 * word->width / ((double)word->characters * PDF_TEXT_WIDTH * word->size));
+    buffer_text(content, " Tz 1 0 0 1 ");
+    pdf_number(content, word->left);
+    buffer_text(content, " ");
+    pdf_number(content, word->bottom);
+    buffer_text(content, " Tm <");
+    buffer_add(content, hex->data, hex->size);
+    buffer_text(content, "> Tj\n");
+}
+
+/* The words of a line that say something, each with its characters in hexadecimal and a blank: also
+ * at the end of a line, for readers who take the next one for its end. How many they are. */
+static size_t take_line(struct pdf_text *text, const struct frame *frame, const struct line *line,
+                        struct arena *arena, struct pdf_word *words, struct buffer *hex)
+{
+    size_t taken = 0;
     if (line->word_count == 0)
         return 0;
     struct placed *placed = arena_array(arena, line->word_count, sizeof *placed);
     for (size_t i = 0; i < line->word_count; i++)
         placed[i] = place_word(frame, &line->words[i].box);
     level_line(placed, line->word_count, arena);
-    for (size_t i = 0; i < line->word_count; i++)
-        written += add_word(text, frame, &placed[i], text_nfc(arena, line->words[i].text),
-                            i + 1 == line->word_count, content);
-    return written;
+    for (size_t i = 0; i < line->word_count; i++) {
+        hex[taken] = (struct buffer){0};
+        size_t characters = add_hex(text, text_nfc(arena, line->words[i].text), &hex[taken]);
+        if (characters == 0)
+            continue;
+        buffer_printf(&hex[taken], "%04X", cid_of(text, ' '));
+        words[taken] = stand(frame, &placed[i], &line->words[i].box);
+        words[taken++].characters = characters;
+    }
+    return taken;
 }
 
 size_t pdf_text_page(struct pdf_text *text, const struct words *words, double width_pt,
                      double height_pt, struct arena *arena, struct buffer *content)
 {
-    size_t written = 0;
+    size_t count = 0, room = words_count(words) + 1;
     if (words->line_count == 0 || words->width_px <= 0 || words->height_px <= 0)
         return 0;
     double skew = fabs(words->skew_deg);
@@ -211,11 +221,22 @@ size_t pdf_text_page(struct pdf_text *text, const struct words *words, double wi
         .sine = sin(angle),
         .cosine = cos(angle),
     };
+    struct pdf_word *list = arena_array(arena, room, sizeof *list);
+    struct buffer *hex = arena_array(arena, room, sizeof *hex);
+    for (size_t i = 0; i < words->line_count; i++) {
+        size_t first = count;
+        count += take_line(text, &frame, &words->lines[i], arena, &list[count], &hex[count]);
+        for (; first < count; first++)
+            list[first].line = i;
+    }
+    pdf_words_apart(list, count, words->line_count, arena);
     buffer_text(content, "BT 3 Tr\n");
-    for (size_t i = 0; i < words->line_count; i++)
-        written += add_line(text, &frame, &words->lines[i], arena, content);
+    for (size_t i = 0; i < count; i++) {
+        add_word(&list[i], &hex[i], content);
+        buffer_clear(&hex[i]);
+    }
     buffer_text(content, "ET\n");
-    return written;
+    return count;
 }
 
 /* ---------------------------------------------------------------- the font object */
@@ -241,11 +262,11 @@ void pdf_text_finish(struct pdf_text *text, struct pdf *pdf)
 
     HPDF_Dict descriptor = text->parts.descriptor;
     HPDF_Dict_AddNumber(descriptor, "Flags", 5); /* fixed pitch, own characters */
-    pdf_box(descriptor, "FontBBox", 0, 0, 500, 1000);
+    pdf_box(descriptor, "FontBBox", 0, 0, 1000 * PDF_TEXT_WIDTH, 1000 * PDF_TEXT_HEIGHT);
     HPDF_Dict_AddNumber(descriptor, "ItalicAngle", 0);
-    HPDF_Dict_AddNumber(descriptor, "Ascent", 1000);
+    HPDF_Dict_AddNumber(descriptor, "Ascent", (HPDF_INT32)(1000 * PDF_TEXT_HEIGHT));
     HPDF_Dict_AddNumber(descriptor, "Descent", -1); /* readers take 0 for "not said" and guess */
-    HPDF_Dict_AddNumber(descriptor, "CapHeight", 1000);
+    HPDF_Dict_AddNumber(descriptor, "CapHeight", (HPDF_INT32)(1000 * PDF_TEXT_HEIGHT));
     HPDF_Dict_AddNumber(descriptor, "StemV", 80);
     HPDF_Dict_Add(descriptor, "FontFile2", file);
 

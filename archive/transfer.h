@@ -8,6 +8,10 @@
  * Each becomes a folder or a ZIP named by its identifier with ':' as '_', as TT 05/2025/TT-BNV has
  * it ("urn_000_uuid_46C8588A-..."; a SIP "uuid-46C8588A-..."); an older version has ".v1" behind
  * it.
+ *
+ * The evidence record (RFC 4998) of an AIP goes with it: beside the folder, or in the ZIP beside
+ * the folder's entries, under the package's name with ".er" behind it. It proves the package as it
+ * is kept, so that a SIP or DIP, described anew, has none.
  */
 #ifndef SOHOA_ARCHIVE_TRANSFER_H
 #define SOHOA_ARCHIVE_TRANSFER_H
@@ -25,7 +29,8 @@ const char *export_kind_name(enum export_kind kind); /* "AIP" */
 struct export_wish {
     enum export_kind kind;
     const char *store, *config;
-    const char *to; /* folder that the packages go into; made when it is not there */
+    const char *evidence; /* folder of the evidence records; NULL: none leave */
+    const char *to;       /* folder that the packages go into; made when it is not there */
     bool zip;
     const char *passphrase; /* of the ZIP; NULL: open */
 };
@@ -41,6 +46,8 @@ struct exported {
     /* SHA-256 of the package's manifest, which names all its content; of the ZIP; "" none */
     char package_sha256[HASH_HEX_SIZE], zip_sha256[HASH_HEX_SIZE];
     bool there; /* was there already, whole: an export that goes on after an interruption */
+    char record_sha256[HASH_HEX_SIZE]; /* of its evidence record; "": none leaves with it */
+    const char *record_fault; /* why the one that is kept stays behind; NULL: nothing is wrong */
 };
 
 /* Takes one document out: visit gets each package (an AIP has one a version). Every file is held
@@ -62,7 +69,9 @@ void export_wipe(char passphrase[PASSPHRASE_SIZE]);
 
 struct import_wish {
     const char *store, *config;
-    const char *passphrase; /* NULL: none */
+    const char *evidence;      /* folder of the evidence records; NULL: none is kept */
+    const char *passphrase;    /* NULL: none */
+    const char *record_sha256; /* of the record that a list names for it; NULL or "": none */
 };
 struct imported {
     const char *id;
@@ -73,6 +82,7 @@ struct imported {
     int64_t bytes;
     char package_sha256[HASH_HEX_SIZE]; /* of the manifest that came; "": it is no bag */
     bool there;                         /* the same package was in the store already */
+    bool record;                        /* its evidence record came, too */
 };
 
 /* Is this a package: a ZIP, or a folder with bagit.txt or METS.xml in it? */
@@ -90,7 +100,8 @@ enum status import_unpack(const char *zip, const char *folder, const char *passp
 /* Takes a package into the store. All of it is looked at first: the bag, every file that METS names
  * with size and checksum, the counts, document.json, the PDF. finding() gets each fault; with one
  * it is refused as a whole (REJECT), and the store is as it was. What the store has already is told
- * when it is the same, and refused when it differs: nothing is overwritten. */
+ * when it is the same, and refused when it differs: nothing is overwritten. An evidence record that
+ * came with it must prove it, and is kept. */
 enum status import_package(const struct import_wish *wish, const char *from,
                            void (*finding)(void *context, const char *sentence), void *context,
                            struct arena *arena, struct imported *out, struct error *error);

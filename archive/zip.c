@@ -41,30 +41,33 @@ static bool is_packed(const char *path)
     return false;
 }
 
+static enum status add_file(const struct packing *packing, const char *path, const char *name,
+                            struct error *error)
+{
+    zip_source_t *source = zip_source_file(packing->zip, path, 0, -1);
+    zip_int64_t at = source ? zip_file_add(packing->zip, name, source, ZIP_FL_ENC_UTF_8) : -1;
+    if (source && at < 0)
+        zip_source_free(source);
+    bool good = at >= 0 &&
+                zip_set_file_compression(packing->zip, (zip_uint64_t)at,
+                                         is_packed(name) ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 0) == 0 &&
+                zip_file_set_mtime(packing->zip, (zip_uint64_t)at, packing->when, 0) == 0 &&
+                zip_file_set_external_attributes(packing->zip, (zip_uint64_t)at, 0, ZIP_OPSYS_UNIX,
+                                                 (zip_uint32_t)(S_IFREG | 0640) << 16) == 0;
+    if (good && packing->passphrase)
+        good = zip_file_set_encryption(packing->zip, (zip_uint64_t)at, ZIP_EM_AES_256,
+                                       packing->passphrase) == 0;
+    return good ? STATUS_OK : zip_fault(packing->zip, packing->folder, error);
+}
+
 static enum status pack_file(void *context, const char *relative, struct error *error)
 {
     const struct packing *packing = context;
     struct arena *arena = arena_new();
-    const char *path = file_join(arena, packing->folder, relative);
-    zip_source_t *source = zip_source_file(packing->zip, path, 0, -1);
-    zip_int64_t at =
-        source ? zip_file_add(packing->zip, arena_printf(arena, "%s/%s", packing->name, relative),
-                              source, ZIP_FL_ENC_UTF_8)
-               : -1;
-    if (source && at < 0)
-        zip_source_free(source);
-    bool good =
-        at >= 0 &&
-        zip_set_file_compression(packing->zip, (zip_uint64_t)at,
-                                 is_packed(relative) ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 0) == 0 &&
-        zip_file_set_mtime(packing->zip, (zip_uint64_t)at, packing->when, 0) == 0 &&
-        zip_file_set_external_attributes(packing->zip, (zip_uint64_t)at, 0, ZIP_OPSYS_UNIX,
-                                         (zip_uint32_t)(S_IFREG | 0640) << 16) == 0;
-    if (good && packing->passphrase)
-        good = zip_file_set_encryption(packing->zip, (zip_uint64_t)at, ZIP_EM_AES_256,
-                                       packing->passphrase) == 0;
+    enum status status = add_file(packing, file_join(arena, packing->folder, relative),
+                                  arena_printf(arena, "%s/%s", packing->name, relative), error);
     arena_free(arena);
-    return good ? STATUS_OK : zip_fault(packing->zip, packing->folder, error);
+    return status;
 }
 
 /* ZIP keeps the hands of the clock, not a zone: what is written is Vietnam time wherever it is
@@ -80,8 +83,8 @@ static time_t clock_of(const char *iso)
     return mktime(&tm);
 }
 
-enum status zip_pack(const char *folder, const char *name, const char *when, const char *to,
-                     const char *passphrase, struct error *error)
+enum status zip_pack(const char *folder, const char *name, const char *record, const char *when,
+                     const char *to, const char *passphrase, struct error *error)
 {
     struct arena *arena = arena_new();
     int code = 0;
@@ -95,6 +98,8 @@ enum status zip_pack(const char *folder, const char *name, const char *when, con
                            _("it cannot be created"));
     if (status == STATUS_OK)
         status = file_walk(folder, pack_file, &packing, error);
+    if (status == STATUS_OK && record != NULL)
+        status = add_file(&packing, record, arena_printf(arena, "%s.er", name), error);
     if (status == STATUS_OK && zip_close(packing.zip) != 0)
         status = zip_fault(packing.zip, part, error);
     else if (status == STATUS_OK)

@@ -128,6 +128,7 @@ enum status pipeline_proofs_left(struct db *db, struct arena *arena, struct pipe
 
 /* ---- renew.c */
 
+char *pipeline_evidence_folder(const struct warehouse *warehouse, struct arena *arena);
 /* Where the evidence record of a package stands, when it has one. */
 char *pipeline_evidence(const struct warehouse *warehouse, const char *id, int version,
                         struct arena *arena);

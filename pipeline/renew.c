@@ -22,11 +22,15 @@ void pipeline_month(int months, char iso[26])
              (unsigned)month % 12 + 1, now + 7);
 }
 
-/* evidence/3f/3f...-v2.er: a million names do not stand in one folder. */
+char *pipeline_evidence_folder(const struct warehouse *warehouse, struct arena *arena)
+{
+    return file_join(arena, warehouse->root, "evidence");
+}
+
 char *pipeline_evidence(const struct warehouse *warehouse, const char *id, int version,
                         struct arena *arena)
 {
-    return arena_printf(arena, "%s/evidence/%.2s/%s-v%d.er", warehouse->root, id, id, version);
+    return evidence_path(pipeline_evidence_folder(warehouse, arena), id, version, arena);
 }
 
 /* ---------------------------------------------------------------- what ends when */

@@ -186,6 +186,15 @@ static enum status note(void *context, const struct exported *done, struct error
                                "package_sha256", done->package_sha256, "there", done->there);
     if (*done->zip_sha256)
         json_put_text(object, "zip_sha256", done->zip_sha256);
+    if (*done->record_sha256)
+        json_put_text(object, "record_sha256", done->record_sha256);
+    if (done->record_fault) {
+        const char *why = arena_printf(
+            e->cli->arena, _("The package is out, its evidence record stays behind: %s"),
+            done->record_fault);
+        fprintf(stderr, "✗ %s: %s\n", done->id, why);
+        json_array_append_new(e->faults, json_pack("{s:s, s:s}", "id", done->id, "why", why));
+    }
     json_array_append_new(e->packages, object);
     e->done++;
     e->there += done->there;
@@ -200,7 +209,7 @@ static enum status note(void *context, const struct exported *done, struct error
         buffer_text(&e->record, "'");
     for (const char *at = e->receiver ? e->receiver : ""; *at; at++)
         buffer_add(&e->record, *at == '"' ? "\"\"" : at, *at == '"' ? 2 : 1);
-    buffer_text(&e->record, "\",,\n");
+    buffer_printf(&e->record, "\",,,%s\n", done->record_sha256);
     return STATUS_OK;
 }
 
@@ -425,13 +434,14 @@ int cmd_export(struct cli *cli, int argc, char **argv)
         return EXIT_USAGE;
     e.wish.store = cli->warehouse.store;
     e.wish.config = cli->warehouse.config;
+    e.wish.evidence = pipeline_evidence_folder(&cli->warehouse, cli->arena);
     e.wish.to = option.to;
     e.wish.zip = option.zip || packages_encrypted(&option.secret);
     e.receiver = option.receiver;
     e.packages = json_array();
     e.faults = json_array();
     buffer_text(&e.record, "no,id,version,name,pages,files,bytes,package_sha256,zip_sha256,"
-                           "handed_over_at,receiver,receipt,received_at\n");
+                           "handed_over_at,receiver,receipt,received_at,record_sha256\n");
     terminal_catch_interrupt();
     enum status status = choose(&e, rest, count);
     if (status == STATUS_OK)

@@ -67,18 +67,20 @@ static void note(struct importing *i, const char *from, const struct imported *d
     i->taken += !done->there;
     i->there += done->there;
     json_array_append_new(i->packages,
-                          json_pack("{s:s, s:i, s:s, s:s, s:i, s:I, s:b}", "id", done->id,
+                          json_pack("{s:s, s:i, s:s, s:s, s:i, s:I, s:b, s:b}", "id", done->id,
                                     "version", done->version, "kind", done->kind, "from", from,
                                     "files", done->files, "bytes", (json_int_t)done->bytes, "there",
-                                    done->there));
+                                    done->there, "record", done->record));
 }
 
-static enum status take_one(struct importing *i, const char *from)
+/* record_sha256: of the evidence record that a list names for it; NULL: none. */
+static enum status take_one(struct importing *i, const char *from, const char *record_sha256)
 {
     struct cli *cli = i->cli;
     struct arena *arena = arena_new();
     struct imported done;
     i->from = from;
+    i->wish.record_sha256 = record_sha256;
     enum status status = import_package(&i->wish, from, show_fault, i, arena, &done, &cli->error);
     if (status == STATUS_OK)
         status = index_package(i->index, done.path, &cli->error);
@@ -86,7 +88,8 @@ static enum status take_one(struct importing *i, const char *from)
     if (status == STATUS_OK)
         status = pipeline_record_package(
             &cli->warehouse, "import", done.path,
-            arena_printf(arena, "kind=%s there=%d", done.kind, done.there), &cli->error);
+            arena_printf(arena, "kind=%s there=%d record=%d", done.kind, done.there, done.record),
+            &cli->error);
     if (status == STATUS_OK) {
         note(i, from, &done);
     } else if (status == STATUS_REJECT) {
@@ -105,7 +108,7 @@ static enum status take_one(struct importing *i, const char *from)
 static enum status read_record(struct cli *cli, const char *path, json_t **out)
 {
     static const char *const names[][2] = {
-        {"id"}, {"version"}, {"name"}, {"package_sha256"}, {"zip_sha256"}};
+        {"id"}, {"version"}, {"name"}, {"package_sha256"}, {"zip_sha256"}, {"record_sha256"}};
     enum { COLUMNS = sizeof names / sizeof *names };
     struct csv csv;
     int columns[COLUMNS];
@@ -258,6 +261,18 @@ static void give_receipt(struct importing *i, const char *folder)
         i->receipt_fault = arena_strdup(cli->arena, cli->error.text);
 }
 
+/* What the list says of the package of that name in the folder. */
+static const char *listed_record(const struct importing *i, const char *name)
+{
+    const json_t *packages = json_object_get(i->list, "packages");
+    for (size_t at = 0; at < json_array_size(packages); at++) {
+        const json_t *package = json_array_get(packages, at);
+        if (strcmp(word(package, "name"), name) == 0)
+            return word(package, "record_sha256");
+    }
+    return NULL;
+}
+
 /* Older versions first, so that a document's history is never there in part for longer than it
  * takes: ".v1" of a name sorts behind the name itself. */
 static enum status take_folder(struct importing *i, const char *path)
@@ -272,7 +287,7 @@ static enum status take_folder(struct importing *i, const char *path)
     for (size_t at = count; at > 0 && status == STATUS_OK; at--) {
         const char *one = file_join(cli->arena, path, names[at - 1]);
         if (names[at - 1][0] != '.' && import_is_package(one))
-            status = take_one(i, one);
+            status = take_one(i, one, listed_record(i, names[at - 1]));
     }
     if (status == STATUS_OK && i->list) {
         reconcile(i, path);
@@ -338,13 +353,15 @@ int packages_import(struct cli *cli, char **paths, int count, const struct packa
         export_wipe(passphrase);
         return cli_fail(cli, status);
     }
-    i.wish = (struct import_wish){cli->warehouse.store, cli->warehouse.config,
-                                  encrypted ? passphrase : NULL};
+    i.wish = (struct import_wish){.store = cli->warehouse.store,
+                                  .config = cli->warehouse.config,
+                                  .evidence = pipeline_evidence_folder(&cli->warehouse, cli->arena),
+                                  .passphrase = encrypted ? passphrase : NULL};
     i.packages = json_array();
     i.faults = json_array();
     for (int at = 0; at < count && status == STATUS_OK; at++)
-        status =
-            import_is_package(paths[at]) ? take_one(&i, paths[at]) : take_folder(&i, paths[at]);
+        status = import_is_package(paths[at]) ? take_one(&i, paths[at], NULL)
+                                              : take_folder(&i, paths[at]);
     export_wipe(passphrase);
     index_close(i.index);
     free(i.came);

@@ -58,6 +58,26 @@ sloped_words_whole() {
 }
 check "pdftotext: words of a sloping page stay whole" sloped_words_whole
 
+# Words whose boxes touch, overlap, lie on one another or are too thin for their letters.
+tight_words_whole() { # NAME PROGRAM...
+    name=$1
+    shift
+    "$@" | tr ' \f' '\n' | sed '/^$/d' | sort >"$work/$name.got"
+    awk '{ print $6 }' "$work/$name.words" | sort >"$work/$name.wanted"
+    diff "$work/$name.got" "$work/$name.wanted"
+}
+tight_words_in_order() {
+    pdftotext -raw "$work/tight.pdf" - | tr ' \f' '\n' | sed '/^$/d' >"$work/tight.got"
+    awk '{ print $6 }' "$work/tight.words" | diff "$work/tight.got" -
+}
+for name in tight tight-sloped; do
+    check "pdftotext: words of $name boxes stay apart and whole" tight_words_whole $name pdftotext "$work/$name.pdf" -
+    check "pdftotext -layout: of $name too" tight_words_whole $name pdftotext -layout "$work/$name.pdf" -
+    check "pdftotext -raw: of $name too" tight_words_whole $name pdftotext -raw "$work/$name.pdf" -
+    check "mutool: of $name too" tight_words_whole $name mutool draw -q -F txt "$work/$name.pdf"
+done
+check "pdftotext -raw: they come in our order" tight_words_in_order
+
 # Pictures of each page against the upright master. poppler stretches an image by a part of a pixel to
 # fill its last row, mupdf does not; so mupdf is held tightly and poppler loosely.
 close_to() {

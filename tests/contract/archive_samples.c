@@ -96,6 +96,94 @@ static int write_sloped(void)
     return write_document("sloped", false);
 }
 
+/* Words that readers like to join or to break apart, in points; each row is a line of ours. */
+struct tight {
+    int row;
+    const char *text;
+    double x, y, width, height;
+};
+static const struct tight tights[] = {
+    {0, "BAN", 72, 60, 30, 12}, /* they touch */
+    {0, "NHÂN", 102, 60, 36, 12},
+    {0, "DÂN", 138, 60, 30, 12},
+    {1, "Vũ", 72, 90, 20, 12}, /* lean into one another */
+    {1, "Văn", 89, 90, 25, 12},
+    {1, "Ước", 110, 90, 25, 12},
+    {2, "cục", 72, 120, 20, 12}, /* a hair's breadth */
+    {2, "Thuế", 93, 120, 28, 12},
+    {2, "17", 122, 120, 12, 12},
+    {2, ",2", 135, 120, 7, 12},
+    {3, "-", 72, 150, 4, 12}, /* single letters: letters set wide? */
+    {3, "-", 77, 150, 4, 12},
+    {3, "2", 85, 150, 6, 12},
+    {3, "Nguyễn", 94, 150, 40, 12},
+    {3, "Thị", 137, 150, 20, 12},
+    {4, "0", 72, 180, 6, 12}, /* a form's boxes */
+    {4, "7", 81, 180, 6, 12},
+    {4, "9", 90, 180, 6, 12},
+    {4, "0", 99, 180, 6, 12},
+    {4, "8", 108, 180, 6, 12},
+    {5, "trái", 72, 210, 30, 12}, /* two columns that touch */
+    {5, "cột", 106, 210, 30, 12},
+    {6, "phải", 136, 210, 30, 12},
+    {6, "cũng", 170, 210, 30, 12},
+    {7, "trên", 72, 240, 30, 12}, /* lines that overlap */
+    {8, "dưới", 72, 248, 30, 12},
+    {7, "sát", 106, 240, 20, 12},
+    {8, "nhau", 104, 248, 30, 12},
+    {9, "một", 72, 280, 25, 12}, /* all at one place */
+    {9, "hai", 72, 280, 25, 12},
+    {9, "ba", 72, 280, 25, 12},
+    {10, "CAO", 72, 310, 60, 30}, /* thin letters beside high ones */
+    {10, "lllll", 133, 314, 4, 20},
+    {10, "iii", 137, 314, 3, 20},
+    {11, "dấu", 72, 360, 30, 12}, /* read twice */
+    {12, "dấu", 72, 360, 30, 12},
+    {13, "sau", 110, 390, 30, 12}, /* not from left to right */
+    {13, "trước", 72, 390, 38, 12},
+    {14, "hết", 72, 420, 20, 12}, /* the next line begins where this one ends, a little lower */
+    {15, "rồi", 92, 423, 20, 12},
+    {16, "x", 72, 450, 6, 12}, /* single letters that stand first, then a word that touches */
+    {16, "y", 84, 450, 6, 12},
+    {16, "zet", 92, 450, 20, 12},
+    {16, "vê", 112, 450, 20, 12},
+};
+#define TIGHT_COUNT (sizeof tights / sizeof *tights)
+#define TIGHT_ROWS 17
+
+static int write_tight(const char *name, double degrees)
+{
+    struct line lines[TIGHT_ROWS] = {{.word_count = 0}};
+    static struct word all[TIGHT_ROWS][8];
+    struct words words = *sample.pages[0].words;
+    const double scale = DPI / 72.0;
+    memset(all, 0, sizeof all);
+    for (size_t i = 0; i < TIGHT_COUNT; i++) {
+        const struct tight *t = &tights[i];
+        struct line *line = &lines[t->row];
+        line->words = all[t->row];
+        line->words[line->word_count++] =
+            (struct word){.text = t->text,
+                          .confidence = 0.9,
+                          .box = {(int)lround(t->x * scale), (int)lround(t->y * scale),
+                                  (int)lround(t->width * scale), (int)lround(t->height * scale)}};
+    }
+    words.lines = lines;
+    words.line_count = TIGHT_ROWS;
+    if (degrees != 0)
+        slope_words(&words, degrees);
+    sample.pages[0].words = &words;
+    int bad = write_document(name, false);
+    size_t compared = 0;
+    if (archive_check_text(at(arena_printf(arena, "%s.pdf", name)), &sample.source, &compared,
+                           &fault) != STATUS_OK ||
+        compared != TIGHT_COUNT) {
+        fprintf(stderr, "%s: %zu words, %s\n", name, compared, fault.text);
+        bad = 1;
+    }
+    return bad;
+}
+
 /* colour-signed.pdf, with a test key that is made for it. */
 static int write_signed(void)
 {
@@ -135,8 +223,14 @@ static int write_all(const char *where)
         bad |= write_document(arena_printf(arena, "%s-field", kinds[kind]), true);
         if (kind == 2)
             bad |= write_signed();
-        if (kind == 0)
+        if (kind == 0) {
+            const struct words *whole = sample.pages[0].words;
+            bad |= write_tight("tight", 0);
+            sample.pages[0].words = whole;
+            bad |= write_tight("tight-sloped", 1.5);
+            sample.pages[0].words = whole;
             bad |= write_sloped();
+        }
         tear_down(NULL);
     }
     return bad;

@@ -66,7 +66,7 @@ check "the passphrase stands nowhere" sh -c "! grep -r 'chuyến tàu' '$work/th
 # ---- a hand-over
 printf 'ma,ghi chu\n%s,x\n' "$first" >"$work/list.csv"
 check "a hand-over list leaves with its record" here export --to "$work/handover" --list "$work/list.csv" --receiver 'Lưu trữ lịch sử' --plain 'bàn giao thử trên ổ đĩa của cơ quan'
-check "with room for receipt and date" grep -q "$first,1,urn_H30.81_uuid_$upper.*\"Lưu trữ lịch sử\",,\$" "$work/handover/handover.csv"
+check "with room for receipt and date" grep -q "$first,1,urn_H30.81_uuid_$upper.*\"Lưu trữ lịch sử\",,,\$" "$work/handover/handover.csv"
 check "until the receipt is back it is listed as open" sh -c "'$SOHOA' --warehouse '$work/here' export --handovers; [ \$? -eq 3 ]"
 cp -a "$work/handover" "$work/part"
 "$SOHOA" init "$work/sixth" --agency 'Lưu trữ lịch sử tỉnh' >/dev/null 2>&1

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "archive/check_text.h"
 #include "core/json.h"
 #include "core/text.h"
 #include "tests/unit/archive_probe.h"
@@ -97,6 +98,70 @@ static void a_changed_character_map_is_found(void **state)
     assert_int_equal(file_write(at("text.pdf"), pdf, whole, &fault), STATUS_OK);
     assert_int_equal(archive_check_text(at("text.pdf"), &sample.source, &words, &fault),
                      STATUS_REJECT);
+}
+
+/* ---------------------------------------------------------------- words apart */
+
+static void told(const struct shown *list, size_t count, const char *wanted)
+{
+    fault.text[0] = 0;
+    assert_int_equal(shown_apart(list, count, arena, &fault), *wanted ? STATUS_REJECT : STATUS_OK);
+    if (strstr(fault.text, wanted) == NULL)
+        fail_msg("\"%s\" does not say %s", fault.text, wanted);
+}
+
+/* From the places alone, whoever wrote them. */
+static void words_that_readers_would_join_are_refused(void **state)
+{
+    (void)state;
+    struct shown pair[] = {{"hai", 3, true, 100, 500, 10, 20}, {"chữ", 3, true, 122, 500, 10, 20}};
+    told(pair, 2, "");
+    pair[1].left = 121; /* 0.1 of the size */
+    told(pair, 2, "words 1 and 2 stand so close");
+    pair[1].left = 118.5;
+    told(pair, 2, "words 1 and 2");
+    pair[1].bottom = 504; /* of one line all the same */
+    told(pair, 2, "words 1 and 2");
+    pair[1].bottom = 506; /* of the next, unless a third word stands between */
+    told(pair, 2, "words 1 and 2");
+    pair[1].left = 121;
+    told(pair, 2, "");
+    pair[1].left = 118.5;
+    pair[1].bottom = 511;
+    told(pair, 2, "");
+    struct shown columns[] = {{"a1", 2, true, 100, 500, 10, 20},
+                              {"a2", 2, false, 100, 480, 10, 20},
+                              {"b1", 2, true, 120, 500, 10, 20}}; /* beside the first */
+    told(columns, 3, "words 1 and 3");
+    struct shown letters[] = {{"1", 1, true, 100, 500, 10, 5},
+                              {"2", 1, true, 108, 500, 10, 5},
+                              {"ba", 2, true, 116, 500, 10, 10}};
+    told(letters, 3, "words 1 and 2"); /* 0.3: taken for letters set wide */
+    letters[1].left = 110;
+    letters[2].left = 118;
+    told(letters, 3, "words 2 and 3"); /* then for that whole line */
+    letters[2].left = 120;
+    told(letters, 3, "");
+    struct shown twice[] = {{"hai", 3, true, 100, 500, 10, 20}, {"hai", 3, true, 100, 501, 10, 20}};
+    told(twice, 2, "words 1 and 2"); /* one of them would be left out */
+    twice[1].text = "ba";
+    told(twice, 2, ""); /* on one another: two lines */
+    const struct shown thin = {"llll", 4, false, 100, 500, 10, 3};
+    told(&thin, 1, "word 1 is so narrow");
+}
+
+static void our_own_reading_goes_by_places_too(void **state)
+{
+    (void)state;
+    struct shown a = {"a", 1, false, 100, 500, 10, 5}, b = {"b", 1, false, 105, 500, 10, 5};
+    assert_string_equal(shown_between(&a, &b), "");
+    b.left = 107;
+    assert_string_equal(shown_between(&a, &b), " ");
+    b.left = 105;
+    a.blank = true;
+    assert_string_equal(shown_between(&a, &b), " ");
+    b.bottom = 480;
+    assert_string_equal(shown_between(&a, &b), "\n");
 }
 
 /* ---------------------------------------------------------------- the pass record */
@@ -297,6 +362,8 @@ static const struct CMUnitTest tests[] = {
     PROBE_TEST(the_text_comes_back_word_for_word),
     PROBE_TEST(each_difference_of_text_is_found),
     PROBE_TEST(a_changed_character_map_is_found),
+    PROBE_TEST(words_that_readers_would_join_are_refused),
+    PROBE_TEST(our_own_reading_goes_by_places_too),
     PROBE_TEST(only_what_passed_has_a_record),
     PROBE_TEST(a_field_without_signature_does_not_pass),
     PROBE_TEST(a_pdf_says_which_document_it_is),
