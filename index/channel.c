@@ -306,11 +306,11 @@ static void weigh(struct channel *channel)
     free(folded);
 }
 
-enum status channel_read(const char *config_folder, struct arena *arena, struct channel **out,
+enum status channel_read(const char *folder, struct arena *arena, struct channel **out,
                          struct error *error)
 {
-    const char *confusions = file_join(arena, config_folder, "language/confusions.tsv");
-    const char *counts = file_join(arena, config_folder, "language/counts.tsv");
+    const char *confusions = file_join(arena, folder, "confusions.tsv");
+    const char *counts = file_join(arena, folder, "counts.tsv");
     *out = NULL;
     if (!file_exists(confusions) || !file_exists(counts))
         return STATUS_OK;
