@@ -228,7 +228,7 @@ teach: all teach-programs $(B)/bench/read_corpus
 
 # ---------------------------------------------------------------- lint
 
-SOURCES := $(wildcard $(addsuffix /*.[ch],$(FOLDERS) tools tools/feeder tests tests/unit tests/contract tests/contract/token tests/golden tests/fuzz tests/fuzz/driver bench))
+SOURCES := $(wildcard $(addsuffix /*.[ch],$(FOLDERS) tools tools/feeder tests tests/unit tests/contract tests/contract/token tests/golden tests/fuzz tests/fuzz/driver bench bench/finding))
 format:
 	clang-format -i $(SOURCES)
 lint:

@@ -18,6 +18,13 @@
 #include "index/types.h"
 #include "index/version.h"
 
+static const char *shared_language;
+
+void index_use_language(const char *folder)
+{
+    shared_language = folder;
+}
+
 enum status index_open(struct db *db, const struct roadmap *roadmap, const char *config_folder,
                        struct index **out, struct error *error)
 {
@@ -25,7 +32,10 @@ enum status index_open(struct db *db, const struct roadmap *roadmap, const char 
     struct index *index = arena_alloc(arena, sizeof *index);
     *index = (struct index){.db = db, .roadmap = roadmap, .arena = arena, .prepared = {.db = db}};
     *out = NULL;
-    enum status status = channel_read(config_folder, arena, &index->channel, error);
+    const char *language = file_join(arena, config_folder, "language");
+    if (!file_is_folder(language) && shared_language)
+        language = shared_language;
+    enum status status = channel_read(language, arena, &index->channel, error);
     index->syllables = syllables_new(index->channel);
     if (status == STATUS_OK)
         status = schema_ensure(db, error);

@@ -134,12 +134,6 @@ static void add_reading(struct channel *channel, const char *letter, const char 
     reading->pairs[reading->pair_count++] = (struct pair){from, first, second, cost};
 }
 
-/* The next field of a row, which ends with a tab or the row; NULL when there is none. */
-static char *field(char **rest)
-{
-    return strtok_r(NULL, "\t", rest);
-}
-
 static enum status read_confusions(struct channel *channel, const char *path, struct error *error)
 {
     char *text = NULL, *rows = NULL;
@@ -153,7 +147,8 @@ static enum status read_confusions(struct channel *channel, const char *path, st
     }
     for (char *row = strtok_r(text, "\n", &rows); row; row = strtok_r(NULL, "\n", &rows)) {
         char *rest = NULL, *engine = strtok_r(row, "\t", &rest);
-        char *letter = field(&rest), *read = field(&rest), *share = field(&rest);
+        char *letter = strtok_r(NULL, "\t", &rest), *read = strtok_r(NULL, "\t", &rest),
+             *share = strtok_r(NULL, "\t", &rest);
         if (!share || *engine == '#')
             continue;
         add_reading(channel, letter, read, strtol(share, NULL, 10),
@@ -245,8 +240,9 @@ static enum status read_counts(struct channel *channel, const char *path, struct
         return status;
     channel->version = mix(channel->version, text);
     for (char *row = strtok_r(text, "\n", &rows); row; row = strtok_r(NULL, "\n", &rows)) {
-        char *rest = NULL, *syllable = strtok_r(row, "\t", &rest), *count = field(&rest);
-        if (!count || field(&rest) || *syllable == '#' || *syllable == '<')
+        char *rest = NULL, *syllable = strtok_r(row, "\t", &rest),
+             *count = strtok_r(NULL, "\t", &rest);
+        if (!count || strtok_r(NULL, "\t", &rest) || *syllable == '#' || *syllable == '<')
             continue;
         add_syllable(channel, syllable, strtoull(count, NULL, 10));
     }
@@ -310,11 +306,11 @@ static void weigh(struct channel *channel)
     free(folded);
 }
 
-enum status channel_read(const char *config_folder, struct arena *arena, struct channel **out,
+enum status channel_read(const char *folder, struct arena *arena, struct channel **out,
                          struct error *error)
 {
-    const char *confusions = file_join(arena, config_folder, "language/confusions.tsv");
-    const char *counts = file_join(arena, config_folder, "language/counts.tsv");
+    const char *confusions = file_join(arena, folder, "confusions.tsv");
+    const char *counts = file_join(arena, folder, "counts.tsv");
     *out = NULL;
     if (!file_exists(confusions) || !file_exists(counts))
         return STATUS_OK;

@@ -27,9 +27,9 @@ struct stood {
     int16_t cost;             /* of all that may have stood there together */
 };
 
-/* config_folder/language; without confusions.tsv there is nothing to turn around and *out is
- * NULL. */
-enum status channel_read(const char *config_folder, struct arena *arena, struct channel **out,
+/* folder: of confusions.tsv and counts.tsv; without them there is nothing to turn around and *out
+ * is NULL. */
+enum status channel_read(const char *folder, struct arena *arena, struct channel **out,
                          struct error *error);
 /* Changes with what was read. */
 uint32_t channel_version(const struct channel *channel); /* NULL: 0 */

@@ -19,6 +19,9 @@ struct index;
  * entry its band. config_folder: catalogues (procedures.csv, units.csv, abbreviations). */
 enum status index_open(struct db *db, const struct roadmap *roadmap, const char *config_folder,
                        struct index **out, struct error *error);
+/* Folder of counts.tsv and confusions.tsv for each index opened from then on whose config_folder
+ * has no language/ of its own; kept by reference. Without them misread words are not repaired. */
+void index_use_language(const char *folder);
 void index_close(struct index *index); /* NULL is fine; the database stays open */
 
 /* Enters a package, replacing an earlier entry of the same document, in the caller's transaction

@@ -150,6 +150,7 @@ enum status warehouse_open(const char *root, const char *const *assignments, str
     if (share) { /* in and beside the shipped configuration */
         out->ocr.shipped = arena_printf(out->arena, "%s/../tessdata", share);
         out->ocr.language = file_join(out->arena, share, "language");
+        index_use_language(out->ocr.language);
     }
     if (out->root) /* for pin_command: where the keys are */
         setenv("SOHOA_WAREHOUSE", out->root, 1);
@@ -159,6 +160,7 @@ enum status warehouse_open(const char *root, const char *const *assignments, str
 void warehouse_close(struct warehouse *warehouse)
 {
     settings_free(warehouse->settings);
+    index_use_language(NULL);
     arena_free(warehouse->arena);
     *warehouse = (struct warehouse){0};
 }

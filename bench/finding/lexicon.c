@@ -54,8 +54,7 @@ static uint32_t word_of(struct lexicon *lexicon, const char *text)
             return lexicon->slots[hash % SLOTS] - 1;
     if (lexicon->count == lexicon->room) {
         lexicon->room = lexicon->room ? 2 * lexicon->room : 4096;
-        lexicon->words =
-            memory_resize(lexicon->words, lexicon->room * sizeof *lexicon->words);
+        lexicon->words = memory_resize(lexicon->words, lexicon->room * sizeof *lexicon->words);
     }
     lexicon->words[lexicon->count] = (struct word){.text = arena_strdup(lexicon->arena, text)};
     lexicon->slots[hash % SLOTS] = (uint32_t)lexicon->count + 1;
@@ -73,12 +72,13 @@ static void add_pair(struct lexicon *lexicon, uint32_t left, uint32_t right, uin
     word->next[word->next_count++] = (struct follower){right, sum + count};
 }
 
-/* Rows "syllable <tab> count" and "left <tab> right <tab> count"; "<n>" and the like are no words. */
+/* Rows "syllable <tab> count" and "left <tab> right <tab> count"; "<n>" and the like are no words.
+ */
 static enum status read_counts(struct lexicon *lexicon, struct error *error)
 {
     char *text = NULL, *rest = NULL;
-    enum status status = file_read("config/language/counts.tsv", TABLE_MAX, lexicon->arena, &text,
-                                   NULL, error);
+    enum status status =
+        file_read("config/language/counts.tsv", TABLE_MAX, lexicon->arena, &text, NULL, error);
     for (char *row = status == STATUS_OK ? strtok_r(text, "\n", &rest) : NULL; row;
          row = strtok_r(NULL, "\n", &rest)) {
         char *first = row, *second = strchr(row, '\t');
@@ -134,8 +134,8 @@ static enum status read_units(struct lexicon *lexicon, struct error *error)
             room = room ? 2 * room : 1024;
             lexicon->units = memory_resize(lexicon->units, room * sizeof *lexicon->units);
         }
-        lexicon->units[lexicon->unit_count++] = arena_printf(
-            lexicon->arena, "%.*s %.*s", (int)size, kind, (int)name, kind + size + 1);
+        lexicon->units[lexicon->unit_count++] =
+            arena_printf(lexicon->arena, "%.*s %.*s", (int)size, kind, (int)name, kind + size + 1);
     }
     return status;
 }
@@ -158,18 +158,18 @@ enum status lexicon_read(struct arena *arena, struct lexicon **out, struct error
 /* A syllable that Vietnamese may have, whether or not any text has it. */
 static void rare_syllable(uint64_t *state, struct buffer *out)
 {
-    static const char *const onsets[] = {"b",  "c",  "ch", "d", "đ", "g",  "h",  "kh", "l", "m",
-                                         "n",  "nh", "ph", "r", "s", "t",  "th", "tr", "v", "x"};
+    static const char *const onsets[] = {"b", "c",  "ch", "d", "đ", "g", "h",  "kh", "l", "m",
+                                         "n", "nh", "ph", "r", "s", "t", "th", "tr", "v", "x"};
     static const char *const rhymes[] = {
-        "ạch", "ần",  "ắp",  "ấu",  "ẹn",  "ỏng", "ộc",  "ơm",  "ớp",  "ủn",  "ưng",  "ượt",
-        "ấm",  "ánh", "ẽo",  "ỗng", "ợn",  "uất", "ữa",  "ăng", "ặc",  "ương", "uối", "úc",
-        "òm",  "oan", "oạch", "ủy",  "ụp",  "ươi", "at",  "ấp",  "ỡ",   "ổ",   "iêu",  "ửu"};
+        "ạch", "ần",  "ắp",   "ấu",  "ẹn", "ỏng", "ộc", "ơm",  "ớp", "ủn",   "ưng", "ượt",
+        "ấm",  "ánh", "ẽo",   "ỗng", "ợn", "uất", "ữa", "ăng", "ặc", "ương", "uối", "úc",
+        "òm",  "oan", "oạch", "ủy",  "ụp", "ươi", "at", "ấp",  "ỡ",  "ổ",    "iêu", "ửu"};
     buffer_printf(out, "%s%s ", onsets[chance(state, COUNT(onsets))],
                   rhymes[chance(state, COUNT(rhymes))]);
 }
 
 void lexicon_walk(const struct lexicon *lexicon, uint64_t *state, size_t syllables,
-                   struct buffer *out)
+                  struct buffer *out)
 {
     uint32_t word = chance(state, (uint32_t)lexicon->count);
     for (size_t i = 0; i < syllables; i++) {

@@ -26,7 +26,7 @@ uint32_t chance(uint64_t *state, uint32_t limit);
 
 /* Appends so many syllables, each with a blank behind it; about one in ten is rare. */
 void lexicon_walk(const struct lexicon *lexicon, uint64_t *state, size_t syllables,
-                   struct buffer *out);
+                  struct buffer *out);
 const char *lexicon_name(const struct lexicon *lexicon, uint64_t *state, enum name_part part);
 /* One of the 250 syllables that stand in most texts. */
 bool lexicon_is_common(const struct lexicon *lexicon, const char *word);

@@ -18,8 +18,7 @@ static struct error error;
 size_t ours_ask(struct index *index, const char *text, uint32_t found[10], struct arena *arena)
 {
     struct search_result result;
-    must(index_search(index, &(struct search_query){.text = text}, arena, &result, &error),
-         &error);
+    must(index_search(index, &(struct search_query){.text = text}, arena, &result, &error), &error);
     for (size_t i = 0; i < result.hit_count; i++)
         found[i] = (uint32_t)strtoul(result.hits[i].document_id + 1, NULL, 10);
     return result.hit_count;

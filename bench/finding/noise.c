@@ -9,9 +9,8 @@
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
 /* One letter with all its marks: base, hat, then the five tones of each hat. */
-static const char *const families[] = {
-    "aàáảãạ", "ăằắẳẵặ", "âầấẩẫậ", "eèéẻẽẹ", "êềếểễệ", "iìíỉĩị",
-    "oòóỏõọ", "ôồốổỗộ", "ơờớởỡợ", "uùúủũụ", "ưừứửữự", "yỳýỷỹỵ"};
+static const char *const families[] = {"aàáảãạ", "ăằắẳẵặ", "âầấẩẫậ", "eèéẻẽẹ", "êềếểễệ", "iìíỉĩị",
+                                       "oòóỏõọ", "ôồốổỗộ", "ơờớởỡợ", "uùúủũụ", "ưừứửữự", "yỳýỷỹỵ"};
 enum { FAMILIES = 12, TONES = 6 };
 /* Families with the same base, one after the other. */
 static const struct {
@@ -64,7 +63,7 @@ static void put(uint32_t code, bool upper, struct buffer *out)
 }
 
 /* What an engine without Vietnamese sees in a marked vowel, besides its base: by base letter. */
-static const char *const debris[] = {"4|3|&|é|d|e", "é|&|c|6|8|g", "f|l|1|j|t|!",
+static const char *const debris[] = {"4|3|&|é|d|e", "é|&|c|6|8|g",     "f|l|1|j|t|!",
                                      "6|b|s|g|d|§", "ir|it|tr|i|n|tt", "v|j|g|ÿ|¥|f"};
 /* And the letters with a mark that it has. */
 static const char *const latin[] = {"áàâäå", "éèêë", "íìîï", "óòôöõ", "úùûü", "ýÿ"};
@@ -79,8 +78,7 @@ static void pick(const char *list, uint64_t *state, struct buffer *out)
     buffer_add(out, list, strcspn(list, "|"));
 }
 
-static void latin_vowel(struct letter letter, uint32_t percent, uint64_t *state,
-                        struct buffer *out)
+static void latin_vowel(struct letter letter, uint32_t percent, uint64_t *state, struct buffer *out)
 {
     int base = base_of(letter.family);
     bool marked = letter.tone || letter.family != bases[base].first;
@@ -122,8 +120,7 @@ static void consonant(uint32_t code, enum noise noise, uint32_t percent, uint64_
         if (noise == NOISE_VN && dice >= 500)
             put(code, false, out);
         else
-            put(noise == NOISE_LATIN && upper && dice < 4500 ? 'P' : upper ? 'D' : 'd', false,
-                out);
+            put(noise == NOISE_LATIN && upper && dice < 4500 ? 'P' : upper ? 'D' : 'd', false, out);
     } else if (noise == NOISE_LATIN && code == 'l' && dice < 400) {
         pick("1|I", state, out);
     } else if (noise == NOISE_LATIN && code == 'c' && dice < 250) {
@@ -159,8 +156,7 @@ static void count(const char *text, size_t size, const struct buffer *out, size_
                   struct noise_counts *counts)
 {
     struct arena *arena = arena_new();
-    const char *read =
-        arena_strndup(arena, (const char *)out->data + from, out->size - from);
+    const char *read = arena_strndup(arena, (const char *)out->data + from, out->size - from);
     const char *clean = arena_strndup(arena, text, size);
     counts->all++;
     counts->exact += strcmp(read, clean) == 0;

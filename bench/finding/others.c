@@ -68,10 +68,9 @@ static void judge(struct others *others, const char *engine, const struct questi
     struct measure measures[ASK_CLASSES] = {{0}}, all = {0};
     char line[512];
     double first = 0, in_ten = 0;
-    FILE *answers =
-        fopen(file_join(others->arena, others->folder,
-                        arena_printf(others->arena, "answers-%s.tsv", engine)),
-              "r");
+    FILE *answers = fopen(file_join(others->arena, others->folder,
+                                    arena_printf(others->arena, "answers-%s.tsv", engine)),
+                          "r");
     if (!answers)
         return;
     while (fgets(line, sizeof line, answers)) {
@@ -79,8 +78,8 @@ static void judge(struct others *others, const char *engine, const struct questi
         size_t i = strtoul(line, NULL, 10);
         uint32_t found[ANSWERS];
         if (list && i < questions->count)
-            measure_add(&measures[questions->at[i].class], strtod(ms + 1, NULL),
-                        &questions->at[i], found, read_papers(list + 1, found));
+            measure_add(&measures[questions->at[i].class], strtod(ms + 1, NULL), &questions->at[i],
+                        found, read_papers(list + 1, found));
     }
     fclose(answers);
     printf("%s:", engine);
@@ -92,8 +91,8 @@ static void judge(struct others *others, const char *engine, const struct questi
         in_ten += measure_in_ten(&measures[class]) / ASK_SIX;
         measure_join(&all, &measures[class]);
     }
-    printf("; mean of six %.3f/%.3f; p50 %.1f p99 %.1f ms\n", first, in_ten,
-           measure_part(&all, 50), measure_part(&all, 99));
+    printf("; mean of six %.3f/%.3f; p50 %.1f p99 %.1f ms\n", first, in_ten, measure_part(&all, 50),
+           measure_part(&all, 99));
 }
 
 void others_close(struct others *others, const struct questions *questions)

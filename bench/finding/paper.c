@@ -99,9 +99,9 @@ static struct paper_person person_of(const struct lexicon *lexicon, uint64_t see
         day = 1 + (int)chance(&state, 28);
     person.birth = arena_printf(arena, "%04d-%02d-%02d", born, month, day);
     uint32_t high = chance(&state, 1000000), low = chance(&state, 1000000);
-    person.digits = year < 2016 ? arena_printf(arena, "%03u%06u", high % 400, low)
-                                : arena_printf(arena, "%03u%03u%06u", 1 + high % 96, born % 100 + 100,
-                                               low);
+    person.digits = year < 2016
+                        ? arena_printf(arena, "%03u%06u", high % 400, low)
+                        : arena_printf(arena, "%03u%03u%06u", 1 + high % 96, born % 100 + 100, low);
     return person;
 }
 
@@ -151,8 +151,8 @@ static void set_fields(struct paper *paper, size_t kind, const char *unit, const
 }
 
 static void write_form(const struct lexicon *lexicon, uint64_t *state, size_t kind,
-                       const char *unit, const char *number, const char *date,
-                       struct paper *paper, struct buffer *out, struct arena *arena)
+                       const char *unit, const char *number, const char *date, struct paper *paper,
+                       struct buffer *out, struct arena *arena)
 {
     static const char *const roles[] = {"Họ và tên", "Họ tên cha", "Họ tên mẹ"};
     buffer_printf(out,
@@ -188,9 +188,8 @@ void paper_make(const struct lexicon *lexicon, uint64_t seed, uint32_t number, b
     const char *unit = lexicon_unit(lexicon, &state);
     const char *sign = kinds[kind].sign;
     uint32_t row = 1 + chance(&state, 9999);
-    const char *printed = chance(&state, 2)
-                              ? arena_printf(arena, "%u/%d/%s", row, out->year, sign)
-                              : arena_printf(arena, "%u/%s", row, sign);
+    const char *printed = chance(&state, 2) ? arena_printf(arena, "%u/%d/%s", row, out->year, sign)
+                                            : arena_printf(arena, "%u/%s", row, sign);
     out->person_count = 1 + chance(&state, 3);
     for (size_t i = 0; i < out->person_count; i++)
         out->persons[i] =

@@ -12,7 +12,8 @@ void plain_open(const char *path, struct db **out)
     must(db_open(path, true, out, &error), &error);
     must(db_run(*out,
                 "CREATE TABLE IF NOT EXISTS page (id integer PRIMARY KEY, text text);"
-                "CREATE VIRTUAL TABLE IF NOT EXISTS plain USING fts5(text, content='page', content_rowid='id',"
+                "CREATE VIRTUAL TABLE IF NOT EXISTS plain USING fts5(text, content='page', "
+                "content_rowid='id',"
                 " tokenize='unicode61 remove_diacritics 2')",
                 &error),
          &error);

@@ -1,6 +1,6 @@
 /*
- * The baseline of the same run: FTS5 with unicode61 remove_diacritics 2, the words as a phrase, else
- * all of them, else any, ranked by bm25.
+ * The baseline of the same run: FTS5 with unicode61 remove_diacritics 2, the words as a phrase,
+ * else all of them, else any, ranked by bm25.
  */
 #ifndef SOHOA_BENCH_FINDING_PLAIN_H
 #define SOHOA_BENCH_FINDING_PLAIN_H

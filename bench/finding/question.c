@@ -7,11 +7,11 @@
 #include "core/text.h"
 
 const char *const question_classes[ASK_CLASSES] = {
-    "phrase",         "phrase, no marks",   "words",
-    "hard phrase",    "hard, no marks",     "hard words",
-    "name",           "name, no marks",     "name, one typo",
-    "given first",    "name + birth date",  "identifier",
-    "its other one",  "number and sign",    "absent number"};
+    "phrase",        "phrase, no marks",  "words",
+    "hard phrase",   "hard, no marks",    "hard words",
+    "name",          "name, no marks",    "name, one typo",
+    "given first",   "name + birth date", "identifier",
+    "its other one", "number and sign",   "absent number"};
 
 enum { WORDS_MAX = 600, FIRST = 3 };
 
@@ -60,8 +60,8 @@ static void draw_phrase(const struct paper *paper, uint64_t *state, struct quest
     }
 }
 
-static void draw_words(const struct lexicon *lexicon, const struct paper *paper, uint64_t *state, struct questions *list,
-                       struct arena *arena)
+static void draw_words(const struct lexicon *lexicon, const struct paper *paper, uint64_t *state,
+                       struct questions *list, struct arena *arena)
 {
     char *words[WORDS_MAX], *chosen[5];
     size_t count = split(arena_strdup(arena, paper->free[0]), words);
@@ -103,10 +103,9 @@ static void draw_names(const struct paper *paper, uint64_t *state, struct questi
     const char *given = strrchr(person->name, ' ') + 1, *born = person->birth;
     const char *turned =
         arena_printf(arena, "%s %.*s", given, (int)(given - person->name - 1), person->name);
-    const char *words[] = {person->name, text_fold(arena, person->name),
-                           with_typo(person->name, state, arena), turned,
-                           arena_printf(arena, "%s %.2s/%.2s/%.4s", person->name, born + 8,
-                                        born + 5, born)};
+    const char *words[] = {
+        person->name, text_fold(arena, person->name), with_typo(person->name, state, arena), turned,
+        arena_printf(arena, "%s %.2s/%.2s/%.4s", person->name, born + 8, born + 5, born)};
     for (int i = 0; i < 5; i++) {
         struct question *question = add(list, ASK_NAME + (enum question_class)i);
         question->words = words[i];
@@ -123,8 +122,7 @@ static void draw_numbers(const struct paper *paper, uint64_t *state, struct ques
     struct question *question = add(list, ASK_IDENTIFIER);
     question->text = question->words = question->key = paper->persons[0].digits;
     question = add(list, ASK_NUMBER);
-    question->text = question->words = question->key =
-        paper->document.fields[FIELD_NUMBER].value;
+    question->text = question->words = question->key = paper->document.fields[FIELD_NUMBER].value;
     question = add(list, ASK_ABSENT);
     question->text = question->words =
         arena_printf(arena, "9%05u%06u", chance(state, 100000), chance(state, 1000000));
@@ -175,7 +173,7 @@ struct map {
 struct judge {
     struct questions *questions;
     struct arena *arena;
-    struct map words;               /* of a spelling: the word, the same for capitals */
+    struct map words; /* of a spelling: the word, the same for capitals */
     uint32_t next_word;
     struct map first, rarest, keys; /* of words or a text: question + 1, the next in same[] */
     uint32_t *same;

@@ -32,11 +32,11 @@ enum { ANSWERS = 10 };
 
 struct question {
     enum question_class class;
-    const char *text;            /* as a person types it into our search */
-    const char *words;           /* the bare words, for other engines */
-    uint32_t answers[ANSWERS];   /* paper numbers */
-    size_t answer_count;         /* more than ANSWERS: too many, not asked */
-    uint32_t *syllables;         /* what the judge looks for; see question.c */
+    const char *text;          /* as a person types it into our search */
+    const char *words;         /* the bare words, for other engines */
+    uint32_t answers[ANSWERS]; /* paper numbers */
+    size_t answer_count;       /* more than ANSWERS: too many, not asked */
+    uint32_t *syllables;       /* what the judge looks for; see question.c */
     size_t syllable_count;
     const char *key; /* name, digits or number */
 };

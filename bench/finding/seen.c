@@ -79,10 +79,11 @@ void seen(struct bench *bench, const char *folder, const char *truth)
             if (pass == 0)
                 put(bench, first + (uint32_t)i, read_text(folder, names[i], arena));
             else
-                ask_lines(bench, first + (uint32_t)i,
-                          arena_strdup(arena, read_text(truth, arena_printf(arena, "%s.gt.txt", stem),
-                                                        arena)),
-                          ours, plain, arena);
+                ask_lines(
+                    bench, first + (uint32_t)i,
+                    arena_strdup(arena,
+                                 read_text(truth, arena_printf(arena, "%s.gt.txt", stem), arena)),
+                    ours, plain, arena);
         }
     for (int bare = 0; bare < 2; bare++)
         printf("%spages read by our reader, lines%s: ours %.3f/%.3f, plain %.3f/%.3f (%zu lines)\n",
