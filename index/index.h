@@ -136,6 +136,9 @@ struct search_result {
 enum status index_search(struct index *index, const struct search_query *query, struct arena *arena,
                          struct search_result *result, struct error *error);
 
+/* Is there a paper that was in force only until before this ISO day? */
+enum status index_has_ended(struct db *db, const char *day, bool *ended, struct error *error);
+
 /* Cross-check: every package of the catalogue is in the full text and vice versa, FTS integrity.
  * REJECT: something is wrong, error says what. RETRY: the database is busy, nothing is known. */
 enum status index_check(struct index *index, struct error *error);
