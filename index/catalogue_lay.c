@@ -452,7 +452,7 @@ enum status lay_refresh_validity(struct prepared *prepared, struct error *error)
     enum status status =
         prepared_query(prepared,
                        "SELECT DISTINCT v.value FROM catalog_value v JOIN catalog_total t"
-                       " ON t.facet = 1 AND t.value = v.id WHERE v.facet = 'type' AND t.papers > 0",
+                       " ON t.id = v.id * 8 + 1 WHERE v.facet = 'type' AND t.papers > 0",
                        &query, error);
     while (status == STATUS_OK && count < 256 && (status = db_step(query, error)) == STATUS_OK)
         types[count++] = arena_strdup(arena, db_text(query, 0));

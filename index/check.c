@@ -36,7 +36,7 @@ static const struct {
     {"SELECT count(*) FROM (SELECT x.facet, x.value, sum(x.papers) AS papers, sum(x.unlimited) AS"
      " unlimited FROM (" COUNTED("0", "year") COUNTED_TOO("1", "type_id")
          COUNTED_TOO("2", "procedure_id") COUNTED_TOO("3", "unit_id") COUNTED_TOO("4", "place_id")
-             COUNTED_TOO("5", "state") " UNION ALL SELECT facet, value, -papers, -unlimited FROM"
+             COUNTED_TOO("5", "state") " UNION ALL SELECT id % 8, id / 8, -papers, -unlimited FROM"
                                        " catalog_total) x GROUP BY x.facet, x.value) y WHERE "
                                        "y.papers <> 0 OR y.unlimited <> 0",
      N_("%lld counts are not those of the papers; make the index again from the store: sohoa "

@@ -6,8 +6,12 @@
 #include "core/buffer.h"
 #include "core/message.h"
 #include "index/facet_rows.h"
+#include "index/owner_private.h"
 
-enum { SHOWN = 50, SLOTS = 1 << 15 };
+enum {
+    SHOWN = 50,
+    OWNERS = 1000 /* of more papers their owners are not counted: each has one or two */
+};
 
 static const char *const facet_names[FACET_COUNT] = {"band",  "type",  "procedure", "unit",
                                                      "place", "state", "owner"};
@@ -19,22 +23,41 @@ struct tally {
 /* Counts of one facet: open addressing, value + 1 so that 0 is free. */
 struct counter {
     struct tally *at;
-    size_t count;
+    size_t count, room;
 };
 
 struct counters {
     struct search *search;
     struct counter facets[FACET_COUNT];
-    int64_t papers;
+    int64_t papers, entries[OWNERS]; /* entries: of the first papers, for their owners */
 };
+
+/* Where the value stands, or may stand. */
+static size_t slot_of(const struct counter *counter, int64_t value)
+{
+    size_t slot = (size_t)((uint64_t)value * 0x9E3779B97F4A7C15u >> 32) % counter->room;
+    while (counter->at[slot].count && counter->at[slot].value != value)
+        slot = (slot + 1) % counter->room;
+    return slot;
+}
+
+static void grow(struct counter *counter)
+{
+    struct counter more = {.count = counter->count,
+                           .room = counter->room ? 2 * counter->room : 256};
+    more.at = memory_new(more.room * sizeof *more.at);
+    for (size_t i = 0; i < counter->room; i++)
+        if (counter->at[i].count)
+            more.at[slot_of(&more, counter->at[i].value)] = counter->at[i];
+    free(counter->at);
+    *counter = more;
+}
 
 static void add(struct counter *counter, int64_t value, int64_t count)
 {
-    if (!counter->at)
-        counter->at = memory_new(SLOTS * sizeof *counter->at);
-    size_t slot = (size_t)((uint64_t)value * 0x9E3779B97F4A7C15u >> 49);
-    while (counter->at[slot].count && counter->at[slot].value != value)
-        slot = (slot + 1) % SLOTS;
+    if (2 * (counter->count + 1) > counter->room)
+        grow(counter);
+    size_t slot = slot_of(counter, value);
     counter->count += counter->at[slot].count == 0;
     counter->at[slot].value = value;
     counter->at[slot].count += count;
@@ -55,16 +78,15 @@ static int64_t band_of(const struct roadmap *roadmap, int64_t year)
     return (int64_t)roadmap->band_count;
 }
 
-/* A row: year, type, procedure, unit, place, state, owner (0: none). */
+/* A row: year, type, procedure, unit, place, state, entry. */
 static void add_row(struct counters *counters, struct db_query *query)
 {
     const struct roadmap *roadmap = counters->search->index->roadmap;
     add(&counters->facets[FACET_YEAR], band_of(roadmap, db_int(query, 0)), 1);
     for (int facet = FACET_TYPE; facet < FACET_OWNER; facet++)
         add(&counters->facets[facet], db_int(query, facet), 1);
-    int64_t owner = db_int(query, FACET_OWNER);
-    if (owner)
-        add(&counters->facets[FACET_OWNER], owner, 1);
+    if (counters->papers < OWNERS)
+        counters->entries[counters->papers] = db_int(query, FACET_OWNER);
     counters->papers++;
 }
 
@@ -136,7 +158,7 @@ static enum status tell_facet(struct counters *counters, enum facet_kind facet,
 {
     struct counter *counter = &counters->facets[facet];
     size_t count = 0;
-    for (size_t i = 0; counter->at && i < SLOTS; i++)
+    for (size_t i = 0; i < counter->room; i++)
         if (counter->at[i].count > 0)
             counter->at[count++] = counter->at[i];
     if (count > 1)
@@ -153,9 +175,29 @@ static enum status tell_facet(struct counters *counters, enum facet_kind facet,
     return status;
 }
 
-static enum status tell(struct counters *counters, struct search_result *out, struct error *error)
+/* Whom the few papers are for: the first of each. */
+static enum status count_owners(struct counters *counters, struct error *error)
 {
+    int64_t owner = 0;
     enum status status = STATUS_OK;
+    for (int64_t i = 0; i < counters->papers && counters->papers <= OWNERS && status == STATUS_OK;
+         i++) {
+        int64_t first = counters->entries[i] * MENTIONS_MAX;
+        status = prepared_int(&counters->search->index->prepared, &owner, error,
+                              "SELECT owner_id FROM owner_mention WHERE id >= ? AND id < ?"
+                              " ORDER BY id LIMIT 1",
+                              "ii", first, first + MENTIONS_MAX);
+        if (status == STATUS_OK)
+            add(&counters->facets[FACET_OWNER], owner, 1);
+        status = status == STATUS_END ? STATUS_OK : status;
+    }
+    return status;
+}
+
+static enum status tell(struct counters *counters, bool listed, struct search_result *out,
+                        struct error *error)
+{
+    enum status status = listed ? count_owners(counters, error) : STATUS_OK;
     out->facets = arena_array(counters->search->arena, FACET_COUNT, sizeof *out->facets);
     for (int facet = 0; facet < FACET_COUNT && status == STATUS_OK; facet++) {
         if (counters->facets[facet].count == 0)
@@ -171,9 +213,7 @@ static enum status tell(struct counters *counters, struct search_result *out, st
 /* ---------------------------------------------------------------- counted */
 
 #define FACET_COLUMNS                                                                              \
-    "f.year, f.type_id, f.procedure_id, f.unit_id, f.place_id, f.state,"                           \
-    " coalesce((SELECT m.owner_id FROM owner_mention m WHERE m.id >= f.entry_id * 65536"           \
-    " AND m.id < f.entry_id * 65536 + 65536 ORDER BY m.id LIMIT 1), 0)"
+    "f.year, f.type_id, f.procedure_id, f.unit_id, f.place_id, f.state, f.entry_id"
 
 /* condition: " AND ..." over e, its one parameter if value is not NULL. */
 static enum status count_rows(struct counters *counters, const char *condition, const char *value,
@@ -207,7 +247,7 @@ static enum status count_totals(struct counters *counters, const char *day, stru
     const struct roadmap *roadmap = counters->search->index->roadmap;
     struct db_query *query = NULL;
     enum status status = prepared_query(
-        prepared, "SELECT facet, value, papers, unlimited FROM catalog_total", &query, error);
+        prepared, "SELECT id % 8, id / 8, papers, unlimited FROM catalog_total", &query, error);
     while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK) {
         int64_t facet = db_int(query, 0), count = db_int(query, day ? 3 : 2);
         if (count > 0 && facet < FACET_OWNER)
@@ -241,7 +281,7 @@ enum status facet_filtered(struct search *search, const char *day, struct search
     enum status status =
         narrow ? count_rows(&counters, "", NULL, error) : count_totals(&counters, day, error);
     if (status == STATUS_OK)
-        status = tell(&counters, out, error);
+        status = tell(&counters, narrow, out, error);
     out->capped = narrow && counters.papers == TOTAL_LIMIT;
     counters_clear(&counters);
     return status;
@@ -264,7 +304,7 @@ enum status facet_found(struct search *search, struct search_result *out, struct
     if (query)
         db_reset(query);
     if (status == STATUS_OK)
-        status = tell(&counters, out, error);
+        status = tell(&counters, true, out, error);
     counters_clear(&counters);
     return status;
 }
@@ -276,7 +316,7 @@ enum status facet_matched(struct search *search, enum text_table table, const ch
     const char *condition = arena_printf(search->arena, " AND %s", text_entry_condition(table));
     enum status status = count_rows(&counters, condition, match, error);
     if (status == STATUS_OK)
-        status = tell(&counters, out, error);
+        status = tell(&counters, true, out, error);
     out->capped = counters.papers == TOTAL_LIMIT;
     counters_clear(&counters);
     return status;

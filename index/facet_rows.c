@@ -129,10 +129,10 @@ static enum status count_row(struct prepared *prepared, const struct stored *row
     for (int facet = 0; facet < FACET_OWNER && status == STATUS_OK; facet++)
         status = prepared_do(
             prepared, error,
-            "INSERT INTO catalog_total (facet, value, papers, unlimited) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (facet, value) DO UPDATE SET papers = catalog_total.papers +"
+            "INSERT INTO catalog_total (id, papers, unlimited) VALUES (?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET papers = catalog_total.papers +"
             " excluded.papers, unlimited = catalog_total.unlimited + excluded.unlimited",
-            "iiii", (int64_t)facet, row->values[facet], step, row->limited ? 0 : step);
+            "iii", row->values[facet] * FACET_SLOTS + facet, step, row->limited ? 0 : step);
     return status;
 }
 

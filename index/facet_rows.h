@@ -17,6 +17,7 @@ enum facet_kind {
     FACET_OWNER,
     FACET_COUNT
 };
+enum { FACET_SLOTS = 8 }; /* id of a total = value * FACET_SLOTS + facet */
 
 /* What a paper's row is made of. */
 struct facet_row {

@@ -218,9 +218,7 @@ static enum status add_unit(struct builder *builder, struct db *db, const char *
 
 /* ---------------------------------------------------------------- validity, state, place, owner */
 
-/* In force on a day. Where nothing has ever ended, nothing needs to be looked at. */
-static enum status add_validity(struct builder *builder, struct db *db, const char *day,
-                                struct error *error)
+enum status index_has_ended(struct db *db, const char *day, bool *ended, struct error *error)
 {
     struct db_query *query = NULL;
     enum status status =
@@ -229,13 +227,23 @@ static enum status add_validity(struct builder *builder, struct db *db, const ch
         db_bind_text(query, 1, day);
         status = db_step(query, error);
     }
+    *ended = status == STATUS_OK;
     db_finish(query);
-    if (status == STATUS_OK) {
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+/* In force on a day. Where nothing has ever ended, nothing needs to be looked at. */
+static enum status add_validity(struct builder *builder, struct db *db, const char *day,
+                                struct error *error)
+{
+    bool ended = false;
+    enum status status = index_has_ended(db, day, &ended, error);
+    if (ended) {
         buffer_text(&builder->sql, " AND EXISTS (SELECT 1 FROM catalog_facet f WHERE f.entry_id ="
                                    " e.id AND (f.ends IS NULL OR f.ends >= ?))");
         bind_text(builder, day);
     }
-    return status == STATUS_END ? STATUS_OK : status;
+    return status;
 }
 
 static enum status add_state(struct builder *builder, const char *name, struct error *error)

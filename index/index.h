@@ -166,6 +166,9 @@ struct suggestion {
 enum status index_suggest(struct index *index, const char *typed, size_t limit, struct arena *arena,
                           struct suggestion **out, size_t *count, struct error *error);
 
+/* Is there a paper that was in force only until before this ISO day? */
+enum status index_has_ended(struct db *db, const char *day, bool *ended, struct error *error);
+
 /* Cross-check: every package of the catalogue is in the full text and vice versa, FTS integrity.
  * REJECT: something is wrong, error says what. RETRY: the database is busy, nothing is known. */
 enum status index_check(struct index *index, struct error *error);

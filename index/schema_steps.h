@@ -41,7 +41,8 @@
     "CREATE INDEX catalogue_succession_new ON catalogue_succession (kind, new_code);"
 
 /* Validity and facets (index/validity.h, index/facet.h). ends: the last day in force, NULL for
- * ever. catalog_total counts catalog_facet; unlimited: those whose ends is NULL. */
+ * ever. catalog_total counts catalog_facet, its id being the value * 8 + the facet; unlimited:
+ * those whose ends is NULL. */
 #define SCHEMA_FACETS                                                                              \
     "CREATE TABLE catalog_value (id integer PRIMARY KEY, facet text NOT NULL,"                     \
     " value text NOT NULL);"                                                                       \
@@ -51,8 +52,8 @@
     " place_id bigint NOT NULL, made bigint NOT NULL, state bigint NOT NULL, begins text,"         \
     " ends text, suffix text);"                                                                    \
     "CREATE INDEX catalog_facet_ends ON catalog_facet (ends) WHERE ends IS NOT NULL;"              \
-    "CREATE TABLE catalog_total (facet bigint NOT NULL, value bigint NOT NULL,"                    \
-    " papers bigint NOT NULL, unlimited bigint NOT NULL, PRIMARY KEY (facet, value));"             \
+    "CREATE TABLE catalog_total (id integer PRIMARY KEY, papers bigint NOT NULL,"                  \
+    " unlimited bigint NOT NULL);"                                                                 \
     "CREATE TABLE validity_act (record bigint PRIMARY KEY, document_id text NOT NULL,"             \
     " act text NOT NULL, day text NOT NULL, other text, valid_from text, valid_to text,"           \
     " reason text, at text NOT NULL, actor text);"                                                 \

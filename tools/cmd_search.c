@@ -122,7 +122,7 @@ static json_t *hit_json(struct cli *cli, const struct search_hit *hit)
 }
 
 static int print_result(struct cli *cli, const struct search_query *query,
-                        const struct search_result *result)
+                        const struct search_options *options, const struct search_result *result)
 {
     if (cli->json) {
         json_t *hits = json_array();
@@ -130,6 +130,7 @@ static int print_result(struct cli *cli, const struct search_query *query,
             json_array_append_new(hits, hit_json(cli, &result->hits[i]));
         json_t *answer = json_pack("{s:I, s:o}", "total", (json_int_t)result->total, "hits", hits);
         json_put_text(answer, "after", result->after);
+        json_put_text(answer, "in_force_on", query->valid_on);
         if (query->facets)
             json_object_set_new(answer, "facets", search_facets_json(result));
         return cli_json(answer);
@@ -137,15 +138,17 @@ static int print_result(struct cli *cli, const struct search_query *query,
     if (result->hit_count == 0)
         printf(_("Nothing found. Fewer words, or without the filters, may find more.\n"));
     else
-        printf(_("%lld found\n"), (long long)result->total);
+        printf(options->ended ? _("%lld found, none of them in force any more\n")
+                              : _("%lld found\n"),
+               (long long)result->total);
     for (size_t i = 0; i < result->hit_count; i++)
         print_hit(cli, query->offset + (int)i + 1, &result->hits[i]);
     if (result->after != NULL)
         printf(_("More: the same again with --after %s\n"), result->after);
     if (query->facets)
         search_print_facets(cli, result);
-    if (query->valid_on != NULL && result->hit_count == 0)
-        printf(_("Only what is in force was looked for; --all-validity looks for all.\n"));
+    if (query->valid_on != NULL && options->hides)
+        printf(_("Only what is in force is shown; --all-validity shows all.\n"));
     return EXIT_DONE;
 }
 
@@ -273,8 +276,14 @@ int cmd_search(struct cli *cli, int argc, char **argv)
     }
     if (status == STATUS_OK)
         status = index_search(index, &query, cli->arena, &result, &cli->error);
+    if (status == STATUS_OK && result.total == 0 && query.valid_on != NULL) {
+        query.valid_on = NULL; /* nothing in force: rather the others than nothing */
+        options.ended = true;
+        status = index_search(index, &query, cli->arena, &result, &cli->error);
+    }
     if (status == STATUS_OK)
         status = record_search(cli, &query, &result);
     index_close(index);
-    return status == STATUS_OK ? print_result(cli, &query, &result) : cli_fail(cli, status);
+    return status == STATUS_OK ? print_result(cli, &query, &options, &result)
+                               : cli_fail(cli, status);
 }

@@ -82,6 +82,8 @@ enum status search_complete(struct cli *cli, struct search_options *options,
     if (status == STATUS_OK && options->on && !text_date(options->on, day))
         status = error_set(&cli->error, STATUS_REJECT, _("there is no such day: %s"), options->on);
     query->valid_on = options->all_validity ? NULL : day;
+    if (status == STATUS_OK && query->valid_on)
+        status = index_has_ended(cli->db, day, &options->hides, &cli->error);
     query->facets = options->facets;
     return status;
 }

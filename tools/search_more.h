@@ -7,6 +7,8 @@
 /* Options of a search that are not in struct search_query as they are typed. */
 struct search_options {
     bool all_validity, facets, list;
+    bool hides; /* something is not in force on that day, and not shown */
+    bool ended; /* nothing in force was found: what is shown is not */
     const char *on, *sort, *save, *saved, *forget, *out;
 };
 

@@ -17,7 +17,7 @@ set -- $(cd "$work/calm/store" && find . -mindepth 2 -maxdepth 2 -type d | cut -
 check "there is an office with three packages" test $# -eq 3
 one=$1
 # found wrong, so that the answer shows which catalogue it is of
-forge "$work/calm/sohoa.db" "UPDATE catalog_total SET papers = papers + 1 WHERE facet = 1"
+forge "$work/calm/sohoa.db" "UPDATE catalog_total SET papers = papers + 1 WHERE id % 8 = 1"
 
 answer() { "$SOHOA" --warehouse "$work/office" --json search | jq -c '[.total, [.hits[].document]]'; }
 # a kill ends the whole process group, so what may be killed has one of its own

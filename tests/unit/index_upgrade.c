@@ -64,9 +64,9 @@ static const char *content_of(struct db *db, struct index *index)
         " JOIN catalog_entry e ON e.id = f.entry_id JOIN catalog_value t ON t.id = f.type_id"
         " JOIN catalog_value p ON p.id = f.procedure_id JOIN catalog_value u ON u.id = f.unit_id"
         " JOIN catalog_value l ON l.id = f.place_id ORDER BY 1",
-        "SELECT t.facet || '|' || coalesce(v.value, t.value) || '|' || t.papers || '|' ||"
-        " t.unlimited FROM catalog_total t LEFT JOIN catalog_value v ON v.id = t.value AND"
-        " t.facet BETWEEN 1 AND 4 ORDER BY 1"};
+        "SELECT t.id % 8 || '|' || coalesce(v.value, t.id / 8) || '|' || t.papers || '|' ||"
+        " t.unlimited FROM catalog_total t LEFT JOIN catalog_value v ON v.id = t.id / 8 AND"
+        " t.id % 8 BETWEEN 1 AND 4 ORDER BY 1"};
     struct buffer out = {0};
     for (size_t i = 0; i < sizeof sql / sizeof *sql; i++)
         add_rows(db, sql[i], &out);
