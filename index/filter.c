@@ -1,10 +1,9 @@
-#include "index/filter.h"
+#include "index/filter_private.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/buffer.h"
 #include "core/message.h"
 #include "core/text.h"
 #include "index/catalogue.h"
@@ -16,15 +15,7 @@
 #include "index/types.h"
 #include "index/validity.h"
 
-struct builder {
-    struct buffer sql;
-    struct arena *arena;
-    struct filter_value *values;
-    size_t count, room;
-    bool empty;
-};
-
-static void bind(struct builder *builder, struct filter_value value)
+void builder_bind(struct builder *builder, struct filter_value value)
 {
     if (builder->count == builder->room) {
         builder->room = builder->room ? 2 * builder->room : 16;
@@ -33,20 +24,20 @@ static void bind(struct builder *builder, struct filter_value value)
     builder->values[builder->count++] = value;
 }
 
-static void bind_text(struct builder *builder, const char *text)
+void builder_bind_text(struct builder *builder, const char *text)
 {
-    bind(builder, (struct filter_value){.text = arena_strdup(builder->arena, text)});
+    builder_bind(builder, (struct filter_value){.text = arena_strdup(builder->arena, text)});
 }
 
 static void add_years(struct builder *builder, int from, int to)
 {
     if (from != INT_MIN) {
         buffer_text(&builder->sql, " AND e.year >= ?");
-        bind(builder, (struct filter_value){.number = from});
+        builder_bind(builder, (struct filter_value){.number = from});
     }
     if (to != INT_MAX) {
         buffer_text(&builder->sql, " AND e.year <= ?");
-        bind(builder, (struct filter_value){.number = to});
+        builder_bind(builder, (struct filter_value){.number = to});
     }
     if (from == INT_MIN && to == INT_MAX)
         buffer_text(&builder->sql, " AND e.year IS NOT NULL");
@@ -59,8 +50,8 @@ static enum status add_band(struct builder *builder, const struct roadmap *roadm
     const struct band *last = &roadmap->bands[roadmap->band_count - 1];
     if (strcmp(id, BAND_UNKNOWN) == 0) {
         buffer_text(&builder->sql, " AND (e.year IS NULL OR e.year < ? OR e.year > ?)");
-        bind(builder, (struct filter_value){.number = first->from});
-        bind(builder, (struct filter_value){.number = last->to});
+        builder_bind(builder, (struct filter_value){.number = first->from});
+        builder_bind(builder, (struct filter_value){.number = last->to});
         return STATUS_OK;
     }
     struct buffer known = {0};
@@ -76,143 +67,6 @@ static enum status add_band(struct builder *builder, const struct roadmap *roadm
         error_set(error, STATUS_REJECT, _("the plan has no band \"%s\"; it has %s%s"), id,
                   (const char *)known.data, BAND_UNKNOWN);
     buffer_clear(&known);
-    return status;
-}
-
-/* Whether words stand in name one after the other, as whole words. */
-static bool has_words(const char *name, const char *words)
-{
-    size_t length = strlen(words);
-    for (const char *at = name; length > 0 && (at = strstr(at, words)) != NULL; at++)
-        if ((at == name || at[-1] == ' ') &&
-            (at[length] == 0 || at[length] == ' ' || at[length] == ','))
-            return true;
-    return false;
-}
-
-/* Values of the catalogue (id or code, name) whose name has the words asked for. Names that have
- * them with their very marks go before names that only sound alike once folded (Đông Hòa, Đông
- * Hoa). */
-static enum status add_named(struct builder *builder, struct db *db, const char *sql,
-                             const char *column, bool by_id, const char *words, struct error *error)
-{
-    struct arena *arena = builder->arena;
-    const char *folded = text_fold(arena, words), *exact = text_tone_last(arena, words);
-    const char **found[2] = {NULL, NULL}; /* folded, exact */
-    size_t counts[2] = {0, 0}, room = 0;
-    struct db_query *query = NULL;
-    enum status status = db_prepare(db, sql, &query, error);
-    while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK) {
-        const char *name = db_text(query, 1);
-        if (!name || !has_words(text_fold(arena, name), folded))
-            continue;
-        if (counts[0] == room) {
-            room = room ? 2 * room : 64;
-            for (int i = 0; i < 2; i++)
-                found[i] = memory_resize(found[i], room * sizeof *found[i]);
-        }
-        const char *id = arena_strdup(arena, db_text(query, 0));
-        found[0][counts[0]++] = id;
-        if (has_words(text_tone_last(arena, name), exact))
-            found[1][counts[1]++] = id;
-    }
-    db_finish(query);
-    int best = counts[1] > 0;
-    if (counts[0] == 0 || !*folded)
-        builder->empty = true;
-    buffer_printf(&builder->sql, " AND %s IN (", column);
-    for (size_t i = 0; i < counts[best]; i++) {
-        const char *value = found[best][i];
-        buffer_text(&builder->sql, i ? ",?" : "?");
-        bind(builder, by_id ? (struct filter_value){.number = strtoll(value, NULL, 10)}
-                            : (struct filter_value){.text = value});
-    }
-    buffer_text(&builder->sql, ")");
-    free(found[0]);
-    free(found[1]);
-    return status == STATUS_END ? STATUS_OK : status;
-}
-
-static void add_list(struct builder *builder, const char *column, const char *const *values,
-                     size_t count)
-{
-    buffer_printf(&builder->sql, " AND %s IN (", column);
-    for (size_t i = 0; i < count; i++) {
-        buffer_text(&builder->sql, i ? ",?" : "?");
-        bind_text(builder, values[i]);
-    }
-    buffer_text(&builder->sql, ")");
-}
-
-/* A code with or without what a local system adds; and those that it was or is asked as. */
-static enum status add_procedure(struct builder *builder, struct db *db, const char *procedure,
-                                 struct error *error)
-{
-    const char *tidy = text_tidy(builder->arena, procedure), **codes = NULL;
-    size_t count = 0;
-    if (procedure_is_code(tidy)) {
-        enum status status =
-            catalogue_relatives(db, "procedure", tidy, builder->arena, &codes, &count, error);
-        add_list(builder, "e.procedure", codes, count);
-        return status;
-    }
-    return add_named(builder, db,
-                     "SELECT p.code, p.name FROM catalog_procedure p WHERE EXISTS"
-                     " (SELECT 1 FROM catalog_entry e WHERE e.procedure = p.code)",
-                     "e.procedure", false, tidy, error);
-}
-
-/* ---------------------------------------------------------------- units, by old and new names */
-
-/* Units on papers whose name is one of these, as it stands before the first comma. */
-static enum status find_units(struct builder *builder, struct db *db, const char *const *names,
-                              size_t count, struct buffer *ids, struct error *error)
-{
-    struct db_query *query = NULL;
-    struct arena *arena = builder->arena;
-    const char **keys = arena_array(arena, count + 1, sizeof *keys);
-    for (size_t i = 0; i < count; i++)
-        keys[i] = unit_key(names[i], arena);
-    enum status status = db_prepare(db, "SELECT id, name FROM catalog_unit", &query, error);
-    while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK) {
-        const char *name = db_text(query, 1);
-        const char *key = unit_key(arena_strndup(arena, name, strcspn(name, ",")), arena);
-        for (size_t i = 0; i < count; i++)
-            if (strcmp(keys[i], key) == 0) {
-                buffer_printf(ids, "%s%lld", ids->size ? "," : "", (long long)db_int(query, 0));
-                break;
-            }
-    }
-    db_finish(query);
-    return status == STATUS_END ? STATUS_OK : status;
-}
-
-/* As printed, or (not with exact) the name of what it was before or is now. */
-static enum status add_unit(struct builder *builder, struct db *db, const char *unit, bool exact,
-                            struct error *error)
-{
-    static const char sql[] = "SELECT id, name FROM catalog_unit";
-    struct builder printed = {.arena = builder->arena};
-    const char **names = NULL;
-    size_t count = 0;
-    struct buffer ids = {0};
-    enum status status = add_named(&printed, db, sql, "e.unit_id", true, unit, error);
-    if (status == STATUS_OK && !exact)
-        status = catalogue_unit_names(db, unit, builder->arena, &names, &count, error);
-    if (status == STATUS_OK && count > 0)
-        status = find_units(builder, db, names, count, &ids, error);
-    builder->empty = builder->empty || (printed.empty && ids.size == 0);
-    if (!printed.empty && printed.sql.size > 0)
-        buffer_printf(&builder->sql, " AND (%s%s%s%s)", (const char *)printed.sql.data + 5,
-                      ids.size ? " OR e.unit_id IN (" : "", ids.size ? (const char *)ids.data : "",
-                      ids.size ? ")" : "");
-    else if (ids.size > 0)
-        buffer_printf(&builder->sql, " AND e.unit_id IN (%s)", (const char *)ids.data);
-    for (size_t i = 0; i < printed.count && !printed.empty; i++)
-        bind(builder, printed.values[i]);
-    free(printed.values);
-    buffer_clear(&printed.sql);
-    buffer_clear(&ids);
     return status;
 }
 
@@ -241,7 +95,7 @@ static enum status add_validity(struct builder *builder, struct db *db, const ch
     if (ended) {
         buffer_text(&builder->sql, " AND EXISTS (SELECT 1 FROM catalog_facet f WHERE f.entry_id ="
                                    " e.id AND (f.ends IS NULL OR f.ends >= ?))");
-        bind_text(builder, day);
+        builder_bind_text(builder, day);
     }
     return status;
 }
@@ -256,15 +110,15 @@ static enum status add_state(struct builder *builder, const char *name, struct e
                          name);
     buffer_text(&builder->sql, " AND EXISTS (SELECT 1 FROM catalog_facet f WHERE f.entry_id = e.id"
                                " AND f.state = ?)");
-    bind(builder, (struct filter_value){.number = state});
+    builder_bind(builder, (struct filter_value){.number = state});
     return STATUS_OK;
 }
 
 static void add_place(struct builder *builder, const char *place)
 {
     buffer_text(&builder->sql, " AND (e.box_code = ? OR e.shelf = ?)");
-    bind_text(builder, place);
-    bind_text(builder, place);
+    builder_bind_text(builder, place);
+    builder_bind_text(builder, place);
 }
 
 static enum status add_owner_ref(struct builder *builder, const char *owner, struct error *error)
@@ -278,8 +132,8 @@ static enum status add_owner_ref(struct builder *builder, const char *owner, str
                 " AND e.id IN (SELECT m.id / 65536 FROM owner_mention m WHERE m.owner_id ="
                 " (SELECT n.owner_id FROM catalog_entry d JOIN owner_mention n"
                 " ON n.id = d.id * 65536 + ? WHERE d.document_id = ?))");
-    bind(builder, (struct filter_value){.number = ordinal});
-    bind_text(builder, document);
+    builder_bind(builder, (struct filter_value){.number = ordinal});
+    builder_bind_text(builder, document);
     return STATUS_OK;
 }
 
@@ -290,14 +144,14 @@ static enum status add_day(struct builder *builder, const char *sql, const char 
     if (!text_date(text, iso))
         return error_set(error, STATUS_REJECT, _("there is no such day: %s"), text);
     buffer_text(&builder->sql, sql);
-    bind_text(builder, iso);
+    builder_bind_text(builder, iso);
     return STATUS_OK;
 }
 
 static void add_type(struct builder *builder, const char *type)
 {
     buffer_text(&builder->sql, " AND e.type = ?");
-    bind_text(builder, type_slug(builder->arena, type));
+    builder_bind_text(builder, type_slug(builder->arena, type));
 }
 
 /* Tokens for a match, each in quotation marks. */
@@ -323,19 +177,20 @@ static void add_number(struct builder *builder, const char *key)
     }
     if (key[strspn(key, "abcdefghijklmnopqrstuvwxyz")] == 0) {
         buffer_text(&builder->sql, " AND e.number_key LIKE ?");
-        bind_text(builder, arena_printf(arena, "%%-%s", key));
+        builder_bind_text(builder, arena_printf(arena, "%%-%s", key));
         return;
     }
     bool digit = key[length - 1] >= '0' && key[length - 1] <= '9';
     bool sign = key[strspn(key, "0123456789-")] != 0; /* a bare "12" stands in every text */
     buffer_text(&builder->sql,
                 " AND (e.number_key = ? OR (e.number_key >= ? AND e.number_key < ?)");
-    bind_text(builder, key);
-    bind_text(builder, digit ? arena_printf(arena, "%s-", key) : key);
-    bind_text(builder, digit ? arena_printf(arena, "%s.", key) : arena_printf(arena, "%s{", key));
+    builder_bind_text(builder, key);
+    builder_bind_text(builder, digit ? arena_printf(arena, "%s-", key) : key);
+    builder_bind_text(builder,
+                      digit ? arena_printf(arena, "%s.", key) : arena_printf(arena, "%s{", key));
     if (sign) {
         buffer_printf(&builder->sql, " OR %s", text_entry_condition(TEXT_PAGES));
-        bind_text(builder, arena_printf(arena, "\"%s\"", key));
+        builder_bind_text(builder, arena_printf(arena, "\"%s\"", key));
     }
     buffer_text(&builder->sql, ")");
 }
@@ -352,12 +207,12 @@ static void add_identifier(struct builder *builder, const char *digits, bool in_
     buffer_printf(&builder->sql,
                   " AND (e.id IN (SELECT i.entry_id FROM catalog_identifier i WHERE i.digits %s)",
                   whole ? "= ?" : ">= ? AND i.digits < ?");
-    bind_text(builder, digits);
+    builder_bind_text(builder, digits);
     if (!whole)
-        bind_text(builder, arena_printf(arena, "%s:", digits));
+        builder_bind_text(builder, arena_printf(arena, "%s:", digits));
     if (in_text && whole) {
         buffer_printf(&builder->sql, " OR %s", text_entry_condition(TEXT_PAGES));
-        bind_text(builder, arena_printf(arena, "\"%s\"", digits));
+        builder_bind_text(builder, arena_printf(arena, "\"%s\"", digits));
     }
     buffer_text(&builder->sql, ")");
 }
@@ -370,7 +225,7 @@ static void add_owner(struct builder *builder, const char *name)
         return;
     }
     buffer_printf(&builder->sql, " AND %s", text_entry_condition(TEXT_NAMES));
-    bind_text(builder, match_all(builder->arena, &words));
+    builder_bind_text(builder, match_all(builder->arena, &words));
 }
 
 /* No page with the word; of a phrase: no page that has all its words and their order. */
@@ -384,7 +239,7 @@ static void add_exclusion(struct builder *builder, const struct query_words *wor
         buffer_printf(&match, " AND \"%s%s%s\"", words->at[i].skeleton, words->at[i + 1].skeleton,
                       words->at[i + 2].skeleton);
     buffer_printf(&builder->sql, " AND NOT %s", text_entry_condition(TEXT_PAGES));
-    bind_text(builder, (const char *)match.data);
+    builder_bind_text(builder, (const char *)match.data);
     buffer_clear(&match);
 }
 
@@ -396,7 +251,7 @@ static void add_date(struct builder *builder, const char *date, bool from)
         return;
     }
     buffer_text(&builder->sql, from ? " AND e.date >= ?" : " AND e.date <= ?");
-    bind_text(builder, date);
+    builder_bind_text(builder, date);
 }
 
 /* Fields typed in the text of the search. */
@@ -412,12 +267,12 @@ static enum status add_fields(struct builder *builder, struct db *db, const stru
         add_type(builder, query->type);
     if (query->box) {
         buffer_text(&builder->sql, " AND lower(e.box_code) = lower(?)");
-        bind_text(builder, query->box);
+        builder_bind_text(builder, query->box);
     }
     if (query->unit)
-        status = add_unit(builder, db, query->unit, false, error);
+        status = builder_unit(builder, db, query->unit, false, error);
     if (status == STATUS_OK && query->procedure)
-        status = add_procedure(builder, db, query->procedure, error);
+        status = builder_procedure(builder, db, query->procedure, error);
     return status;
 }
 
@@ -433,11 +288,11 @@ static enum status add_search(struct builder *builder, struct db *db, const stru
     if (given(search->band))
         status = add_band(builder, roadmap, search->band, error);
     if (status == STATUS_OK && given(search->procedure))
-        status = add_procedure(builder, db, search->procedure, error);
+        status = builder_procedure(builder, db, search->procedure, error);
     if (given(search->type))
         add_type(builder, search->type);
     if (status == STATUS_OK && given(search->unit))
-        status = add_unit(builder, db, search->unit, search->unit_exact, error);
+        status = builder_unit(builder, db, search->unit, search->unit_exact, error);
     if (given(search->number))
         add_number(builder, number_key(builder->arena, search->number));
     if (given(search->owner))
