@@ -39,6 +39,23 @@ check "found by year band" sh -c "'$SOHOA' --json search --band 2006-2015 --all-
 check "not found in another band" sh -c "'$SOHOA' --json search --band 1996-2005 | jq -e '.total == 0'"
 check "progress counts the papers of the band" sh -c "'$SOHOA' --json progress | jq -e '[.[]|select(.band==\"2006-2015\")][0].papers_done == 2'"
 check "deadlines are days as people write them, in Vietnamese" sh -c "'$SOHOA' --lang vi progress | grep -q ' 31/12/2023'"
+
+# The words of the page under the boxes of the first hit are what the snippet marks.
+boxes_are_the_hit() {
+    "$SOHOA" --json search "$1" | jq '.hits[0]' >"$work/hit"
+    page=$(jq -r .place.page "$work/hit")
+    words=$(find "$work/kho/store/$(jq -r .path "$work/hit")" -name "$page.words.json")
+    jq -r '.snippet | split("\u0002")[1] | split("\u0003")[0]' "$work/hit" >"$work/marked"
+    jq -r --slurpfile hit "$work/hit" '[.lines[].words[] | select(.box as $box | $hit[0].place.boxes
+        | map([.x, .y, .width, .height]) | index([$box]) != null or (map({x: .[0], y: .[1], width: .[2], height: .[3]})
+        | index([$box]) != null)) | .text] | join(" ")' "$words" >"$work/boxed"
+    cat "$work/marked" "$work/boxed"
+    grep -q . "$work/marked" && grep -qF "$(cat "$work/marked")" "$work/boxed"
+}
+check "a hit's boxes on its page are those of its words" boxes_are_the_hit 'xã hội chủ nghĩa'
+check "names are suggested while they are typed" sh -c "'$SOHOA' --json search --suggest 'le ng' | jq -e '.[0].name == \"Lê Ngọc Bưởi\" and .[0].persons >= 1'"
+check "and in another order" sh -c "'$SOHOA' search --suggest 'buoi l' | grep -q 'Lê Ngọc Bưởi'"
+check "nobody is suggested for letters that nobody has" sh -c "'$SOHOA' search --suggest 'zzq' | grep -q 'No name'"
 check "verify finds the store whole" "$SOHOA" verify "$work/kho/store"
 
 pdf=$(find "$work/kho/store" -name document.pdf | sort | head -n 1)
