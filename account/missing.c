@@ -8,6 +8,8 @@
 #include "index/number.h"
 #include "index/procedures.h"
 
+enum { NEAR_MAX = 16 };
+
 struct expected {
     struct missing_row row;
     const char *number_key, *owner_key, *unit_key, *procedure_key;
@@ -23,7 +25,7 @@ struct pair {
 struct matching {
     struct db *db;
     const struct account_at *at;
-    struct arena *arena;
+    struct arena *arena, *scratch; /* scratch: of one look */
     struct expected *rows;
     size_t row_count, row_room;
     struct pair *pairs;
@@ -131,7 +133,9 @@ static double owner_score(const struct expected *one, struct db_query *query, st
 static bool near(const char *a, const char *b)
 {
     size_t length = text_length(b);
-    return a && length > 6 && text_distance(a, b) <= (length > 12 ? 2 : 1);
+    if (!a || strlen(a) > strlen(b) + 6 || strlen(b) > strlen(a) + 6)
+        return false;
+    return length > 6 && text_distance(a, b) <= (length > 12 ? 2 : 1);
 }
 
 /* ---------------------------------------------------------------- pairs */
@@ -147,25 +151,40 @@ static void add_pair(struct matching *m, size_t row, const char *document_id, do
     m->pairs[m->pair_count++] = (struct pair){row, arena_strdup(m->arena, document_id), score};
 }
 
-enum by { BY_NUMBER, BY_OWNER, BY_DATE };
-
-static enum status look(struct matching *m, struct db_query *query, enum by by, size_t row,
-                        const char *key, struct error *error)
+static enum status look(struct matching *m, bool by_number, size_t row, const char *key,
+                        struct error *error)
 {
+    struct db_query *query = by_number ? m->by_number : m->by_owner;
     const struct expected *one = &m->rows[row];
-    struct arena *arena = arena_new();
+    struct arena *arena = m->scratch;
     enum status status = STATUS_OK;
+    arena_clear(arena);
     db_reset(query);
     db_bind_int(query, 1, m->at->sequence);
     db_bind_int(query, 2, m->at->sequence);
     db_bind_text(query, 3, key);
     while ((status = db_step(query, error)) == STATUS_OK)
-        if (by == BY_NUMBER)
-            add_pair(m, row, db_text(query, 0), number_score(one, query, arena));
-        else if (by == BY_OWNER || near(db_text(query, 5), one->owner_key))
-            add_pair(m, row, db_text(query, 0), owner_score(one, query, arena));
-    arena_free(arena);
+        add_pair(m, row, db_text(query, 0),
+                 by_number ? number_score(one, query, arena) : owner_score(one, query, arena));
     return status == STATUS_END ? STATUS_OK : status;
+}
+
+/* Owners of that day whose names are nearly the same: only theirs are looked up as they stood. */
+static enum status look_near(struct matching *m, size_t row, struct error *error)
+{
+    const struct expected *one = &m->rows[row];
+    const char *keys[NEAR_MAX];
+    size_t count = 0;
+    enum status status = STATUS_OK;
+    db_reset(m->by_date);
+    db_bind_text(m->by_date, 1, one->row.date);
+    while (count < NEAR_MAX && (status = db_step(m->by_date, error)) == STATUS_OK)
+        if (near(db_text(m->by_date, 0), one->owner_key))
+            keys[count++] = arena_strdup(m->arena, db_text(m->by_date, 0));
+    status = status == STATUS_END ? STATUS_OK : status;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        status = look(m, false, row, keys[i], error);
+    return status;
 }
 
 #define CANDIDATE                                                                                  \
@@ -178,16 +197,19 @@ static enum status find_pairs(struct matching *m, struct error *error)
     if (status == STATUS_OK)
         status = db_prepare(m->db, CANDIDATE "owner_key = ?", &m->by_owner, error);
     if (status == STATUS_OK)
-        status = db_prepare(m->db, CANDIDATE "date = ?", &m->by_date, error);
+        status = db_prepare(m->db,
+                            "SELECT DISTINCT owner_key FROM catalog_version WHERE date = ?"
+                            " AND owner_key IS NOT NULL ORDER BY owner_key",
+                            &m->by_date, error);
     for (size_t i = 0; i < m->row_count && status == STATUS_OK; i++) {
         const struct expected *one = &m->rows[i];
         size_t before = m->pair_count;
         if (*one->number_key)
-            status = look(m, m->by_number, BY_NUMBER, i, one->number_key, error);
+            status = look(m, true, i, one->number_key, error);
         if (status == STATUS_OK && *one->owner_key)
-            status = look(m, m->by_owner, BY_OWNER, i, one->owner_key, error);
+            status = look(m, false, i, one->owner_key, error);
         if (status == STATUS_OK && *one->owner_key && *one->row.date && m->pair_count == before)
-            status = look(m, m->by_date, BY_DATE, i, one->row.date, error);
+            status = look_near(m, i, error);
     }
     return status;
 }
@@ -240,7 +262,7 @@ enum status missing_each(struct db *db, const struct account_at *at,
                                               struct error *error),
                          void *context, struct missing_sum *sum, struct error *error)
 {
-    struct matching m = {.db = db, .at = at, .arena = arena_new()};
+    struct matching m = {.db = db, .at = at, .arena = arena_new(), .scratch = arena_new()};
     struct missing_sum all = {0};
     enum status status = read_rows(&m, error);
     if (status == STATUS_OK)
@@ -263,6 +285,7 @@ enum status missing_each(struct db *db, const struct account_at *at,
     db_finish(m.by_date);
     free(m.rows);
     free(m.pairs);
+    arena_free(m.scratch);
     arena_free(m.arena);
     return status;
 }
