@@ -10,11 +10,15 @@
 #include "pipeline/records.h"
 #include "pipeline/share.h"
 
-static void list_acts(const struct act_row *rows, const char *command)
+static void list_acts(const struct act_row *rows, const char *name)
 {
+    const struct command *command = cli_command(name);
+    if (command)
+        fprintf(stderr, "sohoa %s %s\n  %s\n\n", name, message(command->arguments),
+                message(command->summary));
     for (; rows->name; rows++)
-        fprintf(stderr, "  sohoa %s %s %s\n      %s\n", command, rows->name,
-                message(rows->arguments), message(rows->summary));
+        fprintf(stderr, "  sohoa %s %s%s%s\n      %s\n", name, rows->name,
+                *rows->arguments ? " " : "", message(rows->arguments), message(rows->summary));
 }
 
 int decisions_run(struct cli *cli, const struct act_row *rows, int argc, char **argv)
