@@ -3,13 +3,14 @@
 #   make              the program and the SANE feeder
 #   make demo         the main job on the sample sheets, in ./demo
 #   make test         all tests; ends with "N passed, N failed, N skipped"
-#   make test-crash-all  every act of seal, renew, anchor, backup, export stopped and refused (an hour)
+#   make test-crash-all  every durable act of each command stopped and refused (hours); make test samples
 #   make golden-update  take what the golden tests see now, showing the difference
 #   make valgrind     unit tests under valgrind's memcheck
 #   make lint         format, clang-tidy, layers and doors
 #   make bench        tables of speed, memory and size, as ratios
 #   make bench-catalog  owners, counts, pages and rebuild against plain SQL
 #   make bench-search  finding papers: how often, how fast, against other engines
+#   make bench-images CORPUS=folder  sizes of layered pages of your own, and whether the targets are met
 #   make bench-conformance  what independent judges say of our PDFs
 #   make teach        language data of our own, taught old paper (hours)
 #   make install      into $(DESTDIR)$(PREFIX)
@@ -150,7 +151,7 @@ test: all $(UNIT_TESTS) $(FUZZ_TESTS)
 
 # make test takes every few acts of a long row; this takes each one.
 test-crash-all: all
-	@BUILD=$(abspath $(B)) STEP=1 TEST_TIMEOUT=36000 tests/run 'crash/renewal' 'crash/keeping' 'crash/packages' 'crash/amend'
+	@BUILD=$(abspath $(B)) STEP=1 TEST_TIMEOUT=36000 tests/run 'crash/*'
 
 # Unit tests and one short flow under memcheck. Not those that recognise pages, make RSA keys or try
 # thousands of queries, which take many minutes each there: the sanitizers see them. No part of
@@ -187,6 +188,9 @@ bench-catalog: all $(B)/bench/catalog
 # Search alone, against plain FTS5, PostgreSQL and Xapian: bench/search.sh says how to ask for more.
 bench-search: all $(B)/bench/search
 	@BUILD=$(abspath $(B)) bench/search.sh
+# Layered pages against the targets: CORPUS=folder, its *.jpg instead of the samples.
+bench-images: all $(B)/bench/images
+	@BUILD=$(abspath $(B)) CORPUS="$(CORPUS)" bench/images.sh
 
 # Every profile, signature level and judge: bench/conformance.sh says how to ask for less.
 bench-conformance: all $(B)/bench/conformance $(B)/tests/contract/archive_defects
@@ -262,5 +266,6 @@ clean:
 	rm -rf build demo
 
 .PHONY: bench-catalog test-crash-all language teach teach-programs bench-conformance all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
+.PHONY: bench-images test-crash-all language teach teach-programs bench-conformance all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
 .SECONDARY:
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -4,9 +4,13 @@
  * with &<>" and 500 letters.
  *
  *   conformance build PROFILE COUNT FOLDER        PROFILE: faithful layered 3u 1b
- *   conformance sign PROFILE COUNT FOLDER KEY ROOTS TSA LEVEL   the same, signed, LEVEL B-B ...
- * B-LTA conformance check FILE...                     our checker; its CPU time conformance many
- * FOLDER                       CPU a page and memory at 1 to 5,000 pages
+ *   conformance sign PROFILE COUNT FOLDER KEY ROOTS TSA LEVEL [WAY [MORE]]
+ *                                        the same, signed, LEVEL B-B ... B-LTA
+ *   conformance check FILE...            our checker; its CPU time
+ *   conformance many FOLDER              CPU a page and memory at 1 to 5,000 pages
+ *
+ * WAY: plain; late (signed while no authority answered, proven later); two (MORE: the officer's
+ * key); pss, sha384, sha512; renewed (MORE: the authority of the second archive time-stamp).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +21,7 @@
 
 #include "archive/archive.h"
 #include "core/file.h"
+#include "core/hash.h"
 #include "core/image_codec.h"
 #include "core/message.h"
 #include "core/text.h"
@@ -25,6 +30,7 @@
 
 #define DPI 60 /* the judges look at structure; small pages let them look at many */
 #define POOL 24
+#define CUSTODIAN "Ủy ban nhân dân xã Đông Sơn, tỉnh Thanh Hóa"
 #define TIME "2026-11-22T14:05:09+07:00"
 
 struct pool_page {
@@ -37,7 +43,8 @@ struct maker {
     struct pool_page pool[POOL];
     struct archive_settings settings;
     enum archive_flavour flavour;
-    size_t start; /* page of the pool that a document begins with */
+    size_t start;    /* page of the pool that a document begins with */
+    char moment[26]; /* that stands on the document */
     struct arena *arena;
     struct error error;
 };
@@ -160,11 +167,10 @@ static void build(struct maker *maker, size_t number, size_t count, bool sign, b
     struct document document;
     struct archive_source source = {.page_count = count, .page = give_page, .context = maker};
     size_t words = 0;
-    char now[26];
-    file_now(now);
+    file_now(maker->moment);
     document_init(&document, "20261122T140509-conf", arena_printf(maker->arena, "%05zu-1", number));
-    document.custodian = "Ủy ban nhân dân xã Đông Sơn, tỉnh Thanh Hóa";
-    document.signed_at = now;
+    document.custodian = CUSTODIAN;
+    document.signed_at = maker->moment;
     document.fields[FIELD_TYPE].value = "khai_sinh";
     document.fields[FIELD_TITLE].value = title_of(maker, number);
     document.fields[FIELD_PROCEDURE].value = "1.001193";
@@ -228,41 +234,100 @@ static enum archive_level level_of(const char *name)
     return level;
 }
 
-static int sign_all(char **argv, size_t count)
-{
+struct signing {
     struct maker maker;
-    struct signer *signer = NULL;
-    struct prover *prover = NULL;
-    const char *folder = argv[4];
-    const enum archive_level level = level_of(argv[8]);
-    open_maker(&maker, argv[2], folder);
-    maker.settings.key = arena_printf(maker.arena, "file:%s", argv[5]);
-    maker.settings.trust = argv[6];
-    maker.settings.tsa = argv[7];
-    maker.settings.level = (int)level;
-    const char *plain = file_join(maker.arena, folder, "plain");
-    const char *signed_once = file_join(maker.arena, folder, "signed");
-    must(&maker, signer_open(&maker.settings, "", &signer, &maker.error), "key");
-    if (level > ARCHIVE_B_B)
-        must(&maker, prover_open(&maker.settings, &prover, &maker.error), "roots");
-    for (size_t i = 0; i < count; i++) {
-        const char *to = path_of(&maker, folder, i);
-        enum archive_level reached;
-        bool wrote = false;
-        build(&maker, i, pages_of(i, count), true, true, plain);
-        must(&maker,
-             archive_sign(signer, plain, level > ARCHIVE_B_B ? signed_once : to, &maker.error), to);
-        if (level > ARCHIVE_B_B)
-            must(&maker,
-                 archive_prove(prover, signed_once, to, level, &reached, &wrote, &maker.error), to);
-        if (level > ARCHIVE_B_B && !wrote) /* signing reached it already */
-            must(&maker, file_copy(signed_once, to, &maker.error), to);
+    enum archive_level level;
+    struct signer *signer, *officer;          /* officer: NULL, she does not sign */
+    struct prover *prover, *renewing;         /* NULL: nothing is proven, nothing renewed */
+    const char *plain, *half, *once, *proven; /* on the way */
+};
+
+static void open_signing(struct signing *s, char **argv, const char *way, const char *more)
+{
+    struct maker *maker = &s->maker;
+    struct archive_settings *settings = &maker->settings;
+    const bool late = strcmp(way, "late") == 0, two = strcmp(way, "two") == 0;
+    open_maker(maker, argv[2], argv[4]);
+    s->level = level_of(argv[8]);
+    settings->sign = true;
+    settings->key = arena_printf(maker->arena, "file:%s", argv[5]);
+    settings->trust = argv[6];
+    settings->tsa = late ? "" : argv[7];
+    settings->level = (int)s->level;
+    settings->signature_scheme = strcmp(way, "pss") == 0 ? ARCHIVE_PSS : ARCHIVE_PKCS1;
+    settings->digest = strcmp(way, "sha384") == 0   ? HASH_SHA384
+                       : strcmp(way, "sha512") == 0 ? HASH_SHA512
+                                                    : HASH_SHA256;
+    settings->officer_key = two ? arena_printf(maker->arena, "file:%s", more) : "";
+    settings->officer_certificate = settings->officer_pin_command = "";
+    must(maker, signer_open(settings, "", &s->signer, &maker->error), "key");
+    if (two)
+        must(maker, signer_open_officer(settings, "", &s->officer, &maker->error), more);
+    settings->tsa = argv[7]; /* now it answers */
+    if (s->level > ARCHIVE_B_B)
+        must(maker, prover_open(settings, &s->prover, &maker->error), "roots");
+    if (strcmp(way, "renewed") == 0) {
+        struct archive_settings *later = arena_array(maker->arena, 1, sizeof *later);
+        *later = *settings;
+        later->tsa = more;
+        must(maker, prover_open(later, &s->renewing, &maker->error), more);
     }
-    prover_close(prover);
-    signer_close(signer);
-    file_remove(plain, NULL);
-    file_remove(signed_once, NULL);
-    arena_free(maker.arena);
+    s->plain = file_join(maker->arena, argv[4], "plain");
+    s->half = file_join(maker->arena, argv[4], "half");
+    s->once = file_join(maker->arena, argv[4], "signed");
+    s->proven = file_join(maker->arena, argv[4], "proven");
+}
+
+/* By the officer first, in a revision of its own. */
+static void sign_roles(struct signing *s, const char *to)
+{
+    struct maker *maker = &s->maker;
+    must(maker,
+         archive_sign(s->officer ? s->officer : s->signer, s->plain, s->officer ? s->half : to,
+                      &maker->error),
+         to);
+    if (s->officer)
+        must(maker,
+             archive_countersign(s->signer, ARCHIVE_AGENCY_FIELD, CUSTODIAN, maker->moment, s->half,
+                                 to, &maker->error),
+             to);
+}
+
+static void sign_one(struct signing *s, const char *to)
+{
+    struct maker *maker = &s->maker;
+    enum archive_level reached;
+    bool wrote = false;
+    if (!s->prover) {
+        sign_roles(s, to);
+        return;
+    }
+    const char *proven = s->renewing ? s->proven : to;
+    sign_roles(s, s->once);
+    must(maker,
+         archive_prove(s->prover, s->once, proven, s->level, &reached, &wrote, &maker->error), to);
+    if (!wrote) /* signing reached it already */
+        must(maker, file_copy(s->once, proven, &maker->error), to);
+    if (s->renewing)
+        must(maker, archive_renew(s->renewing, s->proven, to, &maker->error), to);
+}
+
+static int sign_all(char **argv, size_t count, const char *way, const char *more)
+{
+    struct signing s = {.level = ARCHIVE_B_B};
+    open_signing(&s, argv, way, more);
+    for (size_t i = 0; i < count; i++) {
+        build(&s.maker, i, pages_of(i, count), true, true, s.plain);
+        sign_one(&s, path_of(&s.maker, argv[4], i));
+    }
+    prover_close(s.prover);
+    prover_close(s.renewing);
+    signer_close(s.signer);
+    signer_close(s.officer);
+    const char *const left[] = {s.plain, s.half, s.once, s.proven};
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++)
+        file_remove(left[i], NULL);
+    arena_free(s.maker.arena);
     return 0;
 }
 
@@ -327,8 +392,9 @@ int main(int argc, char **argv)
         setenv("SOHOA_NOW", TIME, 0);
     if (argc == 5 && strcmp(argv[1], "build") == 0)
         return build_all(argv[2], strtoul(argv[3], NULL, 10), argv[4]);
-    if (argc == 9 && strcmp(argv[1], "sign") == 0)
-        return sign_all(argv, strtoul(argv[3], NULL, 10));
+    if (argc >= 9 && argc <= 11 && strcmp(argv[1], "sign") == 0)
+        return sign_all(argv, strtoul(argv[3], NULL, 10), argc > 9 ? argv[9] : "plain",
+                        argc > 10 ? argv[10] : "");
     if (argc > 2 && strcmp(argv[1], "check") == 0)
         return check_all(argv + 2, argc - 2);
     if (argc == 3 && strcmp(argv[1], "many") == 0)

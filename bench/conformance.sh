@@ -3,9 +3,10 @@
 # own checker against veraPDF. All pages are drawn for it. "all": agrees with each document.
 #   CONFORMANCE=20    fewer documents
 #   PROFILES='faithful 3u' LEVELS='none B-B'   only these
+#   WAYS=4               documents for each other way of signing
 set -eu
 cd "$(dirname "$0")/.."
-: "${BUILD:=$PWD/build}" "${CONFORMANCE:=200}"
+: "${BUILD:=$PWD/build}" "${CONFORMANCE:=200}" "${WAYS:=4}"
 : "${PROFILES:=faithful layered 3u 1b}" "${LEVELS:=none B-B B-T B-LT B-LTA}"
 export SOHOA_LANG=en LC_ALL=C.UTF-8
 # shellcheck disable=SC2034
@@ -41,43 +42,119 @@ echo "$CONFORMANCE documents of 1 to 300 pages; what each judge agrees with"
 echo
 printf '%-16s %8s %8s %8s %8s %8s %8s %8s %8s %8s %8s\n' "" ours verapdf prefl. dss pyhanko pdfsig openssl \
     poppler mupdf qpdf
+made() { # PROFILE LEVEL COUNT KEY WAY MORE: the documents of a row, in $folder
+    folder=$work/pdf
+    rm -rf "$folder" && mkdir "$folder"
+    if [ "$2" = none ]; then
+        "$tool" build "$1" "$3" "$folder"
+    else
+        "$tool" sign "$1" "$3" "$folder" "$work/ca/$4.pem" "$roots" "$authority/tsa" "$2" "$5" "$6"
+    fi
+}
+
+judged() { # PROFILE LEVEL FILES...: a row of cells
+    profile=$1 level=$2
+    shift 2
+    printf '%-16s' "$row"
+    if [ "$profile" = 1b ]; then
+        printf ' %8s' -
+        cell verapdf 1b "$@"
+        cell preflight "$@"
+    else
+        cell ours "$@"
+        cell verapdf "$(flavour_of "$profile")" "$@"
+        printf ' %8s' -
+    fi
+    if [ "$level" = none ]; then
+        printf ' %8s %8s %8s %8s' - - - -
+    else
+        cell dss "$roots" "${level#B-}" "$@"
+        "$cell_of_pyhanko" pyhanko "$roots" "${level#B-}" "$@"
+        cell pdfsig "$roots" "$@"
+        cell openssl "$roots" "$@"
+    fi
+    cell poppler "$@"
+    cell mupdf "$@"
+    cell qpdf "$@"
+    echo
+}
+
+cell_of_pyhanko=cell
 for profile in $PROFILES; do
     for level in $LEVELS; do
         [ "$profile" != 1b ] || [ "$level" = none ] || continue
         row="$profile, $level"
-        folder=$work/pdf
-        rm -rf "$folder" && mkdir "$folder"
-        if [ "$level" = none ]; then
-            "$tool" build "$profile" "$CONFORMANCE" "$folder"
-        else
-            "$tool" sign "$profile" "$CONFORMANCE" "$folder" "$work/ca/signer.pem" "$roots" \
-                "$authority/tsa" "$level"
-        fi
-        set -- "$folder"/*.pdf
-        printf '%-16s' "$row"
-        if [ "$profile" = 1b ]; then
-            printf ' %8s' -
-            cell verapdf 1b "$@"
-            cell preflight "$@"
-        else
-            cell ours "$@"
-            cell verapdf "$(flavour_of "$profile")" "$@"
-            printf ' %8s' -
-        fi
-        if [ "$level" = none ]; then
-            printf ' %8s %8s %8s %8s' - - - -
-        else
-            cell dss "$roots" "${level#B-}" "$@"
-            cell pyhanko "$roots" "${level#B-}" "$@"
-            cell pdfsig "$roots" "$@"
-            cell openssl "$roots" "$@"
-        fi
-        cell poppler "$@"
-        cell mupdf "$@"
-        cell qpdf "$@"
-        echo
+        made "$profile" "$level" "$CONFORMANCE" signer plain ""
+        judged "$profile" "$level" "$folder"/*.pdf
     done
 done
+
+# ---------------------------------------------------------------- ways of signing
+
+# pyHanko at LTA, which it refuses for want of a time-stamp in the signature, and at LT, where it agrees.
+# shellcheck disable=SC2317
+cell_without_stamp() {
+    shift 3
+    code=0
+    judge_pyhanko "$roots" LTA "$@" >"$work/said" 2>&1 || code=$?
+    if [ $code -ne 1 ]; then
+        cell pyhanko "$roots" LTA "$@"
+    elif judge_pyhanko "$roots" LT "$@" >"$work/said" 2>&1; then
+        printf ' %8s' 'all LT*'
+        exception=1
+    else
+        cell pyhanko "$roots" LT "$@"
+    fi
+}
+
+exception=
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$work/ca/p256.key" 2>/dev/null
+authority_issue "$work/ca" p256 signer >/dev/null 2>&1
+echo
+echo "$WAYS documents each, faithful, B-LTA, signed in other ways"
+echo
+while read -r name key way more; do
+    row=$name
+    cell_of_pyhanko=cell
+    [ "$way" != late ] || cell_of_pyhanko=cell_without_stamp
+    made faithful B-LTA "$WAYS" "$key" "$way" "$more"
+    judged faithful B-LTA "$folder"/*.pdf
+done <<END
+sealed-later signer late
+two-roles signer two $work/ca/officer.pem
+RSA-PSS signer pss
+SHA-384 signer sha384
+SHA-512 signer sha512
+ECDSA-P-256 p256 plain
+ECDSA-P-384 ec plain
+renewed signer renewed $authority/tsa/long
+END
+[ -z "$exception" ] || cat <<END
+* Signed while no authority answered, so that the time-stamp over the document is the only one. pyHanko's LTA profile
+  asks for one within the signature as well; EN 319 142-1 does not, and EU DSS finds B-LTA. pyHanko agrees at LT.
+END
+
+# ---------------------------------------------------------------- and what they refuse
+
+echo
+echo "Asked for more than the file has, a judge must refuse: has, asked"
+echo
+refusal() { # JUDGE HAS ASKED
+    code=0
+    "judge_$1" "$roots" "$3" "$folder"/*.pdf >"$work/said" 2>&1 || code=$?
+    case $code in
+    1) said=refused ;;
+    77) said=skipped && echo "$judge_why" >>"$work/skipped" ;;
+    *) said=AGREED && bad=1 ;;
+    esac
+    printf '  %-8s B-%s, B-%s: %s\n' "$1" "$2" "$3" $said
+}
+for pair in B:T B:LT B:LTA T:LT T:LTA; do
+    made faithful "B-${pair%:*}" 2 signer plain ""
+    refusal dss "${pair%:*}" "${pair#*:}"
+    refusal pyhanko "${pair%:*}" "${pair#*:}"
+done
+echo
 [ ! -e "$work/skipped" ] || sort "$work/skipped" | uniq -c | sed 's/^ *\([0-9]*\)/skipped \1 times:/'
 [ ! -e "$work/refused" ] || cat "$work/refused"
 

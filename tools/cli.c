@@ -46,12 +46,20 @@ void cli_identify(struct cli *cli)
                cli->purpose);
 }
 
+enum status cli_record_result(struct cli *cli, const char *action, const char *object,
+                              const char *result, const char *detail)
+{
+    const struct journal_entry entry = {
+        .action = action, .object = object, .result = result, .detail = detail};
+    cli->recorded = true;
+    return cli->warehouse_is_open && cli->warehouse.journal
+               ? journal_append(cli->warehouse.journal, &entry, &cli->error)
+               : STATUS_OK;
+}
+
 enum status cli_record(struct cli *cli, const char *action, const char *object, const char *detail)
 {
-    cli->recorded = true;
-    return cli->warehouse_is_open
-               ? pipeline_record(&cli->warehouse, action, object, detail, &cli->error)
-               : STATUS_OK;
+    return cli_record_result(cli, action, object, NULL, detail);
 }
 
 enum status cli_record_look(struct cli *cli, const char *action, const char *object,

@@ -53,10 +53,10 @@ int cmd_backup(struct cli *cli, int argc, char **argv)
     bool made = status == STATUS_OK || (status == STATUS_REJECT && report.faults > 0);
     if (made) {
         enum status recorded =
-            cli_record(cli, "backup", report.id,
-                       arena_printf(cli->arena, "packages=%lld files=%lld faults=%lld",
-                                    (long long)report.packages, (long long)report.files,
-                                    (long long)report.faults));
+            cli_record_result(cli, "backup", report.id, report.faults > 0 ? "wrong" : NULL,
+                              arena_printf(cli->arena, "packages=%lld files=%lld faults=%lld",
+                                           (long long)report.packages, (long long)report.files,
+                                           (long long)report.faults));
         status = recorded == STATUS_OK ? status : recorded;
         made = recorded == STATUS_OK;
     }
@@ -138,8 +138,8 @@ static int drill(struct cli *cli, const char *snapshot)
     terminal_progress_end();
     bool whole = status == STATUS_OK;
     if (whole || json_array_size(view.faults) > 0) {
-        enum status recorded = cli_record(
-            cli, "restore", report.id,
+        enum status recorded = cli_record_result(
+            cli, "restore", report.id, whole ? NULL : "wrong",
             arena_printf(cli->arena, "check files=%lld wrong=%lld rows=%lld entries=%lld",
                          (long long)report.files, (long long)report.wrong_files,
                          (long long)report.rows, (long long)report.journal_entries));

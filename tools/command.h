@@ -79,6 +79,9 @@ enum status cli_open(struct cli *cli, enum needs needs);
 /* The entry of this command in the journal of the open warehouse, before anything of a document is
  * shown; main() makes none then. object, detail: as in core/journal.h, may be NULL. */
 enum status cli_record(struct cli *cli, const char *action, const char *object, const char *detail);
+/* The same with a result other than "ok": "wrong" when something wrong was found. */
+enum status cli_record_result(struct cli *cli, const char *action, const char *object,
+                              const char *result, const char *detail);
 /* As cli_record, for what shows documents to a person: REJECT when [journal] require_purpose is set
  * and no purpose was given. */
 enum status cli_record_look(struct cli *cli, const char *action, const char *object,

@@ -32,6 +32,7 @@ for one in poppler mupdf qpdf; do
 done
 
 # The judges' judge: who cannot be reached has refused nothing, and who agrees or breaks down neither.
+# shellcheck disable=SC2034,SC2317
 outcome() { # CODE: what judge_refuses says of a judge that ends so
     (
         ends() { return "$1"; }

@@ -1,17 +1,18 @@
 #!/bin/sh
-# A document amended, and the run that follows, stopped before each durable act, or refused it by a full disk: done
+# A document amended, and the run that follows, stopped before durable acts, or refused them by a full disk: done
 # again they come to the same end, also when the ledger is lost on the way. Nothing is lost, nothing comes twice.
 if [ -d /dev/shm ] && [ -w /dev/shm ] && [ -z "${TMPDIR-}" ]; then
     TMPDIR=/dev/shm # what is tested is the order of the acts, not the disk
     export TMPDIR
 fi
 . "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../sampled.sh"
 SOHOA=$BUILD/test/sohoa
 samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_NOW=2026-11-30T08:00:00+07:00
 step=5
 [ -z "${SANITIZE-}" ] || step=17
-[ -z "${STEP-}" ] || step=$STEP
+step=$(sampled $step)
 
 "$SOHOA" init "$work/calm" --agency 'UBND xã Thử Nghiệm' >/dev/null
 for row in "review|none" "jobs|1" "retry_s|0.05" "model|vie" "separate|file"; do
@@ -61,7 +62,7 @@ everywhere() {
     (SOHOA_FAULT_LOG=$work/acts && export SOHOA_FAULT_LOG && office "$@") || return
     points=$(wc -l <"$work/acts")
     [ "$points" -ge 8 ] || return
-    n=1
+    n=$(sampled_first "$step" "$points")
     while [ "$n" -le "$points" ]; do
         fresh "$from"
         env "$how=$n" setsid -w "$SOHOA" --warehouse "$work/office" "$@" >/dev/null 2>&1
@@ -76,24 +77,28 @@ lose() { rm -f "$work/office"/sohoa.db*; }
 lose_and_recover() { lose && office run; } >/dev/null 2>&1
 for how in SOHOA_FAULT SOHOA_FAULT_FAIL; do
     [ $how = SOHOA_FAULT ] && what="killed before" || what="the disk full at"
-    check "$what each act of amending, it is amended by the next" everywhere $how "$work/calm" : amend "$id" 'owner=Trần Thị Thương' --reason 'đọc sai'
-    check "$what each act of the run, it goes on to its end" everywhere $how "$work/asked" : run
+    check "$what $(sampled_acts "$step") of amending, it is amended by the next" everywhere $how "$work/calm" : amend "$id" 'owner=Trần Thị Thương' --reason 'đọc sai'
+    check "$what $(sampled_acts "$step") of the run, it goes on to its end" everywhere $how "$work/asked" : run
 done
-check "killed in the run and the ledger lost, nothing is lost or doubled" everywhere SOHOA_FAULT "$work/asked" lose_and_recover run
+check "killed before $(sampled_acts "$step") of the run and the ledger lost, nothing is lost or doubled" everywhere SOHOA_FAULT "$work/asked" lose_and_recover run
 fresh "$work/asked"
 lose
 check "amended, not run, and the ledger lost: the run makes it again" office run
 check "and comes to the same end" settled
 
 # Withdrawn: killed anywhere, it is withdrawn or it is not.
-n=1
 whole() { # withdrawn by the second call, or refused because it was done by the first
     office amend "$id" --withdraw >"$work/again" 2>&1 || grep -q 'not being amended' "$work/again" || return 1
     office run && office verify "$work/office/store" && ! find "$work/office/store" -name v2 | grep . &&
         ! find "$work/office/spool" -mindepth 1 | grep .
 }
 withdrawn() {
-    while [ "$n" -le 12 ]; do
+    rm -f "$work/acts"
+    fresh "$work/asked"
+    (SOHOA_FAULT_LOG=$work/acts && export SOHOA_FAULT_LOG && office amend "$id" --withdraw) || return
+    points=$(wc -l <"$work/acts")
+    n=1
+    while [ "$n" -le "$points" ]; do
         fresh "$work/asked"
         env SOHOA_FAULT=$n setsid -w "$SOHOA" --warehouse "$work/office" amend "$id" --withdraw >/dev/null 2>&1
         whole >"$work/why" 2>&1 || { echo "$n" && cat "$work/why" "$work/again" && return 1; }

@@ -1,16 +1,20 @@
 #!/bin/sh
-# What is not `run`, stopped everywhere: making a warehouse, taking files in. And the database lost: it
+# What is not `run`, stopped: making a warehouse, taking files in. And the database lost: it
 # is made again from the files.
 if [ -d /dev/shm ] && [ -w /dev/shm ] && [ -z "${TMPDIR-}" ]; then
     TMPDIR=/dev/shm
     export TMPDIR
 fi
 . "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../sampled.sh"
 SOHOA=$BUILD/test/sohoa
 pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_NOW=2026-11-22T14:05:09+07:00
 step=1
 [ -z "${SANITIZE-}" ] || step=7
+twice_step=$(sampled $((2 * step)))
+init_step=$(sampled $((6 * step))) # keys are costly to make
+step=$(sampled $step)
 
 options='--set pipeline.review=none --set pipeline.jobs=1 --set pipeline.retry_s=0.01 --set ocr.model=vie'
 sohoa() { # OFFICE ARGUMENTS
@@ -39,11 +43,12 @@ no_differences() {
     [ ! -s "$work/differences" ]
 }
 
-# ---- init: keys are costly to make, so every 6th point
+# ---- init
 init_everywhere() {
     : >"$work/differences"
     points=$(acts init "$work/empty" --agency 'UBND xã Thử Nghiệm')
-    n=1
+    [ "$points" -gt 20 ] || return
+    n=$(sampled_first "$init_step" "$points")
     while [ "$n" -le "$points" ]; do
         rm -rf "$work/office"
         killed "$n" init "$work/office" --agency 'UBND xã Thử Nghiệm' >"$work/err" 2>&1 && differ "$n: was not killed"
@@ -52,11 +57,11 @@ init_everywhere() {
         sohoa "$work/office" doctor 2>&1 | grep -q 'KHÓA THỬ NGHIỆM\|UBND xã Thử Nghiệm' || differ "$n: its key does not open"
         (cd "$work/office" && find . -type f ! -name '*-wal' ! -name '*-shm' ! -path './log/*' | sort) >"$work/names"
         (cd "$work/empty" && find . -type f ! -name '*-wal' ! -name '*-shm' ! -path './log/*' | sort) | diff - "$work/names" >>"$work/differences" || differ "$n"
-        n=$((n + 6 * step))
+        n=$((n + init_step))
     done
     no_differences
 }
-check "init, killed at any durable act, is made whole by init" init_everywhere
+check "init, killed before $(sampled_acts "$init_step"), is made whole by init" init_everywhere
 
 # ---- import
 hashes() { # FOLDER NAME-PATTERN
@@ -84,7 +89,7 @@ import_everywhere() { # killed or full
     cp -a "$work/empty" "$work/office"
     points=$(acts --warehouse "$work/office" import "$pages"/*.tif)
     [ "$points" -gt 20 ] || return
-    n=1
+    n=$(sampled_first "$step" "$points")
     while [ "$n" -le "$points" ]; do
         rm -rf "$work/office"
         cp -a "$work/empty" "$work/office"
@@ -104,13 +109,14 @@ import_everywhere() { # killed or full
     done
     no_differences
 }
-check "import, killed at any durable act, loses no page that was safe" import_everywhere killed
-check "import, with the disk full at any durable act, says so and loses no page that was safe" import_everywhere full
+check "import, killed before $(sampled_acts "$step"), loses no page that was safe" import_everywhere killed
+check "import, with the disk full at $(sampled_acts "$step"), says so and loses no page that was safe" import_everywhere full
 
 # The same import again, wherever the first was killed: each page once.
 import_twice() {
     : >"$work/differences"
-    n=1
+    [ "$points" -gt 20 ] || return
+    n=$(sampled_first "$twice_step" "$points")
     while [ "$n" -le "$points" ]; do
         rm -rf "$work/office"
         cp -a "$work/empty" "$work/office"
@@ -120,11 +126,11 @@ import_twice() {
         # the end may have come when all was done: then it is another import
         [ "$(wc -l <"$work/twice")" -eq "$(wc -l <"$work/sources")" ] || [ "$(find "$work/office/spool" -name batch.json -exec grep -L '"ended": ""' {} + | wc -l)" -eq 2 ] ||
             differ "$n: $(wc -l <"$work/twice") pages of $(wc -l <"$work/sources")"
-        n=$((n + 2 * step))
+        n=$((n + twice_step))
     done
     no_differences
 }
-check "import again after it was killed goes on and doubles nothing" import_twice
+check "import again after it was killed before $(sampled_acts "$twice_step") goes on and doubles nothing" import_twice
 
 # ---- the database is lost
 summary() { # what a person sees

@@ -1,16 +1,17 @@
 #!/bin/sh
-# Anchor, backup, repair and restore stopped before each of their durable acts, or refused it by a full disk:
+# Anchor, backup, repair and restore stopped before their durable acts, or refused them by a full disk:
 # done again they come to their end, nothing half has a name, and the journal stays whole.
 if [ -d /dev/shm ] && [ -w /dev/shm ] && [ -z "${TMPDIR-}" ]; then
     TMPDIR=/dev/shm # what is tested is the order of the acts, not the disk
     export TMPDIR
 fi
 . "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../sampled.sh"
 SOHOA=$BUILD/test/sohoa
 samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 step=5
 [ -z "${SANITIZE-}" ] || step=11
-[ -z "${STEP-}" ] || step=$STEP
+step=$(sampled $step)
 
 "$SOHOA" init "$work/calm" --agency 'UBND xã Thử Nghiệm' >/dev/null
 "$SOHOA" --warehouse "$work/calm" import "$samples"/*.tif --separate batch >/dev/null
@@ -38,7 +39,7 @@ everywhere() {
     (SOHOA_FAULT_LOG=$work/acts && export SOHOA_FAULT_LOG && "$SOHOA" --warehouse "$work/office" "$@") || return
     points=$(wc -l <"$work/acts")
     [ "$points" -ge 4 ] || return
-    n=1
+    n=$(sampled_first "$step" "$points")
     while [ "$n" -le "$points" ]; do
         rm -rf "$work/office" "$work/to"
         cp -a "$from" "$work/office"
@@ -66,12 +67,12 @@ echo "$package" | cut -d/ -f2 >"$work/list.csv"
 
 for how in SOHOA_FAULT SOHOA_FAULT_FAIL; do
     [ $how = SOHOA_FAULT ] && what="killed before" || what="the disk full at"
-    check "$what each act of an anchor" everywhere $how "$work/calm" anchored journal anchor
-    check "$what each act of a backup" everywhere $how "$work/calm" backed_up backup "$work/to"
-    check "$what each act of a repair" everywhere $how "$work/hurt" repaired fixity repair "$package" --from "$copy/store"
-    check "$what each act of a fixity check" everywhere $how "$work/calm" looked_at fixity
-    check "$what each act of a hand-over" everywhere $how "$work/calm" given export --list "$work/list.csv" --receiver 'Lưu trữ' --plain 'ổ đĩa mã hóa' --to "$work/to"
-    check "$what each act of keeping a receipt" everywhere $how "$work/giver" kept export --receipt "$work/receipt/receipt.json"
-    check "$what each act of a restore" everywhere $how "$work/calm" restored restore "$copy" "$work/to"
+    check "$what $(sampled_acts "$step") of an anchor" everywhere $how "$work/calm" anchored journal anchor
+    check "$what $(sampled_acts "$step") of a backup" everywhere $how "$work/calm" backed_up backup "$work/to"
+    check "$what $(sampled_acts "$step") of a repair" everywhere $how "$work/hurt" repaired fixity repair "$package" --from "$copy/store"
+    check "$what $(sampled_acts "$step") of a fixity check" everywhere $how "$work/calm" looked_at fixity
+    check "$what $(sampled_acts "$step") of a hand-over" everywhere $how "$work/calm" given export --list "$work/list.csv" --receiver 'Lưu trữ' --plain 'ổ đĩa mã hóa' --to "$work/to"
+    check "$what $(sampled_acts "$step") of keeping a receipt" everywhere $how "$work/giver" kept export --receipt "$work/receipt/receipt.json"
+    check "$what $(sampled_acts "$step") of a restore" everywhere $how "$work/calm" restored restore "$copy" "$work/to"
 done
 tap_end

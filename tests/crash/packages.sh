@@ -6,6 +6,7 @@ if [ -d /dev/shm ] && [ -w /dev/shm ] && [ -z "${TMPDIR-}" ]; then
     export TMPDIR
 fi
 . "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../sampled.sh"
 SOHOA=$BUILD/test/sohoa
 pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_NOW=2026-11-22T14:05:09+07:00
@@ -14,7 +15,8 @@ export SOHOA_NOW=2026-11-22T14:05:09+07:00
 kill_step=1
 full_step=5
 [ -z "${SANITIZE-}" ] || kill_step=19 full_step=19
-[ -z "${STEP-}" ] || kill_step=$STEP full_step=$STEP
+kill_step=$(sampled $kill_step)
+full_step=$(sampled $full_step)
 
 here() {
     "$SOHOA" --warehouse "$work/here" --set ocr.model=vie --set pipeline.review=none --set pipeline.jobs=1 "$@"
@@ -53,9 +55,9 @@ each_point() { # KILL|FULL WHAT
     state "$2" >"$work/expected"
     points=$(wc -l <"$work/acts")
     [ "$points" -gt 20 ] || { echo "only $points acts"; return 1; }
-    n=1
     step=$kill_step
     [ "$1" = KILL ] || step=$full_step
+    n=$(sampled_first "$step" "$points")
     while [ "$n" -le "$points" ]; do
         fresh "$2"
         if [ "$1" = KILL ]; then
@@ -77,10 +79,10 @@ each_point() { # KILL|FULL WHAT
     [ ! -s "$work/differences" ]
 }
 
-check "an export to folders that is killed anywhere goes on to the same end" each_point KILL folder
+check "an export to folders that is killed before $(sampled_acts "$kill_step") goes on to the same end" each_point KILL folder
 check "an export to ZIP files, too" each_point KILL zip
-check "an import that is killed anywhere comes to the same end" each_point KILL import
-check "the disk full at each act of an export to folders" each_point FULL folder
+check "an import that is killed before $(sampled_acts "$kill_step") comes to the same end" each_point KILL import
+check "the disk full at $(sampled_acts "$full_step") of an export to folders" each_point FULL folder
 check "of an export to ZIP files" each_point FULL zip
 check "of an import" each_point FULL import
 tap_end

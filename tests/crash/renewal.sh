@@ -1,11 +1,12 @@
 #!/bin/sh
-# Proofs and their renewal stopped before each durable act, or refused it by a full disk: done again they come
+# Proofs and their renewal stopped before durable acts, or refused them by a full disk: done again they come
 # to their end; no package is damaged, none is left without its new proof, none gets two.
 if [ -d /dev/shm ] && [ -w /dev/shm ] && [ -z "${TMPDIR-}" ]; then
     TMPDIR=/dev/shm # what is tested is the order of the acts, not the disk
     export TMPDIR
 fi
 . "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../sampled.sh"
 . "$(dirname "$0")/../authority.sh"
 SOHOA=$BUILD/test/sohoa
 samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
@@ -14,7 +15,8 @@ authority_start "$ca" || exit 1
 trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
 few=47 many=3 # of hundreds of acts; of the tree's few
 [ -z "${SANITIZE-}" ] || few=131 many=11
-[ -z "${STEP-}" ] || few=$STEP many=$STEP
+few=$(sampled $few)
+many=$(sampled $many)
 
 "$SOHOA" init "$work/unsealed" --agency 'UBND xã Thử Nghiệm' >/dev/null
 set -- key "file:$ca/signer.pem" certificate "" trust "$ca/ca.crt" pin_command "" tsa "$authority/gone" \
@@ -42,7 +44,7 @@ everywhere() {
     (SOHOA_FAULT_LOG=$work/acts && export SOHOA_FAULT_LOG && "$SOHOA" --warehouse "$work/office" "$@") || return
     points=$(wc -l <"$work/acts")
     [ "$points" -ge 10 ] || return
-    n=2
+    n=$(sampled_first "$step" "$points")
     while [ "$n" -le "$points" ]; do
         rm -rf "$work/office"
         cp -a "$from" "$work/office"
@@ -73,9 +75,9 @@ planted() { # each package has its record, and it holds
 
 for how in SOHOA_FAULT SOHOA_FAULT_FAIL; do
     [ $how = SOHOA_FAULT ] && what="killed before" || what="the disk full at"
-    check "$what each act of sealing, it is sealed by the next" everywhere $few $how "$work/unsealed" sealed seal
-    check "$what each act of a renewal, it goes on to its end" everywhere $few $how "$work/sealed" renewed renew --before 48
-    check "$what each act of planting a tree, all have their record" everywhere $many $how "$work/sealed" planted renew --tree
+    check "$what $(sampled_acts "$few") of sealing, it is sealed by the next" everywhere $few $how "$work/unsealed" sealed seal
+    check "$what $(sampled_acts "$few") of a renewal, it goes on to its end" everywhere $few $how "$work/sealed" renewed renew --before 48
+    check "$what $(sampled_acts "$many") of planting a tree, all have their record" everywhere $many $how "$work/sealed" planted renew --tree
 done
 
 # Interrupted by a person.

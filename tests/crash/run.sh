@@ -1,17 +1,19 @@
 #!/bin/sh
-# `sohoa run` stopped everywhere: killed before each of its durable acts, the disk full at each of them, a
+# `sohoa run` stopped: killed before its durable acts, the disk full at them, a
 # worker killed, a disk that is really full. Afterwards it comes to the same end as one left in peace.
 if [ -d /dev/shm ] && [ -w /dev/shm ] && [ -z "${TMPDIR-}" ]; then
     TMPDIR=/dev/shm # what is tested is the order of the acts, not the disk
     export TMPDIR
 fi
 . "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../sampled.sh"
 SOHOA=$BUILD/test/sohoa
 pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_NOW=2026-11-22T14:05:09+07:00
 # Sanitizers are slow: every 9th point there. Two points at a time.
 step=1
 [ -z "${SANITIZE-}" ] || step=9
+step=$(sampled $step)
 
 # An office with a batch of three pages that make two documents. The options are words.
 options='--set pipeline.review=none --set pipeline.jobs=1 --set pipeline.retry_s=0.01 --set ocr.model=vie'
@@ -83,9 +85,10 @@ each_point() { # HOW FROM
     (SOHOA_FAULT_LOG=$work/acts && export SOHOA_FAULT_LOG && sohoa "$work/calm" run)
     points=$(wc -l <"$work/acts")
     [ "$points" -gt 40 ] || return
+    first=$(sampled_first "$step" "$points")
     for half in 0 1; do
         (
-            n=$((1 + half * step))
+            n=$((first + half * step))
             while [ "$n" -le "$points" ]; do
                 "$1" "$n" "$work/office-$half" "$2"
                 n=$((n + 2 * step))
@@ -131,10 +134,10 @@ state "$work/calm" >"$work/calm.state"
 check "two workers make the same bytes as one" cmp "$work/expected" "$work/calm.state"
 
 # ---- everywhere
-check "killed at each durable act of reading, it comes to the same end" each_point killed_at "$work/open"
-check "killed at each durable act after that, it comes to the same end" each_point killed_at "$work/read"
-check "the disk full at each durable act of reading, it comes to the same end" each_point full_at "$work/open"
-check "the disk full at each durable act after that, it comes to the same end" each_point full_at "$work/read"
+check "killed before $(sampled_acts "$step") of reading, it comes to the same end" each_point killed_at "$work/open"
+check "killed before $(sampled_acts "$step") after that, it comes to the same end" each_point killed_at "$work/read"
+check "the disk full at $(sampled_acts "$step") of reading, it comes to the same end" each_point full_at "$work/open"
+check "the disk full at $(sampled_acts "$step") after that, it comes to the same end" each_point full_at "$work/read"
 
 # ---- a worker dies
 # There are two workers; before they start, the command that tells the PIN may be a single child.

@@ -12,6 +12,9 @@ id=$(basename "$(dirname "$package")")
 pdf=data/representations/rep1/data/document.pdf
 
 # ---- the journal
+last_is() { # ACTION RESULT: of the journal's last entry of that action
+    "$SOHOA" --json journal --last 1 --action "$1" | jq -e ".entries[0].result == \"$2\""
+}
 check "who scanned is in the journal" sh -c "'$SOHOA' --json journal --by lan | jq -e '[.entries[]|select(.action==\"import\")] | length == 1'"
 check "signing and storing are, by document" sh -c "'$SOHOA' --json journal --object $id | jq -e '[.entries[].action] | contains([\"sign\", \"store\"])'"
 "$SOHOA" --actor minh --purpose "cấp bản sao" search 'phan thi hoa' >"$work/found"
@@ -107,10 +110,12 @@ sleep 1
 refuse "a damaged file of the store is told at a backup" 1 "not what its package says; the backup has the good one" "$SOHOA" backup "$work/copies"
 cp "$work/.out" "$work/told"
 check "a missing one too" grep -q 'METS.xml: The file is gone' "$work/told"
+check "and the journal says that it found something wrong" last_is backup wrong
 check "that backup is whole all the same" "$SOHOA" restore --check "$(newest)"
 rm -r "$package"
 sleep 1
 refuse "so is a package that is gone" 1 "package is missing; the backup has that of the snapshot before" "$SOHOA" backup "$work/copies"
+check "a whole one is entered as that" last_is restore ok
 check "and that backup is whole" "$SOHOA" restore --check "$(newest)"
 refuse "in the first backup of another place it is only told" 1 "package is missing" "$SOHOA" backup "$work/elsewhere"
 mv "$work/aside" "$package"
@@ -169,5 +174,6 @@ check "a restore says what to set for them" sh -c "
 refuse "never over something" 3 "not empty" "$SOHOA" restore "$work/copies" "$work/new"
 printf X | dd of="$copy/sohoa.conf" bs=1 seek=30 conv=notrunc 2>/dev/null
 refuse "a damaged backup fails its drill" 1 "manifest says" "$SOHOA" restore --check "$copy"
+check "and the journal says that it was found wrong" last_is restore wrong
 refuse "and is not restored" 3 "manifest says" "$SOHOA" restore "$copy" "$work/other"
 tap_end
