@@ -265,7 +265,6 @@ uninstall:
 clean:
 	rm -rf build demo
 
-.PHONY: bench-catalog test-crash-all language teach teach-programs bench-conformance all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
-.PHONY: bench-images test-crash-all language teach teach-programs bench-conformance all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
+.PHONY: bench-catalog bench-images bench-search test-crash-all language teach teach-programs bench-conformance all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
 .SECONDARY:
 -include $(shell find build -name '*.d' 2>/dev/null)
