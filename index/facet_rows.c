@@ -21,7 +21,7 @@ static void end_after(struct term *term, const char *date, int months)
     term->limited = true;
     if (day_is(date))
         day_add_months(date, months, day);
-    else if (number_year(date)) {
+    else if (date && number_year(date)) {
         memcpy(day, date, 4);
         memcpy(day + 4, "-12-31", sizeof "-12-31");
         day_add_months(day, months, day);

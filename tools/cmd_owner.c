@@ -419,15 +419,15 @@ static int print_answer(struct cli *cli, const struct owner_answer *answer)
 
 static int run_has(struct cli *cli, int argc, char **argv)
 {
-    static struct owner_has question;
-    static const char *on;
+    static struct owner_question who;
+    static const char *type, *procedure, *on;
     static const struct option_row rows[] = {
-        {"id", OPTION_TEXT, &question.who.digits, N_("NUMBER"), N_("CMND, CCCD or tax number")},
-        {"owner", OPTION_TEXT, &question.who.id, N_("OWNER"), N_("the id of an owner")},
-        {"name", OPTION_TEXT, &question.who.name, N_("NAME"), N_("name; better with --birth")},
-        {"birth", OPTION_TEXT, &question.who.birth_date, N_("DAY"), N_("day of birth")},
-        {"type", OPTION_TEXT, &question.type, N_("TYPE"), N_("type of paper: khai_sinh ...")},
-        {"procedure", OPTION_TEXT, &question.procedure, N_("CODE"),
+        {"id", OPTION_TEXT, &who.digits, N_("NUMBER"), N_("CMND, CCCD or tax number")},
+        {"owner", OPTION_TEXT, &who.id, N_("OWNER"), N_("the id of an owner")},
+        {"name", OPTION_TEXT, &who.name, N_("NAME"), N_("name; better with --birth")},
+        {"birth", OPTION_TEXT, &who.birth_date, N_("DAY"), N_("day of birth")},
+        {"type", OPTION_TEXT, &type, N_("TYPE"), N_("type of paper: khai_sinh ...")},
+        {"procedure", OPTION_TEXT, &procedure, N_("CODE"),
          N_("procedure it is the result of; old and new codes")},
         {"on", OPTION_TEXT, &on, N_("DAY"), N_("in force on this day (today)")},
         OPTION_ROWS_END};
@@ -441,7 +441,7 @@ static int run_has(struct cli *cli, int argc, char **argv)
         error_set(&cli->error, STATUS_REJECT, _("there is no such day: %s"), on);
         return cli_fail(cli, STATUS_REJECT);
     }
-    question.today = today;
+    const struct owner_has question = {who, type, procedure, today};
     enum status status = STATUS_OK;
     if (question.type)
         status = index_check_value(cli->db, cli->warehouse.config, FIELD_TYPE, question.type,

@@ -53,7 +53,7 @@ static enum status add_use(struct cli *cli, const struct use *use, const struct 
         "{s:s, s:s, s:i, s:s, s:s*, s:I, s:I, s:I}", "dossier", use->dossier, "component",
         use->component ? use->component : paper->type, "state", (int)state, "document", paper->id,
         "procedure", use->procedure, "pages", (json_int_t)(paper->pages * copies), "copies",
-        (json_int_t)copies, "fee", (json_int_t)(copies * cli->warehouse.reuse.fee_copy));
+        (json_int_t)copies, "fee", (json_int_t)copies * cli->warehouse.reuse.fee_copy);
     return decisions_record(cli, "reuse", data, rules, record);
 }
 
