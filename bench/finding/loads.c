@@ -292,7 +292,7 @@ static void typing(struct bench *bench)
             struct paper paper;
             struct suggestion *names;
             size_t count;
-            paper_make(bench->language, bench->seed, chance(&state, bench->papers), false, arena,
+            paper_make(bench->lexicon, bench->seed, chance(&state, bench->papers), false, arena,
                        &paper, NULL);
             const char *typed = typed_of(paper.persons[0].name, way, arena);
             double started = cpu_ms();
