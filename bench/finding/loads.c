@@ -256,8 +256,59 @@ static void long_papers(struct bench *bench)
     arena_free(arena);
 }
 
+/* ---------------------------------------------------------------- while typing */
+
+/* What somebody has typed of a name: letters from the left; given name and a letter of the family
+ * name; all words but the last and a letter of it; two letters of the last word. */
+static const char *typed_of(const char *name, int way, struct arena *arena)
+{
+    const char *folded = text_fold(arena, name), *given = strrchr(folded, ' ') + 1;
+    switch (way) {
+    case 0:
+        return arena_strndup(arena, folded, 4);
+    case 1:
+        return arena_strndup(arena, folded, 9);
+    case 2:
+        return arena_printf(arena, "%s %.1s", given, folded);
+    case 3:
+        return arena_strndup(arena, folded, (size_t)(given - folded) + 1);
+    default:
+        return arena_strndup(arena, given, 2);
+    }
+}
+
+static void typing(struct bench *bench)
+{
+    static const char *const ways[] = {"4 letters from the left", "9 letters from the left",
+                                       "given name, 1 letter", "all but the last, 1 letter",
+                                       "2 letters of the last word"};
+    struct arena *arena = arena_new();
+    uint64_t state = 5;
+    printf("\nwhile typing, over %.0f distinct names (target p99 2 ms):\n",
+           bench_number(bench->ours, "SELECT count(*) FROM catalog_name"));
+    for (int way = 0; way < 5; way++) {
+        struct measure times = {0};
+        for (int i = 0; i < NAMES; i++) {
+            struct paper paper;
+            struct suggestion *names;
+            size_t count;
+            paper_make(bench->lexicon, bench->seed, chance(&state, bench->papers), false, arena,
+                       &paper, NULL);
+            const char *typed = typed_of(paper.persons[0].name, way, arena);
+            double started = cpu_ms();
+            must(index_suggest(bench->index, typed, 10, arena, &names, &count, &error), &error);
+            measure_time(&times, cpu_ms() - started);
+            arena_clear(arena);
+        }
+        printf("  %-26s p50 %.2f p99 %.2f worst %.1f ms\n", ways[way], measure_part(&times, 50),
+               measure_part(&times, 99), measure_part(&times, 100));
+    }
+    arena_free(arena);
+}
+
 void loads(struct bench *bench)
 {
+    typing(bench);
     alone(bench);
     write_pages(bench);
     readers(bench);
