@@ -35,7 +35,7 @@ enum status index_open(struct db *db, const struct roadmap *roadmap, const char 
     const char *language = file_join(arena, config_folder, "language");
     if (!file_is_folder(language) && shared_language)
         language = shared_language;
-    enum status status = channel_read(language, arena, &index->channel, error);
+    enum status status = channel_read(language, &index->channel, error);
     index->syllables = syllables_new(index->channel);
     if (status == STATUS_OK)
         status = schema_ensure(db, error);
@@ -64,6 +64,7 @@ void index_close(struct index *index)
     for (int i = 0; i < KEPT_COUNT; i++)
         db_finish(index->kept[i]);
     syllables_free(index->syllables);
+    channel_release(index->channel);
     tokens_clear(&index->tokens);
     arena_free(index->arena);
 }

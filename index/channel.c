@@ -54,7 +54,8 @@ struct group {
 };
 
 struct channel {
-    struct arena *arena;
+    struct arena *arena; /* it lies in it itself */
+    int *users;
     struct reading reading[ENGINE_COUNT];
     uint32_t codes[LETTERS]; /* letters by number */
     uint8_t by_code[CODES];  /* numbers of those below CODES, small and capital */
@@ -306,16 +307,20 @@ static void weigh(struct channel *channel)
     free(folded);
 }
 
-enum status channel_read(const char *folder, struct arena *arena, struct channel **out,
-                         struct error *error)
+enum status channel_read(const char *folder, struct channel **out, struct error *error)
 {
+    struct arena *arena = arena_new();
     const char *confusions = file_join(arena, folder, "confusions.tsv");
     const char *counts = file_join(arena, folder, "counts.tsv");
     *out = NULL;
-    if (!file_exists(confusions) || !file_exists(counts))
+    if (!file_exists(confusions) || !file_exists(counts)) {
+        arena_free(arena);
         return STATUS_OK;
+    }
     struct channel *channel = arena_alloc(arena, sizeof *channel);
     *channel = (struct channel){.arena = arena, .version = 2166136261u};
+    channel->users = arena_alloc(arena, sizeof *channel->users);
+    *channel->users = 1;
     channel->known = arena_array(arena, SYLLABLES + 1, sizeof *channel->known);
     channel->counts = memory_new((SYLLABLES + 1) * sizeof *channel->counts);
     for (uint32_t code = 0xE0; code <= 0xFF; code++) /* other alphabets' marks */
@@ -342,7 +347,22 @@ enum status channel_read(const char *folder, struct arena *arena, struct channel
     }
     free(channel->counts);
     channel->counts = NULL;
+    if (status != STATUS_OK)
+        channel_release(channel);
     return status;
+}
+
+const struct channel *channel_share(const struct channel *channel)
+{
+    if (channel)
+        ++*channel->users;
+    return channel;
+}
+
+void channel_release(const struct channel *channel)
+{
+    if (channel && --*channel->users == 0)
+        arena_free(channel->arena);
 }
 
 uint32_t channel_version(const struct channel *channel)

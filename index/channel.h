@@ -28,9 +28,12 @@ struct stood {
 };
 
 /* folder: of confusions.tsv and counts.tsv; without them there is nothing to turn around and *out
- * is NULL. */
-enum status channel_read(const char *folder, struct arena *arena, struct channel **out,
-                         struct error *error);
+ * is NULL. Its first user is the caller. */
+enum status channel_read(const char *folder, struct channel **out, struct error *error);
+/* One more user, one less: a connection's tokenizer outlives the index that brought the channel.
+ * NULL is fine; with the last user it is gone. */
+const struct channel *channel_share(const struct channel *channel);
+void channel_release(const struct channel *channel);
 /* Changes with what was read. */
 uint32_t channel_version(const struct channel *channel); /* NULL: 0 */
 

@@ -231,14 +231,19 @@ const char *tokenizer_version(const struct channel *channel, struct arena *arena
     return arena_printf(arena, VERSION "-%08x", channel_version(channel));
 }
 
+static void let_go(void *context)
+{
+    channel_release(context);
+}
+
 enum status tokenizer_register(struct db *db, const struct channel *channel, struct error *error)
 {
     fts5_tokenizer functions = {create, destroy, tokenize};
     fts5_api *api = find_api(db_native(db));
-    if (!api || api->xCreateTokenizer(api, "sohoa", (void *)(uintptr_t)channel, &functions, NULL) !=
-                    SQLITE_OK)
-        return error_set(
-            error, STATUS_FATAL,
-            _("this SQLite has no full-text search (FTS5); install a build that has it"));
-    return STATUS_OK;
+    void *context = (void *)(uintptr_t)channel_share(channel);
+    if (api && api->xCreateTokenizer(api, "sohoa", context, &functions, let_go) == SQLITE_OK)
+        return STATUS_OK;
+    channel_release(channel);
+    return error_set(error, STATUS_FATAL,
+                     _("this SQLite has no full-text search (FTS5); install a build that has it"));
 }

@@ -21,7 +21,7 @@
 #include "core/db.h"
 #include "index/channel.h"
 
-/* For this connection. channel (may be NULL) is kept by reference until the connection closes. */
+/* For this connection. It shares channel (may be NULL) until the connection closes. */
 enum status tokenizer_register(struct db *db, const struct channel *channel, struct error *error);
 /* Changes with every change of what the tokenizer makes: the full text is then made anew. */
 const char *tokenizer_version(const struct channel *channel, struct arena *arena);

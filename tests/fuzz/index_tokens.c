@@ -36,7 +36,7 @@ static void open_once(void)
     if (lasting)
         return;
     lasting = arena_new();
-    if (channel_read("config/language", lasting, &channel, &error) != STATUS_OK)
+    if (channel_read("config/language", &channel, &error) != STATUS_OK)
         abort();
     table = syllables_new(channel);
     atexit(forget);

@@ -151,7 +151,7 @@ static int begin(void **state)
     struct error error;
     char *text = NULL, *rest = NULL;
     arena = arena_new();
-    if (channel_read("config/language", arena, &channel, &error) != STATUS_OK || !channel ||
+    if (channel_read("config/language", &channel, &error) != STATUS_OK || !channel ||
         file_read("config/language/counts.tsv", 16 << 20, arena, &text, NULL, &error) != STATUS_OK)
         return -1;
     table = syllables_new(channel);
