@@ -146,6 +146,7 @@ enum status account_report_again(struct db *db, const struct report *told, struc
 /* ---------------------------------------------------------------- compared */
 
 struct comparing {
+    bool renamed;
     void (*finding)(void *context, const char *place, const char *sentence);
     void *context;
     struct arena *arena;
@@ -251,6 +252,12 @@ static const char *key_of(const struct report *report, const struct report_cell 
     return cell->figure >= 0 ? report->figures[cell->figure].key : cell->text;
 }
 
+/* The name of a procedure, the only words of a report that are the catalogue's. */
+static bool is_name(const struct report_table *table, size_t cell)
+{
+    return strcmp(table->id, REPORT_DETAILS) == 0 && cell % table->column_count == 1;
+}
+
 /* Words stand where this program writes them, and each figure in its own row: asked only of a
  * report of the same program and language. */
 static void compare_words(struct comparing *comparing, const struct report *told,
@@ -269,7 +276,8 @@ static void compare_words(struct comparing *comparing, const struct report *told
         for (size_t c = 0; same && c < table->column_count; c++)
             same = strcmp(table->columns[c].head, counted->columns[c].head) == 0;
         for (size_t i = 0; same && i < table->row_count * table->column_count; i++)
-            if (strcmp(key_of(told, &table->cells[i]), key_of(again, &counted->cells[i])) != 0) {
+            if (!(comparing->renamed && is_name(table, i)) &&
+                strcmp(key_of(told, &table->cells[i]), key_of(again, &counted->cells[i])) != 0) {
                 tell(comparing, table->id,
                      arena_printf(comparing->arena, _("row %zu says \"%s\", it is \"%s\""),
                                   i / table->column_count + 1, key_of(told, &table->cells[i]),
@@ -281,11 +289,12 @@ static void compare_words(struct comparing *comparing, const struct report *told
         tell(comparing, "blocks", _("its words and tables are not those that are written today"));
 }
 
-int account_report_compare(const struct report *told, const struct report *again,
+int account_report_compare(const struct report *told, const struct report *again, bool renamed,
                            void (*finding)(void *context, const char *place, const char *sentence),
                            void *context)
 {
-    struct comparing comparing = {.finding = finding, .context = context, .arena = arena_new()};
+    struct comparing comparing = {
+        .renamed = renamed, .finding = finding, .context = context, .arena = arena_new()};
     compare_figures(&comparing, told, again);
     compare_cells(&comparing, told);
     if (comparing.count == 0 && told->vietnamese == again->vietnamese &&

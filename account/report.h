@@ -42,8 +42,9 @@ enum status account_report(struct db *db, const struct report_order *order, stru
 enum status account_report_again(struct db *db, const struct report *told, struct report **out,
                                  struct error *error);
 /* Holds what was told against what was counted again, and what is printed against what is told;
- * finding() gets each figure that differs: its key and a sentence. Returns how many. */
-int account_report_compare(const struct report *told, const struct report *again,
+ * finding() gets each figure that differs: its key and a sentence. Returns how many. renamed: the
+ * catalogue is another today, and procedures may be called otherwise. */
+int account_report_compare(const struct report *told, const struct report *again, bool renamed,
                            void (*finding)(void *context, const char *place, const char *sentence),
                            void *context);
 

@@ -115,7 +115,7 @@ enum status report_details(struct report_making *making, struct error *error)
 {
     struct rows rows = {.making = making};
     report_heading(making->report, _("Plan against done, by unit and procedure"));
-    rows.table = report_table(making->report, "details", _("By unit and procedure"),
+    rows.table = report_table(making->report, REPORT_DETAILS, _("By unit and procedure"),
                               (const char *[]){_("unit"), _("procedure"), _("year band"),
                                                _(">papers planned"), _(">exempt"), _(">due"),
                                                _(">done"), _(">outside"), _(">share, %"), NULL});

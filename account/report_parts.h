@@ -4,6 +4,8 @@
 
 #include "account/report.h"
 
+#define REPORT_DETAILS "details" /* the table by unit and procedure */
+
 struct report_making {
     struct db *db;
     const struct report_order *order;

@@ -286,7 +286,7 @@ static enum status count_again(struct verifying *v, struct error *error)
     enum status status = account_report_again(v->db, v->told, &again, error);
     if (status == STATUS_OK) {
         message_use(language == LANGUAGE_VIETNAMESE ? "vi" : "en");
-        account_report_compare(v->told, again, tell, v);
+        account_report_compare(v->told, again, v->out->plan_changed, tell, v);
         v->out->figures = again->figure_count;
     }
     message_use(language == LANGUAGE_VIETNAMESE ? "vi" : "en");
@@ -320,12 +320,12 @@ enum status pipeline_report_verify(
         out->period = period ? period : "";
         status = check_position(&v, error);
     }
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        compare_files(&v);
         status = count_again(&v, error);
+    }
     if (status == STATUS_OK)
         status = find_recorded(&v, error);
-    if (status == STATUS_OK)
-        compare_files(&v);
     report_free(v.told);
     if (status == STATUS_OK && out->faults > 0)
         status =
