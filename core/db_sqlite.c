@@ -103,9 +103,10 @@ static int connect_to(const char *path, int flags, sqlite3 **sqlite)
     sqlite3_extended_result_codes(*sqlite, 1);
     sqlite3_busy_timeout(*sqlite, BUSY_MS);
     /* Does something, so that a file that is no database shows it now. */
-    return sqlite3_exec(*sqlite, "PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000;"
-                        " SELECT count(*) FROM sqlite_schema", NULL,
-                        NULL, NULL);
+    return sqlite3_exec(*sqlite,
+                        "PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000;"
+                        " SELECT count(*) FROM sqlite_schema",
+                        NULL, NULL, NULL);
 }
 
 static int set_journal(sqlite3 *sqlite)
