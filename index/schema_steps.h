@@ -59,7 +59,8 @@
     " reason text, at text NOT NULL, actor text);"                                                 \
     "CREATE INDEX validity_act_document ON validity_act (document_id);"                            \
     "CREATE INDEX catalog_entry_newest ON catalog_entry (coalesce(date, '') DESC, document_id);"   \
-    "CREATE INDEX catalog_entry_sign ON catalog_entry (coalesce(number_key, ''), document_id);"
+    "CREATE INDEX catalog_entry_sign ON catalog_entry (coalesce(number_key, ''), document_id);"    \
+    "CREATE INDEX catalog_entry_type ON catalog_entry (type, year);"
 
 /* Used again (index/reuse.h), and questions kept by name (index/saved.h). */
 #define SCHEMA_REUSE                                                                               \
