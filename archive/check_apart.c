@@ -11,10 +11,9 @@
 #include "core/message.h"
 
 #define ONE_LINE 0.5       /* maxIntraLineDelta: feet that differ by less */
-#define LINE_REACH 1.0     /* so two words of one line differ by less than that */
 #define CHAR_GAP 0.03      /* maxCharSpacing */
 #define WORD_GAP 0.15      /* minWordSpacing, when the order is that of the content */
-#define OVERLAP 0.2        /* minDupBreakOverlap: more is a step back */
+#define OVERLAP 0.5        /* minCharSpacing: more is a step back */
 #define WIDE_GAP 0.4       /* maxWideCharSpacing, in a line that begins with two single letters */
 #define LINE_GAP 1.5       /* maxWordSpacing: a line ends there */
 #define LETTER_ADVANCE 0.1 /* dupMaxPriDelta: less is a letter printed twice */
@@ -34,12 +33,6 @@ static double gap_between(const struct shown *first, const struct shown *next)
 static bool of_one_line(const struct shown *a, const struct shown *b)
 {
     return fabs(a->bottom - b->bottom) < ONE_LINE * larger(a, b);
-}
-
-/* A third word that begins a line may stand between them. */
-static bool may_share_line(const struct shown *a, const struct shown *b)
-{
-    return fabs(a->bottom - b->bottom) < LINE_REACH * larger(a, b);
 }
 
 const char *shown_between(const struct shown *first, const struct shown *next)
@@ -69,7 +62,7 @@ struct apart {
     const struct shown *list, **order; /* as they are shown; from left to right */
     struct reading *readings;          /* as list */
     size_t count;
-    double reach; /* points; nothing further away matters */
+    double largest; /* size */
 };
 
 static bool is_twice(const struct shown *a, const struct shown *b)
@@ -77,6 +70,24 @@ static bool is_twice(const struct shown *a, const struct shown *b)
     double size = larger(a, b), ends = a->left + a->width - b->left - b->width;
     return strcmp(a->text, b->text) == 0 && fabs(a->left - b->left) < TWICE_ALONG * size &&
            fabs(ends) < TWICE_ALONG * size && fabs(a->bottom - b->bottom) < TWICE_ACROSS * size;
+}
+
+/* A line is of those whose feet are near its first word's, which may be a third one: does one of
+ * that size make these two follow one another without a gap? */
+static bool joined_by_line(const struct apart *apart, const struct shown *a, const struct shown *b)
+{
+    double gap = b->left - a->left - a->width;
+    if (gap >= CHAR_GAP * apart->largest || gap < -OVERLAP * apart->largest ||
+        fabs(a->bottom - b->bottom) > 2 * ONE_LINE * apart->largest)
+        return false;
+    for (size_t i = 0; i < apart->count; i++) {
+        const struct shown *first = &apart->list[i];
+        double reach = ONE_LINE * first->size;
+        if (fabs(first->bottom - a->bottom) <= reach && fabs(first->bottom - b->bottom) <= reach &&
+            gap < CHAR_GAP * first->size && gap >= -OVERLAP * first->size)
+            return true;
+    }
+    return false;
 }
 
 /* The first of those to the right of a word that a reader would join with it; NULL: none. */
@@ -88,17 +99,12 @@ static const struct shown *find_joined(struct apart *apart, size_t at)
         const struct shown *next = apart->order[i];
         struct reading *of_next = &apart->readings[next - apart->list];
         double gap = gap_between(word, next);
-        if (next->left - word->left - word->width > apart->reach)
+        if (next->left - word->left - word->width > LINE_GAP * apart->largest)
             break;
-        if (is_twice(word, next))
+        if (is_twice(word, next) || joined_by_line(apart, word, next))
             return next;
-        if (gap >= LINE_GAP || gap < -OVERLAP || !may_share_line(word, next))
+        if (gap >= LINE_GAP || gap < -OVERLAP || !of_one_line(word, next))
             continue;
-        if (!of_one_line(word, next)) {
-            if (gap < CHAR_GAP)
-                return next;
-            continue;
-        }
         reading->wide |= !reading->begun && word->codes == 1 && next->codes == 1;
         of_next->begun = true;
         of_next->wide |= reading->wide;
@@ -132,7 +138,7 @@ enum status shown_apart(const struct shown *list, size_t count, struct arena *ar
     for (size_t i = 0; i < count; i++) {
         apart.order[i] = &list[i];
         apart.readings[i] = (struct reading){.begun = false};
-        apart.reach = fmax(apart.reach, LINE_GAP * list[i].size);
+        apart.largest = fmax(apart.largest, list[i].size);
     }
     qsort(apart.order, count, sizeof *apart.order, from_left);
     for (size_t i = 0; i < count; i++)

@@ -200,9 +200,9 @@ static bool is_beside(const struct extract *got, const struct shown *shown, doub
 {
     for (size_t i = 0; i < got->count; i++) {
         const struct shown *other = &got->list[i];
-        double size = fmax(shown->size, other->size), room = size / 2;
-        if (other != shown && fabs(other->bottom - shown->bottom) < 1.1 * size &&
-            (fabs(other->left - x) <= room || fabs(other->left + other->width - x) <= room))
+        double size = fmax(shown->size, other->size);
+        if (other != shown && fabs(other->bottom - shown->bottom) < 2 * size &&
+            (fabs(other->left - x) <= size || fabs(other->left + other->width - x) <= size))
             return true;
     }
     return false;
@@ -218,7 +218,7 @@ static bool lies_along(const struct extract *got, const struct shown *shown, dou
     if (as_wide && fabs(shown->left + shown->width / 2 - left - width / 2) <= slack)
         return true;
     bool begins = fabs(shown->left - left) <= slack ||
-                  (shown->left > left && shown->left <= right + shown->size &&
+                  (shown->left > left && shown->left <= right + 2 * shown->size &&
                    is_beside(got, shown, shown->left));
     bool ends = fabs(end - right) <= slack ||
                 (end < right ? !level || is_beside(got, shown, end)

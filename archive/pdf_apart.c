@@ -9,8 +9,8 @@
  *   - a line that begins with two words of one letter is taken for letters set wide: there a word
  *     ends only at a gap of 0.4 (maxWideCharSpacing), up to the first gap of 1.5 (maxWordSpacing);
  *   - words are of one line when their feet differ by less than 0.5 (maxIntraLineDelta) from those
- *     of its first word, so by less than 1 from one another, whatever line or column of ours they
- *     stand in, unless one begins more than 0.2 before the other's end (minDupBreakOverlap);
+ *     of its first word, in parts of that word's size, whatever line or column of ours they stand
+ *     in, unless one begins more than 0.5 before the other's end (minCharSpacing);
  *   - letters that advance by less than 0.1 are taken for one printed twice (dupMaxPriDelta).
  *
  * Boxes come from ink, so that they touch where a stroke runs into the next word, and overlap where
@@ -23,11 +23,10 @@
 
 #define GAP 0.2
 #define WIDE_GAP 0.45
-#define STEP_BACK 0.25
+#define STEP_BACK 0.55
 #define ONE_FOOT 0.2   /* surely of one line: words of it never lie on one another */
 #define NEXT_LINE 0.55 /* not of one by themselves */
-#define FAR_LINE 1.05  /* surely not */
-#define FAR_GAP 0.08
+#define FAR_GAP 0.08   /* then, when a third word makes them of one */
 #define NEIGHBOUR 1.6
 #define ADVANCE 0.12
 #define ROUNDS_MAX 8 /* what moves makes others move: rarely twice */
@@ -74,6 +73,14 @@ static void lower_lines(struct pdf_word *words, struct pdf_word **list, size_t c
     }
 }
 
+struct apart {
+    struct pdf_word *words;
+    struct pdf_word **list, **feet; /* from left to right; from the lowest foot up */
+    size_t count;
+    bool *wide;     /* stands in a line of single letters; by place in words */
+    double largest; /* size */
+};
+
 /* Makes room between a word and one that begins no further left. Was there none? */
 static bool make_room(struct pdf_word *word, struct pdf_word *next, double gap)
 {
@@ -89,15 +96,40 @@ static bool make_room(struct pdf_word *word, struct pdf_word *next, double gap)
     return true;
 }
 
-/* The room that readers need between the two; 0: they do not take them for one line. */
-static double gap_wanted(const struct pdf_word *word, const struct pdf_word *next, bool wide,
-                         double size)
+/* Size of the largest word in whose line a reader may see both; 0: none. */
+static double line_size(const struct apart *apart, const struct pdf_word *a,
+                        const struct pdf_word *b)
 {
+    double lower = fmin(a->bottom, b->bottom), upper = fmax(a->bottom, b->bottom), found = 0;
+    size_t low = 0, high = apart->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (apart->feet[middle]->bottom < upper - NEXT_LINE * apart->largest)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < apart->count && apart->feet[low]->bottom <= lower + NEXT_LINE * apart->largest;
+         low++) {
+        const struct pdf_word *first = apart->feet[low];
+        double reach = NEXT_LINE * first->size;
+        if (upper - first->bottom <= reach && first->bottom - lower <= reach)
+            found = fmax(found, first->size);
+    }
+    return found;
+}
+
+/* The room that readers need between the two; 0: they do not take them for one line. */
+static double gap_wanted(const struct apart *apart, const struct pdf_word *word,
+                         const struct pdf_word *next, bool wide)
+{
+    double size = fmax(word->size, next->size), line = 0;
     double feet = fabs(next->bottom - word->bottom), gap = next->left - right_of(word);
-    if (gap >= NEIGHBOUR * size || feet >= FAR_LINE * size ||
-        (feet >= ONE_FOOT * size && gap <= -STEP_BACK * size))
+    if (gap < NEIGHBOUR * size && feet < 2 * NEXT_LINE * apart->largest)
+        line = line_size(apart, word, next);
+    if (line == 0 || (feet >= ONE_FOOT * size && gap <= -STEP_BACK * fmax(line, size)))
         return 0;
-    return (feet >= NEXT_LINE * size ? FAR_GAP : wide ? WIDE_GAP : GAP) * size;
+    return fmax(FAR_GAP * line, feet >= NEXT_LINE * size ? 0 : size * (wide ? WIDE_GAP : GAP));
 }
 
 /* The word at index at was moved to the right: back into the order. */
@@ -110,48 +142,58 @@ static void sink(struct pdf_word **list, size_t count, size_t at)
     }
 }
 
-/* One word against those to the right of it; wide: by place in words. Did any move? */
-static bool clear_right(struct pdf_word *words, struct pdf_word **list, size_t count, size_t at,
-                        bool *wide, double reach)
+/* One word against those to the right of it. Did any move? */
+static bool clear_right(struct apart *apart, size_t at)
 {
-    struct pdf_word *word = list[at];
-    bool moved = false;
-    for (size_t j = at + 1; j < count && list[j]->left - right_of(word) <= reach;) {
-        struct pdf_word *next = list[j];
-        double size = fmax(word->size, next->size);
-        bool *is_wide = &wide[word - words];
+    struct pdf_word *word = apart->list[at];
+    bool moved = false, *wide = &apart->wide[word - apart->words];
+    double reach = NEIGHBOUR * apart->largest;
+    for (size_t j = at + 1; j < apart->count && apart->list[j]->left - right_of(word) <= reach;) {
+        struct pdf_word *next = apart->list[j];
+        bool *next_wide = &apart->wide[next - apart->words];
         bool single = word->characters == 1 && next->characters == 1;
-        double gap = gap_wanted(word, next, *is_wide || single, size);
-        if (gap > FAR_GAP * size) {
-            *is_wide = *is_wide || single;
-            wide[next - words] = wide[next - words] || *is_wide;
+        double gap = gap_wanted(apart, word, next, *wide || single);
+        if (gap >= GAP * fmax(word->size, next->size)) {
+            *wide = *wide || single;
+            *next_wide = *next_wide || *wide;
         }
         if (gap > 0 && make_room(word, next, gap)) {
             moved = true;
-            sink(list, count, j);
+            sink(apart->list, apart->count, j);
         }
-        j += list[j] == next;
+        j += apart->list[j] == next;
     }
     return moved;
 }
 
+static int from_foot(const void *a, const void *b)
+{
+    const struct pdf_word *first = *(struct pdf_word *const *)a;
+    const struct pdf_word *second = *(struct pdf_word *const *)b;
+    return (first->bottom > second->bottom) - (first->bottom < second->bottom);
+}
+
 void pdf_words_apart(struct pdf_word *words, size_t count, size_t lines, struct arena *arena)
 {
-    struct pdf_word **list = arena_array(arena, count + 1, sizeof *list);
-    bool *wide = arena_array(arena, count + 1, sizeof *wide), moved = true;
-    double largest = 0;
+    struct apart apart = {.words = words,
+                          .list = arena_array(arena, count + 1, sizeof *apart.list),
+                          .feet = arena_array(arena, count + 1, sizeof *apart.feet),
+                          .wide = arena_array(arena, count + 1, sizeof *apart.wide),
+                          .count = count};
+    bool moved = true;
     for (size_t i = 0; i < count; i++) {
-        list[i] = &words[i];
-        wide[i] = false;
-        largest = fmax(largest, words[i].size);
+        apart.list[i] = apart.feet[i] = &words[i];
+        apart.wide[i] = false;
+        apart.largest = fmax(apart.largest, words[i].size);
     }
-    qsort(list, count, sizeof(struct pdf_word *), from_left);
-    lower_lines(words, list, count, lines, NEIGHBOUR * largest, arena);
+    qsort(apart.list, count, sizeof(struct pdf_word *), from_left);
+    qsort(apart.feet, count, sizeof(struct pdf_word *), from_foot);
+    lower_lines(words, apart.list, count, lines, NEIGHBOUR * apart.largest, arena);
     for (size_t i = 0; i < count; i++)
         words[i].width = fmax(words[i].width, least_width(&words[i]));
     for (int round = 0; moved && round < ROUNDS_MAX; round++) {
         moved = false;
         for (size_t i = 0; i < count; i++)
-            moved |= clear_right(words, list, count, i, wide, NEIGHBOUR * largest);
+            moved |= clear_right(&apart, i);
     }
 }

@@ -135,6 +135,9 @@ struct packing {
     const char *folder;
     struct ocr_engine *engine;
     struct document document;
+    enum archive_flavour flavour;
+    struct archive_report report;
+    size_t compared; /* words of the finished PDF */
 };
 
 static enum status words_of_page(struct packing *packing, size_t index, struct arena *arena,
@@ -168,6 +171,9 @@ static enum status give_page(void *context, size_t index, struct arena *arena,
     out->image_path = file_join(arena, packing->folder, page->file);
     out->words = words;
     out->turn_deg = words->turn_deg;
+    out->name = page->name;
+    if (packing->flavour == ARCHIVE_PDFA_3U && words_count(words) > 0)
+        out->alto_path = arena_printf(arena, "%s/%s.alto.xml", packing->folder, page->name);
     return STATUS_OK;
 }
 
@@ -216,6 +222,16 @@ static enum status list_pages(struct packing *packing)
     return status;
 }
 
+/* As the words are now, whatever lies there from before. */
+static enum status write_alto(struct packing *packing, const struct document_page *page,
+                              const struct words *words)
+{
+    struct cli *cli = packing->cli;
+    return words_write_alto(words, page->file,
+                            arena_printf(cli->arena, "%s/%s.alto.xml", packing->folder, page->name),
+                            &cli->error);
+}
+
 static enum status understand_pages(struct packing *packing)
 {
     struct cli *cli = packing->cli;
@@ -228,6 +244,8 @@ static enum status understand_pages(struct packing *packing)
         status = words_of_page(packing, i, cli->arena, &words[i]);
         pages[i] = &words[i];
         packing->document.pages[i].turn_deg = words[i].turn_deg;
+        if (status == STATUS_OK && packing->flavour == ARCHIVE_PDFA_3U)
+            status = write_alto(packing, &packing->document.pages[i], &words[i]);
     }
     terminal_progress_end();
     if (status == STATUS_OK)
@@ -256,10 +274,36 @@ static void tell_sizes(const struct archive_report *report)
                report->kept_for[i].pages, report->kept_for[i].reason);
 }
 
+static void keep_first(void *context, const char *sentence)
+{
+    char **first = context;
+    if (*first == NULL)
+        *first = strdup(sentence);
+}
+
+/* The bytes that are there, not what was meant to be written: PDF/A, signature, and every word. */
+static enum status check_packed(struct packing *packing, const char *path,
+                                const struct archive_source *source)
+{
+    struct error *error = &packing->cli->error;
+    struct archive_verdict verdict = {0};
+    char *first = NULL;
+    enum status status = archive_check(path, NULL, &verdict, keep_first, &first, error);
+    if (status == STATUS_REJECT && first != NULL)
+        error_set(error, status, _("The finished PDF is not right: %s"), first);
+    free(first);
+    if (status == STATUS_OK)
+        status = archive_check_text(path, source, &packing->compared, error);
+    return status;
+}
+
+/* Under another name until it is built, signed and checked: what stands at `to` is right, or is
+ * what stood there before. */
 static enum status build_and_sign(struct packing *packing, const char *to, bool sign)
 {
     struct cli *cli = packing->cli;
     const struct archive_settings *settings = &cli->warehouse.archive;
+    const struct archive_report *report = &packing->report;
     char *now = arena_alloc(cli->arena, 26);
     file_now(now);
     packing->document.signed_at = now;
@@ -268,30 +312,49 @@ static enum status build_and_sign(struct packing *packing, const char *to, bool 
                                     .page = give_page,
                                     .context = packing,
                                     .reread = read_again};
-    struct archive_report report = {0};
+    const char *fresh = arena_printf(cli->arena, "%s.part", to);
+    const char *built = sign ? arena_printf(cli->arena, "%s.unsigned.part", to) : fresh;
     struct signer *signer = NULL;
     enum status status = STATUS_OK;
     if (sign)
         status = signer_open(settings, NULL, &signer, &cli->error);
-    const char *built = sign ? arena_printf(cli->arena, "%s.unsigned", to) : to;
     if (status == STATUS_OK)
-        status = archive_build(settings, ARCHIVE_PDFA_2U, sign, &packing->document, &source, built,
-                               &report, &cli->error);
+        status = archive_build(settings, packing->flavour, sign, &packing->document, &source, built,
+                               &packing->report, &cli->error);
+    if (status == STATUS_OK && report->pages < packing->document.page_count)
+        status = error_set(&cli->error, STATUS_REJECT,
+                           _("Only %zu of %zu pages go into one PDF of archive.volume_mb: the "
+                             "warehouse ('sohoa run') makes several volumes."),
+                           report->pages, packing->document.page_count);
     if (status == STATUS_OK && sign)
-        status = archive_sign(signer, built, to, &cli->error);
+        status = archive_sign(signer, built, fresh, &cli->error);
     if (sign)
         file_remove(built, NULL);
     signer_close(signer);
-    struct archive_verdict verdict = {0};
     if (status == STATUS_OK)
-        status = archive_check(to, NULL, &verdict, NULL, NULL, &cli->error);
-    if (status == STATUS_OK && !cli->json)
-        printf(_("%s: %s, %lld bytes, PDF/A-2u%s\n"), to,
-               terminal_count(cli->arena, "%lld page", "%lld pages", (long long)report.pages),
-               (long long)file_size(to), sign ? _(", signed") : "");
-    if (status == STATUS_OK && !cli->json)
-        tell_sizes(&report);
+        status = check_packed(packing, fresh, &source);
+    if (status == STATUS_OK)
+        status = file_rename(fresh, to, &cli->error);
+    if (status != STATUS_OK)
+        file_remove(fresh, NULL);
     return status;
+}
+
+static int tell_packed(struct packing *packing, const char *to, bool sign)
+{
+    struct cli *cli = packing->cli;
+    const char *flavour = archive_flavour_name(packing->flavour);
+    if (cli->json)
+        return cli_json(json_pack(
+            "{s:s, s:I, s:I, s:b, s:s, s:i, s:I}", "path", to, "bytes", (json_int_t)file_size(to),
+            "pages", (json_int_t)packing->report.pages, "signed", sign, "flavour", flavour,
+            "findings", 0, "words_compared", (json_int_t)packing->compared));
+    printf(_("%s: %s, %lld bytes, PDF/A-%s%s, checked, %s compared\n"), to,
+           terminal_count(cli->arena, "%lld page", "%lld pages", (long long)packing->report.pages),
+           (long long)file_size(to), flavour, sign ? _(", signed") : "",
+           terminal_count(cli->arena, "%lld word", "%lld words", (long long)packing->compared));
+    tell_sizes(&packing->report);
+    return EXIT_DONE;
 }
 
 int cmd_pack(struct cli *cli, int argc, char **argv)
@@ -310,7 +373,9 @@ int cmd_pack(struct cli *cli, int argc, char **argv)
         fprintf(stderr, _("sohoa pack: --to FILE.pdf says where the PDF goes\n"));
         return EXIT_USAGE;
     }
-    struct packing packing = {.cli = cli, .folder = rest[0]};
+    struct packing packing = {.cli = cli,
+                              .folder = rest[0],
+                              .flavour = (enum archive_flavour)cli->warehouse.archive.flavour};
     enum status status = list_pages(&packing);
     if (status == STATUS_OK)
         status = understand_pages(&packing);
@@ -319,8 +384,5 @@ int cmd_pack(struct cli *cli, int argc, char **argv)
     ocr_close(packing.engine);
     if (status != STATUS_OK)
         return cli_fail(cli, status);
-    if (cli->json)
-        return cli_json(json_pack("{s:s, s:I, s:b}", "path", to, "bytes", (json_int_t)file_size(to),
-                                  "signed", sign));
-    return EXIT_DONE;
+    return tell_packed(&packing, to, sign);
 }

@@ -32,5 +32,26 @@ check "read --format alto is well-formed XML" sh -c "'$SOHOA' read --format alto
 check "read --format json has words with boxes" sh -c "'$SOHOA' read --format json '$samples/simplex/0001-1.tif' | jq -e '.lines[0].words[0].box'"
 check "pack makes a PDF/A of a folder" "$SOHOA" pack "$work/pages" --to "$work/out.pdf"
 check "verify calls it PDF/A-2u without signature" sh -c "'$SOHOA' --json verify '$work/out.pdf' | jq -e '.verdicts[0].pdfa_2u and .verdicts[0].signatures == 0'"
+pack_says() { # FLAVOUR OPTION...
+    pack_flavour=$1
+    shift
+    "$SOHOA" --json "$@" pack "$work/pages" --to "$work/$pack_flavour.pdf" | tee "$work/said" |
+        jq -e ".flavour == \"$pack_flavour\" and .findings == 0 and .pages == 1 and .signed == false and .words_compared > 20"
+}
+check "pack says the flavour and what was checked" pack_says 2u
+check "it takes the flavour of the settings" pack_says 3u --set archive.flavour=3u
+check "and verify finds that flavour" sh -c "'$SOHOA' --json verify '$work/3u.pdf' | jq -e '.verdicts[0].pdfa == \"3u\"'"
+check "with the ALTO of the page in it" sh -c "pdfdetach -list '$work/3u.pdf' | grep -q '0001-1.alto.xml'"
+check "which the 2u has not" sh -c "pdfdetach -list '$work/2u.pdf' | grep -q '^0 '"
+refuse "1b is no flavour to pack" 5 "2u|3u" "$SOHOA" --set archive.flavour=1b pack "$work/pages" --to "$work/1b.pdf"
+# More words than there is room for at one place: no reader could tell them apart.
+cp -r "$work/pages" "$work/crowded"
+jq '.lines[0].words = [range(60) | {text: "chữ", confidence: 0.9, box: [1500, 100, 30, 40]}]' \
+    "$work/pages/0001-1.words.json" >"$work/crowded/0001-1.words.json"
+refuse "what does not pass its check is not left under that name" 3 "word" "$SOHOA" pack "$work/crowded" --to "$work/crowded.pdf"
+check "nor beside it" sh -c "! ls '$work'/crowded.pdf*"
+cp "$work/out.pdf" "$work/before.pdf"
+refuse "nor does it take the place of what was there" 3 "word" "$SOHOA" pack "$work/crowded" --to "$work/out.pdf"
+check "which stays as it was" cmp "$work/before.pdf" "$work/out.pdf"
 refuse "pack of a folder without pages says so" 3 "import" "$SOHOA" pack "$work" --to "$work/x.pdf"
 tap_end

@@ -122,13 +122,13 @@ static void words_that_readers_would_join_are_refused(void **state)
     told(pair, 2, "words 1 and 2");
     pair[1].bottom = 504; /* of one line all the same */
     told(pair, 2, "words 1 and 2");
-    pair[1].bottom = 506; /* of the next, unless a third word stands between */
-    told(pair, 2, "words 1 and 2");
-    pair[1].left = 121;
-    told(pair, 2, "");
+    pair[1].bottom = 507; /* of the next */
     pair[1].left = 118.5;
-    pair[1].bottom = 511;
     told(pair, 2, "");
+    struct shown between[] = {pair[0], pair[1], {"to", 2, true, 60, 503, 16, 20}};
+    told(between, 3, "words 1 and 2"); /* a third one makes them of one line */
+    between[1].left = 121;
+    told(between, 3, "");
     struct shown columns[] = {{"a1", 2, true, 100, 500, 10, 20},
                               {"a2", 2, false, 100, 480, 10, 20},
                               {"b1", 2, true, 120, 500, 10, 20}}; /* beside the first */
