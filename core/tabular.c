@@ -35,8 +35,10 @@ static void put_cell(struct buffer *out, const char *text, enum tabular_kind kin
         buffer_text(out, "\"");
 }
 
-static enum status write_csv(const struct tabular *sheet, const char *path, struct error *error)
+static enum status write_csv(void *context, const struct tabular *sheet, const char *path,
+                             struct error *error)
 {
+    (void)context;
     struct buffer out = {0};
     buffer_text(&out, "\xEF\xBB\xBF");
     for (size_t i = 0; i < sheet->column_count; i++) {
@@ -60,7 +62,7 @@ static enum status write_csv(const struct tabular *sheet, const char *path, stru
 const struct tabular_format tabular_csv = {".csv", write_csv};
 
 enum status tabular_write(const struct tabular *sheet, const struct tabular_format *const *formats,
-                          const char *path, struct error *error)
+                          void *context, const char *path, struct error *error)
 {
     struct buffer endings = {0};
     size_t length = strlen(path);
@@ -68,7 +70,7 @@ enum status tabular_write(const struct tabular *sheet, const struct tabular_form
         size_t ending = strlen((*format)->ending);
         if (length > ending && strcasecmp(path + length - ending, (*format)->ending) == 0) {
             buffer_clear(&endings);
-            return (*format)->write(sheet, path, error);
+            return (*format)->write(context, sheet, path, error);
         }
         buffer_printf(&endings, "%s%s", endings.size ? ", " : "", (*format)->ending);
     }

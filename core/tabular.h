@@ -8,6 +8,7 @@
 #ifndef SOHOA_CORE_TABULAR_H
 #define SOHOA_CORE_TABULAR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/arena.h"
@@ -22,6 +23,7 @@ enum tabular_kind {
 struct tabular_column {
     const char *head;
     enum tabular_kind kind;
+    bool aside; /* left out where width is scarce: on paper */
 };
 
 struct tabular {
@@ -35,8 +37,9 @@ struct tabular {
 
 struct tabular_format {
     const char *ending; /* ".csv" */
-    /* Durable, or not there. */
-    enum status (*write)(const struct tabular *sheet, const char *path, struct error *error);
+    /* Durable, or not there. context: what the formats of this program work with. */
+    enum status (*write)(void *context, const struct tabular *sheet, const char *path,
+                         struct error *error);
 };
 
 /* UTF-8 with a byte order mark (spreadsheets take it for Latin-1 else), RFC 4180. A text that a
@@ -47,6 +50,6 @@ extern const struct tabular_format tabular_csv;
 /* By the end of path, among formats (NULL-terminated). REJECT: none has it, with those there are.
  */
 enum status tabular_write(const struct tabular *sheet, const struct tabular_format *const *formats,
-                          const char *path, struct error *error);
+                          void *context, const char *path, struct error *error);
 
 #endif

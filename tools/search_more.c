@@ -217,13 +217,13 @@ json_t *search_facets_json(const struct search_result *result)
 /* ---------------------------------------------------------------- lists as files */
 
 static const struct tabular_column columns[] = {
-    {N_("owner"), TABULAR_TEXT},     {N_("number of the owner"), TABULAR_TEXT},
-    {N_("type"), TABULAR_TEXT},      {N_("title"), TABULAR_TEXT},
-    {N_("number"), TABULAR_TEXT},    {N_("date"), TABULAR_DAY},
-    {N_("agency"), TABULAR_TEXT},    {N_("unit"), TABULAR_TEXT},
-    {N_("procedure"), TABULAR_TEXT}, {N_("in force until"), TABULAR_DAY},
-    {N_("state"), TABULAR_TEXT},     {N_("document"), TABULAR_TEXT},
-    {N_("package"), TABULAR_TEXT}};
+    {N_("owner"), TABULAR_TEXT, false},    {N_("number of the owner"), TABULAR_TEXT, false},
+    {N_("type"), TABULAR_TEXT, false},     {N_("title"), TABULAR_TEXT, false},
+    {N_("number"), TABULAR_TEXT, false},   {N_("date"), TABULAR_DAY, false},
+    {N_("agency"), TABULAR_TEXT, false},   {N_("unit"), TABULAR_TEXT, false},
+    {N_("procedure"), TABULAR_TEXT, true}, {N_("in force until"), TABULAR_DAY, true},
+    {N_("state"), TABULAR_TEXT, true},     {N_("document"), TABULAR_TEXT, true},
+    {N_("package"), TABULAR_TEXT, true}};
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
 struct list {
@@ -267,14 +267,15 @@ int search_write(struct cli *cli, struct index *index, const struct search_optio
         page.offset = 0;
     } while (status == STATUS_OK && page.after && list.count < WRITE_MAX);
     for (size_t i = 0; i < COLUMNS; i++)
-        heads[i] = (struct tabular_column){message(columns[i].head), columns[i].kind};
+        heads[i] =
+            (struct tabular_column){message(columns[i].head), columns[i].kind, columns[i].aside};
     const struct tabular sheet = {.title = _("Documents found"),
                                   .columns = heads,
                                   .column_count = COLUMNS,
                                   .rows = list.rows,
                                   .row_count = list.count};
     if (status == STATUS_OK)
-        status = tabular_write(&sheet, sheet_formats, options->out, &cli->error);
+        status = tabular_write(&sheet, sheet_formats, cli, options->out, &cli->error);
     free(list.rows);
     if (status != STATUS_OK)
         return cli_fail(cli, status);

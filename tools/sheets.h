@@ -1,4 +1,4 @@
-/* The formats a list can be written in: one more is one more row here. */
+/* The formats a list can be written in; their context is the struct cli. */
 #ifndef SOHOA_TOOLS_SHEETS_H
 #define SOHOA_TOOLS_SHEETS_H
 

@@ -331,14 +331,14 @@ static void a_list_never_runs_as_a_formula(void **state)
         .title = "x", .columns = columns, .column_count = 2, .rows = list, .row_count = 4};
     char *text = NULL;
     const char *path = file_join(arena, folder, "list.csv");
-    assert_int_equal(tabular_write(&sheet, formats, path, &error), STATUS_OK);
+    assert_int_equal(tabular_write(&sheet, formats, NULL, path, &error), STATUS_OK);
     assert_int_equal(file_read(path, 1 << 20, arena, &text, NULL, &error), STATUS_OK);
     assert_string_equal(text, "\xEF\xBB\xBFTên,Số\r\n"
                               "\"'=HYPERLINK(\"\"http://x\"\")\",-12\r\n"
                               "\"'@cmd, \"\"x\"\"\",\"'-1+2\"\r\n"
                               "\"'+84 912\",12.5\r\n"
                               "Nguyễn Văn An,\r\n");
-    assert_int_equal(tabular_write(&sheet, formats, "list.ods", &error), STATUS_REJECT);
+    assert_int_equal(tabular_write(&sheet, formats, NULL, "list.ods", &error), STATUS_REJECT);
     assert_non_null(strstr(error.text, ".csv"));
 }
 
