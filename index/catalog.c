@@ -61,24 +61,10 @@ void index_close(struct index *index)
     if (!index)
         return;
     prepared_clear(&index->prepared);
-    for (int i = 0; i < KEPT_COUNT; i++)
-        db_finish(index->kept[i]);
     syllables_free(index->syllables);
     channel_release(index->channel);
     tokens_clear(&index->tokens);
     arena_free(index->arena);
-}
-
-enum status index_kept(struct index *index, enum kept kept, const char *sql, struct db_query **out,
-                       struct error *error)
-{
-    enum status status = STATUS_OK;
-    if (!index->kept[kept])
-        status = db_prepare(index->db, sql, &index->kept[kept], error);
-    *out = index->kept[kept];
-    if (*out)
-        db_reset(*out);
-    return status;
 }
 
 static int by_text(const void *a, const void *b)
@@ -166,12 +152,12 @@ static enum status put_entry(struct index *index, const struct entry *entry, str
     if (unit && *unit)
         status = unit_id(index->db, arena, unit, &unit_row, error);
     if (status == STATUS_OK)
-        status = db_prepare(index->db,
-                            "INSERT INTO catalog_entry (id, document_id, version, path, batch,"
-                            " box_code, shelf, custodian, type, title, procedure, number,"
-                            " number_key, book, date, year, agency, unit_id, signer, pages)"
-                            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                            &query, error);
+        status = prepared_query(&index->prepared,
+                                "INSERT INTO catalog_entry (id, document_id, version, path, batch,"
+                                " box_code, shelf, custodian, type, title, procedure, number,"
+                                " number_key, book, date, year, agency, unit_id, signer, pages)"
+                                " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                                &query, error);
     if (status != STATUS_OK)
         return status;
     int at = 1;
@@ -202,7 +188,7 @@ static enum status put_entry(struct index *index, const struct entry *entry, str
     db_bind_text(query, at++, fields[FIELD_SIGNER].value);
     db_bind_int(query, at, catalog_pages(document));
     status = db_step(query, error);
-    db_finish(query);
+    db_reset(query);
     return status == STATUS_END ? STATUS_OK : status;
 }
 
@@ -214,17 +200,17 @@ static enum status put_person(struct index *index, struct arena *arena, int64_t 
     enum status status = STATUS_OK;
     if (name && *name) {
         const char *base = text_fold(arena, name);
-        status = db_do(index->db, error,
-                       "INSERT INTO catalog_person (id, entry_id, role, name, base, ordered,"
-                       " birth_date) SELECT coalesce(max(id), 0) + 1, ?, 'owner', ?, ?, ?, ?"
-                       " FROM catalog_person",
-                       "issss", id, name, base, catalog_ordered(arena, base), birth_date);
+        status = prepared_do(&index->prepared, error,
+                             "INSERT INTO catalog_person (id, entry_id, role, name, base, ordered,"
+                             " birth_date) SELECT coalesce(max(id), 0) + 1, ?, 'owner', ?, ?, ?, ?"
+                             " FROM catalog_person",
+                             "issss", id, name, base, catalog_ordered(arena, base), birth_date);
     }
     if (status == STATUS_OK && *digits)
-        status = db_do(index->db, error,
-                       "INSERT INTO catalog_identifier (id, entry_id, digits)"
-                       " SELECT coalesce(max(id), 0) + 1, ?, ? FROM catalog_identifier",
-                       "is", id, digits);
+        status = prepared_do(&index->prepared, error,
+                             "INSERT INTO catalog_identifier (id, entry_id, digits)"
+                             " SELECT coalesce(max(id), 0) + 1, ?, ? FROM catalog_identifier",
+                             "is", id, digits);
     return status;
 }
 
@@ -283,10 +269,10 @@ static enum status put_pages(struct index *index, const struct entry *entry, str
         if (i == 0) /* also of a page without text */
             add_card(&text, document, name);
         if (text.size > 0)
-            status = db_do(index->db, error,
-                           "INSERT INTO catalog_page (id, entry_id, page, text)"
-                           " SELECT coalesce(max(id), 0) + 1, ?, ?, ? FROM catalog_page",
-                           "iis", id, (int64_t)i, (const char *)text.data);
+            status = prepared_do(&index->prepared, error,
+                                 "INSERT INTO catalog_page (id, entry_id, page, text)"
+                                 " SELECT coalesce(max(id), 0) + 1, ?, ?, ? FROM catalog_page",
+                                 "iis", id, (int64_t)i, (const char *)text.data);
         buffer_clear(&text);
     }
     return status;
@@ -299,11 +285,11 @@ static enum status put_images(struct index *index, const struct entry *entry, in
     for (size_t i = 0; entry->images && i < INDEX_CLASSES && status == STATUS_OK; i++) {
         const struct index_images *images = &entry->images[i];
         if (images->pages > 0)
-            status = db_do(index->db, error,
-                           "INSERT INTO catalog_images (entry_id, class, pages, bytes,"
-                           " over_budget) VALUES (?, ?, ?, ?, ?)",
-                           "isiii", id, images->class, images->pages, images->bytes,
-                           images->over_budget);
+            status = prepared_do(&index->prepared, error,
+                                 "INSERT INTO catalog_images (entry_id, class, pages, bytes,"
+                                 " over_budget) VALUES (?, ?, ?, ?, ?)",
+                                 "isiii", id, images->class, images->pages, images->bytes,
+                                 images->over_budget);
     }
     return status;
 }
@@ -343,7 +329,7 @@ static enum status remove_entry(struct index *index, int64_t id, struct error *e
     if (status == STATUS_OK)
         status = facets_remove(&index->prepared, id, error);
     for (size_t i = 0; i < sizeof sql / sizeof *sql && status == STATUS_OK; i++)
-        status = db_do(index->db, error, sql[i], "i", id);
+        status = prepared_do(&index->prepared, error, sql[i], "i", id);
     return status;
 }
 
@@ -396,8 +382,8 @@ enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
                         struct search_hit *hit, struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status = index_kept(
-        index, KEPT_HIT,
+    enum status status = prepared_query(
+        &index->prepared,
         "SELECT e.document_id, e.path, e.version, e.title, e.type, e.procedure, p.name, e.number,"
         " e.date, e.agency, u.name,"
         " (SELECT o.name FROM catalog_person o WHERE o.entry_id = e.id ORDER BY o.id LIMIT 1),"

@@ -8,22 +8,8 @@
 #include "index/query.h"
 #include "index/token.h"
 
-/* Statements that every search runs, prepared once. */
-enum kept {
-    KEPT_HIT,
-    KEPT_PAGE,
-    KEPT_ENTRY,
-    KEPT_NAME,
-    KEPT_PAGES,
-    KEPT_NAMES,
-    KEPT_LEFT,
-    KEPT_SUGGEST,
-    KEPT_COUNT
-};
-
 struct index {
     struct db *db;
-    struct db_query *kept[KEPT_COUNT];
     const struct roadmap *roadmap;
     struct arena *arena; /* as long as the index */
     struct abbreviations *abbreviations;
@@ -31,8 +17,8 @@ struct index {
     struct channel *channel;     /* NULL: none in the configuration */
     struct syllables *syllables; /* of queries and candidates */
     struct tokens tokens;
-    struct prepared prepared; /* statements of owners and facets */
-    bool bulk;                /* the full text comes later */
+    struct prepared prepared;
+    bool bulk; /* the full text comes later */
 };
 
 /* A package as it goes in. text[i] belongs to document->pages[i], "" when nothing was read. */
@@ -54,10 +40,6 @@ const char *procedure_base(struct arena *arena, const char *code);
 /* Papers are counted by their written pages: a blank back is kept, but it is no page of the
  * paper. */
 int64_t catalog_pages(const struct document *document);
-/* The statement, reset; prepared when it is asked for first. To be reset after use, not finished.
- */
-enum status index_kept(struct index *index, enum kept kept, const char *sql, struct db_query **out,
-                       struct error *error);
 
 /* The row with this id as a hit: its fields in the arena, nothing of score and snippet. */
 enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,

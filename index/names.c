@@ -172,8 +172,8 @@ enum status lookup_name(struct search *search, const struct query_words *words, 
                   " WHERE p.base = ? AND p.name = ?%s ORDER BY p.id DESC LIMIT ?",
                   search->filter.sql);
     enum status status =
-        index_kept(search->index, KEPT_NAME, "SELECT name, base FROM catalog_name WHERE id = ?",
-                   &names->name, error);
+        prepared_query(&search->index->prepared, "SELECT name, base FROM catalog_name WHERE id = ?",
+                       &names->name, error);
     if (status == STATUS_OK)
         status = db_prepare(db, (const char *)sql.data, &names->persons, error);
     if (status == STATUS_OK && as_typed)

@@ -57,13 +57,13 @@ static enum status open_search(struct search *search, const struct search_query 
     enum status status = filter_build(index->db, index->roadmap, asked, query, search->arena,
                                       &search->filter, error);
     if (status == STATUS_OK)
-        status = index_kept(index, KEPT_PAGE,
-                            "SELECT entry_id, page, text FROM catalog_page WHERE id = ?",
-                            &search->page, error);
+        status = prepared_query(&index->prepared,
+                                "SELECT entry_id, page, text FROM catalog_page WHERE id = ?",
+                                &search->page, error);
     if (status == STATUS_OK)
-        status = index_kept(index, KEPT_ENTRY,
-                            "SELECT date, document_id FROM catalog_entry WHERE id = ?",
-                            &search->entry, error);
+        status = prepared_query(&index->prepared,
+                                "SELECT date, document_id FROM catalog_entry WHERE id = ?",
+                                &search->entry, error);
     return status;
 }
 

@@ -5,7 +5,7 @@
 
 #include "core/db.h"
 
-enum { PREPARED_MAX = 64 };
+enum { PREPARED_MAX = 128 };
 
 struct prepared { /* {.db = db} to begin with */
     struct db *db;

@@ -66,8 +66,8 @@ static enum status read_rows(struct suggest *suggest, struct db_query *query, st
 static enum status from_left(struct suggest *suggest, struct index *index, struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status = index_kept(
-        index, KEPT_LEFT,
+    enum status status = prepared_query(
+        &index->prepared,
         "SELECT id, name, persons FROM catalog_name WHERE base >= ? AND base < ? LIMIT ?", &query,
         error);
     if (status == STATUS_OK) {
@@ -91,11 +91,11 @@ static enum status in_any_order(struct suggest *suggest, struct index *index,
         buffer_printf(&match, "%s\"%s\"%s", i ? " AND " : "", words->at[i].folded,
                       i + 1 < words->count || whole ? "" : "*");
     enum status status =
-        index_kept(index, KEPT_SUGGEST,
-                   "SELECT n.id, n.name, n.persons FROM catalog_names CROSS JOIN catalog_name n"
-                   " ON n.id = catalog_names.rowid WHERE catalog_names MATCH ?"
-                   " ORDER BY catalog_names.rowid LIMIT ?",
-                   &query, error);
+        prepared_query(&index->prepared,
+                       "SELECT n.id, n.name, n.persons FROM catalog_names CROSS JOIN catalog_name n"
+                       " ON n.id = catalog_names.rowid WHERE catalog_names MATCH ?"
+                       " ORDER BY catalog_names.rowid LIMIT ?",
+                       &query, error);
     if (status == STATUS_OK) {
         db_bind_text(query, 1, (const char *)match.data);
         db_bind_int(query, 2, LOOKED_AT);

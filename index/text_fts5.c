@@ -217,14 +217,14 @@ enum status text_candidates(struct index *index, enum text_table table, const ch
         return status;
     }
     status = table == TEXT_PAGES
-                 ? index_kept(index, KEPT_PAGES,
-                              "SELECT rowid FROM catalog_text WHERE catalog_text MATCH ?"
-                              " ORDER BY rowid DESC LIMIT ?",
-                              &query, error)
-                 : index_kept(index, KEPT_NAMES,
-                              "SELECT rowid FROM catalog_names WHERE catalog_names MATCH ?"
-                              " ORDER BY rowid LIMIT ?",
-                              &query, error);
+                 ? prepared_query(&index->prepared,
+                                  "SELECT rowid FROM catalog_text WHERE catalog_text MATCH ?"
+                                  " ORDER BY rowid DESC LIMIT ?",
+                                  &query, error)
+                 : prepared_query(&index->prepared,
+                                  "SELECT rowid FROM catalog_names WHERE catalog_names MATCH ?"
+                                  " ORDER BY rowid LIMIT ?",
+                                  &query, error);
     if (status == STATUS_OK)
         status = read_ids(query, match, NULL, limit, ids, count, error);
     if (query)
