@@ -18,7 +18,7 @@
 #define OPERANDS_MAX 16
 #define INVISIBLE 3       /* text render mode */
 #define WIDTH_OF_CODE 0.5 /* of the size, in the text layer's font */
-#define HEIGHT_OF_CODE 1.25
+#define HEIGHT_OF_CODE 1.1
 #define NEAR_PT 2.0 /* a word may lie this far from its box */
 
 struct extract {

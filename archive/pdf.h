@@ -113,7 +113,7 @@ enum status pdf_image_layered(struct pdf *pdf, const struct pdf_image_job *job,
 /* Of the font size. Readers judge gaps by the size, so it is that of real letters: their marks
  * stand above it. */
 #define PDF_TEXT_WIDTH 0.5
-#define PDF_TEXT_HEIGHT 1.25
+#define PDF_TEXT_HEIGHT 1.1
 
 struct pdf_text; /* the glyph-less font of one document and the characters used so far */
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "archive/transfer.h"
@@ -21,7 +22,9 @@ static const char *word(const json_t *object, const char *key)
 bool verify_is_zip(const char *path)
 {
     char start[4] = "";
-    FILE *file = file_is_folder(path) ? NULL : fopen(path, "rbe");
+    struct stat facts; /* a pipe would be waited for */
+    bool regular = stat(path, &facts) == 0 && S_ISREG(facts.st_mode);
+    FILE *file = regular ? fopen(path, "rbe") : NULL;
     size_t got = file ? fread(start, 1, sizeof start, file) : 0;
     if (file)
         fclose(file);

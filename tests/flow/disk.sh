@@ -11,18 +11,18 @@ fi
 mkdir "$work/disk"
 cat >"$work/inside.sh" <<'S'
 set -u
-mount -t tmpfs -o size=8m none "$1/disk" || exit 9
+mount -t tmpfs -o size=40m none "$1/disk" || exit 9
 export SOHOA_WAREHOUSE=$1/disk/kho
 "$SOHOA" init "$SOHOA_WAREHOUSE" --agency "UBND xã Thử Nghiệm" >/dev/null || exit 8
 "$SOHOA" import "$2/simplex/0001-1.tif" "$2/simplex/0002-1.tif" >"$1/import" 2>&1; echo "import $?" >>"$1/codes"
 used=$(find "$SOHOA_WAREHOUSE/spool" -name '*.scan.tif' | wc -l)
-head -c 16m /dev/zero >"$1/disk/fill" 2>/dev/null
+head -c 64m /dev/zero >"$1/disk/fill" 2>/dev/null
 "$SOHOA" import "$2/simplex/0005-1.jpg" >"$1/full" 2>&1; echo "full $?" >>"$1/codes"
 "$SOHOA" --set pipeline.review=none --set pipeline.retry_s=1 --set pipeline.tries=2 run >"$1/run" 2>&1
 echo "run $?" >>"$1/codes"
 [ "$(find "$SOHOA_WAREHOUSE/spool" -name '*.scan.tif' | wc -l)" -eq "$used" ] && echo "kept 0" >>"$1/codes"
 rm "$1/disk/fill"
-mount -o remount,size=64m "$1/disk"
+mount -o remount,size=160m "$1/disk"
 for id in $("$SOHOA" --json review | jq -r '.[].id'); do "$SOHOA" review send-back "$id" >/dev/null; done
 "$SOHOA" --set pipeline.review=none run >"$1/again" 2>&1; echo "again $?" >>"$1/codes"
 [ "$(find "$SOHOA_WAREHOUSE/store" -name document.pdf | wc -l)" -eq 2 ] && echo "stored 0" >>"$1/codes"
