@@ -56,6 +56,21 @@ enum status index_open(struct db *db, const struct roadmap *roadmap, const char 
     return status;
 }
 
+enum status index_prepare(struct db *db, const struct roadmap *roadmap, const char *config_folder,
+                          struct error *error)
+{
+    struct index *index = NULL;
+    struct arena *arena = arena_new();
+    enum status status = STATUS_OK;
+    if (schema_is_current(db))
+        status = procedures_load(db, file_join(arena, config_folder, "procedures.csv"), error);
+    else
+        status = index_open(db, roadmap, config_folder, &index, error);
+    index_close(index);
+    arena_free(arena);
+    return status;
+}
+
 void index_close(struct index *index)
 {
     if (!index)

@@ -22,6 +22,10 @@ enum status index_open(struct db *db, const struct roadmap *roadmap, const char 
 /* Folder of counts.tsv and confusions.tsv for each index opened from then on whose config_folder
  * has no language/ of its own; kept by reference. Without them misread words are not repaired. */
 void index_use_language(const char *folder);
+/* What a database needs before anything looks into it: tables made or upgraded, names of procedures
+ * as configured. Quick when there is nothing to do; the rest is done by whoever opens the index. */
+enum status index_prepare(struct db *db, const struct roadmap *roadmap, const char *config_folder,
+                          struct error *error);
 void index_close(struct index *index); /* NULL is fine; the database stays open */
 
 /* Enters a package, replacing an earlier entry of the same document, in the caller's transaction

@@ -191,6 +191,12 @@ enum status meta_put(struct db *db, const char *key, const char *value, struct e
                  "ss", key, value);
 }
 
+bool schema_is_current(struct db *db)
+{
+    long version = 0;
+    return schema_version(db, &version, NULL) == STATUS_OK && version == VERSION;
+}
+
 bool schema_has_images(struct db *db)
 {
     long version = 0;

@@ -16,6 +16,8 @@ enum status meta_put(struct db *db, const char *key, const char *value, struct e
 /* The version of the tables that are there; 0: there are none. */
 enum status schema_version(struct db *db, long *version, struct error *error);
 
+bool schema_is_current(struct db *db);
+
 /* A catalogue of an earlier version that is open for looking only does not know what images take.
  */
 bool schema_has_images(struct db *db);

@@ -214,7 +214,6 @@ static enum status ship_catalogues(struct db *db, struct error *error)
 
 enum status warehouse_db(const struct warehouse *warehouse, struct db **out, struct error *error)
 {
-    struct index *index = NULL;
     struct db *db = NULL;
     *out = NULL;
     enum status status = warehouse_check(warehouse, error);
@@ -224,8 +223,7 @@ enum status warehouse_db(const struct warehouse *warehouse, struct db **out, str
     if (status == STATUS_OK)
         status = ledger_create(db, error);
     if (status == STATUS_OK)
-        status = index_open(db, &warehouse->roadmap, warehouse->config, &index, error);
-    index_close(index);
+        status = index_prepare(db, &warehouse->roadmap, warehouse->config, error);
     if (status == STATUS_OK)
         status = account_tables(db, error);
     if (status == STATUS_OK)
