@@ -320,7 +320,8 @@ static void a_question_is_kept_by_its_name(void **state)
 static void a_list_never_runs_as_a_formula(void **state)
 {
     (void)state;
-    static const struct tabular_column columns[] = {{"Tên", TABULAR_TEXT}, {"Số", TABULAR_NUMBER}};
+    static const struct tabular_column columns[] = {{"Tên", TABULAR_TEXT, false},
+                                                    {"Số", TABULAR_NUMBER, false}};
     static const char *const rows[][2] = {{"=HYPERLINK(\"http://x\")", "-12"},
                                           {"@cmd, \"x\"", "-1+2"},
                                           {"+84 912", "12.5"},
