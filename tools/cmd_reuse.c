@@ -49,11 +49,12 @@ static enum status add_use(struct cli *cli, const struct use *use, const struct 
 {
     bool again = state == COMPONENT_FROM_COMPONENT || state == COMPONENT_FROM_RESULT;
     int64_t copies = again ? (use->copies > 0 ? use->copies : 1) : 0;
-    json_t *data = json_pack(
-        "{s:s, s:s, s:i, s:s, s:s*, s:I, s:I, s:I}", "dossier", use->dossier, "component",
-        use->component ? use->component : paper->type, "state", (int)state, "document", paper->id,
-        "procedure", use->procedure, "pages", (json_int_t)(paper->pages * copies), "copies",
-        (json_int_t)copies, "fee", (json_int_t)copies * cli->warehouse.reuse.fee_copy);
+    int64_t pages = paper->pages * copies;
+    json_t *data =
+        json_pack("{s:s, s:s, s:i, s:s, s:s*, s:I, s:I, s:I}", "dossier", use->dossier, "component",
+                  use->component ? use->component : paper->type, "state", (int)state, "document",
+                  paper->id, "procedure", use->procedure, "pages", (json_int_t)pages, "copies",
+                  (json_int_t)copies, "fee", (json_int_t)copies * cli->warehouse.reuse.fee_copy);
     return decisions_record(cli, "reuse", data, rules, record);
 }
 

@@ -159,7 +159,7 @@ static void write_form(const struct lexicon *lexicon, uint64_t *state, size_t ki
                   "ỦY BAN NHÂN DÂN\n%s\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - "
                   "Hạnh phúc\nSố: %s\nNgày %.2s tháng %.2s năm %.4s\n%s\n",
                   unit, number, date + 8, date + 5, date, kinds[kind].title);
-    for (size_t i = 0; i < paper->person_count; i++)
+    for (size_t i = 0; i < paper->person_count && i < sizeof roles / sizeof *roles; i++)
         buffer_printf(out, "%s: %s, sinh ngày %s, %s số %s, thường trú tại thôn %u %s\n", roles[i],
                       paper->persons[i].name, day_of(paper->persons[i].birth, arena),
                       paper->year < 2016 ? "CMND" : "CCCD", paper->persons[i].digits,
