@@ -10,8 +10,8 @@ fi
 SOHOA=$BUILD/test/sohoa
 pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_NOW=2026-11-22T14:05:09+07:00
-# Sanitizers are slow: every 9th point there. Two points at a time.
-step=1
+# Sanitizers are slow: every 9th point there; else every second, the others tomorrow. Two points at a time.
+step=2
 [ -z "${SANITIZE-}" ] || step=9
 step=$(sampled $step)
 
@@ -168,7 +168,7 @@ check "a worker that is killed is replaced, and the run comes to the same end" w
 # ---- the disk is really full
 small_disk() {
     mkdir -p "$work/disk"
-    mount -t tmpfs -o size=4m tmpfs "$work/disk" 2>"$work/mount.err" || return
+    mount -t tmpfs -o size=24m tmpfs "$work/disk" 2>"$work/mount.err" || return
     trap 'exit 1' HUP INT TERM # so that what is mounted goes, too, when the test is cut short
     trap 'umount "$work/disk"; chmod -R u+w "$work"; rm -rf "$work"' EXIT
 }
