@@ -52,7 +52,10 @@ static enum status each_table(struct db *db,
     const char *names[256];
     size_t count = 0;
     enum status status = db_prepare(
-        db, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", &query, error);
+        db,
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+        " ORDER BY name",
+        &query, error);
     while (status == STATUS_OK && count < 256 && (status = db_step(query, error)) == STATUS_OK)
         names[count++] = arena_strdup(arena, db_text(query, 0));
     db_finish(query);
