@@ -74,29 +74,8 @@ static enum status read_row(const struct sheet *sheet, size_t row, json_t *into,
 enum status inventory_read(struct db *db, const char *csv_path, json_t **data, int *rows,
                            struct error *error)
 {
-    struct arena *arena = arena_new();
-    struct sheet sheet;
-    json_t *list = json_array();
-    const char **keys = NULL;
-    *data = NULL;
-    *rows = 0;
-    enum status status = sheet_open(db, csv_path, columns, COLUMNS, arena, &sheet, error);
-    if (status == STATUS_OK)
-        keys = arena_array(arena, sheet.csv.count, sizeof *keys);
-    for (size_t i = 1; status == STATUS_OK && i < sheet.csv.count; i++) {
-        json_t *row = json_object();
-        json_array_append_new(list, row);
-        status = read_row(&sheet, i, row, &keys[i - 1], error);
-    }
-    if (status == STATUS_OK)
-        status = sheet_twins(&sheet, keys, _("unit, procedure, year and shelf"), error);
-    if (status == STATUS_OK) {
-        *rows = (int)json_array_size(list);
-        *data = json_pack("{s:s, s:O}", "file", file_name(csv_path), "rows", list);
-    }
-    json_decref(list);
-    arena_free(arena);
-    return status;
+    return sheet_read(db, csv_path, columns, COLUMNS, read_row,
+                      _("unit, procedure, year and shelf"), data, rows, error);
 }
 
 /* ---------------------------------------------------------------- rows */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/file.h"
 #include "core/message.h"
 #include "core/text.h"
 #include "index/number.h"
@@ -172,4 +173,35 @@ enum status sheet_twins(const struct sheet *sheet, const char *const *keys, cons
                              _("%s:%d: %s are those of line %d; add the two lines up"), sheet->path,
                              subjects[i].line, what, subjects[i - 1].line);
     return STATUS_OK;
+}
+
+enum status sheet_read(struct db *db, const char *path, const struct sheet_column *columns,
+                       size_t column_count,
+                       enum status (*row)(const struct sheet *sheet, size_t at, json_t *into,
+                                          const char **key, struct error *error),
+                       const char *what, json_t **data, int *rows, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct sheet sheet;
+    json_t *list = json_array();
+    const char **keys = NULL;
+    *data = NULL;
+    *rows = 0;
+    enum status status = sheet_open(db, path, columns, column_count, arena, &sheet, error);
+    if (status == STATUS_OK)
+        keys = arena_array(arena, sheet.csv.count, sizeof *keys);
+    for (size_t i = 1; status == STATUS_OK && i < sheet.csv.count; i++) {
+        json_t *into = json_object();
+        json_array_append_new(list, into);
+        status = row(&sheet, i, into, &keys[i - 1], error);
+    }
+    if (status == STATUS_OK)
+        status = sheet_twins(&sheet, keys, what, error);
+    if (status == STATUS_OK) {
+        *rows = (int)json_array_size(list);
+        *data = json_pack("{s:s, s:O}", "file", file_name(path), "rows", list);
+    }
+    json_decref(list);
+    arena_free(arena);
+    return status;
 }

@@ -49,4 +49,12 @@ enum status sheet_refuse(const struct sheet *sheet, size_t row, struct error *er
 enum status sheet_twins(const struct sheet *sheet, const char *const *keys, const char *what,
                         struct error *error);
 
+/* A whole file as the data of a record: {"file": its name, "rows": [...]}. row makes one of a line,
+ * and the key by which two lines are about the same; what: what that is, for people. */
+enum status sheet_read(struct db *db, const char *path, const struct sheet_column *columns,
+                       size_t column_count,
+                       enum status (*row)(const struct sheet *sheet, size_t at, json_t *into,
+                                          const char **key, struct error *error),
+                       const char *what, json_t **data, int *rows, struct error *error);
+
 #endif
