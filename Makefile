@@ -222,7 +222,7 @@ confusions: $(B)/teach/confusions
 # The counts of the language, of texts and forms in this repository.
 language: $(B)/teach/counts
 	$< teach/texts/syllables.tsv teach/texts/bigrams.tsv config/forms config/language/counts.tsv
-$(B)/teach/lines: $(filter-out teach/convert.c teach/counts.c,$(wildcard teach/*.c)) $(wildcard teach/*.h) $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
+$(B)/teach/lines: $(filter-out teach/convert.c teach/counts.c teach/confusions.c,$(wildcard teach/*.c)) $(wildcard teach/*.h) $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
 	@mkdir -p $(@D)
 	@echo '  teach $@'
 	$(Q)$(CC) $(ALL_CFLAGS) $(TEACH_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter teach/%.c,$^) $(B)/libocr.a \
