@@ -39,19 +39,20 @@ static void judge_field(const struct warehouse *warehouse, const struct document
         doubt(doubts, arena_printf(arena, _("doubtful: %s"), field_label(id)));
 }
 
-/* A paper is found again by whom it is for or by its number; one of them must be sure. */
+/* A paper is found again by whom it is for or by its number: one of them must be there, and what is
+ * there must be sure, for what a paper is found by wrongly is worse than what it is not found by.
+ */
 static void judge_finding(const struct warehouse *warehouse, const struct document *document,
                           struct arena *arena, struct doubts *doubts)
 {
-    const struct field *owner = &document->fields[FIELD_OWNER];
-    const struct field *number = &document->fields[FIELD_NUMBER];
-    if (is_sure(warehouse, owner) || is_sure(warehouse, number))
-        return;
-    if (!owner->value && !number->value)
+    static const enum field_id ids[] = {FIELD_OWNER, FIELD_OWNER_ID, FIELD_BIRTH_DATE,
+                                        FIELD_NUMBER};
+    if (!document->fields[FIELD_OWNER].value && !document->fields[FIELD_NUMBER].value)
         doubt(doubts, arena_printf(arena, _("not found: %s, %s"), field_label(FIELD_OWNER),
                                    field_label(FIELD_NUMBER)));
-    else
-        judge_field(warehouse, document, owner->value ? FIELD_OWNER : FIELD_NUMBER, arena, doubts);
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        if (document->fields[ids[i]].value)
+            judge_field(warehouse, document, ids[i], arena, doubts);
 }
 
 static void judge_pages(const struct document *document, const struct words *const *words,
