@@ -151,19 +151,21 @@ static size_t skip_digits(const uint8_t *bytes, size_t at, size_t size)
     return at;
 }
 
-/* "12 0 obj" with single blanks, alone on its line (6.1.9); "stream" with LF or CR LF behind it
- * (6.1.7.1). */
-static void check_frame(struct check *check, const struct pdf_value *value, const char *from,
+/* "12 0 obj" with single blanks, alone on its line, and so "endobj" (6.1.9); "stream" with LF or CR
+ * LF behind it (6.1.7.1). end: behind "endobj". */
+static void check_frame(struct check *check, const struct pdf_value *value, size_t end,
                         long long number)
 {
     const uint8_t *bytes = check->file->bytes;
-    const size_t size = check->file->size, start = (size_t)(from - (const char *)bytes);
+    const size_t size = check->file->size, start = (size_t)check->file->slots[number].offset;
     size_t at = skip_digits(bytes, start, size);
     bool good = start > 0 && is_eol(bytes[start - 1]) && at < size && bytes[at] == ' ';
     at = skip_digits(bytes, at + 1, size);
     good = good && size - at > 5 && memcmp(bytes + at, " obj", 4) == 0 && is_eol(bytes[at + 4]);
     if (!good)
         check_tell(check, _("Object %lld does not begin as PDF/A asks (6.1.9)."), number);
+    if (!is_eol(bytes[end - strlen("endobj") - 1]) || (end < size && !is_eol(bytes[end])))
+        check_tell(check, _("Object %lld does not end as PDF/A asks (6.1.9)."), number);
     if (value->kind != PDF_DICT || value->stream_at <= 0)
         return;
     const uint8_t *length_end;
@@ -209,13 +211,14 @@ static void check_objects(struct check *check)
     struct pdf_file *file = check->file;
     for (size_t i = 1; i < file->slot_count; i++) {
         long long number = (int64_t)i;
+        size_t end;
         if (!file->slots[i].used)
             continue;
         if (file->slots[i].stream > 0) {
             check_packed(check, number);
             continue;
         }
-        if (!pdf_object_sound(file, number)) {
+        if (!pdf_object_whole(file, number, &end)) {
             check_tell(check,
                        _("Object %lld is not whole where the table says it is, at byte %lld."),
                        number, (long long)file->slots[i].offset);
@@ -223,7 +226,7 @@ static void check_objects(struct check *check)
         }
         const struct pdf_value *value = pdf_object_at(file, number);
         walk(check, value, number, 0);
-        check_frame(check, value, (const char *)file->bytes + file->slots[i].offset, number);
+        check_frame(check, value, end, number);
         if (value->kind == PDF_DICT && value->stream_at > 0)
             check_stream(check, value, number);
     }

@@ -1,5 +1,6 @@
 /*
- * Fonts: embedded (6.2.11.4), every code that is shown has its Unicode (6.2.11.7.2), no .notdef
+ * Fonts: of the one kind that our writer knows, TrueType by Identity-H, any other is refused;
+ * embedded (6.2.11.4), every code that is shown has its Unicode (6.2.11.7.2), no .notdef
  * (6.2.11.8), widths as in the font program (6.2.11.5).
  */
 #include "archive/check.h"
@@ -15,7 +16,7 @@
 struct check_font {
     struct check_font *next;
     const struct pdf_value *dict;
-    int code_bytes;        /* 2: Type0 with Identity-H; 1: simple; 0: not judged */
+    bool judged;           /* its codes are, of two bytes each */
     uint8_t *mapped;       /* bit by code: has a Unicode */
     uint8_t *told;         /* bit by code: faults of it were told */
     struct buffer gids;    /* CIDToGIDMap; empty: identity */
@@ -169,9 +170,7 @@ static void open_composite(struct check *check, struct check_font *font, const c
     const struct pdf_value *map = pdf_get(file, font->descendant, "CIDToGIDMap");
     bool truetype = pdf_is_name(pdf_get(file, font->descendant, "Subtype"), "CIDFontType2");
     if (!pdf_is_name(pdf_get(file, font->dict, "Encoding"), "Identity-H") || !truetype) {
-        if (pdf_get(file, descriptor, "FontFile3")->kind != PDF_DICT &&
-            pdf_get(file, descriptor, "FontFile2")->kind != PDF_DICT)
-            check_tell(check, _("%s: a font is not embedded (6.2.11.4)."), where);
+        check_tell(check, _("%s: a font is of a kind that is not judged here (6.2.11)."), where);
         return;
     }
     if (map->kind == PDF_DICT ? !pdf_stream_decoded(file, map, CMAP_MAX, &font->gids)
@@ -183,7 +182,7 @@ static void open_composite(struct check *check, struct check_font *font, const c
     else if (!read_program(check, font, program))
         check_tell(check, _("%s: an embedded font is damaged (6.2.11.4)."), where);
     else
-        font->code_bytes = 2;
+        font->judged = true;
     check_cid_set(check, font, descriptor, where);
     if (pdf_get(file, descriptor, "CapHeight")->kind != PDF_INT &&
         pdf_get(file, descriptor, "CapHeight")->kind != PDF_REAL)
@@ -191,18 +190,6 @@ static void open_composite(struct check *check, struct check_font *font, const c
     if (pdf_get(file, font->descendant, "CIDSystemInfo")->kind != PDF_DICT)
         check_tell(check, _("%s: a font does not name its character collection (6.2.11.3)."),
                    where);
-}
-
-static void open_simple(struct check *check, struct check_font *font, const char *where)
-{
-    const struct pdf_value *descriptor = pdf_get(check->file, font->dict, "FontDescriptor");
-    static const char *const files[] = {"FontFile", "FontFile2", "FontFile3"};
-    bool embedded = pdf_is_name(pdf_get(check->file, font->dict, "Subtype"), "Type3");
-    for (size_t i = 0; i < 3; i++)
-        embedded = embedded || pdf_get(check->file, descriptor, files[i])->kind == PDF_DICT;
-    if (!embedded)
-        check_tell(check, _("%s: a font is not embedded (6.2.11.4)."), where);
-    font->code_bytes = 1;
 }
 
 struct check_font *check_font(struct check *check, const struct pdf_value *dict, const char *where)
@@ -223,7 +210,7 @@ struct check_font *check_font(struct check *check, const struct pdf_value *dict,
     if (pdf_is_name(pdf_get(check->file, dict, "Subtype"), "Type0"))
         open_composite(check, font, where);
     else
-        open_simple(check, font, where);
+        check_tell(check, _("%s: a font is of a kind that is not judged here (6.2.11)."), where);
     return font;
 }
 
@@ -236,8 +223,6 @@ static void check_code(struct check *check, struct check_font *font, unsigned co
     if (!bit(font->mapped, code))
         check_tell(check, _("%s: code %04X is shown but has no Unicode (6.2.11.7.2)."), where,
                    code);
-    if (font->code_bytes != 2)
-        return;
     unsigned glyph = glyph_of(font, code);
     if (code == 0 || glyph == 0 || (int)glyph >= font->glyphs)
         check_tell(check, _("%s: code %04X shows no glyph of its font (6.2.11.8)."), where, code);
@@ -249,15 +234,12 @@ static void check_code(struct check *check, struct check_font *font, unsigned co
 void check_shown(struct check *check, struct check_font *font, const char *bytes, size_t size,
                  const char *where)
 {
-    if (font->code_bytes == 2 && size % 2 != 0)
+    if (!font->judged)
+        return;
+    if (size % 2 != 0)
         check_tell(check, _("%s: text of a two-byte font has an odd number of bytes."), where);
-    for (size_t i = 0; font->code_bytes > 0 && i + (size_t)font->code_bytes <= size;
-         i += (size_t)font->code_bytes) {
-        unsigned code = (uint8_t)bytes[i];
-        if (font->code_bytes == 2)
-            code = code << 8 | (uint8_t)bytes[i + 1];
-        check_code(check, font, code, where);
-    }
+    for (size_t i = 0; i + 1 < size; i += 2)
+        check_code(check, font, (unsigned)(uint8_t)bytes[i] << 8 | (uint8_t)bytes[i + 1], where);
 }
 
 void check_fonts_free(struct check *check)

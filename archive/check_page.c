@@ -158,7 +158,8 @@ static long check_node(struct tree *tree, const struct pdf_value *reference,
         return 1;
     }
     const struct pdf_value *kids = pdf_get(check->file, node, "Kids");
-    if (kids->kind != PDF_ARRAY || tree->depth >= TREE_DEPTH) {
+    if (!pdf_is_name(pdf_get(check->file, node, "Type"), "Pages") || kids->kind != PDF_ARRAY ||
+        tree->depth >= TREE_DEPTH) {
         check_tell(check, _("The page tree is broken."));
         return 0;
     }

@@ -8,17 +8,16 @@
 #include "archive/xmp.h"
 #include "core/message.h"
 
-static const char *own(struct arena *arena, const char *xmp, const char *name)
+static const char *own(const struct xmp_node *xmp, const char *name)
 {
-    char element[64];
-    snprintf(element, sizeof element, "sohoa:%s", name);
-    return xmp_property(arena, xmp, element);
+    const struct xmp_node *found = xmp_find(xmp, XMP_SOHOA, name);
+    return found ? found->text : NULL;
 }
 
-static void take_field(struct arena *arena, const char *xmp, struct document *document,
-                       enum field_id id, const char *name)
+static void take_field(const struct xmp_node *xmp, struct document *document, enum field_id id,
+                       const char *name)
 {
-    const char *value = own(arena, xmp, name);
+    const char *value = own(xmp, name);
     document->fields[id] = (struct field){.page = -1};
     if (value == NULL)
         return;
@@ -27,7 +26,7 @@ static void take_field(struct arena *arena, const char *xmp, struct document *do
     document->fields[id].source = SOURCE_PERSON;
 }
 
-static void take_fields(struct arena *arena, const char *xmp, struct document *document)
+static void take_fields(const struct xmp_node *xmp, struct document *document)
 {
     static const struct {
         enum field_id id;
@@ -39,9 +38,9 @@ static void take_fields(struct arena *arena, const char *xmp, struct document *d
     for (int i = 0; i < FIELD_COUNT; i++)
         document->fields[i].page = -1;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        take_field(arena, xmp, document, rows[i].id, rows[i].name);
+        take_field(xmp, document, rows[i].id, rows[i].name);
     /* a title that names the citizen was not written: then the type, or the id, stands for it */
-    const char *title = xmp_property(arena, xmp, "dc:title");
+    const char *title = xmp_property(xmp, "dc:title");
     const char *type = document->fields[FIELD_TYPE].value;
     if (title != NULL && strcmp(title, document->id) != 0 &&
         (type == NULL || strcmp(title, type) != 0))
@@ -49,9 +48,9 @@ static void take_fields(struct arena *arena, const char *xmp, struct document *d
             (struct field){.value = title, .confidence = 1, .source = SOURCE_PERSON, .page = -1};
 }
 
-static size_t take_count(struct arena *arena, const char *xmp, const char *name, size_t otherwise)
+static size_t take_count(const struct xmp_node *xmp, const char *name, size_t otherwise)
 {
-    const char *value = own(arena, xmp, name);
+    const char *value = own(xmp, name);
     long count = value == NULL ? 0 : strtol(value, NULL, 10);
     return count < 1 ? otherwise : (size_t)count;
 }
@@ -66,29 +65,29 @@ static void take_pages(struct arena *arena, struct archive_identity *out)
         document->pages[i].name = document->pages[i].file = arena_printf(arena, "%04zu", i + 1);
 }
 
-static enum status take_identity(struct arena *arena, const char *xmp, size_t leaves,
+static enum status take_identity(struct arena *arena, const struct xmp_node *xmp, size_t leaves,
                                  struct archive_identity *out, struct error *error)
 {
     struct document *document = &out->document;
-    const char *id = own(arena, xmp, "documentId");
-    const char *part = xmp_property(arena, xmp, "pdfaid:part");
-    const char *level = xmp_property(arena, xmp, "pdfaid:conformance");
-    if (id == NULL || strlen(id) != 36 || strstr(xmp, "\"" XMP_SOHOA "\"") == NULL)
+    const char *id = own(xmp, "documentId");
+    const char *part = xmp_property(xmp, "pdfaid:part");
+    const char *level = xmp_property(xmp, "pdfaid:conformance");
+    if (id == NULL || strlen(id) != 36)
         return error_set(error, STATUS_REJECT,
                          _("The PDF does not say which document it is; sohoa did not make it."));
     snprintf(document->id, sizeof document->id, "%s", id);
-    document->version = (int)take_count(arena, xmp, "documentVersion", 1);
-    document->batch = own(arena, xmp, "batch");
-    document->custodian = own(arena, xmp, "custodian");
-    document->signed_at = own(arena, xmp, "converted");
-    document->box_code = own(arena, xmp, "box");
-    document->shelf = own(arena, xmp, "shelf");
-    document->scanned_at = own(arena, xmp, "scanned");
-    document->supersedes = own(arena, xmp, "supersedes");
-    take_fields(arena, xmp, document);
-    out->volume = (int)take_count(arena, xmp, "volume", 1);
-    out->first = take_count(arena, xmp, "firstPage", 1) - 1;
-    out->pages = take_count(arena, xmp, "pageCount", leaves);
+    document->version = (int)take_count(xmp, "documentVersion", 1);
+    document->batch = own(xmp, "batch");
+    document->custodian = own(xmp, "custodian");
+    document->signed_at = own(xmp, "converted");
+    document->box_code = own(xmp, "box");
+    document->shelf = own(xmp, "shelf");
+    document->scanned_at = own(xmp, "scanned");
+    document->supersedes = own(xmp, "supersedes");
+    take_fields(xmp, document);
+    out->volume = (int)take_count(xmp, "volume", 1);
+    out->first = take_count(xmp, "firstPage", 1) - 1;
+    out->pages = take_count(xmp, "pageCount", leaves);
     if (out->pages < leaves || out->first > out->pages - leaves)
         return error_set(error, STATUS_REJECT, _("The PDF has other pages than it says."));
     if (part != NULL && level != NULL)
@@ -108,7 +107,7 @@ enum status archive_identify(const char *path, struct arena *arena, struct archi
     if (status != STATUS_OK)
         return status;
     pdf_pages(&file, &leaves);
-    const char *xmp = xmp_packet(&file, arena);
+    const struct xmp_node *xmp = xmp_of(&file, arena);
     if (xmp == NULL)
         status = error_set(error, STATUS_REJECT, _("The PDF has no readable XMP metadata."));
     else

@@ -171,10 +171,11 @@ const struct pdf_value *pdf_object_at(struct pdf_file *file, int64_t number)
     return slot->value;
 }
 
-bool pdf_object_sound(struct pdf_file *file, int64_t number)
+bool pdf_object_whole(struct pdf_file *file, int64_t number, size_t *end)
 {
     struct pdf_lexer lexer;
     struct pdf_value value;
+    *end = 0;
     if (slot_usable(file, number) && file->slots[number].stream > 0)
         return pdf_bundled(file, number, &value);
     if (!slot_usable(file, number) || !pdf_at_word(file, (size_t)file->slots[number].offset, "") ||
@@ -191,7 +192,15 @@ bool pdf_object_sound(struct pdf_file *file, int64_t number)
         if (!pdf_next_word(&lexer, "endstream"))
             return false;
     }
-    return pdf_next_word(&lexer, "endobj");
+    bool whole = pdf_next_word(&lexer, "endobj");
+    *end = lexer.at;
+    return whole;
+}
+
+bool pdf_object_sound(struct pdf_file *file, int64_t number)
+{
+    size_t end;
+    return pdf_object_whole(file, number, &end);
 }
 
 const struct pdf_value *pdf_resolve(struct pdf_file *file, const struct pdf_value *value)

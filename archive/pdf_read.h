@@ -104,6 +104,8 @@ const struct pdf_value *pdf_object_at(struct pdf_file *file, int64_t number);
 /* Is "number generation obj" at the slot's offset, followed by a value and endobj; or is it, in an
  * object stream, where that stream's head says it is? */
 bool pdf_object_sound(struct pdf_file *file, int64_t number);
+/* The same. *end: offset behind its endobj; 0 of one in an object stream. */
+bool pdf_object_whole(struct pdf_file *file, int64_t number, size_t *end);
 /* Follows references. Never NULL. */
 const struct pdf_value *pdf_resolve(struct pdf_file *file, const struct pdf_value *value);
 /* Member of a dictionary as it stands, and with references followed; a null when absent. */

@@ -410,8 +410,7 @@ static void sum_masters(struct trace *trace, const struct document *document)
 /* What the PDF itself says of the masters it was made of. */
 static void check_binding(struct trace *trace, const char *pdf)
 {
-    const char *xmp = xmp_packet(&trace->pdf, trace->arena);
-    const char *told = xmp ? xmp_property(trace->arena, xmp, MASTERS_PROPERTY) : NULL;
+    const char *told = xmp_property(xmp_of(&trace->pdf, trace->arena), MASTERS_PROPERTY);
     if (!told || (trace->copy && !trace->masters[0])) { /* or there is nothing to hold it against */
         trace->report->unbound++;
         return;
