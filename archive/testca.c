@@ -103,7 +103,7 @@ static bool make_ca(struct making *making)
 
 static bool make_certificate(struct making *making, const char *agency)
 {
-    making->key = EVP_RSA_gen(3072);
+    making->key = EVP_RSA_gen(2048);
     X509 *one = making->certificate = X509_new();
     return making->key && one && X509_set_version(one, X509_VERSION_3) && set_serial(one) &&
            set_dates(one, AGENCY_YEARS) && set_subject(one, agency) &&

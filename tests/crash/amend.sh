@@ -10,7 +10,7 @@ fi
 SOHOA=$BUILD/test/sohoa
 samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_NOW=2026-11-30T08:00:00+07:00
-step=5
+step=9
 [ -z "${SANITIZE-}" ] || step=17
 step=$(sampled $step)
 

@@ -10,7 +10,7 @@ fi
 SOHOA=$BUILD/test/sohoa
 pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_NOW=2026-11-22T14:05:09+07:00
-step=1
+step=2
 [ -z "${SANITIZE-}" ] || step=7
 twice_step=$(sampled $((2 * step)))
 init_step=$(sampled $((6 * step))) # keys are costly to make

@@ -9,7 +9,7 @@ fi
 . "$(dirname "$0")/../sampled.sh"
 SOHOA=$BUILD/test/sohoa
 samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
-step=5
+step=9
 [ -z "${SANITIZE-}" ] || step=11
 step=$(sampled $step)
 

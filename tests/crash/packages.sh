@@ -10,10 +10,10 @@ fi
 SOHOA=$BUILD/test/sohoa
 pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_NOW=2026-11-22T14:05:09+07:00
-# Killed at every act; a full disk at every 5th, for these acts are the same ones. Sanitizers are slow:
-# every 19th point there.
-kill_step=1
-full_step=5
+# Killed at every third act, the others tomorrow; a full disk at every 15th, for these acts are the same
+# ones. Sanitizers are slow: every 19th point there.
+kill_step=3
+full_step=15
 [ -z "${SANITIZE-}" ] || kill_step=19 full_step=19
 kill_step=$(sampled $kill_step)
 full_step=$(sampled $full_step)

@@ -10,8 +10,8 @@ fi
 SOHOA=$BUILD/test/sohoa
 pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_NOW=2026-11-22T14:05:09+07:00
-# Sanitizers are slow: every 9th point there; else every second, the others tomorrow. Two points at a time.
-step=2
+# Sanitizers are slow: every 9th point there; else every third, the others tomorrow. Two points at a time.
+step=3
 [ -z "${SANITIZE-}" ] || step=9
 step=$(sampled $step)
 
