@@ -6,7 +6,8 @@
  *   read_corpus CORPUS OUT CONFIG [MODEL [FROM [TO]]]
  *
  * MODEL "-": the pages are taken from the NAME-pN.words of an earlier run; only the fields are made
- * again. READ_UNCORRECTED in the environment: without the language. CONFIG: folder of the
+ * again. READ_UNCORRECTED in the environment: without the language; READ_SECOND: with that second
+ * reading. CONFIG: folder of the
  * catalogues. FROM, TO: part of the documents, by number. Prints CPU seconds.
  */
 #include <stdio.h>
@@ -134,6 +135,7 @@ int main(int argc, char **argv)
     message_use("en");
     struct ocr_settings settings = {.tessdata = "",
                                     .model = argc > 4 ? argv[4] : "Vietnamese",
+                                    .second = getenv("READ_SECOND") ? getenv("READ_SECOND") : "",
                                     .doubt_confidence = 0.75,
                                     .shipped = "tessdata",
                                     .correct = !getenv("READ_UNCORRECTED"),

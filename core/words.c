@@ -64,6 +64,10 @@ enum status words_write(const struct words *words, const char *path, struct erro
     json_put_text(object, "engine", words->engine);
     json_put_text(object, "model", words->model);
     json_put_text(object, "model_sha256", words->model_sha256);
+    if (words->second) {
+        json_put_text(object, "second", words->second);
+        json_put_text(object, "second_sha256", words->second_sha256);
+    }
     json_put_text(object, "read_at", words->read_at);
     json_t *list = json_array();
     for (size_t i = 0; i < words->line_count; i++)
@@ -153,6 +157,8 @@ static bool words_from_json(const json_t *object, struct arena *arena, struct wo
     out->engine = json_text(object, "engine", arena);
     out->model = json_text(object, "model", arena);
     out->model_sha256 = json_text(object, "model_sha256", arena);
+    out->second = json_text(object, "second", arena);
+    out->second_sha256 = json_text(object, "second_sha256", arena);
     out->read_at = json_text(object, "read_at", arena);
     const json_t *list = json_object_get(object, "lines");
     out->line_count = json_array_size(list);
@@ -218,6 +224,12 @@ static void alto_head(struct buffer *xml, const struct words *words, const char 
     buffer_xml(xml, words->model ? words->model : "");
     buffer_text(xml, " sha256:");
     buffer_xml(xml, words->model_sha256 ? words->model_sha256 : "");
+    if (words->second) {
+        buffer_text(xml, "; doubtful lines again by ");
+        buffer_xml(xml, words->second);
+        buffer_text(xml, " sha256:");
+        buffer_xml(xml, words->second_sha256 ? words->second_sha256 : "");
+    }
     buffer_text(xml, "</processingStepSettings><processingSoftware><softwareName>");
     buffer_xml(xml, words->engine ? words->engine : "");
     buffer_text(xml, "</softwareName></processingSoftware></Processing></Description>\n");

@@ -15,6 +15,7 @@
 struct ocr_settings {
     const char *tessdata;    /* folder of *.traineddata; "" : where the distribution puts them */
     const char *model;       /* "sohoa_nhanh", "sohoa", "Vietnamese", "vie" */
+    const char *second;      /* reads doubtful lines again; "": nothing does */
     double doubt_confidence; /* a field below this is doubtful, 0..1 */
     double doubt_words;   /* a text of which more of the words are doubtful is shown to a person */
     const char *shipped;  /* no setting: folder of the language data that comes with sohoa, where

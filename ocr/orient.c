@@ -61,6 +61,17 @@ static enum status read_twice(struct engine *engine, PIX *part, double dpi, bool
     return status;
 }
 
+/* The line's boxes come to be those of the view. */
+static void place_line(const struct segment_line *segment, struct line *line)
+{
+    line->box = segment->box;
+    line->block = segment->block;
+    for (size_t i = 0; i < line->word_count; i++) {
+        line->words[i].box.x += segment->box.x;
+        line->words[i].box.y += segment->box.y;
+    }
+}
+
 enum status view_read_line(struct engine *engine, struct view *view, size_t line, double dpi,
                            struct arena *arena, struct error *error)
 {
@@ -75,12 +86,23 @@ enum status view_read_line(struct engine *engine, struct view *view, size_t line
     enum status status = read_twice(
         engine, part, dpi, box.width >= AGAIN_WIDTH * view->segments.text_px, arena, out, error);
     pixDestroy(&part);
-    out->box = box;
-    out->block = view->segments.lines[line].block;
-    for (size_t i = 0; i < out->word_count; i++) {
-        out->words[i].box.x += box.x;
-        out->words[i].box.y += box.y;
-    }
+    struct segment_line placed = view->segments.lines[line];
+    placed.box = box;
+    place_line(&placed, out);
+    return status;
+}
+
+enum status view_read_by(struct engine *engine, const struct view *view, size_t line, double dpi,
+                         struct arena *arena, struct line *out, struct error *error)
+{
+    struct segment_line placed = view->segments.lines[line];
+    *out = (struct line){0};
+    PIX *part = pix_part(view->clean.gray, &placed.box);
+    if (!part)
+        return STATUS_OK;
+    enum status status = engine_read_line(engine, part, dpi, LINE_FOUND, arena, out, error);
+    pixDestroy(&part);
+    place_line(&placed, out);
     return status;
 }
 

@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/file.h"
 #include "core/message.h"
 #include "core/text.h"
 #include "ocr/dates.h"
 #include "ocr/doubt.h"
 #include "ocr/lattice.h"
 #include "ocr/orient.h"
+#include "ocr/vote.h"
 
 /* The picture that is read: as scanned, but never finer than FINE_DPI, never coarser than
  * COARSE_DPI, never more than PIXELS_MAX. */
@@ -32,8 +34,9 @@
 
 struct ocr_engine {
     struct engine *engine;
-    char *model;
-    struct speech *language; /* NULL: nobody knows what is likely */
+    struct engine *second; /* reads doubtful lines again; NULL: not needed yet */
+    char *tessdata, *shipped, *model, *second_model; /* second_model "": nothing reads again */
+    struct speech *language;                         /* NULL: nobody knows what is likely */
     bool correct;
 };
 
@@ -43,6 +46,8 @@ const struct setting_row ocr_setting_rows[] = {
     {"model", SETTING_TEXT, offsetof(struct ocr_settings, model), "sohoa_nhanh", 0, 0, NULL,
      N_("language data to read with: sohoa_nhanh (taught old paper) or sohoa (larger), as they "
         "come with sohoa; Vietnamese or vie of the distribution")},
+    {"second", SETTING_TEXT, offsetof(struct ocr_settings, second), "sohoa", 0, 0, NULL,
+     N_("language data that reads doubtful lines once more; empty: nothing does")},
     {"doubt_confidence", SETTING_REAL, offsetof(struct ocr_settings, doubt_confidence), "0.75", 0,
      1, NULL, N_("a field read with less confidence than this is shown to a person")},
     {"doubt_words", SETTING_REAL, offsetof(struct ocr_settings, doubt_words), "0.15", 0, 1, NULL,
@@ -73,7 +78,10 @@ enum status ocr_open(const struct ocr_settings *settings, struct ocr_engine **ou
     (*out)->engine = engine;
     (*out)->language = language;
     (*out)->correct = settings->correct;
+    (*out)->tessdata = strdup(settings->tessdata);
+    (*out)->shipped = settings->shipped ? strdup(settings->shipped) : NULL;
     (*out)->model = strdup(settings->model);
+    (*out)->second_model = strdup(settings->second ? settings->second : "");
     return STATUS_OK;
 }
 
@@ -82,8 +90,12 @@ void ocr_close(struct ocr_engine *engine)
     if (!engine)
         return;
     engine_close(engine->engine);
+    engine_close(engine->second);
     language_close(engine->language);
+    free(engine->tessdata);
+    free(engine->shipped);
     free(engine->model);
+    free(engine->second_model);
     free(engine);
 }
 
@@ -210,6 +222,35 @@ static void mend_lines(const struct ocr_engine *engine, struct words *words, str
     }
 }
 
+/* An office's own folder need not have it. */
+static enum status open_second(struct ocr_engine *engine, struct arena *arena, struct error *error)
+{
+    const char *own =
+        arena_printf(arena, "%s/%s.traineddata", engine->tessdata, engine->second_model);
+    return engine_open(file_exists(own) ? engine->tessdata : "", engine->shipped,
+                       engine->second_model, &engine->second, error);
+}
+
+/* What was read doubtfully is read by the second network, too, and the two are put together. */
+static enum status read_again(struct ocr_engine *engine, struct view *view, size_t at, double dpi,
+                              struct arena *arena, struct words *out, struct error *error)
+{
+    struct line second;
+    enum status status = STATUS_OK;
+    if (!*engine->second_model || !vote_pays(&view->lines[at], arena))
+        return STATUS_OK;
+    if (!engine->second)
+        status = open_second(engine, arena, error);
+    if (status == STATUS_OK)
+        status = view_read_by(engine->second, view, at, dpi, arena, &second, error);
+    if (status != STATUS_OK)
+        return status;
+    vote_line(engine->language, &view->lines[at], &second, arena);
+    out->second = arena_strdup(arena, engine->second_model);
+    out->second_sha256 = arena_strdup(arena, engine_model_sha256(engine->second));
+    return STATUS_OK;
+}
+
 static enum status read_view(struct ocr_engine *engine, struct view *view,
                              const struct mapping *mapping, double dpi, struct arena *arena,
                              struct words *out, struct error *error)
@@ -218,6 +259,9 @@ static enum status read_view(struct ocr_engine *engine, struct view *view,
     out->lines = arena_array(arena, count + 1, sizeof *out->lines);
     for (size_t i = 0; i < count; i++) {
         enum status status = view_read_line(engine->engine, view, i, dpi, arena, error);
+        if (status != STATUS_OK)
+            return status;
+        status = read_again(engine, view, i, dpi, arena, out, error);
         if (status != STATUS_OK)
             return status;
         dates_mend(&view->lines[i], arena);

@@ -69,13 +69,17 @@ static void add(struct gathering *g, const struct event *event)
 static void add_reading(struct gathering *g, const struct words *words, const char *page)
 {
     struct arena *arena = g->work->arena;
+    const char *second = words->second
+                             ? arena_printf(arena, "; doubtful lines again by %s, SHA-256 %s",
+                                            words->second, words->second_sha256)
+                             : "";
     add(g, &(struct event){.type = EVENT_READING,
                            .at = words->read_at,
                            .agent = words->engine ? words->engine : EVENT_SOHOA,
-                           .detail = arena_printf(arena, "model %s, SHA-256 %s, confidence %.4f",
+                           .detail = arena_printf(arena, "model %s, SHA-256 %s%s, confidence %.4f",
                                                   words->model ? words->model : "",
                                                   words->model_sha256 ? words->model_sha256 : "",
-                                                  words->confidence),
+                                                  second, words->confidence),
                            .object = package_page(PACKAGE_WORDS, page, arena)});
 }
 

@@ -31,8 +31,13 @@ const struct fuzz_seed fuzz_seeds[] = {
     FUZZ_SEEDS_END,
 };
 
-static const struct ocr_settings settings = {"",   "Vietnamese",     0.75, 0.15, NULL,
-                                             true, "config/language"};
+static const struct ocr_settings settings = {.tessdata = "",
+                                             .model = "Vietnamese",
+                                             .second = "vie",
+                                             .doubt_confidence = 0.75,
+                                             .doubt_words = 0.15,
+                                             .correct = true,
+                                             .language = "config/language"};
 
 static void check_words(const struct words *words)
 {

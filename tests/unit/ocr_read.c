@@ -19,7 +19,8 @@
 
 #define DATA "tests/data/ocr/"
 
-static const struct ocr_settings settings = {"", "Vietnamese", 0.75, 0.15, NULL, false, NULL};
+static const struct ocr_settings settings = {
+    .tessdata = "", .model = "Vietnamese", .doubt_confidence = 0.75, .doubt_words = 0.15};
 static struct ocr_engine *engine;
 static struct arena *arena;
 static struct error fault;
@@ -346,16 +347,15 @@ static void missing_language_data_names_folder_and_package(void **state)
 {
     (void)state;
     struct ocr_engine *none = NULL;
-    struct ocr_settings wrong = {
-        "/nonexistent/tessdata", "Vietnamese", 0.75, 0.15, NULL, false, NULL};
+    struct ocr_settings wrong = {.tessdata = "/nonexistent/tessdata", .model = "Vietnamese"};
     assert_int_equal(ocr_open(&wrong, &none, &fault), STATUS_FATAL);
     assert_null(none);
     assert_non_null(strstr(fault.text, "/nonexistent/tessdata"));
     assert_non_null(strstr(fault.text, "tesseract-ocr-script-viet"));
-    wrong = (struct ocr_settings){"/nonexistent/tessdata", "vie", 0.75, 0.15, NULL, false, NULL};
+    wrong = (struct ocr_settings){.tessdata = "/nonexistent/tessdata", .model = "vie"};
     assert_int_equal(ocr_open(&wrong, &none, &fault), STATUS_FATAL);
     assert_non_null(strstr(fault.text, "tesseract-ocr-vie"));
-    wrong = (struct ocr_settings){"", "../../etc/passwd", 0.75, 0.15, NULL, false, NULL};
+    wrong = (struct ocr_settings){.tessdata = "", .model = "../../etc/passwd"};
     assert_int_equal(ocr_open(&wrong, &none, &fault), STATUS_FATAL);
 }
 
@@ -363,7 +363,7 @@ static void missing_language_data_names_folder_and_package(void **state)
 static void refused(const char *folder, const char *word)
 {
     struct ocr_engine *none = NULL;
-    struct ocr_settings wrong = {folder, "Vietnamese", 0.75, 0.15, NULL, false, NULL};
+    struct ocr_settings wrong = {.tessdata = folder, .model = "Vietnamese"};
     fault.text[0] = 0;
     assert_int_equal(ocr_open(&wrong, &none, &fault), STATUS_FATAL);
     assert_null(none);
@@ -429,7 +429,7 @@ static void language_data_behind_a_link_is_taken(void **state)
     char folder[] = "/tmp/sohoa-tessdata-XXXXXX";
     assert_non_null(mkdtemp(folder));
     struct ocr_engine *linked = NULL;
-    struct ocr_settings there = {folder, "Vietnamese", 0.75, 0.15, NULL, false, NULL};
+    struct ocr_settings there = {.tessdata = folder, .model = "Vietnamese"};
     assert_int_equal(symlink("/usr/share/tesseract-ocr/5/tessdata/Vietnamese.traineddata",
                              file_join(arena, folder, "Vietnamese.traineddata")),
                      0);
