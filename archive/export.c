@@ -341,6 +341,17 @@ static enum status export_version(const struct export_wish *wish, const char *pa
     return status;
 }
 
+/* The versions before it stay with who gave the document to us. */
+static enum status first_kept(const char *newest, struct arena *arena, int *first,
+                              struct error *error)
+{
+    struct document document;
+    enum status status =
+        document_read(package_part_path(arena, newest, PACKAGE_DOCUMENT), arena, &document, error);
+    *first = status == STATUS_OK && document.kept_from > 0 ? document.kept_from : 1;
+    return status;
+}
+
 enum status export_document(const struct export_wish *wish, const char *id,
                             enum status (*visit)(void *context, const struct exported *done,
                                                  struct error *error),
@@ -351,11 +362,10 @@ enum status export_document(const struct export_wish *wish, const char *id,
     enum status status = store_find(wish->store, id, 0, arena, &newest, error);
     if (status == STATUS_OK)
         status = file_mkdirs(wish->to, error);
-    int last = status == STATUS_OK ? store_version(file_name(newest)) : 0;
-    for (int version = wish->kind == EXPORT_AIP ? 1 : last; version <= last && status == STATUS_OK;
-         version++) {
-        if (version == 0)
-            break;
+    int last = status == STATUS_OK ? store_version(file_name(newest)) : 0, first = last;
+    if (status == STATUS_OK && wish->kind == EXPORT_AIP)
+        status = first_kept(newest, arena, &first, error);
+    for (int version = first; version <= last && status == STATUS_OK; version++) {
         status = store_find(wish->store, id, version, arena, &package, error);
         if (status == STATUS_OK)
             status = export_version(wish, package, version == last, visit, context, error);

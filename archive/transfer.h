@@ -1,7 +1,7 @@
 /*
  * Packages that leave the store and come into one (OAIS: AIP, SIP, DIP).
  *
- *   AIP   the package as it is kept, byte for byte, all its versions
+ *   AIP   the package as it is kept, byte for byte, all its versions that are kept here
  *   SIP   what another archive needs to take it in: the newest version, described as a SIP
  *   DIP   the copy for use: without masters and their facts
  *

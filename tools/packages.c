@@ -83,7 +83,7 @@ static enum status take_one(struct importing *i, const char *from, const char *r
     i->wish.record_sha256 = record_sha256;
     enum status status = import_package(&i->wish, from, show_fault, i, arena, &done, &cli->error);
     if (status == STATUS_OK)
-        status = index_package(i->index, done.path, &cli->error);
+        status = pipeline_enter(&cli->warehouse, cli->db, i->index, done.path, &cli->error);
     cli->recorded = true;
     if (status == STATUS_OK)
         status = pipeline_record_package(
