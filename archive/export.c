@@ -13,6 +13,7 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "core/package.h"
+#include "core/text.h"
 
 #define MANIFEST_MAX ((size_t)64 * 1024 * 1024)
 
@@ -26,6 +27,16 @@ enum status export_passphrase(const char *descriptor, const char *command, doubl
                               char out[PASSPHRASE_SIZE], struct error *error)
 {
     return pin_get_passphrase(descriptor, command, limit_s, out, error);
+}
+
+enum status export_passphrase_fits(const char *passphrase, struct error *error)
+{
+    if (text_length(passphrase) >= PASSPHRASE_LEAST)
+        return STATUS_OK;
+    return error_set(error, STATUS_REJECT,
+                     _("The passphrase has fewer than %d characters: whoever gets hold of the ZIP "
+                       "files can try all of that length. Take several words."),
+                     PASSPHRASE_LEAST);
 }
 
 void export_wipe(char passphrase[PASSPHRASE_SIZE])

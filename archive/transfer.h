@@ -65,6 +65,10 @@ enum status export_document(const struct export_wish *wish, const char *id,
 #define PASSPHRASE_SIZE 256
 enum status export_passphrase(const char *descriptor, const char *command, double limit_s,
                               char out[PASSPHRASE_SIZE], struct error *error);
+/* REJECT: shorter than PASSPHRASE_LEAST characters. Of those that encrypt; what is encrypted
+ * already is opened with the one it has. */
+#define PASSPHRASE_LEAST 12
+enum status export_passphrase_fits(const char *passphrase, struct error *error);
 void export_wipe(char passphrase[PASSPHRASE_SIZE]);
 
 struct import_wish {

@@ -14,7 +14,8 @@
 #include "pipeline/ledger.h"
 #include "pipeline/steps.h"
 
-#define ENTERED_TO "entered_journal" /* meta: the journal's entries up to this one are in the rows */
+#define ENTERED_TO                                                                                 \
+    "entered_journal" /* meta: the journal's entries up to this one are in the rows */
 
 /* ---------------------------------------------------------------- its proofs */
 
@@ -83,16 +84,16 @@ enum status pipeline_enter(const struct warehouse *warehouse, struct db *db, str
     struct document document;
     struct proof_state proof;
     const char *newest = NULL;
-    enum status status = document_read(package_part_path(arena, package, PACKAGE_DOCUMENT), arena,
-                                       &document, error);
+    enum status status =
+        document_read(package_part_path(arena, package, PACKAGE_DOCUMENT), arena, &document, error);
     if (status == STATUS_OK)
         status = store_find(warehouse->store, document.id, 0, arena, &newest, error);
     bool is_newest = status == STATUS_OK && store_version(file_name(newest)) == document.version;
     if (is_newest)
         proof = proof_state_of(package, &document, arena);
     if (status == STATUS_OK)
-        status = put_rows(warehouse, db, index, package, &document, is_newest ? &proof : NULL,
-                          error);
+        status =
+            put_rows(warehouse, db, index, package, &document, is_newest ? &proof : NULL, error);
     arena_free(arena);
     return status;
 }

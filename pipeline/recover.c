@@ -358,10 +358,9 @@ static enum status row_from_package(void *context, const char *path, struct erro
         log_write(LOG_WARNING, "%s is not readable; `sohoa verify` says more", path);
         return STATUS_OK;
     }
-    enum status status =
-        ledger_number(r->db, &there, error,
-                      "SELECT COUNT(*) FROM ledger WHERE kind = 'document' AND id = ?", document.id,
-                      NULL);
+    enum status status = ledger_number(
+        r->db, &there, error, "SELECT COUNT(*) FROM ledger WHERE kind = 'document' AND id = ?",
+        document.id, NULL);
     if (status != STATUS_OK || there) /* by another version, or as it came in */
         return status;
     status = ledger_add(r->db, "document", document.id, document.batch, "stored", error);

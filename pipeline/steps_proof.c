@@ -364,8 +364,7 @@ enum status pipeline_proofs_left(struct db *db, struct arena *arena, struct pipe
     int64_t all = 0;
     *count = 0;
     enum status status = ledger_number(
-        db, &all, error, "SELECT COUNT(*) FROM ledger WHERE kind = 'proof' AND " NOT_DONE,
-        NULL);
+        db, &all, error, "SELECT COUNT(*) FROM ledger WHERE kind = 'proof' AND " NOT_DONE, NULL);
     *items = arena_array(arena, (size_t)all + 1, sizeof **items);
     if (status == STATUS_OK)
         status = db_prepare(db,
