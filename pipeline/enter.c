@@ -34,7 +34,8 @@ struct proof_state proof_state_of(const char *package, const struct document *do
             archive_signatures(pdf, &nobody, arena, &verdict, &list, NULL, NULL, NULL);
         if (status == STATUS_OK && verdict.signatures == 0)
             return (struct proof_state){"unsigned", ARCHIVE_B_B};
-        enum archive_level level = status == STATUS_OK ? verdict.level : ARCHIVE_B_B;
+        bool good = status == STATUS_OK && verdict.intact; /* else its step says what is wrong */
+        enum archive_level level = good ? verdict.level : ARCHIVE_B_B;
         if (level < least.level)
             least = (struct proof_state){states[level], level};
     }

@@ -216,7 +216,8 @@ static enum status advance(struct work *work, struct prover *prover, enum archiv
         file_remove_tree(folder, NULL);
     work->made = &done->reached;
     bool far = !renew && done->reached >= least &&
-               (status == STATUS_RETRY || status == STATUS_END || status == STATUS_REJECT);
+               (status == STATUS_RETRY || status == STATUS_END ||
+                (status == STATUS_REJECT && done->stored));
     if (status != STATUS_OK && !far && done->stored)
         rows_at_once(work);
     return far ? STATUS_OK : status;
