@@ -13,6 +13,7 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "core/package.h"
+#include "core/text.h"
 
 #define MANIFEST_MAX ((size_t)64 * 1024 * 1024)
 
@@ -26,6 +27,16 @@ enum status export_passphrase(const char *descriptor, const char *command, doubl
                               char out[PASSPHRASE_SIZE], struct error *error)
 {
     return pin_get_passphrase(descriptor, command, limit_s, out, error);
+}
+
+enum status export_passphrase_fits(const char *passphrase, struct error *error)
+{
+    if (text_length(passphrase) >= PASSPHRASE_LEAST)
+        return STATUS_OK;
+    return error_set(error, STATUS_REJECT,
+                     _("The passphrase has fewer than %d characters: whoever gets hold of the ZIP "
+                       "files can try all of that length. Take several words."),
+                     PASSPHRASE_LEAST);
 }
 
 void export_wipe(char passphrase[PASSPHRASE_SIZE])
@@ -341,6 +352,17 @@ static enum status export_version(const struct export_wish *wish, const char *pa
     return status;
 }
 
+/* The versions before it stay with who gave the document to us. */
+static enum status first_kept(const char *newest, struct arena *arena, int *first,
+                              struct error *error)
+{
+    struct document document;
+    enum status status =
+        document_read(package_part_path(arena, newest, PACKAGE_DOCUMENT), arena, &document, error);
+    *first = status == STATUS_OK && document.kept_from > 0 ? document.kept_from : 1;
+    return status;
+}
+
 enum status export_document(const struct export_wish *wish, const char *id,
                             enum status (*visit)(void *context, const struct exported *done,
                                                  struct error *error),
@@ -351,11 +373,10 @@ enum status export_document(const struct export_wish *wish, const char *id,
     enum status status = store_find(wish->store, id, 0, arena, &newest, error);
     if (status == STATUS_OK)
         status = file_mkdirs(wish->to, error);
-    int last = status == STATUS_OK ? store_version(file_name(newest)) : 0;
-    for (int version = wish->kind == EXPORT_AIP ? 1 : last; version <= last && status == STATUS_OK;
-         version++) {
-        if (version == 0)
-            break;
+    int last = status == STATUS_OK ? store_version(file_name(newest)) : 0, first = last;
+    if (status == STATUS_OK && wish->kind == EXPORT_AIP)
+        status = first_kept(newest, arena, &first, error);
+    for (int version = first; version <= last && status == STATUS_OK; version++) {
         status = store_find(wish->store, id, version, arena, &package, error);
         if (status == STATUS_OK)
             status = export_version(wish, package, version == last, visit, context, error);

@@ -9,14 +9,18 @@
 #define FINE_DPI 250        /* from here on four pixels are taken as one */
 #define REACH_INCH 0.025    /* to each side, from which a stroke stands out */
 #define LETTER_INCH2 0.0015 /* strokes of a small letter */
+#define PART_INCH2 0.00025  /* what of them is looked at in a region by itself */
+#define LINE_INCH 0.027     /* length from which a line of single pixels is a stroke */
 #define NOISE 3.0           /* standard deviations of the paper's grain that are no stroke */
 #define PAPER 240           /* what the paper is lifted to, in all channels */
 #define OUT_MIN 7           /* levels that a stroke stands out by at least */
+#define LINE_OUT_MIN 12     /* and a line of single pixels: most creases are paler */
 
 /* What is compared is a plane of single bytes for each side; at 300 dpi of half the resolution. */
 struct strokes {
     int width, height, step; /* master pixels a pixel here is wide */
-    int side, reach, letter_px;
+    int side, reach, letter_px, part_px;
+    int line_px; /* 0: a stroke of two pixels of the master is two pixels wide here */
     int lift[3];
     uint8_t *was, *is;
     uint16_t *above_was, *above_is; /* the row before, for pairs of rows */
@@ -33,7 +37,9 @@ struct strokes *strokes_new(int width_px, int height_px, double dpi, int side_px
                                 .step = step,
                                 .side = side_px / step,
                                 .reach = (int)lround(fmax(2, own_dpi * REACH_INCH)),
-                                .letter_px = (int)lround(own_dpi * own_dpi * LETTER_INCH2)};
+                                .letter_px = (int)lround(own_dpi * own_dpi * LETTER_INCH2),
+                                .part_px = (int)lround(own_dpi * own_dpi * PART_INCH2),
+                                .line_px = step == 2 ? (int)lround(own_dpi * LINE_INCH) : 0};
     for (int c = 0; c < 3; c++)
         strokes->lift[c] = PAPER - paper[c];
     size_t size = (size_t)strokes->width * (size_t)strokes->height + 1;
@@ -68,7 +74,7 @@ static int low(const struct strokes *strokes, const uint8_t *pixel, int channels
 }
 
 /* Pairs of pixels of this row and of the row above, a mean of four: grain is halved, strokes of two
- * pixels stay. */
+ * pixels stay, as lines of one pixel or two. */
 static void add_row(const struct strokes *strokes, int y, const uint8_t *row, int channels,
                     uint16_t *above, uint8_t *plane)
 {
@@ -186,37 +192,116 @@ static int most_about(const int16_t *at, size_t width)
     return most;
 }
 
-/* Share of the structure in a region that is not shown. What stands out by less than two by two
- * pixels is grain. */
-static double region_faded(const struct strokes *strokes, const struct band *band, int x0, int end)
+/* A region of a band: its columns, and the least that is no grain in it. */
+struct area {
+    const struct band *band;
+    size_t width;
+    int x0, end, least, line_px;
+};
+
+static bool stands(const struct area *area, int x, int y, int least)
 {
-    size_t width = (size_t)strokes->width;
-    int64_t own = 0, shown = 0;
-    int pixels = 0, least = least_stroke(band->was + x0, width, end - x0, band->height);
-    for (int y = 1; y < band->height; y++) {
-        const int16_t *was = band->was + (size_t)y * width, *is = band->is + (size_t)y * width;
-        const int16_t *above = was - width;
-        for (int x = x0 + 1; x + 1 < end; x++) {
-            if (was[x] < least || was[x - 1] < least || above[x] < least || above[x - 1] < least)
+    return x >= area->x0 && x < area->end && y >= 0 && y < area->band->height &&
+           area->band->was[(size_t)y * area->width + (size_t)x] >= least;
+}
+
+/* Two by two pixels of which this is the last. */
+static bool is_square(const struct area *area, int x, int y)
+{
+    int least = area->least;
+    return stands(area, x, y, least) && stands(area, x - 1, y, least) &&
+           stands(area, x, y - 1, least) && stands(area, x - 1, y - 1, least);
+}
+
+/* Part of a line that is one pixel wide, across, down or slanting: where four pixels are taken as
+ * one, a stroke of two pixels is no wider. */
+static bool is_line(const struct area *area, int x, int y)
+{
+    static const int ways[][2] = {{1, 0}, {0, 1}, {1, 1}, {-1, 1}};
+    int least = area->least > LINE_OUT_MIN ? area->least : LINE_OUT_MIN;
+    if (area->line_px == 0 || !stands(area, x, y, least) || is_square(area, x + 1, y) ||
+        is_square(area, x, y + 1) || is_square(area, x + 1, y + 1))
+        return false;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        int on = 1, back = 1, dx = ways[i][0], dy = ways[i][1];
+        while (on < area->line_px && stands(area, x + on * dx, y + on * dy, least))
+            on++;
+        while (back < area->line_px && stands(area, x - back * dx, y - back * dy, least))
+            back++;
+        if (on + back > area->line_px)
+            return true;
+    }
+    return false;
+}
+
+/* The structure in a region: its pixels, those of lines, how much of it there is in the master and
+ * as shown. */
+struct structure {
+    int64_t was, is;
+    int pixels, lines;
+};
+
+/* What stands out by less than two by two pixels, and is no line, is grain. */
+static void add_region(const struct area *area, struct structure *out)
+{
+    for (int y = 1; y < area->band->height; y++) {
+        const int16_t *was = area->band->was + (size_t)y * area->width;
+        const int16_t *is = area->band->is + (size_t)y * area->width;
+        for (int x = area->x0 + 1; x + 1 < area->end; x++) {
+            bool line = was[x] >= area->least && !is_square(area, x, y);
+            if (was[x] < area->least || (line && !is_line(area, x, y)))
                 continue;
-            int square = was[x] * was[x], product = was[x] * most_about(is + x, width);
-            pixels++;
-            own += square;
-            shown += product > square ? square : product;
+            int square = was[x] * was[x], product = was[x] * most_about(is + x, area->width);
+            out->pixels++;
+            out->lines += line;
+            out->was += square;
+            out->is += product > square ? square : product;
         }
     }
-    return pixels < strokes->letter_px ? 0 : 1 - (double)shown / (double)own;
 }
 
 /* The regions of one row of them. */
-static void band_faded(const struct strokes *strokes, const struct band *band, int across,
-                       double *faded)
+static void add_band(const struct strokes *strokes, const struct band *band, int across,
+                     struct structure *out)
 {
+    size_t width = (size_t)strokes->width;
     for (int x = 0; x < strokes->width; x += strokes->side) {
         int end = x + strokes->side < strokes->width ? x + strokes->side : strokes->width;
         int at = x / strokes->side < across ? x / strokes->side : across - 1;
-        faded[at] = fmax(faded[at], region_faded(strokes, band, x, end));
+        const struct area area = {.band = band,
+                                  .width = width,
+                                  .x0 = x,
+                                  .end = end,
+                                  .least =
+                                      least_stroke(band->was + x, width, end - x, band->height),
+                                  .line_px = strokes->line_px};
+        add_region(&area, &out[at]);
     }
+}
+
+/* Pixels of lines in a region and those about it: lines do not end where regions do. */
+static int lines_about(const struct structure *all, int across, int down, int x, int y)
+{
+    int lines = 0;
+    for (int v = y > 0 ? y - 1 : 0; v <= y + 1 && v < down; v++)
+        for (int u = x > 0 ? x - 1 : 0; u <= x + 1 && u < across; u++)
+            lines += all[(ptrdiff_t)v * across + u].lines;
+    return lines;
+}
+
+/* A region is judged that has as much as a small letter, or its part of as much in lines. */
+static void judge_all(const struct strokes *strokes, const struct structure *all, int across,
+                      int down, double *faded)
+{
+    for (int y = 0; y < down; y++)
+        for (int x = 0; x < across; x++) {
+            const struct structure *own = &all[(ptrdiff_t)y * across + x];
+            bool judged = own->pixels >= strokes->letter_px ||
+                          (own->lines >= strokes->part_px &&
+                           lines_about(all, across, down, x, y) >= strokes->letter_px);
+            if (judged && own->was > 0)
+                faded[(ptrdiff_t)y * across + x] = 1 - (double)own->is / (double)own->was;
+        }
 }
 
 void strokes_faded(const struct strokes *strokes, int across, int down, double *faded)
@@ -226,6 +311,7 @@ void strokes_faded(const struct strokes *strokes, int across, int down, double *
         return;
     uint32_t *sums = memory_new(4 * width * sizeof *sums);
     int16_t *memory = memory_new(2 * side * width * sizeof *memory);
+    struct structure *all = memory_new((size_t)across * (size_t)down * sizeof *all);
     struct band band = {.was = memory, .is = memory + side * width};
     const struct columns was = {strokes->was, sums, sums + width};
     const struct columns is = {strokes->is, sums + 2 * width, sums + 3 * width};
@@ -236,9 +322,11 @@ void strokes_faded(const struct strokes *strokes, int across, int down, double *
         if (band.height < strokes->side && y + 1 < strokes->height)
             continue;
         int at = y / strokes->side < down ? y / strokes->side : down - 1;
-        band_faded(strokes, &band, across, faded + (ptrdiff_t)at * across);
+        add_band(strokes, &band, across, all + (ptrdiff_t)at * across);
         band.height = 0;
     }
+    judge_all(strokes, all, across, down, faded);
+    free(all);
     free(memory);
     free(sums);
 }

@@ -5,8 +5,9 @@
  *
  * Here the structure of the master is held against that of what is shown: how far each pixel stands
  * out from its surroundings of about 1.2 mm, in both. faded is the share of the master's structure
- * that is not shown, in the worst region that has as much of it as a small letter. Private to
- * guard*.c.
+ * that is not shown, in the worst region that has as much of it as a small letter. A stroke that
+ * was smeared over its valleys stands out no more: strokes of two pixels of the master are
+ * structure, what is thinner is grain. Private to guard*.c.
  */
 #ifndef SOHOA_ARCHIVE_GUARD_STROKES_H
 #define SOHOA_ARCHIVE_GUARD_STROKES_H

@@ -63,4 +63,14 @@ enum status handover_accept(const char *folder, const char *receipt,
 enum status handover_list(const char *folder, struct arena *arena, json_t **out,
                           struct error *error);
 
+/* handover_kept.c: the hashes of all that is kept of one, for the detail of its entry `handover` in
+ * the journal: " handed=<SHA-256>", offered, receipt, signature, record; in the arena. */
+enum status handover_hashes(const char *folder, const char *transfer, struct arena *arena,
+                            const char **out, struct error *error);
+/* Each file that the last such entry names is there, and is the same; finding() gets each that is
+ * not. What was kept before entries had hashes is passed over. REJECT: there were findings. */
+enum status handover_check(const char *folder, const char *journal,
+                           void (*finding)(void *context, const char *place, const char *sentence),
+                           void *context, struct error *error);
+
 #endif

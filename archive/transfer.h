@@ -1,7 +1,7 @@
 /*
  * Packages that leave the store and come into one (OAIS: AIP, SIP, DIP).
  *
- *   AIP   the package as it is kept, byte for byte, all its versions
+ *   AIP   the package as it is kept, byte for byte, all its versions that are kept here
  *   SIP   what another archive needs to take it in: the newest version, described as a SIP
  *   DIP   the copy for use: without masters and their facts
  *
@@ -65,6 +65,10 @@ enum status export_document(const struct export_wish *wish, const char *id,
 #define PASSPHRASE_SIZE 256
 enum status export_passphrase(const char *descriptor, const char *command, double limit_s,
                               char out[PASSPHRASE_SIZE], struct error *error);
+/* REJECT: shorter than PASSPHRASE_LEAST characters. Of those that encrypt; what is encrypted
+ * already is opened with the one it has. */
+#define PASSPHRASE_LEAST 12
+enum status export_passphrase_fits(const char *passphrase, struct error *error);
 void export_wipe(char passphrase[PASSPHRASE_SIZE]);
 
 struct import_wish {

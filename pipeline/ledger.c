@@ -15,9 +15,9 @@
 
 static const char tables[] =
     "CREATE TABLE IF NOT EXISTS ledger ("
-    " kind TEXT NOT NULL," /* page, batch, document, proof */
-    " id TEXT NOT NULL,"   /* <batch>/<page>, batch id, document id */
-    " batch TEXT NOT NULL,"
+    " kind TEXT NOT NULL,"                /* page, batch, document, proof */
+    " id TEXT NOT NULL,"                  /* <batch>/<page>, batch id, document id */
+    " batch TEXT NOT NULL,"               /* "": of a document that came as a package */
     " document TEXT NOT NULL DEFAULT ''," /* of a page: the document it became part of */
     " state TEXT NOT NULL,"
     " held BIGINT NOT NULL DEFAULT 0,"

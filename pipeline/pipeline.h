@@ -110,6 +110,11 @@ enum status pipeline_record_package(const struct warehouse *warehouse, const cha
 enum status pipeline_prove_all(const struct warehouse *warehouse, struct db *db,
                                struct error *error);
 
+/* enter.c: a package that has come into the store: its catalogue row, its document as indexed, and
+ * its proofs as far as they are. May be repeated. REJECT: it cannot be read. */
+enum status pipeline_enter(const struct warehouse *warehouse, struct db *db, struct index *index,
+                           const char *package, struct error *error);
+
 /* How far the proofs of all documents have come: in each state, held ones apart. */
 struct pipeline_proofs {
     int64_t waiting, timestamped, evidenced, aging, sealed, held;
@@ -264,8 +269,9 @@ enum status pipeline_waiting(struct db *db, struct arena *arena, struct pipeline
  * calling process must have no database open: a handle does not survive a fork. */
 struct pipeline_progress {
     int64_t steps_done, steps_left; /* left: an estimate that assumes nothing is held */
-    int64_t pages_read, documents_indexed, held; /* read and indexed in this run; held in all,
-                                                    proofs not counted */
+    /* in this run; what was stored before and is only entered again is indexed, and nothing else */
+    int64_t pages_read, documents_signed, documents_stored, documents_indexed;
+    int64_t held; /* in all, proofs not counted */
     int workers;
     int64_t free_bytes; /* -1 unknown */
     bool space_low;     /* less than [pipeline] space_low_mib */
@@ -274,7 +280,8 @@ enum status pipeline_run(const struct warehouse *warehouse,
                          void (*progress)(void *context, const struct pipeline_progress *now),
                          void *context, struct error *error);
 
-/* The same for proofs alone: no key is opened and nothing else goes on. */
+/* The same for proofs alone: no key is opened, and but for the rows of what is stored nothing else
+ * goes on. */
 enum status pipeline_run_proofs(const struct warehouse *warehouse,
                                 void (*progress)(void *context,
                                                  const struct pipeline_progress *now),

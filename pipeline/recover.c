@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "core/message.h"
 #include "core/package.h"
+#include "pipeline/enter.h"
 #include "pipeline/ledger.h"
 #include "pipeline/spool.h"
 
@@ -351,13 +352,18 @@ static enum status row_from_package(void *context, const char *path, struct erro
 {
     struct recover *r = context;
     struct document document;
+    int64_t there = 0;
     const char *json = package_part_path(r->arena, path, PACKAGE_DOCUMENT);
     if (document_read(json, r->arena, &document, NULL) != STATUS_OK) {
         log_write(LOG_WARNING, "%s is not readable; `sohoa verify` says more", path);
         return STATUS_OK;
     }
-    enum status status =
-        ledger_add(r->db, "document", document.id, document.batch, "stored", error);
+    enum status status = ledger_number(
+        r->db, &there, error, "SELECT COUNT(*) FROM ledger WHERE kind = 'document' AND id = ?",
+        document.id, NULL);
+    if (status != STATUS_OK || there) /* by another version, or as it came in */
+        return status;
+    status = ledger_add(r->db, "document", document.id, document.batch, "stored", error);
     for (size_t i = 0; i < document.page_count && status == STATUS_OK; i++) {
         const char *id = spool_page_id(r->arena, document.batch, document.pages[i].name);
         status = ledger_add(r->db, "page", id, document.batch, "read", error);
@@ -399,14 +405,32 @@ static enum status rows_of_amended(struct recover *r, struct error *error)
     return status;
 }
 
-/* All in one transaction: a ledger without a single document is what tells that it must be made. */
+/* A ledger without a single document is what tells that it must be made; those that came as
+ * packages may have come after it was lost, and before any run. */
+static enum status is_lost(struct recover *r, bool *lost, struct error *error)
+{
+    int64_t any = 0, own = 0;
+    bool began = false;
+    enum status status = ledger_number(
+        r->db, &any, error,
+        "SELECT COUNT(*) FROM (SELECT 1 FROM ledger WHERE kind = 'document' LIMIT 1) AS d", NULL);
+    if (status == STATUS_OK)
+        status = ledger_number(r->db, &own, error,
+                               "SELECT COUNT(*) FROM (SELECT 1 FROM ledger WHERE kind = 'document'"
+                               " AND batch <> '' LIMIT 1) AS d",
+                               NULL);
+    if (status == STATUS_OK)
+        status = enter_began(r->db, &began, error);
+    *lost = any == 0 || (own == 0 && !began);
+    return status;
+}
+
+/* All in one transaction. */
 static enum status recover_from_store(struct recover *r, struct error *error)
 {
-    int64_t documents = 0;
-    enum status status = ledger_number(
-        r->db, &documents, error,
-        "SELECT COUNT(*) FROM (SELECT 1 FROM ledger WHERE kind = 'document' LIMIT 1) AS d", NULL);
-    if (status != STATUS_OK || documents > 0)
+    bool lost = false;
+    enum status status = is_lost(r, &lost, error);
+    if (status != STATUS_OK || !lost)
         return status;
     status = db_begin(r->db, error);
     if (status == STATUS_OK)

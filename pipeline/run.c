@@ -1,4 +1,5 @@
-/* The runs there are: of everything, and of proofs alone. */
+/* The runs there are: of everything, and of proofs alone (with the rows of what is stored, for
+ * proofs are of what is found). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +20,7 @@ enum status pipeline_run_proofs(const struct warehouse *warehouse,
     struct step *steps = memory_new(pipeline_table.count * sizeof *steps);
     memcpy(steps, pipeline_table.steps, pipeline_table.count * sizeof *steps);
     for (size_t i = 0; i < pipeline_table.count; i++)
-        if (strcmp(steps[i].kind, "proof") != 0)
+        if (strcmp(steps[i].kind, "proof") != 0 && strcmp(steps[i].from, "stored") != 0)
             steps[i].to = NULL;
     const struct step_table table = {steps, pipeline_table.count};
     enum status status = supervisor_run(warehouse, &table, progress, context, error);

@@ -12,6 +12,7 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/message.h"
+#include "pipeline/enter.h"
 #include "pipeline/recover.h"
 #include "pipeline/supervisor.h"
 
@@ -96,9 +97,11 @@ enum status run_prepare(const struct warehouse *warehouse, struct error *error)
     enum status status = warehouse_db(warehouse, &db, error);
     if (status == STATUS_OK)
         status = recover(warehouse, db, &recovery, error);
-    db_close(db);
     if (status == STATUS_OK)
         status = finish_proofs(warehouse, error);
+    if (status == STATUS_OK)
+        status = enter_missing(warehouse, db, error);
+    db_close(db);
     if (status == STATUS_OK)
         warn_of_space(warehouse);
     return status;

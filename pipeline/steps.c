@@ -57,6 +57,8 @@ static const struct step steps[] = {
     {"proof", "aging", "sealed", N_("proofs end soon, waiting for new ones"), step_renew,
      step_proof_rows, NULL, DOCUMENT_INDEXED, FOR_EVER, 0, true},
     {"proof", "sealed", NULL, N_("sealed"), NULL, NULL, NULL, NULL, 0, 0, false},
+    {"proof", "unsigned", NULL, N_("not signed, nothing to prove"), NULL, NULL, NULL, NULL, 0, 0,
+     false},
 };
 
 const struct step_table pipeline_table = {steps, sizeof steps / sizeof *steps};

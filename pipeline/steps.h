@@ -7,6 +7,10 @@
  *             indexed --> approved     a person amends what is stored (amend.h): a new version
  *   proof     waiting --> timestamped --> evidenced --> sealed    (PAdES B-T, B-LT, B-LTA)
  *             aging --> sealed                                    (renewed before it ends)
+ *             unsigned                                            (no signature to be proven)
+ *
+ * A package that came in (enter.h) stands where it has come to: its document is indexed, its proofs
+ * have the state of its level.
  *
  * A step has up to three parts, in this order: work (files: durable under their final names),
  * record (rows, in the transaction that also moves the state on), after (files that go away: the

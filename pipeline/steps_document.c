@@ -7,6 +7,7 @@
 #include "core/hash.h"
 #include "core/message.h"
 #include "core/package.h"
+#include "pipeline/enter.h"
 #include "pipeline/events.h"
 #include "pipeline/ledger.h"
 #include "pipeline/policy.h"
@@ -262,14 +263,20 @@ enum status step_index_rows(struct work *work, struct error *error)
 {
     const char *path = NULL;
     struct index *index = NULL;
+    struct document document;
+    bool is_document = strcmp(work->task->kind, "document") == 0;
     enum status status =
         store_find(work->warehouse->store, work->task->id, 0, work->arena, &path, error);
     if (status == STATUS_OK)
         status = tools_index(work, &index, error);
     if (status == STATUS_OK)
         status = index_package(index, path, error);
-    if (status == STATUS_OK && strcmp(work->task->kind, "document") == 0 &&
-        proof_wanted(work->warehouse))
-        status = ledger_add(work->db, "proof", work->task->id, work->task->batch, "waiting", error);
-    return status;
+    if (status != STATUS_OK || !is_document)
+        return status;
+    status = document_read(package_part_path(work->arena, path, PACKAGE_DOCUMENT), work->arena,
+                           &document, error);
+    if (status != STATUS_OK)
+        return status;
+    const struct proof_state proof = proof_state_of(path, &document, work->arena);
+    return proof_row(work->warehouse, work->db, work->task->id, work->task->batch, &proof, error);
 }

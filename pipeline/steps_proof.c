@@ -15,7 +15,7 @@
 #include "pipeline/ledger.h"
 #include "pipeline/steps.h"
 
-#define REST_MS 60000 /* after an authority failed, this worker asks none for so long */
+#define NOT_DONE "state NOT IN ('sealed', 'unsigned')"
 
 bool proof_wanted(const struct warehouse *warehouse)
 {
@@ -128,11 +128,19 @@ static enum status advance_volume(struct work *work, struct prover *prover, cons
     return status;
 }
 
+/* What came of an advance. */
+struct advance {
+    enum archive_level reached;
+    bool stored;     /* there is a new version */
+    bool unrecorded; /* and the journal may not know it */
+};
+
 /* Everything as far as it goes today; what was reached is stored also when that is not all. */
 static enum status advance_all(struct work *work, struct prover *prover, const char *package,
-                               const char *folder, bool renew, enum archive_level *reached,
-                               bool *unrecorded, struct error *error)
+                               const char *folder, bool renew, struct advance *out,
+                               struct error *error)
 {
+    enum archive_level *reached = &out->reached;
     struct document document;
     struct error why = {""};
     const char *json = package_part_path(work->arena, package, PACKAGE_DOCUMENT);
@@ -160,7 +168,8 @@ static enum status advance_all(struct work *work, struct prover *prover, const c
     if (status == STATUS_OK && anything)
         status = proof_store(work, package, &document, folder, *reached,
                              arena_printf(work->arena, "PAdES %s", archive_level_name(*reached)),
-                             unrecorded, error);
+                             &out->unrecorded, error);
+    out->stored = status == STATUS_OK && anything;
     if (status != STATUS_OK) {
         *reached = ARCHIVE_B_B; /* what is not stored was not reached */
         return status;
@@ -170,15 +179,30 @@ static enum status advance_all(struct work *work, struct prover *prover, const c
     return outcome;
 }
 
-/* Also what was reached of less than was wanted is an advance. */
+/* The rows of a new version whose step goes no further now: it is there, and is to be found. */
+static void rows_at_once(struct work *work)
+{
+    struct error error = {""};
+    enum status status = db_begin(work->db, &error);
+    if (status == STATUS_OK)
+        status = step_proof_rows(work, &error);
+    if (status == STATUS_OK)
+        status = db_commit(work->db, &error);
+    if (status != STATUS_OK) { /* the next run enters it */
+        db_rollback(work->db);
+        log_write(LOG_WARNING, "proof %s: rows: %s", work->task->id, error.text);
+    }
+}
+
+/* Also what was reached of less than was wanted is an advance; why it is not all, the next step
+ * finds. */
 static enum status advance(struct work *work, struct prover *prover, enum archive_level least,
                            bool renew, struct error *error)
 {
-    enum archive_level *reached = arena_alloc(work->arena, sizeof *reached);
+    struct advance *done = arena_alloc(work->arena, sizeof *done);
     const char *package = NULL;
     const char *folder = proof_folder(work->warehouse, work->task->id, work->arena);
-    bool unrecorded = false;
-    *reached = ARCHIVE_B_B;
+    *done = (struct advance){.reached = ARCHIVE_B_B};
     enum status status =
         store_find(work->warehouse->store, work->task->id, 0, work->arena, &package, error);
     /* Stopped between storing and the journal's entry: it comes now. */
@@ -187,11 +211,15 @@ static enum status advance(struct work *work, struct prover *prover, enum archiv
     if (status == STATUS_OK && (status = file_remove_tree(folder, error)) == STATUS_OK)
         status = file_mkdirs(folder, error);
     if (status == STATUS_OK)
-        status = advance_all(work, prover, package, folder, renew, reached, &unrecorded, error);
-    if (!unrecorded) /* else the next one enters it first */
+        status = advance_all(work, prover, package, folder, renew, done, error);
+    if (!done->unrecorded) /* else the next one enters it first */
         file_remove_tree(folder, NULL);
-    work->made = reached;
-    bool far = !renew && *reached >= least && (status == STATUS_RETRY || status == STATUS_END);
+    work->made = &done->reached;
+    bool far = !renew && done->reached >= least &&
+               (status == STATUS_RETRY || status == STATUS_END ||
+                (status == STATUS_REJECT && done->stored));
+    if (status != STATUS_OK && !far && done->stored)
+        rows_at_once(work);
     return far ? STATUS_OK : status;
 }
 
@@ -282,7 +310,7 @@ enum status pipeline_prove_all(const struct warehouse *warehouse, struct db *db,
     if (status == STATUS_OK)
         status = db_do(db, error,
                        "UPDATE ledger SET not_before = ?, tries = 0, held = 0"
-                       " WHERE kind = 'proof' AND state <> 'sealed' AND owner = ''",
+                       " WHERE kind = 'proof' AND " NOT_DONE " AND owner = ''",
                        "i", ledger_now());
     return status;
 }
@@ -320,7 +348,7 @@ enum status pipeline_proofs(struct db *db, struct arena *arena, struct pipeline_
     if (status == STATUS_OK && out->left > 0)
         status = db_prepare(db,
                             "SELECT since, why FROM ledger WHERE kind = 'proof' AND held = 0"
-                            " AND state <> 'sealed' ORDER BY since, why = '', id LIMIT 1",
+                            " AND " NOT_DONE " ORDER BY since, why = '', id LIMIT 1",
                             &query, error);
     if (query && (status = db_step(query, error)) == STATUS_OK) {
         out->since = arena_strdup(arena, db_text(query, 0));
@@ -337,13 +365,12 @@ enum status pipeline_proofs_left(struct db *db, struct arena *arena, struct pipe
     int64_t all = 0;
     *count = 0;
     enum status status = ledger_number(
-        db, &all, error, "SELECT COUNT(*) FROM ledger WHERE kind = 'proof' AND state <> 'sealed'",
-        NULL);
+        db, &all, error, "SELECT COUNT(*) FROM ledger WHERE kind = 'proof' AND " NOT_DONE, NULL);
     *items = arena_array(arena, (size_t)all + 1, sizeof **items);
     if (status == STATUS_OK)
         status = db_prepare(db,
                             "SELECT id, state, why, since, held FROM ledger WHERE kind = 'proof'"
-                            " AND state <> 'sealed' ORDER BY held DESC, since, id",
+                            " AND " NOT_DONE " ORDER BY held DESC, since, id",
                             &query, error);
     while (status == STATUS_OK && *count < (size_t)all &&
            (status = db_step(query, error)) == STATUS_OK) {

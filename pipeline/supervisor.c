@@ -338,6 +338,8 @@ static void tell(struct supervisor *s)
     for (int i = 0; i < s->jobs; i++) {
         now.steps_done += s->slots[i].steps;
         now.pages_read += s->slots[i].pages_read;
+        now.documents_signed += s->slots[i].documents_signed;
+        now.documents_stored += s->slots[i].documents_stored;
         now.documents_indexed += s->slots[i].documents_indexed;
     }
     now.free_bytes = file_free_space(s->warehouse->root);

@@ -197,13 +197,14 @@ struct worker {
     int claims;
 };
 
-static void count_step(struct worker_slot *slot, const struct step *step)
+static void count_step(struct worker_slot *slot, const struct step *step, bool signs)
 {
+    bool is_document = strcmp(step->kind, "document") == 0;
     slot->steps++;
-    if (strcmp(step->kind, "page") == 0 && strcmp(step->to, "read") == 0)
-        slot->pages_read++;
-    if (strcmp(step->kind, "document") == 0 && strcmp(step->to, "indexed") == 0)
-        slot->documents_indexed++;
+    slot->pages_read += strcmp(step->kind, "page") == 0 && strcmp(step->to, "read") == 0;
+    slot->documents_signed += is_document && signs && strcmp(step->to, "signed") == 0;
+    slot->documents_stored += is_document && strcmp(step->to, "stored") == 0;
+    slot->documents_indexed += is_document && strcmp(step->to, "indexed") == 0;
 }
 
 /* Takes a step and does it. END: nothing is left in the whole warehouse. */
@@ -233,7 +234,7 @@ static enum status next(struct worker *worker, struct error *error)
     worker->claims++;
     status = worker_step(&work, step, worker->slot->owner, &moved, error);
     if (moved)
-        count_step(worker->slot, step);
+        count_step(worker->slot, step, worker->warehouse->archive.sign);
     return status;
 }
 

@@ -28,7 +28,8 @@ struct worker_slot {
     enum status status;
     struct error error;
     bool key_lost; /* what failed is the key to sign with, and nothing else */
-    int64_t steps, pages_read, documents_indexed; /* over all workers that had this slot */
+    /* over all workers that had this slot */
+    int64_t steps, pages_read, documents_signed, documents_stored, documents_indexed;
 };
 
 /* Works until nothing is left, it retires, or *stop is set. Fills end, status and error of the

@@ -235,6 +235,22 @@ static enum status export_all(struct exporting *e)
     return status;
 }
 
+/* The list that is there stays when not all could be taken out and it names packages of the folder
+ * that the new one would not: a wrong passphrase makes no stranger of what is good. */
+static bool list_stays(struct exporting *e, json_t *summary)
+{
+    int left =
+        json_array_size(e->faults) > 0 ? packages_left_out(e->cli, e->wish.to, e->packages) : 0;
+    if (left > 0)
+        fprintf(stderr,
+                _("The list in %s stays as it was: it names %d packages that are there and could "
+                  "not be taken out again.\n"),
+                e->wish.to, left);
+    if (left > 0)
+        json_object_set_new(summary, "list_kept", json_true());
+    return left > 0;
+}
+
 static enum status write_summary(struct exporting *e, bool list, json_t **out)
 {
     char now[26];
@@ -246,7 +262,9 @@ static enum status write_summary(struct exporting *e, bool list, json_t **out)
                      e->wish.passphrase != NULL, "packages_count", e->done, "there", e->there,
                      "files", (json_int_t)e->files, "bytes", (json_int_t)e->bytes, "packages",
                      e->packages, "faults", e->faults);
-    if (list || e->receiver)
+    if (list_stays(e, *out))
+        return STATUS_OK;
+    if ((list || e->receiver) && e->done > 0)
         status = handover_given(cli, *out, e->receiver);
     if (status == STATUS_OK)
         status = json_write(file_join(cli->arena, e->wish.to, PACKAGES_SUMMARY), *out, &cli->error);
@@ -353,6 +371,8 @@ static enum status get_passphrase(struct exporting *e, char passphrase[PASSPHRAS
         return error_add(error, status, "%s",
                          _("What leaves the house is encrypted, unless --plain REASON says why "
                            "not"));
+    if (status == STATUS_OK)
+        status = export_passphrase_fits(passphrase, error);
     e->wish.passphrase = passphrase;
     return status;
 }

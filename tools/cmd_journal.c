@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "pipeline/records.h"
 #include "tools/command.h"
+#include "tools/handover.h"
 
 /* ------------------------------------------------------------------ asking */
 
@@ -379,6 +380,8 @@ static int verify(struct cli *cli)
     if (status == STATUS_OK || status == STATUS_REJECT) {
         enum status named =
             pipeline_records_check(&cli->warehouse, note_fault, &asking, &records, &cli->error);
+        status = named == STATUS_OK ? status : named;
+        named = handover_kept_check(cli, note_fault, &asking);
         status = named == STATUS_OK ? status : named;
     }
     bool whole = json_array_size(asking.faults) == 0;

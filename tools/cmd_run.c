@@ -238,15 +238,18 @@ int cmd_run(struct cli *cli, int argc, char **argv)
     if (warehouse_db(&cli->warehouse, &cli->db, &fault) == STATUS_OK)
         pipeline_proofs(cli->db, cli->arena, &proofs, &fault);
     if (cli->json)
-        cli_json(json_pack("{s:I, s:I, s:I, s:o}", "pages_read", (json_int_t)view.last.pages_read,
-                           "documents_indexed", (json_int_t)view.last.documents_indexed, "held",
+        cli_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:o}", "pages_read",
+                           (json_int_t)view.last.pages_read, "documents_signed",
+                           (json_int_t)view.last.documents_signed, "documents_stored",
+                           (json_int_t)view.last.documents_stored, "documents_indexed",
+                           (json_int_t)view.last.documents_indexed, "held",
                            (json_int_t)view.last.held, "proofs", proofs_json(&proofs)));
     else
-        printf(_("%s read, %s signed, stored and indexed, %lld held for a person.\n"),
+        printf(_("%s read; documents: %lld signed, %lld stored, %lld indexed; %lld held for a "
+                 "person.\n"),
                terminal_count(cli->arena, "%lld page", "%lld pages", view.last.pages_read),
-               terminal_count(cli->arena, "%lld document", "%lld documents",
-                              view.last.documents_indexed),
-               (long long)view.last.held);
+               (long long)view.last.documents_signed, (long long)view.last.documents_stored,
+               (long long)view.last.documents_indexed, (long long)view.last.held);
     if (!cli->json)
         proofs_print_left(cli, &proofs);
     if (failed)

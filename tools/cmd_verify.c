@@ -10,6 +10,7 @@
 #include "core/package.h"
 #include "pipeline/records.h"
 #include "tools/draw.h"
+#include "tools/handover.h"
 #include "tools/horizon.h"
 #include "tools/packages.h"
 #include "tools/signers.h"
@@ -140,6 +141,8 @@ static enum status verify_recorded(struct verify_view *view, const char *path, i
     if (status == STATUS_OK)
         status =
             pipeline_records_check(&cli->warehouse, on_store_fault, view, &records, &cli->error);
+    if (status == STATUS_OK)
+        status = handover_kept_check(cli, on_store_fault, view);
     if (status == STATUS_OK && view->db != NULL)
         status =
             pipeline_records_compare(&cli->warehouse, view->db, on_store_fault, view, &cli->error);

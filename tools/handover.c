@@ -11,17 +11,36 @@ static const char *folder_of(struct cli *cli)
     return file_join(cli->arena, cli->warehouse.root, "handovers");
 }
 
+/* What is kept of it is named by its hashes: an edited receipt is none. */
+static enum status record(struct cli *cli, const char *transfer, const char *state)
+{
+    const char *hashes = "";
+    enum status status =
+        handover_hashes(folder_of(cli), transfer, cli->arena, &hashes, &cli->error);
+    return status == STATUS_OK ? cli_record(cli, "handover", transfer,
+                                            arena_printf(cli->arena, "%s%s", state, hashes))
+                               : status;
+}
+
+enum status handover_kept_check(struct cli *cli,
+                                void (*finding)(void *context, const char *place,
+                                                const char *sentence),
+                                void *context)
+{
+    return handover_check(folder_of(cli), cli->warehouse.journal, finding, context, &cli->error);
+}
+
 enum status handover_given(struct cli *cli, json_t *summary, const char *receiver)
 {
     json_put_text(summary, "giver", cli->warehouse.archive.custodian);
     json_put_text(summary, "receiver", receiver ? receiver : "");
     enum status status = handover_give(folder_of(cli), summary, &cli->error);
     const char *transfer = json_string_value(json_object_get(summary, "transfer"));
-    if (status == STATUS_OK)
-        status = cli_record(cli, "handover", transfer,
-                            arena_printf(cli->arena, "state=given packages=%lld",
-                                         (long long)json_int(summary, "packages_count", 0)));
-    return status;
+    return status == STATUS_OK
+               ? record(cli, transfer,
+                        arena_printf(cli->arena, "state=given packages=%lld",
+                                     (long long)json_int(summary, "packages_count", 0)))
+               : status;
 }
 
 /* Receipt, signature and record, where the giver gets them from. */
@@ -55,7 +74,7 @@ enum status handover_taken(struct cli *cli, const char *from, const struct hando
         handover_receive(&receiver, from, taken, count, cli->arena, &sum, &cli->error);
     if (status != STATUS_OK || sum.path == NULL)
         return status;
-    status = cli_record(cli, "handover", sum.transfer, state_of(cli, "received", &sum));
+    status = record(cli, sum.transfer, state_of(cli, "received", &sum));
     if (status == STATUS_OK && to)
         status = copy_out(cli, &sum, to);
     if (status == STATUS_OK && !cli->json)
@@ -77,7 +96,7 @@ int handover_returned(struct cli *cli, const char *receipt)
     enum status status = handover_accept(folder_of(cli), receipt, &cli->warehouse.archive,
                                          cli->arena, show_fault, faults, &sum, &cli->error);
     if (status == STATUS_OK)
-        status = cli_record(cli, "handover", sum.transfer, state_of(cli, "receipt", &sum));
+        status = record(cli, sum.transfer, state_of(cli, "receipt", &sum));
     if (status != STATUS_OK) {
         json_decref(faults);
         return cli_fail(cli, status);

@@ -11,6 +11,11 @@ enum status handover_given(struct cli *cli, json_t *summary, const char *receive
  * when it was no hand-over. */
 enum status handover_taken(struct cli *cli, const char *from, const struct handover_taken *taken,
                            size_t count, const char *to);
+/* What is kept of hand-overs is what the journal names; finding() gets what is not (REJECT). */
+enum status handover_kept_check(struct cli *cli,
+                                void (*finding)(void *context, const char *place,
+                                                const char *sentence),
+                                void *context);
 /* sohoa export --receipt FILE */
 int handover_returned(struct cli *cli, const char *receipt);
 /* sohoa export --handovers */

@@ -83,7 +83,7 @@ static enum status take_one(struct importing *i, const char *from, const char *r
     i->wish.record_sha256 = record_sha256;
     enum status status = import_package(&i->wish, from, show_fault, i, arena, &done, &cli->error);
     if (status == STATUS_OK)
-        status = index_package(i->index, done.path, &cli->error);
+        status = pipeline_enter(&cli->warehouse, cli->db, i->index, done.path, &cli->error);
     cli->recorded = true;
     if (status == STATUS_OK)
         status = pipeline_record_package(
@@ -103,6 +103,12 @@ static enum status take_one(struct importing *i, const char *from, const char *r
 }
 
 /* ---------------------------------------------------------------- the list of a folder */
+
+static const char *word(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
 
 /* handover.csv as export.json has it. */
 static enum status read_record(struct cli *cli, const char *path, json_t **out)
@@ -157,6 +163,29 @@ enum status packages_list(struct cli *cli, const char *folder, json_t **out)
                                                          : json_read(path, out, &cli->error);
 }
 
+static bool names(const json_t *packages, const char *name)
+{
+    for (size_t i = 0; i < json_array_size(packages); i++)
+        if (strcmp(word(json_array_get(packages, i), "name"), name) == 0)
+            return true;
+    return false;
+}
+
+int packages_left_out(struct cli *cli, const char *folder, const json_t *packages)
+{
+    json_t *list = NULL;
+    int left = 0;
+    if (packages_list(cli, folder, &list) != STATUS_OK) /* names nothing that can be read */
+        return 0;
+    const json_t *before = json_object_get(list, "packages");
+    for (size_t i = 0; i < json_array_size(before); i++) {
+        const char *name = word(json_array_get(before, i), "name");
+        left += *name && !names(packages, name) && file_exists(file_join(cli->arena, folder, name));
+    }
+    json_decref(list);
+    return left;
+}
+
 bool packages_are(struct cli *cli, char **paths, int count)
 {
     for (int i = 0; i < count; i++)
@@ -166,12 +195,6 @@ bool packages_are(struct cli *cli, char **paths, int count)
 }
 
 /* ---------------------------------------------------------------- the list against what came */
-
-static const char *word(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
 
 static struct arrived *find_arrived(struct importing *i, const json_t *package)
 {

@@ -20,6 +20,10 @@ const char *packages_list_of(struct cli *cli, const char *folder);
 /* What it says, an object with "packages", to be dropped; NULL: there is none. */
 enum status packages_list(struct cli *cli, const char *folder, json_t **out);
 
+/* How many packages the list in folder names that are still in it and that packages (of a new list)
+ * does not name: they would be strangers there. */
+int packages_left_out(struct cli *cli, const char *folder, const json_t *packages);
+
 /* Are all of these packages (or folders that sohoa export wrote)? */
 bool packages_are(struct cli *cli, char **paths, int count);
 /* Takes them into the warehouse. A folder with a list (PACKAGES_SUMMARY, else PACKAGES_RECORD) is

@@ -73,4 +73,20 @@ refused_by_dss() {
     grep -qi revoked "$work/.dss"
 }
 judge "EU DSS refuses it for the same reason" refused_by_dss
+# ---- revoked between signing and sealing: the time-stamp is from before, and stands; more there cannot be
+export SOHOA_WAREHOUSE=$work/later
+"$SOHOA" init "$work/later" --agency "UBND xã Thử Nghiệm" >/dev/null
+sed -i -e "s|^key =.*|key = file:$ca/signer.pem|" -e 's|^certificate =.*|certificate =|' -e "s|^officer_key =.*|officer_key = file:$ca/officer.pem|" \
+    -e "s|^trust =.*|trust = $ca/ca.crt|" -e "s|^tsa =.*|tsa = $authority/tsa/refuse|" -e 's|^pin_command =.*|pin_command =|' \
+    -e 's|^model =.*|model = vie|' "$work/later/sohoa.conf"
+"$SOHOA" import "$samples/a.tif" >/dev/null
+"$SOHOA" run >"$work/run.out" 2>&1
+authority_revoke "$ca" officer
+refuse "a certificate that was revoked meanwhile keeps the evidence out, and the document is held" 3 "was revoked" \
+    sh -c "'$SOHOA' --set 'archive.tsa=$authority/tsa' seal; code=\$?; '$SOHOA' --json review 2>&1; '$SOHOA' --json seal 2>&1 | jq -r '.each[].why'; exit \$code"
+check "it has its time-stamp, as a version" sh -c "ls -d '$work'/later/store/*/*/v2 && '$SOHOA' --json verify '$work'/later/store/*/*/v2/data/representations/rep1/data/document.pdf | jq -e '.verdicts[0].level == \"B-T\"'"
+check "the catalogue knows it" "$SOHOA" index check
+check "and the store is whole" "$SOHOA" verify "$work/later/store"
+check "what waits is its evidence, not its time-stamp" sh -c "'$SOHOA' --json seal | jq -e '[.each[] | .state] == [\"timestamped\"]'"
+check "no further version comes of asking again" sh -c "'$SOHOA' --set 'archive.tsa=$authority/tsa' seal; ! ls -d '$work'/later/store/*/*/v3"
 tap_end

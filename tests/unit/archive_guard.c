@@ -326,6 +326,59 @@ static void pale_strokes_that_were_blurred_are_refused(void **state)
     assert_true(figures.ink < 0.25 && figures.red < 0.3 && figures.lost_px < 6);
 }
 
+/* Ten strokes of a pencil, two pixels wide, across where regions meet. */
+enum { THIN = 10, THIN_APART = 30, THIN_X = 520, THIN_Y = 3225, THIN_HIGH = 30 };
+
+static bool thin_strokes_can_be_counted(const struct shown *shown)
+{
+    uint8_t *row = memory_new((size_t)master.width_px * 3);
+    bool all = true;
+    for (int y = THIN_Y + 2; y < THIN_Y + THIN_HIGH - 2; y += 5) {
+        shown_row(shown, y, row);
+        for (int i = 0; i < THIN; i++) {
+            ptrdiff_t at = 3 * (ptrdiff_t)(THIN_X + i * THIN_APART);
+            int paper = master.data[(size_t)y * master.stride + (size_t)(at - 3 * 8)];
+            all = all && row[at] < paper - 14 && row[at - 3 * 4] > paper - 6 &&
+                  row[at + 3 * 5] > paper - 6;
+        }
+    }
+    free(row);
+    return all;
+}
+
+static void pale_thin_strokes_are_seen_and_stay_countable(void **state)
+{
+    struct buffer mask = {0};
+    struct shown shown = {0};
+    struct guard_places places = {0};
+    const char *reason = NULL;
+    (void)state;
+    for (int i = 0; i < THIN; i++) {
+        uint8_t *pixel =
+            master.data + (size_t)THIN_Y * master.stride + (size_t)(THIN_X + i * THIN_APART) * 3;
+        color_box(&master, &(struct box){THIN_X + i * THIN_APART, THIN_Y, 2, THIN_HIGH},
+                  (uint8_t)(pixel[0] - 21), (uint8_t)(pixel[1] - 21), (uint8_t)(pixel[2] - 21));
+    }
+    layered_clear(&layers);
+    assert_null(layered_make(&master, LAYER_DPI, QUALITY, &layers));
+    jbig2_encode(&layers.mask, &mask);
+    assert_int_equal(shown_open(&layers, &mask, MASK_JBIG2, &shown, &fault), STATUS_OK);
+    assert_int_equal(guard_judge(&master, LAYER_DPI, &shown, &figures, &reason, &places),
+                     GUARD_REFUSED);
+    assert_string_equal(reason, "faded");
+    assert_false(thin_strokes_can_be_counted(&shown));
+    shown_close(&shown);
+    assert_true(layered_keep(&master, LAYER_DPI, places.boxes, places.count, &layers));
+    buffer_clear(&mask);
+    jbig2_encode(&layers.mask, &mask);
+    assert_int_equal(shown_open(&layers, &mask, MASK_JBIG2, &shown, &fault), STATUS_OK);
+    assert_int_equal(guard_judge(&master, LAYER_DPI, &shown, &figures, &reason, NULL), GUARD_GOOD);
+    assert_true(thin_strokes_can_be_counted(&shown));
+    guard_places_clear(&places);
+    shown_close(&shown);
+    buffer_clear(&mask);
+}
+
 static void layers_that_do_not_decode_are_no_page(void **state)
 {
     struct buffer mask = {0};
@@ -588,6 +641,7 @@ int main(void)
         PAGE_TEST(a_pen_stroke_that_turned_black_is_refused),
         PAGE_TEST(text_that_turned_red_is_refused),
         PAGE_TEST(pale_strokes_that_were_blurred_are_refused),
+        PAGE_TEST(pale_thin_strokes_are_seen_and_stay_countable),
         PAGE_TEST(faded_ink_is_refused),
         PAGE_TEST(layers_that_do_not_decode_are_no_page),
         PAGE_TEST(lost_words_are_shown_by_their_own_pixels),
