@@ -284,6 +284,7 @@ static void check_signer(CMS_SignerInfo *info, enum hash_kind kind, const uint8_
                          struct cms_reading *reading, struct checking *checking)
 {
     X509_ALGOR *by = NULL, *algorithm = NULL;
+    X509_NAME *issuer = NULL;
     check_content_type(info, checking);
     check_digest(info, kind, digest, checking);
     check_unsigned(info, reading, checking);
@@ -299,6 +300,9 @@ static void check_signer(CMS_SignerInfo *info, enum hash_kind kind, const uint8_
         tell(checking,
              _("The signature was not made by the key of its certificate, or was changed."));
     CMS_SignerInfo_get0_algs(info, NULL, NULL, &by, &algorithm);
+    CMS_SignerInfo_get0_signer_id(info, NULL, &issuer, NULL);
+    if (!checking->plain && issuer && !certificate_is_issued_by(certificate, issuer))
+        tell(checking, _("The signature is not encoded as it must be (DER)."));
     if (!algorithm_fits(algorithm, by, X509_get0_pubkey(certificate)))
         tell(checking, _("The signature names another algorithm than the one it was made by."));
     bool named = CMS_signed_get_attr_by_NID(info, NID_id_smime_aa_signingCertificateV2, -1) >= 0;

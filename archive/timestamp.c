@@ -338,6 +338,17 @@ static int verify_as(PKCS7 *token, enum hash_kind kind, const uint8_t *digest, u
     return reason;
 }
 
+/* Tokens come in BER, too, which is longer; but one that is as long as its DER must be it, or some
+ * bit of it says nothing. */
+static bool is_encoded_well(PKCS7 *token, const uint8_t *bytes, size_t size)
+{
+    unsigned char *again = NULL;
+    int length = i2d_PKCS7(token, &again);
+    bool well = length > 0 && ((size_t)length != size || memcmp(again, bytes, size) == 0);
+    OPENSSL_free(again);
+    return well;
+}
+
 /* What nothing signs is held against the one value it can have (RFC 5652 5.1, 5.3). */
 static bool check_frame(const PKCS7 *token, const PKCS7_SIGNER_INFO *signer, X509 *certificate,
                         struct judging *judging)
@@ -361,7 +372,8 @@ static bool check_frame(const PKCS7 *token, const PKCS7_SIGNER_INFO *signer, X50
     }
     if (!listed || OBJ_cmp(first, second) != 0 || !algorithm_is_digest(listed) ||
         !algorithm_is_digest(signer->digest_alg) || ASN1_INTEGER_get(body->version) != 3 ||
-        ASN1_INTEGER_get(signer->version) != 1)
+        ASN1_INTEGER_get(signer->version) != 1 ||
+        !certificate_is_issued_by(certificate, signer->issuer_and_serial->issuer))
         tell(judging, _("The time-stamp is damaged."));
     return judging->good;
 }
@@ -459,6 +471,8 @@ bool timestamp_check(const uint8_t *bytes, size_t size, enum hash_kind kind, con
         tell(&judging, _("A time-stamp is not readable."));
     else if (!read_info(token, info, reading))
         tell(&judging, _("A time-stamp does not bring its authority's certificate."));
+    else if (!is_encoded_well(token, bytes, reading->size))
+        tell(&judging, _("The time-stamp is damaged."));
     else
         verify(token, kind, digest, roots, when ? when : reading->time, reading, &judging);
     TS_TST_INFO_free(info);

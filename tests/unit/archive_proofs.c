@@ -28,7 +28,7 @@ static int set_up(void **state)
 {
     (void)state;
     made_key(&root, NULL, "test root", "ca", true, NULL);
-    made_key(&other_root, NULL, "test root", "ca", false, NULL);
+    made_key(&other_root, NULL, "test root", "ca", true, NULL);
     made_key(&signer, &root, "signer", "signer", false, "URI:http://127.0.0.1/crl");
     made_key(&authority, &root, "authority", "tsa", true, "URI:http://127.0.0.1/crl");
     made_key(&responder, &root, "responder", "ocsp", false, NULL);
