@@ -73,6 +73,12 @@ check "for every signature and the time-stamp it says that the content was chang
     'all((.intact | not) and (.changes | index("content")))'
 check "a note on the page is told of, for a person to judge" says "$work/added.pdf" \
     'all(.intact and (.changes | index("annotations")))'
+check "a white square over the page: pyHanko and sohoa refuse both signatures" agree "$work/covered.pdf"
+check "for every one of them it says so" says "$work/covered.pdf" 'all((.intact | not) and (.changes | index("marks")) and (.fault | test("drawn on a page")))'
+check "another amount in a field that a signature locks: both refuse it" agree "$work/filled.pdf"
+check "it says so" says "$work/filled.pdf" 'all((.intact | not) and (.fault | test("locks")))'
+check "in a field that none locks: both hold" agree "$work/named.pdf"
+check "it is told for a person to judge" says "$work/named.pdf" 'all(.intact and .changes == ["form"])'
 flip() { # FILE NAME OFFSET
     cp "$1" "$work/$2.pdf"
     printf '\377' | dd of="$work/$2.pdf" bs=1 seek="$3" conv=notrunc 2>/dev/null
