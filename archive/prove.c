@@ -162,8 +162,10 @@ enum status archive_prove(struct prover *prover, const char *from, const char *t
         status = judge(prover, to, &verdict, error);
         *reached = verdict.level;
         if (status == STATUS_OK && *reached <= before)
-            status = error_set(error, STATUS_FATAL,
-                               _("A proof was added to %s and is not found in it."), file_name(to));
+            status = error_set(error, STATUS_REJECT,
+                               _("The authorities' answers do not prove every certificate of %s: "
+                                 "its level cannot be raised."),
+                               file_name(to));
     }
     return status;
 }

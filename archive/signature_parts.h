@@ -41,9 +41,15 @@ int signature_revision(const struct pdf_file *file, int64_t end);
 /* ---- signature_proofs.c: what the DSS of each revision brings. A proof that stands in any of them
  * is heard; a level counts only what stands in the one it speaks of. */
 
+struct signature_heard { /* what a proof said of a certificate: lists can be long */
+    X509 *one, *issuer;
+    struct proof_saying saying;
+};
 struct signature_proof {
     struct proof proof;
     int64_t first, last; /* ends of the revisions that have it */
+    struct signature_heard *heard;
+    size_t heard_count;
 };
 struct signature_proofs {
     struct signature_proof *items;

@@ -93,8 +93,15 @@ void signature_proofs_read(struct pdf_file *pdf, struct signature_proofs *out)
 
 void signature_proofs_clear(struct signature_proofs *proofs)
 {
-    for (size_t i = 0; i < proofs->count; i++)
-        buffer_clear(&proofs->items[i].proof.der);
+    for (size_t i = 0; i < proofs->count; i++) {
+        struct signature_proof *item = &proofs->items[i];
+        for (size_t k = 0; k < item->heard_count; k++) {
+            X509_free(item->heard[k].one);
+            X509_free(item->heard[k].issuer);
+        }
+        free(item->heard);
+        buffer_clear(&item->proof.der);
+    }
     free(proofs->items);
     sk_X509_pop_free(proofs->certificates, X509_free);
     *proofs = (struct signature_proofs){.items = NULL};
@@ -102,12 +109,25 @@ void signature_proofs_clear(struct signature_proofs *proofs)
 
 /* ---------------------------------------------------------------- what they say */
 
+static struct proof_saying hear(struct signature_proof *item, X509 *one, X509 *issuer)
+{
+    for (size_t i = 0; i < item->heard_count; i++)
+        if (X509_cmp(item->heard[i].one, one) == 0 && X509_cmp(item->heard[i].issuer, issuer) == 0)
+            return item->heard[i].saying;
+    struct signature_heard new = {one, issuer, proof_says(&item->proof, one, issuer)};
+    item->heard = memory_resize(item->heard, (item->heard_count + 1) * sizeof *item->heard);
+    item->heard[item->heard_count++] = new;
+    X509_up_ref(one);
+    X509_up_ref(issuer);
+    return new.saying;
+}
+
 bool signature_proofs_revoked(const struct signature_proofs *proofs, X509 *one, X509 *issuer,
                               struct proof_saying *out)
 {
     bool revoked = false;
     for (size_t i = 0; i < proofs->count; i++) {
-        struct proof_saying saying = proof_says(&proofs->items[i].proof, one, issuer);
+        struct proof_saying saying = hear(&proofs->items[i], one, issuer);
         if (saying.word != PROOF_REVOKED || (revoked && out->revoked <= saying.revoked))
             continue;
         *out = saying;
@@ -120,10 +140,10 @@ static bool is_good(const struct signature_proofs *proofs, int64_t end, X509 *on
                     time_t when)
 {
     for (size_t i = 0; i < proofs->count; i++) {
-        const struct signature_proof *item = &proofs->items[i];
+        struct signature_proof *item = &proofs->items[i];
         if (item->first > end + LINE_END || item->last + LINE_END < end)
             continue;
-        struct proof_saying saying = proof_says(&item->proof, one, issuer);
+        struct proof_saying saying = hear(item, one, issuer);
         if (proof_covers(&saying, one, when))
             return true;
     }
@@ -143,8 +163,9 @@ bool signature_proofs_cover(const struct signature_proofs *proofs, int64_t end, 
 {
     if (proofs->count == 0)
         return false;
-    STACK_OF(X509) *known = all_known(proofs, others);
-    STACK_OF(X509) *chain = chain_known(roots, one, known);
+    STACK_OF(X509) *known = all_known(proofs, others), *chain = NULL;
+    if (!roots || chain_build(roots, one, known, when, &chain) != X509_V_OK)
+        chain = chain_known(roots, one, known);
     bool good = chain != NULL;
     for (int i = 0; i + 1 < sk_X509_num(chain) && good; i++)
         good = is_good(proofs, end, sk_X509_value(chain, i), sk_X509_value(chain, i + 1), when);
