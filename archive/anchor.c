@@ -99,7 +99,7 @@ static void stamp_file(const struct archive_settings *settings, const char *json
     struct hash *hash = hash_new();
     hash_add(hash, bytes, size);
     hash_end(hash, digest);
-    if (timestamp_get(settings, NULL, HASH_SHA256, digest, &token, &fault) != STATUS_OK ||
+    if (timestamp_get(settings, NULL, NULL, HASH_SHA256, digest, &token, &fault) != STATUS_OK ||
         file_write(path, token.data, token.size, &fault) != STATUS_OK)
         log_write(LOG_WARNING, "anchor %s waits for a time-stamp: %s", file_name(json), fault.text);
     buffer_clear(&token);

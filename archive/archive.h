@@ -319,8 +319,9 @@ enum archive_change {
     CHANGED_PROOFS = 4,       /* certificates, CRLs, OCSP responses (DSS) */
     CHANGED_METADATA = 8,     /* title, producer, times */
     CHANGED_FORM = 16,        /* fields were filled in */
-    CHANGED_ANNOTATIONS = 32, /* notes, marks on the pages */
-    CHANGED_CONTENT = 64      /* anything else */
+    CHANGED_ANNOTATIONS = 32, /* notes beside the pages, which hide nothing */
+    CHANGED_CONTENT = 64,     /* anything else */
+    CHANGED_MARKS = 128       /* annotations that are drawn on a page */
 };
 
 /* A signature or document time-stamp of it. Texts are "" when not known. */

@@ -65,6 +65,15 @@ void certificate_organization(const X509_NAME *name, char *out, size_t size)
     }
 }
 
+bool certificate_is_issued_by(X509 *certificate, const X509_NAME *name)
+{
+    const unsigned char *first = NULL, *second = NULL;
+    size_t size = 0, other = 0;
+    return X509_NAME_get0_der(X509_get_issuer_name(certificate), &first, &size) == 1 &&
+           X509_NAME_get0_der(name, &second, &other) == 1 && size == other &&
+           memcmp(first, second, size) == 0;
+}
+
 bool certificate_is_test(X509 *certificate)
 {
     char organization[256];

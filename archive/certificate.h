@@ -17,6 +17,9 @@ enum status certificate_check(X509 *certificate, const char *iso, struct error *
 void certificate_name(const X509_NAME *name, char *out, size_t size);
 /* The agency a certificate was given to: "OU, O", as far as it names them. */
 void certificate_organization(const X509_NAME *name, char *out, size_t size);
+/* Is this its issuer's name, byte for byte? Names also match without regard to case and blanks, but
+ * whoever signs copies it. */
+bool certificate_is_issued_by(X509 *certificate, const X509_NAME *name);
 /* Was it made by archive_test_keys? It says so in its name. */
 bool certificate_is_test(X509 *certificate);
 /* SHA-1 or MD5 in its own signature, or a key too weak for today's rules: RSA below 2048, EC below

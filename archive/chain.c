@@ -69,6 +69,53 @@ static X509 *find_issuer(X509_STORE_CTX *chain, STACK_OF(X509) * certificates, X
     return issuer;
 }
 
+static bool signs(X509 *issuer, X509 *one)
+{
+    return X509_check_issued(issuer, one) == X509_V_OK &&
+           X509_verify(one, X509_get0_pubkey(issuer)) == 1;
+}
+
+static bool is_among(STACK_OF(X509) * certificates, X509 *one)
+{
+    for (int i = 0; i < sk_X509_num(certificates); i++)
+        if (X509_cmp(sk_X509_value(certificates, i), one) == 0)
+            return true;
+    return false;
+}
+
+/* The root that signed it, else one of others; lent. */
+static X509 *find_signer(STACK_OF(X509) * roots, STACK_OF(X509) * others, X509 *one)
+{
+    for (int i = 0; i < sk_X509_num(roots); i++)
+        if (signs(sk_X509_value(roots, i), one))
+            return sk_X509_value(roots, i);
+    for (int i = 0; i < sk_X509_num(others); i++)
+        if (signs(sk_X509_value(others, i), one))
+            return sk_X509_value(others, i);
+    return NULL;
+}
+
+STACK_OF(X509) * chain_known(X509_STORE *roots, X509 *one, STACK_OF(X509) * others)
+{
+    enum { DEPTH_MAX = 10 };
+    STACK_OF(X509) *trusted = roots ? X509_STORE_get1_all_certs(roots) : NULL;
+    STACK_OF(X509) *chain = sk_X509_new_null();
+    bool ended = false;
+    for (int i = 0; chain && one && i < DEPTH_MAX && !ended; i++) {
+        X509_up_ref(one);
+        sk_X509_push(chain, one);
+        ended = is_among(trusted, one) || signs(one, one);
+        one = find_signer(trusted, others, one);
+    }
+    sk_X509_pop_free(trusted, X509_free);
+    if (!ended) {
+        sk_X509_pop_free(chain, X509_free);
+        chain = NULL;
+    }
+    ERR_clear_error();
+    return chain;
+}
+
 bool chain_others_hold(X509_STORE *roots, STACK_OF(X509) * others)
 {
     X509_STORE_CTX *context = X509_STORE_CTX_new();

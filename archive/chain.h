@@ -19,6 +19,10 @@ enum status chain_roots(const char *trust, X509_STORE **out, struct error *error
  * it with sk_X509_pop_free); else the code of what is wrong. */
 int chain_build(X509_STORE *roots, X509 *one, STACK_OF(X509) * others, time_t when,
                 STACK_OF(X509) * *chain);
+/* The chain from one as far as issuers are known, of whatever time, with the root at its end; roots
+ * may be NULL. NULL when it ends neither in roots nor in one that signs itself. The caller frees it
+ * with sk_X509_pop_free. */
+STACK_OF(X509) * chain_known(X509_STORE *roots, X509 *one, STACK_OF(X509) * others);
 /* Nothing signs the certificates that come along: does each hold against its issuer? */
 bool chain_others_hold(X509_STORE *roots, STACK_OF(X509) * others);
 

@@ -8,6 +8,7 @@
 #include <openssl/pkcs7.h>
 #include <openssl/rsa.h>
 
+#include "archive/algorithm.h"
 #include "archive/certificate.h"
 #include "core/message.h"
 
@@ -282,6 +283,8 @@ static X509 *find_certificate(CMS_SignerInfo *info, STACK_OF(X509) * certificate
 static void check_signer(CMS_SignerInfo *info, enum hash_kind kind, const uint8_t *digest,
                          struct cms_reading *reading, struct checking *checking)
 {
+    X509_ALGOR *by = NULL, *algorithm = NULL;
+    X509_NAME *issuer = NULL;
     check_content_type(info, checking);
     check_digest(info, kind, digest, checking);
     check_unsigned(info, reading, checking);
@@ -296,18 +299,16 @@ static void check_signer(CMS_SignerInfo *info, enum hash_kind kind, const uint8_
     if (CMS_SignerInfo_verify(info) != 1)
         tell(checking,
              _("The signature was not made by the key of its certificate, or was changed."));
+    CMS_SignerInfo_get0_algs(info, NULL, NULL, &by, &algorithm);
+    CMS_SignerInfo_get0_signer_id(info, NULL, &issuer, NULL);
+    if (!checking->plain && issuer && !certificate_is_issued_by(certificate, issuer))
+        tell(checking, _("The signature is not encoded as it must be (DER)."));
+    if (!algorithm_fits(algorithm, by, X509_get0_pubkey(certificate)))
+        tell(checking, _("The signature names another algorithm than the one it was made by."));
     bool named = CMS_signed_get_attr_by_NID(info, NID_id_smime_aa_signingCertificateV2, -1) >= 0;
     if ((named || !checking->plain) && !names_certificate(info, certificate))
         tell(checking, _("The signature does not name its certificate (signingCertificateV2), or "
                          "names another one."));
-}
-
-static bool plain_algorithm(const X509_ALGOR *algorithm)
-{
-    const ASN1_OBJECT *object = NULL;
-    int kind = V_ASN1_UNDEF;
-    X509_ALGOR_get0(&object, &kind, NULL, algorithm);
-    return kind == V_ASN1_UNDEF || kind == V_ASN1_NULL || kind == V_ASN1_SEQUENCE;
 }
 
 /* Version numbers and algorithm lists outside the signed attributes: nothing signs them, so they
@@ -326,7 +327,7 @@ static bool frame_is_sound(const uint8_t *bytes, size_t size)
             const X509_ALGOR *listed = sk_X509_ALGOR_value(body->md_algs, 0);
             sound = ASN1_INTEGER_get(info->version) == 1 &&
                     X509_ALGOR_cmp(listed, info->digest_alg) == 0 &&
-                    plain_algorithm(info->digest_alg) && plain_algorithm(info->digest_enc_alg);
+                    algorithm_is_digest(info->digest_alg);
         }
     }
     PKCS7_free(frame);
@@ -343,12 +344,17 @@ static bool is_canonical(CMS_ContentInfo *blob, const uint8_t *bytes, size_t siz
     return same;
 }
 
-static int digest_nid(CMS_SignerInfo *signer)
+static const X509_ALGOR *digest_algorithm(CMS_SignerInfo *signer)
 {
     X509_ALGOR *algorithm = NULL;
-    const ASN1_OBJECT *object = NULL;
     CMS_SignerInfo_get0_algs(signer, NULL, NULL, &algorithm, NULL);
-    X509_ALGOR_get0(&object, NULL, NULL, algorithm);
+    return algorithm;
+}
+
+static int digest_nid(CMS_SignerInfo *signer)
+{
+    const ASN1_OBJECT *object = NULL;
+    X509_ALGOR_get0(&object, NULL, NULL, digest_algorithm(signer));
     return OBJ_obj2nid(object);
 }
 
@@ -360,10 +366,8 @@ bool cms_is_old(const uint8_t *bytes, size_t size)
                                             ? CMS_get0_SignerInfos(blob)
                                             : NULL;
     bool old = false;
-    for (int i = 0; i < sk_CMS_SignerInfo_num(signers); i++) {
-        int nid = digest_nid(sk_CMS_SignerInfo_value(signers, i));
-        old |= nid == NID_sha1 || nid == NID_md5;
-    }
+    for (int i = 0; i < sk_CMS_SignerInfo_num(signers); i++)
+        old |= algorithm_is_old_digest(digest_algorithm(sk_CMS_SignerInfo_value(signers, i)));
     CMS_ContentInfo_free(blob);
     ERR_clear_error();
     return old;

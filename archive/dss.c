@@ -68,9 +68,9 @@ static void add_certificate(struct dss *dss, X509 *one)
 
 static enum status add_proof(struct collecting *at, X509 *one, X509 *issuer, struct error *error)
 {
-    struct revocation_proof proof;
+    struct proof proof;
     char who[150];
-    enum status status = revocation_ask(at->revocation, one, issuer, at->roots, &proof, error);
+    enum status status = revocation_ask(at->revocation, one, issuer, &proof, error);
     if (status == STATUS_OK)
         add(proof.ocsp ? &at->dss->ocsps : &at->dss->crls, proof.der.data, proof.der.size);
     buffer_clear(&proof.der);

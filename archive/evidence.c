@@ -222,7 +222,7 @@ enum status evidence_make(const struct archive_settings *settings,
         status = leaf_of(&items[i], leaves[i], error);
     tree_grow(&tree, leaves, count);
     if (status == STATUS_OK)
-        status = timestamp_get(settings, NULL, HASH, tree.nodes[tree.starts[tree.levels - 1]],
+        status = timestamp_get(settings, NULL, NULL, HASH, tree.nodes[tree.starts[tree.levels - 1]],
                                &token, error);
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         status = write_record(&items[i], &tree, i, &token, error);

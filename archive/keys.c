@@ -12,6 +12,8 @@
 
 #include "archive/certificate.h"
 #include "archive/pin.h"
+#include "archive/rest.h"
+#include "archive/revocation.h"
 #include "core/file.h"
 #include "core/message.h"
 
@@ -277,6 +279,8 @@ void signer_close(struct signer *signer)
     X509_free(signer->certificate);
     sk_X509_pop_free(signer->chain, X509_free);
     token_close(signer->token);
+    revocation_free(signer->revocation);
+    rest_free(signer->rest);
     free(signer);
 }
 

@@ -21,6 +21,8 @@ struct signer {
     bool pss;                              /* RSA keys: RSASSA-PSS instead of PKCS#1 v1.5 */
     const struct archive_settings *stamps; /* NULL: signs without time-stamps */
     int64_t stamp_again_ms;                /* no authority is asked before; monotonic */
+    struct revocation *revocation;         /* of who stamps; NULL: nobody was asked yet */
+    struct rest *rest;                     /* who does not answer about them */
     pid_t process; /* that opened it; a token's session is of no use to a child */
 };
 

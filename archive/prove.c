@@ -67,7 +67,8 @@ static enum status make_token(void *context, const uint8_t *digest, size_t size,
     const struct prover *prover = context;
     enum hash_kind kind = prover->settings->digest;
     (void)size;
-    return timestamp_get(prover->settings, prover->rest, kind, digest, blob, error);
+    return timestamp_get(prover->settings, prover->rest, prover->revocation, kind, digest, blob,
+                         error);
 }
 
 static enum status add_stamp(struct prover *prover, const char *from, const char *to,
@@ -161,8 +162,10 @@ enum status archive_prove(struct prover *prover, const char *from, const char *t
         status = judge(prover, to, &verdict, error);
         *reached = verdict.level;
         if (status == STATUS_OK && *reached <= before)
-            status = error_set(error, STATUS_FATAL,
-                               _("A proof was added to %s and is not found in it."), file_name(to));
+            status = error_set(error, STATUS_REJECT,
+                               _("The authorities' answers do not prove every certificate of %s: "
+                                 "its level cannot be raised."),
+                               file_name(to));
     }
     return status;
 }
@@ -184,7 +187,7 @@ enum status archive_renew(struct prover *prover, const char *from, const char *t
 enum status signer_check(struct prover *prover, const struct signer *signer, struct error *error)
 {
     STACK_OF(X509) *chain = NULL;
-    struct revocation_proof proof = {.ocsp = false};
+    struct proof proof = {.ocsp = false};
     char iso[26], who[150];
     time_t now = 0;
     file_now(iso);
@@ -199,7 +202,7 @@ enum status signer_check(struct prover *prover, const struct signer *signer, str
                          chain_fault(code));
     for (int i = 0; i + 1 < sk_X509_num(chain) && status == STATUS_OK; i++) {
         status = revocation_ask(prover->revocation, sk_X509_value(chain, i),
-                                sk_X509_value(chain, i + 1), prover->roots, &proof, error);
+                                sk_X509_value(chain, i + 1), &proof, error);
         buffer_clear(&proof.der);
         if (status == STATUS_END) /* names nobody that could be asked */
             status = STATUS_OK;

@@ -61,8 +61,8 @@ static enum status judge(const char *path, const char *roots, struct archive_ver
 
 static const char *change_name(int bit)
 {
-    static const char *const names[] = {"signature", "timestamp",   "proofs", "metadata",
-                                        "form",      "annotations", "content"};
+    static const char *const names[] = {"signature", "timestamp",   "proofs",  "metadata",
+                                        "form",      "annotations", "content", "marks"};
     return bit >= 0 && (size_t)bit < sizeof names / sizeof *names ? names[bit] : NULL;
 }
 
@@ -179,7 +179,7 @@ enum status archive_received(const char *path, const struct archive_trust *trust
     for (size_t i = 0; i < findings.count; i++)
         json_array_append_new(list, json_string(findings.list[i]));
     for (const struct archive_signature *one = findings.each; one; one = one->next)
-        changed |= (one->changes & (CHANGED_FORM | CHANGED_ANNOTATIONS)) != 0;
+        changed |= (one->changes & (CHANGED_FORM | CHANGED_ANNOTATIONS | CHANGED_MARKS)) != 0;
     json_object_set_new(object, "changed", json_boolean(changed));
     json_object_set_new(object, "each", archive_signatures_json(findings.each));
     json_object_set_new(object, "findings", list);

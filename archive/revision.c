@@ -3,13 +3,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "archive/revision_parts.h"
 #include "core/message.h"
+
+#define PROOF_MAX ((size_t)16 * 1024 * 1024)
+#define PROOFS_MAX 4096
 
 struct comparison {
     struct pdf_file *older, *newer;
     int64_t catalog, form, fields; /* numbers in the older one; 0: no object of its own */
     int64_t info, metadata;
     unsigned allowed, changes;
+    struct revision_locks locks;
+    const char *why; /* of what is told next; NULL: no more than that it was changed */
     void (*finding)(void *context, const char *sentence);
     void *context;
     bool good;
@@ -19,68 +25,6 @@ static void tell(struct comparison *at, const char *sentence)
 {
     at->good = false;
     at->finding(at->context, sentence);
-}
-
-/* ---------------------------------------------------------------- equal values */
-
-static bool equal(const struct pdf_value *a, const struct pdf_value *b, int depth)
-{
-    if (a->kind != b->kind || depth > 64)
-        return false;
-    switch (a->kind) {
-    case PDF_NULL:
-        return true;
-    case PDF_REAL:
-        return a->real - b->real < 1e-6 && b->real - a->real < 1e-6;
-    case PDF_STRING:
-    case PDF_NAME:
-    case PDF_OPERATOR:
-        return a->size == b->size && memcmp(a->text, b->text, a->size) == 0;
-    case PDF_ARRAY:
-        if (a->size != b->size)
-            return false;
-        for (size_t i = 0; i < a->size; i++)
-            if (!equal(&a->items[i], &b->items[i], depth + 1))
-                return false;
-        return true;
-    case PDF_DICT:
-        if (a->size != b->size || (a->stream_at > 0) != (b->stream_at > 0))
-            return false;
-        for (size_t i = 0; i < a->size; i++)
-            if (!equal(&a->entries[i].value, pdf_raw(b, a->entries[i].key), depth + 1))
-                return false;
-        return true;
-    case PDF_REF:
-        return a->number == b->number && a->size == b->size;
-    default:
-        return a->number == b->number;
-    }
-}
-
-static bool is_among(const char *key, const char *const *list)
-{
-    for (; *list; list++)
-        if (strcmp(*list, key) == 0)
-            return true;
-    return false;
-}
-
-/* Equal but for the entries named in except. */
-static bool equal_but(const struct pdf_value *older, const struct pdf_value *newer,
-                      const char *const *except)
-{
-    if (older->kind != PDF_DICT || newer->kind != PDF_DICT || older->stream_at > 0 ||
-        newer->stream_at > 0)
-        return false;
-    for (size_t i = 0; i < older->size; i++)
-        if (!is_among(older->entries[i].key, except) &&
-            !equal(&older->entries[i].value, pdf_raw(newer, older->entries[i].key), 0))
-            return false;
-    for (size_t i = 0; i < newer->size; i++)
-        if (!is_among(newer->entries[i].key, except) &&
-            pdf_raw(older, newer->entries[i].key)->kind != newer->entries[i].value.kind)
-            return false;
-    return true;
 }
 
 /* ---------------------------------------------------------------- signature fields */
@@ -97,6 +41,19 @@ static bool is_signed_field(struct pdf_file *file, const struct pdf_value *field
            pdf_get(file, value, "ByteRange")->kind == PDF_ARRAY;
 }
 
+/* What is read beside a page hides nothing of it; all else is drawn on it, some by each reader in
+ * its own way. */
+static unsigned note_kind(struct comparison *at, const struct pdf_value *annotation)
+{
+    const struct pdf_value *kind = pdf_get(at->newer, annotation, "Subtype");
+    bool beside = pdf_is_name(kind, "Text") || pdf_is_name(kind, "Popup");
+    if (beside && pdf_get(at->newer, annotation, "AP")->kind == PDF_NULL)
+        return CHANGED_ANNOTATIONS;
+    at->why = _("Something was drawn on a page behind a signature, which does not allow it: it may "
+                "hide what was signed.");
+    return CHANGED_MARKS;
+}
+
 /* What it means that this came into a list of fields or annotations. */
 static unsigned added_kind(struct comparison *at, const struct pdf_value *added)
 {
@@ -111,7 +68,7 @@ static unsigned added_kind(struct comparison *at, const struct pdf_value *added)
     if (is_signature_field(at->newer, one))
         return CHANGED_FORM;
     const struct pdf_value *kind = pdf_get(at->newer, one, "Subtype");
-    return kind->kind == PDF_NAME && !pdf_is_name(kind, "Widget") ? CHANGED_ANNOTATIONS
+    return kind->kind == PDF_NAME && !pdf_is_name(kind, "Widget") ? note_kind(at, one)
                                                                   : CHANGED_CONTENT;
 }
 
@@ -130,7 +87,7 @@ static unsigned list_kind(struct comparison *at, const struct pdf_value *older,
     for (size_t i = 0; i < newer->size; i++)
         if (i >= before)
             kinds |= added_kind(at, &newer->items[i]);
-        else if (!equal(&older->items[i], &newer->items[i], 0))
+        else if (!revision_equal(&older->items[i], &newer->items[i], 0))
             return CHANGED_CONTENT;
     return kinds;
 }
@@ -148,26 +105,70 @@ static unsigned form_kind(struct comparison *at, const struct pdf_value *older,
     if (older->kind == PDF_NULL)
         older = &nothing;
     unsigned kinds = list_kind(at, pdf_raw(older, "Fields"), pdf_raw(newer, "Fields"));
-    if (equal_but(older, newer, grows))
+    if (revision_equal_but(older, newer, grows))
         return kinds;
-    return equal_but(older, newer, filled) ? kinds | CHANGED_FORM : CHANGED_CONTENT;
+    return revision_equal_but(older, newer, filled) ? kinds | CHANGED_FORM : CHANGED_CONTENT;
+}
+
+/* Neither the object nor the object stream it stands in was written again. */
+static bool same_place(const struct comparison *at, const struct pdf_slot *before,
+                       const struct pdf_slot *now)
+{
+    if (!now->used || now->offset != before->offset || now->generation != before->generation ||
+        now->stream != before->stream)
+        return false;
+    return before->stream == 0 ||
+           ((size_t)before->stream < at->older->slot_count &&
+            same_place(at, &at->older->slots[before->stream], &at->newer->slots[before->stream]));
+}
+
+static bool is_untouched(const struct comparison *at, int64_t number)
+{
+    return number > 0 && (size_t)number < at->older->slot_count &&
+           (size_t)number < at->newer->slot_count &&
+           same_place(at, &at->older->slots[number], &at->newer->slots[number]);
 }
 
 /* ---------------------------------------------------------------- one object */
+
+/* Is one of the older list in the newer one, the same object or another with its bytes? place:
+ * where it stood. */
+static bool has_proof(struct comparison *at, const struct pdf_value *one, size_t place,
+                      const struct pdf_value *list)
+{
+    struct buffer bytes = {0}, other = {0};
+    bool found = one->kind == PDF_REF && place < list->size &&
+                 revision_equal(one, &list->items[place], 0) && is_untouched(at, one->number);
+    bool readable =
+        found || pdf_stream_decoded(at->older, pdf_resolve(at->older, one), PROOF_MAX, &bytes);
+    for (size_t i = 0; i < list->size && readable && !found; i++) {
+        buffer_clear(&other);
+        found = pdf_stream_decoded(at->newer, pdf_resolve(at->newer, &list->items[i]), PROOF_MAX,
+                                   &other) &&
+                other.size == bytes.size && memcmp(other.data, bytes.data, bytes.size) == 0;
+    }
+    buffer_clear(&bytes);
+    buffer_clear(&other);
+    return found;
+}
 
 /* Proofs are added to a DSS, never taken from it. */
 static bool dss_grows(struct comparison *at, const struct pdf_value *older,
                       const struct pdf_value *newer)
 {
     static const char *const lists[] = {"Certs", "CRLs", "OCSPs"};
+    static const struct pdf_value nothing = {.kind = PDF_ARRAY};
     older = pdf_get(at->older, older, "DSS");
     newer = pdf_get(at->newer, newer, "DSS");
-    for (size_t i = 0; i < sizeof lists / sizeof *lists && older->kind != PDF_NULL; i++) {
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         const struct pdf_value *before = pdf_get(at->older, older, lists[i]);
         const struct pdf_value *now = pdf_get(at->newer, newer, lists[i]);
-        if (before->kind == PDF_ARRAY && before->size > 0 &&
-            (now->kind != PDF_ARRAY || now->size < before->size))
+        size_t count = before->kind == PDF_ARRAY ? before->size : 0;
+        if (count > PROOFS_MAX)
             return false;
+        for (size_t k = 0; k < count; k++)
+            if (!has_proof(at, &before->items[k], k, now->kind == PDF_ARRAY ? now : &nothing))
+                return false;
     }
     return true;
 }
@@ -181,11 +182,20 @@ static unsigned catalog_kind(struct comparison *at, const struct pdf_value *olde
     unsigned kinds = form_kind(at, pdf_raw(older, "AcroForm"), pdf_raw(newer, "AcroForm"));
     if (!dss_grows(at, older, newer))
         return CHANGED_CONTENT;
-    if (!equal(pdf_raw(older, "DSS"), pdf_raw(newer, "DSS"), 0))
+    if (!revision_equal(pdf_raw(older, "DSS"), pdf_raw(newer, "DSS"), 0))
         kinds |= CHANGED_PROOFS;
-    if (equal_but(older, newer, grows))
+    if (revision_equal_but(older, newer, grows))
         return kinds;
-    return equal_but(older, newer, told) ? kinds | CHANGED_METADATA : CHANGED_CONTENT;
+    return revision_equal_but(older, newer, told) ? kinds | CHANGED_METADATA : CHANGED_CONTENT;
+}
+
+/* Of a field that is no signature: its value, or what it shows. */
+static unsigned filled_kind(struct comparison *at, const struct pdf_value *older)
+{
+    if (!revision_is_locked(&at->locks, older))
+        return CHANGED_FORM;
+    at->why = _("A field of the form was changed that a signature locks.");
+    return CHANGED_CONTENT;
 }
 
 /* A signature field that was empty and is signed now: what it shows stays, or is part of signing.
@@ -198,20 +208,21 @@ static unsigned field_kind(struct comparison *at, const struct pdf_value *older,
     const struct pdf_value *kind = pdf_get(at->older, older, "FT");
     if (kind->kind == PDF_NULL)
         kind = pdf_get(at->older, pdf_get(at->older, older, "Parent"), "FT");
-    if (kind->kind != PDF_NAME || !equal_but(older, newer, filling))
+    if (kind->kind != PDF_NAME || !revision_equal_but(older, newer, filling))
         return 0;
     if (!pdf_is_name(kind, "Sig"))
-        return CHANGED_FORM;
+        return filled_kind(at, older);
     if (pdf_get(at->older, older, "V")->kind != PDF_NULL || !is_signed_field(at->newer, newer))
         return 0;
-    return CHANGED_SIGNATURE | (equal_but(older, newer, signing) ? 0 : CHANGED_FORM);
+    return CHANGED_SIGNATURE | (revision_equal_but(older, newer, signing) ? 0 : CHANGED_FORM);
 }
 
 static unsigned page_kind(struct comparison *at, const struct pdf_value *older,
                           const struct pdf_value *newer)
 {
     static const char *const grows[] = {"Annots", NULL};
-    if (!pdf_is_name(pdf_get(at->older, older, "Type"), "Page") || !equal_but(older, newer, grows))
+    if (!pdf_is_name(pdf_get(at->older, older, "Type"), "Page") ||
+        !revision_equal_but(older, newer, grows))
         return 0;
     return list_kind(at, pdf_raw(older, "Annots"), pdf_raw(newer, "Annots"));
 }
@@ -224,10 +235,10 @@ static unsigned annotation_kind(struct comparison *at, const struct pdf_value *o
         "Text",  "FreeText", "Highlight", "Underline", "StrikeOut", "Squiggly", "Stamp", "Ink",
         "Popup", "Line",     "Square",    "Circle",    "Polygon",   "PolyLine", "Caret", NULL};
     const struct pdf_value *type = pdf_get(at->older, older, "Subtype");
-    return type->kind == PDF_NAME && is_among(type->text, types) &&
-                   equal(type, pdf_get(at->newer, newer, "Subtype"), 0) &&
+    return type->kind == PDF_NAME && revision_is_among(type->text, types) &&
+                   revision_equal(type, pdf_get(at->newer, newer, "Subtype"), 0) &&
                    pdf_get(at->older, older, "Rect")->kind == PDF_ARRAY
-               ? CHANGED_ANNOTATIONS
+               ? note_kind(at, newer)
                : 0;
 }
 
@@ -260,8 +271,8 @@ static bool is_growing_list(struct comparison *at, int64_t number)
     return false;
 }
 
-/* The appearance of a form field. */
-static bool is_appearance(struct comparison *at, int64_t number)
+/* The form field whose appearance it is; NULL: of none. */
+static const struct pdf_value *shown_by(struct comparison *at, int64_t number)
 {
     for (size_t i = 1; i < at->older->slot_count; i++) {
         const struct pdf_value *widget = pdf_object_at(at->older, (int64_t)i);
@@ -270,9 +281,9 @@ static bool is_appearance(struct comparison *at, int64_t number)
         const struct pdf_value *shown = pdf_raw(pdf_get(at->older, widget, "AP"), "N");
         if (shown->kind == PDF_REF && shown->number == number &&
             !is_signature_field(at->older, widget))
-            return true;
+            return widget;
     }
-    return false;
+    return NULL;
 }
 
 static bool is_metadata(struct comparison *at, int64_t number, const struct pdf_value *newer)
@@ -288,7 +299,7 @@ static unsigned change_kind(struct comparison *at, int64_t number)
     const struct pdf_value *newer = pdf_object_at(at->newer, number);
     if (!pdf_object_sound(at->newer, number)) /* what others make of it is not known */
         return CHANGED_CONTENT;
-    if (equal(older, newer, 0) && older->stream_at <= 0)
+    if (revision_equal(older, newer, 0) && older->stream_at <= 0)
         return 0;
     if (number == at->catalog)
         return catalog_kind(at, older, newer);
@@ -306,8 +317,9 @@ static unsigned change_kind(struct comparison *at, int64_t number)
     unsigned kind = field_kind(at, older, newer);
     kind = kind ? kind : page_kind(at, older, newer);
     kind = kind ? kind : annotation_kind(at, older, newer);
-    if (!kind && older->stream_at > 0 && is_appearance(at, number))
-        kind = CHANGED_FORM;
+    const struct pdf_value *widget = !kind && older->stream_at > 0 ? shown_by(at, number) : NULL;
+    if (widget)
+        kind = filled_kind(at, widget);
     return kind ? kind : CHANGED_CONTENT;
 }
 
@@ -320,10 +332,10 @@ static bool same_trailer(struct comparison *at)
     const struct pdf_value *second = pdf_get(at->newer, newer, "ID");
     if (first->kind == PDF_ARRAY && first->size > 0 &&
         (second->kind != PDF_ARRAY || second->size == 0 ||
-         !equal(&first->items[0], &second->items[0], 0)))
+         !revision_equal(&first->items[0], &second->items[0], 0)))
         return false;
-    return equal(pdf_raw(older, "Root"), pdf_raw(newer, "Root"), 0) &&
-           equal(pdf_raw(older, "Info"), pdf_raw(newer, "Info"), 0) &&
+    return revision_equal(pdf_raw(older, "Root"), pdf_raw(newer, "Root"), 0) &&
+           revision_equal(pdf_raw(older, "Info"), pdf_raw(newer, "Info"), 0) &&
            pdf_raw(newer, "Encrypt")->kind == pdf_raw(older, "Encrypt")->kind;
 }
 
@@ -332,24 +344,16 @@ static int64_t own_number(const struct pdf_value *value)
     return value->kind == PDF_REF ? value->number : 0;
 }
 
-/* Neither the object nor the object stream it stands in was written again. */
-static bool same_place(const struct comparison *at, const struct pdf_slot *before,
-                       const struct pdf_slot *now)
-{
-    if (!now->used || now->offset != before->offset || now->generation != before->generation ||
-        now->stream != before->stream)
-        return false;
-    return before->stream == 0 ||
-           ((size_t)before->stream < at->older->slot_count &&
-            same_place(at, &at->older->slots[before->stream], &at->newer->slots[before->stream]));
-}
-
 static void take(struct comparison *at, size_t number, unsigned kinds)
 {
     char sentence[200];
     at->changes |= kinds;
     if (!(kinds & ~at->allowed))
         return;
+    if (at->why) {
+        tell(at, at->why);
+        return;
+    }
     snprintf(sentence, sizeof sentence,
              _("Object %zu was changed behind a signature in a way that no later signature "
                "or proof needs."),
@@ -380,6 +384,7 @@ static void compare_all(struct comparison *at)
         const struct pdf_slot *now = i < at->newer->slot_count ? &at->newer->slots[i] : NULL;
         if (!before->used)
             continue;
+        at->why = NULL;
         if (!now || !now->used || names_added(at, pdf_object_at(at->older, (int64_t)i), 0))
             take(at, i, CHANGED_CONTENT);
         else if (!same_place(at, before, now))
@@ -396,6 +401,8 @@ static void compare(struct comparison *at)
     at->fields = own_number(pdf_raw(form, "Fields"));
     at->info = own_number(pdf_raw(at->older->trailer, "Info"));
     at->metadata = own_number(pdf_raw(catalog, "Metadata"));
+    revision_locks(at->older, &at->locks);
+    at->allowed &= at->locks.allowed;
     if (!same_trailer(at)) {
         at->changes |= CHANGED_CONTENT;
         tell(at, _("What was added behind a signature replaces the document."));
@@ -429,25 +436,8 @@ unsigned revision_permits(struct pdf_file *file)
     const struct pdf_value *one = pdf_get(file, pdf_get(file, catalog, "Perms"), "DocMDP");
     const struct pdf_value *list = pdf_get(file, one, "Reference");
     if (list->kind != PDF_ARRAY || list->size == 0)
-        return ~0u;
+        return ~0u & ~CHANGED_MARKS;
     const struct pdf_value *reference = pdf_resolve(file, &list->items[0]);
     const struct pdf_value *level = pdf_get(file, pdf_get(file, reference, "TransformParams"), "P");
-    if (level->kind == PDF_INT && level->number == 1)
-        return CHANGED_TIMESTAMP | CHANGED_PROOFS | CHANGED_METADATA;
-    return level->kind == PDF_INT && level->number == 3 ? ~0u : ~0u & ~CHANGED_ANNOTATIONS;
-}
-
-bool revision_has_proofs(const struct pdf_file *whole, int64_t end)
-{
-    struct pdf_file older;
-    if (pdf_file_bytes(whole->bytes, (size_t)end, &older, NULL) != STATUS_OK)
-        return false;
-    const struct pdf_value *catalog = pdf_get(&older, older.trailer, "Root");
-    const struct pdf_value *dss = pdf_get(&older, catalog, "DSS");
-    const struct pdf_value *ocsps = pdf_get(&older, dss, "OCSPs");
-    const struct pdf_value *crls = pdf_get(&older, dss, "CRLs");
-    bool there = (ocsps->kind == PDF_ARRAY && ocsps->size > 0) ||
-                 (crls->kind == PDF_ARRAY && crls->size > 0);
-    pdf_file_close(&older);
-    return there;
+    return revision_level(level->kind == PDF_INT ? level->number : 2);
 }

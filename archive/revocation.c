@@ -89,22 +89,21 @@ static void keep(struct revocation *revocation, const char *key, const struct bu
     one->until = until;
 }
 
-static enum status say_revoked(X509 *one, const ASN1_TIME *when, struct error *error)
+static enum status say_revoked(X509 *one, const struct proof_saying *saying, struct error *error)
 {
-    char who[150], iso[26] = "", shown[MESSAGE_DATE_SIZE];
+    char who[150], shown[MESSAGE_DATE_SIZE];
     certificate_name(X509_get_subject_name(one), who, sizeof who);
-    if (when)
-        certificate_time(when, iso);
     return error_set(error, STATUS_REJECT,
                      _("The certificate of %s was revoked on %s: it must not be used any more."),
-                     who, message_date(iso, shown));
+                     who, message_date(saying->revoked_at, shown));
 }
 
 /* Of now: from not after it, until not before it (when it says one). */
-static bool is_current(const ASN1_TIME *from, const ASN1_TIME *until)
+static bool is_current(const struct proof_saying *saying)
 {
-    time_t now = now_s(), late = now - SKEW_S, early = now + SKEW_S;
-    return from && X509_cmp_time(from, &early) < 0 && (!until || X509_cmp_time(until, &late) > 0);
+    time_t now = now_s();
+    return saying->from && saying->from < now + SKEW_S &&
+           (!saying->until || saying->until > now - SKEW_S);
 }
 
 /* Who does not answer rests; what they answer may be about one certificate only. */
@@ -135,59 +134,22 @@ static OCSP_REQUEST *make_request(X509 *one, X509 *issuer)
     return NULL;
 }
 
-/* What the response says of the certificate, whoever signed it. */
-static int find_answer(OCSP_BASICRESP *basic, X509 *one, X509 *issuer,
-                       ASN1_GENERALIZEDTIME **revoked, ASN1_GENERALIZEDTIME **from,
-                       ASN1_GENERALIZEDTIME **until)
+static enum status judge_ocsp(const struct proof *proof, X509 *one, X509 *issuer, const char *url,
+                              struct error *error)
 {
-    static const EVP_MD *(*const digests[])(void) = {EVP_sha1, EVP_sha256};
-    int code = -1, reason = 0;
-    for (size_t i = 0; i < 2 && code < 0; i++) {
-        OCSP_CERTID *id = OCSP_cert_to_id(digests[i](), one, issuer);
-        if (id && OCSP_resp_find_status(basic, id, &code, &reason, revoked, from, until) != 1)
-            code = -1;
-        OCSP_CERTID_free(id);
-    }
-    return code;
-}
-
-static enum status judge_ocsp(const struct buffer *der, X509 *one, X509 *issuer, X509_STORE *roots,
-                              const char *url, struct error *error)
-{
-    const unsigned char *at = der->data;
-    ASN1_GENERALIZEDTIME *revoked = NULL, *from = NULL, *until = NULL;
-    STACK_OF(X509) *help = sk_X509_new_null();
-    OCSP_RESPONSE *response = der->size ? d2i_OCSP_RESPONSE(NULL, &at, (long)der->size) : NULL;
-    OCSP_BASICRESP *basic =
-        response && OCSP_response_status(response) == OCSP_RESPONSE_STATUS_SUCCESSFUL
-            ? OCSP_response_get1_basic(response)
-            : NULL;
-    enum status status = STATUS_OK;
-    if (help)
-        sk_X509_push(help, issuer);
-    if (!basic) {
-        status = error_set(error, STATUS_RETRY, _("%s gives no answer about a certificate."), url);
-        goto end;
-    }
-    X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(roots), now_s());
-    int code = find_answer(basic, one, issuer, &revoked, &from, &until);
-    if (OCSP_basic_verify(basic, help, roots, OCSP_TRUSTOTHER) != 1 || !is_current(from, until))
-        status = error_set(error, STATUS_RETRY,
-                           _("The answer of %s about a certificate cannot be believed."), url);
-    else if (code == V_OCSP_CERTSTATUS_REVOKED)
-        status = say_revoked(one, revoked, error);
-    else if (code != V_OCSP_CERTSTATUS_GOOD)
-        status = error_set(error, STATUS_RETRY, _("%s does not know the certificate."), url);
-end:
-    sk_X509_free(help);
-    OCSP_BASICRESP_free(basic);
-    OCSP_RESPONSE_free(response);
-    ERR_clear_error();
-    return status;
+    struct proof_saying saying = proof_says(proof, one, issuer);
+    if (!proof_is_readable(proof))
+        return error_set(error, STATUS_RETRY, _("%s gives no answer about a certificate."), url);
+    if (saying.word == PROOF_NOTHING || !is_current(&saying))
+        return error_set(error, STATUS_RETRY,
+                         _("The answer of %s about a certificate cannot be believed."), url);
+    if (saying.word == PROOF_UNKNOWN)
+        return error_set(error, STATUS_RETRY, _("%s does not know the certificate."), url);
+    return saying.word == PROOF_REVOKED ? say_revoked(one, &saying, error) : STATUS_OK;
 }
 
 static enum status ask_ocsp(struct revocation *revocation, const char *url, X509 *one, X509 *issuer,
-                            X509_STORE *roots, struct revocation_proof *proof, struct error *error)
+                            struct proof *proof, struct error *error)
 {
     char key[600], *serial = i2s_ASN1_INTEGER(NULL, X509_get0_serialNumber(one));
     snprintf(key, sizeof key, "%.500s %s", url, serial ? serial : "");
@@ -195,7 +157,7 @@ static enum status ask_ocsp(struct revocation *revocation, const char *url, X509
     struct kept *kept = find_kept(revocation, key);
     if (kept) {
         buffer_add(&proof->der, kept->der.data, kept->der.size);
-        return judge_ocsp(&proof->der, one, issuer, roots, url, error);
+        return judge_ocsp(proof, one, issuer, url, error);
     }
     unsigned char *der = NULL;
     OCSP_REQUEST *request = make_request(one, issuer);
@@ -208,7 +170,7 @@ static enum status ask_ocsp(struct revocation *revocation, const char *url, X509
                                      .limit = OCSP_MAX};
     enum status status = ask_http(revocation, &question, &proof->der, error);
     if (status == STATUS_OK)
-        status = judge_ocsp(&proof->der, one, issuer, roots, url, error);
+        status = judge_ocsp(proof, one, issuer, url, error);
     if (status == STATUS_OK)
         keep(revocation, key, &proof->der, now_s() + KEEP_OCSP_S);
     OPENSSL_free(der);
@@ -218,22 +180,18 @@ static enum status ask_ocsp(struct revocation *revocation, const char *url, X509
 
 /* ---------------------------------------------------------------- CRL */
 
-static enum status judge_crl(X509_CRL *crl, X509 *one, X509 *issuer, const char *url,
+static enum status judge_crl(const struct proof *proof, X509 *one, X509 *issuer, const char *url,
                              struct error *error)
 {
-    X509_REVOKED *entry = NULL;
-    if (!crl || X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_subject_name(issuer)) != 0 ||
-        X509_CRL_verify(crl, X509_get0_pubkey(issuer)) != 1 ||
-        !is_current(X509_CRL_get0_lastUpdate(crl), X509_CRL_get0_nextUpdate(crl)))
+    struct proof_saying saying = proof_says(proof, one, issuer);
+    if (saying.word == PROOF_NOTHING || !is_current(&saying))
         return error_set(error, STATUS_RETRY,
                          _("The list of revoked certificates at %s cannot be believed."), url);
-    if (X509_CRL_get0_by_cert(crl, &entry, one) == 1) /* 2: taken off the list again */
-        return say_revoked(one, X509_REVOKED_get0_revocationDate(entry), error);
-    return STATUS_OK;
+    return saying.word == PROOF_REVOKED ? say_revoked(one, &saying, error) : STATUS_OK;
 }
 
 static enum status ask_crl(struct revocation *revocation, const char *url, X509 *one, X509 *issuer,
-                           struct revocation_proof *proof, struct error *error)
+                           struct proof *proof, struct error *error)
 {
     struct kept *kept = find_kept(revocation, url);
     enum status status = STATUS_OK;
@@ -245,22 +203,16 @@ static enum status ask_crl(struct revocation *revocation, const char *url, X509 
         status = ask_http(revocation, &question, &proof->der, error);
     if (status != STATUS_OK)
         return status;
-    const unsigned char *at = proof->der.data;
-    X509_CRL *crl = proof->der.size ? d2i_X509_CRL(NULL, &at, (long)proof->der.size) : NULL;
-    status = judge_crl(crl, one, issuer, url, error);
-    if (!kept && crl && status != STATUS_RETRY) {
-        time_t next = now_s() + KEEP_CRL_S;
-        keep(revocation, url, &proof->der, next);
-    }
-    X509_CRL_free(crl);
-    ERR_clear_error();
+    status = judge_crl(proof, one, issuer, url, error);
+    if (!kept && status != STATUS_RETRY)
+        keep(revocation, url, &proof->der, now_s() + KEEP_CRL_S);
     return status;
 }
 
 /* ---------------------------------------------------------------- both */
 
 static enum status ask_crls(struct revocation *revocation, X509 *one, X509 *issuer,
-                            struct revocation_proof *proof, struct error *error)
+                            struct proof *proof, struct error *error)
 {
     enum status status = STATUS_END;
     STACK_OF(DIST_POINT) *points = X509_get_ext_d2i(one, NID_crl_distribution_points, NULL, NULL);
@@ -284,7 +236,7 @@ static enum status ask_crls(struct revocation *revocation, X509 *one, X509 *issu
 }
 
 enum status revocation_ask(struct revocation *revocation, X509 *one, X509 *issuer,
-                           X509_STORE *roots, struct revocation_proof *proof, struct error *error)
+                           struct proof *proof, struct error *error)
 {
     enum status status = STATUS_END;
     struct error first = {""};
@@ -293,16 +245,15 @@ enum status revocation_ask(struct revocation *revocation, X509 *one, X509 *issue
     proof->ocsp = true;
     for (int i = 0; i < sk_OPENSSL_STRING_num(urls); i++) {
         buffer_clear(&proof->der);
-        status = ask_ocsp(revocation, sk_OPENSSL_STRING_value(urls, i), one, issuer, roots, proof,
-                          &first);
+        status = ask_ocsp(revocation, sk_OPENSSL_STRING_value(urls, i), one, issuer, proof, &first);
         if (status == STATUS_OK || status == STATUS_REJECT)
             break;
     }
     X509_email_free(urls);
     if (status == STATUS_END || status == STATUS_RETRY) {
         struct error second = {""};
-        enum status other = ask_crls(revocation, one, issuer, proof, &second);
         proof->ocsp = false;
+        enum status other = ask_crls(revocation, one, issuer, proof, &second);
         if (other != STATUS_END) {
             status = other;
             first = second;
@@ -311,58 +262,4 @@ enum status revocation_ask(struct revocation *revocation, X509 *one, X509 *issue
     if (error && status != STATUS_OK)
         *error = first;
     return status;
-}
-
-/* Signed by the issuer, or by a responder whose certificate it made and that was fit then. */
-static bool is_signed_answer(OCSP_BASICRESP *basic, X509 *issuer, X509_STORE *roots,
-                             const ASN1_GENERALIZEDTIME *from)
-{
-    STACK_OF(X509) *help = sk_X509_new_null();
-    struct tm then = {0};
-    bool good = help && sk_X509_push(help, issuer) > 0 && from && ASN1_TIME_to_tm(from, &then) == 1;
-    if (good) {
-        X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(roots), timegm(&then));
-        good = OCSP_basic_verify(basic, help, roots, OCSP_TRUSTOTHER) == 1;
-    }
-    sk_X509_free(help);
-    return good;
-}
-
-static bool answer_says_revoked(const struct buffer *der, X509 *one, X509 *issuer,
-                                X509_STORE *roots, time_t when)
-{
-    const unsigned char *at = der->data;
-    ASN1_GENERALIZEDTIME *moment = NULL, *from = NULL, *until = NULL;
-    OCSP_RESPONSE *response = d2i_OCSP_RESPONSE(NULL, &at, (long)der->size);
-    OCSP_BASICRESP *basic = response ? OCSP_response_get1_basic(response) : NULL;
-    bool revoked =
-        basic &&
-        find_answer(basic, one, issuer, &moment, &from, &until) == V_OCSP_CERTSTATUS_REVOKED &&
-        moment && X509_cmp_time(moment, &when) < 0 && is_signed_answer(basic, issuer, roots, from);
-    OCSP_BASICRESP_free(basic);
-    OCSP_RESPONSE_free(response);
-    return revoked;
-}
-
-static bool list_says_revoked(const struct buffer *der, X509 *one, X509 *issuer, time_t when)
-{
-    const unsigned char *at = der->data;
-    X509_REVOKED *entry = NULL;
-    X509_CRL *crl = d2i_X509_CRL(NULL, &at, (long)der->size);
-    bool revoked = crl &&
-                   X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_subject_name(issuer)) == 0 &&
-                   X509_CRL_verify(crl, X509_get0_pubkey(issuer)) == 1 &&
-                   X509_CRL_get0_by_cert(crl, &entry, one) == 1 &&
-                   X509_cmp_time(X509_REVOKED_get0_revocationDate(entry), &when) < 0;
-    X509_CRL_free(crl);
-    return revoked;
-}
-
-bool revocation_says_revoked(const struct revocation_proof *proof, X509 *one, X509 *issuer,
-                             X509_STORE *roots, time_t when)
-{
-    bool revoked = proof->ocsp ? answer_says_revoked(&proof->der, one, issuer, roots, when)
-                               : list_says_revoked(&proof->der, one, issuer, when);
-    ERR_clear_error();
-    return revoked;
 }

@@ -26,6 +26,7 @@ struct sigdict {
     char time[26];                      /* M as ISO with +07:00, "" when absent or no time */
     const char *field;                  /* its name; NULL: not known (signature_place) */
     bool certifies;                     /* the catalog's DocMDP names it */
+    bool unnamed;                       /* it is the value of no field of the form */
     bool taken_out;                     /* a later revision has something else in its place */
     bool doubtful;                      /* a key stands twice, or ByteRange is not four numbers */
 };

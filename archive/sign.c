@@ -47,7 +47,12 @@ static enum status make_stamp(void *context, const uint8_t *signature, size_t si
     struct hash *hash = hash_new_kind(signer->digest);
     hash_add(hash, signature, size);
     hash_end(hash, digest);
-    if (timestamp_get(&settings, NULL, signer->digest, digest, token, &why) != STATUS_OK) {
+    if (!signer->revocation) {
+        signer->rest = rest_new();
+        signer->revocation = revocation_new(settings.tsa_timeout_s, signer->rest);
+    }
+    if (timestamp_get(&settings, NULL, signer->revocation, signer->digest, digest, token, &why) !=
+        STATUS_OK) {
         signer->stamp_again_ms = monotonic_ms() + STAMP_REST_MS;
         log_write(LOG_WARNING, "signed without a time-stamp: %s", why.text);
     }

@@ -19,9 +19,9 @@ struct judge {
     int64_t file_bytes;
     X509_STORE *roots; /* NULL: chains are not judged */
     struct pdf_file pdf;
-    bool readable;    /* pdf is open: what was added to a revision can be judged */
-    bool covered;     /* by a document time-stamp */
-    bool sealed;      /* it covers the DSS too */
+    bool readable; /* pdf is open: what was added to a revision can be judged */
+    struct signature_proofs proofs;
+    struct signature_stamp *stamps; /* document time-stamps around it that hold, innermost first */
     time_t proven;    /* the moment at which what is judged next is known to have been there */
     unsigned allowed; /* changes behind a signature */
     struct arena *arena;
@@ -72,7 +72,10 @@ static bool stamp_holds(struct judge *judge, const struct buffer *token, enum ha
 {
     char sentence[400] = "";
     if (timestamp_check(token->data, token->size, kind, digest, judge->roots,
-                        judge->roots ? judge->proven : 0, reading, keep_last, sentence))
+                        judge->roots ? judge->proven : 0, reading, keep_last, sentence) &&
+        (!judge->roots ||
+         signature_stamp_trusted(&judge->proofs, judge->roots, reading->certificate,
+                                 reading->others, reading->time, judge->proven, sentence)))
         return true;
     if (reading->intact)
         tell_distrust(judge, sentence);
@@ -146,8 +149,8 @@ static bool check_chain(struct judge *judge, const struct cms_reading *reading, 
     if (!judge->roots)
         return false;
     char sentence[400] = "";
-    if (signature_trusted(judge->readable ? &judge->pdf : NULL, judge->roots, reading->certificate,
-                          reading->others, proven, sentence))
+    if (signature_trusted(&judge->proofs, judge->roots, reading->certificate, reading->others,
+                          proven, sentence))
         return true;
     if (sentence[0])
         tell_distrust(judge, sentence);
@@ -157,34 +160,28 @@ static bool check_chain(struct judge *judge, const struct cms_reading *reading, 
     return false;
 }
 
-/* The time-stamp inside the signature moves what is proven back to its time. */
-static time_t check_inner_stamp(struct judge *judge, const struct cms_reading *reading,
-                                char until[26], bool *stamped)
+/* The time-stamp inside the signature, which moves what is proven back to its time; false: there is
+ * none that holds. */
+static bool check_inner_stamp(struct judge *judge, const struct cms_reading *reading,
+                              struct timestamp_reading *stamp)
 {
-    struct timestamp_reading stamp = {.size = 0};
     enum hash_kind kind;
     uint8_t digest[HASH_SIZE_MAX];
-    time_t proven = judge->proven;
-    *stamped = false;
     if (reading->token.size == 0)
-        return proven;
+        return false;
     judge->verdict->timestamps++;
     if (!timestamp_digest(reading->token.data, reading->token.size, &kind, tell, judge)) {
         judge->verdict->intact = judge->verdict->trusted = false;
-    } else {
-        struct hash *hash = hash_new_kind(kind);
-        hash_add(hash, reading->signature.data, reading->signature.size);
-        hash_end(hash, digest);
-        if (stamp_holds(judge, &reading->token, kind, digest, &stamp)) {
-            proven = stamp.time;
-            *stamped = true;
-            memcpy(judge->verdict->stamped_at, stamp.iso, sizeof stamp.iso);
-            judge->one->stamped_at = arena_strdup(judge->arena, stamp.iso);
-            certificate_time(X509_get0_notAfter(stamp.certificate), until);
-        }
+        return false;
     }
-    timestamp_reading_clear(&stamp);
-    return proven;
+    struct hash *hash = hash_new_kind(kind);
+    hash_add(hash, reading->signature.data, reading->signature.size);
+    hash_end(hash, digest);
+    if (!stamp_holds(judge, &reading->token, kind, digest, stamp))
+        return false;
+    memcpy(judge->verdict->stamped_at, stamp->iso, sizeof stamp->iso);
+    judge->one->stamped_at = arena_strdup(judge->arena, stamp->iso);
+    return true;
 }
 
 static const char *name_of(struct judge *judge, X509 *certificate,
@@ -218,17 +215,6 @@ static void describe_last(struct judge *judge, X509 *certificate)
     certificate_time(X509_get0_notAfter(certificate), verdict->certificate_until);
 }
 
-/* What the signature reaches, given what stands behind it in the file. */
-static enum archive_level level_of(const struct judge *judge, bool stamped)
-{
-    bool proofs = judge->readable && revision_has_proofs(&judge->pdf, judge->file_bytes);
-    if (!stamped && !judge->covered)
-        return ARCHIVE_B_B;
-    if (!proofs)
-        return ARCHIVE_B_T;
-    return judge->sealed ? ARCHIVE_B_LTA : ARCHIVE_B_LT;
-}
-
 /* The Contents, its digest; false: told, or status says why. */
 static enum status open_contents(struct judge *judge, const struct sigdict *one,
                                  struct buffer *blob, bool *readable, struct error *error)
@@ -257,8 +243,8 @@ static enum status check_contents(struct judge *judge, const struct sigdict *one
     struct buffer blob = {0};
     uint8_t digest[HASH_SIZE_MAX];
     enum hash_kind kind;
-    bool readable = false, stamped = false;
-    char until[26] = "";
+    bool readable = false;
+    struct timestamp_reading stamp = {.size = 0};
     enum status status = open_contents(judge, one, &blob, &readable, error);
     if (status != STATUS_OK || !readable)
         goto done;
@@ -278,23 +264,37 @@ static enum status check_contents(struct judge *judge, const struct sigdict *one
     check_padding(judge, &blob, reading.size);
     if (!one->time[0])
         tell(judge, _("The signature does not say when it was made."));
-    time_t proven = check_inner_stamp(judge, &reading, until, &stamped);
+    bool stamped = check_inner_stamp(judge, &reading, &stamp);
+    time_t proven = stamped ? stamp.time : judge->proven;
     if (!reading.certificate || !one->time[0] || !check_chain(judge, &reading, one->time, proven))
         judge->verdict->trusted = false;
-    enum archive_level level = level_of(judge, stamped);
+    enum archive_level level =
+        signature_level(&judge->proofs, judge->file_bytes, judge->roots, judge->stamps, &reading,
+                        proven, stamped ? &stamp : NULL);
     if (last || level < judge->verdict->level)
         judge->verdict->level = level;
     if (reading.certificate)
         describe(judge, reading.certificate, one->time);
     if (reading.certificate && last)
         describe_last(judge, reading.certificate);
-    if (!judge->verdict->provable_until[0])
-        memcpy(judge->verdict->provable_until, stamped ? until : judge->verdict->certificate_until,
-               26);
+    if (!judge->verdict->provable_until[0] && stamped)
+        certificate_time(X509_get0_notAfter(stamp.certificate), judge->verdict->provable_until);
+    else if (!judge->verdict->provable_until[0])
+        memcpy(judge->verdict->provable_until, judge->verdict->certificate_until, 26);
 done:
     buffer_clear(&blob);
+    timestamp_reading_clear(&stamp);
     cms_reading_clear(&reading);
     return status;
+}
+
+/* Takes what was read. */
+static void keep_stamp(struct judge *judge, struct timestamp_reading *reading, int64_t end)
+{
+    struct signature_stamp *kept = arena_alloc(judge->arena, sizeof *kept);
+    *kept = (struct signature_stamp){judge->stamps, *reading, end};
+    judge->stamps = kept;
+    *reading = (struct timestamp_reading){.size = 0};
 }
 
 /* A document time-stamp: all that stands before it was there at its time. */
@@ -324,12 +324,10 @@ static enum status check_stamp(struct judge *judge, const struct sigdict *one, s
     if (!holds)
         goto done;
     judge->proven = reading.time;
-    judge->covered = true;
     memcpy(judge->verdict->stamped_at, reading.iso, sizeof reading.iso);
     if (!judge->verdict->provable_until[0])
         certificate_time(X509_get0_notAfter(reading.certificate), judge->verdict->provable_until);
-    judge->sealed |=
-        judge->readable && revision_has_proofs(&judge->pdf, one->range[2] + one->range[3]);
+    keep_stamp(judge, &reading, one->range[2] + one->range[3]);
 done:
     buffer_clear(&blob);
     timestamp_reading_clear(&reading);
@@ -342,6 +340,12 @@ static enum status check_one(struct judge *judge, const struct sigdict *one, boo
     bool stamp = strcmp(one->sub_filter, "ETSI.RFC3161") == 0;
     if (sigdict_is_empty(one)) {
         tell(judge, _("Room was kept for a signature, but the document was never signed."));
+        judge->verdict->intact = judge->verdict->trusted = false;
+        return STATUS_OK;
+    }
+    if (one->unnamed) {
+        tell(judge, _("A signature stands in the document that no field of the form names: other "
+                      "programs do not show it."));
         judge->verdict->intact = judge->verdict->trusted = false;
         return STATUS_OK;
     }
@@ -460,6 +464,10 @@ enum status signature_list(const char *path, const char *trust, unsigned allowed
     judge.readable = pdf_file_open(path, &judge.pdf, NULL) == STATUS_OK;
     if (judge.readable)
         judge.allowed &= revision_permits(&judge.pdf);
+    signature_proofs_read(judge.readable ? &judge.pdf : NULL, &judge.proofs);
+    if (judge.proofs.damaged)
+        tell(&judge, _("The proofs that the document brings (DSS) are damaged: one of them cannot "
+                       "be read."));
     status = check_all(&judge, arena, error);
     if (status == STATUS_OK && judge.faults > 0)
         status = error_set(error, STATUS_REJECT, _("%s: %d faults were found in its signatures."),
@@ -467,6 +475,9 @@ enum status signature_list(const char *path, const char *trust, unsigned allowed
 done:
     if (judge.file)
         fclose(judge.file);
+    for (struct signature_stamp *one = judge.stamps; one; one = one->next)
+        timestamp_reading_clear(&one->reading);
+    signature_proofs_clear(&judge.proofs);
     if (judge.readable)
         pdf_file_close(&judge.pdf);
     X509_STORE_free(judge.roots);

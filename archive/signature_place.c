@@ -3,6 +3,8 @@
 
 #include "archive/signature_parts.h"
 
+#define FIELDS_MAX 100000
+
 struct place {
     int64_t number, offset;
     bool old; /* it was taken by a newer definition */
@@ -41,22 +43,66 @@ static bool in_stream(struct pdf_file *file, const struct place *place, int64_t 
            at > value->stream_at && at < value->stream_at + (int64_t)size;
 }
 
+struct search {
+    struct pdf_file *file;
+    int64_t number; /* of the signature; or of the field that holds it as a direct value */
+    int fields;     /* that may still be looked at */
+};
+
+/* The field among the kids of a signature field (or of the form) whose value it is; its name comes
+ * from itself or from above. */
+static bool find_field(struct search *search, const struct pdf_value *list, bool signature,
+                       const struct pdf_value **name, int depth)
+{
+    enum { DEPTH_MAX = 32 };
+    bool found = false;
+    list = pdf_resolve(search->file, list);
+    for (size_t i = 0; list->kind == PDF_ARRAY && i < list->size && !found; i++) {
+        const struct pdf_value *field = pdf_resolve(search->file, &list->items[i]);
+        const struct pdf_value *kind = pdf_get(search->file, field, "FT");
+        const struct pdf_value *value = pdf_raw(field, "V"),
+                               *own = pdf_get(search->file, field, "T");
+        const struct pdf_value *below = own->kind == PDF_STRING ? own : *name;
+        bool is = kind->kind == PDF_NULL ? signature : pdf_is_name(kind, "Sig");
+        if (list->items[i].kind != PDF_REF || search->fields-- <= 0)
+            return false;
+        found = is && (value->kind == PDF_REF
+                           ? value->number == search->number
+                           : value->kind == PDF_DICT && list->items[i].number == search->number);
+        if (!found && depth < DEPTH_MAX)
+            found = find_field(search, pdf_raw(field, "Kids"), is, &below, depth + 1);
+        if (found)
+            *name = below;
+    }
+    return found;
+}
+
+/* A usage right (12.8.2.3) is a signature of Adobe's for its reader, of no field. */
+static bool is_right(const struct pdf_value *rights, int64_t number)
+{
+    const struct pdf_value *one = pdf_raw(rights, "UR3"), *old = pdf_raw(rights, "UR");
+    return (one->kind == PDF_REF && one->number == number) ||
+           (old->kind == PDF_REF && old->number == number);
+}
+
 static void name_one(struct pdf_file *file, struct arena *arena, int64_t number,
                      struct sigdict *one)
 {
     const struct pdf_value *catalog = pdf_get(file, file->trailer, "Root");
-    const struct pdf_value *certifying = pdf_raw(pdf_get(file, catalog, "Perms"), "DocMDP");
+    const struct pdf_value *rights = pdf_get(file, catalog, "Perms");
+    const struct pdf_value *certifying = pdf_raw(rights, "DocMDP");
+    const struct pdf_value *form = pdf_get(file, catalog, "AcroForm"), *name = pdf_raw(form, "");
+    struct search search = {file, number, FIELDS_MAX};
     /* programs escape what they like in a string */
     const struct pdf_value *time = pdf_get(file, pdf_object_at(file, number), "M");
     if (time->kind == PDF_STRING)
         sigdict_time(time->text, time->size, one->time);
     one->certifies = certifying->kind == PDF_REF && certifying->number == number;
-    for (size_t i = 1; i < file->slot_count && !one->field; i++) {
-        const struct pdf_value *field = pdf_object_at(file, (int64_t)i);
-        const struct pdf_value *value = pdf_raw(field, "V"), *name = pdf_get(file, field, "T");
-        if (value->kind == PDF_REF && value->number == number && name->kind == PDF_STRING)
-            one->field = arena_strndup(arena, name->text, strnlen(name->text, name->size));
-    }
+    if (find_field(&search, pdf_raw(form, "Fields"), false, &name, 0))
+        one->field = name->kind == PDF_STRING
+                         ? arena_strndup(arena, name->text, strnlen(name->text, name->size))
+                         : "";
+    one->unnamed = !one->field && !is_right(rights, number);
 }
 
 /* Objects that are signatures, but were not found by their bytes. */

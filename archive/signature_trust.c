@@ -1,36 +1,21 @@
 #include "archive/signature_parts.h"
 
+#include <openssl/x509v3.h>
+
 #include "archive/certificate.h"
 #include "archive/chain.h"
-#include "archive/revocation.h"
 #include "core/message.h"
 
-#define PROOF_MAX ((size_t)16 * 1024 * 1024)
-
-/* Does a proof of the DSS's list say that one was revoked before when? */
-static bool list_says(struct pdf_file *pdf, const char *list, bool ocsp, X509 *one, X509 *issuer,
-                      X509_STORE *roots, time_t when)
-{
-    const struct pdf_value *catalog = pdf_get(pdf, pdf->trailer, "Root");
-    const struct pdf_value *proofs = pdf_get(pdf, pdf_get(pdf, catalog, "DSS"), list);
-    bool revoked = false;
-    for (size_t i = 0; proofs->kind == PDF_ARRAY && i < proofs->size && !revoked; i++) {
-        struct revocation_proof proof = {.ocsp = ocsp};
-        if (pdf_stream_decoded(pdf, pdf_resolve(pdf, &proofs->items[i]), PROOF_MAX, &proof.der))
-            revoked = revocation_says_revoked(&proof, one, issuer, roots, when);
-        buffer_clear(&proof.der);
-    }
-    return revoked;
-}
-
-static bool is_revoked(struct pdf_file *pdf, X509_STORE *roots, STACK_OF(X509) * chain, time_t when,
+/* Was one of the chain revoked before when? */
+static bool is_revoked(const struct signature_proofs *proofs, STACK_OF(X509) * chain, time_t when,
                        char who[150])
 {
     bool revoked = false;
-    for (int i = 0; pdf && i + 1 < sk_X509_num(chain) && !revoked; i++) {
-        X509 *one = sk_X509_value(chain, i), *issuer = sk_X509_value(chain, i + 1);
-        revoked = list_says(pdf, "CRLs", false, one, issuer, roots, when) ||
-                  list_says(pdf, "OCSPs", true, one, issuer, roots, when);
+    for (int i = 0; i + 1 < sk_X509_num(chain) && !revoked; i++) {
+        struct proof_saying saying;
+        X509 *one = sk_X509_value(chain, i);
+        revoked = signature_proofs_revoked(proofs, one, sk_X509_value(chain, i + 1), &saying) &&
+                  saying.revoked < when;
         if (revoked)
             certificate_name(X509_get_subject_name(one), who, 150);
     }
@@ -54,7 +39,7 @@ static void say_why(X509 *signer, int code, char out[400])
         snprintf(out, 400, _("The signer %s is not trusted: %s."), who, chain_fault(code));
 }
 
-bool signature_trusted(struct pdf_file *pdf, X509_STORE *roots, X509 *signer,
+bool signature_trusted(const struct signature_proofs *proofs, X509_STORE *roots, X509 *signer,
                        STACK_OF(X509) * others, time_t when, char why[400])
 {
     STACK_OF(X509) *chain = NULL;
@@ -65,7 +50,7 @@ bool signature_trusted(struct pdf_file *pdf, X509_STORE *roots, X509 *signer,
         say_why(signer, code, why);
         return false;
     }
-    bool revoked = is_revoked(pdf, roots, chain, when, who);
+    bool revoked = is_revoked(proofs, chain, when, who);
     if (revoked)
         snprintf(why, 400,
                  _("The certificate of %s was revoked, and nothing proves that the signature is "
@@ -73,4 +58,47 @@ bool signature_trusted(struct pdf_file *pdf, X509_STORE *roots, X509 *signer,
                  who);
     sk_X509_pop_free(chain, X509_free);
     return !revoked && chain_others_hold(roots, others);
+}
+
+/* A key that was given up for another reason than that somebody may have it. */
+static bool was_given_up(const struct signature_proofs *proofs, STACK_OF(X509) * chain,
+                         time_t stamped)
+{
+    struct proof_saying saying;
+    if (!signature_proofs_revoked(proofs, sk_X509_value(chain, 0), sk_X509_value(chain, 1),
+                                  &saying))
+        return false;
+    switch (saying.reason) {
+    case CRL_REASON_UNSPECIFIED:
+    case CRL_REASON_AFFILIATION_CHANGED:
+    case CRL_REASON_SUPERSEDED:
+    case CRL_REASON_CESSATION_OF_OPERATION:
+        return stamped < saying.revoked;
+    default:
+        return false;
+    }
+}
+
+bool signature_stamp_trusted(const struct signature_proofs *proofs, X509_STORE *roots,
+                             X509 *authority, STACK_OF(X509) * others, time_t stamped, time_t when,
+                             char why[400])
+{
+    STACK_OF(X509) *chain = NULL;
+    char who[150];
+    why[0] = '\0';
+    if (chain_build(roots, authority, others, when, &chain) != X509_V_OK)
+        return true; /* timestamp_check has told what is wrong with it */
+    bool revoked = is_revoked(proofs, chain, when, who);
+    if (revoked && was_given_up(proofs, chain, stamped)) {
+        X509 *leaf = sk_X509_shift(chain);
+        revoked = is_revoked(proofs, chain, when, who);
+        X509_free(leaf);
+    }
+    if (revoked)
+        snprintf(why, 400,
+                 _("The certificate of %s was revoked, and nothing proves that the time-stamp is "
+                   "older; a proof in the file itself says so."),
+                 who);
+    sk_X509_pop_free(chain, X509_free);
+    return !revoked;
 }

@@ -8,6 +8,7 @@
 #include <openssl/pkcs7.h>
 #include <openssl/ts.h>
 
+#include "archive/algorithm.h"
 #include "archive/certificate.h"
 #include "archive/chain.h"
 #include "archive/http.h"
@@ -23,6 +24,14 @@ static const EVP_MD *digest_of(enum hash_kind kind)
 }
 
 /* ---------------------------------------------------------------- asking */
+
+struct asking {
+    const struct archive_settings *settings;
+    struct revocation *revocation;
+    enum hash_kind kind;
+    const uint8_t *digest;
+    X509_STORE *roots;
+};
 
 static TS_REQ *make_request(enum hash_kind kind, const uint8_t *digest)
 {
@@ -84,9 +93,26 @@ static enum status check_clock(const char *url, time_t said, struct error *error
                      url, apart);
 }
 
-static enum status check_answer(const char *url, const TS_REQ *request, TS_RESP *answer,
-                                enum hash_kind kind, const uint8_t *digest, X509_STORE *roots,
-                                struct buffer *token, struct error *error)
+/* No proof in a file can tell that a time is true when its authority's key was given up before. Who
+ * does not answer about it now is asked again for the DSS. */
+static enum status ask_about(const struct timestamp_reading *reading, X509_STORE *roots,
+                             struct revocation *revocation, struct error *error)
+{
+    STACK_OF(X509) *chain = NULL;
+    enum status status = STATUS_OK;
+    chain_build(roots, reading->certificate, reading->others, reading->time, &chain);
+    for (int i = 0; i + 1 < sk_X509_num(chain) && status != STATUS_REJECT; i++) {
+        struct proof proof;
+        status = revocation_ask(revocation, sk_X509_value(chain, i), sk_X509_value(chain, i + 1),
+                                &proof, error);
+        buffer_clear(&proof.der);
+    }
+    sk_X509_pop_free(chain, X509_free);
+    return status == STATUS_REJECT ? STATUS_RETRY : STATUS_OK; /* another may stamp */
+}
+
+static enum status check_answer(const struct asking *asking, const char *url, const TS_REQ *request,
+                                TS_RESP *answer, struct buffer *token, struct error *error)
 {
     struct timestamp_reading reading = {.size = 0};
     char fault[300] = "";
@@ -101,12 +127,14 @@ static enum status check_answer(const char *url, const TS_REQ *request, TS_RESP 
     if (size <= 0 || !same_nonce(request, info))
         status = error_set(error, STATUS_RETRY,
                            _("%s answers another question than was asked (wrong nonce)."), url);
-    else if (!timestamp_check(der, (size_t)size, kind, digest, roots, 0, &reading, keep_first,
-                              fault))
+    else if (!timestamp_check(der, (size_t)size, asking->kind, asking->digest, asking->roots, 0,
+                              &reading, keep_first, fault))
         status =
             error_set(error, STATUS_RETRY, _("The time-stamp of %s does not hold: %s"), url, fault);
     else
         status = check_clock(url, reading.time, error);
+    if (status == STATUS_OK)
+        status = ask_about(&reading, asking->roots, asking->revocation, error);
     if (status == STATUS_OK)
         buffer_add(token, der, (size_t)size);
     OPENSSL_free(der);
@@ -114,20 +142,19 @@ static enum status check_answer(const char *url, const TS_REQ *request, TS_RESP 
     return status;
 }
 
-static enum status ask(const char *url, const struct archive_settings *settings,
-                       enum hash_kind kind, const uint8_t *digest, X509_STORE *roots,
-                       struct buffer *token, struct error *error)
+static enum status ask(const struct asking *asking, const char *url, struct buffer *token,
+                       struct error *error)
 {
     unsigned char *der = NULL;
     struct buffer bytes = {0};
     TS_RESP *answer = NULL;
-    TS_REQ *request = make_request(kind, digest);
+    TS_REQ *request = make_request(asking->kind, asking->digest);
     int size = request ? i2d_TS_REQ(request, &der) : 0;
     struct http_question question = {.url = url,
                                      .type = "application/timestamp-query",
                                      .body = der,
                                      .size = size > 0 ? (size_t)size : 0,
-                                     .timeout_s = settings->tsa_timeout_s,
+                                     .timeout_s = asking->settings->tsa_timeout_s,
                                      .limit = ANSWER_MAX};
     enum status status = size > 0 ? http_ask(&question, &bytes, error)
                                   : error_set(error, STATUS_RETRY,
@@ -137,7 +164,7 @@ static enum status ask(const char *url, const struct archive_settings *settings,
     const unsigned char *at = bytes.data;
     answer = bytes.size ? d2i_TS_RESP(NULL, &at, (long)bytes.size) : NULL;
     status = answer
-                 ? check_answer(url, request, answer, kind, digest, roots, token, error)
+                 ? check_answer(asking, url, request, answer, token, error)
                  : error_set(error, STATUS_RETRY, _("%s answers with what is no time-stamp."), url);
 end:
     TS_RESP_free(answer);
@@ -179,31 +206,43 @@ enum status timestamp_rests(const struct archive_settings *settings, const struc
     return status;
 }
 
-enum status timestamp_get(const struct archive_settings *settings, struct rest *rest,
-                          enum hash_kind kind, const uint8_t *digest, struct buffer *token,
-                          struct error *error)
+/* The authorities in turn, but for those that rest. */
+static enum status ask_each(const struct asking *asking, struct rest *rest, struct buffer *token,
+                            struct error *error)
 {
-    X509_STORE *roots = NULL;
-    enum status status = chain_roots(archive_roots(settings), &roots, error);
-    if (status != STATUS_OK)
-        return status;
-    if (!roots) /* an answer that nobody vouches for is worth nothing */
-        return error_set(error, STATUS_FATAL,
-                         _("Time-stamps need trusted roots: name their PEM file in archive.trust, "
-                           "trust_public or trust_government."));
-    const char *at = settings->tsa ? settings->tsa : "";
-    struct error why = {""};
-    status = no_authority(&why);
+    const char *at = asking->settings->tsa ? asking->settings->tsa : "";
+    enum status status = no_authority(error);
     for (char *url = next_url(&at); url; url = next_url(&at)) {
-        bool rests = rest_ask(rest, url, &why) == STATUS_RETRY;
-        status = rests ? STATUS_RETRY : ask(url, settings, kind, digest, roots, token, &why);
+        bool rests = rest_ask(rest, url, error) == STATUS_RETRY;
+        status = rests ? STATUS_RETRY : ask(asking, url, token, error);
         if (!rests)
-            rest_note(rest, url, status, &why);
+            rest_note(rest, url, status, error);
         free(url);
         if (status == STATUS_OK)
             break;
     }
-    X509_STORE_free(roots);
+    return status;
+}
+
+enum status timestamp_get(const struct archive_settings *settings, struct rest *rest,
+                          struct revocation *revocation, enum hash_kind kind, const uint8_t *digest,
+                          struct buffer *token, struct error *error)
+{
+    struct asking asking = {settings, revocation, kind, digest, NULL};
+    struct revocation *own = NULL;
+    struct error why = {""};
+    enum status status = chain_roots(archive_roots(settings), &asking.roots, error);
+    if (status != STATUS_OK)
+        return status;
+    if (!asking.roots) /* an answer that nobody vouches for is worth nothing */
+        return error_set(error, STATUS_FATAL,
+                         _("Time-stamps need trusted roots: name their PEM file in archive.trust, "
+                           "trust_public or trust_government."));
+    if (!revocation)
+        asking.revocation = own = revocation_new(settings->tsa_timeout_s, rest);
+    status = ask_each(&asking, rest, token, &why);
+    revocation_free(own);
+    X509_STORE_free(asking.roots);
     if (status != STATUS_OK && error)
         *error = why;
     return status;
@@ -299,8 +338,48 @@ static int verify_as(PKCS7 *token, enum hash_kind kind, const uint8_t *digest, u
     return reason;
 }
 
+/* Tokens come in BER, too, which is longer; but one that is as long as its DER must be it, or some
+ * bit of it says nothing. */
+static bool is_encoded_well(PKCS7 *token, const uint8_t *bytes, size_t size)
+{
+    unsigned char *again = NULL;
+    int length = i2d_PKCS7(token, &again);
+    bool well = length > 0 && ((size_t)length != size || memcmp(again, bytes, size) == 0);
+    OPENSSL_free(again);
+    return well;
+}
+
+/* What nothing signs is held against the one value it can have (RFC 5652 5.1, 5.3). */
+static bool check_frame(const PKCS7 *token, const PKCS7_SIGNER_INFO *signer, X509 *certificate,
+                        struct judging *judging)
+{
+    const PKCS7_SIGNED *body = token->d.sign;
+    const X509_ALGOR *listed =
+        sk_X509_ALGOR_num(body->md_algs) == 1 ? sk_X509_ALGOR_value(body->md_algs, 0) : NULL;
+    const ASN1_OBJECT *first = NULL, *second = NULL;
+    if (algorithm_is_old_digest(signer->digest_alg)) {
+        tell(judging, _("A time-stamp uses an old digest algorithm."));
+        return false;
+    }
+    if (!algorithm_fits(signer->digest_enc_alg, signer->digest_alg,
+                        X509_get0_pubkey(certificate))) {
+        tell(judging, _("The time-stamp names another algorithm than the one it was made by."));
+        return false;
+    }
+    if (listed) {
+        X509_ALGOR_get0(&first, NULL, NULL, listed);
+        X509_ALGOR_get0(&second, NULL, NULL, signer->digest_alg);
+    }
+    if (!listed || OBJ_cmp(first, second) != 0 || !algorithm_is_digest(listed) ||
+        !algorithm_is_digest(signer->digest_alg) || ASN1_INTEGER_get(body->version) != 3 ||
+        ASN1_INTEGER_get(signer->version) != 1 ||
+        !certificate_is_issued_by(certificate, signer->issuer_and_serial->issuer))
+        tell(judging, _("The time-stamp is damaged."));
+    return judging->good;
+}
+
 /* Is it about these bytes, and is its signature that of the certificate it brings? */
-static bool is_intact(PKCS7 *token, enum hash_kind kind, const uint8_t *digest,
+static bool is_intact(PKCS7 *token, X509 *certificate, enum hash_kind kind, const uint8_t *digest,
                       struct judging *judging)
 {
     int reason = verify_as(token, kind, digest, TS_VFY_VERSION | TS_VFY_IMPRINT, NULL);
@@ -314,7 +393,8 @@ static bool is_intact(PKCS7 *token, enum hash_kind kind, const uint8_t *digest,
     ERR_clear_error();
     if (!good)
         tell(judging, _("The time-stamp was not signed by its authority, or was changed."));
-    return good;
+    return good && check_frame(token, sk_PKCS7_SIGNER_INFO_value(token->d.sign->signer_info, 0),
+                               certificate, judging);
 }
 
 static void tell_chain(X509_STORE *store, const struct timestamp_reading *reading, time_t when,
@@ -335,7 +415,7 @@ static void verify(PKCS7 *token, enum hash_kind kind, const uint8_t *digest, X50
                    time_t when, struct timestamp_reading *reading, struct judging *judging)
 {
     const unsigned all = TS_VFY_VERSION | TS_VFY_IMPRINT | TS_VFY_SIGNATURE;
-    if (!is_intact(token, kind, digest, judging))
+    if (!is_intact(token, reading->certificate, kind, digest, judging))
         return;
     X509_STORE *store = roots_of(roots, token->d.sign->cert);
     if (!store) {
@@ -391,6 +471,8 @@ bool timestamp_check(const uint8_t *bytes, size_t size, enum hash_kind kind, con
         tell(&judging, _("A time-stamp is not readable."));
     else if (!read_info(token, info, reading))
         tell(&judging, _("A time-stamp does not bring its authority's certificate."));
+    else if (!is_encoded_well(token, bytes, reading->size))
+        tell(&judging, _("The time-stamp is damaged."));
     else
         verify(token, kind, digest, roots, when ? when : reading->time, reading, &judging);
     TS_TST_INFO_free(info);

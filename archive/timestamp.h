@@ -12,17 +12,20 @@
 
 #include "archive/archive.h"
 #include "archive/rest.h"
+#include "archive/revocation.h"
 #include "core/buffer.h"
 #include "core/hash.h"
 
 #define TIMESTAMP_SKEW_S 300 /* our clock and the authority's may be that far apart */
 
 /* Asks the authorities of settings->tsa one after the other for a token over the digest, but for
- * those that rest (may be NULL). RETRY: none gave one that holds; the sentence says what the last
- * one did. FATAL: settings->trust cannot be read, or settings->tsa is empty. */
+ * those that rest (may be NULL). One whose certificate was revoked, as revocation is told (NULL: it
+ * is asked just for this), is passed over; who cannot be asked about is not. RETRY: none gave one
+ * that holds; the sentence says what the last one did. FATAL: settings->trust cannot be read, or
+ * settings->tsa is empty. */
 enum status timestamp_get(const struct archive_settings *settings, struct rest *rest,
-                          enum hash_kind kind, const uint8_t *digest, struct buffer *token,
-                          struct error *error);
+                          struct revocation *revocation, enum hash_kind kind, const uint8_t *digest,
+                          struct buffer *token, struct error *error);
 /* RETRY: all of them rest, with the last one's sentence. */
 enum status timestamp_rests(const struct archive_settings *settings, const struct rest *rest,
                             struct error *error);
@@ -40,9 +43,9 @@ struct timestamp_reading {
     bool intact;             /* it stamps this digest and is signed by certificate; trust apart */
 };
 
-/* Does the token stamp this digest, is it signed as it must be, and, when roots is not NULL, did
- * its chain end there at the moment when (0: at the token's own time)? Each fault goes to
- * finding(). False when anything was told. reading is to be cleared in any case. */
+/* Does the token stamp this digest, is it signed as it must be and by no old digest, and, when
+ * roots is not NULL, did its chain end there at the moment when (0: at the token's own time)? Each
+ * fault goes to finding(). False when anything was told. reading is to be cleared in any case. */
 bool timestamp_check(const uint8_t *bytes, size_t size, enum hash_kind kind, const uint8_t *digest,
                      X509_STORE *roots, time_t when, struct timestamp_reading *reading,
                      void (*finding)(void *context, const char *sentence), void *context);

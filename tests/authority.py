@@ -10,11 +10,12 @@ tests/authority.sh made. Serves on a free port of the loopback, written to PORTF
 /tsa/stranger of a CA that nobody trusts /tsa/reject   a well-formed refusal
 /tsa/long     good, by a certificate for eight years
 /tsa/some     good every fourth time, else as refuse
+/tsa/md5      signs by MD5               /tsa/sha1     signs by SHA-1
 /ocsp  /crl   of the CA;                 /gone         404
 
 The files ocsp.mode and crl.mode in FOLDER make liars of the last two: slow, refuse, garbage, absent,
 stranger (signed by somebody else), other (about another certificate; OCSP), old (a list of last year;
-CRL).
+CRL), or the name of another list in FOLDER (NAME.crl.der).
 """
 import http.server
 import os
@@ -120,7 +121,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             how = mode("crl")
             if self.lie(how):
                 return
-            name = how + ".crl.der" if how in ("stranger", "old") else "ca.crl.der"
+            name = how + ".crl.der" if how else "ca.crl.der"
             with open(os.path.join(folder, name), "rb") as crl:
                 self.give(crl.read(), "application/pkix-crl")
         else:
@@ -147,6 +148,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.give(stamp(other_bytes(query)), kind)
         elif self.path == "/tsa/long":
             self.give(stamp(query, "long"), kind)
+        elif self.path in ("/tsa/md5", "/tsa/sha1"):
+            self.give(stamp(query, self.path.rpartition("/")[2]), kind)
         elif self.path == "/tsa/some":
             asked.append(1)
             if len(asked) % 4:

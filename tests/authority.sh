@@ -79,6 +79,10 @@ ess_cert_id_chain = no
 ess_cert_id_alg = sha256
 EOF
     done >"$1/tsa.cnf"
+    for section in md5 sha1; do
+        sed -n '/^\[tsa\]/,/^ess_cert_id_alg/p' "$1/tsa.cnf" | sed "s/^\[tsa\]/[$section]/; s/^signer_digest = .*/signer_digest = $section/"
+    done >"$1/old.cnf"
+    cat "$1/old.cnf" >>"$1/tsa.cnf"
 }
 
 authority_issue() { # FOLDER NAME EXTENSIONS [ca options]: NAME.key, NAME.crt, NAME.pem

@@ -91,7 +91,7 @@ static const char *each_words(const struct archive_signature *one)
 {
     if (!one->intact)
         return _("BROKEN");
-    if (one->changes & (CHANGED_FORM | CHANGED_ANNOTATIONS))
+    if (one->changes & (CHANGED_FORM | CHANGED_ANNOTATIONS | CHANGED_MARKS))
         return _("whole; fields or notes were changed behind it");
     if (!one->whole)
         return _("whole; only signatures, proofs and metadata follow it");

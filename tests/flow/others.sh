@@ -16,7 +16,7 @@ trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
 
 # A page, written by cairo and packed by qpdf.
 "$SOHOA" init "$work/other" --agency "UBND xã Khác" >/dev/null
-other() { "$SOHOA" --warehouse "$work/other" "$@" >"$work/.run" 2>&1 || sed 's/^/# /' "$work/.run"; }
+other() { "$SOHOA" --warehouse "$work/other" --set pipeline.review=none "$@" >"$work/.run" 2>&1 || sed 's/^/# /' "$work/.run"; }
 other import "$samples/duplex/0001-1.tif"
 other run
 ours=$(find "$work/other/store" -name document.pdf)
@@ -73,6 +73,12 @@ check "for every signature and the time-stamp it says that the content was chang
     'all((.intact | not) and (.changes | index("content")))'
 check "a note on the page is told of, for a person to judge" says "$work/added.pdf" \
     'all(.intact and (.changes | index("annotations")))'
+check "a white square over the page: pyHanko refuses both signatures" [ "$(by_pyhanko "$work/covered.pdf" | grep -c '^INVALID signature')" = 2 ]
+check "so does sohoa, and says why" says "$work/covered.pdf" 'all((.intact | not) and (.changes | index("marks")) and (.fault | test("drawn on a page")))'
+check "another amount in a field that a signature locks: both refuse it" agree "$work/filled.pdf"
+check "it says so" says "$work/filled.pdf" 'all((.intact | not) and (.fault | test("locks")))'
+check "in a field that none locks: both hold" agree "$work/named.pdf"
+check "it is told for a person to judge" says "$work/named.pdf" 'all(.intact and .changes == ["form"])'
 flip() { # FILE NAME OFFSET
     cp "$1" "$work/$2.pdf"
     printf '\377' | dd of="$work/$2.pdf" bs=1 seek="$3" conv=notrunc 2>/dev/null

@@ -148,6 +148,10 @@ refuse "one with a program attached" 3 "a program is attached" "$SOHOA" import "
 refuse "though its name is no text" 3 "a program is attached" "$SOHOA" import "$work/hidden.pdf"
 check "one that opens at a page and has a table attached is taken" "$SOHOA" import --to "$work/harmless" "$work/harmless.pdf"
 
+sed 's|/Size 6 |/Size 9 |' "$work/harmless.pdf" >"$work/more.pdf"
+check "qpdf remarks on one that says it has more objects than it has" sh -c "qpdf --show-npages '$work/more.pdf' 2>&1 | grep -q 'reported number of objects'"
+check "which is read as it is, and taken" "$SOHOA" import --to "$work/more" "$work/more.pdf"
+
 # ---- stopped in the middle
 mkdir "$work/slow"
 printf '#!/bin/sh\nsleep 1\nexec /usr/bin/qpdf "$@"\n' >"$work/slow/qpdf"

@@ -38,27 +38,32 @@ revoke "$other"
 listed other
 cp "$work/index" "$ca/index.txt"
 
-# The list becomes the file's DSS, by an update behind the signature.
-with_list() { # NAME: NAME.pdf
-    python3 - "$pdf" "$work/$1.der" "$work/$1.pdf" <<'END'
+# Lists become the DSS of the file, by an update behind the signature: without a list, garbage does.
+cat >"$work/dss.py" <<'END'
 import re, sys
-old, crl = open(sys.argv[1], "rb").read(), open(sys.argv[2], "rb").read()
+old, target = open(sys.argv[1], "rb").read(), sys.argv[2]
+lists = [open(name, "rb").read() for name in sys.argv[3:]] or [b"garbage"]
 trailer = re.findall(rb"trailer\s*<<(.*?)>>\s*startxref", old, re.S)[-1]
 prev = int(re.findall(rb"startxref\s+(\d+)", old)[-1])
 size = int(re.search(rb"/Size (\d+)", trailer)[1])
 root = int(re.search(rb"/Root (\d+)", trailer)[1])
 catalog = re.findall(rb"(?<!\d)%d 0 obj(.*?)endobj" % root, old, re.S)[-1].strip()
-objects = {root: catalog[:-2] + b" /DSS << /CRLs [%d 0 R] >> >>" % size,
-           size: b"<< /Length %d >>\nstream\n" % len(crl) + crl + b"\nendstream"}
+catalog = re.sub(rb" /DSS (<<.*?>>|\d+ 0 R)", b"", catalog, flags=re.S)
+named = b" ".join(b"%d 0 R" % (size + i) for i in range(len(lists)))
+objects = {root: catalog[:-2] + b" /DSS << /CRLs [" + named + b"] >> >>"}
+for i, der in enumerate(lists):
+    objects[size + i] = b"<< /Length %d >>\nstream\n" % len(der) + der + b"\nendstream"
 out, places = old, {}
 for number, body in objects.items():
     places[number] = len(out)
     out += b"%d 0 obj\n" % number + body + b"\nendobj\n"
 table = len(out)
 out += b"xref\n0 1\n0000000000 65535 f \n" + b"".join(b"%d 1\n%010d 00000 n \n" % (n, places[n]) for n in sorted(places))
-trailer = re.sub(rb"/Size \d+", b"/Size %d" % (size + 1), re.sub(rb"/Prev \d+", b"", trailer))
-open(sys.argv[3], "wb").write(out + b"trailer\n<<" + trailer + b" /Prev %d >>\nstartxref\n%d\n%%%%EOF\n" % (prev, table))
+trailer = re.sub(rb"/Size \d+", b"/Size %d" % (size + len(lists)), re.sub(rb"/Prev \d+", b"", trailer))
+open(target, "wb").write(out + b"trailer\n<<" + trailer + b" /Prev %d >>\nstartxref\n%d\n%%%%EOF\n" % (prev, table))
 END
+with_list() { # NAME: NAME.pdf
+    python3 "$work/dss.py" "$pdf" "$work/$1.pdf" "$work/$1.der"
 }
 with_list signer
 with_list other
@@ -67,6 +72,67 @@ refuse "a list in the file that names the signer's certificate is heard" 1 "test
 check "its bytes are whole all the same" sh -c "'$SOHOA' --json verify '$work/signer.pdf' | jq -e '.verdicts[0] | .intact and (.trusted | not)'"
 check "one of another certificate is not" "$SOHOA" verify "$work/other.pdf"
 check "nor one that another authority signed" "$SOHOA" verify "$work/false.pdf"
+# Another DSS in its place does not make it unheard.
+python3 "$work/dss.py" "$work/signer.pdf" "$work/unheard.pdf" "$work/other.der"
+refuse "a list that a later update took out again is heard all the same" 1 "test signer was revoked" "$SOHOA" verify "$work/unheard.pdf"
+python3 "$work/dss.py" "$work/signer.pdf" "$work/spoiled.pdf"
+refuse "so is one in whose place garbage stands" 1 "test signer was revoked" "$SOHOA" verify "$work/spoiled.pdf"
+
+# ---- proofs that prove nothing raise no level
+level() { # LEVEL FILE
+    "$SOHOA" --json verify "$2" | jq -e ".verdicts[0].level == \"$1\""
+}
+seal() { "$SOHOA" --set "archive.tsa=$authority/tsa" --set archive.tsa_timeout_s=20 "$@"; }
+check "the document gets its time-stamp" seal --set archive.level=B-T seal "$pdf" --to "$work/bt.pdf"
+check "it is B-T" level B-T "$work/bt.pdf"
+check "and is made B-LTA" seal seal "$work/bt.pdf" --to "$work/lta.pdf"
+check "which it is" level B-LTA "$work/lta.pdf"
+python3 "$work/dss.py" "$work/bt.pdf" "$work/garbage.pdf"
+refuse "a DSS of garbage is told" 1 "one of them cannot be read" "$SOHOA" verify "$work/garbage.pdf"
+python3 "$work/dss.py" "$work/bt.pdf" "$work/stranger.pdf" "$ca/stranger.crl.der"
+check "with a stranger's list it stays B-T" level B-T "$work/stranger.pdf"
+python3 "$work/dss.py" "$work/bt.pdf" "$work/outdated.pdf" "$ca/old.crl.der"
+check "with one of last year too" level B-T "$work/outdated.pdf"
+check "sealing asks for what is missing" seal seal "$work/stranger.pdf" --to "$work/asked.pdf"
+check "then it is B-LTA" level B-LTA "$work/asked.pdf"
+python3 "$work/dss.py" "$work/lta.pdf" "$work/replaced.pdf" "$ca/stranger.crl.der"
+refuse "other proofs in the place of those that were sealed are found" 1 "changed behind" "$SOHOA" verify "$work/replaced.pdf"
+
+# ---- lists that say nothing of this certificate, from its own authority
+cat >>"$ca/ca.cnf" <<'END'
+[onlyca]
+issuingDistributionPoint = critical,@ca_only
+[ca_only]
+onlyCA = TRUE
+[delta]
+2.5.29.27 = critical,DER:020101
+END
+made() { # NAME OPTION...
+    openssl ca -config "$ca/ca.cnf" -gencrl -out "$work/$1.crl" "$2" "$3" 2>/dev/null &&
+        openssl crl -in "$work/$1.crl" -outform DER -out "$ca/$1.crl.der"
+}
+made onlyca -crlexts onlyca && made delta -crlexts delta && made md5 -md md5 && made sha1 -md sha1
+echo absent >"$ca/ocsp.mode"
+for liar in onlyca delta md5 sha1; do
+    echo "$liar" >"$ca/crl.mode"
+    refuse "a list \"$liar\" is no answer" 4 "cannot be believed" seal seal "$work/bt.pdf" --to "$work/no.pdf"
+done
+rm "$ca/ocsp.mode" "$ca/crl.mode"
+
+# ---- an authority for time-stamps that was revoked
+authority_revoke "$ca" long
+stamp_by() { # NAME TO
+    "$SOHOA" --set "archive.tsa=$authority/tsa/$1" --set archive.level=B-T seal "$pdf" --to "$2"
+}
+refuse "a revoked authority's time-stamp is not taken" 4 "was revoked" stamp_by long "$work/late.pdf"
+for old in md5 sha1; do
+    refuse "nor one that was signed by $old" 4 "old digest" stamp_by "$old" "$work/$old.pdf"
+done
+echo absent >"$ca/crl.mode"
+check "where nobody can be asked it is" stamp_by long "$work/late.pdf"
+rm "$ca/crl.mode"
+python3 "$work/dss.py" "$work/late.pdf" "$work/told.pdf" "$ca/ca.crl.der"
+refuse "but a proof in the file that says so is heard" 1 "nothing proves that the time-stamp is older" "$SOHOA" verify "$work/told.pdf"
 refused_by_dss() {
     judge_dss "$ca/ca.crt" B "$work/signer.pdf" >/dev/null
     case $? in 77) return 77 ;; 0) return 1 ;; esac

@@ -254,6 +254,133 @@ static void proofs_that_are_taken_away_are_told(void **state)
     }
 }
 
+/* As many as before, but others. */
+static void proofs_that_are_replaced_are_told(void **state)
+{
+    static const char *const later[] = {
+        "<< /Type /Catalog /Pages 2 0 R /DSS << /Certs [7 0 R] /CRLs [9 0 R] >> >>",
+        "<< /Type /Catalog /Pages 2 0 R /DSS << /Certs [7 0 R] /CRLs [7 0 R] >> >>",
+        "<< /Type /Catalog /Pages 2 0 R /DSS << /Certs [9 0 R 10 0 R] /CRLs [10 0 R] >> >>",
+        "<< /Type /Catalog /Pages 2 0 R /DSS << /Certs [7 0 R 9 0 R] /CRLs [10 0 R] >> >>"};
+    char told[300];
+    (void)state;
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
+        buffer_clear(&made.out);
+        sample_begin(&made);
+        sample_object(&made, 1,
+                      "<< /Type /Catalog /Pages 2 0 R /DSS << /Certs [7 0 R] /CRLs [8 0 R] >> >>");
+        sample_object(&made, 2, TREE);
+        sample_object(&made, 3, PAGE);
+        sample_stream(&made, 7, "", "a", 1);
+        sample_stream(&made, 8, "", "b", 1);
+        sample_table(&made, ROOT);
+        size_t size = made.out.size;
+        sample_object(&made, 1, later[i]);
+        sample_stream(&made, 9, "", "c", 1);
+        sample_stream(&made, 10, "", "b", 1);
+        sample_table(&made, ROOT);
+        bool kept = i == 3; /* the same bytes in another object */
+        assert_int_equal(changes_since(size, told), kept ? CHANGED_PROOFS : CHANGED_CONTENT);
+    }
+}
+
+/* Its object is the same one, written again with other bytes. */
+static void a_proof_in_the_place_of_another_is_told(void **state)
+{
+    char told[300];
+    (void)state;
+    sample_object(&made, 1, "<< /Type /Catalog /Pages 2 0 R /DSS << /CRLs [8 0 R] >> >>");
+    sample_object(&made, 2, TREE);
+    sample_object(&made, 3, PAGE);
+    sample_stream(&made, 8, "", "b", 1);
+    sample_table(&made, ROOT);
+    size_t size = made.out.size;
+    sample_stream(&made, 8, "", "c", 1);
+    sample_table(&made, ROOT);
+    assert_true(changes_since(size, told) & CHANGED_CONTENT);
+}
+
+/* ---------------------------------------------------------------- fields that a signature locks */
+
+static void make_locked(const char *lock, const char *reference)
+{
+    char body[300];
+    buffer_clear(&made.out);
+    sample_begin(&made);
+    sample_object(&made, 1, "<< /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R >>");
+    sample_object(&made, 2, TREE);
+    sample_object(&made, 3, "<< /Type /Page /Parent 2 0 R /Annots [6 0 R 8 0 R 9 0 R] >>");
+    sample_object(&made, 5, "<< /Fields [6 0 R 7 0 R 9 0 R] >>");
+    sample_object(&made, 6,
+                  "<< /Subtype /Widget /FT /Tx /T (amount) /V (1) /AP << /N 12 0 R >> >>");
+    sample_object(&made, 7, "<< /FT /Tx /T (owner) /V (x) /Kids [8 0 R] >>");
+    sample_object(&made, 8, "<< /Subtype /Widget /FT /Tx /T (name) /Parent 7 0 R /V (A) >>");
+    snprintf(body, sizeof body, "<< /Subtype /Widget /FT /Sig /T (s) /V 10 0 R %s >>", lock);
+    sample_object(&made, 9, body);
+    snprintf(body, sizeof body, "<< /Type /Sig /ByteRange [0 0 0 0] %s >>", reference);
+    sample_object(&made, 10, body);
+    sample_stream(&made, 12, "", "q Q", 3);
+    sample_table(&made, ROOT);
+}
+
+static unsigned changed_by(int number, const char *body, char told[300])
+{
+    size_t size = made.out.size;
+    if (body)
+        sample_object(&made, number, body);
+    else
+        sample_stream(&made, number, "", "Q q", 3);
+    sample_table(&made, ROOT);
+    return changes_since(size, told);
+}
+
+#define MDP(action)                                                                                \
+    "/Reference [<< /TransformMethod /FieldMDP /TransformParams << " action " >> >>]"
+
+static void a_locked_field_stays_as_it_was_signed(void **state)
+{
+    static const struct {
+        const char *lock, *reference;
+        bool amount, name; /* locked */
+    } cases[] = {{"", "", false, false},
+                 {"", MDP("/Action /All"), true, true},
+                 {"", MDP("/Action /Include /Fields [(amount)]"), true, false},
+                 {"", MDP("/Action /Exclude /Fields [(amount)]"), false, true},
+                 {"/Lock << /Action /All >>", "", true, true},
+                 {"/Lock << /Action /Include /Fields [(owner)] >>", "", false, true},
+                 {"/Lock << /Action /Include /Fields [(owner.name)] >>", "", false, true},
+                 {"/Lock << /Action /Include /Fields [(own)] >>", "", false, false}};
+    char told[300];
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const unsigned amount = cases[i].amount ? CHANGED_CONTENT : CHANGED_FORM;
+        const unsigned name = cases[i].name ? CHANGED_CONTENT : CHANGED_FORM;
+        make_locked(cases[i].lock, cases[i].reference);
+        assert_int_equal(changed_by(6,
+                                    "<< /Subtype /Widget /FT /Tx /T (amount) /V (9) /AP << /N 12 0 "
+                                    "R >> >>",
+                                    told),
+                         amount);
+        assert_true(!cases[i].amount || strstr(told, "locks"));
+        make_locked(cases[i].lock, cases[i].reference);
+        assert_int_equal(changed_by(12, NULL, told), amount);
+        make_locked(cases[i].lock, cases[i].reference);
+        assert_int_equal(
+            changed_by(8, "<< /Subtype /Widget /FT /Tx /T (name) /Parent 7 0 R /V (B) >>", told),
+            name);
+    }
+}
+
+/* What the lock of an approval says of all that follows (ISO 32000-2). */
+static void a_lock_may_forbid_every_change(void **state)
+{
+    char told[300];
+    (void)state;
+    make_locked("/Lock << /Action /Include /Fields [(amount)] /P 1 >>", "");
+    changed_by(8, "<< /Subtype /Widget /FT /Tx /T (name) /Parent 7 0 R /V (B) >>", told);
+    assert_non_null(strstr(told, "Object 8 "));
+}
+
 /* ---------------------------------------------------------------- our own updates */
 
 static void an_update_goes_on_with_streams(void **state)
@@ -306,6 +433,10 @@ static const struct CMUnitTest tests[] = {
     REVISION_TEST(a_trailer_with_two_roots_is_no_file),
     REVISION_TEST(another_generation_is_another_object),
     REVISION_TEST(proofs_that_are_taken_away_are_told),
+    REVISION_TEST(proofs_that_are_replaced_are_told),
+    REVISION_TEST(a_proof_in_the_place_of_another_is_told),
+    REVISION_TEST(a_locked_field_stays_as_it_was_signed),
+    REVISION_TEST(a_lock_may_forbid_every_change),
     REVISION_TEST(an_update_goes_on_with_streams),
 };
 

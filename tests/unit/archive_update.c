@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <openssl/pem.h>
+
 #include "archive/archive.h"
 #include "archive/der.h"
 #include "archive/revision.h"
@@ -163,7 +165,7 @@ static void an_annotation_that_is_no_signature_is_found(void **state)
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> "
         "/Contents 4 0 R /Annots [6 0 R 8 0 R] >>");
     put(update, 8, "<< /Type /Annot /Subtype /FreeText /Rect [0 0 500 500] /Contents (x) >>");
-    refused(update, "Object 3 ");
+    refused(update, "drawn on a page");
 }
 
 static void a_field_without_a_signature_is_found(void **state)
@@ -194,21 +196,44 @@ static void a_catalog_that_acts_when_opened_is_found(void **state)
     refused(update, "Object 1 ");
 }
 
-static void a_dss_may_follow(void **state)
+/* With these bytes as its only certificate. */
+static struct update *add_dss(const void *bytes, size_t size)
 {
-    struct archive_verdict verdict;
-    char told[300];
     struct update *update = open_signed();
-    (void)state;
     put(update, 1,
         "<< /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R /DSS 8 0 R /Extensions "
         "<< /ESIC << /BaseVersion /1.7 /ExtensionLevel 1 >> >> >>");
     put(update, 8, "<< /Certs [9 0 R] >>");
-    update_put_stream(update, 9, "0", 1);
-    assert_int_equal(judge(update, told, &verdict), STATUS_OK);
+    update_put_stream(update, 9, bytes, size);
+    return update;
+}
+
+static void a_dss_may_follow(void **state)
+{
+    struct archive_verdict verdict;
+    char told[300];
+    unsigned char *der = NULL;
+    FILE *from = fopen(fixture.trust, "r");
+    X509 *ca = PEM_read_X509(from, NULL, NULL, NULL);
+    int size = i2d_X509(ca, &der);
+    (void)state;
+    assert_int_equal(judge(add_dss(der, (size_t)size), told, &verdict), STATUS_OK);
     assert_true(verdict.intact);
     assert_true(verdict.trusted);
     assert_int_equal(verdict.level, ARCHIVE_B_B);
+    fclose(from);
+    X509_free(ca);
+    OPENSSL_free(der);
+}
+
+static void an_entry_of_a_dss_that_is_nothing_is_told(void **state)
+{
+    struct archive_verdict verdict;
+    char told[300];
+    (void)state;
+    assert_int_equal(judge(add_dss("0", 1), told, &verdict), STATUS_REJECT);
+    assert_true(verdict.intact);
+    assert_non_null(strstr(told, "proofs"));
 }
 
 static void a_field_cannot_be_filled_twice(void **state)
@@ -334,6 +359,42 @@ static void others_may_annotate_and_it_is_told(void **state)
     assert_null(one->next);
 }
 
+static void others_may_not_draw_over_a_page(void **state)
+{
+    static const char *const drawn[] = {
+        "<< /Type /Annot /Subtype /Square /Rect [0 0 595 842] /IC [1 1 1] >>",
+        "<< /Type /Annot /Subtype /Text /Rect [0 0 595 842] /AP << /N 4 0 R >> >>",
+        "<< /Type /Annot /Subtype /FreeText /Rect [0 0 595 842] /Contents (x) >>"};
+    struct archive_verdict verdict;
+    char told[300];
+    (void)state;
+    for (size_t i = 0; i < sizeof drawn / sizeof *drawn; i++) {
+        struct update *update = open_signed();
+        put(update, 3,
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> "
+            "/Contents 4 0 R /Annots [6 0 R 8 0 R] >>");
+        put(update, 8, drawn[i]);
+        struct archive_signature *one = listed(update, &verdict, told);
+        assert_false(one->intact);
+        assert_int_equal(one->changes, CHANGED_MARKS);
+        assert_non_null(strstr(told, "drawn"));
+    }
+}
+
+/* The field leaves the form in the bytes that are signed already: pdfsig shows no signature. */
+static void a_signature_of_no_field_is_none(void **state)
+{
+    struct archive_verdict verdict;
+    char told[300];
+    struct update *update = open_signed();
+    (void)state;
+    put(update, 5, "<< /Fields [] /SigFlags 3 >>");
+    struct archive_signature *one = listed(update, &verdict, told);
+    assert_false(one->intact);
+    assert_int_equal(verdict.signatures, 0);
+    assert_non_null(strstr(told, "no field"));
+}
+
 static void others_may_not_change_the_page_either(void **state)
 {
     struct archive_verdict verdict;
@@ -419,10 +480,13 @@ int main(void)
         cmocka_unit_test(a_catalog_with_another_tree_is_found),
         cmocka_unit_test(a_catalog_that_acts_when_opened_is_found),
         cmocka_unit_test(a_dss_may_follow),
+        cmocka_unit_test(an_entry_of_a_dss_that_is_nothing_is_told),
         cmocka_unit_test(a_field_cannot_be_filled_twice),
         cmocka_unit_test(two_signatures_hold_and_each_covers_its_own),
         cmocka_unit_test(processes_that_sign_one_document_leave_one_signature),
         cmocka_unit_test(others_may_annotate_and_it_is_told),
+        cmocka_unit_test(others_may_not_draw_over_a_page),
+        cmocka_unit_test(a_signature_of_no_field_is_none),
         cmocka_unit_test(others_may_not_change_the_page_either),
         cmocka_unit_test(a_signature_that_was_taken_out_is_told),
         cmocka_unit_test(a_signature_by_another_spelling_is_told),
