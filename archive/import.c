@@ -217,6 +217,7 @@ static void check_ours(struct arrival *a, const struct described *described,
                     a->report.identifier, layout_identifier(&a->document, a->arena));
     check_masters(a);
     check_pdfs(a);
+    said_check(a->root, &a->document, &a->said, arrival_tell, a);
 }
 
 /* Where the same version lies already: told when it is the same, refused when not. */
@@ -390,7 +391,8 @@ static enum status look(struct arrival *a, struct error *error)
 {
     struct mets mets = {0};
     enum status status = list_files(a, error);
-    struct described described = {a->csip, a->files, a->count, a->named, a->arena, arrival_tell, a};
+    struct described described = {a->csip,  a->files,     a->count, a->named,
+                                  a->arena, arrival_tell, a,        a->is_ours};
     if (status == STATUS_OK && a->is_ours)
         status = bag_check(a->root, &a->report, arrival_tell, a, error);
     else if (status == STATUS_OK && a->is_bag)
@@ -464,6 +466,7 @@ enum status import_package(const struct import_wish *wish, const char *from,
         out->id = arena_strdup(arena, a.document.id);
         out->version = a.document.version;
         out->kind = a.kind;
+        out->unsaid = a.said.unbound > 0;
         out->files = (int)a.count;
         for (size_t i = 0; i < a.count; i++)
             out->bytes += a.files[i].bytes;

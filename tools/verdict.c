@@ -323,6 +323,23 @@ static void print_pages(struct cli *cli, const struct store_verdict *verdict)
                      : _("the signed PDF names the hash of the scanned images"));
 }
 
+/* Owner, number and all else that document.json says of the paper is below the signature. */
+static void print_said(const struct store_verdict *verdict)
+{
+    bool bound = verdict->said_pdfs > 0 && verdict->unsaid_pdfs == 0;
+    bool is_signed = verdict->pdf.signatures > 0;
+    link_line(verdict->said_faults > 0 ? FAILS
+              : bound && is_signed     ? HOLDS
+                                       : NOTHING,
+              _("document.json → signature"),
+              verdict->said_faults > 0
+                  ? _("document.json does NOT say what the PDF and its text say")
+              : !bound     ? _("not bound: the PDF does not name the hash of document.json; its "
+                                   "fields (owner, number ...) are bound by no signature")
+              : !is_signed ? _("the PDF names the hash of document.json, and is not signed")
+                           : _("the signed PDF names the hash of document.json"));
+}
+
 static void print_manifest(struct cli *cli, const struct store_verdict *verdict)
 {
     struct arena *arena = cli->arena;
@@ -367,6 +384,7 @@ void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
         print_copy(cli, verdict);
     else
         print_pages(cli, verdict);
+    print_said(verdict);
     print_manifest(cli, verdict);
     if (package == NULL || audit == NULL) {
         printf(_("  • Journal and catalogue were not looked at: the package lies outside of this "
@@ -408,4 +426,6 @@ void verdict_sum(struct store_verdict *all, const struct store_verdict *one)
     all->alike_pages += one->alike_pages;
     all->bound_pdfs += one->bound_pdfs;
     all->unbound_pdfs += one->unbound_pdfs;
+    all->said_pdfs += one->said_pdfs;
+    all->unsaid_pdfs += one->unsaid_pdfs;
 }
