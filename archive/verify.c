@@ -229,7 +229,7 @@ static void count_document(struct run *run)
     verdict->unsigned_documents += !is_signed;
     verdict->old_algorithms += is_signed && pdf->old_algorithm;
     verdict->not_judged += is_signed && !judged;
-    bool untrusted = is_signed && judged && !pdf->trusted;
+    bool untrusted = is_signed && judged && pdf->intact && !pdf->trusted; /* broken is told */
     verdict->superseded += run->superseded;
     verdict->superseded_untrusted += untrusted && run->superseded;
     verdict->untrusted += untrusted && !run->superseded;

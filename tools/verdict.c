@@ -26,6 +26,8 @@ static const char *chain_words(const struct cli *cli, const struct archive_verdi
     case CHAIN_NONE:
         break;
     }
+    if (!pdf->intact)
+        return _("trust is not asked of what is broken");
     return verdict_judged(cli) ? _("NOT trusted")
                                : _("trust not judged: [archive] trust names no roots");
 }
@@ -49,23 +51,33 @@ static const char *validity_words(const struct archive_verdict *pdf)
     return pdf->fit ? _("valid") : _("not valid");
 }
 
+/* What a broken signature does not tell is a dash. */
+static const char *date_words(struct cli *cli, const char *iso)
+{
+    return *iso ? terminal_date(cli->arena, iso) : "—";
+}
+
 static const char *time_words(struct cli *cli, const struct archive_verdict *pdf)
 {
-    const char *told = terminal_date(cli->arena, pdf->signed_at);
+    const char *told = date_words(cli, pdf->signed_at);
     if (pdf->stamped_at[0])
         return arena_printf(cli->arena, _("%s; time-stamp %s"), told,
                             terminal_date(cli->arena, pdf->stamped_at));
-    return arena_printf(cli->arena, _("%s (the signer's clock; no time-stamp yet)"), told);
+    return *pdf->signed_at
+               ? arena_printf(cli->arena, _("%s (the signer's clock; no time-stamp yet)"), told)
+               : told;
 }
 
 static const char *certificate_words(struct cli *cli, const struct archive_verdict *pdf)
 {
     char now[26];
     file_now(now);
+    if (!*pdf->certificate_until)
+        return "—";
     bool over = strcmp(pdf->certificate_until, now) < 0;
     return arena_printf(cli->arena, over ? _("%s to %s, expired since") : _("%s to %s"),
-                        terminal_date(cli->arena, pdf->certificate_from),
-                        terminal_date(cli->arena, pdf->certificate_until));
+                        date_words(cli, pdf->certificate_from),
+                        date_words(cli, pdf->certificate_until));
 }
 
 void verdict_print(struct cli *cli, const struct archive_verdict *pdf)
@@ -78,8 +90,9 @@ void verdict_print(struct cli *cli, const struct archive_verdict *pdf)
     }
     printf(_("    signatures: %d, level %s\n"), pdf->signatures, archive_level_name(pdf->level));
     line(1, _("Certification authority"),
-         arena_printf(cli->arena, "%s (%s)", pdf->issuer, chain_words(cli, pdf)));
-    line(2, _("Signer"), pdf->signer);
+         arena_printf(cli->arena, "%s (%s)", *pdf->issuer ? pdf->issuer : "—",
+                      chain_words(cli, pdf)));
+    line(2, _("Signer"), *pdf->signer ? pdf->signer : "—");
     line(3, _("Managing unit"), pdf->organization[0] ? pdf->organization : "—");
     line(4, _("Signing time"), time_words(cli, pdf));
     line(5, _("Integrity"), integrity_words(pdf));
@@ -96,6 +109,14 @@ static const char *each_words(const struct archive_signature *one)
     if (!one->whole)
         return _("whole; only signatures, proofs and metadata follow it");
     return _("whole");
+}
+
+/* How it stands; whom one trusts is not asked of what is broken. */
+static const char *state_words(struct cli *cli, const struct archive_signature *one)
+{
+    return one->intact ? arena_printf(cli->arena, "%s, %s", each_words(one),
+                                      verdict_trust(cli, one->trusted))
+                       : each_words(one);
 }
 
 static bool is_stamp(const struct archive_signature *one)
@@ -135,14 +156,12 @@ void verdict_print_each(struct cli *cli, const struct archive_signature *list, b
         const char *who = list->signer[0] ? list->signer : "—";
         const char *when = list->signed_at[0] ? terminal_date(cli->arena, list->signed_at) : "—";
         if (is_stamp(list))
-            printf(_("    time-stamp %d: %s, %s, revision %d of %d: %s, %s\n"), ++stamps, who, when,
-                   list->revision, list->revisions, each_words(list),
-                   verdict_trust(cli, list->trusted));
+            printf(_("    time-stamp %d: %s, %s, revision %d of %d: %s\n"), ++stamps, who, when,
+                   list->revision, list->revisions, state_words(cli, list));
         else
-            printf(_("    signature %d (%s): %s, %s, revision %d of %d: %s, %s\n"), ++signatures,
+            printf(_("    signature %d (%s): %s, %s, revision %d of %d: %s\n"), ++signatures,
                    verdict_role_words(verdict_role(list, ours), list->trusted), who, when,
-                   list->revision, list->revisions, each_words(list),
-                   verdict_trust(cli, list->trusted));
+                   list->revision, list->revisions, state_words(cli, list));
     }
 }
 
@@ -187,6 +206,8 @@ static void print_volume(void *context, const char *file, const struct archive_v
     struct cli *cli = volumes->cli;
     if (volumes->several && pdf->signatures == 0)
         printf(_("  %s: no signature\n"), file);
+    else if (volumes->several && !pdf->intact)
+        printf("  %s: %s\n", file, integrity_words(pdf));
     else if (volumes->several)
         printf("  %s: %s, %s\n", file, integrity_words(pdf), verdict_trust(cli, pdf->trusted));
     verdict_print_each(cli, list, true);
