@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "archive/certificate.h"
 #include "archive/cms.h"
 #include "archive/keys.h"
 #include "archive/signature_parts.h"

@@ -3,9 +3,8 @@
 #ifndef SOHOA_ARCHIVE_ANCHOR_SIGNER_H
 #define SOHOA_ARCHIVE_ANCHOR_SIGNER_H
 
-#include <openssl/x509.h>
-
 #include "archive/anchor.h"
+#include "archive/certificate.h"
 
 /* Those who signed, each once, and by how many anchors. */
 struct anchor_signers {

@@ -109,17 +109,24 @@ static bool same_value(const char *a, const char *b)
     return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
-static void compare_identity(struct looking *looking, const char *pdf)
+/* False: it was taken over as a paper of others (arrival_foreign). */
+static bool compare_identity(struct looking *looking, const char *pdf)
 {
     struct archive_identity identity;
-    bool same = archive_identify(pdf, looking->arena, &identity, NULL) == STATUS_OK;
+    const struct document *own = &identity.document;
+    if (archive_identify(pdf, looking->arena, &identity, NULL) != STATUS_OK || !own->batch ||
+        !looking->document->batch || strcmp(own->id, looking->document->id) != 0 ||
+        strcmp(own->batch, looking->document->batch) != 0)
+        return false;
+    bool same = true;
     for (size_t i = 0; i < FIELD_COUNT && same; i++)
-        same = same_value(identity.document.fields[i].value, looking->document->fields[i].value);
+        same = same_value(own->fields[i].value, looking->document->fields[i].value);
     if (!same || looking->document->owner_count > 0)
         tell(looking, arena_printf(looking->arena,
                                    _("document.json says something else of the paper than %s, "
                                      "which was taken over, says of itself."),
                                    file_name(pdf)));
+    return true;
 }
 
 /* What the PDF itself says of document.json. True: it is of a program that put what people
@@ -134,14 +141,14 @@ static bool check_binding(struct looking *looking, const char *pdf)
     const char *told = xmp ? xmp_property(looking->arena, xmp, SAID_PROPERTY) : NULL;
     bool corrected = xmp && xmp_property(looking->arena, xmp, MASTERS_PROPERTY) != NULL;
     pdf_file_close(&file);
-    looking->report->bound += told != NULL;
-    looking->report->unbound += told == NULL;
-    if (!told)
+    bool others = is_of_others(looking->document);
+    bool bound = told && (!others || compare_identity(looking, pdf));
+    looking->report->bound += bound;
+    looking->report->unbound += !bound;
+    if (!bound || others)
         return corrected;
     said_digest(looking->document, hex);
-    if (is_of_others(looking->document))
-        compare_identity(looking, pdf);
-    else if (strcmp(told, hex) != 0)
+    if (strcmp(told, hex) != 0)
         tell(looking, arena_printf(looking->arena,
                                    _("%s was made when document.json said something else of the "
                                      "paper (sohoa:descriptionDigest)."),
@@ -178,18 +185,19 @@ static bool says(const struct words *words, const char *text, struct arena *aren
     return same;
 }
 
-static void check_fields(struct looking *looking, size_t page, const struct words *words,
+/* page: -1, of the fields that name none. words: NULL, there are none. */
+static void check_fields(struct looking *looking, int page, const struct words *words,
                          struct arena *arena)
 {
     const struct document *document = looking->document;
-    const char *name = document->pages[page].name;
+    const char *name = page < 0 ? "—" : document->pages[page].name;
     const char *sentence = _("document.json: what it says as “%s” is not what was read at its "
                              "place on page %s.");
     for (size_t i = 0; i < FIELD_COUNT; i++)
-        if (document->fields[i].page == (int)page && !said_field_holds(document, i, words, arena))
+        if (document->fields[i].page == page && !said_field_holds(document, i, words, arena))
             tell(looking, arena_printf(arena, sentence, field_label(i), name));
-    for (size_t i = 0; i < document->owner_count; i++)
-        if (document->owners[i].page == (int)page &&
+    for (size_t i = 0; words && i < document->owner_count; i++)
+        if (document->owners[i].page == page &&
             !said_owner_holds(&document->owners[i], words, arena))
             tell(looking, arena_printf(arena, sentence, field_label(FIELD_OWNER), name));
 }
@@ -214,8 +222,7 @@ static void check_page(struct looking *looking, size_t page, const char *text, b
                                    _("Page %s: the text in the PDF is not what words.json and the "
                                      "corrections in document.json say."),
                                    name));
-    if (read)
-        check_fields(looking, page, &words, arena);
+    check_fields(looking, (int)page, read ? &words : NULL, arena);
     arena_free(arena);
 }
 
@@ -248,5 +255,7 @@ void said_check(const char *package, const struct document *document, struct sai
         check_volume(&looking, (int)i + 1, first, (size_t)document->volumes[i]);
         first += (size_t)document->volumes[i];
     }
+    if (!is_of_others(document))
+        check_fields(&looking, -1, NULL, looking.arena);
     arena_free(looking.arena);
 }

@@ -35,8 +35,9 @@ void said_check(const char *package, const struct document *document, struct sai
 
 /* ---- said_field.c */
 
-/* Does what was read as this field stand at its place on its page? True also where that cannot be
- * asked: it was not read, or does not stand on paper as it is. */
+/* Does what was read as this field stand at its place on its page? words: of that page; NULL: it
+ * names none, or there are none. True also where that cannot be asked: it was not read, or does not
+ * stand on paper as it is. */
 bool said_field_holds(const struct document *document, enum field_id field,
                       const struct words *words, struct arena *arena);
 bool said_owner_holds(const struct document_owner *owner, const struct words *words,

@@ -113,12 +113,21 @@ static bool same_day(const struct field *field)
     return strcmp(iso, field->value) == 0;
 }
 
+/* What a machine reads of these it reads at a place. */
+static bool is_read_somewhere(enum field_id id)
+{
+    return id == FIELD_NUMBER || id == FIELD_BOOK || id == FIELD_OWNER || id == FIELD_OWNER_ID ||
+           id == FIELD_SIGNER || id == FIELD_DATE || id == FIELD_BIRTH_DATE;
+}
+
 bool said_field_holds(const struct document *document, enum field_id id, const struct words *words,
                       struct arena *arena)
 {
     const struct field *field = &document->fields[id];
-    if (field->source != SOURCE_OCR || !field->value || !field->printed || field->box.width <= 0)
+    if (field->source != SOURCE_OCR || !field->value)
         return true;
+    if (!words || !field->printed || field->box.width <= 0)
+        return !is_read_somewhere(id);
     switch (id) {
     case FIELD_DATE:
     case FIELD_BIRTH_DATE:

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "archive/bag.h"
+#include "archive/store.h"
 #include "core/file.h"
 #include "core/hash.h"
 #include "tools/verify.h"
@@ -19,7 +19,7 @@ static void judge(struct verify_view *view, const char *path, const char *record
     struct cli *cli = view->cli;
     struct error fault = {""};
     struct evidence_verdict trusted;
-    const char *object = file_join(cli->arena, path, BAG_TAG_MANIFEST);
+    const char *object = store_tagmanifest(path, cli->arena);
     const char *roots = archive_roots(&cli->warehouse.archive);
     if (evidence_check(object, record, NULL, evidence, &fault) != STATUS_OK) {
         *evidence = (struct evidence_verdict){0};

@@ -130,6 +130,21 @@ static void what_does_not_stand_there_does_not(void **state)
     assert_true(holds(FIELD_DATE));
 }
 
+static void what_was_read_nowhere_was_not_read(void **state)
+{
+    struct field *owner = &document.fields[FIELD_OWNER];
+    (void)state;
+    owner->printed = NULL;
+    assert_false(holds(FIELD_OWNER));
+    owner->printed = owner->value;
+    owner->box.width = 0;
+    assert_false(holds(FIELD_OWNER));
+    owner->source = SOURCE_PERSON; /* typed: the signature alone binds that */
+    assert_true(holds(FIELD_OWNER));
+    put(FIELD_TYPE, "khai_sinh", NULL, (struct box){0});
+    assert_true(said_field_holds(&document, FIELD_TYPE, NULL, arena));
+}
+
 static void one_more_person_too(void **state)
 {
     struct document_owner other = {
@@ -150,6 +165,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_hash_is_not_that_of_another_owner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_stands_at_its_place_holds, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_does_not_stand_there_does_not, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_read_nowhere_was_not_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_more_person_too, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
