@@ -17,6 +17,7 @@
 #include "core/journal_mark.h"
 
 #define ANCHOR_FOLDER "anchors"
+#define ANCHOR_SIGNERS_MAX 16
 #define ANCHOR_MADE "anchor" /* actions of the journal */
 #define ANCHOR_STAMPED "anchor_stamped"
 
@@ -32,6 +33,14 @@ struct anchor_report {
     int64_t behind;     /* entries after it */
     int64_t marked;     /* last sequence that the database has; 0: it was not compared */
     struct journal_summary journal;
+    /* who signed them; agency: it is known that these are the agency's certificates */
+    struct anchor_signer {
+        char name[256], organization[256];
+        int anchors;
+        bool agency;
+    } signers[ANCHOR_SIGNERS_MAX];
+    size_t signer_count;
+    bool agency_known; /* there was something to hold the signers against */
 };
 
 /* Signs the head as it stands and records that; asks for a time-stamp when authorities are set, for
@@ -55,6 +64,10 @@ struct anchor_witness {
     const char *copies;              /* a folder of exported anchors */
     const char *trust;               /* PEM of roots; NULL: chains are not judged */
     const struct journal_mark *mark; /* the end as the database has it, read before the call */
+    /* by which the agency's certificates are known: those of the settings, and of the signatures in
+     * the agency's field of the documents in the store */
+    const struct archive_settings *settings;
+    const char *store;
 };
 
 /* Reads journal and anchors and holds them against each other. finding() gets place and sentence of

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "archive/anchor.h"
+#include "archive/anchor_signer.h"
 #include "archive/certificate.h"
 #include "archive/chain.h"
 #include "archive/cms.h"
@@ -18,13 +19,15 @@ struct anchor {
     int64_t sequence;
     const char *head, *time, *previous;
     char sha256[HASH_HEX_SIZE];
-    bool own; /* lies beside the journal, is no copy */
-    bool met; /* the entry with that number was read */
+    size_t signer; /* in the list of signers; ANCHOR_SIGNERS_MAX: not known, which is told */
+    bool own;      /* lies beside the journal, is no copy */
+    bool met;      /* the entry with that number was read */
 };
 
 struct checking {
     struct arena *arena;
     X509_STORE *roots;
+    struct anchor_signers signers;
     struct anchor *anchors;   /* by sequence */
     size_t count, room, next; /* next: the first that no entry was met for yet */
     struct anchor_report *report;
@@ -109,8 +112,8 @@ static void check_token(struct checking *checking, const struct anchor *anchor, 
     timestamp_reading_clear(&reading);
 }
 
-static void check_signature(struct checking *checking, const struct anchor *anchor,
-                            const char *bytes, size_t size)
+static void check_signature(struct checking *checking, struct anchor *anchor, const char *bytes,
+                            size_t size)
 {
     struct cms_reading reading = {.size = 0};
     struct error fault = {""};
@@ -129,8 +132,10 @@ static void check_signature(struct checking *checking, const struct anchor *anch
     if (cms_digest((const uint8_t *)blob, blob_size, &kind, tell, checking)) {
         digest_of(kind, bytes, size, digest);
         if (cms_check((const uint8_t *)blob, blob_size, CMS_BASELINE, kind, digest, &reading, tell,
-                      checking))
+                      checking)) {
             check_signer(checking, &reading, anchor->time);
+            anchor->signer = anchor_signers_add(&checking->signers, reading.certificate);
+        }
     }
     cms_reading_clear(&reading);
     check_token(checking, anchor, arena_printf(checking->arena, "%s.tst", stem), blob, blob_size);
@@ -140,7 +145,7 @@ static void take_anchor(struct checking *checking, const char *path, bool own)
 {
     struct arena *arena = checking->arena;
     struct error fault = {""};
-    struct anchor anchor = {.path = path, .own = own};
+    struct anchor anchor = {.path = path, .own = own, .signer = ANCHOR_SIGNERS_MAX};
     json_t *json = NULL;
     char *bytes = NULL;
     size_t size = 0;
@@ -172,6 +177,33 @@ static void take_anchor(struct checking *checking, const char *path, bool own)
         checking->report->covered = anchor.sequence;
         snprintf(checking->report->last_time, sizeof checking->report->last_time, "%s",
                  anchor.time);
+    }
+}
+
+/* A trusted root says that somebody signed; that it was the agency its certificates say. */
+static void check_signers(struct checking *checking, const struct anchor_witness *witness)
+{
+    struct anchor_report *report = checking->report;
+    anchor_signers_judge(&checking->signers, witness);
+    report->agency_known = checking->signers.known;
+    report->signer_count = checking->signers.count;
+    for (size_t i = 0; i < report->signer_count; i++) {
+        struct anchor_signer *one = &report->signers[i];
+        const X509_NAME *name = X509_get_subject_name(checking->signers.list[i].certificate);
+        certificate_name(name, one->name, sizeof one->name);
+        certificate_organization(name, one->organization, sizeof one->organization);
+        one->anchors = checking->signers.list[i].anchors;
+        one->agency = checking->signers.list[i].agency;
+    }
+    for (size_t i = 0; i < checking->count && report->agency_known; i++) {
+        const struct anchor *anchor = &checking->anchors[i];
+        if (anchor->signer < report->signer_count && !report->signers[anchor->signer].agency)
+            tell_at(checking, file_name(anchor->path),
+                    arena_printf(checking->arena,
+                                 _("This anchor was signed by %s: that is neither the certificate "
+                                   "of the settings (archive.key, archive.certificate) nor one "
+                                   "that signed a document of the store for the agency."),
+                                 report->signers[anchor->signer].name));
     }
 }
 
@@ -354,6 +386,7 @@ enum status anchor_check(const char *journal, const struct anchor_witness *witne
     status = journal_read(journal, compare, tell_place, &checking, &report->journal, error);
     if (status != STATUS_OK && status != STATUS_REJECT)
         goto done;
+    check_signers(&checking, witness);
     check_row(&checking);
     check_cut(&checking);
     report->behind = report->journal.sequence > report->covered
@@ -366,6 +399,7 @@ enum status anchor_check(const char *journal, const struct anchor_witness *witne
                                               checking.faults);
 done:
     X509_STORE_free(checking.roots);
+    anchor_signers_clear(&checking.signers);
     free(checking.anchors);
     arena_free(checking.arena);
     return status;

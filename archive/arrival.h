@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "archive/bag.h"
+#include "archive/said.h"
 #include "archive/store.h"
 #include "archive/transfer.h"
 
@@ -22,6 +23,7 @@ struct arrival {
     size_t count, room;
     bool *named; /* by a METS.xml */
     struct bag_report report;
+    struct said_report said;
     struct document document;
     const char *kind, *objid, *label;
     const char *pdf;    /* of a foreign package, relative to the tree */

@@ -61,6 +61,10 @@ const char *describe_path(const struct bag_file *file); /* without "data/" */
 char *describe_href(const char *path, const char *from, struct arena *arena);
 
 void ead_write(const struct description *d, struct buffer *out);
+/* Is text something that ead_write writes of this document, whatever the table of elements? */
+bool ead_says(const struct document *document, const char *text, struct arena *arena);
+/* The same, but for blanks and what cannot stand in XML. */
+bool ead_text_is(const char *text, const char *value, struct arena *arena);
 void premis_write(const struct description *d, struct buffer *out);
 void mets_write(const struct description *d, struct buffer *out);
 void mets_write_representation(const struct description *d, int representation, struct buffer *out);

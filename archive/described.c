@@ -66,6 +66,9 @@ static void check_mets(struct described *d, const char *folder, int depth, struc
         d->finding(d->context, error.text);
         return;
     }
+    if (d->ours && mets.labels_differ)
+        say(d, _("%s%sMETS.xml calls a part otherwise than the files it leads to."), folder,
+            *folder ? "/" : "");
     for (size_t i = 0; i < mets.count; i++) {
         const char *entry = mets.entries[i].path;
         const char *whole =
@@ -125,13 +128,22 @@ void described_document(const struct described *d, const struct mets *mets,
                         const struct document *document)
 {
     struct error error = {""};
-    const char *id = "", *objid = describe_objid(document, d->arena);
-    const char *ead = file_join(d->arena, d->tree, package_part(PACKAGE_EAD));
+    struct ead ead;
+    const char *objid = describe_objid(document, d->arena), *label = mets->label;
+    const char *title = document->fields[FIELD_TITLE].value;
+    const char *path = file_join(d->arena, d->tree, package_part(PACKAGE_EAD));
     if (!mets->objid || strcmp(mets->objid, objid) != 0)
         say(d, _("%s and document.json name different documents."), "METS.xml");
+    else if (!ead_text_is(label ? label : "", title ? title : "", d->arena))
+        say(d, _("%s says something that document.json does not say."), "METS.xml");
     check_premis(d, objid);
-    if (ead_read(ead, d->arena, &id, &error) != STATUS_OK)
+    if (ead_read(path, d->arena, &ead, &error) != STATUS_OK)
         d->finding(d->context, error.text);
-    else if (strcmp(id, objid) != 0)
+    else if (strcmp(ead.id, objid) != 0)
         say(d, _("%s and document.json name different documents."), "EAD.xml");
+    bool said = true;
+    for (size_t i = 0; i < ead.count && said; i++)
+        said = ead_says(document, ead.texts[i], d->arena);
+    if (!said)
+        say(d, _("%s says something that document.json does not say."), "EAD.xml");
 }

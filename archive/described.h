@@ -16,6 +16,7 @@ struct described {
     struct arena *arena;
     bag_finding *finding;
     void *context;
+    bool ours; /* made by sohoa: the labels of METS.xml, too */
 };
 
 /* METS.xml and those it leads to: every file they name is there, with that size and SHA-256. */
@@ -23,7 +24,8 @@ void described_mets(struct described *described, struct mets *out);
 /* Every file of the tree is named, but for the one that names. Behind described_mets. */
 void described_all(const struct described *described);
 /* PREMIS.xml names all content and nothing else, each file with its size and SHA-256; EAD.xml is
- * there; METS, PREMIS and EAD speak of this document. mets: of the topmost METS.xml. */
+ * there and says nothing that document.json does not; METS, PREMIS and EAD speak of this document.
+ * mets: of the topmost METS.xml. */
 void described_document(const struct described *described, const struct mets *mets,
                         const struct document *document);
 

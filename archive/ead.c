@@ -17,7 +17,7 @@ static const char *count_text(const struct description *d, size_t count)
 static const char *retention_text(const struct description *d)
 {
     const char *code = d->document->retention;
-    const char *name = code ? mapping_find(d->mapping, "retention", code) : NULL;
+    const char *name = code && d->mapping ? mapping_find(d->mapping, "retention", code) : NULL;
     return name ? arena_printf(d->arena, "%s %s", code, name) : code;
 }
 
@@ -30,33 +30,67 @@ static const char *upper_id(const struct description *d)
     return id;
 }
 
-static const char *value_of(const struct description *d, const char *name)
+struct told {
+    const char *name, *value;
+};
+
+/* What is told beside the fields. */
+enum { TOLD_COUNT = 15 };
+static void list_told(const struct description *d, struct told told[TOLD_COUNT])
 {
     const struct document *document = d->document;
+    const struct told values[TOLD_COUNT] = {{"package_id", upper_id(d)},
+                                            {"fonds", document->fonds},
+                                            {"catalog", document->catalog},
+                                            {"retention", retention_text(d)},
+                                            {"access", document->access},
+                                            {"custodian", document->custodian},
+                                            {"box_code", document->box_code},
+                                            {"shelf", document->shelf},
+                                            {"scanned_at", document->scanned_at},
+                                            {"supersedes", document->supersedes},
+                                            {"reason", document->reason},
+                                            {"version", count_text(d, (size_t)document->version)},
+                                            {"pages", count_text(d, document->page_count)},
+                                            {"format", "PDF/A"},
+                                            {"language", "vie"}};
+    memcpy(told, values, sizeof values);
+}
+
+static const char *value_of(const struct description *d, const char *name)
+{
+    struct told told[TOLD_COUNT];
     enum field_id field = field_find(name);
     if (field < FIELD_COUNT)
-        return document->fields[field].value;
-    const struct {
-        const char *name, *value;
-    } values[] = {{"package_id", upper_id(d)},
-                  {"fonds", document->fonds},
-                  {"catalog", document->catalog},
-                  {"retention", retention_text(d)},
-                  {"access", document->access},
-                  {"custodian", document->custodian},
-                  {"box_code", document->box_code},
-                  {"shelf", document->shelf},
-                  {"scanned_at", document->scanned_at},
-                  {"supersedes", document->supersedes},
-                  {"reason", document->reason},
-                  {"version", count_text(d, (size_t)document->version)},
-                  {"pages", count_text(d, document->page_count)},
-                  {"format", "PDF/A"},
-                  {"language", "vie"}};
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        if (strcmp(values[i].name, name) == 0)
-            return values[i].value;
+        return d->document->fields[field].value;
+    list_told(d, told);
+    for (size_t i = 0; i < TOLD_COUNT; i++)
+        if (strcmp(told[i].name, name) == 0)
+            return told[i].value;
     return NULL;
+}
+
+bool ead_text_is(const char *text, const char *value, struct arena *arena)
+{
+    return strcmp(text_tidy(arena, text), text_tidy(arena, value)) == 0;
+}
+
+bool ead_says(const struct document *document, const char *text, struct arena *arena)
+{
+    const struct description d = {.document = document, .arena = arena};
+    const char *retention = document->retention, *objid = describe_objid(document, arena);
+    struct told told[TOLD_COUNT];
+    list_told(&d, told);
+    if (ead_text_is(text, objid, arena) || strncmp(text, "sohoa ", 6) == 0 ||
+        (retention && *retention && strncmp(text, retention, strlen(retention)) == 0))
+        return true; /* the term's name is the office's */
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        if (document->fields[i].value && ead_text_is(text, document->fields[i].value, arena))
+            return true;
+    for (size_t i = 0; i < TOLD_COUNT; i++)
+        if (told[i].value && ead_text_is(text, told[i].value, arena))
+            return true;
+    return false;
 }
 
 /* ---------------------------------------------------------------- paths */

@@ -107,28 +107,44 @@ static enum status list_files(struct arrival *a, struct error *error)
     return STATUS_OK;
 }
 
-/* The folder that is the package: what came, or the only folder in it. Beside it may lie its
- * evidence record. */
-static enum status find_root(struct arrival *a, const char *from, struct error *error)
+/* The folder that is the package: folder, which came as from, or the only one in it. Beside it may
+ * lie its evidence record, and nothing else. */
+static enum status package_in(const char *folder, const char *from, struct arena *arena,
+                              const char **root, struct error *error)
 {
     char **names = NULL;
-    size_t count = 0;
-    a->root = from;
-    if (!import_is_package(from)) {
-        enum status status = file_list(from, a->arena, &names, &count, error);
-        if (status != STATUS_OK)
-            return status;
-        bool beside = count == 2 && strcmp(names[1], arena_printf(a->arena, "%s%s", names[0],
-                                                                  EVIDENCE_SUFFIX)) == 0;
-        a->root = count == 1 || beside ? file_join(a->arena, from, names[0]) : from;
-    }
+    size_t count = 0, found = 0;
+    *root = folder;
+    if (import_is_package(folder) && file_is_folder(folder))
+        return STATUS_OK;
+    enum status status = file_list(folder, arena, &names, &count, error);
+    if (status != STATUS_OK)
+        return status;
+    while (found < count && !import_is_package(file_join(arena, folder, names[found])))
+        found++;
+    if (found == count || !file_is_folder(file_join(arena, folder, names[found])))
+        return error_set(error, STATUS_REJECT,
+                         _("%s is no package: it has neither bagit.txt nor METS.xml."), from);
+    *root = file_join(arena, folder, names[found]);
+    const char *record = arena_printf(arena, "%s%s", names[found], EVIDENCE_SUFFIX);
+    for (size_t i = 0; i < count; i++)
+        if (i != found && strcmp(names[i], record) != 0)
+            return error_set(error, STATUS_REJECT,
+                             _("%s holds something beside the package %s: %s. A package is one "
+                               "folder, with nothing beside it but its evidence record."),
+                             from, names[found], bag_shown(arena, names[i], strlen(names[i])));
+    return STATUS_OK;
+}
+
+static enum status find_root(struct arrival *a, const char *from, struct error *error)
+{
+    enum status status = package_in(from, a->from, a->arena, &a->root, error);
+    if (status != STATUS_OK)
+        return status;
     const char *record = arena_printf(a->arena, "%s%s", a->root, EVIDENCE_SUFFIX);
     a->record = file_exists(record) ? record : NULL;
     a->is_bag = file_exists(file_join(a->arena, a->root, "bagit.txt"));
     a->csip = a->is_bag ? file_join(a->arena, a->root, PACKAGE_ROOT) : a->root;
-    if (!import_is_package(a->root) || !file_is_folder(a->root))
-        return error_set(error, STATUS_REJECT,
-                         _("%s is no package: it has neither bagit.txt nor METS.xml."), a->from);
     a->has_mets = file_exists(file_join(a->arena, a->csip, "METS.xml"));
     bool has_document = file_exists(package_part_path(a->arena, a->root, PACKAGE_DOCUMENT));
     a->is_ours = a->is_bag && a->has_mets && has_document;
@@ -149,18 +165,8 @@ enum status import_unpack(const char *zip, const char *folder, const char *passp
                           void (*finding)(void *context, const char *sentence), void *context,
                           struct arena *arena, const char **root, struct error *error)
 {
-    char **names = NULL;
-    size_t count = 0;
     enum status status = zip_unpack(zip, folder, passphrase, finding, context, error);
-    if (status == STATUS_OK)
-        status = file_list(folder, arena, &names, &count, error);
-    if (status != STATUS_OK)
-        return status;
-    *root = count == 1 ? file_join(arena, folder, names[0]) : folder;
-    return import_is_package(*root) && file_is_folder(*root)
-               ? STATUS_OK
-               : error_set(error, STATUS_REJECT,
-                           _("%s is no package: it has neither bagit.txt nor METS.xml."), zip);
+    return status == STATUS_OK ? package_in(folder, zip, arena, root, error) : status;
 }
 
 /* ---------------------------------------------------------------- one of ours */
@@ -217,6 +223,7 @@ static void check_ours(struct arrival *a, const struct described *described,
                     a->report.identifier, layout_identifier(&a->document, a->arena));
     check_masters(a);
     check_pdfs(a);
+    said_check(a->root, &a->document, &a->said, arrival_tell, a);
 }
 
 /* Where the same version lies already: told when it is the same, refused when not. */
@@ -390,7 +397,8 @@ static enum status look(struct arrival *a, struct error *error)
 {
     struct mets mets = {0};
     enum status status = list_files(a, error);
-    struct described described = {a->csip, a->files, a->count, a->named, a->arena, arrival_tell, a};
+    struct described described = {a->csip,  a->files,     a->count, a->named,
+                                  a->arena, arrival_tell, a,        a->is_ours};
     if (status == STATUS_OK && a->is_ours)
         status = bag_check(a->root, &a->report, arrival_tell, a, error);
     else if (status == STATUS_OK && a->is_bag)
@@ -464,6 +472,7 @@ enum status import_package(const struct import_wish *wish, const char *from,
         out->id = arena_strdup(arena, a.document.id);
         out->version = a.document.version;
         out->kind = a.kind;
+        out->unsaid = a.said.unbound > 0;
         out->files = (int)a.count;
         for (size_t i = 0; i < a.count; i++)
             out->bytes += a.files[i].bytes;

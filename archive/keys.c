@@ -321,7 +321,7 @@ bool signer_is_set(const struct archive_settings *settings, bool officer)
     return settings->sign && key && *key;
 }
 
-void signer_until(const struct archive_settings *settings, bool officer, char until[26])
+X509 *signer_known(const struct archive_settings *settings, bool officer)
 {
     const struct archive_settings own = officer ? officers(settings) : *settings;
     const char *key = own.key && strncmp(own.key, "file:", 5) == 0 ? own.key + 5 : "";
@@ -339,9 +339,19 @@ void signer_until(const struct archive_settings *settings, bool officer, char un
         read_p12(key, &secret, signer, &error);
     else if (*key)
         read_certificates(key, signer, &error);
-    until[0] = '\0';
-    if (signer->certificate)
-        certificate_time(X509_get0_notAfter(signer->certificate), until);
+    X509 *certificate = signer->certificate;
+    if (certificate)
+        X509_up_ref(certificate);
     pin_wipe(secret.text);
     signer_close(signer);
+    return certificate;
+}
+
+void signer_until(const struct archive_settings *settings, bool officer, char until[26])
+{
+    X509 *certificate = signer_known(settings, officer);
+    until[0] = '\0';
+    if (certificate)
+        certificate_time(X509_get0_notAfter(certificate), until);
+    X509_free(certificate);
 }

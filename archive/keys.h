@@ -26,4 +26,8 @@ struct signer {
     pid_t process; /* that opened it; a token's session is of no use to a child */
 };
 
+/* The certificate that signs now (officer: the officer's), to be freed, as far as it can be known
+ * without asking anybody (signer_until); NULL: it is not. */
+X509 *signer_known(const struct archive_settings *settings, bool officer);
+
 #endif

@@ -2,7 +2,6 @@
 
 #include <libxml/xmlerror.h>
 #include <libxml/xmlreader.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,12 +17,21 @@
 struct reading {
     const char *space; /* namespace whose elements are taken */
     void (*take)(struct reading *reading, const char *name);
+    struct ead *texts; /* of EAD: takes its texts */
+    size_t text_room;
     xmlTextReaderPtr reader;
     struct arena *arena;
     struct mets *out;
     size_t room;
     struct mets_entry file; /* the <file> we are in */
     const char *kind;       /* PREMIS: of the identifier we are in */
+    struct group *groups;   /* METS: of files, newest first */
+    const char *label;      /* METS: of the division we are in */
+};
+
+struct group {
+    struct group *next;
+    const char *id, *use;
 };
 
 static const char *attribute(struct reading *r, const char *name)
@@ -107,6 +115,24 @@ static void add(struct reading *r, struct mets_entry entry)
 
 static const char csip[] = "https://DILCIS.eu/XML/METS/CSIPExtensionMETS";
 
+static void add_group(struct reading *r)
+{
+    struct group *group = arena_alloc(r->arena, sizeof *group);
+    *group = (struct group){r->groups, attribute(r, "ID"), attribute(r, "USE")};
+    r->groups = group;
+}
+
+/* A division leads to a group that is called as it is, or to several below that name. */
+static void check_label(struct reading *r, const char *id)
+{
+    size_t size = r->label ? strlen(r->label) : 0;
+    for (const struct group *group = r->groups; id && group; group = group->next)
+        if (group->id && group->use && strcmp(group->id, id) == 0)
+            r->out->labels_differ = r->out->labels_differ || size == 0 ||
+                                    strncmp(group->use, r->label, size) != 0 ||
+                                    (group->use[size] != '\0' && group->use[size] != '/');
+}
+
 static void take_mets(struct reading *r, const char *name)
 {
     if (strcmp(name, "mets") == 0) {
@@ -120,6 +146,14 @@ static void take_mets(struct reading *r, const char *name)
         add(r, r->file);
     } else if (strcmp(name, "mdRef") == 0) {
         add(r, described(r));
+    } else if (strcmp(name, "fileGrp") == 0) {
+        add_group(r);
+    } else if (strcmp(name, "div") == 0) {
+        r->label = attribute(r, "LABEL");
+    } else if (strcmp(name, "fptr") == 0) {
+        check_label(r, attribute(r, "FILEID"));
+    } else if (strcmp(name, "mptr") == 0) {
+        check_label(r, attribute_ns(r, "title", "http://www.w3.org/1999/xlink"));
     }
 }
 
@@ -157,6 +191,23 @@ static void take_ead(struct reading *r, const char *name)
         r->out->objid = content(r);
 }
 
+static void add_text(struct reading *r)
+{
+    struct ead *ead = r->texts;
+    const char *text = (const char *)xmlTextReaderConstValue(r->reader);
+    if (!text || ead->count >= ENTRIES_MAX)
+        return;
+    if (ead->count == r->text_room) {
+        size_t room = r->text_room ? 2 * r->text_room : 64;
+        const char **texts = arena_array(r->arena, room, sizeof *texts);
+        if (ead->count)
+            memcpy(texts, ead->texts, ead->count * sizeof *texts);
+        ead->texts = texts;
+        r->text_room = room;
+    }
+    ead->texts[ead->count++] = arena_strdup(r->arena, text);
+}
+
 static void say_nothing(void *context, xmlErrorPtr error)
 {
     (void)context;
@@ -175,6 +226,8 @@ static bool read_all(struct reading *r, bool *has_dtd)
         const char *space = (const char *)xmlTextReaderConstNamespaceUri(r->reader);
         if (kind == XML_READER_TYPE_ELEMENT && space && strcmp(space, r->space) == 0)
             r->take(r, (const char *)xmlTextReaderConstLocalName(r->reader));
+        if (r->texts && (kind == XML_READER_TYPE_TEXT || kind == XML_READER_TYPE_CDATA))
+            add_text(r);
     }
     return got == 0;
 }
@@ -216,11 +269,13 @@ enum status premis_read(const char *path, struct arena *arena, struct mets *out,
     return read_xml(&r, path, error);
 }
 
-enum status ead_read(const char *path, struct arena *arena, const char **id, struct error *error)
+enum status ead_read(const char *path, struct arena *arena, struct ead *out, struct error *error)
 {
     struct mets read;
-    struct reading r = {.space = EAD_NAMESPACE, .take = take_ead, .arena = arena, .out = &read};
+    struct reading r = {
+        .space = EAD_NAMESPACE, .take = take_ead, .arena = arena, .out = &read, .texts = out};
+    *out = (struct ead){0};
     enum status status = read_xml(&r, path, error);
-    *id = read.objid ? read.objid : "";
+    out->id = read.objid ? read.objid : "";
     return status;
 }

@@ -3,6 +3,7 @@
 #ifndef SOHOA_ARCHIVE_METS_READ_H
 #define SOHOA_ARCHIVE_METS_READ_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,12 @@ struct mets {
     const char *objid, *label, *type; /* type: OAISPACKAGETYPE; NULL: not told */
     struct mets_entry *entries;       /* file and mdRef */
     size_t count;
+    bool labels_differ; /* a division of its map is not called what its group of files is */
+};
+struct ead {
+    const char *id;     /* eadid; "": there is none */
+    const char **texts; /* all that stands in it */
+    size_t count;
 };
 
 /* REJECT: it is not well-formed, has a DTD, is no METS or larger than 256 MiB. */
@@ -25,7 +32,6 @@ enum status mets_read(const char *path, struct arena *arena, struct mets *out, s
 /* The same of the files that a PREMIS.xml names; objid is its URN. */
 enum status premis_read(const char *path, struct arena *arena, struct mets *out,
                         struct error *error);
-/* The eadid of an EAD.xml, in the arena. */
-enum status ead_read(const char *path, struct arena *arena, const char **id, struct error *error);
+enum status ead_read(const char *path, struct arena *arena, struct ead *out, struct error *error);
 
 #endif

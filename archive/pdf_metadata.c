@@ -141,6 +141,8 @@ static const struct {
     {"firstPage", "Number of the first page of this volume"},
     {"mastersDigest",
      "SHA-256 over the lines 'SHA-256, two blanks, file name' of all scanned images"},
+    {"descriptionDigest",
+     "SHA-256 over the lines 'path, blank, value' of what document.json says of the paper"},
 };
 #define PROPERTY_COUNT (sizeof properties / sizeof *properties)
 
@@ -311,6 +313,7 @@ enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *set
         arena_printf(arena, "%d", volume->number),
         arena_printf(arena, "%zu", volume->first + 1),
         volume->masters,
+        volume->description,
     };
     enum status status = add_all(pdf, settings, &facts, values, arena, error);
     arena_free(arena);

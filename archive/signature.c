@@ -27,6 +27,7 @@ struct judge {
     struct arena *arena;
     struct archive_signature *one, *list; /* judged now; all so far, newest first */
     bool mild;                            /* the fault of one is of trust only */
+    bool several;                         /* which of them it is about is said */
     struct archive_verdict *verdict;
     void (*finding)(void *context, const char *sentence);
     void *context;
@@ -40,6 +41,8 @@ static void tell_of(struct judge *judge, const char *sentence, bool mild)
         judge->one->fault = arena_strdup(judge->arena, sentence);
         judge->mild = mild;
     }
+    if (judge->several && judge->one && judge->one->field[0])
+        sentence = arena_printf(judge->arena, "%s: %s", judge->one->field, sentence);
     judge->finding(judge->context, sentence);
 }
 
@@ -423,6 +426,7 @@ static enum status check_all(struct judge *judge, struct arena *arena, struct er
         signature_place(&judge->pdf, arena, &found, &count);
     if (count > 1)
         qsort(found, count, sizeof *found, by_end);
+    judge->several = count > 1;
     judge->verdict->intact = judge->verdict->fit = count > 0;
     judge->verdict->trusted = count > 0 && judge->roots;
     for (size_t i = 0; i < count && status == STATUS_OK; i++)

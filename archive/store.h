@@ -90,10 +90,12 @@ struct store_verdict {
     int partly_elsewhere;      /* documents whose earlier versions stay with who gave them */
     int bound_pdfs;            /* that name the hash of the masters they were made of */
     int unbound_pdfs;          /* that do not: of before, or made by others */
+    int said_pdfs;             /* that name the hash of what document.json says of the paper */
+    int unsaid_pdfs;           /* that do not: of before, or made by others */
     int copies;                /* packages that are copies for use (DIP): without masters */
     int elsewhere_pages;       /* of those: show the images that packing.json tells of */
     int damaged_pages;         /* whose master is not what the manifest says */
-    int bag_faults, description_faults, trace_faults, bound_faults; /* of the faults */
+    int bag_faults, description_faults, trace_faults, bound_faults, said_faults; /* of the faults */
     /* of the last package: its PDF, of several volumes the worst; how many there are; its name */
     struct archive_verdict pdf;
     int volumes;
@@ -103,7 +105,8 @@ struct store_verdict {
 /* Recomputes everything of one package, or of all of a store: bag structure, both manifests, no
  * file missing or extra, METS.xml, PREMIS.xml and EAD.xml naming just these files (described.h),
  * document.json valid, page count, archive_judge of the PDF (of each of its
- * volumes), each page's image from the scan to the PDF (trace.h). Of a whole store, whether signers
+ * volumes), each page's image from the scan to the PDF (trace.h), what document.json says of the
+ * paper (said.h). Of a whole store, whether signers
  * are trusted is asked of each document's newest version: an old one keeps the signature that it
  * has. A copy for use (DIP) has no masters, which is no fault but in the place of a kept package.
  * finding() gets path and sentence of each fault; progress may be NULL. OK: all whole. REJECT:

@@ -87,6 +87,7 @@ struct imported {
     char package_sha256[HASH_HEX_SIZE]; /* of the manifest that came; "": it is no bag */
     bool there;                         /* the same package was in the store already */
     bool record;                        /* its evidence record came, too */
+    bool unsaid; /* no signature binds what its document.json says of the paper */
 };
 
 /* Is this a package: a ZIP, or a folder with bagit.txt or METS.xml in it? */

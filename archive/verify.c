@@ -10,6 +10,7 @@
 #include "archive/chain.h"
 #include "archive/described.h"
 #include "archive/layout.h"
+#include "archive/said.h"
 #include "archive/trace.h"
 #include "core/event.h"
 #include "core/file.h"
@@ -131,7 +132,8 @@ static void check_description(struct run *run, const struct document *document, 
                                   .named = arena_array(arena, kept + 1, sizeof(bool)),
                                   .arena = arena,
                                   .finding = tell,
-                                  .context = run};
+                                  .context = run,
+                                  .ours = true};
     described_mets(&described, &mets);
     if (!mets.objid) /* told */
         return;
@@ -145,6 +147,7 @@ static bool check_document(struct run *run, const char *identifier, bool held, s
                            struct document *document)
 {
     struct trace_report trace;
+    struct said_report said;
     struct error fault = {""};
     char *path = package_part_path(arena, run->path, PACKAGE_DOCUMENT);
     *document = (struct document){0};
@@ -188,6 +191,10 @@ static bool check_document(struct run *run, const char *identifier, bool held, s
     run->verdict->alike_pages += trace.alike;
     run->verdict->bound_pdfs += trace.bound;
     run->verdict->unbound_pdfs += trace.unbound;
+    said_check(run->path, document, &said, tell, run);
+    run->verdict->said_faults += said.faults;
+    run->verdict->said_pdfs += said.bound;
+    run->verdict->unsaid_pdfs += said.unbound;
     return true;
 }
 
@@ -222,7 +229,7 @@ static void count_document(struct run *run)
     verdict->unsigned_documents += !is_signed;
     verdict->old_algorithms += is_signed && pdf->old_algorithm;
     verdict->not_judged += is_signed && !judged;
-    bool untrusted = is_signed && judged && !pdf->trusted;
+    bool untrusted = is_signed && judged && pdf->intact && !pdf->trusted; /* broken is told */
     verdict->superseded += run->superseded;
     verdict->superseded_untrusted += untrusted && run->superseded;
     verdict->untrusted += untrusted && !run->superseded;

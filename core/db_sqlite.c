@@ -207,8 +207,14 @@ static enum status copy(void *native, const char *path, struct error *error)
     }
     if (backup)
         sqlite3_backup_finish(backup);
-    enum status status =
-        code == SQLITE_DONE ? STATUS_OK : fault(to, code == SQLITE_OK ? SQLITE_ERROR : code, error);
+    enum status status = STATUS_OK;
+    if ((code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_FSYNC)
+        status = error_set(error, STATUS_RETRY,
+                           _("%s cannot be written: the disk that the database is copied to is "
+                             "full or failing; make room there and try again"),
+                           path);
+    else if (code != SQLITE_DONE)
+        status = fault(to, code == SQLITE_OK ? SQLITE_ERROR : code, error);
     sqlite3_close_v2(to);
     return status;
 }

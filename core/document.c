@@ -244,7 +244,7 @@ static json_t *owners_to_json(const struct document *document)
     return list;
 }
 
-enum status document_write(const struct document *document, const char *path, struct error *error)
+json_t *document_json(const struct document *document)
 {
     json_t *object = json_object();
     json_put_text(object, "id", document->id);
@@ -284,6 +284,12 @@ enum status document_write(const struct document *document, const char *path, st
         json_object_set_new(object, "volumes", volumes_to_json(document));
     if (document->act_count > 0)
         json_object_set_new(object, "acts", acts_to_json(document));
+    return object;
+}
+
+enum status document_write(const struct document *document, const char *path, struct error *error)
+{
+    json_t *object = document_json(document);
     enum status status = json_write(path, object, error);
     json_decref(object);
     return status;

@@ -102,6 +102,8 @@ enum status document_correct(struct document *document, struct arena *arena, enu
 void document_add_act(struct document *document, struct arena *arena,
                       const struct document_act *act);
 
+/* What document_write writes. */
+struct json_t *document_json(const struct document *document);
 enum status document_write(const struct document *document, const char *path, struct error *error);
 enum status document_read(const char *path, struct arena *arena, struct document *out,
                           struct error *error);

@@ -15,7 +15,7 @@ struct box { /* px, origin top left */
 struct batch {
     const char *id;      /* "20261122T140509-3fa9": time and random, no meaning beside uniqueness */
     const char *source;  /* "scanner" or "files" */
-    const char *device;  /* SANE name, or the folder */
+    const char *device;  /* SANE name, or as a page's origin; "" several files */
     const char *call;    /* hash of the paths of an import, by which it is gone on with; "" none */
     const char *profile; /* scanner profile, "" for files */
     const char *operator_name;

@@ -55,6 +55,10 @@ enum status index_each(struct db *db,
 enum status index_version(struct db *db, const char *document_id, int *version,
                           struct error *error);
 
+/* text with "###" in place of each name of a person of the catalogue, in whatever spelling; text
+ * itself when there is none. The database may be open for looking only. */
+const char *index_hide_names(struct db *db, const char *text, struct arena *arena);
+
 /* What the images in the packages' PDFs take, from their packing.json. */
 enum { INDEX_CLASSES = 3 };
 struct index_images {

@@ -142,7 +142,16 @@ static enum taking take_jpeg(struct run *run, const char *path, const char *orig
 {
     struct image image = {0};
     struct page page = {.origin = origin};
+    struct image_jpeg_facts own = {0};
     char before[HASH_HEX_SIZE];
+    if (image_jpeg_probe(path, &own, error) != STATUS_OK)
+        return HELD;
+    if (own.cmyk) { /* the copy could not be made of it */
+        error_set(error, STATUS_REJECT,
+                  _("a JPEG in CMYK, the colours of printing presses, which may not stand in PDF/A "
+                    "beside sRGB: save it as RGB, or scan the sheet again"));
+        return HELD;
+    }
     if (hash_file(path, before, error) != STATUS_OK ||
         read_page(path, 0, &image, error) != STATUS_OK)
         return HELD;

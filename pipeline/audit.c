@@ -182,7 +182,9 @@ enum status audit_open(const struct warehouse *warehouse, struct db *db, audit_f
     *out = NULL;
     struct journal_mark mark = {0};
     const struct anchor_witness witness = {.trust = archive_roots(&warehouse->archive),
-                                           .mark = &mark};
+                                           .mark = &mark,
+                                           .settings = &warehouse->archive,
+                                           .store = warehouse->store};
     enum status status = db ? journal_mark_read(db, &mark, error) : STATUS_OK;
     if (status == STATUS_OK)
         status = anchor_check(warehouse->journal, &witness, &audit->report, note, audit, error);

@@ -4,12 +4,32 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/file.h"
 #include "core/journal.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "index/index.h"
 #include "tools/command.h"
+
+/* A purpose that names a person of this archive goes into the journal without the name. */
+static void hide_names(struct cli *cli)
+{
+    struct db *db = NULL;
+    const char *path = file_join(cli->arena, cli->warehouse.root, "sohoa.db");
+    if (cli->db == NULL && (!file_exists(path) || db_open_readonly(path, &db, NULL) != STATUS_OK))
+        return;
+    const char *hidden = index_hide_names(cli->db != NULL ? cli->db : db, cli->purpose, cli->arena);
+    db_close(db);
+    if (hidden == cli->purpose)
+        return;
+    fprintf(stderr,
+            _("sohoa: --purpose names a person of this archive; the name is left out of the "
+              "journal. The number of a dossier says as much.\n"));
+    cli->purpose = hidden;
+    cli_identify(cli);
+}
 
 enum status cli_open(struct cli *cli, enum needs needs)
 {
@@ -30,6 +50,14 @@ enum status cli_open(struct cli *cli, enum needs needs)
         log_open(file_join(cli->arena, root, "log/sohoa.log"), LOG_INFO, "sohoa");
     if (needs == NEEDS_DATABASE)
         status = warehouse_db(&cli->warehouse, &cli->db, &cli->error);
+    if (status == STATUS_FATAL && access(cli->warehouse.journal, W_OK) != 0 && errno == EACCES)
+        error_set(&cli->error, status,
+                  _("This user may not write in %s. Who looks for papers here is entered in the "
+                    "journal, so every user needs that right: change the owner or rights of the "
+                    "warehouse's folders. Verifying (verify, journal verify) needs none."),
+                  cli->warehouse.root);
+    if (status == STATUS_OK && cli->purpose != NULL && root != NULL)
+        hide_names(cli);
     return status;
 }
 

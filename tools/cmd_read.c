@@ -297,6 +297,51 @@ static enum status check_packed(struct packing *packing, const char *path,
     return status;
 }
 
+/* Who signs: the officer, where the settings name one, and the agency. */
+struct signers_of {
+    struct signer *officer, *agency; /* NULL: does not sign */
+};
+
+/* Opens one of them and has its authorities asked: what is revoked signs nothing. Of whom nobody
+ * could be asked, that is told. */
+static enum status open_signer(struct cli *cli, bool officer, struct signer **out)
+{
+    struct error warning = {""};
+    const struct archive_settings *settings = &cli->warehouse.archive;
+    enum status status = officer ? signer_open_officer(settings, NULL, out, &cli->error)
+                                 : signer_open(settings, NULL, out, &cli->error);
+    if (status == STATUS_OK)
+        status = signer_ask(settings, *out, &warning, &cli->error);
+    if (status == STATUS_OK && *warning.text)
+        fprintf(stderr, "sohoa: %s\n", warning.text);
+    return status;
+}
+
+static enum status open_signers(struct cli *cli, struct signers_of *signers)
+{
+    enum status status = STATUS_OK;
+    if (signer_is_set(&cli->warehouse.archive, true))
+        status = open_signer(cli, true, &signers->officer);
+    return status == STATUS_OK ? open_signer(cli, false, &signers->agency) : status;
+}
+
+/* The officer in the builder's revision, the agency in one of its own. */
+static enum status sign_built(struct packing *packing, const struct signers_of *signers,
+                              const char *built, const char *fresh)
+{
+    struct cli *cli = packing->cli;
+    const struct document *document = &packing->document;
+    if (signers->officer == NULL)
+        return archive_sign(signers->agency, built, fresh, &cli->error);
+    const char *half = arena_printf(cli->arena, "%s.officer", built);
+    enum status status = archive_sign(signers->officer, built, half, &cli->error);
+    if (status == STATUS_OK)
+        status = archive_countersign(signers->agency, ARCHIVE_AGENCY_FIELD, document->custodian,
+                                     document->signed_at, half, fresh, &cli->error);
+    file_remove(half, NULL);
+    return status;
+}
+
 /* Under another name until it is built, signed and checked: what stands at `to` is right, or is
  * what stood there before. */
 static enum status build_and_sign(struct packing *packing, const char *to, bool sign)
@@ -314,10 +359,8 @@ static enum status build_and_sign(struct packing *packing, const char *to, bool 
                                     .reread = read_again};
     const char *fresh = arena_printf(cli->arena, "%s.part", to);
     const char *built = sign ? arena_printf(cli->arena, "%s.unsigned.part", to) : fresh;
-    struct signer *signer = NULL;
-    enum status status = STATUS_OK;
-    if (sign)
-        status = signer_open(settings, NULL, &signer, &cli->error);
+    struct signers_of signers = {NULL, NULL};
+    enum status status = sign ? open_signers(cli, &signers) : STATUS_OK;
     if (status == STATUS_OK)
         status = archive_build(settings, packing->flavour, sign, &packing->document, &source, built,
                                &packing->report, &cli->error);
@@ -327,10 +370,11 @@ static enum status build_and_sign(struct packing *packing, const char *to, bool 
                              "warehouse ('sohoa run') makes several volumes."),
                            report->pages, packing->document.page_count);
     if (status == STATUS_OK && sign)
-        status = archive_sign(signer, built, fresh, &cli->error);
+        status = sign_built(packing, &signers, built, fresh);
     if (sign)
         file_remove(built, NULL);
-    signer_close(signer);
+    signer_close(signers.officer);
+    signer_close(signers.agency);
     if (status == STATUS_OK)
         status = check_packed(packing, fresh, &source);
     if (status == STATUS_OK)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/transfer.h"
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/text.h"
@@ -343,6 +344,32 @@ static const char *call_of(struct cli *cli, char **paths, int count)
     return arena_strdup(cli->arena, hex);
 }
 
+/* The first package in one of the folders, which are taken for folders of images; NULL: none. */
+static const char *package_within(struct cli *cli, char **paths, int count)
+{
+    for (int i = 0; i < count; i++) {
+        char **names = NULL;
+        size_t found = 0;
+        if (!file_is_folder(paths[i]) || import_is_package(paths[i]) ||
+            file_list(paths[i], cli->arena, &names, &found, NULL) != STATUS_OK)
+            continue;
+        for (size_t j = 0; j < found; j++) {
+            const char *path = file_join(cli->arena, paths[i], names[j]);
+            if (names[j][0] != '.' && import_is_package(path))
+                return path;
+        }
+    }
+    return NULL;
+}
+
+/* As a page's origin (core/page.h): people name files after citizens. */
+static const char *device_of(struct cli *cli, const char *path)
+{
+    char hex[HASH_HEX_SIZE];
+    hash_bytes(path, strlen(path), hex);
+    return arena_printf(cli->arena, "file-%.16s", hex);
+}
+
 int cmd_import(struct cli *cli, int argc, char **argv)
 {
     static const struct option_row rows[] = {
@@ -373,7 +400,7 @@ int cmd_import(struct cli *cli, int argc, char **argv)
         return EXIT_USAGE;
     struct intake intake = {.cli = cli, .import = true, .paths = rest, .path_count = count};
     struct batch batch = {.source = "files", .profile = "", .separate = separation};
-    batch.device = count == 1 && text_valid(rest[0], strlen(rest[0])) ? rest[0] : "";
+    batch.device = count == 1 ? device_of(cli, rest[0]) : "";
     batch.call = call_of(cli, rest, count);
     int first_sheet = 1;
     enum status status = open_intake(&intake, &batch, &first_sheet);
@@ -386,6 +413,12 @@ int cmd_import(struct cli *cli, int argc, char **argv)
     struct ingest_result result = {0};
     status = ingest_files((const char *const *)rest, (size_t)count, intake.folder, first_sheet,
                           &sink, show_refused, &result, &cli->error);
+    const char *inside = package_within(cli, rest, count);
+    if (status == STATUS_REJECT && result.pages + result.held == 0 && inside != NULL)
+        error_set(&cli->error, status,
+                  _("%s is a package, in a folder without the list of its export (export.json): "
+                    "import the package itself."),
+                  inside);
     if (result.pages == 0 && intake.batch != NULL && option.more == NULL) {
         pipeline_drop_batch(&cli->warehouse, cli->db, intake.batch, NULL);
         intake.batch = NULL;

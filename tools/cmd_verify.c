@@ -200,7 +200,7 @@ enum status verify_package(struct verify_view *view, const char *path)
     struct store_verdict verdict = {0};
     struct audit_package package;
     char whole[PATH_MAX];
-    int before = view->count;
+    int before = view->count, untrusted = view->untrusted;
     const char *shown = verify_shown(view, path);
     bool own = verify_in_store(cli, path, whole);
     enum status status =
@@ -209,6 +209,8 @@ enum status verify_package(struct verify_view *view, const char *path)
         return status;
     set_apart(view, verdict.trust_faults);
     view->not_judged += verdict.not_judged;
+    struct evidence_verdict evidence;
+    bool with_record = !own && verify_record(view, path, &evidence);
     enum status recorded = own ? open_audit(view) : STATUS_OK;
     if (own && recorded == STATUS_OK)
         recorded = audit_package(view->audit, whole, &package, &cli->error);
@@ -224,6 +226,8 @@ enum status verify_package(struct verify_view *view, const char *path)
                                                    package.stored, "journal_bond",
                                                    verdict_bond(package.bond), "in_catalogue",
                                                    package.in_catalogue));
+        if (with_record)
+            json_object_set_new(json, "record_beside", verify_record_json(&evidence));
         versions_told(cli, path, json);
         verdict_received(cli, &view->trust, path, json);
         json_array_append_new(view->verdicts, json);
@@ -233,8 +237,10 @@ enum status verify_package(struct verify_view *view, const char *path)
         verdict_print_package(cli, path, &view->trust, &verdict);
         verdict_received(cli, &view->trust, path, NULL);
         verdict_print_chain(cli, &verdict, own ? view->audit : NULL, own ? &package : NULL);
+        if (with_record)
+            verify_print_record(view, &evidence);
     }
-    return view->count > before || verdict.trust_faults > 0 ? STATUS_REJECT : STATUS_OK;
+    return view->count > before || view->untrusted > untrusted ? STATUS_REJECT : STATUS_OK;
 }
 
 /* ------------------------------------------------------------------ a sample */

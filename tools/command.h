@@ -59,6 +59,7 @@ struct cli {
     const char *actor, *role, *purpose; /* --actor, --role, --purpose; NULL: not given */
     const char *object;                 /* for the journal, when the command knows it; else NULL */
     bool recorded;                      /* the command made its entry itself */
+    bool recorded_if_possible; /* it judges and shows nobody: without the right to write, too */
 };
 
 struct command {

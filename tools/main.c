@@ -169,7 +169,8 @@ static int record_command(struct cli *cli, const struct command *command, int co
     if (status == STATUS_OK)
         return code;
     fprintf(stderr, "sohoa: %s\n", cli->error.text);
-    return command->record == RECORD_AFTER && code == EXIT_DONE ? EXIT_LATER : code;
+    bool must = command->record == RECORD_AFTER && !cli->recorded_if_possible;
+    return must && code == EXIT_DONE ? EXIT_LATER : code;
 }
 
 /* Whoever works here is told when the journal was cut off; who verifies is told by what she

@@ -30,6 +30,7 @@ struct importing {
     const char *receipts;      /* folder for the giver's copy; or NULL */
     const char *receipt_fault; /* why there is none; NULL: nothing is wrong */
     int taken, there, refused;
+    int unsaid;                 /* of the taken: no signature binds what document.json says */
     int missing, extra, differ; /* against the lists */
 };
 
@@ -66,11 +67,12 @@ static void note(struct importing *i, const char *from, const struct imported *d
                                              arena_strdup(arena, done->package_sha256)};
     i->taken += !done->there;
     i->there += done->there;
+    i->unsaid += !done->there && done->unsaid;
     json_array_append_new(i->packages,
-                          json_pack("{s:s, s:i, s:s, s:s, s:i, s:I, s:b, s:b}", "id", done->id,
+                          json_pack("{s:s, s:i, s:s, s:s, s:i, s:I, s:b, s:b, s:b}", "id", done->id,
                                     "version", done->version, "kind", done->kind, "from", from,
                                     "files", done->files, "bytes", (json_int_t)done->bytes, "there",
-                                    done->there, "record", done->record));
+                                    done->there, "record", done->record, "unsaid", done->unsaid));
 }
 
 /* record_sha256: of the evidence record that a list names for it; NULL: none. */
@@ -331,6 +333,13 @@ static void print_summary(const struct importing *i)
     if (i->missing + i->extra + i->differ > 0)
         printf(_("Against the list: %d missing, %d other than listed, %d not on it.\n"), i->missing,
                i->differ, i->extra);
+    if (i->unsaid > 0)
+        printf(message_count("%lld package is of before: what its document.json says of the paper "
+                             "(owner, number ...) is bound by no signature.\n",
+                             "%lld packages are of before: what their document.json says of the "
+                             "paper (owner, number ...) is bound by no signature.\n",
+                             i->unsaid),
+               (long long)i->unsaid);
     if (i->receipt_fault)
         printf(_("There is no receipt of the hand-over yet: the same import again makes it, once "
                  "the fault is mended; what is in is not taken twice.\n"));

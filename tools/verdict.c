@@ -26,6 +26,8 @@ static const char *chain_words(const struct cli *cli, const struct archive_verdi
     case CHAIN_NONE:
         break;
     }
+    if (!pdf->intact)
+        return _("trust is not asked of what is broken");
     return verdict_judged(cli) ? _("NOT trusted")
                                : _("trust not judged: [archive] trust names no roots");
 }
@@ -49,23 +51,33 @@ static const char *validity_words(const struct archive_verdict *pdf)
     return pdf->fit ? _("valid") : _("not valid");
 }
 
+/* What a broken signature does not tell is a dash. */
+static const char *date_words(struct cli *cli, const char *iso)
+{
+    return *iso ? terminal_date(cli->arena, iso) : "—";
+}
+
 static const char *time_words(struct cli *cli, const struct archive_verdict *pdf)
 {
-    const char *told = terminal_date(cli->arena, pdf->signed_at);
+    const char *told = date_words(cli, pdf->signed_at);
     if (pdf->stamped_at[0])
         return arena_printf(cli->arena, _("%s; time-stamp %s"), told,
                             terminal_date(cli->arena, pdf->stamped_at));
-    return arena_printf(cli->arena, _("%s (the signer's clock; no time-stamp yet)"), told);
+    return *pdf->signed_at
+               ? arena_printf(cli->arena, _("%s (the signer's clock; no time-stamp yet)"), told)
+               : told;
 }
 
 static const char *certificate_words(struct cli *cli, const struct archive_verdict *pdf)
 {
     char now[26];
     file_now(now);
+    if (!*pdf->certificate_until)
+        return "—";
     bool over = strcmp(pdf->certificate_until, now) < 0;
     return arena_printf(cli->arena, over ? _("%s to %s, expired since") : _("%s to %s"),
-                        terminal_date(cli->arena, pdf->certificate_from),
-                        terminal_date(cli->arena, pdf->certificate_until));
+                        date_words(cli, pdf->certificate_from),
+                        date_words(cli, pdf->certificate_until));
 }
 
 void verdict_print(struct cli *cli, const struct archive_verdict *pdf)
@@ -78,80 +90,14 @@ void verdict_print(struct cli *cli, const struct archive_verdict *pdf)
     }
     printf(_("    signatures: %d, level %s\n"), pdf->signatures, archive_level_name(pdf->level));
     line(1, _("Certification authority"),
-         arena_printf(cli->arena, "%s (%s)", pdf->issuer, chain_words(cli, pdf)));
-    line(2, _("Signer"), pdf->signer);
+         arena_printf(cli->arena, "%s (%s)", *pdf->issuer ? pdf->issuer : "—",
+                      chain_words(cli, pdf)));
+    line(2, _("Signer"), *pdf->signer ? pdf->signer : "—");
     line(3, _("Managing unit"), pdf->organization[0] ? pdf->organization : "—");
     line(4, _("Signing time"), time_words(cli, pdf));
     line(5, _("Integrity"), integrity_words(pdf));
     line(6, _("Valid when signed"), validity_words(pdf));
     line(7, _("Certificate"), certificate_words(cli, pdf));
-}
-
-static const char *each_words(const struct archive_signature *one)
-{
-    if (!one->intact)
-        return _("BROKEN");
-    if (one->changes & (CHANGED_FORM | CHANGED_ANNOTATIONS | CHANGED_MARKS))
-        return _("whole; fields or notes were changed behind it");
-    if (!one->whole)
-        return _("whole; only signatures, proofs and metadata follow it");
-    return _("whole");
-}
-
-static bool is_stamp(const struct archive_signature *one)
-{
-    return strcmp(one->role, "timestamp") == 0;
-}
-
-const char *verdict_role(const struct archive_signature *one, bool ours)
-{
-    if (is_stamp(one))
-        return "authority";
-    if (ours && strncmp(one->field, "Officer", strlen("Officer")) == 0)
-        return "officer";
-    if (ours && strcmp(one->field, ARCHIVE_AGENCY_FIELD) == 0)
-        return "agency";
-    return strcmp(one->role, "certification") == 0 ? "certifying" : "";
-}
-
-const char *verdict_role_words(const char *role, bool known)
-{
-    return strcmp(role, "authority") == 0    ? _("time-stamp authority")
-           : strcmp(role, "officer") == 0    ? known ? _("officer") : _("field named officer")
-              : strcmp(role, "agency") == 0 ? known ? _("agency") : _("field named agency")
-              : strcmp(role, "certifying") == 0 ? _("certifying")
-                                             : _("signer");
-}
-
-const char *verdict_trust(const struct cli *cli, bool trusted)
-{
-    return !verdict_judged(cli) ? _("trust not judged") : trusted ? _("trusted") : _("NOT trusted");
-}
-
-void verdict_print_each(struct cli *cli, const struct archive_signature *list, bool ours)
-{
-    int signatures = 0, stamps = 0;
-    for (; list; list = list->next) {
-        const char *who = list->signer[0] ? list->signer : "—";
-        const char *when = list->signed_at[0] ? terminal_date(cli->arena, list->signed_at) : "—";
-        if (is_stamp(list))
-            printf(_("    time-stamp %d: %s, %s, revision %d of %d: %s, %s\n"), ++stamps, who, when,
-                   list->revision, list->revisions, each_words(list),
-                   verdict_trust(cli, list->trusted));
-        else
-            printf(_("    signature %d (%s): %s, %s, revision %d of %d: %s, %s\n"), ++signatures,
-                   verdict_role_words(verdict_role(list, ours), list->trusted), who, when,
-                   list->revision, list->revisions, each_words(list),
-                   verdict_trust(cli, list->trusted));
-    }
-}
-
-json_t *verdict_each_json(const struct archive_signature *list, bool ours)
-{
-    json_t *json = archive_signatures_json(list);
-    for (size_t i = 0; list; list = list->next, i++)
-        json_put_text(json_array_get(json, i), "by", verdict_role(list, ours));
-    return json;
 }
 
 json_t *verdict_json(const struct cli *cli, const struct archive_verdict *pdf)
@@ -187,6 +133,8 @@ static void print_volume(void *context, const char *file, const struct archive_v
     struct cli *cli = volumes->cli;
     if (volumes->several && pdf->signatures == 0)
         printf(_("  %s: no signature\n"), file);
+    else if (volumes->several && !pdf->intact)
+        printf("  %s: %s\n", file, integrity_words(pdf));
     else if (volumes->several)
         printf("  %s: %s, %s\n", file, integrity_words(pdf), verdict_trust(cli, pdf->trusted));
     verdict_print_each(cli, list, true);
@@ -323,6 +271,23 @@ static void print_pages(struct cli *cli, const struct store_verdict *verdict)
                      : _("the signed PDF names the hash of the scanned images"));
 }
 
+/* Owner, number and all else that document.json says of the paper is below the signature. */
+static void print_said(const struct store_verdict *verdict)
+{
+    bool bound = verdict->said_pdfs > 0 && verdict->unsaid_pdfs == 0;
+    bool is_signed = verdict->pdf.signatures > 0;
+    link_line(verdict->said_faults > 0 ? FAILS
+              : bound && is_signed     ? HOLDS
+                                       : NOTHING,
+              _("document.json → signature"),
+              verdict->said_faults > 0
+                  ? _("document.json does NOT say what the PDF and its text say")
+              : !bound     ? _("not bound: the PDF does not name the hash of document.json; its "
+                                   "fields (owner, number ...) are bound by no signature")
+              : !is_signed ? _("the PDF names the hash of document.json, and is not signed")
+                           : _("the signed PDF names the hash of document.json"));
+}
+
 static void print_manifest(struct cli *cli, const struct store_verdict *verdict)
 {
     struct arena *arena = cli->arena;
@@ -367,6 +332,7 @@ void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
         print_copy(cli, verdict);
     else
         print_pages(cli, verdict);
+    print_said(verdict);
     print_manifest(cli, verdict);
     if (package == NULL || audit == NULL) {
         printf(_("  • Journal and catalogue were not looked at: the package lies outside of this "
@@ -408,4 +374,6 @@ void verdict_sum(struct store_verdict *all, const struct store_verdict *one)
     all->alike_pages += one->alike_pages;
     all->bound_pdfs += one->bound_pdfs;
     all->unbound_pdfs += one->unbound_pdfs;
+    all->said_pdfs += one->said_pdfs;
+    all->unsaid_pdfs += one->unsaid_pdfs;
 }

@@ -4,6 +4,7 @@
 
 #include <limits.h>
 
+#include "archive/evidence.h"
 #include "pipeline/audit.h"
 #include "tools/command.h"
 #include "tools/signers.h"
@@ -19,6 +20,7 @@ struct verify_view {
     struct db *db;              /* NULL: there is none */
     const char *passphrase;     /* of ZIPs; NULL: none */
     const char *zip, *unpacked; /* the ZIP that is looked at, and where; NULL: none */
+    const char *record_sha256;  /* of the list: the evidence record that went with the package */
     int bound, unbound;         /* packages whose hash the journal names, and those it does not */
 };
 
@@ -47,6 +49,13 @@ enum status verify_zip(struct verify_view *view, const char *path);
 enum status verify_export(struct verify_view *view, const char *path);
 /* REJECT: there is a passphrase missing for it, which is no verdict. */
 enum status verify_refuse_locked(const struct verify_view *view, const char *path);
+
+/* ---- verify_record.c */
+/* The evidence record beside a package that lies outside of this warehouse's store. False: there is
+ * none, and none is listed. */
+bool verify_record(struct verify_view *view, const char *path, struct evidence_verdict *evidence);
+void verify_print_record(const struct verify_view *view, const struct evidence_verdict *evidence);
+json_t *verify_record_json(const struct evidence_verdict *evidence);
 
 /* ---- verify_print.c */
 /* faults: of whatever kind; compared: with the catalogue; signers: NULL, or a table of them. */

@@ -70,7 +70,7 @@ static enum status unpacked(struct verify_view *view, const char *path, const ch
                          &cli->error);
 }
 
-/* package_sha256: what the list says of it; "": there is none. */
+/* expected: package_sha256 of the list; "": there is none. */
 static enum status verify_unpacked(struct verify_view *view, const char *path, const char *expected)
 {
     struct cli *cli = view->cli;
@@ -104,6 +104,7 @@ static enum status verify_listed(struct verify_view *view, const char *folder, c
     const char *expected = word(line, "package_sha256");
     const char *path = file_join(cli->arena, folder, name);
     char hex[HASH_HEX_SIZE] = "";
+    view->record_sha256 = word(line, "record_sha256");
     if (!*name || *name == '.' || strchr(name, '/') || !file_exists(path)) {
         verify_fault(view, path, _("It is on the list, and is not there."));
         return STATUS_REJECT;
@@ -162,6 +163,7 @@ enum status verify_export(struct verify_view *view, const char *path)
                 view->cli->error.text);
         worst = worst == STATUS_OK ? status : worst;
     }
+    view->record_sha256 = NULL;
     json_decref(list);
     return worst == STATUS_OK && view->count + view->untrusted > before ? STATUS_REJECT : worst;
 }

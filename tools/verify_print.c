@@ -48,6 +48,8 @@ json_t *verify_store_json(const char *path, const struct store_verdict *verdict,
                                            "superseded_untrusted", verdict->superseded_untrusted));
     json_object_update_new(json, json_pack("{s:i, s:i}", "copies_for_use", verdict->copies,
                                            "elsewhere_pages", verdict->elsewhere_pages));
+    json_object_update_new(json, json_pack("{s:i, s:i}", "said_pdfs", verdict->said_pdfs,
+                                           "unsaid_pdfs", verdict->unsaid_pdfs));
     json_object_set_new(json, "partly_elsewhere", json_integer(verdict->partly_elsewhere));
     if (signers)
         json_object_set_new(json, "signers", signers_json(signers));
@@ -129,6 +131,11 @@ void verify_print_store(struct verify_view *view, const char *path,
         printf(_("  %d PDFs do not name the hash of the scanned images: these are not bound to the "
                  "signature.\n"),
                verdict->unbound_pdfs);
+    if (verdict->unsaid_pdfs > 0)
+        printf(
+            _("  %d PDFs do not name the hash of document.json: what it says of the paper (owner, "
+              "number ...) is bound by no signature.\n"),
+            verdict->unsaid_pdfs);
     signers_print(signers);
     if (compared)
         printf(_("  The journal and the catalogue were compared.\n"));

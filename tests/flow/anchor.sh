@@ -46,4 +46,19 @@ anchor "$authority/tsa" >"$work/again"
 refuse "another is not asked for in its place" 1 "$(basename "$first"): The time-stamp of this anchor.*is missing" "$SOHOA" journal verify
 cp "${first%.tst}.p7s" "$first"
 refuse "another file in its place is not the one" 1 "$(basename "$first"): This is not the time-stamp" "$SOHOA" journal verify
+cp "$work/usb/$(basename "$first")" "$first"
+
+# ---- whose anchors they are
+check "who signed is told" sh -c "'$SOHOA' journal verify | grep -q 'Signed by test signer.*a certificate of the agency'"
+check "and that no copies from elsewhere were compared" sh -c "'$SOHOA' journal verify | grep -q 'No copies of anchors'"
+check "unless they were" sh -c "! '$SOHOA' journal verify --anchors '$work/usb' | grep -q 'No copies of anchors'"
+authority_issue "$ca" signer signer >/dev/null 2>&1
+check "a renewed certificate is the agency's, as the old one is" sh -c "'$SOHOA' config archive.tsa && '$SOHOA' journal anchor && '$SOHOA' --json journal verify | jq -e '.whole and ([.signers[].agency] | length == 2 and all)'"
+"$SOHOA" config archive.tsa >/dev/null
+"$SOHOA" --set "archive.key=file:$ca/officer.pem" journal anchor >/dev/null
+refuse "somebody else's below a trusted root is not" 1 "signed by test officer: that is neither" "$SOHOA" journal verify
+refuse "verify of the store tells it, too" 1 "signed by test officer: that is neither" "$SOHOA" verify "$work/kho/store"
+"$SOHOA" import "$(dirname "$0")/../data/crash/a.tif" >/dev/null
+"$SOHOA" --set "archive.key=file:$ca/officer.pem" --set ocr.model=vie --set pipeline.review=none run >/dev/null 2>&1
+check "one that signed documents for the agency is" sh -c "'$SOHOA' --json journal verify | jq -e '.whole and ([.signers[].agency] | all)'"
 tap_end

@@ -72,4 +72,20 @@ refuse "one for time-stamps signs nothing" 5 "another purpose" "$SOHOA" --set "a
 authority_revoke "$ca" signer
 refuse "a revoked one signs nothing" 5 "was revoked" "$SOHOA" run
 check "the document waits for a good one" sh -c "'$SOHOA' --json status | jq -e '(.held | length) == 0'"
+
+# ---- by hand: sohoa pack
+"$SOHOA" import "$samples/../tests/data/crash/a.tif" --to "$work/pages" >/dev/null
+pack() { "$SOHOA" --set ocr.model=vie "$@" pack "$work/pages" --to "$work/hand.pdf" --sign; }
+refuse "a revoked one packs and signs nothing by hand either" 3 "was revoked" pack
+check "there is no file" test ! -e "$work/hand.pdf"
+authority_issue "$ca" agency signer >/dev/null 2>&1
+authority_issue "$ca" clerk signer >/dev/null 2>&1
+refuse "nor does an officer's" 3 "was revoked" pack --set "archive.key=file:$ca/agency.pem" --set "archive.officer_key=file:$ca/officer.pem"
+check "where there is an officer, both sign" sh -c "
+    '$SOHOA' --set ocr.model=vie --set 'archive.key=file:$ca/agency.pem' --set 'archive.officer_key=file:$ca/clerk.pem' pack '$work/pages' --to '$work/hand.pdf' --sign &&
+    '$SOHOA' --json verify '$work/hand.pdf' | jq -e '.whole and ([.verdicts[0].each[].by] == [\"officer\", \"agency\"])'"
+lies refuse refuse
+check "when nobody can be asked, that is told" sh -c "
+    '$SOHOA' --set ocr.model=vie --set 'archive.key=file:$ca/agency.pem' pack '$work/pages' --to '$work/hand.pdf' --sign 2>&1 >/dev/null | grep -q 'sohoa: .'"
+check "nothing is left beside it" sh -c "! ls '$work'/hand.pdf.*"
 tap_end

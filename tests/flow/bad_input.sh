@@ -183,4 +183,20 @@ sleep 1
 refuse "a second run at once is told to wait" 4 "run" "$SOHOA" run
 kill $holder
 wait $holder 2>/dev/null
+
+# ---- said while it is at hand
+data=$(cd "$(dirname "$0")/../data" && pwd)
+refuse "a JPEG for printing presses is refused when it comes, not when it is packed" 3 "CMYK.*save it as RGB" \
+    "$SOHOA" import "$data/jpeg/cmyk.jpg" --to "$work/press"
+mkdir -p "$work/given/bag" && touch "$work/given/bag/bagit.txt"
+refuse "a folder without a list, and with a package, is told as that" 3 "given/bag is a package" "$SOHOA" import "$work/given"
+mkdir "$work/two" "$work/two/more" && cp -r "$work/given/bag" "$work/two/bag"
+python3 -c "import shutil, sys; shutil.make_archive(sys.argv[1], 'zip', sys.argv[1])" "$work/two"
+refuse "a ZIP with something beside its package is told what" 3 "beside the package bag: more" "$SOHOA" import "$work/two.zip"
+
+# ---- names of citizens
+cp "$samples/simplex/0001-1.tif" "$work/Trần Bá Phú 040091029539.tif"
+"$SOHOA" import "$work/Trần Bá Phú 040091029539.tif" >/dev/null
+check "the name of a file that came in stands nowhere in the warehouse" sh -c "
+    ! grep -rlE 'Trần Bá Phú|040091029539' '$work/kho' --include=batch.json --include='*.page.json' --include='*.jsonl'"
 tap_end

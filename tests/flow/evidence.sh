@@ -67,6 +67,9 @@ check "the list of a hand-over has a column for them" sh -c "
     '$SOHOA' --warehouse '$work/giver' export --to '$work/given' --list '$work/list.csv' --receiver 'Lưu trữ' --plain audit &&
     grep -c ',[0-9a-f]\{64\}\$' '$work/given/handover.csv' | grep -qx 3"
 
+check "verify judges the records, too" sh -c "'$SOHOA' --warehouse '$work/giver' --json verify '$work/aip' | jq -e '.whole and ([.verdicts[].record_beside | select(.) | .intact] | length) == 3'"
+check "in a ZIP as well" sh -c "'$SOHOA' --warehouse '$work/giver' verify --passphrase-command 'echo mat-khau-thu' '$work/zip' | grep -c 'evidence record beside it proves' | grep -qx 3"
+
 # ---- bad ones
 record=$(find "$work/aip" -maxdepth 1 -name '*.er' | sort | head -n 1)
 package=${record%.er}
@@ -81,6 +84,7 @@ bad() { # NAME WORDS COMMAND: done to the record of a fresh copy of the packages
     warehouse taker
     bad_record=$work/bad/$(basename "$record")
     eval "$3"
+    refuse "$bad_name: verify finds it" 1 "$bad_words" at giver verify "$work/bad"
     refuse "$bad_name: the package is refused" 3 "$bad_words" at taker import "$work/bad"
     check "$bad_name: the others are in, with theirs" proven taker 2
     check "$bad_name: nothing of it is in the store" sh -c "'$SOHOA' --warehouse '$work/taker' verify '$work/taker/store' && [ \$(find '$work/taker/evidence' -name '*.er' | wc -l) = 2 ]"
@@ -92,7 +96,7 @@ bad() { # NAME WORDS COMMAND: done to the record of a fresh copy of the packages
 bad "another package's record" "is for something else" "cp '$foreign' \"\$bad_record\" && unlisted"
 bad "a damaged record" "is damaged" "head -c 900 '$record' >\"\$bad_record\" && unlisted"
 bad "a record that is not the listed one" "not the evidence record on the list" "cp '$foreign' \"\$bad_record\""
-bad "a record that did not come" "none came with the package" "rm \"\$bad_record\""
+bad "a record that did not come" "list names an evidence record, and none" "rm \"\$bad_record\""
 
 kept=$(find "$work/giver/evidence" -name '*.er' | sort | head -n 1)
 chmod u+w "$kept"

@@ -235,7 +235,7 @@ with zipfile.ZipFile(sys.argv[1], 'w') as z:
     "$SOHOA" --warehouse "$work/fourth" import "$work/$1.zip" >"$work/told" 2>&1
     [ $? -eq 3 ] && grep -q "$3" "$work/told" && ! grep -q 'importing-' "$work/told"
 }
-check "a ZIP of two packages is refused without our folders' names" zipped two "z.writestr('a/bagit.txt', ''); z.writestr('b/bagit.txt', '')" 'two.zip is no package'
+check "a ZIP of two packages is refused without our folders' names" zipped two "z.writestr('a/bagit.txt', ''); z.writestr('b/bagit.txt', '')" 'two.zip holds something beside the package a: b'
 check "so is one without data" zipped bare "z.writestr('p/bagit.txt', ''); z.writestr('p/manifest-sha256.txt', '')" 'p/data'
 check "and one where a file is a folder too" zipped both "z.writestr('p/a', 'x'); z.writestr('p/a/b', 'x')" 'p/a is a file'
 echo x >>"$work/other/data/Quyết định.pdf"

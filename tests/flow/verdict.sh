@@ -61,7 +61,7 @@ for one in file package; do
 done
 check "in Vietnamese it is a dấu thời gian" sh -c "'$SOHOA' --lang vi verify '$pdf' | grep -q 'dấu thời gian 1: '"
 check "JSON of a package lists them" jq -e '.verdicts[0].pdf.volumes[0].each | map(.by)[0:3] == ["officer", "agency", "authority"]' "$work/package.json"
-check "every link of a whole package has its tick" sh -c "[ \$(grep -c '^  ✓' '$work/package') -eq 6 ] && ! grep -q '^  [✗•]' '$work/package'"
+check "every link of a whole package has its tick" sh -c "[ \$(grep -c '^  ✓' '$work/package') -eq 7 ] && ! grep -q '^  [✗•]' '$work/package'"
 
 # ---- ticks only where the claim holds
 cp -a "$package" "$work/v2" # a byte of the page's image
@@ -70,6 +70,12 @@ printf X | dd of="$work/v2/data/representations/rep1/data/document.pdf" bs=1 see
 reseal_whole "$work/v2"
 "$SOHOA" verify "$work/v2" >"$work/broken"
 check "a broken signature has a cross" grep -q '✗ PDF object → signature.*BROKEN' "$work/broken"
+sed 's/\/Contents <308/\/Contents <318/g' "$pdf" >"$work/unread.pdf"
+"$SOHOA" verify "$work/unread.pdf" >"$work/unread" 2>&1
+check "what a signature that cannot be read does not tell is a dash" sh -c "
+    for line in 1 2 3 4 7; do grep -q \"^ \$line\\. [^0-9]* —\" '$work/unread' || exit 1; done"
+check "what is broken is not called untrusted, and which it is is said" sh -c "
+    ! grep -q 'NOT trusted\|1 by an untrusted' '$work/broken' && grep -q 'Officer: The document was changed' '$work/broken' && grep -q 'Signature1: The document was changed' '$work/broken'"
 check "the manifest, which was made anew, its tick" grep -q '✓ signature → manifest' "$work/broken"
 damaged() { # NAME COMMAND: a copy of the package, in which the command was run, verified
     rm -rf "$work/v2"

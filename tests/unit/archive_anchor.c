@@ -94,7 +94,7 @@ static void note(void *context, const char *place, const char *sentence)
 static enum status check(struct anchor_report *report, const char *copies)
 {
     told = arena_strdup(arena, "");
-    const struct anchor_witness witness = {copies, settings.trust, NULL};
+    const struct anchor_witness witness = {.copies = copies, .trust = settings.trust};
     return anchor_check(journal, &witness, report, note, NULL, &error);
 }
 

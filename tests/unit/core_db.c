@@ -1,8 +1,10 @@
 /* The database interface: what is committed stays, what is not does not, and faults have words. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -249,6 +251,28 @@ static void a_process_killed_at_its_commit_leaves_the_row_before(void **state)
     db_close(db);
 }
 
+static void a_copy_that_does_not_fit_blames_the_disk_it_goes_to(void **state)
+{
+    (void)state;
+    struct db *db = NULL;
+    struct rlimit before, small;
+    assert_int_equal(db_open(file_join(arena, folder, "large.db"), true, &db, &fault), STATUS_OK);
+    assert_int_equal(
+        db_run(db, "CREATE TABLE t (b); INSERT INTO t VALUES (zeroblob(100000))", &fault),
+        STATUS_OK);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before);
+    small = (struct rlimit){20000, before.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &small);
+    enum status status = db_copy(db, file_join(arena, folder, "copy.db"), &fault);
+    setrlimit(RLIMIT_FSIZE, &before);
+    assert_int_equal(status, STATUS_RETRY);
+    assert_non_null(strstr(fault.text, "copied to is full"));
+    assert_non_null(strstr(fault.text, "copy.db"));
+    assert_false(file_exists(file_join(arena, folder, "copy.db")));
+    db_close(db);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -276,6 +300,7 @@ int main(void)
         cmocka_unit_test(a_database_is_read_where_nothing_can_be_written),
         cmocka_unit_test(a_busy_database_is_try_again),
         cmocka_unit_test(a_commit_that_fails_leaves_nothing_and_can_be_tried_again),
+        cmocka_unit_test(a_copy_that_does_not_fit_blames_the_disk_it_goes_to),
         cmocka_unit_test(a_process_killed_at_its_commit_leaves_the_row_before),
     };
     return cmocka_run_group_tests_name("core_db", tests, set_up, tear_down);
