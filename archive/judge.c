@@ -3,6 +3,7 @@
 
 #include "archive/archive.h"
 #include "archive/chain.h"
+#include "archive/check.h"
 #include "core/arena.h"
 
 /* What the first look found, told only when no other finds better. */
@@ -21,14 +22,20 @@ static void keep(void *context, const char *sentence)
 
 size_t trust_sets(const struct archive_trust *trust, struct trust_set sets[TRUST_SETS])
 {
-    const struct trust_set all[TRUST_SETS] = {
-        {trust->state, CHAIN_STATE}, {trust->open, CHAIN_PUBLIC}, {trust->own, CHAIN_OWN}};
+    const struct trust_set all[] = {{trust->state, NULL, CHAIN_STATE},
+                                    {trust->open, NULL, CHAIN_PUBLIC},
+                                    {trust->own, NULL, CHAIN_OWN}};
     size_t count = 0;
-    for (size_t i = 0; i < TRUST_SETS; i++)
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i].roots && *all[i].roots)
             sets[count++] = all[i];
+    size_t given = trust->proven ? count : 0;
+    for (size_t i = 0; i < given; i++) {
+        sets[count] = sets[i];
+        sets[count++].moment = trust->proven;
+    }
     if (count == 0)
-        sets[count++] = (struct trust_set){NULL, CHAIN_NONE};
+        sets[count++] = (struct trust_set){NULL, NULL, CHAIN_NONE};
     return count;
 }
 
@@ -41,20 +48,23 @@ enum status archive_judge(const char *path, const struct archive_trust *trust,
     struct trust_set sets[TRUST_SETS];
     size_t count = trust_sets(trust, sets);
     enum archive_chain chain = sets[0].chain;
-    enum status status = archive_check(path, sets[0].roots, verdict, keep, &kept, error);
+    enum status status = check_at(path, sets[0].roots, NULL, verdict, keep, &kept, error);
     for (size_t i = 1; i < count && verdict->signatures > 0 && !verdict->trusted &&
                        (status == STATUS_OK || status == STATUS_REJECT);
          i++) {
         struct archive_verdict other;
         struct kept again = {.arena = kept.arena};
         struct error fault = {""};
-        enum status next = archive_check(path, sets[i].roots, &other, keep, &again, &fault);
+        enum status next =
+            check_at(path, sets[i].roots, sets[i].moment, &other, keep, &again, &fault);
         if (!other.trusted)
             continue;
         *verdict = other;
+        verdict->by_record = sets[i].moment != NULL;
         kept = again;
         status = next;
-        *error = fault;
+        if (error)
+            *error = fault;
         chain = sets[i].chain;
     }
     verdict->chain = verdict->trusted ? chain : CHAIN_NONE;
