@@ -271,8 +271,8 @@ struct archive_trust {
     /* folder of the evidence records (evidence.h) that may prove packages; NULL: there is none */
     const char *evidence;
     /* of one file: the moment (ISO) at which it is known by another proof than its own to have been
-     * there; NULL: none is known. store_trust finds it */
-    const char *proven;
+     * there, and when that proof ends; NULL: none is known. store_trust finds them */
+    const char *proven, *proven_until;
 };
 struct archive_trust archive_trust_of(const struct archive_settings *settings);
 /* All of them, for chain_roots, signature_check and what else takes PEM files, a file on each line;
@@ -283,15 +283,16 @@ const char *archive_roots(const struct archive_settings *settings);
  * signature's digest and chain. finding() is called for each fault; OK when there was none, REJECT
  * otherwise. trust: PEM of roots, NULL: chain not judged. */
 struct archive_verdict {
-    bool pdfa_2u;     /* claims 2u (or 3u: flavour) and no rule was found broken */
-    char flavour[3];  /* "2u", "3u"; "" when it claims neither */
-    int pages;        /* in its page tree; 0 when that cannot be read */
-    int signatures;   /* in the file, time-stamps not counted */
-    int timestamps;   /* in the file, those inside of signatures too */
-    bool intact;      /* every digest matches, the last one covers the whole file, and what was
-                         added behind a signature is only what may be */
-    bool trusted;     /* every chain ends in trust */
-    bool by_record;   /* it does as of archive_trust.proven alone, not by what the file has */
+    bool pdfa_2u;    /* claims 2u (or 3u: flavour) and no rule was found broken */
+    char flavour[3]; /* "2u", "3u"; "" when it claims neither */
+    int pages;       /* in its page tree; 0 when that cannot be read */
+    int signatures;  /* in the file, time-stamps not counted */
+    int timestamps;  /* in the file, those inside of signatures too */
+    bool intact;     /* every digest matches, the last one covers the whole file, and what was
+                        added behind a signature is only what may be */
+    bool trusted;    /* every chain ends in trust */
+    bool by_record;  /* it does as of archive_trust.proven alone, not by what the file has: */
+    char record_since[26], record_until[26]; /* of archive_trust; "" unless by_record */
     int trust_faults; /* of the faults told: those that say only that a signer is not trusted */
     char signer[256]; /* subject's CN of the last signature */
     char issuer[256];

@@ -33,8 +33,11 @@ const char *chain_fault(int code);
 struct trust_set {
     const char *roots;
     const char *moment;       /* NULL: now, by what the file itself has */
+    const char *moment_until; /* how long that can be proven */
     enum archive_chain chain; /* what a signer stands on that is trusted by it */
 };
 size_t trust_sets(const struct archive_trust *trust, struct trust_set sets[TRUST_SETS]);
+/* Says in the verdict, when it is trusted, by which of them. set: NULL when it is not. */
+void trust_found(const struct trust_set *set, struct archive_verdict *verdict);
 
 #endif

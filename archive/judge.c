@@ -1,4 +1,5 @@
 /* One file, several sets of roots: which chain does its signer stand on? */
+#include <stdio.h>
 #include <string.h>
 
 #include "archive/archive.h"
@@ -22,9 +23,9 @@ static void keep(void *context, const char *sentence)
 
 size_t trust_sets(const struct archive_trust *trust, struct trust_set sets[TRUST_SETS])
 {
-    const struct trust_set all[] = {{trust->state, NULL, CHAIN_STATE},
-                                    {trust->open, NULL, CHAIN_PUBLIC},
-                                    {trust->own, NULL, CHAIN_OWN}};
+    const struct trust_set all[] = {{trust->state, NULL, NULL, CHAIN_STATE},
+                                    {trust->open, NULL, NULL, CHAIN_PUBLIC},
+                                    {trust->own, NULL, NULL, CHAIN_OWN}};
     size_t count = 0;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i].roots && *all[i].roots)
@@ -32,11 +33,25 @@ size_t trust_sets(const struct archive_trust *trust, struct trust_set sets[TRUST
     size_t given = trust->proven ? count : 0;
     for (size_t i = 0; i < given; i++) {
         sets[count] = sets[i];
-        sets[count++].moment = trust->proven;
+        sets[count].moment = trust->proven;
+        sets[count++].moment_until = trust->proven_until;
     }
     if (count == 0)
-        sets[count++] = (struct trust_set){NULL, NULL, CHAIN_NONE};
+        sets[count++] = (struct trust_set){NULL, NULL, NULL, CHAIN_NONE};
     return count;
+}
+
+void trust_found(const struct trust_set *set, struct archive_verdict *verdict)
+{
+    verdict->chain = set ? set->chain : CHAIN_NONE;
+    /* what `sohoa init` makes says so in its name, whatever root it is trusted by */
+    if (strstr(verdict->organization, ARCHIVE_TEST_MARK))
+        verdict->chain = CHAIN_TEST;
+    verdict->by_record = set && set->moment;
+    snprintf(verdict->record_since, sizeof verdict->record_since, "%s",
+             verdict->by_record ? set->moment : "");
+    snprintf(verdict->record_until, sizeof verdict->record_until, "%s",
+             verdict->by_record && set->moment_until ? set->moment_until : "");
 }
 
 enum status archive_judge(const char *path, const struct archive_trust *trust,
@@ -47,7 +62,7 @@ enum status archive_judge(const char *path, const struct archive_trust *trust,
     struct kept kept = {.arena = arena_new()};
     struct trust_set sets[TRUST_SETS];
     size_t count = trust_sets(trust, sets);
-    enum archive_chain chain = sets[0].chain;
+    const struct trust_set *found = &sets[0];
     enum status status = check_at(path, sets[0].roots, NULL, verdict, keep, &kept, error);
     for (size_t i = 1; i < count && verdict->signatures > 0 && !verdict->trusted &&
                        (status == STATUS_OK || status == STATUS_REJECT);
@@ -60,17 +75,13 @@ enum status archive_judge(const char *path, const struct archive_trust *trust,
         if (!other.trusted)
             continue;
         *verdict = other;
-        verdict->by_record = sets[i].moment != NULL;
         kept = again;
         status = next;
         if (error)
             *error = fault;
-        chain = sets[i].chain;
+        found = &sets[i];
     }
-    verdict->chain = verdict->trusted ? chain : CHAIN_NONE;
-    /* what `sohoa init` makes says so in its name, whatever root it is trusted by */
-    if (strstr(verdict->organization, ARCHIVE_TEST_MARK))
-        verdict->chain = CHAIN_TEST;
+    trust_found(verdict->trusted ? found : NULL, verdict);
     for (size_t i = 0; finding && i < kept.count; i++)
         finding(context, kept.sentences[i]);
     arena_free(kept.arena);

@@ -91,16 +91,13 @@ static bool has_records(const char *package, const struct archive_trust *trust, 
 }
 
 struct archive_trust store_trust(const char *package, const char *part,
-                                 const struct archive_trust *trust, struct arena *arena,
-                                 char until[26])
+                                 const struct archive_trust *trust, struct arena *arena)
 {
     struct archive_trust own = *trust;
     const char *sets[] = {trust->state, trust->open, trust->own};
     char hash[HASH_HEX_SIZE];
     struct search search = {.roots = "", .hash = hash, .arena = arena};
-    own.proven = NULL;
-    if (until)
-        until[0] = '\0';
+    own.proven = own.proven_until = NULL;
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
         if (sets[i] && *sets[i])
             search.roots =
@@ -111,9 +108,9 @@ struct archive_trust store_trust(const char *package, const char *part,
     if (trust->evidence)
         try_versions(&search, package, trust->evidence);
     try_record(&search, package, arena_printf(arena, "%s" EVIDENCE_SUFFIX, package));
-    if (*search.since)
+    if (*search.since) {
         own.proven = arena_strdup(arena, search.since);
-    if (until)
-        memcpy(until, search.until, sizeof search.until);
+        own.proven_until = arena_strdup(arena, search.until);
+    }
     return own;
 }

@@ -142,10 +142,7 @@ static enum status judge_all(const char *path, const struct archive_trust *trust
         status = judge(path, &sets[++at], verdict, findings, error);
     if (status == STATUS_OK && !verdict->trusted && at > 0)
         status = judge(path, &sets[0], verdict, findings, error);
-    verdict->by_record = verdict->trusted && sets[at].moment;
-    verdict->chain = verdict->trusted ? sets[at].chain : CHAIN_NONE;
-    if (strstr(verdict->organization, ARCHIVE_TEST_MARK))
-        verdict->chain = CHAIN_TEST;
+    trust_found(verdict->trusted ? &sets[at] : NULL, verdict);
     return status;
 }
 

@@ -124,14 +124,6 @@ static bool check_ranges(struct judge *judge, const struct sigdict *one, bool la
     return revision_check(&judge->pdf, end, judge->allowed, &judge->one->changes, tell, judge);
 }
 
-static bool all_zero(const uint8_t *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        if (bytes[i])
-            return false;
-    return true;
-}
-
 /* Was the certificate fit when the signature says it was made, and did its chain end in a root we
  * trust at the moment that is proven? */
 static bool check_chain(struct judge *judge, const struct cms_reading *reading, const char *when,
@@ -255,7 +247,7 @@ static enum status open_contents(struct judge *judge, const struct sigdict *one,
 
 static void check_padding(struct judge *judge, const struct buffer *blob, size_t used)
 {
-    if (!used || all_zero(blob->data + used, blob->size - used))
+    if (!used || signature_is_padding(blob->data + used, blob->size - used))
         return;
     tell(judge, _("Something is hidden behind the signature, in the room that was kept for it."));
     judge->verdict->intact = false;
@@ -459,6 +451,7 @@ enum status signature_list(const char *path, const char *trust, const char *mome
     verdict->signatures = verdict->trust_faults = 0;
     verdict->intact = verdict->trusted = verdict->fit = verdict->old_algorithm = false;
     verdict->clock_ahead = verdict->by_record = false;
+    verdict->record_since[0] = verdict->record_until[0] = '\0';
     verdict->signer[0] = verdict->issuer[0] = '\0';
     verdict->signed_at[0] = verdict->certificate_until[0] = '\0';
     verdict->stamped_at[0] = verdict->provable_until[0] = '\0';

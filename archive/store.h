@@ -119,11 +119,10 @@ enum status store_verify(const char *path, const struct archive_trust *trust,
  * an earlier one that has the file, too: with the same SHA-256 in its manifest, and that in its
  * tagmanifest-sha256.txt. Only a record counts that is intact, trusted, and not over today; of
  * several the one that proves the earliest time. A record is looked for in trust->evidence, and
- * beside the package as it travels ("<package>.er"). until (may be NULL): when that record ends.
- * Without roots none is judged. Strings in the arena. */
+ * beside the package as it travels ("<package>.er"). Without roots none is judged. Strings in the
+ * arena. */
 struct archive_trust store_trust(const char *package, const char *part,
-                                 const struct archive_trust *trust, struct arena *arena,
-                                 char until[26]);
+                                 const struct archive_trust *trust, struct arena *arena);
 
 /* The signatures of a package's PDF, of each volume, as archive_signatures has them. file: its
  * name. Faults are not told here. */

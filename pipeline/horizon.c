@@ -75,10 +75,10 @@ static void take_first(char first[26], const char *end)
         memcpy(first, end, 26);
 }
 
-/* The later of what the file has by itself and what a record gives it. */
+/* The later of what the file has by itself and what a record (NULL: none) gives it. */
 static void end_of(const char *own, const char *recorded, bool trusted, char end[26])
 {
-    memcpy(end, trusted && strcmp(recorded, own) > 0 ? recorded : own, 26);
+    memcpy(end, trusted && recorded && strcmp(recorded, own) > 0 ? recorded : own, 26);
 }
 
 /* One volume. */
@@ -88,7 +88,7 @@ static void judge_pdf(const struct looking *looking, struct pipeline_provable *o
     struct arena *arena = looking->arena;
     const struct archive_trust trust = archive_trust_of(&looking->warehouse->archive);
     struct archive_verdict verdict = {.pages = 0}, recorded = {.trusted = false};
-    char end[26], until[26] = "";
+    char end[26];
     const char *pdf = package_path(arena, one->path, part);
     struct error error = {""};
     archive_check(pdf, NULL, &verdict, NULL, NULL, &error);
@@ -96,10 +96,10 @@ static void judge_pdf(const struct looking *looking, struct pipeline_provable *o
     one->fault = one->fault ? one->fault : fault;
     if (fault || verdict.signatures == 0)
         return;
-    const struct archive_trust own = store_trust(one->path, part, &trust, arena, until);
-    if (own.proven && strcmp(until, verdict.provable_until) > 0)
+    const struct archive_trust own = store_trust(one->path, part, &trust, arena);
+    if (own.proven && strcmp(own.proven_until, verdict.provable_until) > 0)
         archive_judge(pdf, &own, &recorded, NULL, NULL, NULL);
-    end_of(verdict.provable_until, until, recorded.trusted, end);
+    end_of(verdict.provable_until, own.proven_until, recorded.trusted, end);
     take_first(one->until, end);
     take_first(one->pdf_until, verdict.provable_until);
 }
@@ -128,19 +128,18 @@ static void judge_received(const struct looking *looking, struct pipeline_provab
     struct archive_verdict alone = {.pages = 0}, judged = {.pages = 0};
     struct archive_signature *list = NULL;
     struct archive_received then = {.trusted = false};
-    char until[26] = "";
     if (!file_exists(path) ||
         archive_signatures(path, &nobody, arena, &alone, &list, NULL, NULL, NULL) != STATUS_OK ||
         alone.signatures == 0 || !alone.intact)
         return;
     if (archive_received_read(report, arena, &then, NULL) != STATUS_OK)
         then.trusted = false;
-    const struct archive_trust own = store_trust(one->path, part, &trust, arena, until);
+    const struct archive_trust own = store_trust(one->path, part, &trust, arena);
     if (archive_signatures(path, &own, arena, &judged, &list, NULL, NULL, NULL) != STATUS_OK ||
         (!judged.trusted && !then.trusted))
         return;
     memcpy(received_until, alone.provable_until, 26);
-    end_of(alone.provable_until, until, judged.trusted, one->received_until);
+    end_of(alone.provable_until, own.proven_until, judged.trusted, one->received_until);
 }
 
 /* ---------------------------------------------------------------- one package */
