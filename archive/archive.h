@@ -111,6 +111,9 @@ struct archive_source {
                           const struct words *words, struct box *lost, size_t *count,
                           struct error *error);
     const char *packing; /* where packing.json is written (docs/formats.md); NULL: nowhere */
+    /* the PDF that the document came in as, whose SHA-256 the new one names; NULL: it came as paper
+     */
+    const char *received;
 };
 
 /* How a page's image was put into the PDF. */
@@ -353,6 +356,7 @@ struct archive_received {
     int signatures;       /* of others, in the file */
     bool intact, trusted; /* as archive_verdict, of its signatures alone */
     bool changed;         /* fields or annotations were changed behind one, as may be */
+    char judged_at[26];   /* when that was found */
     const char *fault;    /* the first that was found, in the arena; NULL: none */
 };
 /* Judges the signatures of a PDF that came in, of whatever maker and profile, without asking

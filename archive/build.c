@@ -248,10 +248,12 @@ static enum status build_document(struct build *build, bool sign,
         return status;
     if ((status = add_other_masters(build, source, error)) != STATUS_OK)
         return status;
-    char masters[HASH_HEX_SIZE];
+    char masters[HASH_HEX_SIZE], received[HASH_HEX_SIZE] = "";
     masters_digest(build->masters, source->page_count, masters);
+    if (source->received && (status = hash_file(source->received, received, error)) != STATUS_OK)
+        return status;
     const struct pdf_volume volume = {source->volume < 1 ? 1 : source->volume, source->first,
-                                      source->page_count, masters};
+                                      source->page_count, masters, received};
     HPDF_Dict_AddNumber(build->root, "Count", (HPDF_INT32)build->report.pages);
     pdf_text_finish(build->text, &build->pdf);
     status = pdf_metadata_add(&build->pdf, build->settings, build->document, &volume, error);

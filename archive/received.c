@@ -1,4 +1,5 @@
 /* PDFs that others made and signed: judged, never touched. */
+#include <stdio.h>
 #include <string.h>
 
 #include "archive/archive.h"
@@ -123,11 +124,13 @@ static json_t *describe(const struct archive_verdict *verdict, const char *hex, 
 static void fill(const json_t *object, struct arena *arena, struct archive_received *out)
 {
     const char *fault = json_string_value(json_array_get(json_object_get(object, "findings"), 0));
+    const char *at = json_string_value(json_object_get(object, "judged_at"));
     *out = (struct archive_received){.signatures = (int)json_int(object, "signatures", 0),
                                      .intact = json_flag(object, "intact", 0),
                                      .trusted = json_flag(object, "trusted", 0),
                                      .changed = json_flag(object, "changed", 0),
                                      .fault = fault ? arena_strdup(arena, fault) : NULL};
+    snprintf(out->judged_at, sizeof out->judged_at, "%s", at ? at : "");
 }
 
 /* Against each set of roots until one trusts it; when none does, the findings of the first. */

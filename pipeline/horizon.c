@@ -124,19 +124,15 @@ static void judge_received(const struct looking *looking, struct pipeline_provab
     const struct archive_trust trust = archive_trust_of(&looking->warehouse->archive);
     const char *part = package_part(PACKAGE_RECEIVED);
     const char *path = package_path(arena, one->path, part);
-    const char *report = package_part_path(arena, one->path, PACKAGE_RECEIVED_REPORT);
     struct archive_verdict alone = {.pages = 0}, judged = {.pages = 0};
     struct archive_signature *list = NULL;
-    struct archive_received then = {.trusted = false};
     if (!file_exists(path) ||
         archive_signatures(path, &nobody, arena, &alone, &list, NULL, NULL, NULL) != STATUS_OK ||
         alone.signatures == 0 || !alone.intact)
         return;
-    if (archive_received_read(report, arena, &then, NULL) != STATUS_OK)
-        then.trusted = false;
     const struct archive_trust own = store_trust(one->path, part, &trust, arena);
     if (archive_signatures(path, &own, arena, &judged, &list, NULL, NULL, NULL) != STATUS_OK ||
-        (!judged.trusted && !then.trusted))
+        (!judged.trusted && !store_received_trusted(one->path, &trust, arena)))
         return;
     memcpy(received_until, alone.provable_until, 26);
     end_of(alone.provable_until, own.proven_until, judged.trusted, one->received_until);

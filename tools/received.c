@@ -22,10 +22,8 @@ bool verdict_received_lost(struct cli *cli, const struct archive_trust *trust, c
 {
     struct archive_verdict verdict;
     struct archive_signature *each = NULL;
-    struct archive_received then;
-    const char *report = package_part_path(cli->arena, path, PACKAGE_RECEIVED_REPORT);
     return judge(cli, trust, path, &verdict, &each) && verdict.signatures > 0 && !verdict.trusted &&
-           archive_received_read(report, cli->arena, &then, NULL) == STATUS_OK && then.trusted;
+           store_received_trusted(path, trust, cli->arena);
 }
 
 void verdict_received(struct cli *cli, const struct archive_trust *trust, const char *path,
@@ -47,5 +45,5 @@ void verdict_received(struct cli *cli, const struct archive_trust *trust, const 
     printf(_("  As it came in (received.pdf): signatures: %d, time-stamps: %d\n"),
            verdict.signatures, verdict.timestamps);
     verdict_print_each(cli, each, false);
-    verdict_print_proven(cli, &verdict);
+    verdict_print_proven(cli, &verdict, true);
 }

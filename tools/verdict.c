@@ -73,13 +73,15 @@ static const char *certificate_words(struct cli *cli, const struct archive_verdi
                         terminal_date(cli->arena, pdf->certificate_until));
 }
 
-void verdict_print_proven(struct cli *cli, const struct archive_verdict *pdf)
+void verdict_print_proven(struct cli *cli, const struct archive_verdict *pdf, bool received)
 {
     if (pdf->by_record)
-        printf(
-            _("    Proven by an evidence record, since %s, until %s; its own proofs are over.\n"),
-            terminal_date(cli->arena, pdf->record_since),
-            terminal_date(cli->arena, pdf->record_until));
+        printf(received ? _("    Proven by our time-stamp or an evidence record, since %s, until "
+                            "%s; its own proofs are over.\n")
+                        : _("    Proven by an evidence record, since %s, until %s; its own proofs "
+                            "are over.\n"),
+               terminal_date(cli->arena, pdf->record_since),
+               terminal_date(cli->arena, pdf->record_until));
 }
 
 void verdict_proven_json(json_t *json, const struct archive_verdict *pdf)
@@ -106,7 +108,7 @@ void verdict_print(struct cli *cli, const struct archive_verdict *pdf)
     line(5, _("Integrity"), integrity_words(pdf));
     line(6, _("Valid when signed"), validity_words(pdf));
     line(7, _("Certificate"), certificate_words(cli, pdf));
-    verdict_print_proven(cli, pdf);
+    verdict_print_proven(cli, pdf, false);
 }
 
 static const char *each_words(const struct archive_signature *one)

@@ -22,8 +22,9 @@ bool verdict_judged(const struct cli *cli); /* are there roots to judge chains b
 void verdict_print(struct cli *cli, const struct archive_verdict *pdf);
 json_t *verdict_json(const struct cli *cli, const struct archive_verdict *pdf);
 
-/* When nothing but an evidence record proves its signatures: since when, until when. */
-void verdict_print_proven(struct cli *cli, const struct archive_verdict *pdf);
+/* When its own proofs do not prove its signatures any more, and another one does: since when, until
+ * when. received: it is the PDF that a package came in as. */
+void verdict_print_proven(struct cli *cli, const struct archive_verdict *pdf, bool received);
 void verdict_proven_json(json_t *json, const struct archive_verdict *pdf);
 /* Its evidence record. */
 json_t *verdict_record_json(const struct cli *cli, const struct audit_package *package);
