@@ -97,6 +97,7 @@ static enum status add_chain(struct collecting *at, X509 *one, STACK_OF(X509) * 
     if (over) { /* it was fit when it was used: that, and its proofs, were judged before */
         certificate_time(X509_get0_notAfter(one), iso);
         certificate_seconds(iso, &now);
+        now--;
     }
     int code = chain_build(at->roots, one, others, now, &chain);
     if (code != X509_V_OK)

@@ -115,16 +115,37 @@ cp "$work/one.er" "$record"
 refuse "another one that holds is not taken for it" 1 "not the one that entry" "$SOHOA" verify "$store"
 check "the next renewal mends it" sh -c "'$SOHOA' --set '$long' renew --tree && '$SOHOA' verify '$store'"
 
-# ---- a signer's certificate that is over does not keep a sealed PDF from being renewed
+fresh "$work/made"
+"$SOHOA" renew --tree >/dev/null
+cp -a "$work/kho/journal" "$work/kho/sohoa.db" "$work/"
+"$SOHOA" --set "$long" renew --tree --before 60 >/dev/null
+rm -rf "$work/kho/journal" "$work/kho"/sohoa.db*
+cp -a "$work/journal" "$work/sohoa.db" "$work/kho/" # stopped before the entries
+check "one that goes on from the one that is named is whole" json '.whole and .records == '"$documents" "$SOHOA" --json verify "$store"
+
+# ---- clocks
+page=$(find "$pages" -name '*.tif' | sort | head -n 1)
+office() { # NAME KEY: the open warehouse
+    "$SOHOA" init "$work/$1" --agency 'UBND xã Thử Nghiệm' >/dev/null
+    sed "s|^key =.*|key = file:$ca/$2.pem|" "$work/made/sohoa.conf" >"$work/$1/sohoa.conf"
+    export SOHOA_WAREHOUSE="$work/$1"
+}
+office ahead signer
+{
+    "$SOHOA" import "$page"
+    SOHOA_NOW=2027-06-01T08:00:00+07:00 "$SOHOA" --set "archive.tsa=$authority/gone" run
+    "$SOHOA" seal
+} >"$work/log" 2>&1
+ahead=$(find "$work/ahead/store" -name v2)
+check "a signature that says to be younger than its time-stamp is told: whose clock stood wrong" sh -c "'$SOHOA' verify '$ahead' | grep -q \"2027-06-01.*by the signer's clock, which stood WRONG: its time-stamp is of 20\""
+check "in JSON, too" json '.verdicts[0].pdf.clock_ahead' "$SOHOA" --json verify "$ahead"
+
 end=$(($(date +%s) + 150)) # within what a time-stamp's clock may be apart
 authority_issue "$ca" brief signer -enddate "$(date -u -d "@$end" +%Y%m%d%H%M%SZ)" >/dev/null 2>&1
-"$SOHOA" init "$work/brief" --agency 'UBND xã Thử Nghiệm' >/dev/null
-cp "$work/made/sohoa.conf" "$work/brief/sohoa.conf"
-sed -i "s|^key =.*|key = file:$ca/brief.pem|" "$work/brief/sohoa.conf"
-export SOHOA_WAREHOUSE=$work/brief
-{ "$SOHOA" import "$(find "$pages" -name '*.tif' | sort | head -n 1)" && "$SOHOA" run; } >"$work/log" 2>&1
+office brief brief
+{ "$SOHOA" import "$page" && "$SOHOA" run; } >"$work/log" 2>&1
 SOHOA_NOW=$(TZ=Asia/Ho_Chi_Minh date -d "@$((end + 20))" +%Y-%m-%dT%H:%M:%S+07:00)
 export SOHOA_NOW
-check "it is renewed" json '.renewed == 1 and .not_renewed == 0' "$SOHOA" --set "$long" --json renew --before 60
+check "a sealed PDF whose signer's certificate is over is renewed" json '.renewed == 1 and .not_renewed == 0' "$SOHOA" --set "$long" --json renew --before 60
 check "and whole" "$SOHOA" verify "$work/brief/store"
 tap_end

@@ -9,7 +9,7 @@ authority_start "$ca" || exit 1
 trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
 authority_issue "$ca" brief signer -enddate 20270201000000Z >/dev/null 2>&1
 office() { # NAME KEY TSA PAPER
-    "$SOHOA" init "$work/$1" --agency 'UBND xã Thử Nghiệm' || return
+    "$SOHOA" init "$work/$1" --agency "UBND xã $1" || return
     name=$1
     set -- key "file:$ca/$2.pem" certificate "" trust "$ca/ca.crt" pin_command "" tsa "$3" review none jobs 1 model vie paper "$4"
     while [ "$1" != paper ]; do
@@ -21,7 +21,7 @@ office() { # NAME KEY TSA PAPER
 came=$work/came.pdf
 {
     office other brief "" "$(find "$pages" -name '*.tif' | sort | head -n 1)" &&
-        cp "$(find "$work/other/store" -name document.pdf)" "$came" &&
+        python3 "$(dirname "$0")/../resign.py" "$ca/brief.key" "$ca/brief.crt" "$(find "$work/other/store" -name document.pdf)" "$came" &&
         office sealed signer "$authority/tsa" "$came" && office bare signer "" "$came"
 } >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 verdict() { # NAME FILTER: of its newest package, in June 2027
