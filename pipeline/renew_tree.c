@@ -36,8 +36,7 @@ static enum status set_aside(void *context, const struct evidence_item *item, co
     struct arena *arena = planting->arena;
     planting->out->anew++;
     tell(planting, item->own,
-         arena_printf(arena,
-                      _("%s It was set aside as %s" EVIDENCE_BAD ", and a new one is begun."), why,
+         arena_printf(arena, _("%s It was set aside as %s.bad, and a new one is begun."), why,
                       file_name(item->record)));
     return pipeline_record(planting->warehouse, "renew", arena_strndup(arena, id, strcspn(id, "/")),
                            arena_printf(arena, "place=%s record=none", place), error);
@@ -58,13 +57,12 @@ static void left(void *context, const struct evidence_item *item, bool gain, con
         return;
     }
     planting->out->left++;
-    tell(
-        planting, item->own,
-        arena_printf(planting->arena,
-                     _("%s Nothing else proves this package: bring the record back from a backup "
-                       "('sohoa fixity repair'); when none has it, give it the name %s" EVIDENCE_BAD
-                       ", and the next renewal begins a new one."),
-                     why, file_name(item->record)));
+    tell(planting, item->own,
+         arena_printf(planting->arena,
+                      _("%s Nothing else proves this package: bring the record back from a backup "
+                        "('sohoa fixity repair'); when none has it, give it the name %s.bad, "
+                        "and the next renewal begins a new one."),
+                      why, file_name(item->record)));
 }
 
 static void show(void *context, size_t done, size_t total)
