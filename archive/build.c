@@ -249,11 +249,17 @@ static enum status build_document(struct build *build, bool sign,
         return status;
     if ((status = add_other_masters(build, source, error)) != STATUS_OK)
         return status;
-    char masters[HASH_HEX_SIZE], description[HASH_HEX_SIZE];
+    char masters[HASH_HEX_SIZE], description[HASH_HEX_SIZE], received[HASH_HEX_SIZE] = "";
     masters_digest(build->masters, source->page_count, masters);
     said_digest(build->document, description);
-    const struct pdf_volume volume = {source->volume < 1 ? 1 : source->volume, source->first,
-                                      source->page_count, masters, description};
+    if (source->received && (status = hash_file(source->received, received, error)) != STATUS_OK)
+        return status;
+    const struct pdf_volume volume = {source->volume < 1 ? 1 : source->volume,
+                                      source->first,
+                                      source->page_count,
+                                      masters,
+                                      description,
+                                      received};
     HPDF_Dict_AddNumber(build->root, "Count", (HPDF_INT32)build->report.pages);
     pdf_text_finish(build->text, &build->pdf);
     status = pdf_metadata_add(&build->pdf, build->settings, build->document, &volume, error);

@@ -11,6 +11,8 @@
 #include "core/hash.h"
 
 #define MASTERS_PROPERTY "sohoa:mastersDigest"
+/* Beside it: the SHA-256 of received.pdf, of a document that came in as a PDF. */
+#define RECEIVED_PROPERTY "sohoa:receivedDigest"
 
 struct master {
     const char *name; /* of the file, without folders */

@@ -176,6 +176,7 @@ struct pdf_volume {
     size_t first, page_count; /* its first page, from 0; pages of the whole document */
     const char *masters;      /* masters_digest of the whole document */
     const char *description;  /* said_digest of it */
+    const char *received;     /* SHA-256 of the PDF that it came in as; "": it came as paper */
 };
 /* path: ICC profile, "": the packaged one. FATAL: it is none for PDF/A's screens and printers. */
 enum status pdf_output_intent(struct pdf *pdf, const char *path, struct arena *arena,

@@ -143,10 +143,22 @@ static const struct {
      "SHA-256 over the lines 'SHA-256, two blanks, file name' of all scanned images"},
     {"descriptionDigest",
      "SHA-256 over the lines 'path, blank, value' of what document.json says of the paper"},
+    {"receivedDigest", "SHA-256 of the PDF that the document came in as"},
 };
 #define PROPERTY_COUNT (sizeof properties / sizeof *properties)
 
-static void add_schema(struct buffer *out)
+static bool is_told(const char *const *values, size_t i)
+{
+    return values[i] != NULL && values[i][0] != 0;
+}
+
+/* Of what came on paper nothing is said about a PDF that came in. */
+static bool is_described(const char *const *values, size_t i)
+{
+    return is_told(values, i) || strcmp(properties[i].name, "receivedDigest") != 0;
+}
+
+static void add_schema(struct buffer *out, const char *const *values)
 {
     buffer_text(out, "<rdf:Description rdf:about=\"\""
                      " xmlns:pdfaExtension=\"http://www.aiim.org/pdfa/ns/extension/\""
@@ -158,12 +170,14 @@ static void add_schema(struct buffer *out)
                      "<pdfaSchema:prefix>sohoa</pdfaSchema:prefix>\n"
                      "<pdfaSchema:property><rdf:Seq>\n");
     for (size_t i = 0; i < PROPERTY_COUNT; i++)
-        buffer_printf(out,
-                      "<rdf:li rdf:parseType=\"Resource\"><pdfaProperty:name>%s</pdfaProperty:name>"
-                      "<pdfaProperty:valueType>Text</pdfaProperty:valueType>"
-                      "<pdfaProperty:category>external</pdfaProperty:category>"
-                      "<pdfaProperty:description>%s</pdfaProperty:description></rdf:li>\n",
-                      properties[i].name, properties[i].description);
+        if (is_described(values, i))
+            buffer_printf(
+                out,
+                "<rdf:li rdf:parseType=\"Resource\"><pdfaProperty:name>%s</pdfaProperty:name>"
+                "<pdfaProperty:valueType>Text</pdfaProperty:valueType>"
+                "<pdfaProperty:category>external</pdfaProperty:category>"
+                "<pdfaProperty:description>%s</pdfaProperty:description></rdf:li>\n",
+                properties[i].name, properties[i].description);
     buffer_text(out, "</rdf:Seq></pdfaSchema:property>\n"
                      "</rdf:li></rdf:Bag></pdfaExtension:schemas>\n</rdf:Description>\n");
 }
@@ -172,7 +186,7 @@ static void add_properties(struct buffer *out, const char *const *values)
 {
     buffer_text(out, "<rdf:Description rdf:about=\"\" xmlns:sohoa=\"" XMP_SOHOA "\">\n");
     for (size_t i = 0; i < PROPERTY_COUNT; i++) {
-        if (values[i] == NULL || values[i][0] == 0)
+        if (!is_told(values, i))
             continue;
         buffer_printf(out, "<sohoa:%s>", properties[i].name);
         buffer_xml(out, values[i]);
@@ -227,7 +241,7 @@ static void add_xmp(struct pdf *pdf, const struct pdf_facts *facts, const char *
                       "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n");
     add_standard(&out, pdf, facts);
     if (values != NULL) {
-        add_schema(&out);
+        add_schema(&out, values);
         add_properties(&out, values);
     }
     buffer_text(&out, "</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"r\"?>\n");
@@ -314,6 +328,7 @@ enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *set
         arena_printf(arena, "%zu", volume->first + 1),
         volume->masters,
         volume->description,
+        volume->received,
     };
     enum status status = add_all(pdf, settings, &facts, values, arena, error);
     arena_free(arena);

@@ -428,6 +428,21 @@ static void check_binding(struct trace *trace, const char *pdf)
                       file_name(pdf)));
 }
 
+/* Of a document that came in as a PDF: is it the one that lies in the package? */
+static void check_received(struct trace *trace, const char *pdf)
+{
+    const char *xmp = xmp_packet(&trace->pdf, trace->arena);
+    const char *told = xmp ? xmp_property(trace->arena, xmp, RECEIVED_PROPERTY) : NULL;
+    const char *hash = hash_of(trace, package_part(PACKAGE_RECEIVED));
+    if (!told || trace->copy || (hash && strcmp(told, hash) == 0))
+        return;
+    trace->report->bound_faults++;
+    tell(trace, arena_printf(trace->arena,
+                             _("%s was made of another PDF than the received.pdf in the package "
+                               "(sohoa:receivedDigest)."),
+                             file_name(pdf)));
+}
+
 static void check_volume(struct trace *trace, int volume, const struct document_page *pages,
                          size_t count)
 {
@@ -446,8 +461,10 @@ static void check_volume(struct trace *trace, int volume, const struct document_
     for (size_t i = 0; i < count; i++)
         if (pages[i].name && pages[i].file)
             check_page(trace, &pages[i], i);
-    if (open)
+    if (open) {
         check_binding(trace, pdf);
+        check_received(trace, pdf);
+    }
     if (open)
         pdf_file_close(&trace->pdf);
     json_decref(trace->packing);

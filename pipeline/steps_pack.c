@@ -169,11 +169,16 @@ enum status step_pack(struct work *work, struct error *error)
         status = spool_place(work->warehouse, &document, work->arena, &context.place, error);
     if (status != STATUS_OK)
         return status;
+    const char *received = NULL;
+    status = document_received(work, &document, &received, error);
+    if (status != STATUS_OK)
+        return status;
     const size_t before = document.volume_count;
     struct archive_source source = {.page_count = document.page_count,
                                     .page = give_page,
                                     .context = &context,
-                                    .reread = read_again};
+                                    .reread = read_again,
+                                    .received = received};
     document.volume_count = 0;
     status = build_volume(work, &document, &source, &report, error);
     if (status == STATUS_OK && report.pages < document.page_count)

@@ -47,7 +47,7 @@ check "they come in" sh -c "'$SOHOA' --warehouse '$work/copy' --json import '$wo
 check "the records are the giver's" diff -r "$work/giver/evidence" "$work/copy/evidence"
 check "and prove the receiver's packages" proven copy 3
 check "again nothing changes" sh -c "'$SOHOA' --warehouse '$work/copy' --json import '$work/aip' | jq -e '.taken == 0 and .refused == 0' && diff -r '$work/giver/evidence' '$work/copy/evidence'"
-check "the receiver can renew them" sh -c "'$SOHOA' --warehouse '$work/copy' --set 'archive.tsa=$authority/tsa' --json renew --tree --before 48 | jq -es '.[0].packages == 3'"
+check "the receiver can renew them" sh -c "'$SOHOA' --warehouse '$work/copy' --set 'archive.tsa=$authority/tsa/long' --json renew --tree --before 48 | jq -es '.[0].packages == 3'"
 longer=$(find "$work/copy/evidence" -name '*.er' | sort | head -n 1)
 cp "$longer" "$work/longer.er"
 check "a longer record is not given up for the one that it goes on from" sh -c "'$SOHOA' --warehouse '$work/copy' import '$work/aip' && cmp '$longer' '$work/longer.er'"

@@ -29,7 +29,7 @@ while [ $# -gt 0 ]; do
 done
 {
     at giver import "$samples/duplex/0001-1.tif" "$samples/duplex/0006-1.tif" --separate file && at giver run &&
-        at giver renew --before 48
+        at giver --set "archive.tsa=$authority/tsa/long" renew --before 48
 } >"$work/made" 2>&1 || { cat "$work/made"; exit 1; }
 check "the giver's documents have three versions each" sh -c "[ \$(ls -d '$work'/giver/store/*/*/v3 | wc -l) = 2 ]"
 id=$(at giver --json search --band 2006-2015 | jq -r '.hits[0].document')

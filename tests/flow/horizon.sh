@@ -69,7 +69,7 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 100 -
 cat "$work/officer.key" "$work/officer.crt" >"$work/officer.pem"
 officer="archive.officer_key=file:$work/officer.pem"
 refuse "the officer's certificate is looked at, too: it ends within a year" 1 "the officer's certificate" horizon --set "$officer"
-check "in JSON, too" sh -c "'$SOHOA' --json --set '$officer' verify --horizon 24m | jq -e '(.officer_until | length) == 25 and .officer_known and .urgent == 1'"
+check "in JSON, too" sh -c "'$SOHOA' --json --set '$officer' verify --horizon 24m | jq -e '(.officer_until | length) == 25 and .officer_known and .others_urgent == 1 and .urgent == 0'"
 openssl pkcs12 -export -in "$work/officer.pem" -passout pass:bi-mat -out "$work/officer.p12"
 officer="archive.officer_key=file:$work/officer.p12"
 check "of a locked one it is said that it is not known" sh -c "

@@ -19,20 +19,8 @@ openssl req -x509 -newkey rsa:2048 -nodes -keyout "$key" -out "$work/signer.crt"
 ) >"$work/.out" 2>&1 || sed 's/^/# /' "$work/.out"
 ours=$(find "$work/other/store" -name document.pdf)
 
-# The same with the signature of another program: ISO 32000's adbe.pkcs7.detached, by openssl.
-cat >"$work/resign.py" <<'END'
-import re, subprocess, sys
-key, certificate, source, target = sys.argv[1:]
-data = open(source, "rb").read().replace(b"ETSI.CAdES.detached", b"adbe.pkcs7.detached")
-a, b, c, d = map(int, re.search(rb"/ByteRange \[(\d+) (\d+) (\d+) (\d+)", data).groups())
-blob = subprocess.run(["openssl", "cms", "-sign", "-binary", "-outform", "DER", "-md", "sha256",
-                       "-nosmimecap", "-signer", certificate, "-inkey", key],
-                      input=data[a:a + b] + data[c:c + d], stdout=subprocess.PIPE, check=True).stdout
-hexed = blob.hex().upper().encode()
-room = c - b - 2
-open(target, "wb").write(data[:b + 1] + hexed + b"0" * (room - len(hexed)) + data[c - 1:])
-END
-python3 "$work/resign.py" "$key" "$work/signer.crt" "$ours" "$work/foreign.pdf"
+# The same with the signature of another program.
+python3 "$(dirname "$0")/../resign.py" "$key" "$work/signer.crt" "$ours" "$work/foreign.pdf"
 check "pdfsig finds the made file valid" sh -c "pdfsig '$work/foreign.pdf' | grep -q 'Signature is Valid'"
 
 "$SOHOA" init "$work/kho" --agency "UBND xã Thử Nghiệm" >/dev/null
