@@ -235,6 +235,8 @@ static enum status take_package(void *context, const char *path, struct error *e
 {
     struct backup *backup = context;
     struct arena *arena = backup->arena;
+    if (!backup_in_cut(backup, path))
+        return STATUS_OK;
     backup->below = path + strlen(backup->warehouse->root) + 1;
     backup->report->packages++;
     const char *before = backup->before ? file_join(arena, backup->before, backup->below) : NULL;
@@ -315,14 +317,15 @@ static enum status know_path(void *context, const char *path, struct error *erro
     return STATUS_OK;
 }
 
-/* What the catalogue and the fixity checks have seen; a table that is not there yet knows none. */
+/* What the catalogue and the fixity checks had seen at the cut; a table that is not there yet knows
+ * none. */
 static enum status know_rows(struct backup *backup, struct known *known, struct error *error)
 {
     static const char *const queries[] = {"SELECT path FROM catalog_entry",
                                           "SELECT place FROM fixity_package"};
     struct db *db = NULL;
     enum status status =
-        db_open_readonly(file_join(backup->arena, backup->warehouse->root, "sohoa.db"), &db, error);
+        db_open_readonly(file_join(backup->arena, backup->to, "sohoa.db"), &db, error);
     for (size_t i = 0; i < 2 && status == STATUS_OK; i++) {
         struct db_query *query = NULL;
         if (db_prepare(db, queries[i], &query, NULL) != STATUS_OK)

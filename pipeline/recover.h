@@ -17,4 +17,13 @@ struct recovery {
 enum status recover(const struct warehouse *warehouse, struct db *db, struct recovery *out,
                     struct error *error);
 
+/* A copy of a warehouse that was just brought back, and that nobody works in: no lease holds, and a
+ * document whose version came into the store, as the journal says, is as far as that; one that the
+ * catalogue lacks waits for the next run. documents: how many were brought forward. */
+enum status recover_copy(const struct warehouse *warehouse, struct db *db, int64_t *documents,
+                         struct error *error);
+/* A stored package's document, its pages and its batch as rows, as far as there are none. */
+enum status recover_package(const struct warehouse *warehouse, struct db *db, const char *package,
+                            struct error *error);
+
 #endif
