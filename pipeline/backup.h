@@ -69,8 +69,8 @@ enum status backup_drill(const char *snapshot, const struct warehouse *live,
                          void *context, struct drill_report *report, struct error *error);
 
 /* Brings a snapshot back into a folder that is absent or empty; every byte is held against the
- * manifest. Leases end, and documents that are in its store and not in its rows yet wait for the
- * next run (of backups from before there was a cut, and of an import). The keys have to be put into
+ * manifest. Leases end, and documents that its store and journal have and its rows lack wait
+ * for the next run (those of a backup from before there was a cut). The keys have to be put into
  * keys/ by hand. */
 struct backup_restored {
     int64_t files;

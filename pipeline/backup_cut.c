@@ -37,6 +37,28 @@ static void add_name(struct backup_names *names, const char *name, int64_t size)
 
 /* ---------------------------------------------------------------- the moment itself */
 
+static int take_lock(const struct warehouse *warehouse, int how)
+{
+    struct arena *arena = arena_new();
+    int lock =
+        open(file_join(arena, warehouse->root, "cut.lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    if (lock >= 0)
+        flock(lock, how);
+    arena_free(arena);
+    return lock;
+}
+
+int pipeline_hold_cut(const struct warehouse *warehouse)
+{
+    return take_lock(warehouse, LOCK_SH);
+}
+
+void pipeline_let_cut(int hold)
+{
+    if (hold >= 0)
+        close(hold);
+}
+
 static enum status note_segment(void *context, const char *relative, struct error *error)
 {
     struct backup *backup = context;
@@ -100,6 +122,7 @@ static enum status cut_all(struct backup *backup, struct error *error)
 {
     struct db *writer = NULL;
     const char *file = file_join(backup->arena, backup->warehouse->root, "sohoa.db");
+    int lock = take_lock(backup->warehouse, LOCK_EX);
     enum status status = db_open_readonly(file, &backup->cut.rows, error);
     if (status == STATUS_OK)
         status = db_open(file, false, &writer, error);
@@ -112,6 +135,7 @@ static enum status cut_all(struct backup *backup, struct error *error)
     if (status == STATUS_OK)
         status = cut_spool(backup, error);
     db_close(writer);
+    pipeline_let_cut(lock);
     return status;
 }
 

@@ -347,38 +347,31 @@ static enum status recover_rows(struct recover *r, struct error *error)
 
 /* A package stands for a document that is stored, and its pages and batch for ones that are
  * done. */
-enum status recover_package(const struct warehouse *warehouse, struct db *db, const char *package,
-                            struct error *error)
-{
-    struct document document;
-    struct arena *arena = arena_new();
-    if (document_read(package_part_path(arena, package, PACKAGE_DOCUMENT), arena, &document,
-                      NULL) != STATUS_OK) {
-        log_write(LOG_WARNING, "%s is not readable; `sohoa verify` says more", package);
-        arena_free(arena);
-        return STATUS_OK;
-    }
-    enum status status = ledger_add(db, "document", document.id, document.batch, "stored", error);
-    for (size_t i = 0; i < document.page_count && status == STATUS_OK; i++) {
-        const char *id = spool_page_id(arena, document.batch, document.pages[i].name);
-        status = ledger_add(db, "page", id, document.batch, "read", error);
-        if (status == STATUS_OK)
-            status =
-                db_do(db, error, "UPDATE ledger SET document = ? WHERE kind = 'page' AND id = ?",
-                      "ss", document.id, id);
-    }
-    if (status == STATUS_OK &&
-        !file_is_folder(pipeline_batch_folder(warehouse, document.batch, arena)))
-        status = ledger_add(db, "batch", document.batch, document.batch, "separated", error);
-    arena_free(arena);
-    return status;
-}
-
 static enum status row_from_package(void *context, const char *path, struct error *error)
 {
     struct recover *r = context;
+    struct document document;
+    const char *json = package_part_path(r->arena, path, PACKAGE_DOCUMENT);
+    if (document_read(json, r->arena, &document, NULL) != STATUS_OK) {
+        log_write(LOG_WARNING, "%s is not readable; `sohoa verify` says more", path);
+        return STATUS_OK;
+    }
+    enum status status =
+        ledger_add(r->db, "document", document.id, document.batch, "stored", error);
+    for (size_t i = 0; i < document.page_count && status == STATUS_OK; i++) {
+        const char *id = spool_page_id(r->arena, document.batch, document.pages[i].name);
+        status = ledger_add(r->db, "page", id, document.batch, "read", error);
+        if (status == STATUS_OK)
+            status =
+                db_do(r->db, error, "UPDATE ledger SET document = ? WHERE kind = 'page' AND id = ?",
+                      "ss", document.id, id);
+    }
+    if (status == STATUS_OK &&
+        !file_is_folder(pipeline_batch_folder(r->warehouse, document.batch, r->arena)))
+        status = ledger_add(r->db, "batch", document.batch, document.batch, "separated", error);
     r->out->documents_from_store++;
-    return recover_package(r->warehouse, r->db, path, error);
+    arena_clear(r->arena);
+    return status;
 }
 
 /* A document that was being amended goes on. One whose new version had come into the store is

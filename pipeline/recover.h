@@ -17,13 +17,10 @@ struct recovery {
 enum status recover(const struct warehouse *warehouse, struct db *db, struct recovery *out,
                     struct error *error);
 
-/* A copy of a warehouse that was just brought back, and that nobody works in: no lease holds, and a
- * document whose version came into the store, as the journal says, is as far as that; one that the
- * catalogue lacks waits for the next run. documents: how many were brought forward. */
+/* recover_copy.c: a warehouse that was just brought back, and that nobody works in: no lease holds,
+ * and a document of which the journal says that the version which is made of it came into the store
+ * waits for its rows only. documents: how many were brought forward so. */
 enum status recover_copy(const struct warehouse *warehouse, struct db *db, int64_t *documents,
                          struct error *error);
-/* A stored package's document, its pages and its batch as rows, as far as there are none. */
-enum status recover_package(const struct warehouse *warehouse, struct db *db, const char *package,
-                            struct error *error);
 
 #endif

@@ -56,6 +56,7 @@ static bool is_newest(struct copy *copy, const char *package, int version)
     return !file_is_folder(arena_printf(copy->arena, "%.*sv%d", head, package, version + 1));
 }
 
+/* What the ledger does not know at all the next run enters. */
 static enum status look(void *context, const char *package, struct error *error)
 {
     struct copy *copy = context;
@@ -68,13 +69,11 @@ static enum status look(void *context, const char *package, struct error *error)
         status = state_of(copy, id, &state, error);
     if (status == STATUS_OK)
         status = index_version(copy->db, id, &entered, error);
-    bool behind = status == STATUS_OK && entered < version;
-    if (behind && state && strcmp(state, "indexed") != 0)
-        behind = strcmp(state, "stored") != 0 && version >= made_version(copy, id) &&
-                 audit_bond(copy->audit, package) == AUDIT_BOUND;
-    if (behind && !state)
-        status = recover_package(copy->warehouse, copy->db, package, error);
-    if (behind && state)
+    bool behind = status == STATUS_OK && state && strcmp(state, "stored") != 0 &&
+                  entered < version && audit_bond(copy->audit, package) == AUDIT_BOUND;
+    if (behind && strcmp(state, "indexed") != 0)
+        behind = version >= made_version(copy, id);
+    if (behind)
         status = db_do(copy->db, error,
                        "UPDATE ledger SET state = 'stored', held = 0, tries = 0, why = ''"
                        " WHERE kind = 'document' AND id = ?",
