@@ -35,6 +35,7 @@ struct archive_settings {
      * authorities' (NEAC), and others that this agency trusts; "": none */
     const char *trust_government, *trust_public, *trust;
     const char *roots;         /* no setting: all three, a file on each line; NULL: trust alone */
+    const char *evidence;      /* no setting: folder of the evidence records; NULL: there is none */
     const char *pkcs11_module; /* path of the token's library */
     /* command whose first line of output is the PIN; "" : ask, or descriptor */
     const char *pin_command;
@@ -267,6 +268,11 @@ struct archive_trust {
     const char *state; /* the government's: công vụ */
     const char *open;  /* public authorities' */
     const char *own;   /* trusted by this agency, which says nothing of their standing */
+    /* folder of the evidence records (evidence.h) that may prove packages; NULL: there is none */
+    const char *evidence;
+    /* of one file: the moment (ISO) at which it is known by another proof than its own to have been
+     * there, and when that proof ends; NULL: none is known. store_trust finds them */
+    const char *proven, *proven_until;
 };
 struct archive_trust archive_trust_of(const struct archive_settings *settings);
 /* All of them, for chain_roots, signature_check and what else takes PEM files, a file on each line;
@@ -277,14 +283,16 @@ const char *archive_roots(const struct archive_settings *settings);
  * signature's digest and chain. finding() is called for each fault; OK when there was none, REJECT
  * otherwise. trust: PEM of roots, NULL: chain not judged. */
 struct archive_verdict {
-    bool pdfa_2u;     /* claims 2u (or 3u: flavour) and no rule was found broken */
-    char flavour[3];  /* "2u", "3u"; "" when it claims neither */
-    int pages;        /* in its page tree; 0 when that cannot be read */
-    int signatures;   /* in the file, time-stamps not counted */
-    int timestamps;   /* in the file, those inside of signatures too */
-    bool intact;      /* every digest matches, the last one covers the whole file, and what was
-                         added behind a signature is only what may be */
-    bool trusted;     /* every chain ends in trust */
+    bool pdfa_2u;    /* claims 2u (or 3u: flavour) and no rule was found broken */
+    char flavour[3]; /* "2u", "3u"; "" when it claims neither */
+    int pages;       /* in its page tree; 0 when that cannot be read */
+    int signatures;  /* in the file, time-stamps not counted */
+    int timestamps;  /* in the file, those inside of signatures too */
+    bool intact;     /* every digest matches, the last one covers the whole file, and what was
+                        added behind a signature is only what may be */
+    bool trusted;    /* every chain ends in trust */
+    bool by_record;  /* it does as of archive_trust.proven alone, not by what the file has: */
+    char record_since[26], record_until[26]; /* of archive_trust; "" unless by_record */
     int trust_faults; /* of the faults told: those that say only that a signer is not trusted */
     char signer[256]; /* subject's CN of the last signature */
     char issuer[256];
@@ -292,6 +300,7 @@ struct archive_verdict {
     char organization[256]; /* O of the last signer's certificate, with OU before it */
     char certificate_from[26], certificate_until[26];
     bool fit;           /* every certificate was fit and in its dates when the signature says */
+    bool clock_ahead;   /* a signature says that it was made after a time-stamp around it */
     bool old_algorithm; /* a signature cannot be judged any more: SHA-1, RSA below 2048 */
     enum archive_chain chain; /* of archive_judge */
     enum archive_level level; /* of the signature that has the least */
@@ -304,7 +313,8 @@ enum status archive_check(const char *path, const char *trust, struct archive_ve
                           struct error *error);
 
 /* The same against the sets of roots, one after the other, and says by which the chain of the last
- * signature ends in one. All empty: chains are not judged. */
+ * signature ends in one; when none trusts it as it stands by itself, once more as it stood at
+ * trust->proven. All empty: chains are not judged. */
 enum status archive_judge(const char *path, const struct archive_trust *trust,
                           struct archive_verdict *verdict,
                           void (*finding)(void *context, const char *sentence), void *context,
@@ -334,6 +344,7 @@ struct archive_signature {
     int revision, revisions; /* it covers the first so many of all; 0: not known */
     bool whole;              /* it covers the whole file */
     bool intact, trusted;    /* as archive_verdict, by itself */
+    bool clock_ahead;        /* it says that it was made after its time-stamp */
     unsigned changes;        /* enum archive_change: what was changed behind it */
     const char *fault;       /* the first that was found; NULL: none */
 };

@@ -26,13 +26,18 @@ bool chain_others_hold(X509_STORE *roots, STACK_OF(X509) * others);
  * trusted ones". Lent, forever. */
 const char *chain_fault(int code);
 
-/* judge.c: the sets of roots that are given, in the order they are asked in; one without roots when
- * there are none. Returns how many. */
-#define TRUST_SETS 3
+/* judge.c: the sets of roots that are given, in the order they are asked in, and then all of them
+ * again at the moment that is proven otherwise, when there is one; one without roots when there are
+ * none. Returns how many. */
+#define TRUST_SETS 6
 struct trust_set {
     const char *roots;
+    const char *moment;       /* NULL: now, by what the file itself has */
+    const char *moment_until; /* how long that can be proven */
     enum archive_chain chain; /* what a signer stands on that is trusted by it */
 };
 size_t trust_sets(const struct archive_trust *trust, struct trust_set sets[TRUST_SETS]);
+/* Says in the verdict, when it is trusted, by which of them. set: NULL when it is not. */
+void trust_found(const struct trust_set *set, struct archive_verdict *verdict);
 
 #endif

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/revision.h"
 #include "archive/signature.h"
 #include "core/message.h"
 
@@ -63,11 +64,13 @@ static void say_nothing(void *context, const char *sentence)
     (void)sentence;
 }
 
-enum status archive_check(const char *path, const char *trust, struct archive_verdict *verdict,
-                          void (*finding)(void *context, const char *sentence), void *context,
-                          struct error *error)
+enum status check_at(const char *path, const char *trust, const char *moment,
+                     struct archive_verdict *verdict,
+                     void (*finding)(void *context, const char *sentence), void *context,
+                     struct error *error)
 {
     struct pdf_file file;
+    struct archive_signature *list = NULL;
     *verdict = (struct archive_verdict){0};
     if (finding == NULL)
         finding = say_nothing;
@@ -79,8 +82,18 @@ enum status archive_check(const char *path, const char *trust, struct archive_ve
     int findings = check_open_file(&file, verdict, finding, context);
     pdf_file_close(&file);
 
-    status = signature_check(path, trust, verdict, finding, context, error);
+    struct arena *arena = arena_new();
+    status = signature_list(path, trust, moment, REVISION_OURS, verdict, arena, &list, finding,
+                            context, error);
+    arena_free(arena);
     if (status == STATUS_OK && findings > 0)
         status = error_set(error, STATUS_REJECT, _("%d rules of PDF/A are broken."), findings);
     return status;
+}
+
+enum status archive_check(const char *path, const char *trust, struct archive_verdict *verdict,
+                          void (*finding)(void *context, const char *sentence), void *context,
+                          struct error *error)
+{
+    return check_at(path, trust, NULL, verdict, finding, context, error);
 }

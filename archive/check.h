@@ -24,6 +24,12 @@ struct check {
 
 void check_tell(struct check *check, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* check.c: archive_check with the chains as they stood at moment (ISO; NULL: now). */
+enum status check_at(const char *path, const char *trust, const char *moment,
+                     struct archive_verdict *verdict,
+                     void (*finding)(void *context, const char *sentence), void *context,
+                     struct error *error);
+
 /* check_file.c: header, trailer, every object at its offset, limits, forbidden keys */
 void check_structure(struct check *check);
 /* check_catalog.c: catalog, output intent, form */

@@ -93,6 +93,11 @@ static enum status add_chain(struct collecting *at, X509 *one, STACK_OF(X509) * 
     file_now(iso);
     certificate_seconds(iso, &now);
     certificate_name(X509_get_subject_name(one), who, sizeof who);
+    bool over = X509_cmp_time(X509_get0_notAfter(one), &now) < 0;
+    if (over) { /* it was fit when it was used: that, and its proofs, were judged before */
+        certificate_time(X509_get0_notAfter(one), iso);
+        certificate_seconds(iso, &now);
+    }
     int code = chain_build(at->roots, one, others, now, &chain);
     if (code != X509_V_OK)
         return error_set(error, STATUS_REJECT, _("The signer %s is not trusted: %s."), who,
@@ -100,7 +105,8 @@ static enum status add_chain(struct collecting *at, X509 *one, STACK_OF(X509) * 
     int count = sk_X509_num(chain);
     for (int i = 0; i < count; i++)
         add_certificate(at->dss, sk_X509_value(chain, i));
-    for (int i = 0; i + 1 < count && status == STATUS_OK; i++)
+    /* nobody answers for one that is over; what was answered before is in the file */
+    for (int i = 0; i + 1 < count && !over && status == STATUS_OK; i++)
         status = add_proof(at, sk_X509_value(chain, i), sk_X509_value(chain, i + 1), error);
     sk_X509_pop_free(chain, X509_free);
     return status;

@@ -1,19 +1,13 @@
-#include "archive/evidence.h"
+#include "archive/evidence_record.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "archive/certificate.h"
-#include "archive/chain.h"
-#include "archive/der.h"
 #include "archive/timestamp.h"
 #include "core/file.h"
 #include "core/message.h"
-
-#define RECORD_MAX (4 << 20)
-#define CHAIN_MAX 64
-#define HASH HASH_SHA256
 
 /* ---------------------------------------------------------------- the tree */
 
@@ -23,21 +17,6 @@ struct tree {
     size_t starts[40], sizes[40]; /* of the levels */
     int levels;
 };
-
-static int by_bytes(const void *a, const void *b)
-{
-    return memcmp(a, b, HASH_SIZE);
-}
-
-/* Hash of these hashes in binary ascending order (RFC 4998 4.2). */
-static void hash_sorted(uint8_t (*hashes)[HASH_SIZE], size_t count, uint8_t out[HASH_SIZE])
-{
-    struct hash *hash = hash_new();
-    qsort(hashes, count, HASH_SIZE, by_bytes);
-    for (size_t i = 0; i < count; i++)
-        hash_add(hash, hashes[i], HASH_SIZE);
-    hash_end(hash, out);
-}
 
 /* leaves are taken over. A node without a sibling goes up as it is. */
 static void tree_grow(struct tree *tree, uint8_t (*leaves)[HASH_SIZE], size_t count)
@@ -51,7 +30,7 @@ static void tree_grow(struct tree *tree, uint8_t (*leaves)[HASH_SIZE], size_t co
             uint8_t pair[2][HASH_SIZE];
             memcpy(pair, tree->nodes[from + i], i + 1 < size ? 2 * HASH_SIZE : HASH_SIZE);
             if (i + 1 < size)
-                hash_sorted(pair, 2, tree->nodes[to + i / 2]);
+                record_hash(pair, 2, tree->nodes[to + i / 2]);
             else
                 memcpy(tree->nodes[to + i / 2], pair[0], HASH_SIZE);
         }
@@ -83,11 +62,6 @@ static void put_way(const struct tree *tree, size_t i, struct buffer *out)
     buffer_clear(&lists);
 }
 
-/* ---------------------------------------------------------------- a record's parts */
-
-static const uint8_t sha256_algorithm[] = {0x30, 0x0B, 0x06, 0x09, 0x60, 0x86, 0x48,
-                                           0x01, 0x65, 0x03, 0x04, 0x02, 0x01};
-
 /* ArchiveTimeStamp: the reduced tree and the token. */
 static void put_stamp(const struct tree *tree, size_t leaf, const struct buffer *token,
                       struct buffer *out)
@@ -99,241 +73,181 @@ static void put_stamp(const struct tree *tree, size_t leaf, const struct buffer 
     buffer_clear(&body);
 }
 
-/* EvidenceRecord with one chain. */
-static void put_record(const struct buffer *stamps, struct buffer *out)
-{
-    struct buffer body = {0}, chain = {0}, sequence = {0};
-    der_put(&body, 0x02, "\x01", 1);
-    der_put(&body, 0x30, sha256_algorithm, sizeof sha256_algorithm);
-    der_put(&chain, 0x30, stamps->data, stamps->size);
-    der_put(&sequence, 0x30, chain.data, chain.size);
-    buffer_add(&body, sequence.data, sequence.size);
-    der_put(out, 0x30, body.data, body.size);
-    buffer_clear(&body);
-    buffer_clear(&chain);
-    buffer_clear(&sequence);
-}
-
-struct stamp {
-    struct der whole, lists, token; /* lists: empty without a tree */
-};
-struct record {
-    struct stamp stamps[CHAIN_MAX];
-    size_t count;
-};
-
-static bool read_stamp(struct der *from, struct stamp *out)
-{
-    struct der body;
-    if (!der_next_whole(from, 0x30, &out->whole, &body))
-        return false;
-    if (!der_next(&body, 0xA2, &out->lists))
-        out->lists = (struct der){NULL, 0};
-    return der_next_whole(&body, 0x30, &out->token, NULL) && body.size == 0;
-}
-
-static bool read_record(const void *bytes, size_t size, struct record *record)
-{
-    struct der all = {bytes, size}, body, version, algorithms, one, sequence, chain;
-    record->count = 0;
-    if (!der_next(&all, 0x30, &body) || all.size || !der_next(&body, 0x02, &version) ||
-        version.size != 1 || version.bytes[0] != 1 || !der_next(&body, 0x30, &algorithms) ||
-        !der_next_whole(&algorithms, 0x30, &one, NULL) || one.size < sizeof sha256_algorithm ||
-        memcmp(one.bytes + 2, sha256_algorithm + 2, sizeof sha256_algorithm - 2) != 0 ||
-        !der_next(&body, 0x30, &sequence) || body.size || !der_next(&sequence, 0x30, &chain) ||
-        sequence.size)
-        return false;
-    while (chain.size && record->count < CHAIN_MAX)
-        if (!read_stamp(&chain, &record->stamps[record->count++]))
-            return false;
-    return record->count > 0 && chain.size == 0;
-}
-
 /* ---------------------------------------------------------------- making */
 
-/* What a tree proves for this item: the object, or the newest token of the record it has. */
-static enum status leaf_of(const struct evidence_item *item, uint8_t out[HASH_SIZE],
-                           struct error *error)
+enum plan { LEAVE, BEGIN, BEGIN_ANEW, EXTEND };
+
+/* One item on its way into the tree. */
+struct branch {
+    const struct evidence_item *item;
+    enum plan plan;
+    char until[26], why[300]; /* of the record that is there */
+    size_t leaf;
+};
+
+static enum status read_whole(const char *path, struct arena *arena, struct record *record,
+                              struct error *error)
 {
-    struct arena *arena = arena_new();
-    struct record record;
     char *bytes = NULL;
     size_t size = 0;
-    bool old = file_exists(item->record);
-    enum status status =
-        file_read(old ? item->record : item->object, RECORD_MAX, arena, &bytes, &size, error);
+    enum status status = file_read(path, RECORD_MAX, arena, &bytes, &size, error);
+    if (status == STATUS_OK && !record_read(bytes, size, record))
+        status = error_set(error, STATUS_REJECT, _("The evidence record %s is damaged."),
+                           file_name(path));
+    return status;
+}
+
+/* A record is judged before it is gone on from: a token over a bad one would be wasted. */
+static enum status look(struct branch *branch, const char *roots, struct error *error)
+{
+    const struct evidence_item *item = branch->item;
+    struct evidence_verdict verdict;
+    struct error why = {""};
+    branch->plan = BEGIN;
+    if (!file_exists(item->record))
+        return STATUS_OK;
+    enum status status = evidence_check(item->object, item->record, roots, &verdict, &why);
+    if (status == STATUS_OK && item->refused)
+        status = error_set(&why, STATUS_REJECT, "%s", item->refused);
+    if (status == STATUS_OK && verdict.timestamps == EVIDENCE_STAMPS_MAX)
+        status = error_set(&why, STATUS_REJECT,
+                           _("The evidence record %s has %d time-stamps, and gets no more."),
+                           file_name(item->record), verdict.timestamps);
+    if (status != STATUS_OK && status != STATUS_REJECT)
+        return error_set(error, status, "%s", why.text);
+    branch->plan = status == STATUS_OK ? EXTEND : item->anew ? BEGIN_ANEW : LEAVE;
+    memcpy(branch->until, verdict.until, sizeof branch->until);
+    snprintf(branch->why, sizeof branch->why, "%.*s", (int)sizeof branch->why - 1, why.text);
+    return STATUS_OK;
+}
+
+/* What a tree proves for this item: the object, or the newest token of the record it has. */
+static enum status leaf_of(const struct branch *branch, uint8_t out[HASH_SIZE], struct error *error)
+{
+    struct arena *arena = arena_new();
     struct hash *hash = hash_new();
-    if (status == STATUS_OK && !old)
-        hash_add(hash, bytes, size);
-    else if (status == STATUS_OK && read_record(bytes, size, &record))
-        hash_add(hash, record.stamps[record.count - 1].token.bytes,
-                 record.stamps[record.count - 1].token.size);
-    else if (status == STATUS_OK)
-        status =
-            error_set(error, STATUS_REJECT, _("The evidence record %s is damaged."), item->record);
+    enum status status = STATUS_OK;
+    if (branch->plan == EXTEND) {
+        struct record *record = arena_alloc(arena, sizeof *record);
+        status = read_whole(branch->item->record, arena, record, error);
+        if (status == STATUS_OK)
+            hash_add(hash, record->stamps[record->count - 1].token.bytes,
+                     record->stamps[record->count - 1].token.size);
+    } else {
+        char *bytes = NULL;
+        size_t size = 0;
+        status = file_read(branch->item->object, RECORD_MAX, arena, &bytes, &size, error);
+        if (status == STATUS_OK)
+            hash_add(hash, bytes, size);
+    }
     hash_end(hash, out);
     arena_free(arena);
     return status;
 }
 
-static enum status write_record(const struct evidence_item *item, const struct tree *tree,
-                                size_t leaf, const struct buffer *token, struct error *error)
+static enum status write_record(const struct branch *branch, const struct tree *tree,
+                                const struct buffer *token, struct error *error)
 {
+    const char *path = branch->item->record;
     struct arena *arena = arena_new();
-    struct record record = {.count = 0};
-    struct buffer stamps = {0}, out = {0};
-    char *bytes = NULL;
-    size_t size = 0;
+    struct record *record = arena_alloc(arena, sizeof *record);
+    struct buffer stamp = {0}, out = {0};
     enum status status = STATUS_OK;
-    if (file_exists(item->record))
-        status = file_read(item->record, RECORD_MAX, arena, &bytes, &size, error);
-    if (status == STATUS_OK && bytes && !read_record(bytes, size, &record))
-        status =
-            error_set(error, STATUS_REJECT, _("The evidence record %s is damaged."), item->record);
-    for (size_t i = 0; i < record.count && status == STATUS_OK; i++)
-        buffer_add(&stamps, record.stamps[i].whole.bytes, record.stamps[i].whole.size);
+    record->count = 0;
+    if (branch->plan == EXTEND)
+        status = read_whole(path, arena, record, error);
     if (status == STATUS_OK) {
-        put_stamp(tree, leaf, token, &stamps);
-        put_record(&stamps, &out);
-        char *folder =
-            arena_strndup(arena, item->record, (size_t)(file_name(item->record) - item->record));
-        status = file_mkdirs(folder, error);
+        put_stamp(tree, branch->leaf, token, &stamp);
+        record_put(record, record->count, &stamp, &out);
+        status = file_mkdirs(arena_strndup(arena, path, (size_t)(file_name(path) - path)), error);
     }
+    if (status == STATUS_OK && out.size > RECORD_MAX)
+        status = error_set(error, STATUS_FATAL, _("The evidence record %s would be too large."),
+                           file_name(path));
     if (status == STATUS_OK)
-        status = file_write(item->record, out.data, out.size, error);
-    buffer_clear(&stamps);
+        status = file_write(path, out.data, out.size, error);
+    buffer_clear(&stamp);
     buffer_clear(&out);
     arena_free(arena);
     return status;
 }
 
+/* In this order, so that whoever is told of it knows at every moment what has to be there. */
+static enum status finish(const struct branch *branch, const struct tree *tree,
+                          const struct buffer *token, const char *until,
+                          const struct evidence_listener *listener, struct error *error)
+{
+    const struct evidence_item *item = branch->item;
+    enum status status = STATUS_OK;
+    if (branch->plan == EXTEND && strcmp(until, branch->until) <= 0) {
+        listener->left(listener->context, item, true,
+                       _("The new time-stamp would not end later than the one it has."));
+        return STATUS_OK;
+    }
+    if (branch->plan == BEGIN_ANEW) {
+        struct arena *arena = arena_new();
+        status = listener->set_aside(listener->context, item, branch->why, error);
+        if (status == STATUS_OK)
+            status = file_rename(item->record, arena_printf(arena, "%s" EVIDENCE_BAD, item->record),
+                                 error);
+        arena_free(arena);
+    }
+    if (status == STATUS_OK)
+        status = write_record(branch, tree, token, error);
+    return status == STATUS_OK ? listener->written(listener->context, item, error) : status;
+}
+
+/* The branches that get a leaf; the others are told. */
+static enum status plan_all(const struct evidence_item *items, size_t count, const char *roots,
+                            const struct evidence_listener *listener, struct branch *branches,
+                            size_t *planned, struct error *error)
+{
+    enum status status = STATUS_OK;
+    *planned = 0;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        struct branch *branch = &branches[*planned];
+        *branch = (struct branch){.item = &items[i], .leaf = *planned};
+        status = look(branch, roots, error);
+        if (status == STATUS_OK && branch->plan == LEAVE)
+            listener->left(listener->context, &items[i], false, branch->why);
+        *planned += branch->plan != LEAVE;
+    }
+    return status;
+}
+
 enum status evidence_make(const struct archive_settings *settings,
                           const struct evidence_item *items, size_t count,
-                          void (*progress)(void *context, size_t done, size_t total), void *context,
+                          const struct evidence_listener *listener, int *tokens,
                           struct error *error)
 {
     struct tree tree = {.levels = 0};
     struct buffer token = {0};
-    enum status status = STATUS_OK;
-    if (count == 0)
-        return STATUS_OK;
-    uint8_t(*leaves)[HASH_SIZE] = memory_new(count * HASH_SIZE);
-    for (size_t i = 0; i < count && status == STATUS_OK; i++)
-        status = leaf_of(&items[i], leaves[i], error);
-    tree_grow(&tree, leaves, count);
-    if (status == STATUS_OK)
-        status = timestamp_get(settings, NULL, HASH, tree.nodes[tree.starts[tree.levels - 1]],
-                               &token, error);
-    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-        status = write_record(&items[i], &tree, i, &token, error);
-        if (progress)
-            progress(context, i + 1, count);
+    char until[26] = "";
+    size_t planned = 0;
+    struct branch *branches = memory_new((count + 1) * sizeof *branches);
+    uint8_t(*leaves)[HASH_SIZE] = memory_new((count + 1) * HASH_SIZE);
+    *tokens = 0;
+    enum status status =
+        plan_all(items, count, archive_roots(settings), listener, branches, &planned, error);
+    for (size_t i = 0; i < planned && status == STATUS_OK; i++)
+        status = leaf_of(&branches[i], leaves[i], error);
+    if (status == STATUS_OK && planned > 0) {
+        tree_grow(&tree, leaves, planned);
+        leaves = NULL;
+        status = timestamp_get(settings, NULL, RECORD_HASH,
+                               tree.nodes[tree.starts[tree.levels - 1]], &token, error);
     }
+    if (status == STATUS_OK && planned > 0) {
+        timestamp_until(token.data, token.size, until);
+        ++*tokens;
+    }
+    for (size_t i = 0; i < planned && status == STATUS_OK; i++) {
+        status = finish(&branches[i], &tree, &token, until, listener, error);
+        listener->progress(listener->context, i + 1, planned);
+    }
+    free(branches);
+    free(leaves);
     free(tree.nodes);
     buffer_clear(&token);
-    return status;
-}
-
-/* ---------------------------------------------------------------- judging */
-
-/* Goes up the reduced tree from hash, which must stand in its first list; gives the root. */
-static bool go_up(struct der lists, uint8_t hash[HASH_SIZE])
-{
-    struct der list, one;
-    for (bool first = true; lists.size; first = false) {
-        uint8_t hashes[64][HASH_SIZE];
-        size_t count = 0;
-        bool found = false;
-        if (!der_next(&lists, 0x30, &list))
-            return false;
-        while (list.size && count < 63) {
-            if (!der_next(&list, 0x04, &one) || one.size != HASH_SIZE)
-                return false;
-            found |= memcmp(one.bytes, hash, HASH_SIZE) == 0;
-            memcpy(hashes[count++], one.bytes, HASH_SIZE);
-        }
-        if (list.size || count == 0 || (first && !found))
-            return false;
-        if (!first)
-            memcpy(hashes[count++], hash, HASH_SIZE);
-        hash_sorted(hashes, count, hash);
-    }
-    return true;
-}
-
-struct telling {
-    char first[300];
-};
-
-static void keep_first(void *context, const char *sentence)
-{
-    struct telling *telling = context;
-    if (!*telling->first)
-        snprintf(telling->first, sizeof telling->first, "%s", sentence);
-}
-
-/* The newest first: what it proves is the moment at which the one before is judged. */
-static enum status check_stamps(const struct record *record, uint8_t roots_of[][HASH_SIZE],
-                                X509_STORE *roots, const char *name,
-                                struct evidence_verdict *verdict, struct error *error)
-{
-    char now[26];
-    time_t when = 0;
-    file_now(now);
-    certificate_seconds(now, &when);
-    for (size_t i = record->count; i-- > 0;) {
-        const struct stamp *stamp = &record->stamps[i];
-        struct timestamp_reading reading;
-        struct telling telling = {""};
-        bool good = timestamp_check(stamp->token.bytes, stamp->token.size, HASH, roots_of[i], roots,
-                                    roots ? when : 0, &reading, keep_first, &telling);
-        when = reading.time;
-        memcpy(verdict->since, reading.iso, sizeof verdict->since);
-        if (i + 1 == record->count && reading.certificate)
-            certificate_time(X509_get0_notAfter(reading.certificate), verdict->until);
-        timestamp_reading_clear(&reading);
-        if (!good)
-            return error_set(error, STATUS_REJECT, _("The evidence record %s does not hold: %s"),
-                             name, telling.first);
-    }
-    return STATUS_OK;
-}
-
-enum status evidence_check(const char *object, const char *record_path, const char *trust,
-                           struct evidence_verdict *verdict, struct error *error)
-{
-    struct arena *arena = arena_new();
-    struct record record = {.count = 0};
-    char *bytes = NULL, *data = NULL;
-    size_t size = 0, data_size = 0;
-    uint8_t tops[CHAIN_MAX][HASH_SIZE];
-    X509_STORE *roots = NULL;
-    const char *name = file_name(record_path);
-    memset(verdict, 0, sizeof *verdict);
-    enum status status = file_read(record_path, RECORD_MAX, arena, &bytes, &size, error);
-    if (status == STATUS_OK)
-        status = file_read(object, RECORD_MAX, arena, &data, &data_size, error);
-    if (status == STATUS_OK)
-        status = chain_roots(trust, &roots, error);
-    if (status == STATUS_OK && !read_record(bytes, size, &record))
-        status = error_set(error, STATUS_REJECT, _("The evidence record %s is damaged."), name);
-    for (size_t i = 0; i < record.count && status == STATUS_OK; i++) {
-        struct hash *hash = hash_new();
-        if (i == 0)
-            hash_add(hash, data, data_size);
-        else
-            hash_add(hash, record.stamps[i - 1].token.bytes, record.stamps[i - 1].token.size);
-        hash_end(hash, tops[i]);
-        if (!go_up(record.stamps[i].lists, tops[i]))
-            status = error_set(error, STATUS_REJECT,
-                               _("The evidence record %s is for something else: what it proves is "
-                                 "not as it was, or not this."),
-                               name);
-    }
-    verdict->timestamps = (int)record.count;
-    if (status == STATUS_OK)
-        status = check_stamps(&record, tops, roots, name, verdict, error);
-    X509_STORE_free(roots);
-    arena_free(arena);
     return status;
 }

@@ -48,13 +48,14 @@ static void sort(struct findings *findings)
 }
 
 /* Against one set of roots, what is found from the start. */
-static enum status judge(const char *path, const char *roots, struct archive_verdict *verdict,
-                         struct findings *findings, struct error *error)
+static enum status judge(const char *path, const struct trust_set *set,
+                         struct archive_verdict *verdict, struct findings *findings,
+                         struct error *error)
 {
     memset(verdict, 0, sizeof *verdict);
     findings->count = 0;
-    enum status status = signature_list(path, roots, REVISION_OTHERS, verdict, findings->arena,
-                                        &findings->each, keep, findings, error);
+    enum status status = signature_list(path, set->roots, set->moment, REVISION_OTHERS, verdict,
+                                        findings->arena, &findings->each, keep, findings, error);
     sort(findings);
     return status == STATUS_REJECT ? STATUS_OK : status; /* it is in the findings */
 }
@@ -136,14 +137,12 @@ static enum status judge_all(const char *path, const struct archive_trust *trust
 {
     struct trust_set sets[TRUST_SETS];
     size_t count = trust_sets(trust, sets), at = 0;
-    enum status status = judge(path, sets[0].roots, verdict, findings, error);
+    enum status status = judge(path, &sets[0], verdict, findings, error);
     while (status == STATUS_OK && !verdict->trusted && at + 1 < count)
-        status = judge(path, sets[++at].roots, verdict, findings, error);
+        status = judge(path, &sets[++at], verdict, findings, error);
     if (status == STATUS_OK && !verdict->trusted && at > 0)
-        status = judge(path, sets[0].roots, verdict, findings, error);
-    verdict->chain = verdict->trusted ? sets[at].chain : CHAIN_NONE;
-    if (strstr(verdict->organization, ARCHIVE_TEST_MARK))
-        verdict->chain = CHAIN_TEST;
+        status = judge(path, &sets[0], verdict, findings, error);
+    trust_found(verdict->trusted ? &sets[at] : NULL, verdict);
     return status;
 }
 

@@ -129,7 +129,8 @@ struct archive_trust archive_trust_of(const struct archive_settings *settings)
 {
     return (struct archive_trust){.state = settings->trust_government,
                                   .open = settings->trust_public,
-                                  .own = settings->trust};
+                                  .own = settings->trust,
+                                  .evidence = settings->evidence};
 }
 
 const char *archive_roots(const struct archive_settings *settings)

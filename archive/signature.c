@@ -15,6 +15,7 @@
 
 struct judge {
     const char *path;
+    const char *moment; /* NULL: now */
     FILE *file;
     int64_t file_bytes;
     X509_STORE *roots; /* NULL: chains are not judged */
@@ -123,14 +124,6 @@ static bool check_ranges(struct judge *judge, const struct sigdict *one, bool la
     return revision_check(&judge->pdf, end, judge->allowed, &judge->one->changes, tell, judge);
 }
 
-static bool all_zero(const uint8_t *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        if (bytes[i])
-            return false;
-    return true;
-}
-
 /* Was the certificate fit when the signature says it was made, and did its chain end in a root we
  * trust at the moment that is proven? */
 static bool check_chain(struct judge *judge, const struct cms_reading *reading, const char *when,
@@ -185,6 +178,17 @@ static time_t check_inner_stamp(struct judge *judge, const struct cms_reading *r
     }
     timestamp_reading_clear(&stamp);
     return proven;
+}
+
+/* When a signature was made: as it says, unless a time-stamp around it is older. Then the clock of
+ * who signed stood ahead, and the time-stamp's time is nearer. */
+static const char *time_made(struct judge *judge, const char *said, time_t proven, bool stamped)
+{
+    time_t when = 0;
+    if (!stamped || !certificate_seconds(said, &when) || when <= proven + TIMESTAMP_SKEW_S)
+        return said;
+    judge->one->clock_ahead = judge->verdict->clock_ahead = true;
+    return judge->verdict->stamped_at;
 }
 
 static const char *name_of(struct judge *judge, X509 *certificate,
@@ -243,7 +247,7 @@ static enum status open_contents(struct judge *judge, const struct sigdict *one,
 
 static void check_padding(struct judge *judge, const struct buffer *blob, size_t used)
 {
-    if (!used || all_zero(blob->data + used, blob->size - used))
+    if (!used || signature_is_padding(blob->data + used, blob->size - used))
         return;
     tell(judge, _("Something is hidden behind the signature, in the room that was kept for it."));
     judge->verdict->intact = false;
@@ -279,7 +283,8 @@ static enum status check_contents(struct judge *judge, const struct sigdict *one
     if (!one->time[0])
         tell(judge, _("The signature does not say when it was made."));
     time_t proven = check_inner_stamp(judge, &reading, until, &stamped);
-    if (!reading.certificate || !one->time[0] || !check_chain(judge, &reading, one->time, proven))
+    const char *made = time_made(judge, one->time, proven, stamped || judge->covered);
+    if (!reading.certificate || !one->time[0] || !check_chain(judge, &reading, made, proven))
         judge->verdict->trusted = false;
     enum archive_level level = level_of(judge, stamped);
     if (last || level < judge->verdict->level)
@@ -414,7 +419,7 @@ static enum status check_all(struct judge *judge, struct arena *arena, struct er
         return STATUS_OK;
     }
     file_now(now);
-    certificate_seconds(now, &judge->proven);
+    certificate_seconds(judge->moment ? judge->moment : now, &judge->proven);
     if (judge->readable)
         signature_place(&judge->pdf, arena, &found, &count);
     if (count > 1)
@@ -426,13 +431,14 @@ static enum status check_all(struct judge *judge, struct arena *arena, struct er
     return status;
 }
 
-enum status signature_list(const char *path, const char *trust, unsigned allowed,
-                           struct archive_verdict *verdict, struct arena *arena,
+enum status signature_list(const char *path, const char *trust, const char *moment,
+                           unsigned allowed, struct archive_verdict *verdict, struct arena *arena,
                            struct archive_signature **list,
                            void (*finding)(void *context, const char *sentence), void *context,
                            struct error *error)
 {
     struct judge judge = {.path = path,
+                          .moment = moment,
                           .allowed = allowed,
                           .arena = arena,
                           .verdict = verdict,
@@ -444,6 +450,8 @@ enum status signature_list(const char *path, const char *trust, unsigned allowed
         error = &own;
     verdict->signatures = verdict->trust_faults = 0;
     verdict->intact = verdict->trusted = verdict->fit = verdict->old_algorithm = false;
+    verdict->clock_ahead = verdict->by_record = false;
+    verdict->record_since[0] = verdict->record_until[0] = '\0';
     verdict->signer[0] = verdict->issuer[0] = '\0';
     verdict->signed_at[0] = verdict->certificate_until[0] = '\0';
     verdict->stamped_at[0] = verdict->provable_until[0] = '\0';
@@ -480,8 +488,8 @@ enum status signature_check(const char *path, const char *trust, struct archive_
 {
     struct archive_signature *list = NULL;
     struct arena *arena = arena_new();
-    enum status status =
-        signature_list(path, trust, REVISION_OURS, verdict, arena, &list, finding, context, error);
+    enum status status = signature_list(path, trust, NULL, REVISION_OURS, verdict, arena, &list,
+                                        finding, context, error);
     arena_free(arena);
     return status;
 }

@@ -20,9 +20,10 @@ enum status signature_check(const char *path, const char *trust, struct archive_
 
 /* The same of a PDF of anyone: what may follow a signature is given (REVISION_*, less by what its
  * DocMDP forbids), and each signature and document time-stamp is told of by itself, oldest first,
- * in the arena. */
-enum status signature_list(const char *path, const char *trust, unsigned allowed,
-                           struct archive_verdict *verdict, struct arena *arena,
+ * in the arena. moment: when the file is known to have been there (ISO), in the place of now;
+ * NULL: now. */
+enum status signature_list(const char *path, const char *trust, const char *moment,
+                           unsigned allowed, struct archive_verdict *verdict, struct arena *arena,
                            struct archive_signature **list,
                            void (*finding)(void *context, const char *sentence), void *context,
                            struct error *error);

@@ -124,3 +124,11 @@ enum status signature_each(const char *path,
     arena_free(arena);
     return status;
 }
+
+bool signature_is_padding(const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (bytes[i])
+            return false;
+    return true;
+}

@@ -22,6 +22,7 @@ bool signature_ends_revision(FILE *file, int64_t end);
  * together mean the same bytes, but somebody changed the file, and it is not readable. */
 enum status signature_contents(FILE *file, const char *path, const struct sigdict *one,
                                struct buffer *out, bool *readable, struct error *error);
+bool signature_is_padding(const uint8_t *bytes, size_t size); /* nothing but zeros */
 
 /* ---- signature_place.c: what was found by its bytes, held against what the reader finds */
 

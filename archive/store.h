@@ -114,6 +114,16 @@ enum status store_verify(const char *path, const struct archive_trust *trust,
                          void (*progress)(void *context, int done, int total), void *context,
                          struct error *error);
 
+/* trust as it stands for one file of a package (part: as core/package.h has it): proven is set when
+ * an evidence record shows that these bytes were there. It may be the record of this version or of
+ * an earlier one that has the file, too: with the same SHA-256 in its manifest, and that in its
+ * tagmanifest-sha256.txt. Only a record counts that is intact, trusted, and not over today; of
+ * several the one that proves the earliest time. A record is looked for in trust->evidence, and
+ * beside the package as it travels ("<package>.er"). Without roots none is judged. Strings in the
+ * arena. */
+struct archive_trust store_trust(const char *package, const char *part,
+                                 const struct archive_trust *trust, struct arena *arena);
+
 /* The signatures of a package's PDF, of each volume, as archive_signatures has them. file: its
  * name. Faults are not told here. */
 typedef void store_signatures_visit(void *context, const char *file,

@@ -404,3 +404,29 @@ void timestamp_reading_clear(struct timestamp_reading *reading)
     sk_X509_pop_free(reading->others, X509_free);
     memset(reading, 0, sizeof *reading);
 }
+
+void timestamp_until(const uint8_t *bytes, size_t size, char until[26])
+{
+    struct timestamp_reading reading = {.size = 0};
+    TS_TST_INFO *info = NULL;
+    PKCS7 *token = read_token(bytes, size, &reading.size, &info);
+    until[0] = '\0';
+    if (token && read_info(token, info, &reading))
+        certificate_time(X509_get0_notAfter(reading.certificate), until);
+    TS_TST_INFO_free(info);
+    PKCS7_free(token);
+    timestamp_reading_clear(&reading);
+}
+
+enum status timestamp_probe(const struct archive_settings *settings, char until[26],
+                            struct error *error)
+{
+    static const uint8_t nothing[HASH_SIZE];
+    struct buffer token = {0};
+    enum status status = timestamp_get(settings, NULL, HASH_SHA256, nothing, &token, error);
+    until[0] = '\0';
+    if (status == STATUS_OK)
+        timestamp_until(token.data, token.size, until);
+    buffer_clear(&token);
+    return status;
+}

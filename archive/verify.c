@@ -242,7 +242,8 @@ static enum status check_pdf(struct run *run, const char *part, int page_count, 
     memset(&verdict, 0, sizeof verdict);
     struct kept kept = {.arena = arena};
     int before = run->verdict->faults;
-    enum status status = archive_judge(path, run->trust, &verdict, keep, &kept, &fault);
+    const struct archive_trust trust = store_trust(run->path, part, run->trust, arena);
+    enum status status = archive_judge(path, &trust, &verdict, keep, &kept, &fault);
     if (status == STATUS_FATAL)
         return error_set(error, status, "%s", fault.text);
     bool passed_over = run->superseded && kept.count > 0 &&
@@ -455,7 +456,8 @@ void store_signatures(const char *package, const struct archive_trust *trust,
         const char *part = package_volume(PACKAGE_PDF, volume, arena);
         struct archive_verdict verdict = {0};
         struct archive_signature *list = NULL;
-        if (archive_signatures(package_path(arena, package, part), trust, arena, &verdict, &list,
+        const struct archive_trust own = store_trust(package, part, trust, arena);
+        if (archive_signatures(package_path(arena, package, part), &own, arena, &verdict, &list,
                                NULL, NULL, NULL) == STATUS_OK)
             visit(context, file_name(part), &verdict, list);
     }

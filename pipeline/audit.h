@@ -6,6 +6,7 @@
 #define SOHOA_PIPELINE_AUDIT_H
 
 #include "archive/anchor.h"
+#include "archive/evidence.h"
 #include "pipeline/pipeline.h"
 
 struct audit;
@@ -27,21 +28,40 @@ enum audit_bond {
     AUDIT_BROKEN   /* yes, and it is another one; or it names other versions and not this one */
 };
 
+/* What the journal says of the evidence record of a version, and the record of the package. */
+enum audit_record {
+    AUDIT_RECORD_NONE,    /* there is none, and none is named */
+    AUDIT_RECORD_NAMED,   /* intact, and the one that the journal named last, or goes on from it */
+    AUDIT_RECORD_UNNAMED, /* intact; none is named: it is from before entries had one */
+    AUDIT_RECORD_GONE,    /* one is named, and there is none */
+    AUDIT_RECORD_OTHER,   /* intact, and not the one that is named */
+    AUDIT_RECORD_DAMAGED  /* not intact, or about something else than this package */
+};
+
 struct audit_package {
-    int64_t entries;         /* of the journal that name the document */
-    bool stored;             /* one of them says that it was stored */
-    enum audit_bond bond;    /* the first entry about this version decides */
-    int evidence;            /* time-stamps of its evidence record, which holds; 0: there is none */
-    bool compared;           /* with a catalogue */
+    int64_t entries;      /* of the journal that name the document */
+    bool stored;          /* one of them says that it was stored */
+    enum audit_bond bond; /* the first entry about this version decides */
+    enum audit_record record;
+    struct evidence_verdict evidence; /* of its record; all 0 when there is none */
+    struct error distrust;            /* why the record proves nothing today; "" else */
+    bool compared;                    /* with a catalogue */
     bool in_catalogue;       /* there is a row of this version; false also for an older version */
     bool agrees;             /* and it says what document.json says */
     bool newest;             /* no later version lies beside it */
     bool newer_in_catalogue; /* there is a row of a later version */
 };
 
+/* Judges the file record, wherever it lies, as the evidence record of the package at path. why:
+ * what is wrong, or why its authorities are not trusted (verdict->trusted), "" else. */
+enum audit_record audit_record(const struct audit *audit, const char *path, const char *record,
+                               struct evidence_verdict *verdict, struct error *why);
+bool audit_record_is_whole(enum audit_record is); /* none, named or unnamed */
+
 /* One package in the warehouse's store, or (a copy of one) elsewhere. Faults go to finding():
  * nobody stored it, it is not the package that the journal names, it was signed and its PDF has no
- * signature, the row says something else than document.json. */
+ * signature, its evidence record is not whole, the row says something else than document.json.
+ * Whether the record is trusted and not over is told in *out alone. */
 enum status audit_package(struct audit *audit, const char *path, struct audit_package *out,
                           struct error *error);
 /* Tells each package that the journal says was stored, that is not there, and that the catalogue

@@ -99,8 +99,9 @@ enum status warehouse_db(const struct warehouse *warehouse, struct db **out, str
 enum status pipeline_record(const struct warehouse *warehouse, const char *action,
                             const char *object, const char *detail, struct error *error);
 /* The same of a package that has come into the store: its id is the object, and the detail ends
- * with its place and the SHA-256 of its tagmanifest-sha256.txt, which stands for every byte of it:
- * "place=<year>/<id>/v<version> tagmanifest=<64 hex digits>". */
+ * with its place and the SHA-256 of its tagmanifest-sha256.txt, which stands for every byte of it,
+ * and of its evidence record, when it has one that is intact:
+ * "place=<year>/<id>/v<version> tagmanifest=<64 hex digits> record=<64 hex digits>". */
 enum status pipeline_record_package(const struct warehouse *warehouse, const char *action,
                                     const char *package, const char *detail, struct error *error);
 
@@ -141,12 +142,21 @@ char *pipeline_evidence(const struct warehouse *warehouse, const char *id, int v
 /* Now and so many months on, as ISO time. */
 void pipeline_month(int months, char iso[26]);
 
-/* A document's newest package and how long it can be proven. */
+/* ---- horizon.c */
+
+/* A document's newest package and how long it can be proven. A record proves what it says of since
+ * when; so it lengthens the proof of a signature only when that was still proven then, and only as
+ * long as it is trusted itself (without trusted roots: not at all). */
 struct pipeline_provable {
     const char *path, *id, *batch;
     int version;
-    char pdf_until[26];          /* by its PDF alone; "": it is not signed */
-    char record_until[26];       /* by its evidence record; "": there is none that holds */
+    bool newest;           /* pipeline_horizon visits no others */
+    char until[26];        /* of the package, by whichever of its proofs lasts longest; "": none */
+    char pdf_until[26];    /* by its PDF alone; "": it is not signed */
+    char record_until[26]; /* by its own evidence record; "": there is none that is trusted */
+    char received_until[26]; /* of the signatures that it came in with, as until; "": it has none
+                                that is trusted or was when it came */
+    bool alone;              /* all of that is proven today without its record, too */
     const char *object, *record; /* for evidence_make */
     const char *fault; /* why it cannot be judged, a sentence; NULL: it can. batch is NULL when
                           document.json cannot be read */
@@ -158,18 +168,53 @@ enum status pipeline_horizon(const struct warehouse *warehouse,
                                                   const struct pipeline_provable *one,
                                                   struct error *error),
                              void *context, struct error *error);
+/* Older versions that have an evidence record, too. */
+enum status pipeline_each_proven(const struct warehouse *warehouse,
+                                 enum status (*visit)(void *context,
+                                                      const struct pipeline_provable *one,
+                                                      struct error *error),
+                                 void *context, struct error *error);
+
+/* ---- renew.c */
+
+struct pipeline_renewal {
+    int64_t marked;    /* of an earlier call, too */
+    int64_t no_gain;   /* left as they are: a time-stamp of now would not end later than theirs */
+    int64_t by_record; /* left as they are: nothing but an evidence record proves their PDF */
+    char gain[26];     /* when a time-stamp of now would end; "": nobody could be asked */
+};
 /* Marks every document whose PDF is provable only to before limit (ISO) for a new time-stamp, which
- * the next run gets for it. What was renewed is not marked again: stopped, it goes on. documents:
- * how many are marked, those of an earlier call too. */
+ * the next run gets for it, when it can gain by that: one time-stamp is asked for beforehand, and
+ * when none is given all are marked. What was renewed is not marked again: stopped, it goes on. */
 enum status pipeline_renew(const struct warehouse *warehouse, struct db *db, const char *limit,
-                           int64_t *documents, struct error *error);
+                           struct pipeline_renewal *out, struct error *error);
 /* How many are marked still. */
 enum status pipeline_renewing(struct db *db, int64_t *documents, struct error *error);
+
+/* ---- renew_tree.c */
+
+struct pipeline_trees {
+    int64_t packages; /* that got a record, or a longer one */
+    int64_t no_gain;  /* whose record stays: a time-stamp of now would not end later */
+    int64_t anew;     /* of the packages: whose old record was set aside (".bad") */
+    int64_t left;     /* whose record can neither be extended nor given up; told to finding() */
+    int tokens;
+};
+struct pipeline_trees_wish {
+    const char *limit; /* ISO */
+    bool needed;       /* only of documents whose PDF nothing else proves any more */
+    void (*finding)(void *context, const char *path, const char *sentence);
+    void (*progress)(void *context, size_t done, size_t total);
+    void *context;
+};
 /* Makes or extends evidence records (archive/evidence.h) for every newest package whose record ends
- * before limit or is missing: one token for up to 100,000. Stopped, it goes on where it was. */
-enum status pipeline_renew_tree(const struct warehouse *warehouse, const char *limit,
-                                void (*progress)(void *context, size_t done, size_t total),
-                                void *context, int64_t *packages, int *tokens, struct error *error);
+ * before limit or is missing, and extends those of older versions: one token for up to 100,000.
+ * Each is entered in the journal. A record that does not hold is set aside and a new one begun when
+ * the package is proven without it; else it is left for a person, and the others go on. Stopped, it
+ * goes on where it was. */
+enum status pipeline_renew_tree(const struct warehouse *warehouse,
+                                const struct pipeline_trees_wish *wish, struct pipeline_trees *out,
+                                struct error *error);
 
 /* A batch begins: its folder and row. id: 32 bytes. Then ingest into pipeline_batch_folder() with a
  * sink that calls pipeline_take_page; then pipeline_close_batch. */

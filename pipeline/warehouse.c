@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "archive/evidence.h"
 #include "archive/store.h"
 #include "core/file.h"
 #include "core/journal.h"
@@ -146,6 +147,8 @@ enum status warehouse_open(const char *root, const char *const *assignments, str
     }
     place_key(out);
     gather_roots(out);
+    if (out->root)
+        out->archive.evidence = pipeline_evidence_folder(out, out->arena);
     const char *share = share_config(out->arena);
     if (share) { /* in and beside the shipped configuration */
         out->ocr.shipped = arena_printf(out->arena, "%s/../tessdata", share);
@@ -172,6 +175,19 @@ enum status pipeline_record(const struct warehouse *warehouse, const char *actio
     return warehouse->journal ? journal_append(warehouse->journal, &entry, error) : STATUS_OK;
 }
 
+/* " record=HASH" when the package has an evidence record that is intact. */
+static const char *record_words(const struct warehouse *warehouse, const char *package,
+                                const char *id, struct arena *arena)
+{
+    struct evidence_verdict verdict;
+    char hex[HASH_HEX_SIZE];
+    const char *record = pipeline_evidence(warehouse, id, store_version(file_name(package)), arena);
+    evidence_check(store_tagmanifest(package, arena), record, NULL, &verdict, NULL);
+    return verdict.intact && hash_file(record, hex, NULL) == STATUS_OK
+               ? arena_printf(arena, " record=%s", hex)
+               : "";
+}
+
 enum status pipeline_record_package(const struct warehouse *warehouse, const char *action,
                                     const char *package, const char *detail, struct error *error)
 {
@@ -179,11 +195,13 @@ enum status pipeline_record_package(const struct warehouse *warehouse, const cha
     char hex[HASH_HEX_SIZE];
     const char *place = store_place(package);
     const char *id = strchr(place, '/') ? strchr(place, '/') + 1 : place;
+    id = arena_strndup(arena, id, strcspn(id, "/"));
     enum status status = hash_file(store_tagmanifest(package, arena), hex, error);
     if (status == STATUS_OK)
-        status = pipeline_record(warehouse, action, arena_strndup(arena, id, strcspn(id, "/")),
-                                 arena_printf(arena, "%s%splace=%s tagmanifest=%s", detail,
-                                              *detail ? " " : "", place, hex),
+        status = pipeline_record(warehouse, action, id,
+                                 arena_printf(arena, "%s%splace=%s tagmanifest=%s%s", detail,
+                                              *detail ? " " : "", place, hex,
+                                              record_words(warehouse, package, id, arena)),
                                  error);
     arena_free(arena);
     return status;

@@ -1,6 +1,7 @@
 /* renew: new proofs in time for those that end. */
 #include <stdio.h>
 
+#include "archive/store.h"
 #include "tools/command.h"
 #include "tools/horizon.h"
 #include "tools/proofs.h"
@@ -11,51 +12,121 @@ static void show(void *context, size_t done, size_t total)
     terminal_progress(_("Renewing"), (int64_t)done, (int64_t)total, "");
 }
 
+struct told {
+    struct cli *cli;
+    json_t *list; /* NULL: printed */
+};
+
+static void tell(void *context, const char *path, const char *sentence)
+{
+    const struct told *told = context;
+    terminal_progress_end();
+    if (told->list)
+        json_array_append_new(
+            told->list, json_pack("{s:s, s:s}", "path", store_place(path), "fault", sentence));
+    else
+        printf("• %s: %s\n", store_place(path), sentence);
+}
+
+/* needed: only of documents whose PDF nothing else proves any more. */
+static enum status plant(struct cli *cli, const char *limit, bool needed,
+                         struct pipeline_trees *trees, json_t *list)
+{
+    struct told told = {cli, list};
+    const struct pipeline_trees_wish wish = {limit, needed, tell, show, &told};
+    enum status status = pipeline_renew_tree(&cli->warehouse, &wish, trees, &cli->error);
+    terminal_progress_end();
+    return status;
+}
+
+static json_t *trees_json(const struct pipeline_trees *trees, json_t *list)
+{
+    return json_pack("{s:I, s:i, s:I, s:I, s:I, s:o}", "packages", (json_int_t)trees->packages,
+                     "tokens", trees->tokens, "no_gain", (json_int_t)trees->no_gain, "anew",
+                     (json_int_t)trees->anew, "left", (json_int_t)trees->left, "faults", list);
+}
+
+static void print_trees(const struct pipeline_trees *trees)
+{
+    printf(_("Evidence records of %lld packages, by %d time-stamps.\n"), (long long)trees->packages,
+           trees->tokens);
+    if (trees->no_gain > 0)
+        printf(_("Records of %lld packages stay as they are: a time-stamp that is given now would "
+                 "not end later.\n"),
+               (long long)trees->no_gain);
+    if (trees->left > 0)
+        printf(_("✗ Records of %lld packages could not be renewed.\n"), (long long)trees->left);
+}
+
 static int renew_tree(struct cli *cli, const char *limit)
 {
-    int64_t packages = 0;
-    int tokens = 0;
-    enum status status =
-        pipeline_renew_tree(&cli->warehouse, limit, show, NULL, &packages, &tokens, &cli->error);
-    terminal_progress_end();
-    if (status != STATUS_OK)
+    struct pipeline_trees trees;
+    json_t *list = cli->json ? json_array() : NULL;
+    enum status status = plant(cli, limit, false, &trees, list);
+    if (status != STATUS_OK) {
+        json_decref(list);
         return cli_fail(cli, status);
+    }
     if (cli->json)
-        return cli_json(
-            json_pack("{s:I, s:i}", "packages", (json_int_t)packages, "tokens", tokens));
-    printf(_("Evidence records of %lld packages, by %d time-stamps.\n"), (long long)packages,
-           tokens);
-    return EXIT_DONE;
+        cli_json(trees_json(&trees, list));
+    else
+        print_trees(&trees);
+    return trees.left > 0 ? EXIT_PERSON : EXIT_DONE;
+}
+
+static void print_each(struct cli *cli, const struct pipeline_renewal *renewal, int64_t left)
+{
+    printf(_("%lld of %lld documents got new proofs.\n"), (long long)(renewal->marked - left),
+           (long long)renewal->marked);
+    if (renewal->no_gain > 0)
+        printf(_("%lld documents stay as they are: a time-stamp that is given now ends on %s, not "
+                 "later than theirs.\n"),
+               (long long)renewal->no_gain, terminal_date(cli->arena, renewal->gain));
+    if (renewal->by_record > 0)
+        printf(
+            _("%lld documents are proven by their evidence records, and no more by their PDFs.\n"),
+            (long long)renewal->by_record);
 }
 
 /* What happened, not what was meant: those that were marked and are not any more have their new
- * version. */
+ * version. What only a record proves has that extended instead. */
 static int renew_each(struct cli *cli, const char *limit)
 {
+    struct pipeline_renewal renewal;
+    struct pipeline_trees trees = {0};
     struct pipeline_proofs after;
-    json_t *each = NULL;
-    int64_t marked = 0;
-    enum status status = pipeline_renew(&cli->warehouse, cli->db, limit, &marked, &cli->error);
+    json_t *each = NULL, *list = cli->json ? json_array() : NULL;
+    enum status status = pipeline_renew(&cli->warehouse, cli->db, limit, &renewal, &cli->error);
     if (status == STATUS_OK)
         status = proofs_run(cli, &after);
     bool stopped = status == STATUS_END;
     int64_t left = 0;
     if (status == STATUS_OK || stopped)
         status = pipeline_renewing(cli->db, &left, &cli->error);
+    if (status == STATUS_OK && !stopped && renewal.by_record > 0)
+        status = plant(cli, limit, true, &trees, list);
     if (status == STATUS_OK)
         status = proofs_print_each(cli, &each);
-    if (status != STATUS_OK)
+    if (status != STATUS_OK) {
+        json_decref(list);
         return cli_fail(cli, status);
+    }
     if (cli->json) {
-        cli_json(json_pack("{s:I, s:I, s:o, s:o}", "renewed", (json_int_t)(marked - left),
-                           "not_renewed", (json_int_t)left, "proofs", proofs_json(&after), "each",
-                           each));
+        json_t *json = json_pack(
+            "{s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "renewed", (json_int_t)(renewal.marked - left),
+            "not_renewed", (json_int_t)left, "no_gain", (json_int_t)renewal.no_gain, "by_record",
+            (json_int_t)renewal.by_record, "records", trees_json(&trees, list), "proofs",
+            proofs_json(&after), "each", each);
+        json_put_text(json, "gain", renewal.gain);
+        cli_json(json);
     } else {
-        printf(_("%lld of %lld documents got new proofs.\n"), (long long)(marked - left),
-               (long long)marked);
+        print_each(cli, &renewal, left);
+        if (trees.packages + trees.no_gain + trees.left > 0)
+            print_trees(&trees);
         proofs_print_left(cli, &after);
     }
-    return stopped ? EXIT_INTERRUPTED : proofs_exit_code(&after);
+    int code = proofs_exit_code(&after);
+    return stopped ? EXIT_INTERRUPTED : code == EXIT_DONE && trees.left > 0 ? EXIT_PERSON : code;
 }
 
 int cmd_renew(struct cli *cli, int argc, char **argv)

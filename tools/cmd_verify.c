@@ -8,7 +8,6 @@
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/package.h"
-#include "pipeline/records.h"
 #include "tools/draw.h"
 #include "tools/horizon.h"
 #include "tools/packages.h"
@@ -30,7 +29,7 @@ void verify_fault(struct verify_view *view, const char *path, const char *senten
     printf("✗ %s: %s\n", path, sentence);
 }
 
-static void on_store_fault(void *context, const char *path, const char *sentence)
+void verify_store_fault(void *context, const char *path, const char *sentence)
 {
     verify_fault(context, path, sentence);
 }
@@ -41,8 +40,7 @@ static void on_progress(void *context, int done, int total)
     terminal_progress(_("Verifying"), done, total, "");
 }
 
-/* Of the faults that were told so many are of trust alone. */
-static void set_apart(struct verify_view *view, int trust_faults)
+void verify_set_apart(struct verify_view *view, int trust_faults)
 {
     view->count -= trust_faults;
     view->untrusted += trust_faults;
@@ -66,7 +64,7 @@ static enum status verify_pdf(struct verify_view *view, const char *path)
     struct file_view file = {view, path};
     enum status status =
         archive_judge(path, &view->trust, &verdict, on_file_fault, &file, &cli->error);
-    set_apart(view, verdict.trust_faults);
+    verify_set_apart(view, verdict.trust_faults);
     view->not_judged += verdict.signatures + verdict.timestamps > 0 && !verdict_judged(cli);
     struct archive_signature *each = NULL;
     struct archive_verdict other;
@@ -87,65 +85,6 @@ static enum status verify_pdf(struct verify_view *view, const char *path)
     return status;
 }
 
-/* ------------------------------------------------------------------ the warehouse around it */
-
-/* Journal and catalogue of the warehouse, read once for all paths. */
-static enum status open_audit(struct verify_view *view)
-{
-    struct cli *cli = view->cli;
-    if (view->audit != NULL)
-        return STATUS_OK;
-    const char *file = file_join(cli->arena, cli->warehouse.root, "sohoa.db");
-    enum status status =
-        file_exists(file) ? db_open_readonly(file, &view->db, &cli->error) : STATUS_OK;
-    if (status == STATUS_OK)
-        status =
-            audit_open(&cli->warehouse, view->db, on_store_fault, view, &view->audit, &cli->error);
-    return status;
-}
-
-static enum status audit_one(void *context, const char *path, struct error *error)
-{
-    struct verify_view *view = context;
-    struct audit_package package;
-    enum status status = audit_package(view->audit, path, &package, error);
-    view->bound += package.bond == AUDIT_BOUND;
-    view->unbound += package.bond == AUDIT_UNBOUND;
-    return status;
-}
-
-/* A package that was taken away as a whole leaves no trace in the store; the catalogue knows it. A
- * folder without packages is no store, unless it is that of a warehouse that has stored nothing. */
-static enum status verify_recorded(struct verify_view *view, const char *path, int packages,
-                                   bool *compared)
-{
-    struct cli *cli = view->cli;
-    char whole[PATH_MAX];
-    int64_t documents = 0, records = 0;
-    if (!verify_in_store(cli, path, whole))
-        return packages > 0 ? STATUS_OK
-                            : error_set(&cli->error, STATUS_REJECT,
-                                        _("There is no package in it; give the store of a "
-                                          "warehouse."));
-    enum status status = open_audit(view);
-    if (status != STATUS_OK)
-        return status;
-    status = store_each(path, audit_one, view, &cli->error);
-    *compared = view->db != NULL;
-    if (status == STATUS_OK)
-        status = audit_missing(view->audit, &cli->error);
-    if (status == STATUS_OK && view->db != NULL)
-        status = pipeline_check(&cli->warehouse, view->db, on_store_fault, view, &documents,
-                                &cli->error);
-    if (status == STATUS_OK)
-        status =
-            pipeline_records_check(&cli->warehouse, on_store_fault, view, &records, &cli->error);
-    if (status == STATUS_OK && view->db != NULL)
-        status =
-            pipeline_records_compare(&cli->warehouse, view->db, on_store_fault, view, &cli->error);
-    return status;
-}
-
 /* ------------------------------------------------------------------ a store */
 
 static enum status add_signers(void *context, const char *path, struct error *error)
@@ -159,12 +98,12 @@ static enum status verify_store(struct verify_view *view, const char *path)
 {
     struct cli *cli = view->cli;
     struct store_verdict verdict = {0};
-    int before = view->count;
+    int before = view->count, untrusted = view->untrusted;
     bool compared = false;
-    enum status status =
-        store_verify(path, &view->trust, &verdict, on_store_fault, on_progress, view, &cli->error);
+    enum status status = store_verify(path, &view->trust, &verdict, verify_store_fault, on_progress,
+                                      view, &cli->error);
     terminal_progress_end();
-    set_apart(view, verdict.trust_faults);
+    verify_set_apart(view, verdict.trust_faults);
     view->not_judged += verdict.not_judged;
     bool bad = verdict.faults > verdict.trust_faults;
     if (status == STATUS_REJECT && verdict.faults > 0 && !bad)
@@ -185,8 +124,9 @@ static enum status verify_store(struct verify_view *view, const char *path)
     else
         verify_print_store(view, path, &verdict, view->count - before, compared, signers);
     signers_free(signers);
-    return status == STATUS_OK && (view->count > before || verdict.trust_faults > 0) ? STATUS_REJECT
-                                                                                     : status;
+    return status == STATUS_OK && (view->count > before || view->untrusted > untrusted)
+               ? STATUS_REJECT
+               : status;
 }
 
 /* ------------------------------------------------------------------ one package */
@@ -197,18 +137,20 @@ enum status verify_package(struct verify_view *view, const char *path)
     struct store_verdict verdict = {0};
     struct audit_package package;
     char whole[PATH_MAX];
-    int before = view->count;
+    int before = view->count, untrusted = view->untrusted;
     const char *shown = verify_shown(view, path);
     bool own = verify_in_store(cli, path, whole);
     enum status status =
-        store_verify(path, &view->trust, &verdict, on_store_fault, NULL, view, &cli->error);
+        store_verify(path, &view->trust, &verdict, verify_store_fault, NULL, view, &cli->error);
     if (status != STATUS_OK && verdict.faults == 0)
         return status;
-    set_apart(view, verdict.trust_faults);
+    verify_set_apart(view, verdict.trust_faults);
     view->not_judged += verdict.not_judged;
-    enum status recorded = own ? open_audit(view) : STATUS_OK;
+    enum status recorded = own ? verify_open_audit(view) : STATUS_OK;
     if (own && recorded == STATUS_OK)
         recorded = audit_package(view->audit, whole, &package, &cli->error);
+    if (own && recorded == STATUS_OK)
+        verify_trust(view, path, &package);
     if (recorded != STATUS_OK)
         return recorded;
     if (cli->json) {
@@ -221,6 +163,8 @@ enum status verify_package(struct verify_view *view, const char *path)
                                                    package.stored, "journal_bond",
                                                    verdict_bond(package.bond), "in_catalogue",
                                                    package.in_catalogue));
+        if (own)
+            json_object_set_new(json, "evidence", verdict_record_json(cli, &package));
         versions_told(cli, path, json);
         verdict_received(cli, &view->trust, path, json);
         json_array_append_new(view->verdicts, json);
@@ -231,7 +175,7 @@ enum status verify_package(struct verify_view *view, const char *path)
         verdict_received(cli, &view->trust, path, NULL);
         verdict_print_chain(cli, &verdict, own ? view->audit : NULL, own ? &package : NULL);
     }
-    return view->count > before || verdict.trust_faults > 0 ? STATUS_REJECT : STATUS_OK;
+    return view->count > before || view->untrusted > untrusted ? STATUS_REJECT : STATUS_OK;
 }
 
 /* ------------------------------------------------------------------ a sample */
@@ -248,14 +192,14 @@ static enum status verify_drawn(struct verify_view *view, const char *path, bool
         return STATUS_OK;
     }
     enum status status =
-        store_verify(path, &view->trust, &one, on_store_fault, NULL, view, &cli->error);
+        store_verify(path, &view->trust, &one, verify_store_fault, NULL, view, &cli->error);
     verdict_sum(all, &one);
-    set_apart(view, one.trust_faults);
+    verify_set_apart(view, one.trust_faults);
     view->not_judged += one.not_judged;
     signers_add(signers, path);
     if (status == STATUS_REJECT)
         status = STATUS_OK;
-    return status == STATUS_OK && own ? audit_one(view, path, &cli->error) : status;
+    return status == STATUS_OK && own ? verify_audit(view, path, &cli->error) : status;
 }
 
 static enum status verify_sample(struct verify_view *view, const char *path, int wanted,
@@ -265,9 +209,9 @@ static enum status verify_sample(struct verify_view *view, const char *path, int
     struct drawing drawing = {.count = 0};
     struct store_verdict all = {0};
     char whole[PATH_MAX];
-    int before = view->count;
+    int before = view->count, untrusted = view->untrusted;
     bool own = verify_in_store(cli, path, whole);
-    enum status status = own ? open_audit(view) : STATUS_OK;
+    enum status status = own ? verify_open_audit(view) : STATUS_OK;
     if (status == STATUS_OK)
         status = draw(cli, path, own ? view->audit : NULL, own ? view->db : NULL, seed, &drawing);
     if (status == STATUS_OK && drawing.count == 0)
@@ -304,8 +248,9 @@ static enum status verify_sample(struct verify_view *view, const char *path, int
                            signers);
     }
     signers_free(signers);
-    return status == STATUS_OK && (view->count > before || all.trust_faults > 0) ? STATUS_REJECT
-                                                                                 : status;
+    return status == STATUS_OK && (view->count > before || view->untrusted > untrusted)
+               ? STATUS_REJECT
+               : status;
 }
 
 /* ------------------------------------------------------------------ all of it */
@@ -375,10 +320,11 @@ static int finish(struct verify_view *view, int code)
     audit_close(view->audit);
     db_close(view->db);
     if (cli->json) {
-        cli_json(json_pack("{s:b, s:i, s:i, s:b, s:i, s:o, s:o}", "whole", code == EXIT_DONE,
-                           "not_whole", view->count, "untrusted", view->untrusted, "trust_judged",
-                           verdict_judged(cli), "not_judged", view->not_judged, "verdicts",
-                           view->verdicts, "faults", view->faults));
+        cli_json(json_pack("{s:b, s:i, s:i, s:b, s:i, s:i, s:i, s:o, s:o}", "whole",
+                           code == EXIT_DONE, "not_whole", view->count, "untrusted",
+                           view->untrusted, "trust_judged", verdict_judged(cli), "not_judged",
+                           view->not_judged, "records", view->records, "records_over",
+                           view->records_over, "verdicts", view->verdicts, "faults", view->faults));
         return code;
     }
     json_decref(view->verdicts);

@@ -11,7 +11,8 @@
 struct horizon {
     struct cli *cli;
     char limit[26], due[26];
-    int64_t packages, ending, urgent, unsigned_count, faults;
+    int64_t packages, ending, urgent, unsigned_count, faults; /* of packages */
+    int64_t others, others_urgent; /* that end: certificates, the last anchor's time-stamp */
     char anchor[26], signer[26], officer[26]; /* when they end; "": not there, not known */
     json_t *list, *bare, *unjudged;           /* with --json; bare: without any proof */
 };
@@ -29,12 +30,6 @@ static void tell(void *context, const char *path, const char *sentence)
 
 /* ---------------------------------------------------------------- packages */
 
-/* A package is proven as long as the longer of its two proofs. */
-static const char *end_of(const struct pipeline_provable *one)
-{
-    return strcmp(one->pdf_until, one->record_until) > 0 ? one->pdf_until : one->record_until;
-}
-
 /* It is not signed: nothing of it ends, because nothing of it is proven. */
 static void look_at_bare(struct horizon *horizon, const struct pipeline_provable *one)
 {
@@ -46,27 +41,35 @@ static void look_at_bare(struct horizon *horizon, const struct pipeline_provable
         printf(_("  no proof at all  %s v%d\n"), one->id, one->version);
 }
 
+static json_t *describe(const struct pipeline_provable *one, const char *end)
+{
+    return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s}", "id", one->id, "version", one->version,
+                     "until", end, "pdf_until", one->pdf_until, "record_until", one->record_until,
+                     "received_until", one->received_until);
+}
+
+/* Of a package that came in signed, what ends first: its own proofs, or those it came with. */
 static enum status look(void *context, const struct pipeline_provable *one, struct error *error)
 {
     struct horizon *horizon = context;
-    const char *end = end_of(one);
+    bool came =
+        *one->received_until && (!*one->until || strcmp(one->received_until, one->until) < 0);
+    const char *end = came ? one->received_until : one->until;
     (void)error;
     horizon->packages++;
     if (one->fault)
         tell(horizon, store_place(one->path), one->fault);
-    else if (!*end)
+    else if (!*one->until)
         look_at_bare(horizon, one);
     if (one->fault || !*end || strcmp(end, horizon->limit) >= 0)
         return STATUS_OK;
     horizon->ending++;
     horizon->urgent += strcmp(end, horizon->due) < 0;
     if (horizon->list)
-        json_array_append_new(horizon->list,
-                              json_pack("{s:s, s:i, s:s, s:s, s:s}", "id", one->id, "version",
-                                        one->version, "until", end, "pdf_until", one->pdf_until,
-                                        "record_until", one->record_until));
+        json_array_append_new(horizon->list, describe(one, end));
     else
-        printf("  %s  %s v%d\n", terminal_date(horizon->cli->arena, end), one->id, one->version);
+        printf(came ? _("  %s  %s v%d (as it came in: received.pdf)\n") : "  %s  %s v%d\n",
+               terminal_date(horizon->cli->arena, end), one->id, one->version);
     return STATUS_OK;
 }
 
@@ -96,8 +99,8 @@ static void look_beside(struct horizon *horizon, const char *what, const char *e
 {
     if (!*end || strcmp(end, horizon->limit) >= 0)
         return;
-    horizon->ending++;
-    horizon->urgent += strcmp(end, horizon->due) < 0;
+    horizon->others++;
+    horizon->others_urgent += strcmp(end, horizon->due) < 0;
     if (!horizon->list)
         printf("  %s  %s\n", terminal_date(horizon->cli->arena, end), what);
 }
@@ -135,11 +138,12 @@ static enum status look_at_all(struct horizon *horizon)
 static void print_json(const struct horizon *h)
 {
     const struct archive_settings *archive = &h->cli->warehouse.archive;
-    json_t *json = json_pack("{s:I, s:I, s:I, s:I, s:I, s:s, s:o, s:o, s:o}", "packages",
-                             (json_int_t)h->packages, "ending", (json_int_t)h->ending, "urgent",
-                             (json_int_t)h->urgent, "without_proof", (json_int_t)h->unsigned_count,
-                             "not_judged", (json_int_t)h->faults, "anchor_until", h->anchor, "bare",
-                             h->bare, "list", h->list, "faults", h->unjudged);
+    json_t *json = json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:o, s:o, s:o}", "packages",
+        (json_int_t)h->packages, "ending", (json_int_t)h->ending, "urgent", (json_int_t)h->urgent,
+        "others_ending", (json_int_t)h->others, "others_urgent", (json_int_t)h->others_urgent,
+        "without_proof", (json_int_t)h->unsigned_count, "not_judged", (json_int_t)h->faults,
+        "anchor_until", h->anchor, "bare", h->bare, "list", h->list, "faults", h->unjudged);
     json_put_text(json, "signer_until", h->signer);
     json_object_set_new(json, "signer_known",
                         json_boolean(*h->signer || !signer_is_set(archive, false)));
@@ -155,11 +159,15 @@ static void print_words(const struct horizon *h)
              "none.\n"),
            (long long)h->packages, (long long)h->ending, terminal_date(h->cli->arena, h->limit),
            (long long)h->urgent, HORIZON_WARN_MONTHS, (long long)h->unsigned_count);
+    if (h->others > 0)
+        printf(_("Besides, %lld certificates or time-stamps of the journal end before then, %lld "
+                 "within %d months.\n"),
+               (long long)h->others, (long long)h->others_urgent, HORIZON_WARN_MONTHS);
     if (h->faults > 0)
         printf(_("✗ Of %lld it cannot be told until when they are proven; 'sohoa verify' says "
                  "more.\n"),
                (long long)h->faults);
-    if (h->urgent > 0)
+    if (h->urgent + h->others_urgent > 0)
         printf(
             _("'sohoa renew' renews those of packages, 'sohoa journal anchor' makes a new anchor; "
               "a new certificate comes from its authority.\n"));
@@ -195,5 +203,5 @@ int horizon_report(struct cli *cli, const char *span)
         print_json(&horizon);
     else
         print_words(&horizon);
-    return horizon.urgent + horizon.faults > 0 ? EXIT_WRONG : EXIT_DONE;
+    return horizon.urgent + horizon.others_urgent + horizon.faults > 0 ? EXIT_WRONG : EXIT_DONE;
 }

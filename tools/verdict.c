@@ -52,6 +52,11 @@ static const char *validity_words(const struct archive_verdict *pdf)
 static const char *time_words(struct cli *cli, const struct archive_verdict *pdf)
 {
     const char *told = terminal_date(cli->arena, pdf->signed_at);
+    if (pdf->clock_ahead)
+        return arena_printf(cli->arena,
+                            _("%s by the signer's clock, which stood WRONG: its time-stamp is of "
+                              "%s, before that"),
+                            told, terminal_date(cli->arena, pdf->stamped_at));
     if (pdf->stamped_at[0])
         return arena_printf(cli->arena, _("%s; time-stamp %s"), told,
                             terminal_date(cli->arena, pdf->stamped_at));
@@ -66,6 +71,22 @@ static const char *certificate_words(struct cli *cli, const struct archive_verdi
     return arena_printf(cli->arena, over ? _("%s to %s, expired since") : _("%s to %s"),
                         terminal_date(cli->arena, pdf->certificate_from),
                         terminal_date(cli->arena, pdf->certificate_until));
+}
+
+void verdict_print_proven(struct cli *cli, const struct archive_verdict *pdf)
+{
+    if (pdf->by_record)
+        printf(
+            _("    Proven by an evidence record, since %s, until %s; its own proofs are over.\n"),
+            terminal_date(cli->arena, pdf->record_since),
+            terminal_date(cli->arena, pdf->record_until));
+}
+
+void verdict_proven_json(json_t *json, const struct archive_verdict *pdf)
+{
+    json_object_set_new(json, "by_record", json_boolean(pdf->by_record));
+    json_put_text(json, "record_since", pdf->record_since);
+    json_put_text(json, "record_until", pdf->record_until);
 }
 
 void verdict_print(struct cli *cli, const struct archive_verdict *pdf)
@@ -85,6 +106,7 @@ void verdict_print(struct cli *cli, const struct archive_verdict *pdf)
     line(5, _("Integrity"), integrity_words(pdf));
     line(6, _("Valid when signed"), validity_words(pdf));
     line(7, _("Certificate"), certificate_words(cli, pdf));
+    verdict_print_proven(cli, pdf);
 }
 
 static const char *each_words(const struct archive_signature *one)
@@ -169,6 +191,8 @@ json_t *verdict_json(const struct cli *cli, const struct archive_verdict *pdf)
         pdf->fit, "old_algorithm", pdf->old_algorithm, "chain", chains[pdf->chain], "level",
         archive_level_name(pdf->level), "stamped_at", pdf->stamped_at, "provable_until",
         pdf->provable_until);
+    json_object_set_new(json, "clock_ahead", json_boolean(pdf->clock_ahead));
+    verdict_proven_json(json, pdf);
     return json;
 }
 
@@ -345,6 +369,47 @@ static void print_manifest(struct cli *cli, const struct store_verdict *verdict)
                            (double)verdict->bytes / 1e6));
 }
 
+static const char *record_name(enum audit_record record)
+{
+    static const char *const names[] = {"none", "named", "unnamed", "gone", "other", "damaged"};
+    return names[record];
+}
+
+json_t *verdict_record_json(const struct cli *cli, const struct audit_package *package)
+{
+    const struct evidence_verdict *evidence = &package->evidence;
+    return json_pack("{s:s, s:b, s:b, s:b, s:i, s:s, s:s, s:s}", "record",
+                     record_name(package->record), "intact", evidence->intact, "trusted",
+                     evidence->trusted, "trust_judged", verdict_judged(cli), "timestamps",
+                     evidence->timestamps, "since", evidence->since, "until", evidence->until,
+                     "fault", package->distrust.text);
+}
+
+/* Nothing when there is none. */
+static void print_record(struct cli *cli, const struct audit_package *package)
+{
+    const struct evidence_verdict *evidence = &package->evidence;
+    const char *what = _("manifest → evidence record");
+    if (package->record == AUDIT_RECORD_NONE)
+        return;
+    if (!audit_record_is_whole(package->record))
+        link_line(FAILS, what, package->distrust.text);
+    else if (!verdict_judged(cli))
+        link_line(NOTHING, what,
+                  arena_printf(cli->arena, _("intact, since %s; trust not judged"),
+                               terminal_date(cli->arena, evidence->since)));
+    else if (evidence->trusted)
+        link_line(HOLDS, what,
+                  arena_printf(cli->arena,
+                               _("proves that it was there as it is, since %s, until %s"),
+                               terminal_date(cli->arena, evidence->since),
+                               terminal_date(cli->arena, evidence->until)));
+    else
+        link_line(package->newest ? FAILS : NOTHING, what,
+                  arena_printf(cli->arena, _("intact, and proves nothing today: %s"),
+                               package->distrust.text));
+}
+
 static void print_catalogue(const struct audit_package *package)
 {
     const char *what = _("journal → catalogue");
@@ -383,6 +448,7 @@ void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
         arena_printf(cli->arena, _("%lld entries name it; %s; %s"), (long long)package->entries,
                      bond_words(package),
                      !whole ? _("the journal is NOT whole") : verdict_anchored(cli, journal)));
+    print_record(cli, package);
     print_catalogue(package);
 }
 

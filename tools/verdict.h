@@ -22,6 +22,12 @@ bool verdict_judged(const struct cli *cli); /* are there roots to judge chains b
 void verdict_print(struct cli *cli, const struct archive_verdict *pdf);
 json_t *verdict_json(const struct cli *cli, const struct archive_verdict *pdf);
 
+/* When nothing but an evidence record proves its signatures: since when, until when. */
+void verdict_print_proven(struct cli *cli, const struct archive_verdict *pdf);
+void verdict_proven_json(json_t *json, const struct archive_verdict *pdf);
+/* Its evidence record. */
+json_t *verdict_record_json(const struct cli *cli, const struct audit_package *package);
+
 /* Of one package: by the worst volume, then every signature of every volume. */
 void verdict_print_package(struct cli *cli, const char *path, const struct archive_trust *trust,
                            const struct store_verdict *verdict);
@@ -48,5 +54,7 @@ const char *verdict_bond(enum audit_bond bond);
  * it says. json: as an object into it; NULL: in words. path: of the package. */
 void verdict_received(struct cli *cli, const struct archive_trust *trust, const char *path,
                       json_t *json);
+/* They were trusted when it came in, and are not any more. */
+bool verdict_received_lost(struct cli *cli, const struct archive_trust *trust, const char *path);
 
 #endif

@@ -19,6 +19,7 @@ struct verify_view {
     struct db *db;              /* NULL: there is none */
     const char *passphrase;     /* of ZIPs; NULL: none */
     const char *zip, *unpacked; /* the ZIP that is looked at, and where; NULL: none */
+    int records, records_over;  /* evidence records that hold; that are not trusted or over */
     int bound, unbound;         /* packages whose hash the journal names, and those it does not */
 };
 
@@ -30,6 +31,24 @@ const char *verify_object(const struct cli *cli, const char *path);
 const char *verify_shown(const struct verify_view *view, const char *path);
 void verify_fault(struct verify_view *view, const char *path, const char *sentence);
 enum status verify_package(struct verify_view *view, const char *path);
+
+void verify_store_fault(void *context, const char *path, const char *sentence); /* the same */
+/* Of the faults that were told so many are of trust alone. */
+void verify_set_apart(struct verify_view *view, int trust_faults);
+
+/* ---- verify_recorded.c */
+/* Journal and catalogue of the warehouse, read once for all paths. */
+enum status verify_open_audit(struct verify_view *view);
+/* One package by them; context is the view. */
+enum status verify_audit(void *context, const char *path, struct error *error);
+/* What is not trusted of it besides its PDF: its evidence record, the signatures it came in with.
+ */
+void verify_trust(struct verify_view *view, const char *path, const struct audit_package *package);
+/* All of a store. A package that was taken away as a whole leaves no trace in the store; the
+ * catalogue knows it. A folder without packages is no store, unless it is that of a warehouse that
+ * has stored nothing. */
+enum status verify_recorded(struct verify_view *view, const char *path, int packages,
+                            bool *compared);
 
 /* ---- verify_place.c */
 bool verify_is_package(const struct cli *cli, const char *path);

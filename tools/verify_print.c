@@ -121,6 +121,9 @@ void verify_print_store(struct verify_view *view, const char *path,
             printf(_("  Whether entries are missing at the journal's end was not compared: the "
                      "database (sohoa.db) is lost, or does not have it yet.\n"));
     }
+    if (view->records + view->records_over > 0)
+        printf(_("  Evidence records: %d hold, %d are not trusted or over.\n"), view->records,
+               view->records_over);
     if (verdict->not_judged > 0)
         printf(_("  Whether their signers are trusted was not judged for %d: [archive] trust names "
                  "no roots.\n"),

@@ -307,8 +307,8 @@ static struct archive_signature *listed(struct update *update, struct archive_ve
     struct error error = {""};
     judge(update, told, verdict);
     told[0] = '\0';
-    signature_list(fixture.changed, fixture.trust, REVISION_OTHERS, verdict, fixture.arena, &list,
-                   keep_first, told, &error);
+    signature_list(fixture.changed, fixture.trust, NULL, REVISION_OTHERS, verdict, fixture.arena,
+                   &list, keep_first, told, &error);
     assert_non_null(list);
     return list;
 }

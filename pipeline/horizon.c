@@ -1,0 +1,229 @@
+/* What of the store ends when. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive/evidence.h"
+#include "archive/store.h"
+#include "core/file.h"
+#include "core/message.h"
+#include "core/package.h"
+#include "pipeline/pipeline.h"
+
+void pipeline_month(int months, char iso[26])
+{
+    int year = 0, month = 0;
+    char now[26];
+    file_now(now);
+    sscanf(now, "%4d-%2d", &year, &month);
+    month += months - 1;
+    snprintf(iso, 26, "%04u-%02u%.18s", (unsigned)(year + month / 12) % 10000,
+             (unsigned)month % 12 + 1, now + 7);
+}
+
+char *pipeline_evidence_folder(const struct warehouse *warehouse, struct arena *arena)
+{
+    return file_join(arena, warehouse->root, "evidence");
+}
+
+char *pipeline_evidence(const struct warehouse *warehouse, const char *id, int version,
+                        struct arena *arena)
+{
+    return evidence_path(pipeline_evidence_folder(warehouse, arena), id, version, arena);
+}
+
+/* ---------------------------------------------------------------- its PDFs */
+
+struct looking {
+    const struct warehouse *warehouse;
+    bool all; /* older versions that have a record, too */
+    enum status (*visit)(void *context, const struct pipeline_provable *one, struct error *error);
+    void *context;
+    struct arena *arena;
+    char now[26];
+};
+
+/* path: .../<document id>/v<version> */
+static bool is_newest(const struct warehouse *warehouse, const char *id, const char *path,
+                      struct arena *arena)
+{
+    const char *newest = NULL;
+    return store_find(warehouse->store, id, 0, arena, &newest, NULL) == STATUS_OK &&
+           strcmp(file_name(newest), file_name(path)) == 0;
+}
+
+/* What its end cannot be told of: a PDF that cannot be read, or does not hold what it must. */
+static const char *fault_of_pdf(const char *path, const struct archive_verdict *verdict,
+                                const struct error *error, bool was_signed, struct arena *arena)
+{
+    const char *name = file_name(path);
+    if (!file_exists(path))
+        return arena_printf(arena, _("%s is missing."), name);
+    if (verdict->pages == 0)
+        return arena_printf(arena, _("%s cannot be read: %s"), name, error->text);
+    if (verdict->signatures == 0 && was_signed)
+        return arena_printf(
+            arena, _("%s carries no signature, and events.jsonl tells that it was signed."), name);
+    if (verdict->signatures > 0 && !verdict->intact)
+        return arena_printf(arena, _("%s: a signature does not hold."), name);
+    return NULL;
+}
+
+static void take_first(char first[26], const char *end)
+{
+    if (!*first || strcmp(end, first) < 0)
+        memcpy(first, end, 26);
+}
+
+/* The later of what the file has by itself and what a record (NULL: none) gives it. */
+static void end_of(const char *own, const char *recorded, bool trusted, char end[26])
+{
+    memcpy(end, trusted && recorded && strcmp(recorded, own) > 0 ? recorded : own, 26);
+}
+
+/* One volume. */
+static void judge_pdf(const struct looking *looking, struct pipeline_provable *one,
+                      const char *part, bool was_signed)
+{
+    struct arena *arena = looking->arena;
+    const struct archive_trust trust = archive_trust_of(&looking->warehouse->archive);
+    struct archive_verdict verdict = {.pages = 0}, recorded = {.trusted = false};
+    char end[26];
+    const char *pdf = package_path(arena, one->path, part);
+    struct error error = {""};
+    archive_check(pdf, NULL, &verdict, NULL, NULL, &error);
+    const char *fault = fault_of_pdf(pdf, &verdict, &error, was_signed, arena);
+    one->fault = one->fault ? one->fault : fault;
+    if (fault || verdict.signatures == 0)
+        return;
+    const struct archive_trust own = store_trust(one->path, part, &trust, arena);
+    if (own.proven && strcmp(own.proven_until, verdict.provable_until) > 0)
+        archive_judge(pdf, &own, &recorded, NULL, NULL, NULL);
+    end_of(verdict.provable_until, own.proven_until, recorded.trusted, end);
+    take_first(one->until, end);
+    take_first(one->pdf_until, verdict.provable_until);
+}
+
+/* Of several volumes the first to end. */
+static void judge_pdfs(const struct looking *looking, const struct document *document,
+                       struct pipeline_provable *one)
+{
+    int last = (int)document->volume_count;
+    bool was_signed = store_was_signed(one->path);
+    for (int i = last > 0 ? 1 : 0; i <= last; i++)
+        judge_pdf(looking, one, package_volume(PACKAGE_PDF, i, looking->arena), was_signed);
+}
+
+/* The signatures that it came in with, when they are trusted or were: what never was trusted does
+ * not end. */
+static void judge_received(const struct looking *looking, struct pipeline_provable *one,
+                           char received_until[26])
+{
+    static const struct archive_trust nobody;
+    struct arena *arena = looking->arena;
+    const struct archive_trust trust = archive_trust_of(&looking->warehouse->archive);
+    const char *part = package_part(PACKAGE_RECEIVED);
+    const char *path = package_path(arena, one->path, part);
+    const char *report = package_part_path(arena, one->path, PACKAGE_RECEIVED_REPORT);
+    struct archive_verdict alone = {.pages = 0}, judged = {.pages = 0};
+    struct archive_signature *list = NULL;
+    struct archive_received then = {.trusted = false};
+    if (!file_exists(path) ||
+        archive_signatures(path, &nobody, arena, &alone, &list, NULL, NULL, NULL) != STATUS_OK ||
+        alone.signatures == 0 || !alone.intact)
+        return;
+    if (archive_received_read(report, arena, &then, NULL) != STATUS_OK)
+        then.trusted = false;
+    const struct archive_trust own = store_trust(one->path, part, &trust, arena);
+    if (archive_signatures(path, &own, arena, &judged, &list, NULL, NULL, NULL) != STATUS_OK ||
+        (!judged.trusted && !then.trusted))
+        return;
+    memcpy(received_until, alone.provable_until, 26);
+    end_of(alone.provable_until, own.proven_until, judged.trusted, one->received_until);
+}
+
+/* ---------------------------------------------------------------- one package */
+
+static void judge(const struct looking *looking, struct pipeline_provable *one)
+{
+    struct arena *arena = looking->arena;
+    struct document document;
+    struct evidence_verdict evidence;
+    struct error error = {""};
+    const char *roots = archive_roots(&looking->warehouse->archive);
+    const char *json = package_part_path(arena, one->path, PACKAGE_DOCUMENT);
+    char received_until[26] = "";
+    if (document_read(json, arena, &document, &error) != STATUS_OK) {
+        one->fault = arena_strdup(arena, error.text);
+        return;
+    }
+    one->batch = document.batch ? document.batch : "";
+    judge_pdfs(looking, &document, one);
+    judge_received(looking, one, received_until);
+    one->alone = strcmp(one->pdf_until, looking->now) > 0 &&
+                 (!*received_until || strcmp(received_until, looking->now) > 0);
+    if (!file_exists(one->record))
+        return;
+    evidence_check(one->object, one->record, roots, &evidence, &error);
+    if (!evidence.intact && !one->fault)
+        one->fault = arena_printf(arena, _("Its evidence record does not hold: %s"), error.text);
+    if (!evidence.trusted)
+        return;
+    memcpy(one->record_until, evidence.until, sizeof one->record_until);
+    if (!*one->until && !one->fault) /* it is not signed: the record proves what there is */
+        memcpy(one->until, evidence.until, sizeof one->until);
+}
+
+static enum status look(void *context, const char *path, struct error *error)
+{
+    struct looking *looking = context;
+    struct arena *arena = looking->arena;
+    const char *folder = arena_strndup(arena, path, (size_t)(file_name(path) - path - 1));
+    struct pipeline_provable one = {
+        .path = path, .id = file_name(folder), .version = store_version(file_name(path))};
+    enum status status = STATUS_OK;
+    one.newest = is_newest(looking->warehouse, one.id, path, arena);
+    one.record = pipeline_evidence(looking->warehouse, one.id, one.version, arena);
+    one.object = store_tagmanifest(path, arena);
+    if (one.newest || (looking->all && file_exists(one.record))) {
+        judge(looking, &one);
+        status = looking->visit(looking->context, &one, error);
+    }
+    arena_clear(arena);
+    return status;
+}
+
+static enum status look_at_all(const struct warehouse *warehouse, bool all,
+                               enum status (*visit)(void *context,
+                                                    const struct pipeline_provable *one,
+                                                    struct error *error),
+                               void *context, struct error *error)
+{
+    struct looking looking = {.warehouse = warehouse,
+                              .all = all,
+                              .visit = visit,
+                              .context = context,
+                              .arena = arena_new()};
+    file_now(looking.now);
+    enum status status = store_each(warehouse->store, look, &looking, error);
+    arena_free(looking.arena);
+    return status;
+}
+
+enum status pipeline_horizon(const struct warehouse *warehouse,
+                             enum status (*visit)(void *context,
+                                                  const struct pipeline_provable *one,
+                                                  struct error *error),
+                             void *context, struct error *error)
+{
+    return look_at_all(warehouse, false, visit, context, error);
+}
+
+enum status pipeline_each_proven(const struct warehouse *warehouse,
+                                 enum status (*visit)(void *context,
+                                                      const struct pipeline_provable *one,
+                                                      struct error *error),
+                                 void *context, struct error *error)
+{
+    return look_at_all(warehouse, true, visit, context, error);
+}
