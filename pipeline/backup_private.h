@@ -21,6 +21,12 @@ struct backup_sums {
     size_t count, room;
 };
 
+/* Adds the lines of a manifest of SHA-256; strings in the arena, the list is the caller's to free.
+ */
+void backup_read_sums(struct arena *arena, const char *path, struct backup_sums *out);
+/* Is it there, and has it this SHA-256? */
+bool backup_has_hash(const char *path, const char *hash);
+
 struct backup_name {
     const char *name;
     int64_t size; /* of a file of the journal */

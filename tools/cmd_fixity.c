@@ -187,7 +187,7 @@ static int repair(struct cli *cli, char **places, int count)
     enum status status = STATUS_OK;
     int done = 0;
     if (option.from == NULL) {
-        fprintf(stderr, _("sohoa: fixity repair wants --from: the store of a second copy\n"));
+        fprintf(stderr, _("sohoa: fixity repair wants --from: a second copy\n"));
         return EXIT_USAGE;
     }
     cli->recorded = true; /* each repair is an entry */
@@ -210,9 +210,11 @@ static int repair(struct cli *cli, char **places, int count)
         return cli_fail(cli, status);
     if (cli->json)
         cli_json(json_pack("{s:i, s:i}", "repaired", done, "left", (int)all - done));
-    else
+    else if (done > 0)
         printf(_("%d packages were put back, %d were not; what was damaged is kept in %s/aside.\n"),
                done, (int)all - done, cli->warehouse.root);
+    else
+        printf(_("0 packages were put back, %d were not.\n"), (int)all);
     return code;
 }
 
