@@ -159,18 +159,25 @@ static enum status record(struct fixity *fixity, const char *place, bool whole, 
                  "ssss", now, now, fixity->ear.fault, place);
 }
 
-/* At most so many, the one longest not looked at first. */
+/* At most so many, the one longest not looked at first; one that was looked at in the future was
+ * not. */
 static enum status choose(const struct fixity *fixity, int64_t most, struct arena *arena,
                           const char ***places, int64_t *count, struct error *error)
 {
     struct db_query *query = NULL;
+    char latest[26];
+    fixity_latest(latest);
     *places = arena_array(arena, (size_t)most + 1, sizeof **places);
     *count = 0;
-    enum status status = db_prepare(
-        fixity->db, "SELECT place FROM fixity_package ORDER BY checked_at, place LIMIT ?", &query,
-        error);
-    if (status == STATUS_OK)
-        db_bind_int(query, 1, most);
+    enum status status =
+        db_prepare(fixity->db,
+                   "SELECT place FROM fixity_package ORDER BY"
+                   " CASE WHEN checked_at > ? THEN '' ELSE checked_at END, place LIMIT ?",
+                   &query, error);
+    if (status == STATUS_OK) {
+        db_bind_text(query, 1, latest);
+        db_bind_int(query, 2, most);
+    }
     while (status == STATUS_OK && *count < most && (status = db_step(query, error)) == STATUS_OK)
         (*places)[(*count)++] = arena_strdup(arena, db_text(query, 0));
     db_finish(query);

@@ -20,6 +20,8 @@ void fixity_hear(void *ear, const char *path, const char *sentence);
 enum status fixity_judge(const struct warehouse *warehouse, struct audit *audit, const char *path,
                          struct fixity_ear *ear, bool *whole, int64_t *bytes, struct error *error);
 
+/* A time later than this is none: the clock was ahead. A day, for ages are told in days. */
+void fixity_latest(char latest[26]);
 /* The one number that sql gives. */
 enum status fixity_number(struct db *db, const char *sql, int64_t *out, struct error *error);
 /* Whoever checks holds it shared; who cannot have it alone knows that a check is at work. how: of

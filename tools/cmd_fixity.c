@@ -17,12 +17,12 @@ static struct {
 static json_t *state_json(const struct fixity_state *state)
 {
     json_t *json =
-        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:b, s:b, s:b}", "packages",
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:b, s:b, s:b}", "packages",
                   (json_int_t)state->packages, "missing", (json_int_t)state->missing, "checked",
-                  (json_int_t)state->checked, "never", (json_int_t)state->never, "failed",
-                  (json_int_t)state->failed, "oldest_days", (json_int_t)state->oldest_days,
-                  "last_run", state->last_run, "running", state->running, "unfinished",
-                  state->unfinished, "overdue", state->overdue);
+                  (json_int_t)state->checked, "never", (json_int_t)state->never, "ahead",
+                  (json_int_t)state->ahead, "failed", (json_int_t)state->failed, "oldest_days",
+                  (json_int_t)state->oldest_days, "last_run", state->last_run, "running",
+                  state->running, "unfinished", state->unfinished, "overdue", state->overdue);
     if (state->failed > 0) {
         json_put_text(json, "failed_at", state->failed_at);
         json_put_text(json, "failed_package", state->failed_path);
@@ -55,6 +55,10 @@ static void print_state(struct cli *cli, const struct fixity_state *state)
         printf(_("A fixity check is at work just now.\n"));
     if (state->unfinished)
         printf(_("✗ The last fixity check began and did not come to its end.\n"));
+    if (state->ahead > 0)
+        printf(_("✗ %lld looks are dated later than today, so that nobody knows when they were: a "
+                 "clock was ahead, or is behind now. They count as none: sohoa fixity\n"),
+               (long long)state->ahead);
     if (state->overdue)
         printf(_("✗ A fixity check is overdue: sohoa fixity\n"));
 }
