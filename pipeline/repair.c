@@ -6,23 +6,27 @@
 #include "core/message.h"
 #include "pipeline/repair_private.h"
 
-/* Its folder is the sign of a repair that is not at its end: it goes away when all is entered. */
-static const char *building_place(const struct repair *repair)
-{
-    return arena_printf(repair->arena, "%s/.building-repair", repair->warehouse->store);
-}
-
 /* "<id>/v1": the folders that a package knows itself by. */
 static const char *inside(const struct repair *repair)
 {
-    const char *slash = strchr(repair->place, '/');
-    return slash ? slash + 1 : repair->place;
+    return strchr(repair->place, '/') + 1;
 }
 
-/* Beside what is made: an exchange of just this package is about to happen. */
+static const char *id_of(const struct repair *repair)
+{
+    return arena_strndup(repair->arena, inside(repair), strcspn(inside(repair), "/"));
+}
+
+static const char *building_place(const struct repair *repair)
+{
+    return arena_printf(repair->arena, "%s/.building-repair-%s-%s", repair->warehouse->store,
+                        id_of(repair), file_name(repair->place));
+}
+
+/* Stands in there from before the exchange until all is entered. */
 static const char *sign_of(const struct repair *repair)
 {
-    return arena_printf(repair->arena, "%s/%s.exchange", building_place(repair), inside(repair));
+    return file_join(repair->arena, building_place(repair), "exchange");
 }
 
 /* ---------------------------------------------------------------- exchanging */
@@ -94,10 +98,8 @@ static enum status judge(const struct repair *repair, struct error *error)
 
 static const char *record_of(const struct repair *repair)
 {
-    struct arena *arena = repair->arena;
-    const char *id = inside(repair);
-    return pipeline_evidence(repair->warehouse, arena_strndup(arena, id, strcspn(id, "/")),
-                             store_version(file_name(repair->place)), arena);
+    return pipeline_evidence(repair->warehouse, id_of(repair),
+                             store_version(file_name(repair->place)), repair->arena);
 }
 
 static bool record_is_whole(const struct repair *repair)
@@ -113,13 +115,10 @@ static enum status enter(const struct repair *repair, struct db *db, bool whole,
                          struct error *error)
 {
     char now[26];
-    const char *id = inside(repair);
-    struct arena *arena = repair->arena;
     file_now(now);
     if (!whole)
-        return pipeline_record(repair->warehouse, "repair",
-                               arena_strndup(arena, id, strcspn(id, "/")),
-                               arena_printf(arena, "place=%s", repair->place), error);
+        return pipeline_record(repair->warehouse, "repair", id_of(repair),
+                               arena_printf(repair->arena, "place=%s", repair->place), error);
     enum status status =
         pipeline_record_package(repair->warehouse, "repair", repair->path, "", error);
     if (status == STATUS_OK)
@@ -155,9 +154,13 @@ static enum status repair_one(const struct repair *repair, struct db *db, struct
 {
     bool done = file_exists(sign_of(repair)); /* stopped before it was entered */
     enum status judged = judge(repair, error);
-    if (judged == STATUS_OK && !done)
-        return error_set(error, STATUS_REJECT, _("%s is whole; there is nothing to repair."),
-                         repair->place);
+    if (judged == STATUS_OK && !done) {
+        enum status status = file_remove_tree(building_place(repair), error);
+        return status == STATUS_OK
+                   ? error_set(error, STATUS_REJECT, _("%s is whole; there is nothing to repair."),
+                               repair->place)
+                   : status;
+    }
     if (judged == STATUS_REJECT) {
         judged = mend(repair, &done, error);
         if (judged == STATUS_OK)
