@@ -13,6 +13,7 @@
  */
 #include "pipeline/backup_private.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,16 +159,19 @@ static int by_name(const void *a, const void *b)
 static enum status lock_mirror(struct backup *backup, struct error *error)
 {
     const char *path = file_join(backup->arena, backup->warehouse->root, "backup.lock");
-    backup->cut.lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-    if (backup->cut.lock >= 0 && flock(backup->cut.lock, LOCK_EX | LOCK_NB) == 0)
-        return file_remove_tree(backup->cut.mirror, error);
-    return backup->cut.lock < 0
-               ? error_set(error, STATUS_RETRY,
-                           _("%s cannot be written; check the disk and who owns the folder."), path)
-               : error_set(error, STATUS_RETRY,
-                           _("Another backup of %s is just being made; try again when it is "
-                             "done."),
-                           backup->warehouse->root);
+    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    if (lock < 0)
+        return error_set(error, STATUS_RETRY,
+                         _("%s cannot be written (%s); check the disk and who owns the folder."),
+                         path, message_errno(errno));
+    if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+        close(lock);
+        return error_set(error, STATUS_RETRY,
+                         _("Another backup of %s is just being made; try again when it is done."),
+                         backup->warehouse->root);
+    }
+    backup->cut.lock = lock;
+    return file_remove_tree(backup->cut.mirror, error);
 }
 
 enum status backup_cut(struct backup *backup, struct error *error)
