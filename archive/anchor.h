@@ -26,8 +26,8 @@ struct anchor_report {
     int waiting;           /* for a time-stamp */
     int64_t covered;       /* last sequence that an anchor holds; 0 none */
     int64_t stamped_until; /* last that one with a time-stamp holds */
-    /* the oldest entry that no anchor (with a time-stamp) covers; "" none. Those of anchors
-     * themselves do not count */
+    /* the earliest time of an entry that no anchor (with a time-stamp) covers; "" none. Those of
+     * anchors themselves do not count */
     char unsigned_since[JOURNAL_TIME_SIZE], unstamped_since[JOURNAL_TIME_SIZE];
     char last_time[26]; /* of the newest anchor; "" none */
     int64_t behind;     /* entries after it */
@@ -86,10 +86,13 @@ struct anchor_state {
     int anchors, waiting;
     int64_t covered, stamped_until;
     char time[26];                 /* of the newest */
-    char since[JOURNAL_TIME_SIZE]; /* oldest entry that is not covered: stamped, when asked for */
+    char since[JOURNAL_TIME_SIZE]; /* earliest that is not covered: stamped, when asked for */
 };
 enum status anchor_look(const char *journal, bool stamped, struct anchor_state *state,
                         struct error *error);
+/* since becomes time when that is earlier, or there was none: an entry made while the clock was
+ * ahead does not hide those that wait beside it. */
+void anchor_earlier(char since[JOURNAL_TIME_SIZE], const char *time);
 /* Is an entry of that time older than so many days? 0: never. */
 bool anchor_overdue(const char *since, int days);
 

@@ -260,10 +260,10 @@ static void check_entry(struct checking *checking, const struct journal_record *
                     _("The time-stamp of this anchor, which entry %lld speaks of, is missing."),
                     _("This is not the time-stamp that the anchor had by entry %lld."));
     } else {
-        if (record->sequence > report->covered && !*report->unsigned_since)
-            snprintf(report->unsigned_since, sizeof report->unsigned_since, "%s", record->time);
-        if (record->sequence > report->stamped_until && !*report->unstamped_since)
-            snprintf(report->unstamped_since, sizeof report->unstamped_since, "%s", record->time);
+        if (record->sequence > report->covered)
+            anchor_earlier(report->unsigned_since, record->time);
+        if (record->sequence > report->stamped_until)
+            anchor_earlier(report->unstamped_since, record->time);
     }
 }
 

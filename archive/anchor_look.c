@@ -19,6 +19,12 @@ bool anchor_overdue(const char *since, int days)
            certificate_seconds(iso, &now) && now - timegm(&parts) > (time_t)days * DAY_S;
 }
 
+void anchor_earlier(char since[JOURNAL_TIME_SIZE], const char *time)
+{
+    if (!*since || strcmp(time, since) < 0)
+        snprintf(since, JOURNAL_TIME_SIZE, "%s", time);
+}
+
 struct looking {
     struct anchor_state *state;
     int64_t until; /* what is covered */
@@ -30,7 +36,7 @@ static bool look_back(void *context, const struct journal_record *record)
     if (record->sequence <= looking->until)
         return true;
     if (strcmp(record->action, ANCHOR_MADE) != 0 && strcmp(record->action, ANCHOR_STAMPED) != 0)
-        snprintf(looking->state->since, sizeof looking->state->since, "%s", record->time);
+        anchor_earlier(looking->state->since, record->time);
     return false;
 }
 

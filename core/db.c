@@ -141,6 +141,11 @@ int64_t db_changes(struct db *db)
     return db->driver->changes(db->native);
 }
 
+enum status db_pin(struct db *db, struct error *error)
+{
+    return db->driver->pin(db->native, error);
+}
+
 enum status db_copy(struct db *db, const char *path, struct error *error)
 {
     struct file_writer *writer = NULL;

@@ -62,6 +62,10 @@ int64_t db_changes(struct db *db); /* rows changed by the last statement */
  * to the end, finish. db_do(db, error, "UPDATE t SET a=? WHERE b=?", "si", "x", (int64_t)7) */
 enum status db_do(struct db *db, struct error *error, const char *sql, const char *format, ...);
 
+/* From here on this connection sees the database as it stands now, whatever others write meanwhile;
+ * until db_rollback or db_close. For looking only. */
+enum status db_pin(struct db *db, struct error *error);
+
 /* A consistent copy of the whole database as it stands, while others go on writing; durable under
  * path only when it is whole. */
 enum status db_copy(struct db *db, const char *path, struct error *error);

@@ -19,6 +19,7 @@ struct db_driver {
     enum status (*run)(void *native, const char *sql, struct error *error);
     bool (*in_transaction)(void *native);
     int64_t (*changes)(void *native);
+    enum status (*pin)(void *native, struct error *error);
     enum status (*copy)(void *native, const char *path, struct error *error); /* may be there */
 
     enum status (*prepare)(void *native, const char *sql, void **out, struct error *error);

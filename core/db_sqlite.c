@@ -190,6 +190,13 @@ static int64_t changes(void *native)
     return sqlite3_changes64(native);
 }
 
+/* A transaction sees what stood there at its first read. */
+static enum status pin(void *native, struct error *error)
+{
+    int code = sqlite3_exec(native, "BEGIN; SELECT COUNT(*) FROM sqlite_master", NULL, NULL, NULL);
+    return code == SQLITE_OK ? STATUS_OK : fault(native, code, error);
+}
+
 static enum status copy(void *native, const char *path, struct error *error)
 {
     sqlite3 *to = NULL;
@@ -320,6 +327,7 @@ const struct db_driver db_driver_sqlite = {
     .run = run,
     .in_transaction = in_transaction,
     .changes = changes,
+    .pin = pin,
     .copy = copy,
     .prepare = prepare,
     .writes = writes,

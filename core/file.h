@@ -72,6 +72,12 @@ enum status file_walk(const char *folder,
                                            struct error *error),
                       void *context, struct error *error);
 
+/* Gives every regular file below from, but for *.part, a second name at its place below to, which
+ * is made: what is replaced by rename later on stays there as it is now. Not durable, and for no
+ * longer than it is looked at. What goes away meanwhile is passed over. Where the file system has
+ * no second names, or not between these two places, it copies. */
+enum status file_mirror(const char *from, const char *to, struct error *error);
+
 /* "folder/name" in the arena. */
 char *file_join(struct arena *arena, const char *folder, const char *name);
 const char *file_name(const char *path); /* what follows the last slash; lent from path */

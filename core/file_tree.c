@@ -150,6 +150,38 @@ enum status file_walk(const char *folder,
     return walk(&job, "", error);
 }
 
+static enum status mirror_one(const char *from, const char *to, struct error *error)
+{
+    if (!is_regular(from) || link(from, to) == 0 || errno == ENOENT)
+        return STATUS_OK;
+    if (errno == EEXIST || errno == ENOSPC)
+        return file_write_fault(error, to);
+    enum status status = file_copy(from, to, error);
+    return status == STATUS_OK || file_exists(from) ? status : STATUS_OK;
+}
+
+enum status file_mirror(const char *from, const char *to, struct error *error)
+{
+    struct arena *arena = arena_new();
+    char **names = NULL;
+    size_t count = 0;
+    enum status status = mkdir(to, 0750) == 0 ? STATUS_OK : file_write_fault(error, to);
+    if (status == STATUS_OK && list(from, true, arena, &names, &count, error) != STATUS_OK)
+        status = file_is_folder(from) ? STATUS_RETRY : STATUS_OK;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        size_t size = strlen(names[i]);
+        const char *one = file_join(arena, from, names[i]);
+        const char *other = file_join(arena, to, names[i]);
+        if (names[i][size - 1] == '/')
+            status = file_mirror(arena_strndup(arena, one, strlen(one) - 1),
+                                 arena_strndup(arena, other, strlen(other) - 1), error);
+        else if (size < 5 || strcmp(names[i] + size - 5, ".part") != 0)
+            status = mirror_one(one, other, error);
+    }
+    arena_free(arena);
+    return status;
+}
+
 /* Removes what the folder holds, never what a symbolic link in it points to. */
 static enum status empty_folder(const char *folder, struct error *error)
 {

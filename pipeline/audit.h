@@ -69,6 +69,8 @@ enum status audit_package(struct audit *audit, const char *path, struct audit_pa
 enum status audit_missing(struct audit *audit, struct error *error);
 /* Does the journal say that this document was stored? path: of one of its packages. */
 bool audit_knows(const struct audit *audit, const char *path);
+/* Number of the first entry that names the hash of the package at path; 0: none does. */
+int64_t audit_entry(const struct audit *audit, const char *path);
 /* Every package whose hash the journal names: "<year>/<id>/v<version>", by document and version. */
 enum status audit_each_stored(const struct audit *audit,
                               enum status (*visit)(void *context, const char *place,

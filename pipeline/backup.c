@@ -12,7 +12,6 @@
 #include "archive/store.h"
 #include "core/file.h"
 #include "core/hash.h"
-#include "core/journal_mark.h"
 #include "core/json.h"
 #include "core/message.h"
 
@@ -103,13 +102,14 @@ static enum status try_file(struct backup *backup, const char *from, const char 
     return backup_copy(backup, from, relative, hash, error);
 }
 
-/* A run may go on meanwhile: a file that changes under our hands is taken again, one that is gone
+/* Others may write meanwhile: a file that changes under our hands is taken again, one that is gone
  * is not missed. */
-static enum status take_file(struct backup *backup, const char *relative, struct error *error)
+enum status backup_take_file(struct backup *backup, const char *source, const char *relative,
+                             struct error *error)
 {
     enum { TRIES = 5 };
     struct arena *arena = backup->arena;
-    const char *from = file_join(arena, backup->warehouse->root, relative);
+    const char *from = file_join(arena, backup->warehouse->root, source);
     enum status status = backup_parent(backup, file_join(arena, backup->to, relative), error);
     for (int tries = 0; status == STATUS_OK && tries < TRIES; tries++) {
         status = try_file(backup, from, relative, error);
@@ -121,47 +121,36 @@ static enum status take_file(struct backup *backup, const char *relative, struct
     return status;
 }
 
+struct below {
+    struct backup *backup;
+    const char *from, *to;
+};
+
 static enum status visit_file(void *context, const char *relative, struct error *error)
 {
-    struct backup *backup = context;
+    const struct below *below = context;
+    struct arena *arena = below->backup->arena;
     size_t size = strlen(relative);
     if (size > 5 && strcmp(relative + size - 5, ".part") == 0)
         return STATUS_OK;
-    return take_file(backup, arena_printf(backup->arena, "%s/%s", backup->below, relative), error);
+    return backup_take_file(below->backup, arena_printf(arena, "%s/%s", below->from, relative),
+                            arena_printf(arena, "%s/%s", below->to, relative), error);
 }
 
-static enum status take_folder(struct backup *backup, const char *name, struct error *error)
+enum status backup_take_below(struct backup *backup, const char *from, const char *to,
+                              struct error *error)
 {
-    const char *folder = file_join(backup->arena, backup->warehouse->root, name);
+    struct below below = {backup, from, to};
+    const char *folder = file_join(backup->arena, backup->warehouse->root, from);
     if (!file_is_folder(folder))
         return STATUS_OK;
-    backup->below = name;
-    enum status status = file_mkdirs(file_join(backup->arena, backup->to, name), error);
-    return status == STATUS_OK ? file_walk(folder, visit_file, backup, error) : status;
+    enum status status = file_mkdirs(file_join(backup->arena, backup->to, to), error);
+    if (status == STATUS_OK)
+        status = file_walk(folder, visit_file, &below, error);
+    return status == STATUS_OK || file_is_folder(folder) ? status : STATUS_OK;
 }
 
 /* ---------------------------------------------------------------- a snapshot */
-
-/* The rows first: what they speak of is in the store already, and gets into the backup with it. */
-static enum status take_database(struct backup *backup, struct error *error)
-{
-    struct db *db = NULL;
-    char hash[HASH_HEX_SIZE];
-    const char *from = file_join(backup->arena, backup->warehouse->root, "sohoa.db");
-    const char *to = file_join(backup->arena, backup->to, "sohoa.db");
-    enum status status = db_open_readonly(from, &db, error);
-    if (status == STATUS_OK &&
-        journal_mark_check(db, backup->warehouse->journal, error) == STATUS_REJECT)
-        backup_tell(backup, JOURNAL_FOLDER, error->text);
-    if (status == STATUS_OK)
-        status = db_copy(db, to, error);
-    db_close(db);
-    if (status == STATUS_OK)
-        status = hash_file(to, hash, error);
-    if (status == STATUS_OK)
-        count_file(backup, "sohoa.db", hash, file_size(to), true);
-    return status;
-}
 
 static enum status take_settings(struct backup *backup, struct error *error)
 {
@@ -172,41 +161,32 @@ static enum status take_settings(struct backup *backup, struct error *error)
         const char *dot = strrchr(names[i], '.');
         if (dot &&
             (strcmp(dot, ".conf") == 0 || strcmp(dot, ".csv") == 0 || strcmp(dot, ".tsv") == 0))
-            status = take_file(backup, names[i], error);
+            status = backup_take_file(backup, names[i], names[i], error);
     }
     return status;
 }
 
-/* Nobody appends meanwhile: the lock is the journal's own. */
-static enum status take_journal(struct backup *backup, struct error *error)
-{
-    const char *path = file_join(backup->arena, backup->warehouse->journal, "lock");
-    int lock = open(path, O_RDONLY | O_CLOEXEC);
-    if (lock >= 0)
-        flock(lock, LOCK_SH);
-    enum status status = take_folder(backup, JOURNAL_FOLDER, error);
-    if (lock >= 0)
-        close(lock);
-    return status;
-}
-
+/* What stands at the cut first; of what can change later each is whole by itself: a record of the
+ * accounts that came after it gets its rows and its entry as after a crash. */
 static enum status take_all(struct backup *backup, struct error *error)
 {
-    static const char *const folders[] = {"profiles", "spool", "evidence", "handovers", "records"};
-    enum status status = take_database(backup, error);
+    static const char *const folders[] = {"profiles", "evidence", "handovers", "records"};
+    enum status status = backup_cut(backup, error);
+    if (status == STATUS_OK)
+        status = backup_take_rows(backup, error);
+    if (status == STATUS_OK)
+        status = backup_take_journal(backup, error);
+    if (status == STATUS_OK)
+        status = backup_take_spool(backup, error);
     if (status == STATUS_OK)
         status = take_settings(backup, error);
     if (status == STATUS_OK)
         status = backup_take_public(backup, error);
     for (size_t i = 0; i < sizeof folders / sizeof *folders && status == STATUS_OK; i++)
-        status = take_folder(backup, folders[i], error);
+        status = backup_take_below(backup, folders[i], folders[i], error);
     if (status == STATUS_OK)
         status = file_mkdirs(file_join(backup->arena, backup->to, "store"), error);
-    if (status == STATUS_OK)
-        status = backup_packages(backup, error);
-    if (status == STATUS_OK) /* last: it tells of all that is in the store */
-        status = take_journal(backup, error);
-    return status;
+    return status == STATUS_OK ? backup_packages(backup, error) : status;
 }
 
 static enum status write_facts(struct backup *backup, const char *id, struct error *error)
@@ -312,7 +292,8 @@ enum status backup_make(const struct warehouse *warehouse, const char *target,
                             .context = context,
                             .report = report,
                             .public_files = json_array(),
-                            .arena = arena_new()};
+                            .arena = arena_new(),
+                            .cut = {.lock = -1}};
     struct file_writer *writer = NULL;
     struct timespec start, end;
     int lock = -1;
@@ -334,6 +315,8 @@ enum status backup_make(const struct warehouse *warehouse, const char *target,
         goto done;
     backup.manifest = file_stream(writer);
     status = take_all(&backup, error);
+    if (status == STATUS_OK && report->faults == 0) /* else most would be told a second time */
+        status = backup_check(&backup, error);
     if (status == STATUS_OK) {
         status = file_commit(writer, error);
         writer = NULL;
@@ -352,6 +335,7 @@ done:
     file_abandon(writer);
     if (lock >= 0)
         close(lock);
+    backup_cut_end(&backup);
     free(backup.told.sums);
     json_decref(backup.public_files);
     arena_free(backup.arena);

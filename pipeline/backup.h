@@ -28,13 +28,15 @@ struct backup_report {
 
 typedef void backup_finding(void *context, const char *path, const char *sentence);
 
-/* Makes a snapshot; it gets its name only when all of it is there and every byte that was copied
- * was read back. Of each package the store's files and those of the snapshot before are read and
- * held against its manifest: the good one goes in, by a link when it is the snapshot's, and what is
- * not good in either place is told; so no rot is handed on from snapshot to snapshot. A package
- * that is missing (the catalogue, a fixity check or the snapshot before knows it) is told and taken
- * from the snapshot before. That costs reading the store and the snapshot once each. OK; REJECT:
- * made, with faults. */
+/* Makes a snapshot of one moment (backup_cut.c): others may go on working meanwhile. It gets its
+ * name only when all of it is there and every byte that was copied was read back. Of each package
+ * the store's files and those of the snapshot before are read and held against its manifest: the
+ * good one goes in, by a link when it is the snapshot's, and what is not good in either place is
+ * told; so no rot is handed on from snapshot to snapshot. A package that is missing (the catalogue,
+ * a fixity check or the snapshot before knows it) is told and taken from the snapshot before. That
+ * costs reading the store and the snapshot once each. In the end its database, journal and packages
+ * are held against each other. OK; REJECT: made, with faults. RETRY: another backup of this
+ * warehouse, or into this target, is being made. */
 enum status backup_make(const struct warehouse *warehouse, const char *target,
                         backup_finding *finding,
                         void (*progress)(void *context, int64_t files, int64_t bytes),
@@ -67,10 +69,16 @@ enum status backup_drill(const char *snapshot, const struct warehouse *live,
                          void *context, struct drill_report *report, struct error *error);
 
 /* Brings a snapshot back into a folder that is absent or empty; every byte is held against the
- * manifest. The keys have to be put into keys/ by hand. */
+ * manifest. Leases end, and documents that its store and journal have and its rows lack wait
+ * for the next run (those of a backup from before there was a cut). The keys have to be put into
+ * keys/ by hand. */
+struct backup_restored {
+    int64_t files;
+    int64_t documents; /* that wait for the next run */
+};
 enum status backup_restore(const char *snapshot, const char *to,
                            void (*progress)(void *context, int64_t files, int64_t bytes),
-                           void *context, int64_t *files, struct error *error);
+                           void *context, struct backup_restored *out, struct error *error);
 
 /* The files of certificates that the settings of a restored warehouse (or of the snapshot itself)
  * name: path as it is looked for, place in the backup, NULL when it is not in there. */

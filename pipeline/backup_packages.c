@@ -23,7 +23,7 @@ static int by_path(const void *a, const void *b)
     return strcmp(((const struct backup_sum *)a)->path, ((const struct backup_sum *)b)->path);
 }
 
-static void read_sums(struct arena *arena, const char *path, struct backup_sums *out)
+void backup_read_sums(struct arena *arena, const char *path, struct backup_sums *out)
 {
     char *text = NULL;
     if (file_read(path, MANIFEST_MAX, arena, &text, NULL, NULL) != STATUS_OK)
@@ -53,7 +53,7 @@ static const char *told_hash(const struct backup *backup, const char *inside)
     return sum ? sum->hash : NULL;
 }
 
-static bool has_hash(const char *path, const char *hash)
+bool backup_has_hash(const char *path, const char *hash)
 {
     char hex[HASH_HEX_SIZE];
     return hash_file(path, hex, NULL) == STATUS_OK && strcmp(hex, hash) == 0;
@@ -65,12 +65,12 @@ static bool ask(struct backup *backup, const char *package)
 {
     struct arena *arena = backup->arena;
     backup->told.count = 0;
-    read_sums(arena, file_join(arena, package, TAG_MANIFEST), &backup->told);
+    backup_read_sums(arena, file_join(arena, package, TAG_MANIFEST), &backup->told);
     bool good = backup->told.count > 0;
     for (size_t i = 0; i < backup->told.count && good; i++)
-        good = has_hash(file_join(arena, package, backup->told.sums[i].path),
-                        backup->told.sums[i].hash);
-    read_sums(arena, file_join(arena, package, MANIFEST), &backup->told);
+        good = backup_has_hash(file_join(arena, package, backup->told.sums[i].path),
+                               backup->told.sums[i].hash);
+    backup_read_sums(arena, file_join(arena, package, MANIFEST), &backup->told);
     if (backup->told.count)
         qsort(backup->told.sums, backup->told.count, sizeof *backup->told.sums, by_path);
     return good;
@@ -151,8 +151,8 @@ static enum status take_told(struct backup *backup, const struct backup_sum *sum
     const char *relative = arena_printf(arena, "%s/%s", backup->below, sum->path);
     const char *from = file_join(arena, backup->warehouse->root, relative);
     const char *like = backup->before ? file_join(arena, backup->before, relative) : NULL;
-    bool here = has_hash(from, sum->hash);
-    bool before = like && has_hash(like, sum->hash);
+    bool here = backup_has_hash(from, sum->hash);
+    bool before = like && backup_has_hash(like, sum->hash);
     tell_faults(backup, from, here, like, before);
     if (!here && !before && !file_exists(from))
         return STATUS_OK;
@@ -235,6 +235,8 @@ static enum status take_package(void *context, const char *path, struct error *e
 {
     struct backup *backup = context;
     struct arena *arena = backup->arena;
+    if (!backup_in_cut(backup, path))
+        return STATUS_OK;
     backup->below = path + strlen(backup->warehouse->root) + 1;
     backup->report->packages++;
     const char *before = backup->before ? file_join(arena, backup->before, backup->below) : NULL;
@@ -280,7 +282,7 @@ static enum status take_missing(struct backup *backup, const char *place, struct
         const struct backup_sum *sum = &backup->told.sums[i];
         const char *relative = arena_printf(arena, "%s/%s", backup->below, sum->path);
         const char *like = file_join(arena, backup->before, relative);
-        if (!has_hash(like, sum->hash)) {
+        if (!backup_has_hash(like, sum->hash)) {
             backup_tell(backup, like, _("The file in the snapshot before has been damaged too."));
             continue;
         }
@@ -315,14 +317,15 @@ static enum status know_path(void *context, const char *path, struct error *erro
     return STATUS_OK;
 }
 
-/* What the catalogue and the fixity checks have seen; a table that is not there yet knows none. */
+/* What the catalogue and the fixity checks had seen at the cut; a table that is not there yet knows
+ * none. */
 static enum status know_rows(struct backup *backup, struct known *known, struct error *error)
 {
     static const char *const queries[] = {"SELECT path FROM catalog_entry",
                                           "SELECT place FROM fixity_package"};
     struct db *db = NULL;
     enum status status =
-        db_open_readonly(file_join(backup->arena, backup->warehouse->root, "sohoa.db"), &db, error);
+        db_open_readonly(file_join(backup->arena, backup->to, "sohoa.db"), &db, error);
     for (size_t i = 0; i < 2 && status == STATUS_OK; i++) {
         struct db_query *query = NULL;
         if (db_prepare(db, queries[i], &query, NULL) != STATUS_OK)

@@ -81,8 +81,9 @@ static enum status expect_row(void *context, const char *path, struct error *err
     enum status status = index_version(check->db, id, &version, error);
     if (status == STATUS_OK && strtol(name + 1, NULL, 10) > version)
         status = ledger_number(check->db, &waiting, error,
-                               "SELECT COUNT(*) FROM ledger WHERE kind = 'document' AND id = ?"
-                               " AND state IN ('signed', 'stored')",
+                               "SELECT COUNT(*) FROM ledger WHERE id = ?"
+                               " AND ((kind = 'document' AND state IN ('signed', 'stored'))"
+                               " OR (kind = 'proof' AND owner <> ''))",
                                id, NULL);
     if (status == STATUS_OK && strtol(name + 1, NULL, 10) > version && waiting == 0)
         tell(check, path,

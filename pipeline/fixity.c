@@ -35,12 +35,11 @@ const char fixity_tables[] =
 struct fixity {
     const struct warehouse *warehouse;
     struct db *db;
-    void (*finding)(void *context, const char *path, const char *sentence);
+    struct fixity_ear ear; /* the first fault of the package */
     void (*progress)(void *context, int64_t done, int64_t total);
     void *context;
     struct arena *arena; /* of one package */
     char now[26];
-    char fault[400]; /* first of the package */
     struct audit *audit;
     struct fixity_report *report;
 };
@@ -88,14 +87,13 @@ static enum status note_places(struct fixity *fixity, struct error *error)
 
 /* ---------------------------------------------------------------- one package */
 
-static void keep_first(void *context, const char *path, const char *sentence)
+void fixity_hear(void *context, const char *path, const char *sentence)
 {
-    struct fixity *fixity = context;
-    if (!fixity->fault[0])
-        snprintf(fixity->fault, sizeof fixity->fault, "%.*s", (int)sizeof fixity->fault - 1,
-                 sentence);
-    if (fixity->finding)
-        fixity->finding(fixity->context, path, sentence);
+    struct fixity_ear *ear = context;
+    if (!ear->fault[0])
+        snprintf(ear->fault, sizeof ear->fault, "%.*s", (int)sizeof ear->fault - 1, sentence);
+    if (ear->finding)
+        ear->finding(ear->context, path, sentence);
 }
 
 /* The chain of the journal does not protect its own end; the database remembers it. */
@@ -104,38 +102,46 @@ static enum status look_at_end(struct fixity *fixity, struct error *error)
     enum status status = journal_mark_check(fixity->db, fixity->warehouse->journal, error);
     if (status != STATUS_REJECT)
         return status;
-    keep_first(fixity, JOURNAL_FOLDER, error->text);
+    fixity_hear(&fixity->ear, JOURNAL_FOLDER, error->text);
     fixity->report->journal_faults++;
     return STATUS_OK;
 }
 
-static enum status look(struct fixity *fixity, const char *place, bool *whole, struct error *error)
+enum status fixity_judge(const struct warehouse *warehouse, struct audit *audit, const char *path,
+                         struct fixity_ear *ear, bool *whole, int64_t *bytes, struct error *error)
 {
-    const struct archive_settings *archive = &fixity->warehouse->archive;
-    const struct archive_trust trust = archive_trust_of(archive);
-    const char *path = file_join(fixity->arena, fixity->warehouse->store, place);
+    const struct archive_trust trust = archive_trust_of(&warehouse->archive);
     struct store_verdict verdict = {0};
     struct audit_package package;
     enum status status = STATUS_REJECT;
-    fixity->fault[0] = '\0';
+    ear->fault[0] = '\0';
     if (!file_is_folder(path))
-        keep_first(fixity, path,
-                   _("The package is missing: it is recorded, and is not in the store."));
+        fixity_hear(ear, path,
+                    _("The package is missing: it is recorded, and is not in the store."));
     else
-        status = store_verify(path, &trust, &verdict, keep_first, NULL, fixity, error);
-    /* whom a signer is trusted by is another question than whether the bytes are as they were */
+        status = store_verify(path, &trust, &verdict, fixity_hear, NULL, ear, error);
     bool trust_alone =
         status == STATUS_REJECT && verdict.faults > 0 && verdict.faults == verdict.trust_faults;
     bool whole_alone = status == STATUS_OK || trust_alone;
     if (trust_alone)
-        fixity->fault[0] = '\0';
+        ear->fault[0] = '\0';
     if (whole_alone)
-        status = audit_package(fixity->audit, path, &package, error);
-    *whole = whole_alone && status == STATUS_OK && !fixity->fault[0];
-    fixity->report->packages++;
-    fixity->report->bytes += verdict.bytes;
-    fixity->report->failed += !*whole;
+        status = audit_package(audit, path, &package, error);
+    *whole = whole_alone && status == STATUS_OK && !ear->fault[0];
+    *bytes = verdict.bytes;
     return status == STATUS_REJECT ? STATUS_OK : status;
+}
+
+static enum status look(struct fixity *fixity, const char *place, bool *whole, struct error *error)
+{
+    const char *path = file_join(fixity->arena, fixity->warehouse->store, place);
+    int64_t bytes = 0;
+    enum status status =
+        fixity_judge(fixity->warehouse, fixity->audit, path, &fixity->ear, whole, &bytes, error);
+    fixity->report->packages++;
+    fixity->report->bytes += bytes;
+    fixity->report->failed += !*whole;
+    return status;
 }
 
 static enum status record(struct fixity *fixity, const char *place, bool whole, struct error *error)
@@ -150,21 +156,28 @@ static enum status record(struct fixity *fixity, const char *place, bool whole, 
     return db_do(fixity->db, error,
                  "UPDATE fixity_package SET checked_at = ?, whole = 0, failed_at = ?, fault = ?"
                  " WHERE place = ?",
-                 "ssss", now, now, fixity->fault, place);
+                 "ssss", now, now, fixity->ear.fault, place);
 }
 
-/* At most so many, the one longest not looked at first. */
+/* At most so many, the one longest not looked at first; one that was looked at in the future was
+ * not. */
 static enum status choose(const struct fixity *fixity, int64_t most, struct arena *arena,
                           const char ***places, int64_t *count, struct error *error)
 {
     struct db_query *query = NULL;
+    char latest[26];
+    fixity_latest(latest);
     *places = arena_array(arena, (size_t)most + 1, sizeof **places);
     *count = 0;
-    enum status status = db_prepare(
-        fixity->db, "SELECT place FROM fixity_package ORDER BY checked_at, place LIMIT ?", &query,
-        error);
-    if (status == STATUS_OK)
-        db_bind_int(query, 1, most);
+    enum status status =
+        db_prepare(fixity->db,
+                   "SELECT place FROM fixity_package ORDER BY"
+                   " CASE WHEN checked_at > ? THEN '' ELSE checked_at END, place LIMIT ?",
+                   &query, error);
+    if (status == STATUS_OK) {
+        db_bind_text(query, 1, latest);
+        db_bind_int(query, 2, most);
+    }
     while (status == STATUS_OK && *count < most && (status = db_step(query, error)) == STATUS_OK)
         (*places)[(*count)++] = arena_strdup(arena, db_text(query, 0));
     db_finish(query);
@@ -264,7 +277,7 @@ enum status fixity_run(const struct warehouse *warehouse, struct db *db,
 {
     struct fixity fixity = {.warehouse = warehouse,
                             .db = db,
-                            .finding = finding,
+                            .ear = {.finding = finding, .context = context},
                             .progress = progress,
                             .context = context,
                             .arena = arena_new(),
@@ -272,7 +285,8 @@ enum status fixity_run(const struct warehouse *warehouse, struct db *db,
     *report = (struct fixity_report){0};
     file_now(fixity.now);
     int lock = fixity_lock(warehouse, LOCK_SH);
-    enum status status = audit_open(warehouse, NULL, keep_first, &fixity, &fixity.audit, error);
+    enum status status =
+        audit_open(warehouse, NULL, fixity_hear, &fixity.ear, &fixity.audit, error);
     if (status == STATUS_OK)
         status = note_places(&fixity, error);
     if (status == STATUS_OK) /* noted before it begins: one that dies in the middle is seen */

@@ -15,10 +15,11 @@ struct fixity_state {
     int64_t missing;  /* of them: recorded in the catalogue or by a check, and not in the store */
     int64_t checked;  /* of them looked at within within_days */
     int64_t never;    /* not looked at since they were stored */
+    int64_t ahead;    /* of them: their look is dated later than today, so that it says nothing */
     int64_t failed;   /* that were not whole when last looked at, or are gone */
     int64_t oldest_days;     /* age of the oldest look (of one never looked at: since it was seen
                                 first); 0 when there is no package */
-    char last_run[26];       /* when the last check ended; "" never */
+    char last_run[26];       /* when the last check ended, not later than today; "" never */
     bool running;            /* a check is at work just now */
     bool unfinished;         /* the last check began, did not end and is not at work any more */
     char failed_at[26];      /* of the newest failure; "" none */
@@ -55,10 +56,14 @@ enum status fixity_run(const struct warehouse *warehouse, struct db *db,
 enum status fixity_state(const struct warehouse *warehouse, struct db *db, struct arena *arena,
                          struct fixity_state *out, struct error *error);
 
-/* Puts the package at place ("2026/<id>/v1") back from a second copy: a store, a warehouse, a
- * backup or a folder of backups (then the newest). It must be the package that the journal names,
- * and is verified where it lies and again in the store; what was there is kept below
- * <root>/aside/. REJECT: the copy is not whole, or the package in the store is. */
+/* Puts right the package at place ("2026/<id>/v1") and its evidence record from copies: a store, a
+ * warehouse, a backup or a folder of backups (all of them, the newest first). Where the journal
+ * names the package's hash, each file is taken from the first copy that has it as the manifests
+ * say, the store's own counting as one, and signers need not be trusted any more; else one copy
+ * must be whole and trusted. A record must be the one that the journal names, or go on from it.
+ * What was made is verified before it takes its place, and all is judged again, as fixity_run does,
+ * before OK; what was there is kept below <root>/aside/. REJECT: not put right, with the reason; or
+ * there is nothing to repair. */
 enum status fixity_repair(const struct warehouse *warehouse, struct db *db, const char *place,
                           const char *copies, struct error *error);
 /* The places that failed when last looked at, in the arena. */

@@ -92,65 +92,21 @@ static enum status count_all(struct counting *counting, struct db *db, struct er
     return status == STATUS_OK ? index_each(db, count_row, counting, error) : status;
 }
 
-/* The row of a query of texts into the arena; END: there is none. */
-static enum status texts(struct db *db, const char *sql, struct arena *arena, const char **out,
-                         int count, struct error *error)
+/* The row of a query of texts into the arena; END: there is none. parameter: NULL: the query has
+ * none. */
+static enum status texts(struct db *db, const char *sql, const char *parameter, struct arena *arena,
+                         const char **out, int count, struct error *error)
 {
     struct db_query *query = NULL;
     enum status status = db_prepare(db, sql, &query, error);
+    if (status == STATUS_OK && parameter)
+        db_bind_text(query, 1, parameter);
     if (status == STATUS_OK)
         status = db_step(query, error);
     for (int i = 0; status == STATUS_OK && i < count; i++)
         out[i] = arena_strdup(arena, db_text(query, i));
     db_finish(query);
     return status;
-}
-
-static enum status read_rows(struct db *db, struct arena *arena, struct fixity_state *out,
-                             const char *since, struct error *error)
-{
-    const char *run[2] = {NULL}, *last[1] = {NULL}, *failure[3] = {NULL}, *oldest[1] = {NULL};
-    struct db_query *query = NULL;
-    enum status status = fixity_number(db, "SELECT COUNT(*) FROM fixity_package WHERE whole = 0",
-                                       &out->failed, error);
-    if (status == STATUS_OK)
-        status = db_prepare(db, "SELECT COUNT(*) FROM fixity_package WHERE checked_at >= ?", &query,
-                            error);
-    if (status == STATUS_OK) {
-        db_bind_text(query, 1, since);
-        if ((status = db_step(query, error)) == STATUS_OK)
-            out->checked = db_int(query, 0);
-    }
-    db_finish(query);
-    if (status == STATUS_OK)
-        status = texts(db, "SELECT started, ended FROM fixity_run ORDER BY started DESC LIMIT 1",
-                       arena, run, 2, error);
-    if (status == STATUS_OK)
-        out->unfinished = !*run[1];
-    if (status == STATUS_OK)
-        status =
-            texts(db, "SELECT ended FROM fixity_run WHERE ended <> '' ORDER BY ended DESC LIMIT 1",
-                  arena, last, 1, error);
-    if (status == STATUS_OK)
-        snprintf(out->last_run, sizeof out->last_run, "%s", last[0]);
-    if (status == STATUS_OK || status == STATUS_END)
-        status = texts(db,
-                       "SELECT failed_at, place, fault FROM fixity_package WHERE whole = 0"
-                       " ORDER BY failed_at DESC LIMIT 1",
-                       arena, failure, 3, error);
-    if (status == STATUS_OK) {
-        snprintf(out->failed_at, sizeof out->failed_at, "%s", failure[0]);
-        out->failed_path = failure[1];
-        out->failed_why = failure[2];
-    }
-    if (status == STATUS_OK || status == STATUS_END)
-        status = texts(db,
-                       "SELECT CASE WHEN checked_at = '' THEN seen_at ELSE checked_at END AS looked"
-                       " FROM fixity_package ORDER BY looked LIMIT 1",
-                       arena, oldest, 1, error);
-    if (status == STATUS_OK)
-        out->oldest_days = days_since(oldest[0]);
-    return status == STATUS_END ? STATUS_OK : status;
 }
 
 /* So many days before now. */
@@ -163,6 +119,91 @@ static void days_ago(int days, char out[26])
     time_t then = timegm(&parts) - (time_t)days * 86400;
     gmtime_r(&then, &parts);
     strftime(out, 26, "%Y-%m-%dT%H:%M:%S+07:00", &parts);
+}
+
+void fixity_latest(char latest[26])
+{
+    days_ago(-1, latest);
+}
+
+/* What is later than `latest` was noted while the clock was ahead, and counts as not noted. */
+static enum status read_counts(struct db *db, const char *since, const char *latest,
+                               struct fixity_state *out, int64_t *looked, struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status =
+        db_prepare(db,
+                   "SELECT COALESCE(SUM(CASE WHEN whole = 0 THEN 1 ELSE 0 END), 0),"
+                   " COALESCE(SUM(CASE WHEN checked_at >= ? AND checked_at <= ? THEN 1 ELSE 0"
+                   " END), 0),"
+                   " COALESCE(SUM(CASE WHEN checked_at <> '' AND checked_at <= ? THEN 1 ELSE 0"
+                   " END), 0),"
+                   " COALESCE(SUM(CASE WHEN checked_at > ? THEN 1 ELSE 0 END), 0)"
+                   " FROM fixity_package",
+                   &query, error);
+    if (status == STATUS_OK) {
+        db_bind_text(query, 1, since);
+        for (int i = 2; i <= 4; i++)
+            db_bind_text(query, i, latest);
+        status = db_step(query, error);
+    }
+    if (status == STATUS_OK) {
+        out->failed = db_int(query, 0);
+        out->checked = db_int(query, 1);
+        *looked = db_int(query, 2);
+        out->ahead = db_int(query, 3);
+    }
+    db_finish(query);
+    return status;
+}
+
+static enum status read_runs(struct db *db, struct arena *arena, const char *latest,
+                             struct fixity_state *out, struct error *error)
+{
+    const char *run[1] = {NULL}, *last[1] = {NULL};
+    enum status status =
+        texts(db, "SELECT ended FROM fixity_run WHERE started <= ? ORDER BY started DESC LIMIT 1",
+              latest, arena, run, 1, error);
+    if (status == STATUS_OK)
+        out->unfinished = !*run[0];
+    if (status == STATUS_OK)
+        status = texts(db,
+                       "SELECT ended FROM fixity_run WHERE ended <> '' AND ended <= ?"
+                       " ORDER BY ended DESC LIMIT 1",
+                       latest, arena, last, 1, error);
+    if (status == STATUS_OK)
+        snprintf(out->last_run, sizeof out->last_run, "%s", last[0]);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+static enum status read_rows(struct db *db, struct arena *arena, const char *since,
+                             struct fixity_state *out, int64_t *looked, struct error *error)
+{
+    char latest[26];
+    const char *failure[3] = {NULL}, *oldest[1] = {NULL};
+    fixity_latest(latest);
+    enum status status = read_counts(db, since, latest, out, looked, error);
+    if (status == STATUS_OK)
+        status = read_runs(db, arena, latest, out, error);
+    if (status == STATUS_OK)
+        status = texts(db,
+                       "SELECT failed_at, place, fault FROM fixity_package WHERE whole = 0"
+                       " ORDER BY failed_at DESC LIMIT 1",
+                       NULL, arena, failure, 3, error);
+    if (status == STATUS_OK) {
+        snprintf(out->failed_at, sizeof out->failed_at, "%s", failure[0]);
+        out->failed_path = failure[1];
+        out->failed_why = failure[2];
+    }
+    if (status == STATUS_OK || status == STATUS_END)
+        status = texts(db,
+                       "SELECT CASE WHEN checked_at = '' OR checked_at > ? THEN seen_at"
+                       " ELSE checked_at END AS looked"
+                       " FROM fixity_package ORDER BY looked LIMIT 1",
+                       latest, arena, oldest, 1, error);
+    if (status == STATUS_OK)
+        out->oldest_days = days_since(oldest[0]);
+    return status == STATUS_END ? STATUS_OK : status;
 }
 
 static bool is_running(const struct warehouse *warehouse)
@@ -191,10 +232,7 @@ enum status fixity_state(const struct warehouse *warehouse, struct db *db, struc
     out->missing = counting.missing;
     days_ago(warehouse->fixity.within_days, since);
     if (counting.db) {
-        status = read_rows(db, arena, out, since, error);
-        if (status == STATUS_OK)
-            status = fixity_number(db, "SELECT COUNT(*) FROM fixity_package WHERE checked_at <> ''",
-                                   &looked, error);
+        status = read_rows(db, arena, since, out, &looked, error);
     }
     out->running = out->unfinished && is_running(warehouse);
     out->unfinished = out->unfinished && !out->running;

@@ -105,6 +105,11 @@ enum status pipeline_record(const struct warehouse *warehouse, const char *actio
 enum status pipeline_record_package(const struct warehouse *warehouse, const char *action,
                                     const char *package, const char *detail, struct error *error);
 
+/* backup_cut.c: between the two no backup makes its cut. For what puts a package, its rows and its
+ * entry in their places with no row before that says that it is about to. */
+int pipeline_hold_cut(const struct warehouse *warehouse);
+void pipeline_let_cut(int hold);
+
 /* Lets every document that waits for time-stamps or evidence be tried by the next run without
  * waiting for its turn: those of before an authority was set, those that are held, and sealed ones
  * whose level is below the settings' too. REJECT: no authority is set. */

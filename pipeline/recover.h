@@ -17,4 +17,10 @@ struct recovery {
 enum status recover(const struct warehouse *warehouse, struct db *db, struct recovery *out,
                     struct error *error);
 
+/* recover_copy.c: a warehouse that was just brought back, and that nobody works in: no lease holds,
+ * and a document of which the journal says that the version which is made of it came into the store
+ * waits for its rows only. documents: how many were brought forward so. */
+enum status recover_copy(const struct warehouse *warehouse, struct db *db, int64_t *documents,
+                         struct error *error);
+
 #endif

@@ -1,174 +1,207 @@
-/* A damaged package put back from a second copy of the store. */
+/* What is damaged, put back from copies: a package, or its evidence record. */
 #include <string.h>
 
 #include "archive/store.h"
 #include "core/file.h"
 #include "core/message.h"
-#include "pipeline/audit.h"
-#include "pipeline/backup.h"
-#include "pipeline/fixity.h"
+#include "pipeline/repair_private.h"
 
-struct copying {
-    const char *from, *to;
-    struct arena *arena;
-};
-
-static enum status copy_one(void *context, const char *relative, struct error *error)
+/* "<id>/v1": the folders that a package knows itself by. */
+static const char *inside(const struct repair *repair)
 {
-    const struct copying *copying = context;
-    const char *to = file_join(copying->arena, copying->to, relative);
-    enum status status =
-        file_mkdirs(arena_strndup(copying->arena, to, (size_t)(file_name(to) - to - 1)), error);
-    return status == STATUS_OK
-               ? file_copy(file_join(copying->arena, copying->from, relative), to, error)
-               : status;
+    return strchr(repair->place, '/') + 1;
 }
 
-static void say_nothing(void *context, const char *path, const char *sentence)
+static const char *id_of(const struct repair *repair)
 {
-    (void)context;
-    (void)path;
-    (void)sentence;
+    return arena_strndup(repair->arena, inside(repair), strcspn(inside(repair), "/"));
 }
 
-/* Whole by itself, and the one that was stored. */
-static enum status verify(const struct warehouse *warehouse, const struct audit *audit,
-                          const char *place, const char *path, struct error *error)
+static const char *building_place(const struct repair *repair)
 {
-    const struct archive_trust trust = archive_trust_of(&warehouse->archive);
-    struct store_verdict verdict;
-    enum status status = store_verify(path, &trust, &verdict, say_nothing, NULL, NULL, error);
-    if (status == STATUS_OK && audit_bond(audit, path) == AUDIT_BROKEN)
-        status = error_set(error, STATUS_REJECT,
-                           _("It is not the package that the journal says was stored."));
-    if (status == STATUS_OK && !audit_knows(audit, place))
-        status =
-            error_set(error, STATUS_REJECT,
-                      _("The journal does not know that it was stored, so nothing says which "
-                        "one is right: bring journal and database back from one backup first."));
-    return status;
+    return arena_printf(repair->arena, "%s/.building-repair-%s-%s", repair->warehouse->store,
+                        id_of(repair), file_name(repair->place));
 }
+
+/* Stands in there from before the exchange until all is entered. */
+static const char *sign_of(const struct repair *repair)
+{
+    return file_join(repair->arena, building_place(repair), "exchange");
+}
+
+/* ---------------------------------------------------------------- exchanging */
 
 /* What is bad is kept: it may be the only trace of what happened to it. */
-static enum status put_aside(const struct warehouse *warehouse, const char *path, const char *place,
-                             struct arena *arena, struct error *error)
+static enum status put_aside(const struct repair *repair, const char *path, const char *as,
+                             struct error *error)
 {
     char now[26];
+    struct arena *arena = repair->arena;
     if (!file_exists(path))
         return STATUS_OK;
     file_now(now);
-    char *name = arena_printf(arena, "%s-%.19s", place, now);
+    char *name = arena_printf(arena, "%s-%.19s", as, now);
     for (char *at = name; *at; at++)
         if (*at == '/' || *at == ':')
             *at = '-';
-    const char *aside = file_join(arena, warehouse->root, "aside");
+    const char *aside = file_join(arena, repair->warehouse->root, "aside");
     enum status status = file_mkdirs(aside, error);
     return status == STATUS_OK ? file_rename(path, file_join(arena, aside, name), error) : status;
 }
 
-static const char *building_place(const struct warehouse *warehouse, struct arena *arena)
+static enum status make_parent(const struct repair *repair, const char *path, struct error *error)
 {
-    return arena_printf(arena, "%s/.building-repair", warehouse->store);
+    return file_mkdirs(arena_strndup(repair->arena, path, (size_t)(file_name(path) - path - 1)),
+                       error);
 }
 
 /* The new one stands ready, and was verified, before the bad one leaves its place. */
-static enum status exchange(const struct warehouse *warehouse, const struct audit *audit,
-                            const char *place, const char *copy, struct arena *arena,
-                            struct error *error)
+static enum status exchange_package(const struct repair *repair, struct error *error)
 {
-    const char *path = file_join(arena, warehouse->store, place);
-    /* The folders a package knows itself by: <id>/v<version>. */
-    const char *inside = strchr(place, '/') ? strchr(place, '/') + 1 : place;
-    const char *building = building_place(warehouse, arena);
-    const char *made = file_join(arena, building, inside);
-    struct copying copying = {copy, made, arena};
-    enum status status = file_remove_tree(building, error);
+    const char *made = file_join(repair->arena, building_place(repair), inside(repair));
+    enum status status = repair_make(repair, made, error);
     if (status == STATUS_OK)
-        status = file_walk(copy, copy_one, &copying, error);
+        status = file_mkdirs(sign_of(repair), error);
     if (status == STATUS_OK)
-        status = verify(warehouse, audit, place, made, error);
+        status = put_aside(repair, repair->path, repair->place, error);
     if (status == STATUS_OK)
-        status = put_aside(warehouse, path, place, arena, error);
-    if (status == STATUS_OK)
-        status =
-            file_mkdirs(arena_strndup(arena, path, (size_t)(file_name(path) - path - 1)), error);
-    if (status == STATUS_OK)
-        status = file_rename(made, path, error);
-    if (status == STATUS_OK)
-        status = file_remove_tree(building, error);
-    return status == STATUS_OK ? verify(warehouse, audit, place, path, error) : status;
+        status = make_parent(repair, repair->path, error);
+    return status == STATUS_OK ? file_rename(made, repair->path, error) : status;
 }
 
-/* Does the record still say that it is not whole? */
-static bool is_failed(struct db *db, const char *place)
+static enum status exchange_record(const struct repair *repair, const char *record,
+                                   struct error *error)
 {
-    struct db_query *query = NULL;
-    if (db_prepare(db, "SELECT whole FROM fixity_package WHERE place = ?", &query, NULL) !=
-        STATUS_OK)
-        return false;
-    db_bind_text(query, 1, place);
-    bool failed = db_step(query, NULL) == STATUS_OK && db_int(query, 0) == 0;
-    db_finish(query);
-    return failed;
+    const char *good = NULL;
+    enum status status = repair_record(repair, &good, error);
+    if (status == STATUS_OK)
+        status = file_mkdirs(sign_of(repair), error);
+    if (status == STATUS_OK)
+        status = put_aside(repair, record, file_name(record), error);
+    if (status == STATUS_OK)
+        status = make_parent(repair, record, error);
+    return status == STATUS_OK ? file_copy(good, record, error) : status;
 }
 
-static enum status record_repair(const struct warehouse *warehouse, struct db *db,
-                                 const char *place, struct arena *arena, struct error *error)
+/* ---------------------------------------------------------------- judging and entering */
+
+/* As a fixity check does. */
+static enum status judge(const struct repair *repair, struct error *error)
+{
+    bool whole = false;
+    int64_t bytes = 0;
+    enum status status = fixity_judge(repair->warehouse, repair->audit, repair->path, repair->ear,
+                                      &whole, &bytes, error);
+    return status != STATUS_OK || whole ? status
+                                        : error_set(error, STATUS_REJECT, "%s", repair->ear->fault);
+}
+
+static const char *record_of(const struct repair *repair)
+{
+    return pipeline_evidence(repair->warehouse, id_of(repair),
+                             store_version(file_name(repair->place)), repair->arena);
+}
+
+static bool record_is_whole(const struct repair *repair)
+{
+    struct evidence_verdict verdict;
+    struct error why;
+    return audit_record_is_whole(
+        audit_record(repair->audit, repair->path, record_of(repair), &verdict, &why));
+}
+
+/* A record that is not whole is not named. */
+static enum status enter(const struct repair *repair, struct db *db, bool whole,
+                         struct error *error)
 {
     char now[26];
     file_now(now);
-    enum status status = pipeline_record_package(
-        warehouse, "repair", file_join(arena, warehouse->store, place), "", error);
+    if (!whole)
+        return pipeline_record(repair->warehouse, "repair", id_of(repair),
+                               arena_printf(repair->arena, "place=%s", repair->place), error);
+    enum status status =
+        pipeline_record_package(repair->warehouse, "repair", repair->path, "", error);
     if (status == STATUS_OK)
         status = db_do(db, error,
                        "UPDATE fixity_package SET checked_at = ?, whole = 1, fault = ''"
                        " WHERE place = ?",
-                       "ss", now, place);
+                       "ss", now, repair->place);
     return status;
 }
 
-/* Where a package lies in what was named: a store, a warehouse, a backup, a folder of backups. */
-static const char *find_copy(const char *copies, const char *place, struct arena *arena)
+/* ---------------------------------------------------------------- all of it */
+
+/* done: something was exchanged. */
+static enum status mend(const struct repair *repair, bool *done, struct error *error)
 {
-    const char *snapshot = NULL;
-    const char *copy = file_join(arena, copies, place);
-    if (file_is_folder(copy))
-        return copy;
-    copy = arena_printf(arena, "%s/store/%s", copies, place);
-    if (file_is_folder(copy) || backup_find(copies, arena, &snapshot, NULL) != STATUS_OK)
-        return copy;
-    return arena_printf(arena, "%s/store/%s", snapshot, place);
+    struct error why = {""};
+    enum status status = STATUS_OK;
+    if (!file_is_folder(repair->path) || repair_verify(repair, repair->path, &why) != STATUS_OK) {
+        status = file_remove_tree(building_place(repair), error);
+        if (status == STATUS_OK)
+            status = exchange_package(repair, error);
+        *done = status == STATUS_OK;
+    }
+    if (status == STATUS_OK && !record_is_whole(repair)) {
+        status = exchange_record(repair, record_of(repair), error);
+        *done |= status == STATUS_OK;
+    }
+    return status;
+}
+
+/* Judged before and after: what is told to be put back is whole. */
+static enum status repair_one(const struct repair *repair, struct db *db, struct error *error)
+{
+    bool done = file_exists(sign_of(repair)); /* stopped before it was entered */
+    enum status judged = judge(repair, error);
+    if (judged == STATUS_OK && !done) {
+        enum status status = file_remove_tree(building_place(repair), error);
+        return status == STATUS_OK
+                   ? error_set(error, STATUS_REJECT, _("%s is whole; there is nothing to repair."),
+                               repair->place)
+                   : status;
+    }
+    if (judged == STATUS_REJECT) {
+        judged = mend(repair, &done, error);
+        if (judged == STATUS_OK)
+            judged = judge(repair, error);
+    }
+    if (judged != STATUS_OK && judged != STATUS_REJECT)
+        return judged;
+    enum status status = done ? enter(repair, db, judged == STATUS_OK, error) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = file_remove_tree(building_place(repair), error);
+    return status == STATUS_OK ? judged : status;
+}
+
+/* "2026/<id>/v1" */
+static bool is_place(const char *place)
+{
+    const char *slash = strchr(place, '/');
+    return slash && slash == place + 4 && strchr(slash + 1, '/') == strrchr(place, '/') &&
+           !strstr(place, "..") && store_version(file_name(place)) > 0;
 }
 
 enum status fixity_repair(const struct warehouse *warehouse, struct db *db, const char *place,
                           const char *copies, struct error *error)
 {
-    struct arena *arena = arena_new();
-    struct error fault = {""};
-    const char *path = file_join(arena, warehouse->store, place);
-    const char *copy = find_copy(copies, place, arena);
-    struct audit *audit = NULL;
-    enum status status = audit_open(warehouse, NULL, say_nothing, NULL, &audit, error);
-    if (status != STATUS_OK) {
-        arena_free(arena);
-        return status;
+    struct fixity_ear ear = {.finding = NULL};
+    struct repair repair = {
+        .warehouse = warehouse, .ear = &ear, .arena = arena_new(), .place = place, .from = copies};
+    if (!is_place(place)) {
+        arena_free(repair.arena);
+        return error_set(error, STATUS_REJECT,
+                         _("%s is no place of a package; give it as `sohoa fixity` does, like "
+                           "2026/ID/v1."),
+                         place);
     }
-    bool whole = file_is_folder(path) && verify(warehouse, audit, place, path, &fault) == STATUS_OK;
-    if (whole && !is_failed(db, place))
-        status =
-            error_set(error, STATUS_REJECT, _("%s is whole; there is nothing to repair."), place);
-    else if (whole) /* stopped after the exchange: what is left to do is to say so */
-        status = file_remove_tree(building_place(warehouse, arena), error);
-    else if (!file_is_folder(copy))
-        status = error_set(error, STATUS_REJECT, _("There is no copy of it in %s."), copies);
-    else if (verify(warehouse, audit, place, copy, &fault) != STATUS_OK)
-        status = error_set(error, STATUS_REJECT, _("The copy in %s is not whole either: %s"),
-                           copies, fault.text);
-    else
-        status = exchange(warehouse, audit, place, copy, arena, error);
+    repair.path = file_join(repair.arena, warehouse->store, place);
+    enum status status = audit_open(warehouse, NULL, fixity_hear, &ear, &repair.audit, error);
     if (status == STATUS_OK)
-        status = record_repair(warehouse, db, place, arena, error);
-    audit_close(audit);
-    arena_free(arena);
+        status = repair_find(&repair, error);
+    if (status == STATUS_OK)
+        status = repair_one(&repair, db, error);
+    audit_close(repair.audit);
+    arena_free(repair.arena);
     return status == STATUS_OK ? status : error_add(error, status, "%s", place);
 }

@@ -10,9 +10,8 @@
 #include "core/json.h"
 #include "core/message.h"
 #include "pipeline/audit.h"
-#include "pipeline/backup.h"
-
-#define MANIFEST "manifest-sha256.txt"
+#include "pipeline/backup_private.h"
+#include "pipeline/recover.h"
 
 struct drill {
     const char *snapshot;
@@ -306,9 +305,26 @@ static enum status make_folders(const char *root, struct arena *arena, struct er
     return status;
 }
 
+/* In the copy, before it gets its name. */
+static enum status bring_forward(const char *root, int64_t *documents, struct error *error)
+{
+    struct warehouse warehouse;
+    struct db *db = NULL;
+    enum status status = warehouse_open(root, NULL, &warehouse, error);
+    if (status != STATUS_OK)
+        return status;
+    const struct warehouse bare = backup_trusting_nobody(&warehouse); /* they may not be here yet */
+    status = warehouse_db(&warehouse, &db, error);
+    if (status == STATUS_OK)
+        status = recover_copy(&bare, db, documents, error);
+    db_close(db);
+    warehouse_close(&warehouse);
+    return status;
+}
+
 enum status backup_restore(const char *snapshot, const char *to,
                            void (*progress)(void *context, int64_t files, int64_t bytes),
-                           void *context, int64_t *files, struct error *error)
+                           void *context, struct backup_restored *out, struct error *error)
 {
     struct arena *arena = arena_new();
     char **names = NULL;
@@ -330,11 +346,14 @@ enum status backup_restore(const char *snapshot, const char *to,
         status = make_folders(making, arena, error);
     if (status == STATUS_OK)
         status = each_file(snapshot, arena, restore_file, &restoring, error);
+    out->documents = 0;
+    if (status == STATUS_OK)
+        status = bring_forward(making, &out->documents, error);
     if (status == STATUS_OK)
         status = file_remove_tree(to, error);
     if (status == STATUS_OK)
         status = file_rename(making, to, error);
-    *files = restoring.files;
+    out->files = restoring.files;
     arena_free(arena);
     return status;
 }

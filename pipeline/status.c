@@ -74,5 +74,6 @@ enum status pipeline_waiting(struct db *db, struct arena *arena, struct pipeline
 
 bool fixity_is_wrong(const struct fixity_state *state)
 {
-    return state->failed > 0 || state->missing > 0 || state->unfinished || state->overdue;
+    return state->failed > 0 || state->missing > 0 || state->ahead > 0 || state->unfinished ||
+           state->overdue;
 }

@@ -201,12 +201,12 @@ int cmd_restore(struct cli *cli, int argc, char **argv)
         return EXIT_USAGE;
     }
     const char *snapshot = NULL;
-    int64_t files = 0;
+    struct backup_restored done = {0};
     enum status status = backup_find(rest[0], cli->arena, &snapshot, &cli->error);
     if (status == STATUS_OK && check)
         return drill(cli, snapshot);
     if (status == STATUS_OK)
-        status = backup_restore(snapshot, rest[1], show_progress, NULL, &files, &cli->error);
+        status = backup_restore(snapshot, rest[1], show_progress, NULL, &done, &cli->error);
     terminal_progress_end();
     if (status == STATUS_OK)
         status = record_there(cli, rest[1], snapshot);
@@ -214,13 +214,18 @@ int cmd_restore(struct cli *cli, int argc, char **argv)
         return cli_fail(cli, status);
     if (!cli->json)
         printf(_("%lld files are back in %s. Put the keys into %s/keys, then: sohoa doctor\n"),
-               (long long)files, rest[1], rest[1]);
+               (long long)done.files, rest[1], rest[1]);
+    if (!cli->json && done.documents > 0)
+        printf(_("%lld documents are in its store and not in its rows yet; the next `sohoa run` "
+                 "enters them.\n"),
+               (long long)done.documents);
     struct placing placing = {cli, json_array()};
     status = backup_public(snapshot, rest[1], say_public, &placing, &cli->error);
     if (status != STATUS_OK || !cli->json) {
         json_decref(placing.unplaced);
         return status == STATUS_OK ? EXIT_DONE : cli_fail(cli, status);
     }
-    return cli_json(json_pack("{s:s, s:I, s:o}", "warehouse", rest[1], "files", (json_int_t)files,
+    return cli_json(json_pack("{s:s, s:I, s:I, s:o}", "warehouse", rest[1], "files",
+                              (json_int_t)done.files, "waiting", (json_int_t)done.documents,
                               "unplaced", placing.unplaced));
 }

@@ -17,12 +17,12 @@ static struct {
 static json_t *state_json(const struct fixity_state *state)
 {
     json_t *json =
-        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:b, s:b, s:b}", "packages",
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:b, s:b, s:b}", "packages",
                   (json_int_t)state->packages, "missing", (json_int_t)state->missing, "checked",
-                  (json_int_t)state->checked, "never", (json_int_t)state->never, "failed",
-                  (json_int_t)state->failed, "oldest_days", (json_int_t)state->oldest_days,
-                  "last_run", state->last_run, "running", state->running, "unfinished",
-                  state->unfinished, "overdue", state->overdue);
+                  (json_int_t)state->checked, "never", (json_int_t)state->never, "ahead",
+                  (json_int_t)state->ahead, "failed", (json_int_t)state->failed, "oldest_days",
+                  (json_int_t)state->oldest_days, "last_run", state->last_run, "running",
+                  state->running, "unfinished", state->unfinished, "overdue", state->overdue);
     if (state->failed > 0) {
         json_put_text(json, "failed_at", state->failed_at);
         json_put_text(json, "failed_package", state->failed_path);
@@ -55,6 +55,10 @@ static void print_state(struct cli *cli, const struct fixity_state *state)
         printf(_("A fixity check is at work just now.\n"));
     if (state->unfinished)
         printf(_("✗ The last fixity check began and did not come to its end.\n"));
+    if (state->ahead > 0)
+        printf(_("✗ %lld looks are dated later than today, so that nobody knows when they were: a "
+                 "clock was ahead, or is behind now. They count as none: sohoa fixity\n"),
+               (long long)state->ahead);
     if (state->overdue)
         printf(_("✗ A fixity check is overdue: sohoa fixity\n"));
 }
@@ -187,7 +191,7 @@ static int repair(struct cli *cli, char **places, int count)
     enum status status = STATUS_OK;
     int done = 0;
     if (option.from == NULL) {
-        fprintf(stderr, _("sohoa: fixity repair wants --from: the store of a second copy\n"));
+        fprintf(stderr, _("sohoa: fixity repair wants --from: a second copy\n"));
         return EXIT_USAGE;
     }
     cli->recorded = true; /* each repair is an entry */
@@ -210,9 +214,11 @@ static int repair(struct cli *cli, char **places, int count)
         return cli_fail(cli, status);
     if (cli->json)
         cli_json(json_pack("{s:i, s:i}", "repaired", done, "left", (int)all - done));
-    else
+    else if (done > 0)
         printf(_("%d packages were put back, %d were not; what was damaged is kept in %s/aside.\n"),
                done, (int)all - done, cli->warehouse.root);
+    else
+        printf(_("0 packages were put back, %d were not.\n"), (int)all);
     return code;
 }
 

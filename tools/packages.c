@@ -81,6 +81,7 @@ static enum status take_one(struct importing *i, const char *from, const char *r
     struct cli *cli = i->cli;
     struct arena *arena = arena_new();
     struct imported done;
+    int hold = pipeline_hold_cut(&cli->warehouse);
     i->from = from;
     i->wish.record_sha256 = record_sha256;
     enum status status = import_package(&i->wish, from, show_fault, i, arena, &done, &cli->error);
@@ -100,6 +101,7 @@ static enum status take_one(struct importing *i, const char *from, const char *r
         i->refused++;
         status = STATUS_OK;
     }
+    pipeline_let_cut(hold);
     arena_free(arena);
     return status;
 }

@@ -153,6 +153,11 @@ check "in three days it is" sh -c "! SOHOA_NOW=$later '$SOHOA' fixity status"
 check "and status says so" sh -c "SOHOA_NOW=$later '$SOHOA' status | grep -q 'overdue'"
 check "a check of one package at a time" sh -c "'$SOHOA' --json fixity --packages 1 | jq -e '.packages == 1 and .state.never == 1'"
 check "goes on with the other one" sh -c "'$SOHOA' --json fixity --packages 1 | jq -e '.failed == 0 and .state.never == 0 and (.state.overdue | not)'"
+SOHOA_NOW=2036-01-01T08:00:00+07:00 "$SOHOA" fixity >/dev/null
+refuse "looks while the clock was ahead count as none, and are told" 1 "2 looks are dated later than today" env SOHOA_NOW=2030-01-01T08:00:00+07:00 "$SOHOA" fixity status
+check "and such a check is no check in time" sh -c "SOHOA_NOW=2030-01-01T08:00:00+07:00 '$SOHOA' --json fixity status | jq -e '.overdue and .never == 2 and .checked == 0 and .last_run < \"2030\"'"
+check "they are taken first, each in its turn" sh -c "'$SOHOA' --json fixity --packages 1 | jq -e '.state.ahead == 1'; '$SOHOA' --json fixity --packages 1 | jq -e '.state.ahead == 0 and .state.never == 0'"
+check "then nothing is wrong" "$SOHOA" fixity status
 chmod u+w "$package/$pdf"
 printf X | dd of="$package/$pdf" bs=1 seek=3000 conv=notrunc 2>/dev/null
 refuse "a damaged package fails the check" 1 "$id" "$SOHOA" fixity
@@ -168,6 +173,15 @@ check "and is put back, from the backup itself" "$SOHOA" fixity repair --from "$
 rm -r "$(dirname "$package")"
 "$SOHOA" fixity >/dev/null
 check "or the newest of a folder of backups" "$SOHOA" fixity repair --from "$work/copies"
+
+# ---- the anchor's alarm
+"$SOHOA" init "$work/late" --agency "UBND xã Thử" >/dev/null
+"$SOHOA" --warehouse "$work/late" journal anchor >/dev/null
+SOHOA_NOW=2036-01-01T08:00:00+07:00 "$SOHOA" --warehouse "$work/late" fixity >/dev/null
+"$SOHOA" --warehouse "$work/late" fixity >/dev/null
+late() { SOHOA_NOW=$(date -d '+200 days' +%Y-%m-%dT08:00:00+07:00) "$SOHOA" --warehouse "$work/late" --json "$@"; }
+alarmed() { late journal verify | jq -e '.anchor_overdue' && late status | jq -e '.anchor_overdue'; }
+check "an entry from a clock that was ahead does not hide those that wait beside it" alarmed
 
 # ---- restore
 check "a backup comes back into an empty place" "$SOHOA" restore "$work/copies" "$work/new"

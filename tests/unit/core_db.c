@@ -189,6 +189,29 @@ static void a_database_is_read_where_nothing_can_be_written(void **state)
     db_close(db);
 }
 
+static void what_is_pinned_and_its_copy_stay_as_they_were(void **state)
+{
+    (void)state;
+    struct db *db = fresh("pinned.db"), *looking = NULL, *copy = NULL;
+    char *path = arena_printf(arena, "%s/pinned.db", folder);
+    char *other = arena_printf(arena, "%s/pinned-copy.db", folder);
+    assert_int_equal(db_run(db, "INSERT INTO box VALUES(1,'a',0)", &fault), STATUS_OK);
+    assert_int_equal(db_open_readonly(path, &looking, &fault), STATUS_OK);
+    assert_int_equal(db_begin(db, &fault), STATUS_OK);
+    assert_int_equal(db_pin(looking, &fault), STATUS_OK);
+    assert_int_equal(db_run(db, "INSERT INTO box VALUES(2,'b',0)", &fault), STATUS_OK);
+    assert_int_equal(db_commit(db, &fault), STATUS_OK);
+    assert_int_equal(count(looking), 1);
+    assert_int_equal(db_copy(looking, other, &fault), STATUS_OK);
+    assert_int_equal(db_open_readonly(other, &copy, &fault), STATUS_OK);
+    assert_int_equal(count(copy), 1);
+    db_rollback(looking);
+    assert_int_equal(count(looking), 2);
+    db_close(copy);
+    db_close(looking);
+    db_close(db);
+}
+
 static void a_busy_database_is_try_again(void **state)
 {
     (void)state;
@@ -298,6 +321,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_opened_says_why),
         cmocka_unit_test(looking_does_not_write),
         cmocka_unit_test(a_database_is_read_where_nothing_can_be_written),
+        cmocka_unit_test(what_is_pinned_and_its_copy_stay_as_they_were),
         cmocka_unit_test(a_busy_database_is_try_again),
         cmocka_unit_test(a_commit_that_fails_leaves_nothing_and_can_be_tried_again),
         cmocka_unit_test(a_copy_that_does_not_fit_blames_the_disk_it_goes_to),

@@ -378,6 +378,18 @@ static void walk_is_in_byte_order_of_whole_paths(void **state)
     assert_int_equal(file_walk(at("none"), gather, seen, &fault), STATUS_REJECT);
 }
 
+static void a_mirror_stays_as_it_was(void **state)
+{
+    (void)state;
+    assert_int_equal(file_mkdirs(at("from/sub"), &fault), STATUS_OK);
+    put(at("from/sub/a"), "old");
+    put(at("from/half.part"), "half");
+    assert_int_equal(file_mirror(at("from"), at("to"), &fault), STATUS_OK);
+    put(at("from/sub/a"), "new");
+    assert_string_equal(content(at("to/sub/a")), "old");
+    assert_false(file_exists(at("to/half.part")));
+}
+
 static void list_is_sorted(void **state)
 {
     char **names;
@@ -475,6 +487,7 @@ int main(void)
         TEST(removal_stays_inside_the_folder),
         TEST(interrupted_removal_is_finished_by_doing_it_again),
         TEST(walk_is_in_byte_order_of_whole_paths),
+        TEST(a_mirror_stays_as_it_was),
         TEST(list_is_sorted),
         TEST(sizes_space_and_names_are_told),
         TEST(clock_is_that_of_vietnam_and_can_be_fixed),

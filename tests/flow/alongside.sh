@@ -1,0 +1,70 @@
+#!/bin/sh
+# Backups beside a run at work: each is the warehouse of one moment, and comes to the same end when it
+# is brought back and gone on with.
+. "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../authority.sh"
+pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
+ca=$work/ca
+authority_start "$ca" || exit 1
+trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+
+"$SOHOA" init "$work/kho" --agency 'UBND xã Thử Nghiệm' >/dev/null
+set -- key "file:$ca/signer.pem" certificate "" trust "$ca/ca.crt" tsa "$authority/tsa" level B-LTA review none jobs 2 model vie
+while [ $# -gt 0 ]; do
+    sed -i "s|^$1 =.*|$1 = $2|" "$work/kho/sohoa.conf"
+    shift 2
+done
+export SOHOA_WAREHOUSE=$work/kho
+cp "$pages"/*.tif "$work"
+cp "$pages/a.tif" "$work/d.tif" # the same paper twice is two documents
+"$SOHOA" import "$work"/?.tif --separate file >/dev/null
+
+"$SOHOA" run >"$work/run.out" 2>&1 &
+run=$!
+made=0
+faults=0
+while kill -0 $run 2>/dev/null; do
+    [ $made -ge 5 ] || "$SOHOA" backup "$work/copies" >"$work/backup.out" 2>&1 || { faults=$((faults + 1)) && cat "$work/backup.out" >>"$work/bad"; }
+    made=$((made + 1))
+    sleep 0.5
+done
+check "a run comes to its end beside backups" grep -q "4 documents signed, stored and indexed, 0 held" "$work/run.out"
+check "there were several" test $made -ge 3
+check "each says that it is whole" sh -c "[ $faults -eq 0 ] || { cat '$work/bad'; false; }"
+check "nothing of the work on them is left in the warehouse" sh -c "! ls -d '$work'/kho/*.cut"
+
+mkdir "$work/kho/spool.cut"
+refuse "a second backup of the warehouse waits for the first" 4 "just being made" flock "$work/kho/backup.lock" "$SOHOA" backup "$work/elsewhere"
+check "and takes nothing from under it" rmdir "$work/kho/spool.cut"
+
+ends_alike() { # WAREHOUSE
+    "$SOHOA" --warehouse "$1" --json status | jq -e '
+        ([.counts[] | select(.count > 0 and (.kind == "document" or .kind == "proof")) | "\(.kind) \(.state) \(.count)"] |
+            sort == ["document indexed 4", "proof sealed 4"]) and .held == []' &&
+        "$SOHOA" --warehouse "$1" verify "$1/store" && "$SOHOA" --warehouse "$1" index check
+}
+check "the warehouse itself ends whole" ends_alike "$work/kho"
+number=0
+for copy in "$work"/copies/*; do
+    number=$((number + 1))
+    check "backup $number could be restored" "$SOHOA" restore --check "$copy"
+    check "backup $number comes back" "$SOHOA" restore "$copy" "$work/new"
+    check "backup $number goes on" "$SOHOA" --warehouse "$work/new" run
+    check "backup $number comes to the same end" ends_alike "$work/new"
+    rm -rf "$work/new"
+done
+
+# One from before there was a cut: its store and journal are ahead of its rows.
+cp -r "$copy" "$work/torn"
+for first in "$work"/copies/*; do # its documents are known, and not stored
+    states=$(python3 -c 'import sqlite3, sys; print(*[s for (s,) in sqlite3.connect(sys.argv[1]).execute("SELECT DISTINCT state FROM ledger WHERE kind = \"document\"")])' "$first/sohoa.db")
+    case $states in "" | *stored* | *indexed*) ;; *) break ;; esac
+done
+rm -r "$work/torn/spool" "$work/torn/sohoa.db"
+cp -r "$first/spool" "$first/sohoa.db" "$work/torn"
+(cd "$work/torn" && find . -type f ! -name backup.json ! -path ./manifest-sha256.txt | cut -c3- | xargs -d '\n' sha256sum >manifest-sha256.txt)
+refuse "one whose rows are behind its store fails its drill" 1 "not in the catalogue" "$SOHOA" restore --check "$work/torn"
+check "it comes back, and its rows are brought forward" "$SOHOA" restore "$work/torn" "$work/new"
+check "it goes on" "$SOHOA" --warehouse "$work/new" run
+check "and comes to the same end" ends_alike "$work/new"
+tap_end
