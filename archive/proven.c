@@ -100,8 +100,7 @@ static bool is_named(const char *pdf, const char *hash, struct arena *arena)
     struct pdf_file file;
     if (pdf_file_open(pdf, &file, NULL) != STATUS_OK)
         return false;
-    const char *xmp = xmp_packet(&file, arena);
-    const char *told = xmp ? xmp_property(arena, xmp, RECEIVED_PROPERTY) : NULL;
+    const char *told = xmp_property(xmp_of(&file, arena), RECEIVED_PROPERTY);
     bool is = told && strcmp(told, hash) == 0;
     pdf_file_close(&file);
     return is;

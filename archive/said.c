@@ -137,9 +137,9 @@ static bool check_binding(struct looking *looking, const char *pdf)
     char hex[HASH_HEX_SIZE];
     if (pdf_file_open(pdf, &file, NULL) != STATUS_OK)
         return false; /* told by others */
-    const char *xmp = xmp_packet(&file, looking->arena);
-    const char *told = xmp ? xmp_property(looking->arena, xmp, SAID_PROPERTY) : NULL;
-    bool corrected = xmp && xmp_property(looking->arena, xmp, MASTERS_PROPERTY) != NULL;
+    const struct xmp_node *xmp = xmp_of(&file, looking->arena);
+    const char *told = xmp_property(xmp, SAID_PROPERTY);
+    bool corrected = xmp_property(xmp, MASTERS_PROPERTY) != NULL;
     pdf_file_close(&file);
     bool others = is_of_others(looking->document);
     bool bound = told && (!others || compare_identity(looking, pdf));

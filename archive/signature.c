@@ -273,7 +273,7 @@ static enum status check_contents(struct judge *judge, const struct sigdict *one
         tell(judge, _("The signature does not say when it was made."));
     bool stamped = check_inner_stamp(judge, &reading, &stamp);
     time_t proven = stamped ? stamp.time : judge->proven;
-    const char *made = time_made(judge, one->time, proven, stamped || judge->covered);
+    const char *made = time_made(judge, one->time, proven, stamped || judge->stamps != NULL);
     if (!reading.certificate || !one->time[0] || !check_chain(judge, &reading, made, proven))
         judge->verdict->trusted = false;
     enum archive_level level =

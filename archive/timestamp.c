@@ -505,7 +505,7 @@ enum status timestamp_probe(const struct archive_settings *settings, char until[
 {
     static const uint8_t nothing[HASH_SIZE];
     struct buffer token = {0};
-    enum status status = timestamp_get(settings, NULL, HASH_SHA256, nothing, &token, error);
+    enum status status = timestamp_get(settings, NULL, NULL, HASH_SHA256, nothing, &token, error);
     until[0] = '\0';
     if (status == STATUS_OK)
         timestamp_until(token.data, token.size, until);

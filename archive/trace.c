@@ -431,8 +431,7 @@ static void check_binding(struct trace *trace, const char *pdf)
 /* Of a document that came in as a PDF: is it the one that lies in the package? */
 static void check_received(struct trace *trace, const char *pdf)
 {
-    const char *xmp = xmp_packet(&trace->pdf, trace->arena);
-    const char *told = xmp ? xmp_property(trace->arena, xmp, RECEIVED_PROPERTY) : NULL;
+    const char *told = xmp_property(xmp_of(&trace->pdf, trace->arena), RECEIVED_PROPERTY);
     const char *hash = hash_of(trace, package_part(PACKAGE_RECEIVED));
     if (!told || trace->copy || (hash && strcmp(told, hash) == 0))
         return;

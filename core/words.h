@@ -46,7 +46,7 @@ struct words {
     const char *engine;     /* "tesseract 5.3.0" */
     const char *model;      /* "Vietnamese" */
     const char *model_sha256;
-    const char *second;  /* model that doubtful lines were read by, too; NULL: none */
+    const char *second; /* model that doubtful lines were read by, too; NULL: none */
     const char *second_sha256;
     const char *read_at; /* ISO time; NULL unknown */
     struct line *lines;  /* reading order */

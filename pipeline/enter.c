@@ -23,7 +23,7 @@ struct proof_state proof_state_of(const char *package, const struct document *do
                                   struct arena *arena)
 {
     static const char *const states[] = {"waiting", "timestamped", "evidenced", "sealed"};
-    const struct archive_trust nobody = {NULL, NULL, NULL}; /* who signed is not asked here */
+    const struct archive_trust nobody = {.state = NULL}; /* who signed is not asked here */
     struct proof_state least = {"sealed", ARCHIVE_B_LTA};
     int last = (int)document->volume_count;
     for (int i = last > 0; i <= last; i++) {
