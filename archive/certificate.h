@@ -13,6 +13,8 @@
  * dates, key usage, kind and size of the key, SHA-1. */
 enum status certificate_check(X509 *certificate, const char *iso, struct error *error);
 
+/* Of DER; NULL when it is none. The caller frees it. */
+X509 *certificate_read(const void *der, size_t size);
 /* "CN" of a name (else its last part) as UTF-8, cut at a whole character to fit. */
 void certificate_name(const X509_NAME *name, char *out, size_t size);
 /* The agency a certificate was given to: "OU, O", as far as it names them. */

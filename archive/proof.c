@@ -8,8 +8,8 @@
 #include "archive/algorithm.h"
 #include "archive/certificate.h"
 
-#define SKEW_S 600          /* two clocks, each 300 s off */
-#define ENDLESS_S 24 * 3600 /* how long a word without an end is of now */
+#define SKEW_S 600            /* two clocks, each 300 s off */
+#define ENDLESS_S (24 * 3600) /* how long a word without an end is of now */
 
 static time_t seconds_of(const ASN1_TIME *time)
 {
@@ -223,6 +223,14 @@ struct proof_saying proof_says(const struct proof *proof, X509 *one, X509 *issue
         hear_list(&proof->der, one, issuer, &saying);
     ERR_clear_error();
     return saying;
+}
+
+bool proof_is_given_up(const struct proof_saying *saying)
+{
+    return saying->word == PROOF_REVOKED && (saying->reason == CRL_REASON_UNSPECIFIED ||
+                                             saying->reason == CRL_REASON_AFFILIATION_CHANGED ||
+                                             saying->reason == CRL_REASON_SUPERSEDED ||
+                                             saying->reason == CRL_REASON_CESSATION_OF_OPERATION);
 }
 
 bool proof_covers(const struct proof_saying *saying, X509 *one, time_t when)

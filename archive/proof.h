@@ -43,6 +43,9 @@ bool proof_is_readable(const struct proof *proof);
  * here, nothing signed by MD5 or SHA-1. Whether it is of the right time is for the caller. */
 struct proof_saying proof_says(const struct proof *proof, X509 *one, X509 *issuer);
 
+/* REVOKED because its holder gave it up, not because somebody else may have the key? */
+bool proof_is_given_up(const struct proof_saying *saying);
+
 /* Does a GOOD word hold for the moment when: was it given later, while the certificate was valid,
  * or not yet outdated then? */
 bool proof_covers(const struct proof_saying *saying, X509 *one, time_t when);

@@ -191,24 +191,6 @@ static const char *time_made(struct judge *judge, const char *said, time_t prove
     return judge->verdict->stamped_at;
 }
 
-static const char *name_of(struct judge *judge, X509 *certificate,
-                           void (*get)(const X509_NAME *name, char *out, size_t size), bool issuer)
-{
-    char name[256] = "";
-    get(issuer ? X509_get_issuer_name(certificate) : X509_get_subject_name(certificate), name,
-        sizeof name);
-    return arena_strdup(judge->arena, name);
-}
-
-static void describe(struct judge *judge, X509 *certificate, const char *signed_at)
-{
-    struct archive_signature *one = judge->one;
-    one->signer = name_of(judge, certificate, certificate_name, false);
-    one->issuer = name_of(judge, certificate, certificate_name, true);
-    one->organization = name_of(judge, certificate, certificate_organization, false);
-    one->signed_at = arena_strdup(judge->arena, signed_at);
-}
-
 /* The verdict tells of the last signature. */
 static void describe_last(struct judge *judge, X509 *certificate)
 {
@@ -282,7 +264,7 @@ static enum status check_contents(struct judge *judge, const struct sigdict *one
     if (last || level < judge->verdict->level)
         judge->verdict->level = level;
     if (reading.certificate)
-        describe(judge, reading.certificate, one->time);
+        signature_describe(judge->one, judge->arena, reading.certificate, one->time);
     if (reading.certificate && last)
         describe_last(judge, reading.certificate);
     if (!judge->verdict->provable_until[0] && stamped)
@@ -328,7 +310,7 @@ static enum status check_stamp(struct judge *judge, const struct sigdict *one, s
     if (reading.intact)
         check_padding(judge, &blob, reading.size);
     if (reading.certificate)
-        describe(judge, reading.certificate, reading.iso);
+        signature_describe(judge->one, judge->arena, reading.certificate, reading.iso);
     if (!holds)
         goto done;
     judge->proven = reading.time;

@@ -39,6 +39,11 @@ void signature_place(struct pdf_file *file, struct arena *arena, struct sigdict 
 /* The revision that ends at end, from 1; all of them when end is the file's. */
 int signature_revision(const struct pdf_file *file, int64_t end);
 
+/* ---- signature_describe.c: who signed it, as its certificate says, and when; in the arena */
+
+void signature_describe(struct archive_signature *one, struct arena *arena, X509 *certificate,
+                        const char *signed_at);
+
 /* ---- signature_proofs.c: what the DSS of each revision brings. A proof that stands in any of them
  * is heard; a level counts only what stands in the one it speaks of. */
 

@@ -1,8 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/err.h>
-
+#include "archive/certificate.h"
 #include "archive/chain.h"
 #include "archive/signature_parts.h"
 
@@ -40,15 +39,13 @@ static void add_proof(struct signature_proofs *out, bool ocsp, const struct buff
 
 static void add_certificate(struct signature_proofs *out, const struct buffer *der)
 {
-    const unsigned char *at = der->data;
-    X509 *one = der->size ? d2i_X509(NULL, &at, (long)der->size) : NULL;
+    X509 *one = certificate_read(der->data, der->size);
     bool known = false;
     for (int i = 0; one && i < sk_X509_num(out->certificates) && !known; i++)
         known = X509_cmp(sk_X509_value(out->certificates, i), one) == 0;
     out->damaged |= one == NULL;
     if (known || !one || sk_X509_push(out->certificates, one) <= 0)
         X509_free(one);
-    ERR_clear_error();
 }
 
 static void read_list(struct pdf_file *pdf, const char *name, int64_t end,

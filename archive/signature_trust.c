@@ -1,7 +1,5 @@
 #include "archive/signature_parts.h"
 
-#include <openssl/x509v3.h>
-
 #include "archive/certificate.h"
 #include "archive/chain.h"
 #include "core/message.h"
@@ -65,18 +63,9 @@ static bool was_given_up(const struct signature_proofs *proofs, STACK_OF(X509) *
                          time_t stamped)
 {
     struct proof_saying saying;
-    if (!signature_proofs_revoked(proofs, sk_X509_value(chain, 0), sk_X509_value(chain, 1),
-                                  &saying))
-        return false;
-    switch (saying.reason) {
-    case CRL_REASON_UNSPECIFIED:
-    case CRL_REASON_AFFILIATION_CHANGED:
-    case CRL_REASON_SUPERSEDED:
-    case CRL_REASON_CESSATION_OF_OPERATION:
-        return stamped < saying.revoked;
-    default:
-        return false;
-    }
+    return signature_proofs_revoked(proofs, sk_X509_value(chain, 0), sk_X509_value(chain, 1),
+                                    &saying) &&
+           proof_is_given_up(&saying) && stamped < saying.revoked;
 }
 
 bool signature_stamp_trusted(const struct signature_proofs *proofs, X509_STORE *roots,

@@ -18,6 +18,8 @@
 
 #define TIMESTAMP_SKEW_S 300 /* our clock and the authority's may be that far apart */
 
+/* ---- timestamp_ask.c */
+
 /* Asks the authorities of settings->tsa one after the other for a token over the digest, but for
  * those that rest (may be NULL). One whose certificate was revoked, as revocation is told (NULL: it
  * is asked just for this), is passed over; who cannot be asked about is not. RETRY: none gave one
@@ -29,6 +31,8 @@ enum status timestamp_get(const struct archive_settings *settings, struct rest *
 /* RETRY: all of them rest, with the last one's sentence. */
 enum status timestamp_rests(const struct archive_settings *settings, const struct rest *rest,
                             struct error *error);
+
+/* ---- timestamp.c: judging */
 
 /* By which digest a token says it stamps. False (and told) when it is none. */
 bool timestamp_digest(const uint8_t *bytes, size_t size, enum hash_kind *kind,
