@@ -281,7 +281,7 @@ static enum status take_open(struct backup *backup, const struct backup_name *se
 
 enum status backup_take_journal(struct backup *backup, struct error *error)
 {
-    struct journal_summary summary;
+    struct journal_summary summary = {.sequence = 0};
     struct backup_cut *cut = &backup->cut;
     cut->warehouse = backup_trusting_nobody(backup->warehouse);
     enum status status = file_mkdirs(file_join(backup->arena, backup->to, JOURNAL_FOLDER), error);

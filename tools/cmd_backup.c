@@ -216,8 +216,11 @@ int cmd_restore(struct cli *cli, int argc, char **argv)
         printf(_("%lld files are back in %s. Put the keys into %s/keys, then: sohoa doctor\n"),
                (long long)done.files, rest[1], rest[1]);
     if (!cli->json && done.documents > 0)
-        printf(_("%lld documents are in its store and not in its rows yet; the next `sohoa run` "
-                 "enters them.\n"),
+        printf(message_count("%lld document is in its store and not in its rows yet; the next "
+                             "`sohoa run` enters it.\n",
+                             "%lld documents are in its store and not in its rows yet; the next "
+                             "`sohoa run` enters them.\n",
+                             done.documents),
                (long long)done.documents);
     struct placing placing = {cli, json_array()};
     status = backup_public(snapshot, rest[1], say_public, &placing, &cli->error);
