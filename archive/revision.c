@@ -145,7 +145,8 @@ static bool has_proof(struct comparison *at, const struct pdf_value *one, size_t
         buffer_clear(&other);
         found = pdf_stream_decoded(at->newer, pdf_resolve(at->newer, &list->items[i]), PROOF_MAX,
                                    &other) &&
-                other.size == bytes.size && memcmp(other.data, bytes.data, bytes.size) == 0;
+                other.size == bytes.size &&
+                (bytes.size == 0 || memcmp(other.data, bytes.data, bytes.size) == 0);
     }
     buffer_clear(&bytes);
     buffer_clear(&other);

@@ -74,7 +74,7 @@ static bool is_listed(struct pdf_file *file, const struct pdf_value *list,
 {
     for (size_t i = 0; list->kind == PDF_ARRAY && i < list->size; i++) {
         const struct pdf_value *one = pdf_resolve(file, &list->items[i]);
-        if (one->kind == PDF_STRING && one->size <= name->size &&
+        if (one->kind == PDF_STRING && one->size > 0 && one->size <= name->size &&
             memcmp(one->text, name->data, one->size) == 0 &&
             (one->size == name->size || name->data[one->size] == '.'))
             return true;
