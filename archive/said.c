@@ -164,9 +164,9 @@ static void add_solid(struct buffer *out, struct arena *arena, const char *text)
     char bytes[4];
     for (const char *at = text_nfc(arena, text); *at;) {
         uint32_t code = text_next(&at);
-        if (code > 0x20 && (code < 0x7F || code > 0xA0) && code != 0xFEFF && code < 0xFFFE)
-            buffer_add(out, bytes, text_put(code, bytes));
-        else if (code > 0xFFFF)
+        bool blank = code <= 0x20 || (code >= 0x7F && code <= 0xA0) || code == 0xFEFF ||
+                     code == 0xFFFE || code == 0xFFFF;
+        if (!blank)
             buffer_add(out, bytes, text_put(code, bytes));
     }
 }
