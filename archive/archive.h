@@ -235,6 +235,10 @@ enum status archive_prove(struct prover *prover, const char *from, const char *t
  * proven to the end of the new time-stamp's certificate. Statuses as archive_prove. */
 enum status archive_renew(struct prover *prover, const char *from, const char *to,
                           struct error *error);
+/* Asks the authorities for a time-stamp over nothing in particular: until when would one prove that
+ * is given now? RETRY: none gave one that holds. FATAL: no trusted roots, no authority. */
+enum status archive_stamp_until(const struct archive_settings *settings, char until[26],
+                                struct error *error);
 /* Before signing: dates, chain, and what its authorities say. REJECT: it must not be used (revoked,
  * expired). RETRY: nobody could be asked, or its chain does not end in trust; signing may go on,
  * with this sentence recorded as a warning. */

@@ -263,8 +263,8 @@ void timestamp_until(const uint8_t *bytes, size_t size, char until[26])
     timestamp_reading_clear(&reading);
 }
 
-enum status timestamp_probe(const struct archive_settings *settings, char until[26],
-                            struct error *error)
+enum status archive_stamp_until(const struct archive_settings *settings, char until[26],
+                                struct error *error)
 {
     static const uint8_t nothing[HASH_SIZE];
     struct buffer token = {0};

@@ -40,10 +40,6 @@ bool timestamp_digest(const uint8_t *bytes, size_t size, enum hash_kind *kind,
 
 /* When the certificate of the authority that signed it ends; "" when it is not readable. */
 void timestamp_until(const uint8_t *bytes, size_t size, char until[26]);
-/* Asks for a token over nothing in particular: until when would one prove that is asked for now?
- * Statuses as timestamp_get. */
-enum status timestamp_probe(const struct archive_settings *settings, char until[26],
-                            struct error *error);
 
 struct timestamp_reading {
     X509 *certificate;       /* of the authority */

@@ -116,8 +116,7 @@ static void judge_pdfs(const struct looking *looking, const struct document *doc
 
 /* The signatures that it came in with, when they are trusted or were: what never was trusted does
  * not end. */
-static void judge_received(const struct looking *looking, struct pipeline_provable *one,
-                           char received_until[26])
+static void judge_received(const struct looking *looking, struct pipeline_provable *one)
 {
     static const struct archive_trust nobody;
     struct arena *arena = looking->arena;
@@ -134,7 +133,6 @@ static void judge_received(const struct looking *looking, struct pipeline_provab
     if (archive_signatures(path, &own, arena, &judged, &list, NULL, NULL, NULL) != STATUS_OK ||
         (!judged.trusted && !store_received_trusted(one->path, &trust, arena)))
         return;
-    memcpy(received_until, alone.provable_until, 26);
     end_of(alone.provable_until, own.proven_until, judged.trusted, one->received_until);
 }
 
@@ -148,16 +146,13 @@ static void judge(const struct looking *looking, struct pipeline_provable *one)
     struct error error = {""};
     const char *roots = archive_roots(&looking->warehouse->archive);
     const char *json = package_part_path(arena, one->path, PACKAGE_DOCUMENT);
-    char received_until[26] = "";
     if (document_read(json, arena, &document, &error) != STATUS_OK) {
         one->fault = arena_strdup(arena, error.text);
         return;
     }
     one->batch = document.batch ? document.batch : "";
     judge_pdfs(looking, &document, one);
-    judge_received(looking, one, received_until);
-    one->alone = strcmp(one->pdf_until, looking->now) > 0 &&
-                 (!*received_until || strcmp(received_until, looking->now) > 0);
+    judge_received(looking, one);
     if (!file_exists(one->record))
         return;
     evidence_check(one->object, one->record, roots, &evidence, &error);
@@ -222,4 +217,36 @@ enum status pipeline_each_proven(const struct warehouse *warehouse,
                                  void *context, struct error *error)
 {
     return look_at_all(warehouse, true, visit, context, error);
+}
+
+/* ---------------------------------------------------------------- without its record */
+
+static bool is_trusted(const char *package, const char *part, const struct archive_trust *trust,
+                       struct arena *arena)
+{
+    struct archive_verdict verdict = {.pages = 0};
+    struct archive_signature *list = NULL;
+    const struct archive_trust own = store_trust(package, part, trust, arena);
+    archive_signatures(package_path(arena, package, part), &own, arena, &verdict, &list, NULL, NULL,
+                       NULL);
+    return verdict.trusted && verdict.intact;
+}
+
+bool pipeline_stands_alone(const struct warehouse *warehouse, const char *package)
+{
+    struct arena *arena = arena_new();
+    struct document document;
+    struct archive_trust trust = archive_trust_of(&warehouse->archive);
+    const char *json = package_part_path(arena, package, PACKAGE_DOCUMENT);
+    const char *received = package_part(PACKAGE_RECEIVED);
+    bool stands = document_read(json, arena, &document, NULL) == STATUS_OK;
+    trust.evidence = NULL;
+    int last = stands ? (int)document.volume_count : 0;
+    for (int i = last > 0 ? 1 : 0; i <= last && stands; i++)
+        stands = is_trusted(package, package_volume(PACKAGE_PDF, i, arena), &trust, arena);
+    if (stands && file_exists(package_path(arena, package, received)) &&
+        store_received_trusted(package, &trust, arena))
+        stands = is_trusted(package, received, &trust, arena);
+    arena_free(arena);
+    return stands;
 }

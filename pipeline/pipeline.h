@@ -137,7 +137,7 @@ struct pipeline_proof {
 enum status pipeline_proofs_left(struct db *db, struct arena *arena, struct pipeline_proof **items,
                                  size_t *count, struct error *error);
 
-/* ---- renew.c */
+/* ---- horizon.c */
 
 char *pipeline_evidence_folder(const struct warehouse *warehouse, struct arena *arena);
 /* Where the evidence record of a package stands, when it has one. */
@@ -146,8 +146,6 @@ char *pipeline_evidence(const struct warehouse *warehouse, const char *id, int v
 
 /* Now and so many months on, as ISO time. */
 void pipeline_month(int months, char iso[26]);
-
-/* ---- horizon.c */
 
 /* A document's newest package and how long it can be proven. A record proves what it says of since
  * when; so it lengthens the proof of a signature only when that was still proven then, and only as
@@ -161,7 +159,6 @@ struct pipeline_provable {
     char record_until[26]; /* by its own evidence record; "": there is none that is trusted */
     char received_until[26]; /* of the signatures that it came in with, as until; "": it has none
                                 that is trusted or was when it came */
-    bool alone;              /* all of that is proven today without its record, too */
     const char *object, *record; /* for evidence_make */
     const char *fault; /* why it cannot be judged, a sentence; NULL: it can. batch is NULL when
                           document.json cannot be read */
@@ -179,6 +176,8 @@ enum status pipeline_each_proven(const struct warehouse *warehouse,
                                                       const struct pipeline_provable *one,
                                                       struct error *error),
                                  void *context, struct error *error);
+/* Are its signatures trusted today without any evidence record? */
+bool pipeline_stands_alone(const struct warehouse *warehouse, const char *package);
 
 /* ---- renew.c */
 
@@ -201,7 +200,7 @@ enum status pipeline_renewing(struct db *db, int64_t *documents, struct error *e
 struct pipeline_trees {
     int64_t packages; /* that got a record, or a longer one */
     int64_t no_gain;  /* whose record stays: a time-stamp of now would not end later */
-    int64_t anew;     /* of the packages: whose old record was set aside (".bad") */
+    int64_t anew;     /* of the packages: whose old record was set aside (".bad"), or was gone */
     int64_t left;     /* whose record can neither be extended nor given up; told to finding() */
     int tokens;
 };

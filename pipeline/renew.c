@@ -1,7 +1,6 @@
 /* New time-stamps for the PDFs of documents whose own end. */
 #include <string.h>
 
-#include "archive/timestamp.h"
 #include "core/file.h"
 #include "core/message.h"
 #include "pipeline/ledger.h"
@@ -21,7 +20,7 @@ struct aging {
 static const char *gain(struct aging *aging)
 {
     if (!aging->asked &&
-        timestamp_probe(&aging->warehouse->archive, aging->out->gain, NULL) != STATUS_OK)
+        archive_stamp_until(&aging->warehouse->archive, aging->out->gain, NULL) != STATUS_OK)
         aging->out->gain[0] = '\0';
     aging->asked = true;
     return aging->out->gain;

@@ -128,14 +128,23 @@ static enum status gather(void *context, const struct pipeline_provable *one, st
         return name_it(planting, one, is, error);
     if (!one->newest && (!whole || !verdict.trusted))
         return STATUS_OK; /* it ends with what it proves */
+    bool good = whole && (is == AUDIT_RECORD_NONE ||
+                          (verdict.trusted && verdict.timestamps < EVIDENCE_STAMPS_MAX));
+    bool gone = is == AUDIT_RECORD_GONE;
+    bool anew = !good && (pipeline_stands_alone(planting->warehouse, one->path) ||
+                          (gone && was_set_aside(one->record, arena)));
     struct evidence_item item = {.object = arena_strdup(arena, one->object),
                                  .record = arena_strdup(arena, one->record),
                                  .refused = whole ? NULL : arena_strdup(arena, why.text),
-                                 .anew = one->alone,
+                                 .anew = anew,
                                  .own = arena_strdup(arena, one->path)};
-    if (is == AUDIT_RECORD_GONE && !one->alone && !was_set_aside(one->record, arena)) {
+    if (gone && !anew) {
         left(planting, &item, false, item.refused);
         return STATUS_OK;
+    }
+    if (gone) {
+        planting->out->anew++;
+        tell(planting, one->path, arena_printf(arena, _("%s A new one is begun."), why.text));
     }
     return add(planting, &item, error);
 }

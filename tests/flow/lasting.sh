@@ -109,6 +109,7 @@ cp "$record" "$work/one.er"
 rm -f "$record"
 refuse "one that is gone is missed" 1 "evidence record is gone: entry" "$SOHOA" verify "$store"
 refuse "by fixity, too" 1 "evidence record is gone: entry" "$SOHOA" fixity run
+check "the next renewal says that it begins a new one" json ".packages == 1 and .anew == 1 and (.faults | length) == 1" "$SOHOA" --set "$long" --json renew --tree
 fresh "$work/made"
 "$SOHOA" --set "$long" renew --tree >/dev/null
 cp "$work/one.er" "$record"
