@@ -136,7 +136,8 @@ static enum status check_warehouse(struct drill *drill, struct arena *arena, str
         return status;
     static const struct archive_settings nobody = {.trust = ""};
     const struct archive_settings *live = drill->live ? &drill->live->archive : &nobody;
-    const struct archive_trust trust = archive_trust_of(live);
+    struct archive_trust trust = archive_trust_of(live);
+    trust.evidence = warehouse.archive.evidence; /* the copy's, not those of the living */
     warehouse.archive.trust = live->trust;
     warehouse.archive.trust_public = live->trust_public;
     warehouse.archive.trust_government = live->trust_government;
