@@ -37,7 +37,7 @@ refuse "verify of the store finds it" 1 "is not the one that entry" "$SOHOA" ver
 refuse "fixity finds it" 1 "is not the one that entry" "$SOHOA" fixity
 mkdir -p "$work/bad/$(dirname "$place")"
 cp -a "$package" "$work/bad/$place"
-refuse "a resealed copy is not taken for a repair" 3 "journal says was stored" "$SOHOA" fixity repair --from "$work/bad"
+refuse "a resealed copy is not taken for a repair" 3 "is nowhere as it was stored" "$SOHOA" fixity repair --from "$work/bad"
 check "the true one is" sh -c "'$SOHOA' --json fixity repair --from '$copy/store' | jq -e '.repaired == 1'"
 check "then the store is whole" "$SOHOA" verify "$store"
 chmod -R u+w "$copy"
