@@ -62,7 +62,8 @@ static int by_bytes(const void *a, const void *b)
 
 void said_digest(const struct document *document, char hex[HASH_HEX_SIZE])
 {
-    static const char *const later[] = {"version", "supersedes", "reason", "kept_from", "volumes"};
+    static const char *const later[] = {"version",   "supersedes", "reason",
+                                        "kept_from", "volumes",    "acts"};
     uint8_t digest[HASH_SIZE];
     struct lines lines = {.arena = arena_new()};
     json_t *json = document_json(document);

@@ -6,8 +6,9 @@
  *   a field that was read, a further person    =  the words at its place, nearly (said_field.c)
  *
  * The hash does not speak of what a later version of the same PDF changes: version, supersedes,
- * reason, kept_from, volumes; nor of confidences. A PDF of before has none: then text and fields
- * bind what they can, and who typed a value where nothing was read is not bound.
+ * reason, kept_from, volumes; nor of what people did (acts), nor of confidences. A PDF of before
+ * has none: then text and fields bind what they can, and who typed a value where nothing was read
+ * is not bound.
  *
  * A PDF of ours that was taken over alone says the fields itself: document.json says the same.
  */

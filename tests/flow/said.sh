@@ -13,7 +13,7 @@ package=$(find "$store" -mindepth 3 -maxdepth 3 -type d | head -n 1)
 pdf=data/representations/rep1/data/document.pdf
 
 # ---- the signed PDF names what document.json says of the paper, without a journal
-hash=$(jq -r 'del(.version, .supersedes, .reason, .kept_from, .volumes) | paths(scalars) as $p | select($p[-1] != "confidence")
+hash=$(jq -r 'del(.version, .supersedes, .reason, .kept_from, .volumes, .acts) | paths(scalars) as $p | select($p[-1] != "confidence")
     | "\($p | map(tostring) | join(".")) \(getpath($p) | tojson)"' "$package/data/metadata/other/document.json" | LC_ALL=C sort | sha256sum | cut -c1-64)
 check "what the PDF says of document.json can be had from jq and sha256sum" grep -qa "<sohoa:descriptionDigest>$hash<" "$package/$pdf"
 abroad() { "$SOHOA" --set "archive.trust=$work/kho/keys/ca.pem" "$@"; }
