@@ -114,7 +114,7 @@ forge "$work/kho/sohoa.db" "DELETE FROM catalog_images; DELETE FROM catalog_entr
 refuse "also when the catalogue was emptied too: the journal knows" 1 "is missing" "$SOHOA" fixity
 again
 "$SOHOA" fixity >/dev/null
-forge "$work/kho/sohoa.db" "INSERT INTO fixity_run VALUES ('2099-01-01T00:00:00+07:00', '', 0, 0, 0)"
+forge "$work/kho/sohoa.db" "INSERT INTO fixity_run VALUES (strftime('%Y-%m-%dT%H:%M:%S+07:00', 'now', '+8 hours'), '', 0, 0, 0)"
 refuse "a check that died is told, and not well" 1 "did not come to its end" "$SOHOA" fixity status
 again
 rm -rf "$(dirname "$package")" "$work/kho"/sohoa.db*
