@@ -16,9 +16,13 @@ struct doubts {
     bool must; /* also when the policy asks for nobody: a page could not be read */
 };
 
+/* Several become one sentence, with one full stop. */
 static void doubt(struct doubts *doubts, const char *sentence)
 {
-    buffer_printf(&doubts->text, "%s%s", doubts->text.size ? "; " : "", sentence);
+    size_t size = strlen(sentence);
+    if (size > 0 && sentence[size - 1] == '.')
+        size--;
+    buffer_printf(&doubts->text, "%s%.*s", doubts->text.size ? "; " : "", (int)size, sentence);
 }
 
 static bool is_sure(const struct warehouse *warehouse, const struct field *field)

@@ -44,9 +44,12 @@ static enum status put_aside(const struct repair *repair, const char *path, cons
     for (char *at = name; *at; at++)
         if (*at == '/' || *at == ':')
             *at = '-';
-    const char *aside = file_join(arena, repair->warehouse->root, "aside");
+    const char *aside = file_join(arena, repair->warehouse->root, "aside"), *to;
     enum status status = file_mkdirs(aside, error);
-    return status == STATUS_OK ? file_rename(path, file_join(arena, aside, name), error) : status;
+    int again = 1; /* within the second */
+    for (to = file_join(arena, aside, name); file_exists(to);)
+        to = arena_printf(arena, "%s/%s-%d", aside, name, ++again);
+    return status == STATUS_OK ? file_rename(path, to, error) : status;
 }
 
 static enum status make_parent(const struct repair *repair, const char *path, struct error *error)
