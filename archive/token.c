@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <libp11.h>
 #include <openssl/err.h>
@@ -19,6 +20,9 @@ enum {
     CKR_PIN_EXPIRED = 0xA3,
     CKR_PIN_LOCKED = 0xA4
 };
+
+#define LOOKS 4
+#define LOOK_AGAIN_US 250000
 
 /* The attributes of an RFC 7512 URI that choose among tokens and keys; "" chooses all. */
 struct token_uri {
@@ -143,7 +147,7 @@ static bool wanted_token(const struct token_uri *uri, const PKCS11_TOKEN *token)
            (!uri->serial[0] || strcmp(uri->serial, token->serialnr) == 0);
 }
 
-static enum status find_slot(struct token *token, const struct token_uri *uri, struct error *error)
+static int count_slots(struct token *token, const struct token_uri *uri)
 {
     int found = 0;
     for (unsigned i = 0; i < token->slot_count; i++)
@@ -151,6 +155,23 @@ static enum status find_slot(struct token *token, const struct token_uri *uri, s
             token->slot = &token->slots[i];
             found++;
         }
+    return found;
+}
+
+/* A token that was just plugged in, or that another process logs in to, may tell nothing of itself
+ * for a moment: it is asked again before it counts as gone. */
+static enum status find_slot(struct token *token, const struct token_uri *uri, struct error *error)
+{
+    int found = count_slots(token, uri);
+    for (int i = 0; found == 0 && i < LOOKS; i++) {
+        usleep(LOOK_AGAIN_US);
+        PKCS11_release_all_slots(token->context, token->slots, token->slot_count);
+        token->slots = NULL;
+        token->slot_count = 0;
+        if (PKCS11_enumerate_slots(token->context, &token->slots, &token->slot_count) != 0)
+            ERR_clear_error();
+        found = count_slots(token, uri);
+    }
     const char *name = uri->token[0] ? uri->token : uri->serial;
     if (found == 0)
         return error_set(error, STATUS_REJECT,

@@ -45,7 +45,7 @@ check "a run has nothing to do with them, and says so" sh -c "
 warehouse second
 at second import "$work/sealed" >/dev/null
 before=$(versions second)
-check "without any run before they are renewed" sh -c "'$SOHOA' --warehouse '$work/second' --json renew --before 60 | jq -e '.renewed == 2 and .not_renewed == 0'"
+check "without any run before they are renewed" sh -c "'$SOHOA' --warehouse '$work/second' --set 'archive.tsa=$authority/tsa/long' --json renew --before 60 | jq -e '.renewed == 2 and .not_renewed == 0'"
 check "as new versions" [ "$(versions second)" = $((before + 2)) ]
 check "and all is whole" at second verify "$work/second/store"
 warehouse third
@@ -67,7 +67,7 @@ check "a run after the loss counts what it did: nothing signed or stored, and fo
     '$SOHOA' --warehouse '$work/plain' --json run | jq -e '.documents_signed == 0 and .documents_stored == 0 and .documents_indexed == 2'"
 check "and what came in meanwhile is there, too" sh -c "'$SOHOA' --warehouse '$work/plain' verify '$work/plain/store'"
 cp "$work/first/sohoa.db" "$work/old.db"
-at first renew --before 60 >/dev/null
+at first --set "archive.tsa=$authority/tsa/long" renew --before 60 >/dev/null
 rm "$work"/first/sohoa.db*
 cp "$work/old.db" "$work/first/sohoa.db"
 refuse "a database of before a version knows nothing of it" 1 "not in the catalogue" at first verify "$work/first/store"
@@ -82,7 +82,7 @@ for kind in aip sip dip; do
     check "it leaves again as $kind" at fourth export --to "$work/again-$kind" --as $kind --all --plain 'thử nghiệm'
 done
 check "from the version on that is kept" sh -c "jq -e '[.packages[].version] == [2, 2]' '$work/again-aip/export.json'"
-at fourth renew --before 60 >/dev/null
+at fourth --set "archive.tsa=$authority/tsa/long" renew --before 60 >/dev/null
 check "renewed it leaves with both" sh -c "'$SOHOA' --warehouse '$work/fourth' --json export --to '$work/both' --all | jq -e '[.packages[].version] | sort == [2, 2, 3, 3]'"
 for kind in both again-sip; do
     warehouse "of-$kind"
