@@ -47,11 +47,11 @@ void trust_found(const struct trust_set *set, struct archive_verdict *verdict)
     /* what `sohoa init` makes says so in its name, whatever root it is trusted by */
     if (strstr(verdict->organization, ARCHIVE_TEST_MARK))
         verdict->chain = CHAIN_TEST;
-    verdict->by_record = set && set->moment;
-    snprintf(verdict->record_since, sizeof verdict->record_since, "%s",
-             verdict->by_record ? set->moment : "");
+    const char *since = set ? set->moment : NULL, *until = set ? set->moment_until : NULL;
+    verdict->by_record = since != NULL;
+    snprintf(verdict->record_since, sizeof verdict->record_since, "%s", since ? since : "");
     snprintf(verdict->record_until, sizeof verdict->record_until, "%s",
-             verdict->by_record && set->moment_until ? set->moment_until : "");
+             since && until ? until : "");
 }
 
 enum status archive_judge(const char *path, const struct archive_trust *trust,
