@@ -131,6 +131,7 @@ done
 echo absent >"$ca/crl.mode"
 check "where nobody can be asked it is" stamp_by long "$work/late.pdf"
 rm "$ca/crl.mode"
+sleep 1.1 # it was revoked before this second
 python3 "$work/dss.py" "$work/late.pdf" "$work/told.pdf" "$ca/ca.crl.der"
 refuse "but a proof in the file that says so is heard" 1 "nothing proves that the time-stamp is older" "$SOHOA" verify "$work/told.pdf"
 refused_by_dss() {
