@@ -86,30 +86,45 @@ static enum status start(struct engine *engine, const char *folder, const char *
     return STATUS_OK;
 }
 
+/* The folder of the model, and the path of its file. */
+static enum status find_model(const char *tessdata, const char *shipped, const char *model,
+                              struct arena *arena, const char **folder, const char **path,
+                              struct error *error)
+{
+    const char *ours = shipped ? arena_printf(arena, "%s/%s.traineddata", shipped, model) : "";
+    *folder =
+        !*tessdata && file_exists(ours) && !strchr(model, '/') ? shipped : find_tessdata(tessdata);
+    *path = arena_printf(arena, "%s/%s.traineddata", *folder, model);
+    if (!*model || strchr(model, '/') || !file_exists(*path))
+        return error_set(
+            error, STATUS_FATAL,
+            _("the language data “%s” is not in the folder %s; install the package %s, or set "
+              "ocr.tessdata and ocr.model"),
+            model, *folder, package_of(model, arena));
+    return model_check(*path, error);
+}
+
+enum status engine_check(const char *tessdata, const char *shipped, const char *model,
+                         struct error *error)
+{
+    struct arena *arena = arena_new();
+    const char *folder, *path;
+    enum status status = find_model(tessdata, shipped, model, arena, &folder, &path, error);
+    arena_free(arena);
+    return status;
+}
+
 enum status engine_open(const char *tessdata, const char *shipped, const char *model,
                         struct engine **out, struct error *error)
 {
     struct arena *arena = arena_new();
     struct engine *engine = memory_new(sizeof *engine);
-    enum status status = STATUS_FATAL;
-    const char *ours = shipped ? arena_printf(arena, "%s/%s.traineddata", shipped, model) : "";
-    const char *folder =
-        !*tessdata && file_exists(ours) && !strchr(model, '/') ? shipped : find_tessdata(tessdata);
-    const char *path = arena_printf(arena, "%s/%s.traineddata", folder, model);
-    if (!*model || strchr(model, '/') || !file_exists(path)) {
-        error_set(
-            error, status,
-            _("the language data “%s” is not in the folder %s; install the package %s, or set "
-              "ocr.tessdata and ocr.model"),
-            model, folder, package_of(model, arena));
-        goto done;
-    }
-    status = model_check(path, error);
+    const char *folder, *path;
+    enum status status = find_model(tessdata, shipped, model, arena, &folder, &path, error);
     if (status == STATUS_OK)
         status = hash_file(path, engine->sha256, error);
     if (status == STATUS_OK)
         status = start(engine, folder, model, error);
-done:
     if (status == STATUS_OK)
         *out = engine;
     else

@@ -14,6 +14,9 @@ struct engine;
  * distribution puts it. FATAL when the language data is missing or broken. */
 enum status engine_open(const char *tessdata, const char *shipped, const char *model,
                         struct engine **out, struct error *error);
+/* Would it open? What is broken within the data only opening tells. */
+enum status engine_check(const char *tessdata, const char *shipped, const char *model,
+                         struct error *error);
 void engine_close(struct engine *engine);
 
 const char *engine_name(const struct engine *engine);         /* "tesseract 5.3.0" */

@@ -35,8 +35,8 @@
 struct ocr_engine {
     struct engine *engine;
     struct engine *second; /* reads doubtful lines again; NULL: not needed yet */
-    char *tessdata, *shipped, *model, *second_model; /* second_model "": nothing reads again */
-    struct speech *language;                         /* NULL: nobody knows what is likely */
+    char *second_tessdata, *shipped, *model, *second_model; /* "": nothing reads again */
+    struct speech *language;                                /* NULL: nobody knows what is likely */
     bool correct;
 };
 
@@ -58,6 +58,17 @@ const struct setting_row ocr_setting_rows[] = {
     SETTING_ROWS_END,
 };
 
+/* An office's own folder need not have it. */
+static const char *second_folder(const struct ocr_settings *settings)
+{
+    struct arena *arena = arena_new();
+    const char *own = arena_printf(arena, "%s/%s.traineddata", settings->tessdata,
+                                   settings->second ? settings->second : "");
+    bool there = *settings->tessdata && file_exists(own);
+    arena_free(arena);
+    return there ? settings->tessdata : "";
+}
+
 enum status ocr_open(const struct ocr_settings *settings, struct ocr_engine **out,
                      struct error *error)
 {
@@ -67,8 +78,12 @@ enum status ocr_open(const struct ocr_settings *settings, struct ocr_engine **ou
         engine_open(settings->tessdata, settings->shipped, settings->model, &engine, error);
     if (status != STATUS_OK)
         return status;
+    const char *second = settings->second ? settings->second : "";
+    const char *folder = second_folder(settings);
     struct speech *language = NULL;
-    if (settings->language)
+    if (*second)
+        status = engine_check(folder, settings->shipped, second, error);
+    if (status == STATUS_OK && settings->language)
         status = language_open(settings->language, &language, error);
     if (status != STATUS_OK) {
         engine_close(engine);
@@ -78,10 +93,10 @@ enum status ocr_open(const struct ocr_settings *settings, struct ocr_engine **ou
     (*out)->engine = engine;
     (*out)->language = language;
     (*out)->correct = settings->correct;
-    (*out)->tessdata = strdup(settings->tessdata);
+    (*out)->second_tessdata = strdup(folder);
     (*out)->shipped = settings->shipped ? strdup(settings->shipped) : NULL;
     (*out)->model = strdup(settings->model);
-    (*out)->second_model = strdup(settings->second ? settings->second : "");
+    (*out)->second_model = strdup(second);
     return STATUS_OK;
 }
 
@@ -92,7 +107,7 @@ void ocr_close(struct ocr_engine *engine)
     engine_close(engine->engine);
     engine_close(engine->second);
     language_close(engine->language);
-    free(engine->tessdata);
+    free(engine->second_tessdata);
     free(engine->shipped);
     free(engine->model);
     free(engine->second_model);
@@ -222,15 +237,6 @@ static void mend_lines(const struct ocr_engine *engine, struct words *words, str
     }
 }
 
-/* An office's own folder need not have it. */
-static enum status open_second(struct ocr_engine *engine, struct arena *arena, struct error *error)
-{
-    const char *own =
-        arena_printf(arena, "%s/%s.traineddata", engine->tessdata, engine->second_model);
-    return engine_open(file_exists(own) ? engine->tessdata : "", engine->shipped,
-                       engine->second_model, &engine->second, error);
-}
-
 /* What was read doubtfully is read by the second network, too, and the two are put together. */
 static enum status read_again(struct ocr_engine *engine, struct view *view, size_t at, double dpi,
                               struct arena *arena, struct words *out, struct error *error)
@@ -240,7 +246,8 @@ static enum status read_again(struct ocr_engine *engine, struct view *view, size
     if (!*engine->second_model || !vote_pays(&view->lines[at], arena))
         return STATUS_OK;
     if (!engine->second)
-        status = open_second(engine, arena, error);
+        status = engine_open(engine->second_tessdata, engine->shipped, engine->second_model,
+                             &engine->second, error);
     if (status == STATUS_OK)
         status = view_read_by(engine->second, view, at, dpi, arena, &second, error);
     if (status != STATUS_OK)

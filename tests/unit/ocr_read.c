@@ -355,6 +355,9 @@ static void missing_language_data_names_folder_and_package(void **state)
     wrong = (struct ocr_settings){.tessdata = "/nonexistent/tessdata", .model = "vie"};
     assert_int_equal(ocr_open(&wrong, &none, &fault), STATUS_FATAL);
     assert_non_null(strstr(fault.text, "tesseract-ocr-vie"));
+    wrong = (struct ocr_settings){.tessdata = "", .model = "vie", .second = "nothing"};
+    assert_int_equal(ocr_open(&wrong, &none, &fault), STATUS_FATAL);
+    assert_non_null(strstr(fault.text, "tesseract-ocr-nothing"));
     wrong = (struct ocr_settings){.tessdata = "", .model = "../../etc/passwd"};
     assert_int_equal(ocr_open(&wrong, &none, &fault), STATUS_FATAL);
 }
