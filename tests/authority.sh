@@ -160,3 +160,13 @@ authority_stop() {
     kill "$authority_pid" 2>/dev/null
     wait "$authority_pid" 2>/dev/null
 }
+
+# authority_settings WAREHOUSE NAME VALUE...: writes them into its sohoa.conf. A value may be empty.
+authority_settings() {
+    authority_conf=$1/sohoa.conf
+    shift
+    while [ $# -gt 0 ]; do
+        sed -i "s|^$1 =.*|$1 = $2|" "$authority_conf"
+        shift 2
+    done
+}

@@ -9,11 +9,8 @@ authority_start "$ca" || exit 1
 trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
 
 "$SOHOA" init "$work/kho" --agency 'UBND xã Thử Nghiệm' >/dev/null
-set -- key "file:$ca/signer.pem" certificate "" trust "$ca/ca.crt" tsa "$authority/tsa" level B-LTA review none jobs 2 model vie
-while [ $# -gt 0 ]; do
-    sed -i "s|^$1 =.*|$1 = $2|" "$work/kho/sohoa.conf"
-    shift 2
-done
+authority_settings "$work/kho" key "file:$ca/signer.pem" certificate "" trust "$ca/ca.crt" tsa "$authority/tsa" level B-LTA \
+    review none jobs 2 model vie
 export SOHOA_WAREHOUSE=$work/kho
 cp "$pages"/*.tif "$work"
 cp "$pages/a.tif" "$work/d.tif" # the same paper twice is two documents

@@ -11,12 +11,8 @@ trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
 long="archive.tsa=$authority/tsa/long"
 {
     "$SOHOA" init "$work/made" --agency 'UBND xã Thử Nghiệm' || exit 1
-    set -- key "file:$ca/signer.pem" certificate "" trust "$ca/ca.crt" pin_command "" tsa "$authority/tsa" \
+    authority_settings "$work/made" key "file:$ca/signer.pem" certificate "" trust "$ca/ca.crt" pin_command "" tsa "$authority/tsa" \
         review none jobs 2 model vie separate file
-    while [ $# -gt 0 ]; do
-        sed -i "s|^$1 =.*|$1 = $2|" "$work/made/sohoa.conf"
-        shift 2
-    done
     "$SOHOA" --warehouse "$work/made" import "$pages"/*.tif && "$SOHOA" --warehouse "$work/made" run
 } >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 export SOHOA_WAREHOUSE=$work/kho

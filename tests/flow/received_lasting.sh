@@ -10,13 +10,8 @@ trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
 authority_issue "$ca" brief signer -enddate 20270201000000Z >/dev/null 2>&1
 office() { # NAME KEY TSA PAPER
     "$SOHOA" init "$work/$1" --agency "UBND xã $1" || return
-    name=$1
-    set -- key "file:$ca/$2.pem" certificate "" trust "$ca/ca.crt" pin_command "" tsa "$3" review none jobs 1 model vie paper "$4"
-    while [ "$1" != paper ]; do
-        sed -i "s|^$1 =.*|$1 = $2|" "$work/$name/sohoa.conf"
-        shift 2
-    done
-    "$SOHOA" --warehouse "$work/$name" import "$2" && "$SOHOA" --warehouse "$work/$name" run
+    authority_settings "$work/$1" key "file:$ca/$2.pem" certificate "" trust "$ca/ca.crt" pin_command "" tsa "$3" review none jobs 1 model vie
+    "$SOHOA" --warehouse "$work/$1" import "$4" && "$SOHOA" --warehouse "$work/$1" run
 }
 came=$work/came.pdf
 {

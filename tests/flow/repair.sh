@@ -10,11 +10,8 @@ trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
 
 export SOHOA_WAREHOUSE=$work/kho
 "$SOHOA" init "$work/kho" --agency 'UBND xã Thử Nghiệm' >/dev/null
-set -- key "file:$ca/signer.pem" certificate "" trust "$ca/ca.crt" tsa "$authority/tsa" level B-LTA review none jobs 2 model vie
-while [ $# -gt 0 ]; do
-    sed -i "s|^$1 =.*|$1 = $2|" "$work/kho/sohoa.conf"
-    shift 2
-done
+authority_settings "$work/kho" key "file:$ca/signer.pem" certificate "" trust "$ca/ca.crt" tsa "$authority/tsa" level B-LTA \
+    review none jobs 2 model vie
 {
     "$SOHOA" import "$pages/a.tif" "$pages/c.tif" --separate file && "$SOHOA" run && "$SOHOA" renew --tree
 } >"$work/made" 2>&1 || { cat "$work/made"; exit 1; }
