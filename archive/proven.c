@@ -15,6 +15,7 @@
 
 /* One file, and the best record for it so far. */
 struct search {
+    bool lasting; /* the best is the one that ends last */
     const char *roots, *hash;
     struct arena *arena;
     char since[26], until[26];
@@ -55,11 +56,12 @@ static bool covers(const char *package, const char *hash)
     return does;
 }
 
-/* The earlier moment; of the same the longer proof. */
+/* The earlier moment, of the same the longer proof; or (lasting) the other way round. */
 static void take(struct search *search, const char *since, const char *until)
 {
-    int order = *search->since ? strcmp(since, search->since) : -1;
-    if (order > 0 || (order == 0 && strcmp(until, search->until) <= 0))
+    int earlier = strcmp(search->since, since), longer = strcmp(until, search->until);
+    int order = search->lasting ? longer ? longer : earlier : earlier ? earlier : longer;
+    if (*search->since && order <= 0)
         return;
     memcpy(search->since, since, sizeof search->since);
     memcpy(search->until, until, sizeof search->until);
@@ -137,13 +139,14 @@ static bool has_records(const char *package, const struct archive_trust *trust, 
            file_exists(arena_printf(arena, "%s" EVIDENCE_SUFFIX, package));
 }
 
-struct archive_trust store_trust(const char *package, const char *part,
-                                 const struct archive_trust *trust, struct arena *arena)
+static struct archive_trust search_all(const char *package, const char *part,
+                                       const struct archive_trust *trust, bool lasting,
+                                       struct arena *arena)
 {
     struct archive_trust own = *trust;
     const char *sets[] = {trust->state, trust->open, trust->own};
     char hash[HASH_HEX_SIZE];
-    struct search search = {.roots = "", .hash = hash, .arena = arena};
+    struct search search = {.lasting = lasting, .roots = "", .hash = hash, .arena = arena};
     own.proven = own.proven_until = NULL;
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
         if (sets[i] && *sets[i])
@@ -163,6 +166,18 @@ struct archive_trust store_trust(const char *package, const char *part,
         own.proven_until = arena_strdup(arena, search.until);
     }
     return own;
+}
+
+struct archive_trust store_trust(const char *package, const char *part,
+                                 const struct archive_trust *trust, struct arena *arena)
+{
+    return search_all(package, part, trust, false, arena);
+}
+
+struct archive_trust store_trust_lasting(const char *package, const char *part,
+                                         const struct archive_trust *trust, struct arena *arena)
+{
+    return search_all(package, part, trust, true, arena);
 }
 
 bool store_received_trusted(const char *package, const struct archive_trust *trust,

@@ -127,6 +127,10 @@ enum status store_verify(const char *path, const struct archive_trust *trust,
  * roots none is judged. Strings in the arena. */
 struct archive_trust store_trust(const char *package, const char *part,
                                  const struct archive_trust *trust, struct arena *arena);
+/* The same, but of several the one that ends last: what was judged as of the earliest moment may
+ * yet be proven longer by another. */
+struct archive_trust store_trust_lasting(const char *package, const char *part,
+                                         const struct archive_trust *trust, struct arena *arena);
 
 /* Were the signatures of received.pdf trusted, by these roots, when it came in? */
 bool store_received_trusted(const char *package, const struct archive_trust *trust,

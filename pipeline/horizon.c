@@ -75,10 +75,39 @@ static void take_first(char first[26], const char *end)
         memcpy(first, end, 26);
 }
 
-/* The later of what the file has by itself and what a record (NULL: none) gives it. */
-static void end_of(const char *own, const char *recorded, bool trusted, char end[26])
+/* When a file (end: by itself) cannot be proven any more, by the proof of the earliest moment or by
+ * the one that lasts longest: of each that is accepted. */
+static void end_of(const struct looking *looking, const struct pipeline_provable *one,
+                   const char *part, bool (*judge)(const char *path, const struct archive_trust *),
+                   char end[26])
 {
-    memcpy(end, trusted && recorded && strcmp(recorded, own) > 0 ? recorded : own, 26);
+    struct arena *arena = looking->arena;
+    const struct archive_trust trust = archive_trust_of(&looking->warehouse->archive);
+    const char *path = package_path(arena, one->path, part);
+    const struct archive_trust proofs[] = {store_trust(one->path, part, &trust, arena),
+                                           store_trust_lasting(one->path, part, &trust, arena)};
+    for (size_t i = 0; i < sizeof proofs / sizeof *proofs; i++)
+        if (proofs[i].proven && strcmp(proofs[i].proven_until, end) > 0 && judge(path, &proofs[i]))
+            memcpy(end, proofs[i].proven_until, 26);
+}
+
+static bool is_pdf_trusted(const char *path, const struct archive_trust *trust)
+{
+    struct archive_verdict verdict = {.pages = 0};
+    archive_judge(path, trust, &verdict, NULL, NULL, NULL);
+    return verdict.trusted;
+}
+
+static bool is_received_trusted(const char *path, const struct archive_trust *trust)
+{
+    struct archive_verdict verdict = {.pages = 0};
+    struct archive_signature *list = NULL;
+    struct arena *arena = arena_new();
+    bool trusted =
+        archive_signatures(path, trust, arena, &verdict, &list, NULL, NULL, NULL) == STATUS_OK &&
+        verdict.trusted;
+    arena_free(arena);
+    return trusted;
 }
 
 /* One volume. */
@@ -86,8 +115,7 @@ static void judge_pdf(const struct looking *looking, struct pipeline_provable *o
                       const char *part, bool was_signed)
 {
     struct arena *arena = looking->arena;
-    const struct archive_trust trust = archive_trust_of(&looking->warehouse->archive);
-    struct archive_verdict verdict = {.pages = 0}, recorded = {.trusted = false};
+    struct archive_verdict verdict = {.pages = 0};
     char end[26];
     const char *pdf = package_path(arena, one->path, part);
     struct error error = {""};
@@ -96,10 +124,8 @@ static void judge_pdf(const struct looking *looking, struct pipeline_provable *o
     one->fault = one->fault ? one->fault : fault;
     if (fault || verdict.signatures == 0)
         return;
-    const struct archive_trust own = store_trust(one->path, part, &trust, arena);
-    if (own.proven && strcmp(own.proven_until, verdict.provable_until) > 0)
-        archive_judge(pdf, &own, &recorded, NULL, NULL, NULL);
-    end_of(verdict.provable_until, own.proven_until, recorded.trusted, end);
+    memcpy(end, verdict.provable_until, sizeof end);
+    end_of(looking, one, part, is_pdf_trusted, end);
     take_first(one->until, end);
     take_first(one->pdf_until, verdict.provable_until);
 }
@@ -123,17 +149,17 @@ static void judge_received(const struct looking *looking, struct pipeline_provab
     const struct archive_trust trust = archive_trust_of(&looking->warehouse->archive);
     const char *part = package_part(PACKAGE_RECEIVED);
     const char *path = package_path(arena, one->path, part);
-    struct archive_verdict alone = {.pages = 0}, judged = {.pages = 0};
+    struct archive_verdict alone = {.pages = 0};
     struct archive_signature *list = NULL;
     if (!file_exists(path) ||
         archive_signatures(path, &nobody, arena, &alone, &list, NULL, NULL, NULL) != STATUS_OK ||
         alone.signatures == 0 || !alone.intact)
         return;
     const struct archive_trust own = store_trust(one->path, part, &trust, arena);
-    if (archive_signatures(path, &own, arena, &judged, &list, NULL, NULL, NULL) != STATUS_OK ||
-        (!judged.trusted && !store_received_trusted(one->path, &trust, arena)))
+    if (!is_received_trusted(path, &own) && !store_received_trusted(one->path, &trust, arena))
         return;
-    end_of(alone.provable_until, own.proven_until, judged.trusted, one->received_until);
+    memcpy(one->received_until, alone.provable_until, sizeof one->received_until);
+    end_of(looking, one, part, is_received_trusted, one->received_until);
 }
 
 /* ---------------------------------------------------------------- one package */

@@ -184,7 +184,7 @@ bool pipeline_stands_alone(const struct warehouse *warehouse, const char *packag
 struct pipeline_renewal {
     int64_t marked;    /* of an earlier call, too */
     int64_t no_gain;   /* left as they are: a time-stamp of now would not end later than theirs */
-    int64_t by_record; /* left as they are: nothing but an evidence record proves their PDF */
+    int64_t by_record; /* left as they are: nothing but an evidence record proves them, or can */
     char gain[26];     /* when a time-stamp of now would end; "": nobody could be asked */
 };
 /* Marks every document whose PDF is provable only to before limit (ISO) for a new time-stamp, which
@@ -192,6 +192,9 @@ struct pipeline_renewal {
  * when none is given all are marked. What was renewed is not marked again: stopped, it goes on. */
 enum status pipeline_renew(const struct warehouse *warehouse, struct db *db, const char *limit,
                            struct pipeline_renewal *out, struct error *error);
+/* Does an evidence record alone prove, until before limit, a PDF without a signature of its own, or
+ * what the document came in as? */
+bool pipeline_rests_on_record(const struct pipeline_provable *one, const char *limit);
 /* How many are marked still. */
 enum status pipeline_renewing(struct db *db, int64_t *documents, struct error *error);
 
@@ -206,7 +209,7 @@ struct pipeline_trees {
 };
 struct pipeline_trees_wish {
     const char *limit; /* ISO */
-    bool needed;       /* only of documents whose PDF nothing else proves any more */
+    bool needed;       /* only of documents of which nothing else can prove all */
     void (*finding)(void *context, const char *path, const char *sentence);
     void (*progress)(void *context, size_t done, size_t total);
     void *context;

@@ -1,4 +1,4 @@
-/* New time-stamps for the PDFs of documents whose own end. */
+/* New time-stamps for the PDFs of documents whose own end; and which rest on a record instead. */
 #include <string.h>
 
 #include "core/file.h"
@@ -37,13 +37,23 @@ static enum status leave(struct aging *aging, const struct pipeline_provable *on
                  "ss", aging->now, one->id);
 }
 
+bool pipeline_rests_on_record(const struct pipeline_provable *one, const char *limit)
+{
+    bool bare = !*one->pdf_until && *one->record_until && strcmp(one->record_until, limit) < 0;
+    return bare || (*one->received_until && strcmp(one->received_until, limit) < 0);
+}
+
 static enum status mark(void *context, const struct pipeline_provable *one, struct error *error)
 {
     struct aging *aging = context;
-    if (!one->batch || !*one->pdf_until || strcmp(one->pdf_until, aging->limit) >= 0)
+    if (!one->batch)
+        return STATUS_OK;
+    bool over = *one->pdf_until && strcmp(one->pdf_until, aging->now) < 0;
+    aging->out->by_record += !over && pipeline_rests_on_record(one, aging->limit);
+    if (!*one->pdf_until || strcmp(one->pdf_until, aging->limit) >= 0)
         return STATUS_OK;
     /* Over what is not proven by itself any more a time-stamp of its own proves nothing. */
-    if (strcmp(one->pdf_until, aging->now) < 0 && strcmp(one->until, aging->now) > 0)
+    if (over && strcmp(one->until, aging->now) > 0)
         return leave(aging, one, &aging->out->by_record, error);
     if (strcmp(one->pdf_until, aging->now) > 0 && *gain(aging) &&
         strcmp(gain(aging), one->pdf_until) <= 0)
@@ -65,7 +75,7 @@ enum status pipeline_renew(const struct warehouse *warehouse, struct db *db, con
     struct aging aging = {.warehouse = warehouse, .db = db, .limit = limit, .out = out};
     *out = (struct pipeline_renewal){.gain = ""};
     file_now(aging.now);
-    if (!proof_wanted(warehouse))
+    if (!warehouse->archive.tsa || !*warehouse->archive.tsa)
         return error_set(error, STATUS_REJECT,
                          _("No time-stamp authority is set: give its URL in archive.tsa."));
     enum status status = pipeline_horizon(warehouse, mark, &aging, error);

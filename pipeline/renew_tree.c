@@ -120,9 +120,12 @@ static enum status gather(void *context, const struct pipeline_provable *one, st
     struct error why;
     if (!one->batch) /* what cannot be read is `sohoa verify`'s to tell */
         return STATUS_OK;
-    if (planting->wish->needed && strcmp(one->pdf_until, planting->now) > 0)
+    if (planting->wish->needed && strcmp(one->pdf_until, planting->now) > 0 &&
+        !pipeline_rests_on_record(one, planting->wish->limit))
         return STATUS_OK;
     enum audit_record is = audit_record(planting->audit, one->path, one->record, &verdict, &why);
+    if (planting->wish->needed && is == AUDIT_RECORD_NONE && !*one->pdf_until)
+        return STATUS_OK; /* nobody has asked for its first one */
     bool whole = audit_record_is_whole(is);
     if (whole && *one->record_until && strcmp(one->record_until, planting->wish->limit) >= 0)
         return name_it(planting, one, is, error);

@@ -28,7 +28,7 @@ static void tell(void *context, const char *path, const char *sentence)
         printf("• %s: %s\n", store_place(path), sentence);
 }
 
-/* needed: only of documents whose PDF nothing else proves any more. */
+/* needed: only of documents of which nothing else can prove all. */
 static enum status plant(struct cli *cli, const char *limit, bool needed,
                          struct pipeline_trees *trees, json_t *list)
 {
@@ -83,9 +83,8 @@ static void print_each(struct cli *cli, const struct pipeline_renewal *renewal, 
                  "later than theirs.\n"),
                (long long)renewal->no_gain, terminal_date(cli->arena, renewal->gain));
     if (renewal->by_record > 0)
-        printf(
-            _("%lld documents are proven by their evidence records, and no more by their PDFs.\n"),
-            (long long)renewal->by_record);
+        printf(_("%lld documents rest on their evidence records, in whole or in part.\n"),
+               (long long)renewal->by_record);
 }
 
 /* What happened, not what was meant: those that were marked and are not any more have their new

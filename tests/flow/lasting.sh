@@ -58,6 +58,23 @@ fresh "$work/planted"
 printf ' ' >>"$(find "$store/"*"/$id/v2" -name document.pdf)"
 check "a record proves no other bytes" json '.verdicts[0].pdf.by_record == false and .whole == false' in_2032 --json verify "$store"/*/"$id"/v2
 
+# ---- a PDF without a signature has nothing else
+{
+    "$SOHOA" init "$work/bare" --agency 'UBND xã Thử' && authority_settings "$work/bare" trust "$ca/ca.crt" tsa "$authority/tsa" review none model vie sign no &&
+        "$SOHOA" --warehouse "$work/bare" import "$pages/a.tif" && "$SOHOA" --warehouse "$work/bare" run
+} >"$work/log" 2>&1 || cat "$work/log"
+bare() { "$SOHOA" --warehouse "$work/bare" "$@"; }
+check "nobody gets a first record without asking for it" json ".records.packages == 0" bare --set "$long" --json renew --before 60
+bare renew --tree >/dev/null
+cp -a "$work/bare/evidence" "$work/bare.records"
+check "a warehouse that signs nothing renews what proves its papers" json ".by_record == 1 and .records.packages == 1" bare --set "$long" --json renew --before 60
+check "and then nothing ends" json ".ending == 0" bare --json verify --horizon 60m
+chmod -R u+w "$work/bare/evidence" && rm -r "$work/bare/evidence" && cp -a "$work/bare.records" "$work/bare/evidence"
+fresh "$work/made"
+check "it comes to an archive that signs" sh -c "'$SOHOA' --warehouse '$work/bare' export --to '$work/bare.out' --all && '$SOHOA' import '$work/bare.out'"
+check "which renews it with its own" json ".records.packages == 1 and .renewed == $documents" "$SOHOA" --set "$long" --json renew --before 60
+check "so nothing of it ends" json ".ending == 0" "$SOHOA" --json verify --horizon 60m
+
 # ---- what ends with an older version
 fresh "$work/made"
 "$SOHOA" renew --tree >/dev/null

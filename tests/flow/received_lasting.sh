@@ -35,6 +35,12 @@ check "by its time-stamp what came in is trusted when the certificate is over" v
 check "all is whole then" sh -c "SOHOA_NOW=2027-06-01T08:00:00+07:00 '$SOHOA' --warehouse '$work/sealed' verify '$work/sealed/store'"
 check "and nothing ends within two years" horizon sealed '.ending == 0'
 
+# ---- an older record proves it earlier, the renewed PDF longer
+"$SOHOA" --warehouse "$work/sealed" renew --tree >/dev/null
+check "a record ends with its authority's certificate" horizon sealed '.ending == 0'
+check "the PDF is renewed" sh -c "'$SOHOA' --warehouse '$work/sealed' --set 'archive.tsa=$authority/tsa/long' --json renew --before 48 | jq -e '.renewed == 1'"
+check "what came in ends no earlier than that" sh -c "'$SOHOA' --warehouse '$work/sealed' --json verify --horizon 48m | jq -e '.ending == 0'"
+
 # ---- ours has none
 check "without one the end of what came in is told" horizon bare '.ending == 1 and .urgent == 1 and (.list[0].received_until | startswith("2027-02-01"))'
 check "in words, too" sh -c "'$SOHOA' --warehouse '$work/bare' verify --horizon 12m | grep -q '2027-02-01.* (as it came in: received.pdf)'"
