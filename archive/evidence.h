@@ -72,6 +72,7 @@ bool evidence_goes_on_from(const char *record, const char *hex);
 
 /* ---- evidence_travel.c: with the package it is about */
 
+#define EVIDENCE_FOLDER "evidence" /* of a warehouse */
 #define EVIDENCE_SUFFIX ".er"
 #define EVIDENCE_BAD ".bad" /* behind the name of one that was set aside */
 

@@ -166,11 +166,10 @@ static enum status take_settings(struct backup *backup, struct error *error)
     return status;
 }
 
-/* What stands at the cut first; of what can change later each is whole by itself: a record of the
- * accounts that came after it gets its rows and its entry as after a crash. */
+/* What stands at the cut first; of what can change later each is whole by itself. */
 static enum status take_all(struct backup *backup, struct error *error)
 {
-    static const char *const folders[] = {"profiles", "evidence", "handovers", "records"};
+    static const char *const folders[] = {"profiles", "handovers"};
     enum status status = backup_cut(backup, error);
     if (status == STATUS_OK)
         status = backup_take_rows(backup, error);
@@ -184,6 +183,10 @@ static enum status take_all(struct backup *backup, struct error *error)
         status = backup_take_public(backup, error);
     for (size_t i = 0; i < sizeof folders / sizeof *folders && status == STATUS_OK; i++)
         status = backup_take_below(backup, folders[i], folders[i], error);
+    if (status == STATUS_OK)
+        status = backup_take_records(backup, error);
+    if (status == STATUS_OK)
+        status = backup_take_evidence(backup, error);
     if (status == STATUS_OK)
         status = file_mkdirs(file_join(backup->arena, backup->to, "store"), error);
     return status == STATUS_OK ? backup_packages(backup, error) : status;
@@ -315,7 +318,7 @@ enum status backup_make(const struct warehouse *warehouse, const char *target,
         goto done;
     backup.manifest = file_stream(writer);
     status = take_all(&backup, error);
-    if (status == STATUS_OK && report->faults == 0) /* else most would be told a second time */
+    if (status == STATUS_OK)
         status = backup_check(&backup, error);
     if (status == STATUS_OK) {
         status = file_commit(writer, error);

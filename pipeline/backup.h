@@ -54,8 +54,9 @@ struct drill_report {
     int64_t packages, wrong_packages;        /* verified as in a store */
     int64_t rows, wrong_rows;                /* of its catalogue against its packages */
     int64_t journal_entries, journal_faults; /* its journal: chain, anchors */
-    int64_t public_files, public_missing;    /* certificates its settings name: there, not there */
-    bool compared;                           /* with a living warehouse */
+    int64_t kept_faults; /* of records and of what is kept of hand-overs, against its journal */
+    int64_t public_files, public_missing; /* certificates its settings name: there, not there */
+    bool compared;                        /* with a living warehouse */
     int64_t live_rows, lost_rows; /* of the living catalogue; not in the snapshot, or others */
     int64_t live_entries;         /* of the living journal; those after the snapshot */
     bool journal_continues;       /* the snapshot's head is an entry of the living one */
@@ -69,14 +70,18 @@ enum status backup_drill(const char *snapshot, const struct warehouse *live,
                          void *context, struct drill_report *report, struct error *error);
 
 /* Brings a snapshot back into a folder that is absent or empty; every byte is held against the
- * manifest. Leases end, and documents that its store and journal have and its rows lack wait
- * for the next run (those of a backup from before there was a cut). The keys have to be put into
- * keys/ by hand. */
+ * manifest. finding NULL: one that is not what it says ends it (REJECT). Else a backup that is
+ * damaged comes back as far as it is there: what is wrong is told, what is gone is left out, and a
+ * damaged database is begun anew (its rows can be made again, and a broken one spoils more). Leases
+ * end, and documents that its store and journal have and its rows lack wait for the next run (those
+ * of a backup from before there was a cut). The keys have to be put into keys/ by hand. */
 struct backup_restored {
     int64_t files;
     int64_t documents; /* that wait for the next run */
+    int64_t faults;    /* told */
+    bool no_rows;      /* its database was damaged */
 };
-enum status backup_restore(const char *snapshot, const char *to,
+enum status backup_restore(const char *snapshot, const char *to, backup_finding *finding,
                            void (*progress)(void *context, int64_t files, int64_t bytes),
                            void *context, struct backup_restored *out, struct error *error);
 

@@ -42,25 +42,41 @@ static void tell(void *context, const char *path, const char *sentence)
     backup_tell(backup, at_home(backup, path), at_home(backup, sentence));
 }
 
+static enum status check_rows(struct backup *backup, const struct warehouse *copy,
+                              struct error *error)
+{
+    struct audit *audit = NULL;
+    struct db *db = NULL;
+    int64_t documents = 0;
+    enum status status =
+        db_open_readonly(file_join(backup->arena, backup->to, "sohoa.db"), &db, error);
+    if (status == STATUS_OK)
+        status = audit_open(copy, db, tell, backup, &audit, error);
+    if (status == STATUS_OK)
+        status = audit_missing(audit, error);
+    if (status == STATUS_OK)
+        status = pipeline_check(copy, db, tell, backup, &documents, error);
+    audit_close(audit);
+    db_close(db);
+    return status == STATUS_REJECT ? STATUS_OK : status;
+}
+
+/* Places of records and hand-overs are relative. */
+static void tell_kept(void *context, const char *place, const char *sentence)
+{
+    struct backup *backup = context;
+    tell(backup, file_join(backup->arena, backup->to, place), sentence);
+}
+
 enum status backup_check(struct backup *backup, struct error *error)
 {
     struct arena *arena = backup->arena;
     struct warehouse copy = backup_trusting_nobody(backup->warehouse);
-    struct audit *audit = NULL;
-    struct db *db = NULL;
-    int64_t documents = 0;
+    bool told = backup->report->faults > 0; /* most would be told a second time */
     copy.root = backup->to;
     copy.spool = file_join(arena, backup->to, "spool");
     copy.store = file_join(arena, backup->to, "store");
     copy.journal = file_join(arena, backup->to, JOURNAL_FOLDER);
-    enum status status = db_open_readonly(file_join(arena, backup->to, "sohoa.db"), &db, error);
-    if (status == STATUS_OK)
-        status = audit_open(&copy, db, tell, backup, &audit, error);
-    if (status == STATUS_OK)
-        status = audit_missing(audit, error);
-    if (status == STATUS_OK)
-        status = pipeline_check(&copy, db, tell, backup, &documents, error);
-    audit_close(audit);
-    db_close(db);
-    return status == STATUS_REJECT ? STATUS_OK : status;
+    enum status status = told ? STATUS_OK : check_rows(backup, &copy, error);
+    return status == STATUS_OK ? backup_check_kept(&copy, tell_kept, backup, error) : status;
 }

@@ -5,6 +5,7 @@
  *   rows cannot be written     so that what is in hand is one step ahead of its row at most
  *     rows      a connection that sees the database of this moment, for as long as it is open
  *     journal   names and lengths of its files, which only grow
+ *     records   the number of the last one: none changes
  *     spool     second names: what is made anew there replaces by rename
  *   rows can be written again
  *
@@ -23,6 +24,7 @@
 #include "archive/store.h"
 #include "core/file.h"
 #include "core/message.h"
+#include "core/record.h"
 
 #define SPOOL "spool"
 #define MIRROR "spool.cut" /* in the warehouse, while a backup is made */
@@ -135,6 +137,8 @@ static enum status cut_all(struct backup *backup, struct error *error)
         status = cut_journal(backup, error);
     if (status == STATUS_OK)
         status = cut_spool(backup, error);
+    backup->cut.records =
+        record_last(file_join(backup->arena, backup->warehouse->root, RECORD_FOLDER), 0);
     db_close(writer);
     pipeline_let_cut(lock);
     return status;

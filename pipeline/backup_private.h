@@ -47,6 +47,7 @@ struct backup_cut {
     struct backup_names journal;  /* its files, in their order */
     struct backup_names there;    /* packages that were there before, sorted by their places */
     int64_t sequence;             /* of the journal's last entry */
+    int64_t records;              /* number of the last record */
     struct warehouse warehouse;   /* for the audit */
     struct audit *audit;          /* of the journal as it goes on */
 };
@@ -76,8 +77,18 @@ bool backup_in_cut(const struct backup *backup, const char *package);
 enum status backup_take_rows(struct backup *backup, struct error *error);
 enum status backup_take_journal(struct backup *backup, struct error *error);
 enum status backup_take_spool(struct backup *backup, struct error *error);
-/* Do database, journal and packages that went in speak of each other? What they do not is told. */
+/* Do database, journal, packages, records and hand-overs that went in speak of each other? What
+ * they do not is told. */
 enum status backup_check(struct backup *backup, struct error *error);
+
+/* ---- backup_kept.c */
+enum status backup_take_evidence(struct backup *backup, struct error *error);
+enum status backup_take_records(struct backup *backup, struct error *error);
+/* Records and hand-overs of a warehouse or snapshot against its journal; places in findings are
+ * relative to it. */
+enum status backup_check_kept(const struct warehouse *warehouse, backup_finding *finding,
+                              void *context, struct error *error);
+
 /* The same warehouse, in which no root is looked for. */
 struct warehouse backup_trusting_nobody(const struct warehouse *warehouse);
 /* For who wants no findings. */

@@ -23,7 +23,7 @@ void pipeline_month(int months, char iso[26])
 
 char *pipeline_evidence_folder(const struct warehouse *warehouse, struct arena *arena)
 {
-    return file_join(arena, warehouse->root, "evidence");
+    return file_join(arena, warehouse->root, EVIDENCE_FOLDER);
 }
 
 char *pipeline_evidence(const struct warehouse *warehouse, const char *id, int version,

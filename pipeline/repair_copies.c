@@ -19,7 +19,7 @@ static void add_copy(struct repair *repair, const char *store, const char *evide
 static void add_warehouse(struct repair *repair, const char *root)
 {
     add_copy(repair, file_join(repair->arena, root, "store"),
-             file_join(repair->arena, root, "evidence"));
+             file_join(repair->arena, root, EVIDENCE_FOLDER));
 }
 
 enum status repair_find(struct repair *repair, struct error *error)

@@ -163,6 +163,9 @@ static enum status check_warehouse(struct drill *drill, struct arena *arena, str
     drill->counter = &report->wrong_rows;
     if (status == STATUS_OK)
         status = pipeline_check(&warehouse, drill->copy, tell, drill, &documents, error);
+    drill->counter = &report->kept_faults;
+    if (status == STATUS_OK || status == STATUS_REJECT)
+        status = backup_check_kept(&warehouse, tell, drill, error);
     audit_close(drill->audit);
     warehouse_close(&warehouse);
     return status == STATUS_REJECT ? STATUS_OK : status;
@@ -249,8 +252,8 @@ enum status backup_drill(const char *snapshot, const struct warehouse *live,
     if (status == STATUS_OK && live && live->root)
         status = compare_with_live(&drill, arena, error);
     db_close(drill.copy);
-    int64_t faults =
-        report->wrong_files + report->wrong_packages + report->wrong_rows + report->journal_faults;
+    int64_t faults = report->wrong_files + report->wrong_packages + report->wrong_rows +
+                     report->journal_faults + report->kept_faults;
     if (status == STATUS_OK && faults > 0)
         status = error_set(error, STATUS_REJECT, _("%lld faults were found in the backup."),
                            (long long)faults);
@@ -262,10 +265,33 @@ enum status backup_drill(const char *snapshot, const struct warehouse *live,
 
 struct restoring {
     const char *from, *to;
+    backup_finding *finding; /* NULL: damage ends it */
     void (*progress)(void *context, int64_t files, int64_t bytes);
     void *context;
-    int64_t files, bytes;
+    int64_t files, bytes, faults;
+    bool no_rows;
 };
+
+/* Of a damaged backup: what is wrong with the file is told. False: it does not come back. */
+static bool look_at_file(struct restoring *restoring, const char *relative, const char *hash)
+{
+    struct arena *arena = arena_new();
+    struct error why = {""};
+    char hex[HASH_HEX_SIZE];
+    const char *from = file_join(arena, restoring->from, relative);
+    bool there = hash_file(from, hex, &why) == STATUS_OK;
+    bool good = there && strcmp(hex, hash) == 0;
+    bool rows = strcmp(relative, "sohoa.db") == 0;
+    if (!good) {
+        restoring->faults++;
+        restoring->no_rows |= rows;
+        restoring->finding(restoring->context, from,
+                           there ? _("The file is not what the backup's manifest says.")
+                                 : why.text);
+    }
+    arena_free(arena);
+    return good || (there && !rows);
+}
 
 static enum status restore_file(void *context, const char *relative, const char *hash,
                                 struct error *error)
@@ -274,16 +300,21 @@ static enum status restore_file(void *context, const char *relative, const char 
     struct arena *arena = arena_new();
     char hex[HASH_HEX_SIZE];
     const char *to = file_join(arena, restoring->to, relative);
+    if (restoring->finding && !look_at_file(restoring, relative, hash)) {
+        arena_free(arena);
+        return STATUS_OK;
+    }
     enum status status =
         file_mkdirs(arena_strndup(arena, to, (size_t)(file_name(to) - to - 1)), error);
     if (status == STATUS_OK)
         status = file_copy(file_join(arena, restoring->from, relative), to, error);
     if (status == STATUS_OK)
         status = hash_file(to, hex, error);
-    if (status == STATUS_OK && strcmp(hex, hash) != 0)
+    if (status == STATUS_OK && strcmp(hex, hash) != 0 && !restoring->finding)
         status = error_set(error, STATUS_REJECT,
                            _("%s is not what the backup's manifest says; try another backup, or "
-                             "sohoa restore --check to see all that is wrong."),
+                             "sohoa restore --check to see all that is wrong. When there is none, "
+                             "--damaged brings back what there is."),
                            relative);
     restoring->files++;
     if (status == STATUS_OK)
@@ -323,7 +354,7 @@ static enum status bring_forward(const char *root, int64_t *documents, struct er
     return status;
 }
 
-enum status backup_restore(const char *snapshot, const char *to,
+enum status backup_restore(const char *snapshot, const char *to, backup_finding *finding,
                            void (*progress)(void *context, int64_t files, int64_t bytes),
                            void *context, struct backup_restored *out, struct error *error)
 {
@@ -332,7 +363,11 @@ enum status backup_restore(const char *snapshot, const char *to,
     size_t count = 0;
     /* It gets its name, and is a warehouse, only when all of it is there. */
     const char *making = arena_printf(arena, "%s.restoring", to);
-    struct restoring restoring = {snapshot, making, progress, context, 0, 0};
+    struct restoring restoring = {.from = snapshot,
+                                  .to = making,
+                                  .finding = finding,
+                                  .progress = progress,
+                                  .context = context};
     enum status status = STATUS_OK;
     if (file_exists(to))
         status = file_list(to, arena, &names, &count, error);
@@ -350,11 +385,18 @@ enum status backup_restore(const char *snapshot, const char *to,
     out->documents = 0;
     if (status == STATUS_OK)
         status = bring_forward(making, &out->documents, error);
+    if (status != STATUS_OK && finding && restoring.faults > 0) { /* by its damaged settings */
+        finding(context, making, error->text);
+        restoring.faults++;
+        status = STATUS_OK;
+    }
     if (status == STATUS_OK)
         status = file_remove_tree(to, error);
     if (status == STATUS_OK)
         status = file_rename(making, to, error);
     out->files = restoring.files;
+    out->faults = restoring.faults;
+    out->no_rows = restoring.no_rows;
     arena_free(arena);
     return status;
 }

@@ -90,18 +90,19 @@ int cmd_backup(struct cli *cli, int argc, char **argv)
 static json_t *drill_json(const struct drill_report *report, bool whole, json_t *faults)
 {
     return json_pack(
-        "{s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I, "
+        "{s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I, "
         "s:I, s:I, s:b, s:o}",
         "whole", whole, "id", report->id, "time", report->time, "files", (json_int_t)report->files,
         "bytes", (json_int_t)report->bytes, "wrong_files", (json_int_t)report->wrong_files,
         "packages", (json_int_t)report->packages, "wrong_packages",
         (json_int_t)report->wrong_packages, "rows", (json_int_t)report->rows, "wrong_rows",
         (json_int_t)report->wrong_rows, "journal_entries", (json_int_t)report->journal_entries,
-        "journal_faults", (json_int_t)report->journal_faults, "public_files",
-        (json_int_t)report->public_files, "public_missing", (json_int_t)report->public_missing,
-        "compared", report->compared, "live_rows", (json_int_t)report->live_rows, "rows_since",
-        (json_int_t)report->lost_rows, "entries_since", (json_int_t)report->live_entries,
-        "journal_continues", report->journal_continues, "faults", faults);
+        "journal_faults", (json_int_t)report->journal_faults, "kept_faults",
+        (json_int_t)report->kept_faults, "public_files", (json_int_t)report->public_files,
+        "public_missing", (json_int_t)report->public_missing, "compared", report->compared,
+        "live_rows", (json_int_t)report->live_rows, "rows_since", (json_int_t)report->lost_rows,
+        "entries_since", (json_int_t)report->live_entries, "journal_continues",
+        report->journal_continues, "faults", faults);
 }
 
 static void print_drill(struct cli *cli, const struct drill_report *report, bool whole)
@@ -116,6 +117,7 @@ static void print_drill(struct cli *cli, const struct drill_report *report, bool
            (long long)report->rows, (long long)report->wrong_rows);
     printf(_("  journal:   %lld entries; %lld faults\n"), (long long)report->journal_entries,
            (long long)report->journal_faults);
+    printf(_("  kept too:  records, hand-overs; %lld faults\n"), (long long)report->kept_faults);
     printf(_("  keys:      %lld files of certificates that the settings name are in it, %lld are "
              "not; private keys never are\n"),
            (long long)report->public_files, (long long)report->public_missing);
@@ -159,10 +161,14 @@ static int drill(struct cli *cli, const char *snapshot)
 }
 
 /* Who brought what back when: the first entry that the restored journal gets. */
-static enum status record_there(struct cli *cli, const char *to, const char *snapshot)
+static enum status record_there(struct cli *cli, const char *to, const char *snapshot,
+                                int64_t faults)
 {
     const struct journal_entry entry = {
-        .action = "restore", .object = file_name(snapshot), .detail = "into an empty place"};
+        .action = "restore",
+        .object = file_name(snapshot),
+        .result = faults > 0 ? "wrong" : NULL,
+        .detail = arena_printf(cli->arena, "into an empty place faults=%lld", (long long)faults)};
     cli->recorded = true;
     return journal_append(file_join(cli->arena, to, JOURNAL_FOLDER), &entry, &cli->error);
 }
@@ -187,31 +193,39 @@ static void say_public(void *context, const char *setting, const char *path, con
 
 int cmd_restore(struct cli *cli, int argc, char **argv)
 {
-    static bool check;
+    static bool check, damaged;
     static const struct option_row rows[] = {
         {"check", OPTION_FLAG, &check, NULL, N_("change nothing: try it, and report")},
+        {"damaged", OPTION_FLAG, &damaged, NULL,
+         N_("also a backup that is damaged: all that is there comes back, what is wrong is told")},
         OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0;
     if (!cli_options(cli, argv[0], argc, argv, rows, 1, 2, &rest, &count, &code))
         return code;
-    if (count != (check ? 1 : 2)) {
+    if (count != (check ? 1 : 2) || (check && damaged)) {
         fprintf(stderr, _("usage: sohoa restore --check BACKUP\n"
-                          "       sohoa restore BACKUP EMPTY_FOLDER\n"));
+                          "       sohoa restore [--damaged] BACKUP EMPTY_FOLDER\n"));
         return EXIT_USAGE;
     }
     const char *snapshot = NULL;
     struct backup_restored done = {0};
+    struct view view = {cli, json_array()};
     enum status status = backup_find(rest[0], cli->arena, &snapshot, &cli->error);
-    if (status == STATUS_OK && check)
+    if (status == STATUS_OK && check) {
+        json_decref(view.faults);
         return drill(cli, snapshot);
+    }
     if (status == STATUS_OK)
-        status = backup_restore(snapshot, rest[1], show_progress, NULL, &done, &cli->error);
+        status = backup_restore(snapshot, rest[1], damaged ? show_fault : NULL, show_progress,
+                                &view, &done, &cli->error);
     terminal_progress_end();
     if (status == STATUS_OK)
-        status = record_there(cli, rest[1], snapshot);
-    if (status != STATUS_OK)
+        status = record_there(cli, rest[1], snapshot, done.faults);
+    if (status != STATUS_OK) {
+        json_decref(view.faults);
         return cli_fail(cli, status);
+    }
     if (!cli->json)
         printf(_("%lld files are back in %s. Put the keys into %s/keys, then: sohoa doctor\n"),
                (long long)done.files, rest[1], rest[1]);
@@ -222,13 +236,23 @@ int cmd_restore(struct cli *cli, int argc, char **argv)
                              "`sohoa run` enters them.\n",
                              done.documents),
                (long long)done.documents);
+    if (!cli->json && done.faults > 0)
+        printf(_("✗ %lld files are not what they were. Mend the packages by other copies: sohoa "
+                 "fixity, then sohoa fixity repair --from FOLDER\n"),
+               (long long)done.faults);
+    if (!cli->json && done.no_rows)
+        printf(_("The database was damaged and is begun anew: sohoa reindex makes the catalogue "
+                 "again.\n"));
     struct placing placing = {cli, json_array()};
     status = backup_public(snapshot, rest[1], say_public, &placing, &cli->error);
+    code = done.faults > 0 ? EXIT_WRONG : EXIT_DONE;
     if (status != STATUS_OK || !cli->json) {
         json_decref(placing.unplaced);
-        return status == STATUS_OK ? EXIT_DONE : cli_fail(cli, status);
+        json_decref(view.faults);
+        return status == STATUS_OK ? code : cli_fail(cli, status);
     }
-    return cli_json(json_pack("{s:s, s:I, s:I, s:o}", "warehouse", rest[1], "files",
-                              (json_int_t)done.files, "waiting", (json_int_t)done.documents,
-                              "unplaced", placing.unplaced));
+    cli_json(json_pack("{s:s, s:I, s:I, s:o, s:b, s:o}", "warehouse", rest[1], "files",
+                       (json_int_t)done.files, "waiting", (json_int_t)done.documents, "unplaced",
+                       placing.unplaced, "no_rows", done.no_rows, "faults", view.faults));
+    return code;
 }

@@ -200,5 +200,39 @@ refuse "never over something" 3 "not empty" "$SOHOA" restore "$work/copies" "$wo
 printf X | dd of="$copy/sohoa.conf" bs=1 seek=30 conv=notrunc 2>/dev/null
 refuse "a damaged backup fails its drill" 1 "manifest says" "$SOHOA" restore --check "$copy"
 check "and the journal says that it was found wrong" last_is restore wrong
-refuse "and is not restored" 3 "manifest says" "$SOHOA" restore "$copy" "$work/other"
+refuse "and is not restored" 3 "damaged brings back what there is" "$SOHOA" restore "$copy" "$work/other"
+
+# ---- what stands beside the store
+printf 'unit,procedure,year,papers,pages\nX,2.000635,2012,3,3\n' >"$work/plan.csv"
+"$SOHOA" inventory "$work/plan.csv" >/dev/null
+"$SOHOA" export --to "$work/handed" --all --receiver 'Lưu trữ' --plain thử >/dev/null
+check "records and hand-overs are in a backup" sh -c "'$SOHOA' --json backup '$work/beside' | jq -e '(.faults | length) == 0' && ls '$work'/beside/2*/records/000/00000001.json '$work'/beside/2*/handovers/*/handed.json"
+check "which could be restored" sh -c "'$SOHOA' --json restore --check '$work/beside' | jq -e '.whole and .kept_faults == 0'"
+for kept in "$work/kho/records/000/00000001.json" "$(ls "$work"/kho/handovers/*/handed.json)"; do
+    cp "$kept" "$work/was"
+    sed -i 's/"pages": [0-9]*/"pages": 77/' "$kept"
+    sleep 1
+    refuse "one that was changed is told at a backup: $(basename "$kept")" 1 "is not the \(record\|file\) that" "$SOHOA" backup "$work/beside"
+    refuse "and at the drill" 1 "It is not whole" "$SOHOA" restore --check "$work/beside"
+    cp "$work/was" "$kept"
+done
+
+# ---- the only backup there is, and it is damaged
+cp -a "$copy" "$work/only"
+chmod -R u+w "$work/only"
+cp "$work/kho/sohoa.conf" "$work/only/sohoa.conf"
+torn=$(find "$work/only/store" -name document.pdf | head -n 1)
+printf X | dd of="$torn" bs=1 seek=3000 conv=notrunc 2>/dev/null
+rm "$(find "$work/only/store" -name '*.words.json' | head -n 1)"
+refuse "what is there comes back, and what is wrong is told" 1 "2 files are not what they were" "$SOHOA" restore --damaged "$work/only" "$work/rest"
+cp "$work/.out" "$work/told"
+check "by name" grep -q "document.pdf: The file is not what" "$work/told"
+check "the journal says so" sh -c "'$SOHOA' --warehouse '$work/rest' --json journal --last 1 --action restore | jq -e '.entries[0].result == \"wrong\"'"
+refuse "fixity finds the rest of it" 1 "NOT whole" "$SOHOA" --warehouse "$work/rest" fixity
+check "other copies mend it" "$SOHOA" --warehouse "$work/rest" fixity repair --from "$work/copies"
+check "then it is whole" "$SOHOA" --warehouse "$work/rest" --set "archive.trust=$work/kho/keys/ca.pem" verify "$work/rest/store"
+printf X | dd of="$work/only/sohoa.db" bs=1 seek=5000 conv=notrunc 2>/dev/null
+refuse "a damaged database is begun anew" 1 "reindex makes the catalogue" "$SOHOA" restore --damaged "$work/only" "$work/rest2"
+check "which makes it again" sh -c "'$SOHOA' --warehouse '$work/rest2' reindex; '$SOHOA' --warehouse '$work/rest2' search 'phan thi hoa' | grep -q '1 found'"
+refuse "trying and bringing back are two things" 2 "usage" "$SOHOA" restore --check --damaged "$work/only"
 tap_end

@@ -87,6 +87,24 @@ check "of a version that is superseded a record may end" in_2032 verify "$store"
 check "which is told" sh -c "SOHOA_NOW=2032-01-01T08:00:00+07:00 '$SOHOA' verify '$store' | grep -q 'Evidence records: 0 hold, $documents are not trusted or over'"
 check "and no fault of wholeness" in_2032 fixity run
 
+# ---- no backup takes a bad record over a good one
+fresh "$work/planted"
+check "records go into a backup" json "(.faults | length) == 0" "$SOHOA" --json backup "$work/backups"
+record=$(records | head -n 1)
+kept=$work/kho.er
+cp "$record" "$kept"
+flip "$record" 700
+sleep 1
+refuse "one that was damaged since is told, and the good one goes in" 1 "that of the snapshot before" "$SOHOA" backup "$work/backups"
+newest=$(ls -d "$work"/backups/2* | tail -n 1)
+check "which it is, to the byte" cmp "$kept" "$newest/evidence/${record#"$work/kho/evidence/"}"
+check "so that backup could be restored" "$SOHOA" restore --check "$work/backups"
+rm -f "$record"
+sleep 1
+refuse "so with one that is gone" 1 "that of the snapshot before" "$SOHOA" backup "$work/backups"
+check "that backup has it" cmp "$kept" "$(ls -d "$work"/backups/2* | tail -n 1)/evidence/${record#"$work/kho/evidence/"}"
+refuse "in a first backup it is told" 1 "evidence record does not hold" "$SOHOA" backup "$work/first"
+
 # ---- whose authorities are trusted
 fresh "$work/planted"
 public="--set archive.trust=$ca/stranger.crt --set archive.trust_public=$ca/ca.crt"
