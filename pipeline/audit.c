@@ -2,6 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "archive/evidence.h"
 #include "archive/store.h"
@@ -19,6 +22,7 @@ struct audit {
     void *context;
     struct arena *arena;
     struct entries entries;
+    int64_t journal_size; /* when entries were read */
     struct anchor_report report;
     int journal_faults; /* of chain and anchors */
 };
@@ -33,11 +37,44 @@ static void note(void *context, const char *place, const char *sentence)
                    arena_printf(audit->arena, "%s/%s", audit->warehouse->journal, place), sentence);
 }
 
+static int64_t journal_size(const char *folder)
+{
+    struct arena *arena = arena_new();
+    char **names = NULL;
+    size_t count = 0;
+    int64_t size = 0;
+    file_list(folder, arena, &names, &count, NULL);
+    for (size_t i = 0; i < count; i++) {
+        const char *dot = strrchr(names[i], '.');
+        size +=
+            dot && strcmp(dot, ".jsonl") == 0 ? file_size(file_join(arena, folder, names[i])) : 0;
+    }
+    arena_free(arena);
+    return size;
+}
+
+static enum status read_entries(struct audit *audit, struct error *error)
+{
+    struct journal_summary summary;
+    const char *folder = audit->warehouse->journal;
+    int64_t size = journal_size(folder);
+    struct entries entries = {.named = NULL};
+    enum status status = journal_read(folder, entries_take, NULL, &entries, &summary, error);
+    if (status != STATUS_OK && status != STATUS_REJECT) {
+        entries_clear(&entries);
+        return status;
+    }
+    entries_gather(&entries);
+    entries_clear(&audit->entries);
+    audit->entries = entries;
+    audit->journal_size = size;
+    return STATUS_OK;
+}
+
 enum status audit_open(const struct warehouse *warehouse, struct db *db, audit_finding *finding,
                        void *context, struct audit **out, struct error *error)
 {
     struct audit *audit = memory_new(sizeof *audit);
-    struct journal_summary summary;
     *audit = (struct audit){.warehouse = warehouse,
                             .db = db,
                             .finding = finding,
@@ -53,13 +90,11 @@ enum status audit_open(const struct warehouse *warehouse, struct db *db, audit_f
     if (status == STATUS_OK)
         status = anchor_check(warehouse->journal, &witness, &audit->report, note, audit, error);
     if (status == STATUS_OK || status == STATUS_REJECT)
-        status =
-            journal_read(warehouse->journal, entries_take, NULL, &audit->entries, &summary, error);
-    if (status != STATUS_OK && status != STATUS_REJECT) {
+        status = read_entries(audit, error);
+    if (status != STATUS_OK) {
         audit_close(audit);
         return status;
     }
-    entries_gather(&audit->entries);
     *out = audit;
     return STATUS_OK;
 }
@@ -256,6 +291,35 @@ static enum status check_row(struct audit *audit, const char *path, const struct
     return status == STATUS_END ? STATUS_OK : status; /* no row: pipeline_check tells it */
 }
 
+static bool is_unknown(const struct audit *audit, const struct document *document)
+{
+    const struct named *named = entries_named(&audit->entries, document->id);
+    const struct bonds *packages = &audit->entries.packages;
+    return !named || !named->stored ||
+           (!bonds_find(packages, document->id, document->version) &&
+            bonds_know_older(packages, document->id, document->version));
+}
+
+/* A package gets its name, then its entry. One that came while others are judged is in the journal
+ * as it stands now, or in a moment. */
+static enum status look_again(struct audit *audit, const char *path,
+                              const struct document *document, struct error *error)
+{
+    enum { TRIES = 50, STEP_US = 100000, YOUNG_S = 30 };
+    enum status status = STATUS_OK;
+    struct stat info;
+    for (int i = 0; i < TRIES && status == STATUS_OK && is_unknown(audit, document); i++) {
+        bool grew = journal_size(audit->warehouse->journal) != audit->journal_size;
+        if (!grew && (stat(path, &info) != 0 || time(NULL) - info.st_ctime > YOUNG_S))
+            break;
+        if (grew)
+            status = read_entries(audit, error);
+        else
+            usleep(STEP_US);
+    }
+    return status;
+}
+
 enum status audit_package(struct audit *audit, const char *path, struct audit_package *out,
                           struct error *error)
 {
@@ -269,6 +333,8 @@ enum status audit_package(struct audit *audit, const char *path, struct audit_pa
         status = STATUS_OK; /* store_verify tells it */
         goto done;
     }
+    if ((status = look_again(audit, path, &document, error)) != STATUS_OK)
+        goto done;
     const struct named *named = entries_named(&audit->entries, document.id);
     out->entries = named ? named->entries : 0;
     out->stored = named && named->stored;
