@@ -147,6 +147,32 @@ enum audit_bond audit_bond(const struct audit *audit, const char *path)
     return broken ? AUDIT_BROKEN : bond ? AUDIT_BOUND : AUDIT_UNBOUND;
 }
 
+const char *audit_place(const struct audit *audit, const char *path)
+{
+    struct arena *arena = arena_new();
+    const char *name = file_name(path);
+    const struct bond *bond = bonds_find(
+        &audit->entries.packages, file_name(arena_strndup(arena, path, (size_t)(name - path - 1))),
+        store_version(name));
+    arena_free(arena);
+    return bond ? bond->place : NULL;
+}
+
+/* A second one of the same document, under another year, is what others would find instead of it.
+ */
+static void check_place(struct audit *audit, const char *path, struct arena *arena)
+{
+    const char *place = audit_place(audit, path), *here = store_place(path);
+    bool inside = strcmp(file_join(arena, audit->warehouse->store, here), path) == 0;
+    if (inside && place && strcmp(place, here) != 0)
+        audit->finding(
+            audit->context, path,
+            arena_printf(arena,
+                         _("The journal says that it was stored as %s. Here lies a copy, "
+                           "or it was moved: take the copy away, or put it back."),
+                         place));
+}
+
 static void check_bond(struct audit *audit, const char *path, const char *id, int version,
                        struct arena *arena, struct audit_package *out)
 {
@@ -342,6 +368,7 @@ enum status audit_package(struct audit *audit, const char *path, struct audit_pa
         audit->finding(audit->context, path,
                        _("The journal does not know that this document was stored."));
     check_bond(audit, path, document.id, document.version, arena, out);
+    check_place(audit, path, arena);
     check_evidence(audit, path, &document, arena, out);
     if (named && named->is_signed)
         check_signed(audit, path, &document, arena);

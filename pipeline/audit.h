@@ -59,9 +59,9 @@ enum audit_record audit_record(const struct audit *audit, const char *path, cons
 bool audit_record_is_whole(enum audit_record is); /* none, named or unnamed */
 
 /* One package in the warehouse's store, or (a copy of one) elsewhere. Faults go to finding():
- * nobody stored it, it is not the package that the journal names, it was signed and its PDF has no
- * signature, its evidence record is not whole, the row says something else than document.json.
- * Whether the record is trusted and not over is told in *out alone. */
+ * nobody stored it, it is not the package that the journal names or lies elsewhere, it was signed
+ * and its PDF has no signature, its evidence record is not whole, the row says something else than
+ * document.json. Whether the record is trusted and not over is told in *out alone. */
 enum status audit_package(struct audit *audit, const char *path, struct audit_package *out,
                           struct error *error);
 /* Tells each package that the journal says was stored, that is not there, and that the catalogue
@@ -69,6 +69,9 @@ enum status audit_package(struct audit *audit, const char *path, struct audit_pa
 enum status audit_missing(struct audit *audit, struct error *error);
 /* Does the journal say that this document was stored? path: of one of its packages. */
 bool audit_knows(const struct audit *audit, const char *path);
+/* Where the journal says that this version was stored, "<year>/<id>/v<version>"; NULL: it does not.
+ */
+const char *audit_place(const struct audit *audit, const char *path);
 /* Number of the first entry that names the hash of the package at path; 0: none does. */
 int64_t audit_entry(const struct audit *audit, const char *path);
 /* Every package whose hash the journal names: "<year>/<id>/v<version>", by document and version. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <time.h>
@@ -68,6 +69,45 @@ static enum status note_row(void *context, const char *id, int version, const ch
     return note_place(context, path, error);
 }
 
+/* A copy that lay in the wrong place and was taken away again: nothing but an earlier look knows of
+ * it, and the journal has that version elsewhere. */
+static bool was_a_copy(const struct fixity *fixity, const char *place)
+{
+    const char *path = file_join(fixity->arena, fixity->warehouse->store, place);
+    const char *right = audit_place(fixity->audit, path);
+    return right && strcmp(right, place) != 0 && !file_is_folder(path);
+}
+
+static enum status forget_copies(struct fixity *fixity, struct error *error)
+{
+    struct db_query *query = NULL;
+    struct arena *arena = arena_new();
+    const char **places = NULL;
+    size_t count = 0, room = 0;
+    enum status status = db_prepare(fixity->db,
+                                    "SELECT place FROM fixity_package WHERE place NOT IN"
+                                    " (SELECT path FROM catalog_entry)",
+                                    &query, error);
+    while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK) {
+        if (was_a_copy(fixity, db_text(query, 0))) {
+            if (count == room) {
+                room = room ? 2 * room : 16;
+                places = memory_resize(places, room * sizeof *places);
+            }
+            places[count++] = arena_strdup(arena, db_text(query, 0));
+        }
+        arena_clear(fixity->arena);
+    }
+    db_finish(query);
+    status = status == STATUS_END ? STATUS_OK : status;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        status =
+            db_do(fixity->db, error, "DELETE FROM fixity_package WHERE place = ?", "s", places[i]);
+    free(places);
+    arena_free(arena);
+    return status;
+}
+
 static enum status note_places(struct fixity *fixity, struct error *error)
 {
     enum status status = db_run(fixity->db, fixity_tables, error);
@@ -79,6 +119,8 @@ static enum status note_places(struct fixity *fixity, struct error *error)
         status = index_each(fixity->db, note_row, fixity, error);
     if (status == STATUS_OK)
         status = audit_each_stored(fixity->audit, note_place, fixity, error);
+    if (status == STATUS_OK)
+        status = forget_copies(fixity, error);
     if (status == STATUS_OK)
         return db_commit(fixity->db, error);
     db_rollback(fixity->db);

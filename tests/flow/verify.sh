@@ -80,6 +80,17 @@ check "a store of another warehouse is told as that" sh -c "
 chmod -R u+w "$work/copied"
 rm -r "$work/copied"
 
+# ---- the same document under another year
+"$SOHOA" fixity >/dev/null
+mkdir "$work/kho/store/2001"
+cp -a "$kept" "$work/kho/store/2001/"
+refuse "a copy under another year is told" 1 "says that it was stored as $(basename "$(dirname "$kept")")/" "$SOHOA" verify "$work/kho/store"
+refuse "by fixity, too" 1 "copy" "$SOHOA" fixity
+chmod -R u+w "$work/kho/store/2001"
+rm -r "$work/kho/store/2001"
+check "when it is gone again nothing is missed" "$SOHOA" fixity
+check "and all is whole" "$SOHOA" verify "$work/kho/store"
+
 # ---- a year that was moved to another disk, with a link in its place
 year=$(ls "$work/kho/store")
 mv "$work/kho/store/$year" "$work/disk"
