@@ -286,22 +286,43 @@ enum status amend_document(const struct warehouse *warehouse, struct db *db, con
     return status;
 }
 
+static const struct document_act *last_amend(const struct document *document)
+{
+    for (size_t i = document->act_count; i-- > 0;)
+        if (strcmp(document->acts[i].what, "amend") == 0)
+            return &document->acts[i];
+    return NULL;
+}
+
+/* Is what is amended in the store already? A version of that number that came as a package in the
+ * meantime is another one, in the way of which it can never come there. */
+static bool is_stored(struct amend *amend, const char *id)
+{
+    struct document stored;
+    const char *package = NULL;
+    if (store_find(amend->warehouse->store, id, amend->document.version, amend->arena, &package,
+                   NULL) != STATUS_OK)
+        return false;
+    if (document_read(package_part_path(amend->arena, package, PACKAGE_DOCUMENT), amend->arena,
+                      &stored, NULL) != STATUS_OK)
+        return true;
+    const struct document_act *ours = last_amend(&amend->document), *its = last_amend(&stored);
+    return !ours || (its && same(ours->at, its->at) && same(ours->actor, its->actor));
+}
+
 /* Row first, then the files: without its row nobody goes on with them. */
 enum status amend_withdraw(const struct warehouse *warehouse, struct db *db, const char *id,
                            struct error *error)
 {
     struct amend amend = {.warehouse = warehouse, .db = db, .arena = arena_new()};
     const char *folder = spool_amended(warehouse, id, amend.arena);
-    const char *stored = NULL;
     enum status status = take(&amend, id, error);
     bool on_its_way =
         status == STATUS_OK && strcmp(amend.task.state, "indexed") != 0 && file_is_folder(folder);
     if (on_its_way)
         status = document_read(file_join(amend.arena, folder, "document.json"), amend.arena,
                                &amend.document, error);
-    if (status == STATUS_OK &&
-        (!on_its_way || store_find(warehouse->store, id, amend.document.version, amend.arena,
-                                   &stored, NULL) == STATUS_OK))
+    if (status == STATUS_OK && (!on_its_way || is_stored(&amend, id)))
         status =
             error_set(error, STATUS_REJECT,
                       _("Document %s is not being amended; there is nothing to take back."), id);

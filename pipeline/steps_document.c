@@ -249,6 +249,10 @@ enum status step_store(struct work *work, struct error *error)
     struct items items = list_items(work, &document, &place, received, events, names, name_count);
     status = store_package(work->warehouse->store, work->warehouse->config, &document, items.list,
                            items.count, work->arena, &path, error);
+    if (status == STATUS_REJECT && document.version > 1) /* it came as a package in the meantime */
+        status = error_add(error, status, "%s",
+                           _("Take what is on its way back by 'sohoa amend --withdraw', and amend "
+                             "the newest version"));
     return status == STATUS_OK ? pipeline_record_package(work->warehouse, "store", path, "", error)
                                : status;
 }

@@ -35,7 +35,7 @@ check "none of this left anything" sh -c "! ls '$work/kho/spool' | grep . && '$S
 
 # ---- owner and date
 check "taken back before it is stored, all stands as before" sh -c "
-    '$SOHOA' amend '$id' owner=Nhầm --reason nhầm && '$SOHOA' amend '$id' --withdraw && '$SOHOA' run && ! ls '$work/kho/spool' '$folder' | grep -E 'amended|v2'"
+    '$SOHOA' amend '$id' owner=Nhầm --reason nhầm && '$SOHOA' amend '$id' --withdraw && '$SOHOA' run && ! { ls '$work/kho/spool'; ls '$folder'; } | grep -E 'amended|v2'"
 check "owner and day are amended" "$SOHOA" --actor Lan --role 'văn thư' amend "$id" 'owner=Hoàng Thị Kiểm' date=03/04/2009 --reason 'đọc sai tên, số 012345678901'
 check "until it is stored the old one is found" sh -c "'$SOHOA' --json search 'tên: Lương Tiến Ước' | jq -e '.hits[0].version == 1'"
 refuse "it is amended once at a time" 3 "on its way" amend "$id" owner=Khác --reason vì
@@ -119,4 +119,21 @@ amend "$id" owner=Khác --reason vì >/dev/null
 refuse "a new version of what is damaged is held" 3 "1 held" "$SOHOA" run
 check "and names what to repair" sh -c "'$SOHOA' review list | grep -q 'repair that package'; '$SOHOA' --json review | jq -e '.[0].why | test(\"repair\")'"
 check "and can be taken back" sh -c "'$SOHOA' amend '$id' --withdraw && '$SOHOA' run && ! ls '$folder' | grep v5"
+
+# ---- the same version comes as a package meanwhile
+"$SOHOA" init "$work/twin" --agency 'UBND xã Hai' >/dev/null
+twin() { "$SOHOA" --warehouse "$work/twin" "$@"; }
+cat "$work/kho/keys/ca.pem" "$work/real.crt" >"$work/roots.pem"
+{
+    "$SOHOA" export --to "$work/out" "$other" && twin --set "archive.trust=$work/roots.pem" import "$work/out" &&
+        twin amend "$other" number=1/A --reason vì && twin run && twin export --to "$work/back" "$other" &&
+        amend "$other" number=2/B --reason vì && cat "$work/twin/keys/ca.pem" >>"$work/roots.pem" &&
+        "$SOHOA" --set "archive.trust=$work/roots.pem" import "$work/back"
+} >"$work/log" 2>&1 || cat "$work/log"
+refuse "what was amended cannot be stored then, and what to do is said" 3 "amend --withdraw" sh -c "'$SOHOA' run; code=\$?; '$SOHOA' review show '$other'; exit \$code"
+check "it can be taken back" amend "$other" --withdraw
+check "nothing is held then" sh -c "'$SOHOA' run && '$SOHOA' --json status | jq -e '.held == []'"
+check "what came is found" sh -c "'$SOHOA' --json search 'số: 1/A' | jq -e '.hits[0].document == \"$other\"'"
+check "and amended anew" sh -c "'$SOHOA' amend '$other' number=2/B --reason vì && '$SOHOA' run && '$SOHOA' --json search 'số: 2/B' | jq -e '.hits[0].document == \"$other\"'"
+check "all of it is whole" sh -c "'$SOHOA' --set 'archive.trust=$work/roots.pem' verify '$work'/kho/store/*/'$other'"
 tap_end
