@@ -2,13 +2,14 @@
  * What the file says about itself: XMP, Info, output intent, language.
  *
  * No citizen's name or number stands here: metadata is copied, indexed and logged by programs that
- * know nothing of privacy. Titles that hold the owner's name or number are left out.
+ * know nothing of privacy. Titles that hold a person's name or number are left out (privacy.h).
  */
 #include "archive/pdf.h"
 
 #include <string.h>
 #include <unistd.h>
 
+#include "archive/privacy.h"
 #include "archive/xmp.h"
 #include "core/file.h"
 #include "core/message.h"
@@ -76,28 +77,14 @@ static const char *value_or_empty(const char *value)
     return value == NULL ? "" : value;
 }
 
-/* Does text give away whom the paper is for? */
-static bool names_owner(struct arena *arena, const struct document *document, const char *text)
-{
-    const char *name = document->fields[FIELD_OWNER].value;
-    const char *number = document->fields[FIELD_OWNER_ID].value;
-    if (name != NULL && name[0] != 0 &&
-        strstr(text_fold(arena, text), text_fold(arena, name)) != NULL)
-        return true;
-    if (number == NULL)
-        return false;
-    const char *digits = text_digits(arena, number);
-    return strlen(digits) >= 6 && strstr(text_digits(arena, text), digits) != NULL;
-}
-
-/* The text unless it is empty or names the owner. */
+/* The text unless it is empty or names a person. */
 static const char *safe_text(struct arena *arena, const struct document *document, const char *text)
 {
     text = text == NULL ? "" : text_tidy(arena, text);
-    return text[0] == 0 || names_owner(arena, document, text) ? NULL : text;
+    return text[0] == 0 || privacy_names_person(arena, document, text) ? NULL : text;
 }
 
-/* The field's value unless it is empty or names the owner. */
+/* The field's value unless it is empty or names a person. */
 static const char *safe_field(struct arena *arena, const struct document *document,
                               enum field_id id)
 {

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "archive/privacy.h"
 #include "core/text.h"
 #include "tests/unit/archive_probe.h"
 
@@ -217,6 +218,59 @@ static void no_citizen_stands_in_the_metadata(void **state)
     pdf_file_close(&file);
 }
 
+static void whoever_is_named_in_a_title_is_found(void **state)
+{
+    static const char *const named[] = {
+        "Về việc giao đất cho ông (bà) Vũ Văn Lộc",
+        "Về việc giao đất cho ông/bà: Vũ Văn Lộc",
+        "QUYẾT ĐỊNH GIAO ĐẤT CHO BÀ PHAN THỊ HOA",
+        "Trích lục của cháu Lê Minh",
+        "Công nhận việc kết hôn giữa Trần Quang Hải và Đỗ Thị Mai", /* the other spouse */
+        "Cải chính hộ tịch cho Nguyễn Văn Ân",                      /* as it was read before */
+        "Giấy phép của Nguyên Van An",                              /* as printed */
+        "Hồ sơ 079 083 001 234",
+    };
+    static const char *const unnamed[] = {
+        "QUYẾT ĐỊNH Về việc hưởng trợ cấp xã hội hằng tháng tại cộng đồng",
+        "Về việc giao đất làm nhà ở cho hộ gia đình, cá nhân",
+        "Ủy ban nhân dân tỉnh Bà Rịa - Vũng Tàu",
+        "Danh hiệu Anh hùng Lực lượng vũ trang",
+        "Quyết định cho ông bà nội, ngoại nhận nuôi",
+        "Giấy khai sinh",
+    };
+    (void)state;
+    struct own *arena = arena_new();
+    struct document_owner spouse = {.name = "Đỗ Thị Mai", .id = "079083001234"};
+    struct document document = {.owners = &spouse, .owner_count = 1};
+    document.fields[FIELD_OWNER].value = "Nguyễn Văn Anh";
+    document.fields[FIELD_OWNER].printed = "Nguyên Van An";
+    document_add_act(&document, arena,
+                     &(struct document_act){.at = SAMPLE_TIME,
+                                            .actor = "lan",
+                                            .what = "correct",
+                                            .field = "owner",
+                                            .from = "Nguyễn Văn Ân",
+                                            .to = "Nguyễn Văn Anh"});
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+        if (!privacy_names_person(arena, &document, named[i]))
+            fail_msg("%s", named[i]);
+    for (size_t i = 0; i < sizeof unnamed / sizeof *unnamed; i++)
+        if (privacy_names_person(arena, &document, unnamed[i]))
+            fail_msg("%s", unnamed[i]);
+    arena_free(arena);
+}
+
+/* The owner was corrected, the title still says whom it was read as. */
+static void a_name_that_is_not_the_owners_stays_out_too(void **state)
+{
+    (void)state;
+    add("p.tif", SAMPLE_BILEVEL, 0, false);
+    sample.document.fields[FIELD_OWNER].value = "Trần Thị Bình";
+    sample.document.fields[FIELD_TITLE].value = "Về việc giao đất cho ông (bà) Vũ Văn Lộc";
+    build(false, "a.pdf");
+    assert_absent("a.pdf", "Vũ Văn Lộc");
+}
+
 static const struct CMUnitTest tests[] = {
     PROBE_TEST(text_comes_back_in_order_and_in_nfc),
     PROBE_TEST(words_of_a_sloping_line_climb_with_it),
@@ -224,6 +278,8 @@ static const struct CMUnitTest tests[] = {
     PROBE_TEST(characters_that_mean_nothing_are_left_out),
     PROBE_TEST(titles_of_any_kind_stay_well_formed),
     PROBE_TEST(no_citizen_stands_in_the_metadata),
+    PROBE_TEST(whoever_is_named_in_a_title_is_found),
+    PROBE_TEST(a_name_that_is_not_the_owners_stays_out_too),
 };
 
 PROBE_MAIN(tests)
