@@ -99,7 +99,8 @@ static void stamp_file(const struct archive_settings *settings, const char *json
     struct hash *hash = hash_new();
     hash_add(hash, bytes, size);
     hash_end(hash, digest);
-    if (timestamp_get(settings, NULL, NULL, HASH_SHA256, digest, &token, &fault) != STATUS_OK ||
+    const struct archive_settings patient = timestamp_patient(settings);
+    if (timestamp_get(&patient, NULL, NULL, HASH_SHA256, digest, &token, &fault) != STATUS_OK ||
         file_write(path, token.data, token.size, &fault) != STATUS_OK)
         log_write(LOG_WARNING, "anchor %s waits for a time-stamp: %s", file_name(json), fault.text);
     buffer_clear(&token);

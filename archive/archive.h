@@ -65,7 +65,8 @@ struct archive_settings {
     int level;            /* that a signature is brought to: enum archive_level */
     const char *tsa;      /* URLs of time-stamp authorities, the first that answers is taken */
     double tsa_timeout_s;
-    int flavour;   /* of the PDF: enum archive_flavour, 2u or 3u */
+    double tsa_patience_s; /* for a time-stamp that can take its time; less than that: that */
+    int flavour;           /* of the PDF: enum archive_flavour, 2u or 3u */
     int volume_mb; /* a PDF that passes it ends with that page; the next page begins a new volume */
 };
 enum page_profile { PROFILE_FAITHFUL, PROFILE_LAYERED };
@@ -217,6 +218,10 @@ struct prover;
 enum status prover_open(const struct archive_settings *settings, struct prover **out,
                         struct error *error);
 void prover_close(struct prover *prover); /* NULL is fine */
+/* How long it waits for a time-stamp from now on: at the first try tsa_timeout_s, at each further
+ * one twice as long, tsa_patience_s at most. An authority that needs minutes gives its stamp so,
+ * too. */
+void prover_try(struct prover *prover, int tries);
 /* RETRY: every time-stamp authority failed a moment ago and is left alone for a minute; with the
  * sentence of the last. */
 enum status prover_rests(const struct prover *prover, struct error *error);

@@ -234,7 +234,8 @@ enum status evidence_make(const struct archive_settings *settings,
     if (status == STATUS_OK && planned > 0) {
         tree_grow(&tree, leaves, planned);
         leaves = NULL;
-        status = timestamp_get(settings, NULL, NULL, RECORD_HASH,
+        const struct archive_settings patient = timestamp_patient(settings);
+        status = timestamp_get(&patient, NULL, NULL, RECORD_HASH,
                                tree.nodes[tree.starts[tree.levels - 1]], &token, error);
     }
     if (status == STATUS_OK && planned > 0) {

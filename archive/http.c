@@ -27,6 +27,7 @@ static size_t receive(char *bytes, size_t one, size_t size, void *context)
 
 static void set_up(CURL *curl, const struct http_question *question, struct receiving *receiving)
 {
+    enum { CONNECT_MS = 10000 }; /* who is there says so soon, also when the answer takes minutes */
     long timeout_ms = (long)(question->timeout_s * 1000);
     curl_easy_setopt(curl, CURLOPT_URL, question->url);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -35,7 +36,8 @@ static void set_up(CURL *curl, const struct http_question *question, struct rece
     curl_easy_setopt(curl, CURLOPT_MAXREDIRS, 3L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout_ms);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
+                     timeout_ms < CONNECT_MS ? timeout_ms : (long)CONNECT_MS);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "sohoa/" SOHOA_VERSION);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, receiving);

@@ -18,7 +18,9 @@
 #include "core/message.h"
 
 struct prover {
-    const struct archive_settings *settings;
+    const struct archive_settings *settings; /* own */
+    struct archive_settings own;
+    double timeout_s; /* of the settings */
     X509_STORE *roots;
     struct revocation *revocation;
     struct rest *rest; /* authorities that do not answer */
@@ -28,7 +30,9 @@ enum status prover_open(const struct archive_settings *settings, struct prover *
                         struct error *error)
 {
     struct prover *prover = memory_new(sizeof *prover);
-    prover->settings = settings;
+    prover->own = *settings;
+    prover->settings = &prover->own;
+    prover->timeout_s = settings->tsa_timeout_s;
     prover->rest = rest_new();
     prover->revocation = revocation_new(settings->tsa_timeout_s, prover->rest);
     enum status status = chain_roots(archive_roots(settings), &prover->roots, error);
@@ -52,6 +56,16 @@ void prover_close(struct prover *prover)
     revocation_free(prover->revocation);
     rest_free(prover->rest);
     free(prover);
+}
+
+void prover_try(struct prover *prover, int tries)
+{
+    double wait_s = prover->timeout_s;
+    for (int i = 1; i < tries && wait_s < prover->own.tsa_patience_s; i++)
+        wait_s *= 2;
+    if (wait_s > prover->own.tsa_patience_s && wait_s > prover->timeout_s)
+        wait_s = prover->own.tsa_patience_s;
+    prover->own.tsa_timeout_s = wait_s;
 }
 
 enum status prover_rests(const struct prover *prover, struct error *error)

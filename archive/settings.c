@@ -61,8 +61,13 @@ const struct setting_row archive_setting_rows[] = {
      N_("PAdES level that signatures are brought to, once archive.tsa is set")},
     {"tsa", SETTING_TEXT, ROW(tsa), "", 0, 0, NULL,
      N_("URLs of time-stamp authorities, separated by blanks; empty: signatures stay B-B")},
-    {"tsa_timeout_s", SETTING_REAL, ROW(tsa_timeout_s), "8", 0.1, 120, NULL,
-     N_("seconds to wait for an authority's answer")},
+    {"tsa_timeout_s", SETTING_REAL, ROW(tsa_timeout_s), "8", 0.1, 600, NULL,
+     N_("seconds to wait for an authority's answer at first; each further try waits twice as "
+        "long")},
+    {"tsa_patience_s", SETTING_REAL, ROW(tsa_patience_s), "180", 0.1, 3600, NULL,
+     N_("seconds to wait for a time-stamp at most: evidence records, anchors and documents that "
+        "wait "
+        "for a while")},
     {"flavour", SETTING_CHOICE, ROW(flavour), "2u", 0, 0, "2u|3u",
      N_("kind of PDF/A: 2u, or 3u with the ALTO text of each page attached")},
     {"volume_mb", SETTING_INT, ROW(volume_mb), "1500", 1, 1700, NULL,

@@ -263,12 +263,21 @@ void timestamp_until(const uint8_t *bytes, size_t size, char until[26])
     timestamp_reading_clear(&reading);
 }
 
+struct archive_settings timestamp_patient(const struct archive_settings *settings)
+{
+    struct archive_settings patient = *settings;
+    if (patient.tsa_timeout_s < patient.tsa_patience_s)
+        patient.tsa_timeout_s = patient.tsa_patience_s;
+    return patient;
+}
+
 enum status archive_stamp_until(const struct archive_settings *settings, char until[26],
                                 struct error *error)
 {
     static const uint8_t nothing[HASH_SIZE];
     struct buffer token = {0};
-    enum status status = timestamp_get(settings, NULL, NULL, HASH_SHA256, nothing, &token, error);
+    const struct archive_settings patient = timestamp_patient(settings);
+    enum status status = timestamp_get(&patient, NULL, NULL, HASH_SHA256, nothing, &token, error);
     until[0] = '\0';
     if (status == STATUS_OK)
         timestamp_until(token.data, token.size, until);

@@ -28,6 +28,8 @@
 enum status timestamp_get(const struct archive_settings *settings, struct rest *rest,
                           struct revocation *revocation, enum hash_kind kind, const uint8_t *digest,
                           struct buffer *token, struct error *error);
+/* The settings of who can wait as long as archive.tsa_patience_s. */
+struct archive_settings timestamp_patient(const struct archive_settings *settings);
 /* RETRY: all of them rest, with the last one's sentence. */
 enum status timestamp_rests(const struct archive_settings *settings, const struct rest *rest,
                             struct error *error);

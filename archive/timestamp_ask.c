@@ -15,6 +15,7 @@
 
 #define ANSWER_MAX 65536
 #define NONCE_SIZE 8
+#define REVOCATION_S 10.0 /* they serve files; only time-stamps may take minutes */
 
 static const EVP_MD *digest_of(enum hash_kind kind)
 {
@@ -235,7 +236,8 @@ enum status timestamp_get(const struct archive_settings *settings, struct rest *
                          _("Time-stamps need trusted roots: name their PEM file in archive.trust, "
                            "trust_public or trust_government."));
     if (!revocation)
-        asking.revocation = own = revocation_new(settings->tsa_timeout_s, rest);
+        asking.revocation = own = revocation_new(
+            settings->tsa_timeout_s < REVOCATION_S ? settings->tsa_timeout_s : REVOCATION_S, rest);
     status = ask_each(&asking, rest, token, &why);
     revocation_free(own);
     X509_STORE_free(asking.roots);

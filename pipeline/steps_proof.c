@@ -243,6 +243,8 @@ static enum status prove(struct work *work, enum archive_level least, bool renew
     if (!renew && (wanted < (int)least || level >= wanted))
         return STATUS_OK; /* the settings ask for no more */
     status = tools_prover(work, &prover, error);
+    if (status == STATUS_OK)
+        prover_try(prover, work->task->tries);
     if (status == STATUS_OK && strcmp(work->task->state, "timestamped") != 0)
         status = prover_rests(prover, error); /* before the file is looked at for nothing */
     if (status == STATUS_OK)
@@ -309,7 +311,8 @@ enum status pipeline_prove_all(const struct warehouse *warehouse, struct db *db,
                        "si", now, (int64_t)warehouse->archive.level);
     if (status == STATUS_OK)
         status = db_do(db, error,
-                       "UPDATE ledger SET not_before = ?, tries = 0, held = 0"
+                       "UPDATE ledger SET not_before = ?, held = 0,"
+                       " tries = CASE WHEN held = 1 THEN 0 ELSE tries END"
                        " WHERE kind = 'proof' AND " NOT_DONE " AND owner = ''",
                        "i", ledger_now());
     return status;

@@ -5,6 +5,7 @@ authority.py FOLDER PORTFILE: FOLDER holds tsa.cnf, the certificates and keys th
 tests/authority.sh made. Serves on a free port of the loopback, written to PORTFILE.
 
 /tsa          as it should be            /tsa/slow     answers after 20 seconds
+/tsa/late     good, after 3 seconds
 /tsa/refuse   HTTP 503                   /tsa/garbage  no time-stamp at all
 /tsa/nonce    of another nonce             /tsa/imprint  stamps other bytes
 /tsa/stranger of a CA that nobody trusts /tsa/reject   a well-formed refusal
@@ -138,8 +139,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                           "application/ocsp-response")
         elif self.path == "/tsa":
             self.give(stamp(query), kind)
-        elif self.path == "/tsa/slow":
-            time.sleep(20)
+        elif self.path in ("/tsa/slow", "/tsa/late"):
+            time.sleep(20 if self.path == "/tsa/slow" else 3)
             self.give(stamp(query), kind)
         elif self.path == "/tsa/nonce":
             # the nonce's last byte stands before certReq, which ends the question

@@ -71,4 +71,20 @@ new=$(find "$work/kho/store" -name 'v3' -type d | wc -l)
 grep -v '^sohoa' "$work/.out" >"$work/told"
 check "and the number is that of new versions" grep -q "^$new of $documents documents got new proofs" "$work/told"
 check "the others are named with their reason" sh -c "grep -q '503' '$work/told'"
+
+# ---- an authority that takes its time
+sleepy() { "$SOHOA" --warehouse "$work/sleepy" --set archive.tsa_timeout_s=1 --set archive.tsa_patience_s=8 --set "archive.tsa=$authority/tsa/late" "$@"; }
+{
+    "$SOHOA" init "$work/sleepy" --agency 'UBND xã Thử Nghiệm' && authority_settings "$work/sleepy" key "file:$ca/signer.pem" \
+        certificate "" trust "$ca/ca.crt" pin_command "" jobs 1 retry_s 0.05 model vie level B-T
+    sleepy import "$first" && sleepy run
+} >"$work/made" 2>&1
+check "it waits no longer than a second at first" sh -c "'$SOHOA' --warehouse '$work/sleepy' --json status | jq -e '[.counts[] | select(.kind == \"proof\" and .state == \"waiting\")][0].count == 1'"
+patient() { # each try waits longer, and the tries of earlier calls count
+    for _ in 1 2 3 4; do sleepy seal >"$work/out" && return; done
+    cat "$work/out"
+    return 1
+}
+check "then longer and longer, until it answers" patient
+check "an anchor waits for it from the start" sh -c "'$SOHOA' --warehouse '$work/sleepy' --set archive.tsa_timeout_s=1 --set 'archive.tsa=$authority/tsa/late' --json journal anchor | jq -e '.stamped'"
 tap_end

@@ -239,12 +239,12 @@ static void whoever_is_named_in_a_title_is_found(void **state)
         "Giấy khai sinh",
     };
     (void)state;
-    struct own *arena = arena_new();
+    struct arena *own = arena_new();
     struct document_owner spouse = {.name = "Đỗ Thị Mai", .id = "079083001234"};
     struct document document = {.owners = &spouse, .owner_count = 1};
     document.fields[FIELD_OWNER].value = "Nguyễn Văn Anh";
     document.fields[FIELD_OWNER].printed = "Nguyên Van An";
-    document_add_act(&document, arena,
+    document_add_act(&document, own,
                      &(struct document_act){.at = SAMPLE_TIME,
                                             .actor = "lan",
                                             .what = "correct",
@@ -252,12 +252,12 @@ static void whoever_is_named_in_a_title_is_found(void **state)
                                             .from = "Nguyễn Văn Ân",
                                             .to = "Nguyễn Văn Anh"});
     for (size_t i = 0; i < sizeof named / sizeof *named; i++)
-        if (!privacy_names_person(arena, &document, named[i]))
+        if (!privacy_names_person(own, &document, named[i]))
             fail_msg("%s", named[i]);
     for (size_t i = 0; i < sizeof unnamed / sizeof *unnamed; i++)
-        if (privacy_names_person(arena, &document, unnamed[i]))
+        if (privacy_names_person(own, &document, unnamed[i]))
             fail_msg("%s", unnamed[i]);
-    arena_free(arena);
+    arena_free(own);
 }
 
 /* The owner was corrected, the title still says whom it was read as. */
