@@ -38,7 +38,7 @@ static void add_line(struct lines *lines, const char *path, const json_t *value)
     free(text);
 }
 
-/* Reals are confidences, and false says nothing. */
+/* Confidences change when somebody has looked; false and null say nothing. */
 static void add_lines(struct lines *lines, const char *path, const json_t *value)
 {
     const char *dot = *path ? "." : "", *key;
@@ -46,11 +46,14 @@ static void add_lines(struct lines *lines, const char *path, const json_t *value
     size_t i;
     if (json_is_object(value)) {
         json_object_foreach((json_t *)value, key, member)
-            add_lines(lines, arena_printf(lines->arena, "%s%s%s", path, dot, key), member);
+        {
+            if (strcmp(key, "confidence") != 0)
+                add_lines(lines, arena_printf(lines->arena, "%s%s%s", path, dot, key), member);
+        }
     } else if (json_is_array(value)) {
         json_array_foreach(value, i, member)
             add_lines(lines, arena_printf(lines->arena, "%s%s%zu", path, dot, i), member);
-    } else if (json_is_string(value) || json_is_integer(value) || json_is_true(value)) {
+    } else if (!json_is_false(value) && !json_is_null(value)) {
         add_line(lines, path, value);
     }
 }
@@ -60,17 +63,15 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-void said_digest(const struct document *document, char hex[HASH_HEX_SIZE])
+static void digest_of(json_t *json, char hex[HASH_HEX_SIZE])
 {
     static const char *const later[] = {"version",   "supersedes", "reason",
                                         "kept_from", "volumes",    "acts"};
     uint8_t digest[HASH_SIZE];
     struct lines lines = {.arena = arena_new()};
-    json_t *json = document_json(document);
     for (size_t i = 0; i < sizeof later / sizeof *later; i++)
         json_object_del(json, later[i]);
     add_lines(&lines, "", json);
-    json_decref(json);
     if (lines.count > 0)
         qsort(lines.list, lines.count, sizeof *lines.list, by_bytes);
     struct hash *hash = hash_new();
@@ -79,6 +80,23 @@ void said_digest(const struct document *document, char hex[HASH_HEX_SIZE])
     hash_end(hash, digest);
     hash_hex(digest, sizeof digest, hex);
     arena_free(lines.arena);
+}
+
+void said_digest(const struct document *document, char hex[HASH_HEX_SIZE])
+{
+    json_t *json = document_json(document);
+    digest_of(json, hex);
+    json_decref(json);
+}
+
+bool said_digest_file(const char *path, char hex[HASH_HEX_SIZE])
+{
+    json_t *json = NULL;
+    bool read = json_read(path, &json, NULL) == STATUS_OK && json_is_object(json);
+    if (read)
+        digest_of(json, hex);
+    json_decref(json);
+    return read;
 }
 
 /* ---------------------------------------------------------------- a package */
@@ -148,8 +166,8 @@ static bool check_binding(struct looking *looking, const char *pdf)
     looking->report->unbound += !bound;
     if (!bound || others)
         return corrected;
-    said_digest(looking->document, hex);
-    if (strcmp(told, hex) != 0)
+    const char *json = package_part_path(looking->arena, looking->package, PACKAGE_DOCUMENT);
+    if (!said_digest_file(json, hex) || strcmp(told, hex) != 0)
         tell(looking, arena_printf(looking->arena,
                                    _("%s was made when document.json said something else of the "
                                      "paper (sohoa:descriptionDigest)."),

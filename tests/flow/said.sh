@@ -29,6 +29,8 @@ forged "$package" "$work/stolen" "$stranger"
 refuse "another owner under sound sums is found by the signed PDF alone" 1 "made when document.json said something else" abroad verify "$work/stolen"
 "$SOHOA" init "$work/other" --agency "UBND xã Khác" >/dev/null
 refuse "and is not taken in" 3 "made when document.json said something else" "$SOHOA" --warehouse "$work/other" import "$work/stolen"
+forged "$package" "$work/stolen" '.note = "chủ thật: Quách Thế Uyên" | .fields.owner.remark = 2.5'
+refuse "what nobody knows of is not added either" 1 "made when document.json said something else" abroad verify "$work/stolen"
 check "the true one is bound" sh -c "cp -a '$package' '$work/true' && '$SOHOA' --json --set 'archive.trust=$work/kho/keys/ca.pem' verify '$work/true' | jq -e '.whole and .verdicts[0].said_pdfs == 1 and .verdicts[0].unsaid_pdfs == 0'"
 cp -a "$package" "$work/other.ead" && chmod -R u+w "$work/other.ead"
 sed -i 's|Trần|Đoàn|' "$work/other.ead/data/metadata/descriptive/EAD.xml"
