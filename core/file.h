@@ -59,7 +59,8 @@ enum status file_remove(const char *path, struct error *error);      /* absent i
 enum status file_remove_tree(const char *path, struct error *error); /* absent is fine */
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
-int64_t file_size(const char *path);       /* bytes; -1 when absent */
+bool file_same_disk(const char *a, const char *b); /* on one file system; false: not, or unknown */
+int64_t file_size(const char *path);               /* bytes; -1 when absent */
 int64_t file_free_space(const char *path); /* bytes free for us on that file system; -1 unknown */
 
 /* Names in a folder in byte order, without "." and ".."; count in *count. REJECT when absent. */

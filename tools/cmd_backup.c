@@ -64,13 +64,14 @@ int cmd_backup(struct cli *cli, int argc, char **argv)
         json_decref(view.faults);
         return cli_fail(cli, status);
     }
+    bool same_disk = file_same_disk(report.path, cli->warehouse.store);
     if (cli->json) {
-        cli_json(json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "id", report.id, "path",
-                           report.path, "packages", (json_int_t)report.packages, "files",
-                           (json_int_t)report.files, "bytes", (json_int_t)report.bytes,
-                           "copied_files", (json_int_t)report.copied_files, "copied_bytes",
-                           (json_int_t)report.copied_bytes, "seconds", (json_int_t)report.seconds,
-                           "faults", view.faults));
+        cli_json(json_pack(
+            "{s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "id", report.id, "path",
+            report.path, "same_disk", same_disk, "packages", (json_int_t)report.packages, "files",
+            (json_int_t)report.files, "bytes", (json_int_t)report.bytes, "copied_files",
+            (json_int_t)report.copied_files, "copied_bytes", (json_int_t)report.copied_bytes,
+            "seconds", (json_int_t)report.seconds, "faults", view.faults));
     } else {
         json_decref(view.faults);
         printf(
@@ -82,6 +83,8 @@ int cmd_backup(struct cli *cli, int argc, char **argv)
             _("Every package was read, here and in the backup before, in %lld s; %lld faults.\n"),
             (long long)report.seconds, (long long)report.faults);
     }
+    if (same_disk && !cli->json)
+        cli_say_same_disk(cli, rest[0]);
     return report.faults > 0 ? EXIT_WRONG : EXIT_DONE;
 }
 

@@ -438,9 +438,10 @@ static int anchor(struct cli *cli)
         return cli_fail(cli, status);
     bool stamped = path != NULL &&
                    file_exists(arena_printf(cli->arena, "%.*s.tst", (int)strlen(path) - 5, path));
+    bool same_disk = option.to != NULL && file_same_disk(option.to, journal);
     if (cli->json) {
-        json_t *answer = json_pack("{s:b, s:b, s:i}", "made", path != NULL, "stamped", stamped,
-                                   "copied", copied);
+        json_t *answer = json_pack("{s:b, s:b, s:i, s:b}", "made", path != NULL, "stamped", stamped,
+                                   "copied", copied, "same_disk", same_disk);
         json_put_text(answer, "path", path);
         return cli_json(answer);
     }
@@ -451,6 +452,8 @@ static int anchor(struct cli *cli)
                stamped ? _("signed and time-stamped") : _("signed, waits for a time-stamp"));
     if (option.to != NULL)
         printf(_("%d files were copied to %s.\n"), copied, option.to);
+    if (same_disk)
+        cli_say_same_disk(cli, option.to);
     return EXIT_DONE;
 }
 

@@ -101,6 +101,9 @@ int cli_json(json_t *value);
  * path: what is put there would be taken for the warehouse's own. It need not exist. */
 bool cli_outside(struct cli *cli, const char *folder);
 
+/* Says that a copy in folder lies on the warehouse's own disk. */
+void cli_say_same_disk(struct cli *cli, const char *folder);
+
 /* That an entry of that time waits too long for its anchor; NULL: it does not. */
 const char *cli_overdue(struct cli *cli, const char *since);
 

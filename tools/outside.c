@@ -53,3 +53,11 @@ bool cli_outside(struct cli *cli, const char *folder)
             folder);
     return false;
 }
+
+void cli_say_same_disk(struct cli *cli, const char *folder)
+{
+    printf(
+        _("• %s lies on the same disk as the warehouse, which takes both with it when it fails. Is "
+          "another medium mounted there?\n"),
+        real_path(folder, cli->arena));
+}

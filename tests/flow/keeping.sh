@@ -217,6 +217,16 @@ for kept in "$work/kho/records/000/00000001.json" "$(ls "$work"/kho/handovers/*/
     cp "$work/was" "$kept"
 done
 
+check "that a copy lies on the warehouse's own disk is told" sh -c "
+    '$SOHOA' backup '$work/same' | grep -q 'same disk as the warehouse' && '$SOHOA' journal anchor --to '$work/same.anchors' | grep -q 'same disk as the warehouse'"
+if other=$(TMPDIR=/dev/shm mktemp -d 2>/dev/null) && [ "$(stat -c %d "$other")" != "$(stat -c %d "$work")" ]; then
+    check "one elsewhere is not" sh -c "'$SOHOA' --json backup '$other/b' | jq -e '.same_disk | not'"
+else
+    skip "one elsewhere is not" "/dev/shm is no file system of its own"
+fi
+chmod -R u+w "${other:-$work/none}" 2>/dev/null
+rm -rf "${other:-$work/none}"
+
 # ---- the only backup there is, and it is damaged
 cp -a "$copy" "$work/only"
 chmod -R u+w "$work/only"
