@@ -352,8 +352,10 @@ struct archive_signature {
     const char *role;               /* "certification", "approval", "timestamp" */
     const char *field;              /* its name */
     const char *signer, *organization, *issuer;
-    const char *signed_at;   /* as it says; of a time-stamp: when it was given */
-    const char *stamped_at;  /* by the time-stamp within it */
+    const char *signed_at;  /* as it says; of a time-stamp: when it was given */
+    const char *stamped_at; /* by the time-stamp within it */
+    char certificate_from[26], certificate_until[26]; /* of its signer */
+    bool unfit; /* its certificate was not valid when it was made, or is of an old algorithm */
     int revision, revisions; /* it covers the first so many of all; 0: not known */
     bool whole;              /* it covers the whole file */
     bool intact, trusted;    /* as archive_verdict, by itself */

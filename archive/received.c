@@ -78,6 +78,9 @@ static json_t *describe_one(const struct archive_signature *one)
     json_put_text(object, "issuer", one->issuer);
     json_put_text(object, "signed_at", one->signed_at);
     json_put_text(object, "stamped_at", one->stamped_at);
+    json_put_text(object, "certificate_from", one->certificate_from);
+    json_put_text(object, "certificate_until", one->certificate_until);
+    json_object_set_new(object, "valid_when_signed", json_boolean(one->intact && !one->unfit));
     json_object_set_new(object, "revision", json_integer(one->revision));
     json_object_set_new(object, "revisions", json_integer(one->revisions));
     json_object_set_new(object, "whole", json_boolean(one->whole));

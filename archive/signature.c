@@ -138,6 +138,7 @@ static bool check_chain(struct judge *judge, const struct cms_reading *reading, 
     struct error fault = {""};
     if (certificate_check(reading->certificate, when, &fault) != STATUS_OK) {
         judge->verdict->fit = false;
+        judge->one->unfit = true;
         judge->verdict->old_algorithm |= certificate_is_old(reading->certificate);
         tell_mildly(judge, fault.text);
         return false;
@@ -240,6 +241,7 @@ static enum status check_contents(struct judge *judge, const struct sigdict *one
     if (!cms_digest(blob.data, blob.size, &kind, tell, judge)) {
         judge->verdict->old_algorithm |= cms_is_old(blob.data, blob.size);
         judge->verdict->fit = false;
+        judge->one->unfit = true;
         judge->verdict->intact = judge->verdict->trusted = false;
         goto done;
     }

@@ -17,4 +17,6 @@ void signature_describe(struct archive_signature *one, struct arena *arena, X509
     one->issuer = name_of(arena, X509_get_issuer_name(certificate), certificate_name);
     one->organization = name_of(arena, subject, certificate_organization);
     one->signed_at = arena_strdup(arena, signed_at);
+    certificate_time(X509_get0_notBefore(certificate), one->certificate_from);
+    certificate_time(X509_get0_notAfter(certificate), one->certificate_until);
 }

@@ -53,9 +53,32 @@ const char *verdict_trust(const struct cli *cli, bool trusted)
     return !verdict_judged(cli) ? _("trust not judged") : trusted ? _("trusted") : _("NOT trusted");
 }
 
+static const struct archive_signature *last_signature(const struct archive_signature *list)
+{
+    const struct archive_signature *last = NULL;
+    for (; list; list = list->next)
+        last = is_stamp(list) ? last : list;
+    return last;
+}
+
+/* What the seven lines of TT 15/2025 say of the last signature, of one before it. */
+static void print_rest(struct cli *cli, const struct archive_signature *one)
+{
+    if (!one->certificate_until[0])
+        return;
+    const char *from = terminal_date(cli->arena, one->certificate_from);
+    printf(_("      certification authority: %s; managing unit: %s; valid when signed: %s; "
+             "time-stamp: %s; certificate: %s to %s\n"),
+           *one->issuer ? one->issuer : "—", *one->organization ? one->organization : "—",
+           one->intact && !one->unfit ? _("yes") : _("no"),
+           *one->stamped_at ? terminal_date(cli->arena, one->stamped_at) : "—", from,
+           terminal_date(cli->arena, one->certificate_until));
+}
+
 void verdict_print_each(struct cli *cli, const struct archive_signature *list, bool ours)
 {
     int signatures = 0, stamps = 0;
+    const struct archive_signature *last = last_signature(list);
     for (; list; list = list->next) {
         const char *who = list->signer[0] ? list->signer : "—";
         const char *when = list->signed_at[0] ? terminal_date(cli->arena, list->signed_at) : "—";
@@ -66,6 +89,8 @@ void verdict_print_each(struct cli *cli, const struct archive_signature *list, b
             printf(_("    signature %d (%s): %s, %s, revision %d of %d: %s\n"), ++signatures,
                    verdict_role_words(verdict_role(list, ours), list->trusted), who, when,
                    list->revision, list->revisions, state_words(cli, list));
+        if (!is_stamp(list) && list != last)
+            print_rest(cli, list);
     }
 }
 

@@ -32,6 +32,9 @@ check "the document is stored and found" sh -c "'$SOHOA' --json search --band 20
 check "it waits for its time-stamp, and status says so" [ "$(state waiting)" = 1 ]
 check "status says what the authority did" sh -c "'$SOHOA' --json status | jq -es '.[0]|.waiting[0].why|test(\"gone\")'"
 check "both have signed, level B-B" level B-B
+check "of the officer's all that TT 15/2025 asks for is told, too" sh -c "
+    '$SOHOA' verify '$pdf' | grep -A1 'signature 1 (officer)' | grep -q 'certification authority: test root; managing unit: .*; valid when signed: yes; time-stamp: .*; certificate: 20.* to 20'"
+check "in JSON" sh -c "'$SOHOA' --json verify '$pdf' | jq -e '.verdicts[0].each[0] | .by == \"officer\" and .valid_when_signed and .issuer == \"test root\" and (.certificate_until | length) == 25'"
 check "the officer first, then the agency" jq -e '.verdicts[0].signatures == 2 and .verdicts[0].signer == "test signer"' "$work/verdict"
 
 for liar in slow refuse garbage nonce imprint stranger reject; do
