@@ -32,6 +32,14 @@ check "layers and volumes too" sh -c "
     ls '$work'/aip/*/data/representations/rep1/data/document-2.pdf"
 check "it reads the journal and its anchors" sh -c "python3 -I '$here/reader/other_reader.py' journal '$work/kho/journal' | jq -e '.entries > 10 and .anchors == 2'"
 
+printf 'unit,procedure,year,papers,pages\nX,2.000635,2012,3,3\n' >"$work/plan.csv"
+kho inventory "$work/plan.csv" >/dev/null && sed -i 's/2012/2013/' "$work/plan.csv" && kho inventory "$work/plan.csv" >/dev/null
+check "what the signature binds is what it says it is" sh -c "
+    for p in '$work'/aip/urn*; do python3 -I '$here/reader/other_reader.py' package \$p; done | jq -se 'all(.bound == [\"descriptionDigest\", \"mastersDigest\"])'"
+check "it reads the records of what people counted" sh -c "python3 -I '$here/reader/other_reader.py' records '$work/kho/records' | jq -es '.[0].records == 2'"
+kho export --to "$work/handed" --all --receiver 'Lưu trữ "tỉnh"' --plain thử >/dev/null
+check "and a hand-over" sh -c "python3 -I '$here/reader/other_reader.py' handover '$work/handed' | jq -es '.[0].packages >= 4'"
+
 # ---- and finds what was done to them
 one=$(find "$work/aip" -name document.pdf | head -n 1)
 one=${one%/data/representations/*}
@@ -49,6 +57,14 @@ changed "a changed description" data/metadata/preservation/PREMIS.xml "PREMIS.xm
 echo x >"$one/data/extra"
 refuse "a file too many" 1 "extra: in no manifest" reader package "$one"
 rm "$one/data/extra"
+cp -a "$one" "$work/other"
+chmod -R u+w "$work/other"
+sed -i 's/"access": [0-9"]*/"access": "1"/' "$work/other/data/metadata/other/document.json"
+. "$here/../reseal.sh"
+reseal_whole "$work/other"
+refuse "another description under sound sums" 1 "descriptionDigest is another" reader package "$work/other"
+sed -i 's/2012/2011/' "$work/kho/records/000/00000001.json"
+refuse "a changed record" 1 "the journal names another" reader records "$work/kho/records"
 check "with all put back it is whole again" reader package "$one"
 segment=$(find "$work/kho/journal" -name '*.jsonl')
 cp "$segment" "$work/kept"

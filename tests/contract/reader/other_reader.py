@@ -3,6 +3,8 @@
 #
 #   other_reader.py package FOLDER      one exported or stored package
 #   other_reader.py journal FOLDER      the journal/ of a warehouse
+#   other_reader.py records FOLDER      its records/, by the journal beside it
+#   other_reader.py handover FOLDER     what was handed over: export.json and the packages (folders) beside it
 #
 # Prints a line for each fault and ends with 1; else one line of JSON that says what is there.
 import hashlib
@@ -206,6 +208,51 @@ def check_pages(data, document, content):
     return kinds
 
 
+def lines_of(value, path=""):
+    """What sohoa:descriptionDigest is made of."""
+    if isinstance(value, dict):
+        for key, member in value.items():
+            if key != "confidence":
+                yield from lines_of(member, "%s.%s" % (path, key) if path else key)
+    elif isinstance(value, list):
+        for number, member in enumerate(value):
+            yield from lines_of(member, "%s.%d" % (path, number) if path else str(number))
+    elif value is not None and value is not False:
+        yield ("%s %s\n" % (path, json.dumps(value, ensure_ascii=False))).encode()
+
+
+def check_bound(data, document):
+    """What stands below the signature: each PDF names the masters, document.json, what came as a PDF."""
+    later = ("version", "supersedes", "reason", "kept_from", "volumes", "acts")
+    said = {k: v for k, v in document.items() if k not in later}
+    masters = ""
+    for page in document["pages"]:
+        master = data / "representations/rep2/data" / page["file"]
+        if master.is_file():
+            masters += "%s  %s\n" % (sha256(master.read_bytes()), page["file"])
+    want = {b"descriptionDigest": sha256(b"".join(sorted(lines_of(said))))}
+    if masters:
+        want[b"mastersDigest"] = sha256(masters.encode())
+    received = data / "representations/rep4/data/received.pdf"
+    if received.is_file():
+        want[b"receivedDigest"] = sha256(received.read_bytes())
+    for pdf in sorted((data / "representations/rep1/data").glob("*.pdf")):
+        for name, hash in want.items():
+            told = re.search(rb"<sohoa:%s>([0-9a-f]{64})<" % name, pdf.read_bytes())
+            if not told or told[1].decode() != hash:
+                fault("%s: its %s is another" % (pdf.name, name.decode()))
+    return sorted(name.decode() for name in want)
+
+
+def check_passes(data):
+    """Each PDF has the pass record of these bytes."""
+    for pdf in sorted((data / "representations/rep1/data").glob("*.pdf")):
+        record = data / "metadata/other" / (pdf.stem.replace("document", "check") + ".json")
+        passed = json.loads(record.read_text())
+        if passed["sha256"] != sha256(pdf.read_bytes()) or passed["findings"] != 0:
+            fault("%s: its pass record is of other bytes" % pdf.name)
+
+
 def check_text(data):
     """words.json and ALTO say the same words at the same places."""
     words = 0
@@ -233,6 +280,7 @@ def package(root):
     document = json.loads((data / "metadata/other/document.json").read_text("utf-8"))
     lines = (data / "metadata/other/events.jsonl").read_text("utf-8").splitlines()
     events = [json.loads(line) for line in lines]
+    check_passes(data)
     if info["External-Identifier"] != "%s/v%d" % (document["id"], document["version"]):
         fault("bag-info.txt and document.json name different documents")
     return {
@@ -240,6 +288,7 @@ def package(root):
         "kind": check_description(data, document, events),
         "title": document["fields"]["title"]["value"] if "title" in document["fields"] else "",
         "events": len(events),
+        "bound": check_bound(data, document),
         "pages": check_pages(data, document, content),
         "words": check_text(data),
     }
@@ -284,8 +333,52 @@ def journal(root):
     return {"entries": count, "anchors": len(anchors)}
 
 
+# ---------------------------------------------------------------- records
+
+
+def records(root):
+    named, previous, count = {}, "0" * 64, 0
+    for segment in sorted((root.parent / "journal").glob("????-??.jsonl")):
+        for line in segment.read_text("utf-8").splitlines():
+            entry = json.loads(line)
+            if entry["action"] == "record":
+                words = dict(w.split("=", 1) for w in entry["detail"].split() if "=" in w)
+                named[int(entry["object"].partition("/")[2])] = words["sha256"]
+    while (path := root / ("%03d/%08d.json" % ((count + 1) // 1000, count + 1))).is_file():
+        count += 1
+        bytes = path.read_bytes()
+        record = json.loads(bytes)
+        if record["record"] != count or record["previous"] != previous:
+            fault("%s: it does not follow the record before" % path.name)
+        if named.get(count) != sha256(bytes):
+            fault("%s: the journal names another" % path.name)
+        previous = sha256(bytes)
+    if max(named, default=0) > count:
+        fault("record %d is missing" % (count + 1))
+    return {"records": count}
+
+
+# ---------------------------------------------------------------- what was handed over
+
+
+def handover(root):
+    given = json.loads((root / "export.json").read_text("utf-8"))
+    lines = [given["receiver"]]
+    for one in given["packages"]:
+        lines.append("%s %d %s" % (one["id"], one["version"], one["package_sha256"]))
+        if sha256((root / one["name"] / "manifest-sha256.txt").read_bytes()) != one["package_sha256"]:
+            fault("%s: not the package that is listed" % one["name"])
+        if "record_sha256" in one:
+            if sha256((root / (one["name"] + ".er")).read_bytes()) != one["record_sha256"]:
+                fault("%s: not the evidence record that is listed" % one["name"])
+    if given["transfer"] != sha256("".join(l + "\n" for l in lines).encode())[:32]:
+        fault("export.json: the transfer is not made of what it lists")
+    return {"packages": len(given["packages"]), "transfer": given["transfer"]}
+
+
 if __name__ == "__main__":
-    told = {"package": package, "journal": journal}[sys.argv[1]](Path(sys.argv[2]))
+    kinds = {"package": package, "journal": journal, "records": records, "handover": handover}
+    told = kinds[sys.argv[1]](Path(sys.argv[2]))
     for words in faults:
         print(words)
     if faults:
