@@ -331,7 +331,7 @@ static bool is_unknown(const struct audit *audit, const struct document *documen
 static enum status look_again(struct audit *audit, const char *path,
                               const struct document *document, struct error *error)
 {
-    enum { TRIES = 50, STEP_US = 100000, YOUNG_S = 30 };
+    enum { TRIES = 20, STEP_US = 100000, YOUNG_S = 5 };
     enum status status = STATUS_OK;
     struct stat info;
     for (int i = 0; i < TRIES && status == STATUS_OK && is_unknown(audit, document); i++) {
