@@ -384,7 +384,12 @@ static int verify(struct cli *cli)
     int64_t records = 0;
     const struct journal_summary *journal = &report.journal;
     cli->recorded_if_possible = true; /* an auditor may have the right to read alone */
-    enum status status = check(cli, &asking, &report);
+    enum status status = option.anchors ? anchor_copies(option.anchors, &cli->error) : STATUS_OK;
+    if (status != STATUS_OK) {
+        json_decref(asking.faults);
+        return cli_fail(cli, status);
+    }
+    status = check(cli, &asking, &report);
     if ((status == STATUS_OK || status == STATUS_REJECT) &&
         journal->entries == 0) /* a warehouse begins with one */
         note_fault(&asking, JOURNAL_FOLDER,

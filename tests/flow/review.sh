@@ -64,9 +64,28 @@ take 0001-1.tif
 refuse "policy all holds every document" 3 "1 held" "$SOHOA" --set pipeline.review=all run -j 2
 id=$("$SOHOA" --json review | jq -r '.[0].id')
 check "approved it goes on under the same policy" sh -c "'$SOHOA' review approve '$id' && '$SOHOA' --set pipeline.review=all run -j 2"
+
+# ---- what was approved is what was approved
+take 0010-1.tif
+refuse "another is held" 3 "1 held" "$SOHOA" run -j 2
+id=$("$SOHOA" --json review | jq -r '.[0].id')
+check "Lan approves it" review approve "$id" --as Lan
+check "what Minh corrects after that stays held, and says so" sh -c "
+    '$SOHOA' review correct '$id' --as Minh number=90/QĐ-UBND date=22/11/2018 type=cai_chinh procedure=1.004859 | grep -q 'approve $id'"
+refuse "and goes no further without another approval" 3 "1 held" "$SOHOA" run -j 2
+refuse "a batch is not approved" 3 "is a batch or a page" review approve "$(basename "$(ls -d "$work"/kho/spool/*)")"
+check "a title that was read at another place of the page is corrected" sh -c "
+    '$SOHOA' review correct '$id' title='QUYẾT ĐỊNH Về việc cho phép thay đổi, cải chính hộ tịch' && '$SOHOA' review approve '$id' --as Hoa"
+forge "$work/kho/sohoa.db" "UPDATE ledger SET state = 'packed', held = 1, why = 'word 7' WHERE kind = 'document' AND id = '$id'"
+refuse "what could not be signed is not approved as it is" 3 "is past this" review approve "$id"
+check "it is corrected, approved again and packed" sh -c "
+    '$SOHOA' review correct '$id' number=91/QĐ-UBND && '$SOHOA' review approve '$id' --as Hoa && '$SOHOA' run -j 2"
+check "its record says who approved what is in it" sh -c "jq -e '.approved_by == \"Hoa\" and .fields.number.value == \"91/QĐ-UBND\"' '$work'/kho/store/*/'$id'/v1/data/metadata/other/document.json"
+check "nothing was written over what stands where the title was looked for" sh -c "
+    pdftotext '$work'/kho/store/*/'$id'/v1/data/representations/rep1/data/document.pdf - | grep -c 'QUYẾT ĐỊNH' | grep -qx 2"
 take 0005-1.jpg
 check "policy none holds nothing" "$SOHOA" --set pipeline.review=none run -j 2
-check "three documents are stored" sh -c "ls -d '$work'/kho/store/*/*/v1 | wc -l | grep -qx 3"
+check "four documents are stored" sh -c "ls -d '$work'/kho/store/*/*/v1 | wc -l | grep -qx 4"
 
 # ---- what is held and no document
 sed 's/^/x/' "$samples/simplex/0005-1.jpg" | head -c 3000 >"$work/broken.jpg"
