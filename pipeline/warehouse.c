@@ -1,5 +1,6 @@
 #include "pipeline/pipeline.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +82,14 @@ static enum status find_folders(struct warehouse *warehouse, const char *root, s
         return STATUS_OK;
     }
     char full[PATH_MAX];
-    if (!realpath(root, full) || !file_exists(file_join(arena, full, "sohoa.conf")))
+    errno = 0;
+    bool there = realpath(root, full) && file_exists(file_join(arena, full, "sohoa.conf"));
+    if (!there && (errno == EACCES || errno == EPERM))
+        return error_set(error, STATUS_FATAL,
+                         _("This user may not read %s: work as the user to whom the warehouse "
+                           "belongs, or have its group given to you."),
+                         root);
+    if (!there)
         return error_set(error, STATUS_FATAL,
                          _("%s is no warehouse (it has no sohoa.conf); `sohoa init` makes one, "
                            "--warehouse names another."),

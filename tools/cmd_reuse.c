@@ -135,7 +135,9 @@ static enum status read_span(struct cli *cli, struct span *span)
     for (size_t i = 0; i < 2; i++) {
         char iso[DAY_SIZE];
         if (*days[i] && !text_date(*days[i], iso))
-            return error_set(&cli->error, STATUS_REJECT, _("there is no such day: %s"), *days[i]);
+            return error_set(&cli->error, STATUS_REJECT,
+                             _("there is no such day: %s; write day/month/year, as in 02/09/2025"),
+                             *days[i]);
         if (*days[i])
             *days[i] = arena_strdup(cli->arena, iso);
     }

@@ -80,7 +80,9 @@ enum status search_complete(struct cli *cli, struct search_options *options,
         status = find_sort(cli, options->sort, &query->sort);
     day_today(day);
     if (status == STATUS_OK && options->on && !text_date(options->on, day))
-        status = error_set(&cli->error, STATUS_REJECT, _("there is no such day: %s"), options->on);
+        status = error_set(&cli->error, STATUS_REJECT,
+                           _("there is no such day: %s; write day/month/year, as in 02/09/2025"),
+                           options->on);
     query->valid_on = options->all_validity ? NULL : day;
     if (status == STATUS_OK && query->valid_on)
         status = index_has_ended(cli->db, day, &options->hides, &cli->error);

@@ -34,10 +34,19 @@ check "the two numbers are listed as perhaps one person's" sh -c "'$SOHOA' --jso
 refuse "a link without its proof is refused" 3 "which paper proves" "$SOHOA" owner link "$an_too" --id 172233445
 check "linked with its proof" "$SOHOA" owner link "$an_too" --id 172233445 --proof "$1" --reason "giấy xác nhận số CMND"
 check "now it is yes" has --id 038070001234 --type khai_sinh
+check "and a search by either number finds both papers" sh -c "
+    for number in 038070001234 172233445; do
+        '$SOHOA' --json search \$number | jq -e '.total == 2' && '$SOHOA' --json search \"cccd: \$number\" | jq -e '.total == 2' &&
+            '$SOHOA' --json search --id \$number | jq -e '.total == 2' || exit 1
+    done"
 check "taken back it is doubtful again" sh -c "'$SOHOA' owner undo 1 && ! '$SOHOA' owner has --id 038070001234 --type khai_sinh"
 refuse "a second time it is refused" 3 "taken back already" "$SOHOA" owner undo 1
 check "merged" "$SOHOA" owner merge "$an" "$an_too" --reason "so sánh bản gốc"
 check "an owner shows numbers, papers and the record" sh -c "'$SOHOA' --json owner show '$an_too' | jq -e '(.ids | length == 2) and (.papers | length == 2) and .records == [3]'"
+refuse "two that are one already are not merged" 3 "one owner already" "$SOHOA" owner merge "$an" "$an_too"
+refuse "a number with a digit too few is a slip, not a no" 3 "has 11 digits; a CCCD has 12" has --id 03818000999 --type khai_sinh
+refuse "a day of birth that is none says how it is written" 3 "write day/month/year" has --name "le thi binh" --birth 1980 --type khai_sinh
+check "a number is a number also where a name may stand" sh -c "'$SOHOA' --json owner find 038180009999 | jq -e 'length == 1'"
 refuse "an owner that is not there is refused" 3 "no owner" "$SOHOA" owner merge "$an" 00000000-0000-8000-8000-000000000000.0
 check "found by either number" sh -c "test \"\$('$SOHOA' --json owner find --id 172233445 | jq -r '.[0].owner')\" = \"\$('$SOHOA' --json owner find --id 038070001234 | jq -r '.[0].owner')\""
 
