@@ -217,6 +217,7 @@ static enum status show_forecast(void *context, const struct forecast *one, stru
     json_put_text(object, "finish", one->finish);
     json_put_text(object, "earliest", one->earliest);
     json_put_text(object, "latest", one->latest);
+    json_object_set_new(object, "overdue", json_boolean(one->overdue));
     json_put_text(object, "state", state_word(one->state));
     json_put_text(object, "sentence", forecast_sentence(one, cli->arena));
     json_array_append_new(view->rows, object);
@@ -232,6 +233,13 @@ static enum status show_forecast(void *context, const struct forecast *one, stru
     return STATUS_OK;
 }
 
+/* "2026-11", or "11/2026" where days are written so. */
+static const char *month_shown(struct cli *cli, const char *month)
+{
+    const char *first = terminal_date(cli->arena, arena_printf(cli->arena, "%s-01", month));
+    return strlen(first) == 10 && first[2] == '/' ? first + 3 : month;
+}
+
 static enum status show_burn(struct cli *cli, const struct account_at *at, json_t *months)
 {
     struct burn *list = NULL;
@@ -243,7 +251,8 @@ static enum status show_burn(struct cli *cli, const struct account_at *at, json_
         json_array_append_new(months, json_pack("{s:s, s:I, s:I}", "month", list[i].month, "done",
                                                 (json_int_t)list[i].done, "left",
                                                 (json_int_t)list[i].left));
-        table_row(table, (const char *[]){list[i].month, account_count(cli, list[i].done),
+        table_row(table, (const char *[]){month_shown(cli, list[i].month),
+                                          account_count(cli, list[i].done),
                                           account_count(cli, list[i].left)});
     }
     if (status == STATUS_OK && !cli->json) {

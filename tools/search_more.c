@@ -111,6 +111,31 @@ static json_t *question_json(const struct search_query *query, const struct sear
     return object;
 }
 
+/* As it is asked on the command line: the words, then the options. */
+static const char *question_line(struct cli *cli, const json_t *question)
+{
+    const char *line = json_text(question, "text", cli->arena), *key;
+    json_t *value;
+    line = line ? line : "";
+    json_object_foreach((json_t *)question, key, value)
+    {
+        const char *option = strcmp(key, "name") == 0           ? "owner"
+                             : strcmp(key, "owner") == 0        ? "of"
+                             : strcmp(key, "unit_exact") == 0   ? "unit-exact"
+                             : strcmp(key, "all_validity") == 0 ? "all-validity"
+                                                                : key;
+        if (json_is_string(value) && strcmp(key, "text") != 0)
+            line =
+                arena_printf(cli->arena, "%s --%s \"%s\"", line, option, json_string_value(value));
+        else if (json_is_integer(value))
+            line = arena_printf(cli->arena, "%s%s--%s %lld", line, *line ? " " : "", option,
+                                (long long)json_integer_value(value));
+        else if (json_is_true(value))
+            line = arena_printf(cli->arena, "%s%s--%s", line, *line ? " " : "", option);
+    }
+    return line;
+}
+
 static enum status list_questions(struct cli *cli)
 {
     struct saved_search *list = NULL;
@@ -123,7 +148,7 @@ static enum status list_questions(struct cli *cli)
                               json_pack("{s:s, s:o, s:s*, s:s}", "name", list[i].name, "query",
                                         query, "actor", list[i].actor, "at", list[i].at));
         if (!cli->json)
-            printf("%s\n    %s\n", list[i].name, list[i].query);
+            printf("%s\n    %s\n", list[i].name, question_line(cli, query));
     }
     if (cli->json && status == STATUS_OK)
         cli_json(array);

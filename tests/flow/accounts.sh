@@ -38,6 +38,8 @@ check "1995 and 1996 are of two bands, a paper without a year of none" sh -c "'$
 check "exempt papers are out of the denominator" sh -c "'$SOHOA' --json progress | jq -e '.[] | select(.band == \"2006-2015\") | .papers_due == 5 and .papers_exempt == 1 and .papers_done == 2 and .papers_outside == 1 and .percent == 20'"
 check "sheets and metres of shelf are counted" sh -c "'$SOHOA' --json progress | jq -e '.[] | select(.band == \"2006-2015\") | .sheets_planned == 7 and .sheets_done == 2 and .metres_planned == 2 and .metres_done == 0.4'"
 check "a forecast says that nothing can be said yet" sh -c "'$SOHOA' --json progress --forecast | jq -e '.bands[] | select(.band == \"2006-2015\") | .state == \"too_few\" and .left == 4'"
+check "but that its deadline has passed" sh -c "'$SOHOA' --json progress --forecast | jq -e '.bands[] | select(.band == \"2006-2015\") | .overdue and (.sentence | test(\"^overdue since 2023-12-31\"))'"
+check "months are written as days are" sh -c "'$SOHOA' --lang vi progress --forecast | grep -qE '^[01][0-9]/20[0-9]{2} '"
 entry=$("$SOHOA" --json journal --last 1 | jq '.entries[0].seq')
 "$SOHOA" --json progress --by unit,procedure >"$work/then"
 

@@ -72,6 +72,7 @@ check "old and new names of a unit" sh -c "'$SOHOA' --json search --unit 'xã Tu
 check "counts" sh -c "'$SOHOA' --json search --facets | jq -e '.facets.counted == 2 and (.facets.capped | not) and .facets.type.counts[0].count == 1'"
 check "a question is kept, asked and forgotten" sh -c "
     '$SOHOA' search --type khai_sinh --all-validity --save 'khai sinh tất cả' && '$SOHOA' --json search --saved 'khai sinh tat ca' | jq -e '.total == 2' &&
+    '$SOHOA' search --list-saved | grep -qx '    --all-validity --type \"khai_sinh\"' &&
     '$SOHOA' search --forget 'khai sinh tất cả' && '$SOHOA' --json search --list-saved | jq -e 'length == 0'"
 check "a list as a file" sh -c "'$SOHOA' search --all-validity --out '$work/list.csv' && test \$(wc -l <'$work/list.csv') -eq 4"
 check "as a spreadsheet with the same rows" sh -c "'$SOHOA' search --all-validity --out '$work/list.xlsx' && unzip -p '$work/list.xlsx' xl/worksheets/sheet2.xml | grep -o '<row ' | wc -l | grep -qx 5"
