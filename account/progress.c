@@ -78,10 +78,9 @@ static enum status read_rows(struct account *account, struct db *db, const char 
         cell.unit_label = unit ? unit : "";
         cell.unit = unit_key(unit, arena);
         cell.unit_folded = unit_key_folded(unit, arena);
-        /* What was entered has its key from then; of papers the code, or the catalogue's for their
-         * type. */
-        cell.procedure =
-            what == DONE ? procedures_key(account->procedures, procedure, arena) : procedure;
+        /* What was entered has its key from then, which a type of paper may answer to now; of
+         * papers the code, or the catalogue's for their type. */
+        cell.procedure = procedures_key(account->procedures, procedure, arena);
         const char *label = procedures_label(account->procedures, cell.procedure);
         if (!label)
             label = arena_strdup(arena, db_text(query, 3));

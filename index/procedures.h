@@ -23,7 +23,8 @@ struct procedures;
 enum status procedures_read(struct db *db, struct arena *arena, struct procedures **out,
                             struct error *error);
 /* The key of a procedure given by code or name ("Thủ tục đăng ký khai sinh", "khai sinh"): its
- * code when it is known, else the folded name; "" for nothing. */
+ * code when it is known, else the folded name, for a type of paper (by slug or name) that of its
+ * name; "" for nothing. The key of a key is itself. */
 const char *procedures_key(const struct procedures *procedures, const char *text,
                            struct arena *arena);
 /* Name for people of a key; NULL when unknown. */
