@@ -166,5 +166,5 @@ int cmd_inventory(struct cli *cli, int argc, char **argv)
         return import(cli, rest[1]);
     if (count == 1 && strcmp(rest[0], "import") != 0)
         return import(cli, rest[0]);
-    return account_no_act("inventory", rest[0], "import FILE.csv, exempt [FILE.csv], list");
+    return account_no_act("inventory", rest[0], N_("import FILE.csv, exempt [FILE.csv], list"));
 }

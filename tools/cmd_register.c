@@ -172,5 +172,5 @@ int cmd_register(struct cli *cli, int argc, char **argv)
         return import(cli, rest[1], unit);
     if (strcmp(rest[0], "missing") == 0 && count == 1)
         return missing(cli, as_of, out, all);
-    return account_no_act("register", rest[0], "import FILE.csv, missing");
+    return account_no_act("register", rest[0], N_("import FILE.csv, missing"));
 }

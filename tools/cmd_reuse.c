@@ -179,7 +179,7 @@ static int run_list(struct cli *cli, int argc, char **argv)
         json_array_append_new(array, row);
         table_row(table,
                   (const char *const[]){terminal_date(cli->arena, one->day), one->dossier,
-                                        one->component, component_state_name(one->state),
+                                        one->component, component_state_label(one->state),
                                         arena_printf(cli->arena, "%lld", (long long)one->pages),
                                         one->document});
     }

@@ -37,6 +37,14 @@ check "and listed with their reason" sh -c "'$SOHOA' --json inventory exempt | j
 check "1995 and 1996 are of two bands, a paper without a year of none" sh -c "'$SOHOA' --json progress | jq -e '[.[] | select(.papers_planned > 0 and .band) | [.band, .papers_planned]] == [[\"den-1995\", 10], [\"1996-2005\", 20], [\"2006-2015\", 6], [\"unknown\", 3]]'"
 check "exempt papers are out of the denominator" sh -c "'$SOHOA' --json progress | jq -e '.[] | select(.band == \"2006-2015\") | .papers_due == 5 and .papers_exempt == 1 and .papers_done == 2 and .papers_outside == 1 and .percent == 20'"
 check "sheets and metres of shelf are counted" sh -c "'$SOHOA' --json progress | jq -e '.[] | select(.band == \"2006-2015\") | .sheets_planned == 7 and .sheets_done == 2 and .metres_planned == 2 and .metres_done == 0.4'"
+check "one unit in one band, by its name without marks" sh -c "'$SOHOA' --json progress --unit 'thu nghiem' --band 2006-2015 | jq -e 'length == 1 and .[0].papers_due == 5 and .[0].unit == \"Xã Thử Nghiệm\"'"
+check "one unit in all bands has a sum of its own" sh -c "'$SOHOA' progress --unit 'Xã Thử Nghiệm' | tail -n 1 | grep -q '^all .* 39 '"
+refuse "a unit that nobody has is a slip" 3 "progress --by unit" "$SOHOA" progress --unit "Xã Không Có"
+refuse "so is a band" 3 "it has den-1995" "$SOHOA" progress --band 2006
+refuse "a list of hits is no report" 1 "a list and no report" sh -c "'$SOHOA' search --all-validity --out '$work/hits.pdf' >/dev/null && '$SOHOA' progress --verify '$work/hits.pdf'"
+refuse "a folder that is not there is named" 4 "no folder\|$work/nowhere" "$SOHOA" progress --report month --out "$work/nowhere/"
+refuse "an act that wants other words says which" 2 "judge LOT FILE.csv" "$SOHOA" sample judge 1
+check "the journal is asked in the words that it is shown in" sh -c "'$SOHOA' --json journal --action 'settings read' | jq -e '.matching >= 0' && test \"\$('$SOHOA' --json journal --action searched | jq .matching)\" = \"\$('$SOHOA' --json journal --action search | jq .matching)\""
 check "a forecast says that nothing can be said yet" sh -c "'$SOHOA' --json progress --forecast | jq -e '.bands[] | select(.band == \"2006-2015\") | .state == \"too_few\" and .left == 4'"
 check "but that its deadline has passed" sh -c "'$SOHOA' --json progress --forecast | jq -e '.bands[] | select(.band == \"2006-2015\") | .overdue and (.sentence | test(\"^overdue since 2023-12-31\"))'"
 check "months are written as days are" sh -c "'$SOHOA' --lang vi progress --forecast | grep -qE '^[01][0-9]/20[0-9]{2} '"

@@ -103,4 +103,9 @@ forge "$work/kho/sohoa.db" "UPDATE catalog_total SET papers = papers + 1 WHERE i
 refuse "a count that is not that of the papers is noticed" 1 "counts are not" "$SOHOA" index check
 check "and mended" sh -c "'$SOHOA' reindex && '$SOHOA' index check"
 check "the journal is whole" "$SOHOA" journal verify
+"$SOHOA" amend "$third" "owner=Phạm Văn Giả" --reason "đọc sai" >/dev/null && "$SOHOA" run >/dev/null 2>&1
+check "whoever is asked for is not missed beside a paper that only says her name" sh -c "
+    '$SOHOA' --json search 'pham van gia' | jq -e '.total == 1 and .better_not_in_force == 1' &&
+    '$SOHOA' search 'pham van gia' | grep -q '^1 paper that answers by name or number is not in force any more'"
+check "nor is that said where she is found" sh -c "'$SOHOA' --json search 'nguyen van an' | jq -e 'has(\"better_not_in_force\") | not'"
 tap_end
