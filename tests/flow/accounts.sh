@@ -42,7 +42,7 @@ check "one unit in all bands has a sum of its own" sh -c "'$SOHOA' progress --un
 refuse "a unit that nobody has is a slip" 3 "progress --by unit" "$SOHOA" progress --unit "Xã Không Có"
 refuse "so is a band" 3 "it has den-1995" "$SOHOA" progress --band 2006
 refuse "a list of hits is no report" 1 "a list and no report" sh -c "'$SOHOA' search --all-validity --out '$work/hits.pdf' >/dev/null && '$SOHOA' progress --verify '$work/hits.pdf'"
-refuse "a folder that is not there is named" 4 "no folder\|$work/nowhere" "$SOHOA" progress --report month --out "$work/nowhere/"
+refuse "a folder that is not there is named" 3 "no folder $work/nowhere" "$SOHOA" progress --report month --out "$work/nowhere/"
 refuse "an act that wants other words says which" 2 "judge LOT FILE.csv" "$SOHOA" sample judge 1
 check "the journal is asked in the words that it is shown in" sh -c "'$SOHOA' --json journal --action 'settings read' | jq -e '.matching >= 0' && test \"\$('$SOHOA' --json journal --action searched | jq .matching)\" = \"\$('$SOHOA' --json journal --action search | jq .matching)\""
 check "a forecast says that nothing can be said yet" sh -c "'$SOHOA' --json progress --forecast | jq -e '.bands[] | select(.band == \"2006-2015\") | .state == \"too_few\" and .left == 4'"
