@@ -192,4 +192,6 @@ record=$(find "$work/kho/records" -name '*.json' | sort | head -n 2 | tail -n 1)
 sed -i 's/39/93/; s/"papers": 4/"papers": 5/' "$record"
 refuse "a changed record is found by verify" 1 "records/2" "$SOHOA" verify "$work/kho"
 refuse "and by journal verify" 1 "records/2" "$SOHOA" journal verify
+printf 'unit,procedure,year,papers,pages\nXã Thử Nghiệm,9.999999,2009,0,0\nXã Thử Nghiệm,Trích sao sổ địa chính,2009,0,0\n' >"$work/slip.csv"
+check "a procedure that nobody knows is entered and named" sh -c "'$SOHOA' inventory '$work/slip.csv' | grep -q 'No procedure and no type.*: 9.999999$'"
 tap_end
