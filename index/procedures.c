@@ -94,6 +94,7 @@ enum status procedure_name(struct db *db, const char *code, struct arena *arena,
 
 struct procedure {
     const char *code, *name, *key; /* key: the folded name without "thu tuc", "dang ky" */
+    const char *words;             /* of a type: its slug with blanks */
 };
 
 struct procedures {
@@ -112,6 +113,15 @@ static const char *without_prefix(const char *text, const char *prefix)
 static const char *procedure_words(const char *folded)
 {
     return without_prefix(without_prefix(folded, "thu tuc "), "dang ky ");
+}
+
+/* The slug of a type ("khai_sinh") with blanks. */
+static char *slug_words(const char *slug, struct arena *arena)
+{
+    char *words = arena_strdup(arena, slug);
+    for (char *at = words; *at; at++)
+        *at = *at == '_' ? ' ' : *at;
+    return words;
 }
 
 /* Rows of (code, name). */
@@ -133,6 +143,7 @@ static enum status read_list(struct db *db, const char *sql, struct arena *arena
         one->code = arena_strdup(arena, db_text(query, 0));
         one->name = arena_strdup(arena, db_text(query, 1));
         one->key = procedure_words(text_fold(arena, one->name));
+        one->words = slug_words(one->code, arena);
     }
     db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
@@ -154,17 +165,6 @@ enum status procedures_read(struct db *db, struct arena *arena, struct procedure
     return status;
 }
 
-/* The slug of a type ("khai_sinh") with blanks. */
-static char *slug_words(const char *slug, struct arena *arena)
-{
-    char *words = arena_strdup(arena, slug);
-    for (char *at = words; *at; at++)
-        *at = *at == '_' ? ' ' : *at;
-    return words;
-}
-
-/* A procedure that is called so; else a type of paper that is, by its slug or its name: what an
- * inventory calls "Trích sao sổ địa chính" is what the paper's type says as "trich_sao_dc". */
 const char *procedures_key(const struct procedures *procedures, const char *text,
                            struct arena *arena)
 {
@@ -175,11 +175,15 @@ const char *procedures_key(const struct procedures *procedures, const char *text
     for (size_t i = 0; i < procedures->count; i++)
         if (strcmp(procedures->at[i].key, words) == 0)
             return procedures->at[i].code;
-    for (size_t i = 0; i < procedures->type_count; i++)
-        if (strcmp(procedures->types[i].key, words) == 0 ||
-            strcmp(slug_words(procedures->types[i].code, arena), words) == 0)
-            return procedures->types[i].key;
     return words;
+}
+
+const char *procedures_type_key(const struct procedures *procedures, const char *key)
+{
+    for (size_t i = 0; i < procedures->type_count; i++)
+        if (strcmp(procedures->types[i].words, key) == 0)
+            return procedures->types[i].key;
+    return NULL;
 }
 
 const char *procedures_label(const struct procedures *procedures, const char *key)
@@ -188,7 +192,8 @@ const char *procedures_label(const struct procedures *procedures, const char *ke
         if (strcmp(procedures->at[i].code, key) == 0)
             return procedures->at[i].name;
     for (size_t i = 0; i < procedures->type_count; i++)
-        if (strcmp(procedures->types[i].key, key) == 0)
+        if (strcmp(procedures->types[i].key, key) == 0 ||
+            strcmp(procedures->types[i].words, key) == 0)
             return procedures->types[i].name;
     return NULL;
 }

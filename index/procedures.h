@@ -23,10 +23,12 @@ struct procedures;
 enum status procedures_read(struct db *db, struct arena *arena, struct procedures **out,
                             struct error *error);
 /* The key of a procedure given by code or name ("Thủ tục đăng ký khai sinh", "khai sinh"): its
- * code when it is known, else the folded name, for a type of paper (by slug or name) that of its
- * name; "" for nothing. The key of a key is itself. */
+ * code when it is known, else the folded name; "" for nothing. */
 const char *procedures_key(const struct procedures *procedures, const char *text,
                            struct arena *arena);
+/* What the type of paper of that key, its slug's ("trich sao dc"), is called: the key of its name
+ * ("trich sao so dia chinh"), by which an inventory may count it. NULL: no such type. */
+const char *procedures_type_key(const struct procedures *procedures, const char *key);
 /* Name for people of a key; NULL when unknown. */
 const char *procedures_label(const struct procedures *procedures, const char *key);
 
