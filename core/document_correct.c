@@ -6,7 +6,6 @@
 #include "core/text.h"
 
 #define VALUE_MAX 1000  /* code points of a field that a person types */
-#define PLACE_MIN 12    /* shorter texts differ by chance */
 #define LETTER_WIDTH 20 /* % of its height; a narrower one is not found there again */
 #define TITLE_WIDTH 30  /* narrower: a title of which the box has the first line only */
 
@@ -82,23 +81,29 @@ static bool fits(const struct box *box, size_t letters, int lines, int percent)
     return room >= (long long)percent * (long long)letters * box->height;
 }
 
-/* What the person says does not stand where the machine had read: what is there has nothing in
- * common with it, or has no room for it, or (of a title) is the first of several lines. Nothing is
- * written over there. */
+/* A title is looked for by its look: what is found may be the letterhead, or the first of several
+ * lines. */
+static bool is_other_title(const struct box *box, const char *read, const char *value,
+                           struct arena *arena)
+{
+    char *was = text_fold(arena, read), *is = text_fold(arena, value);
+    size_t one = text_length(was), other = text_length(is), longer = one > other ? one : other;
+    return 5 * text_distance(was, is) > 3 * longer || !fits(box, one, 1, TITLE_WIDTH);
+}
+
+/* What the person says does not stand where the machine had read: it is another title, or there is
+ * no room for it. Nothing is written over there. */
 static bool stands_elsewhere(const struct field *field, enum field_id id, const char *value,
                              struct arena *arena)
 {
     const char *read = field->printed ? field->printed : field->value;
+    bool title = id == FIELD_TITLE;
     if (!*value)
         return true; /* the paper has none */
     if (!is_text(id) || !read)
         return false;
-    char *was = text_fold(arena, read), *is = text_fold(arena, value);
-    size_t one = text_length(was), other = text_length(is), longer = one > other ? one : other;
-    bool title = id == FIELD_TITLE;
-    return (longer >= PLACE_MIN && 5 * text_distance(was, is) > 3 * longer) ||
-           (title && !fits(&field->box, one, 1, TITLE_WIDTH)) ||
-           !fits(&field->box, other, title ? 1 : 2, LETTER_WIDTH);
+    return (title && is_other_title(&field->box, read, value, arena)) ||
+           !fits(&field->box, text_length(value), id == FIELD_AGENCY ? 2 : 1, LETTER_WIDTH);
 }
 
 enum status document_correct(struct document *document, struct arena *arena, enum field_id id,

@@ -216,7 +216,7 @@ static int run_command(struct cli *cli, int argc, char **argv)
     const struct command *command = cli_command(argv[0]);
     if (command == NULL)
         return cli_no_command(argv[0]);
-    bool help = argc == 2 && is_help(argv[1]);
+    bool help = argc >= 2 && argc <= 3 && is_help(argv[argc - 1]); /* of it, or of an act */
     enum status status = help ? STATUS_OK : cli_open(cli, command->needs);
     if (status != STATUS_OK)
         return cli_fail(cli, status);

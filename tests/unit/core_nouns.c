@@ -426,7 +426,8 @@ static void a_correction_keeps_its_place_when_it_stands_there(void **state)
         {FIELD_OWNER, "PHAN THỊ HOA,", "Phan Thị Hoài", {1054, 1150, 319, 49}, true},
         {FIELD_OWNER, "Phan Th] H0a", "Phan Thị Hoa", {1054, 1150, 319, 49}, true},
         {FIELD_OWNER, "Phan Thị Hoa", "", {1054, 1150, 319, 49}, false},
-        {FIELD_OWNER, "Số: )/QĐ-UBND CỘNG HÒA", "Võ Thị Hồng", {392, 397, 491, 110}, false},
+        {FIELD_OWNER, "Lương Tiến Ước", "Hoàng Thị Kiểm", {1054, 1150, 319, 49}, true},
+        {FIELD_OWNER, "Ước", "Nguyễn Thị Hương Giang", {1054, 1150, 60, 49}, false},
         {FIELD_NUMBER, "27/QĐ-UB", "78/QĐ-UB", {573, 396, 282, 73}, true},
         {FIELD_NUMBER, "3", "12/UBND", {573, 396, 20, 60}, false}, /* no room */
         {FIELD_AGENCY,
