@@ -324,7 +324,7 @@ static int show_other(struct cli *cli, const struct held_item *item)
            moment(cli, item->since), item->path ? item->path : "—");
     if (strcmp(item->kind, "proof") == 0)
         printf(_("Once the reason is mended: sohoa seal\n"));
-    else
+    else if (strcmp(item->state, "open") != 0) /* of an open batch the reason says it */
         printf(_("Once the reason is mended, try it again: sohoa review send-back %s\n"), item->id);
     return EXIT_DONE;
 }

@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "index/day.h"
 #include "index/saved.h"
+#include "tools/account.h"
 #include "tools/decisions.h"
 #include "tools/sheets.h"
 
@@ -207,7 +208,7 @@ void search_print_facets(struct cli *cli, const struct search_result *result)
         for (size_t j = 0; j < facet->count && j < LINES; j++) {
             const struct search_count *count = &facet->counts[j];
             printf("%s %s %lld", j ? " ·" : "",
-                   count->label && *count->label ? count->label
+                   count->label && *count->label ? account_short(cli, count->label)
                    : *count->value               ? count->value
                                                  : "—",
                    (long long)count->count);
@@ -217,7 +218,6 @@ void search_print_facets(struct cli *cli, const struct search_result *result)
             printf(" · +%zu", more);
         putchar('\n');
     }
-    (void)cli;
 }
 
 json_t *search_facets_json(const struct search_result *result)

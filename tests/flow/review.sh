@@ -98,6 +98,8 @@ check "a held page and a held batch are in the list" [ "$("$SOHOA" --json status
 check "show knows each thing that the list names" sh -c "
     for it in \$('$SOHOA' --json review | jq -r '.[].id'); do '$SOHOA' review show \$it | grep -q 'held: ' || exit 1; done"
 check "and says what can be done" sh -c "'$SOHOA' review show '$(basename "$(dirname "$page")")' | grep -q 'send-back'"
+forge "$work/kho/sohoa.db" "UPDATE ledger SET state = 'open' WHERE kind = 'batch' AND batch = '$(basename "$(dirname "$page")")'"
+check "of a batch that is open nothing is promised that send-back would refuse" sh -c "! '$SOHOA' review show '$(basename "$(dirname "$page")")' | grep -q 'send-back'"
 check "a long reason is cut at a word in the list" sh -c "'$SOHOA' review | grep -q 'dài …$\|rất …$\|lẽ …$\|lời …$'"
 check "and whole where one thing is shown" sh -c "'$SOHOA' --json review show '$(basename "$(dirname "$page")")' | jq -e '.why | length > 150'"
 tap_end
