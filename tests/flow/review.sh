@@ -87,6 +87,13 @@ take 0005-1.jpg
 check "policy none holds nothing" "$SOHOA" --set pipeline.review=none run -j 2
 check "four documents are stored" sh -c "ls -d '$work'/kho/store/*/*/v1 | wc -l | grep -qx 4"
 
+# ---- the same sheet again
+take 0001-1.tif
+check "a sheet that was taken in twice is told, with the one that was there" sh -c "
+    '$SOHOA' --set pipeline.review=none --json run -j 2 | jq -e '.twins | length == 1 and .[0].document != .[0].other'"
+take 0008-1.tif
+check "another sheet is not" sh -c "'$SOHOA' --set pipeline.review=none --json run -j 2 | jq -e '.twins == []'"
+
 # ---- what is held and no document
 sed 's/^/x/' "$samples/simplex/0005-1.jpg" | head -c 3000 >"$work/broken.jpg"
 before=$("$SOHOA" --json status | jq '.held | length')
