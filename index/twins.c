@@ -1,4 +1,4 @@
-#include "index/twins.h"
+#include "index/index.h"
 
 enum status index_twin(struct db *db, const char *document_id, struct arena *arena,
                        const char **other, struct error *error)

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "core/message.h"
-#include "index/twins.h"
+#include "index/index.h"
 
 enum { TWINS_SHOWN = 10 };
 
