@@ -121,7 +121,15 @@ static void print_list(struct listing *listing, const struct missing_sum *sum)
         cells[5] = account_short(listing->cli, cells[5]);
         table_row(table, cells);
     }
-    table_print(table);
+    if (listing->table->row_count > 0)
+        table_print(table);
+    else
+        table_drop(table);
+    if (sum->expected == 0) {
+        printf(_("No register was entered yet, so nobody knows what is missing: sohoa register "
+                 "import FILE.csv\n"));
+        return;
+    }
     printf(_("Of %lld results in the registers %lld are in the store, %lld are doubtful, %lld were "
              "never scanned.\n"),
            (long long)sum->expected, (long long)sum->found, (long long)sum->doubtful,
@@ -151,7 +159,7 @@ static int missing(struct cli *cli, const char *as_of, const char *out, bool all
                            "found", (json_int_t)sum.found, "doubtful", (json_int_t)sum.doubtful,
                            "never", (json_int_t)sum.never, "rows", listing.rows));
     else if (status == STATUS_OK && out != NULL)
-        printf("%s\n", out);
+        printf(_("%lld rows written to %s\n"), (long long)listing.table->row_count, out);
     else if (status == STATUS_OK)
         print_list(&listing, &sum);
     json_decref(listing.rows);

@@ -57,6 +57,7 @@ Mã hồ sơ,Số ký hiệu,Ngày cấp,Đơn vị,Thủ tục,Chủ hồ sơ,N
 H1,17/2009,02/03/2009,Xã Thử Nghiệm,1.001193,Trần Thị Thử,01/03/2009,02/03/2009,có,2,1
 H2,18/2009,05/03/2009,Xã Thử Nghiệm,1.001193,Lê Văn Chưa,04/03/2009,05/03/2009,,1,0
 CSV
+check "without a register nothing is called missing, and what is wanted is said" sh -c "'$SOHOA' register missing | grep -q '^No register was entered yet.*register import'"
 check "a one-stop export is entered by its own columns" "$SOHOA" register import "$work/so.csv"
 check "what was never scanned is told" sh -c "'$SOHOA' --json register missing | jq -e '.expected == 2 and .found == 1 and .never == 1 and .rows[0].dossier == \"H2\"'"
 check "as a list for a spreadsheet" "$SOHOA" register missing --out "$work/missing.xlsx"
