@@ -156,6 +156,7 @@ static void judge(struct forecast *result, const struct flow *flow, long today)
     long working = deadline == DAYS_NONE ? 0 : days_working(today, deadline);
     measure(result, flow, today);
     result->needed = working > 0 && result->left > 0 ? (double)result->left / (double)working : -1;
+    result->overdue = deadline != DAYS_NONE && deadline < today && result->left > 0;
     result->state = result->due == 0                ? FORECAST_NOTHING_DUE
                     : result->left == 0             ? FORECAST_DONE
                     : result->days < FORECAST_LEAST ? FORECAST_TOO_FEW
@@ -245,6 +246,19 @@ enum status forecast_burn(struct db *db, const struct roadmap *roadmap, const st
     return status;
 }
 
+/* Why it cannot be said when it will be done. */
+static const char *unknown_end(const struct forecast *forecast, struct arena *arena)
+{
+    return forecast->state == FORECAST_TOO_FEW
+               ? arena_printf(arena,
+                              _("nothing can be said yet: papers came in on %d working days, at "
+                                "least %d are needed"),
+                              forecast->days, (int)FORECAST_LEAST)
+               : arena_printf(arena,
+                              _("it stands still: nothing came in on the last %d working days"),
+                              forecast->days);
+}
+
 const char *forecast_sentence(const struct forecast *forecast, struct arena *arena)
 {
     char finish[MESSAGE_DATE_SIZE], deadline[MESSAGE_DATE_SIZE], latest[MESSAGE_DATE_SIZE];
@@ -257,14 +271,10 @@ const char *forecast_sentence(const struct forecast *forecast, struct arena *are
     case FORECAST_DONE:
         return _("done");
     case FORECAST_TOO_FEW:
-        return arena_printf(arena,
-                            _("nothing can be said yet: papers came in on %d working days, at "
-                              "least %d are needed"),
-                            forecast->days, (int)FORECAST_LEAST);
     case FORECAST_STANDS_STILL:
-        return arena_printf(arena,
-                            _("it stands still: nothing came in on the last %d working days"),
-                            forecast->days);
+        return forecast->overdue ? arena_printf(arena, _("overdue since %s; when it is done: %s"),
+                                                until, unknown_end(forecast, arena))
+                                 : unknown_end(forecast, arena);
     case FORECAST_OPEN:
         return arena_printf(arena, _("done about %s; it has no deadline"), by);
     case FORECAST_ON_TIME:
@@ -276,5 +286,6 @@ const char *forecast_sentence(const struct forecast *forecast, struct arena *are
     case FORECAST_LATE:
         break;
     }
-    return arena_printf(arena, _("done about %s: too late for %s"), by, until);
+    return forecast->overdue ? arena_printf(arena, _("overdue since %s; done about %s"), until, by)
+                             : arena_printf(arena, _("done about %s: too late for %s"), by, until);
 }

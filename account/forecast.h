@@ -35,6 +35,7 @@ struct forecast {
     double needed;          /* papers a working day to the deadline; -1: no deadline, or past */
     char deadline[11];      /* "" none */
     char finish[11], earliest[11], latest[11]; /* "" not known; latest "": never, at the slow end */
+    bool overdue;                              /* the deadline has passed and papers are left */
     enum forecast_state state;
 };
 

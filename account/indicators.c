@@ -49,7 +49,8 @@ static const struct {
      {{"received", "r.received"}, {"settled", "r.settled"}, {NULL, NULL}}},
     {"documents",
      SQL_NEWEST,
-     "r.document_id, r.number_key, r.date, r.unit",
+     "r.document_id, coalesce((SELECT e.number FROM catalog_entry e WHERE e.document_id ="
+     " r.document_id), r.number_key), r.date, r.unit",
      "r.document_id",
      false,
      {{"stored", "r.day"}, {"issued", "r.date"}, {NULL, NULL}}},

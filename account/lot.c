@@ -273,7 +273,9 @@ enum status lot_find(struct db *db, int64_t lot, json_t **data, struct error *er
     enum status status =
         find_data(db, "SELECT data FROM account_lot WHERE record = ?", lot, data, error);
     if (status == STATUS_OK && !*data)
-        status = error_set(error, STATUS_REJECT, _("there is no lot %lld"), (long long)lot);
+        status =
+            error_set(error, STATUS_REJECT,
+                      _("there is no lot %lld; “sohoa sample list” names them"), (long long)lot);
     return status;
 }
 

@@ -61,6 +61,22 @@ static void take_figures(struct cell *cell, enum rows what, struct db_query *que
     cell->metres_planned = db_real(query, 7);
 }
 
+static bool is_planned(const struct account *account, const char *procedure)
+{
+    for (size_t i = 0; i < account->count; i++)
+        if (strcmp(account->cells[i].procedure, procedure) == 0)
+            return true;
+    return false;
+}
+
+/* A paper of no procedure is counted by its type; the inventory may call that by its name. */
+static const char *procedure_meant(const struct account *account, const char *procedure)
+{
+    const char *key = procedures_key(account->procedures, procedure, account->arena);
+    const char *named = procedures_type_key(account->procedures, key);
+    return named && !is_planned(account, key) && is_planned(account, named) ? named : key;
+}
+
 static enum status read_rows(struct account *account, struct db *db, const char *sql,
                              enum rows what, int64_t moment, struct error *error)
 {
@@ -80,8 +96,7 @@ static enum status read_rows(struct account *account, struct db *db, const char 
         cell.unit_folded = unit_key_folded(unit, arena);
         /* What was entered has its key from then; of papers the code, or the catalogue's for their
          * type. */
-        cell.procedure =
-            what == DONE ? procedures_key(account->procedures, procedure, arena) : procedure;
+        cell.procedure = what == DONE ? procedure_meant(account, procedure) : procedure;
         const char *label = procedures_label(account->procedures, cell.procedure);
         if (!label)
             label = arena_strdup(arena, db_text(query, 3));

@@ -165,11 +165,11 @@ static enum status read_row(const struct sheet *sheet, size_t row, const char *u
 
 enum status register_read(struct db *db, const char *csv_path,
                           const struct register_columns *columns, const char *unit, json_t **data,
-                          int *rows, struct error *error)
+                          int *rows, struct arena *arena, const char **ignored, struct error *error)
 {
-    struct arena *arena = arena_new();
     struct sheet sheet;
     json_t *list = json_array();
+    *ignored = "";
     *data = NULL;
     *rows = 0;
     enum status status = sheet_open(db, csv_path, columns->at, COLUMNS, arena, &sheet, error);
@@ -184,11 +184,11 @@ enum status register_read(struct db *db, const char *csv_path,
         status = read_row(&sheet, i, unit, row, error);
     }
     if (status == STATUS_OK) {
+        *ignored = sheet_ignored(&sheet, COLUMNS);
         *rows = (int)json_array_size(list);
         *data = json_pack("{s:s, s:O}", "file", file_name(csv_path), "rows", list);
     }
     json_decref(list);
-    arena_free(arena);
     return status;
 }
 

@@ -13,6 +13,8 @@
 #include "core/report.h"
 #include "index/roadmap.h"
 
+#define REPORT_DETAILS "details" /* the table by unit and procedure */
+
 #define KIND_REPORT "report"
 
 enum report_period { REPORT_MONTH, REPORT_QUARTER, REPORT_YEAR };

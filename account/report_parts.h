@@ -4,8 +4,6 @@
 
 #include "account/report.h"
 
-#define REPORT_DETAILS "details" /* the table by unit and procedure */
-
 struct report_making {
     struct db *db;
     const struct report_order *order;

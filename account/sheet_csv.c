@@ -75,6 +75,21 @@ enum status sheet_open(struct db *db, const char *path, const struct sheet_colum
     return status;
 }
 
+const char *sheet_ignored(const struct sheet *sheet, size_t column_count)
+{
+    const char *heads = "";
+    const struct csv_row *first = &sheet->csv.rows[0];
+    for (size_t i = 0; i < first->count; i++) {
+        const char *head = csv_field(first, (int)i);
+        bool known = false;
+        for (size_t j = 0; j < column_count; j++)
+            known = known || sheet->at[j] == (int)i;
+        if (!known && *head)
+            heads = arena_printf(sheet->arena, "%s%s%s", heads, *heads ? "; " : "", head);
+    }
+    return heads;
+}
+
 const char *sheet_text(const struct sheet *sheet, size_t row, int column)
 {
     return csv_field(&sheet->csv.rows[row], sheet->at[column]);

@@ -28,6 +28,9 @@ struct sheet {
 enum status sheet_open(struct db *db, const char *path, const struct sheet_column *columns,
                        size_t count, struct arena *arena, struct sheet *out, struct error *error);
 
+/* The heads of columns that mean nothing here, "; " between them, in the arena; "" when all do. */
+const char *sheet_ignored(const struct sheet *sheet, size_t column_count);
+
 const char *sheet_text(const struct sheet *sheet, size_t row, int column);
 /* A whole number without separators; an empty one is otherwise, unless that is SHEET_NEEDED. */
 enum status sheet_count(const struct sheet *sheet, size_t row, int column, const char *name,

@@ -70,6 +70,10 @@ struct anchor_witness {
     const char *store;
 };
 
+/* Is there an anchor in this folder of copies? REJECT, with the sentence: no folder, or none in it.
+ */
+enum status anchor_copies(const char *folder, struct error *error);
+
 /* Reads journal and anchors and holds them against each other. finding() gets place and sentence of
  * every fault. OK: all holds. REJECT: faults. */
 enum status anchor_check(const char *journal, const struct anchor_witness *witness,

@@ -212,10 +212,8 @@ static enum status take_folder(struct checking *checking, const char *folder, bo
 {
     char **names = NULL;
     size_t count = 0;
-    if (!file_is_folder(folder))
-        return own ? STATUS_OK
-                   : error_set(error, STATUS_REJECT, _("There is no folder %s with anchors."),
-                               folder);
+    if (own && !file_is_folder(folder))
+        return STATUS_OK;
     enum status status = file_list(folder, checking->arena, &names, &count, error);
     for (size_t i = 0; i < count; i++) {
         size_t size = strlen(names[i]);

@@ -6,6 +6,7 @@
 #include "archive/anchor.h"
 #include "archive/certificate.h"
 #include "core/file.h"
+#include "core/message.h"
 
 enum { DAY_S = 24 * 60 * 60 };
 
@@ -40,11 +41,37 @@ static bool look_back(void *context, const struct journal_record *record)
     return false;
 }
 
+static bool is_anchor(const char *name)
+{
+    size_t size = strlen(name);
+    return size > 5 && strcmp(name + size - 5, ".json") == 0;
+}
+
+enum status anchor_copies(const char *folder, struct error *error)
+{
+    struct arena *arena = arena_new();
+    char **names = NULL;
+    size_t count = 0, anchors = 0;
+    enum status status =
+        file_is_folder(folder)
+            ? file_list(folder, arena, &names, &count, error)
+            : error_set(error, STATUS_REJECT, _("There is no folder %s with anchors."), folder);
+    for (size_t i = 0; i < count; i++)
+        anchors += is_anchor(names[i]);
+    if (status == STATUS_OK && anchors == 0)
+        status = error_set(error, STATUS_REJECT,
+                           _("There is no anchor in %s: nothing could be compared. Is the medium "
+                             "connected, and is it this folder that “journal anchor --to” wrote?"),
+                           folder);
+    arena_free(arena);
+    return status;
+}
+
 static void count_anchor(const char *folder, const char *name, struct arena *arena,
                          struct anchor_state *state)
 {
     size_t size = strlen(name);
-    if (size <= 5 || strcmp(name + size - 5, ".json") != 0)
+    if (!is_anchor(name))
         return;
     bool stamped = file_exists(arena_printf(arena, "%s/%.*s.tst", folder, (int)(size - 5), name));
     state->anchors++;

@@ -48,6 +48,23 @@ static void set_up(CURL *curl, const struct http_question *question, struct rece
     }
 }
 
+/* What keeps a machine from another, in our own words; the rest in curl's. */
+static const char *why(CURLcode outcome)
+{
+    switch (outcome) {
+    case CURLE_COULDNT_CONNECT:
+        return _("it cannot be reached");
+    case CURLE_COULDNT_RESOLVE_HOST:
+        return _("the network does not know its name");
+    case CURLE_OPERATION_TIMEDOUT:
+        return _("it takes too long");
+    case CURLE_GOT_NOTHING:
+        return _("it hangs up without a word");
+    default:
+        return curl_easy_strerror(outcome);
+    }
+}
+
 enum status http_ask(const struct http_question *question, struct buffer *answer,
                      struct error *error)
 {
@@ -75,7 +92,7 @@ enum status http_ask(const struct http_question *question, struct buffer *answer
         status = error_set(error, STATUS_RETRY, _("%s sends more than it should."), question->url);
     else if (outcome != CURLE_OK)
         status = error_set(error, STATUS_RETRY, _("%s does not answer: %s."), question->url,
-                           curl_easy_strerror(outcome));
+                           why(outcome));
     else if (code != 200)
         status = error_set(error, STATUS_RETRY, _("%s refuses to answer (HTTP %ld)."),
                            question->url, code);

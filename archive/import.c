@@ -161,6 +161,11 @@ bool import_is_encrypted(const char *zip)
     return zip_is_encrypted(zip);
 }
 
+bool import_opens(const char *zip, const char *passphrase)
+{
+    return zip_opens(zip, passphrase);
+}
+
 enum status import_unpack(const char *zip, const char *folder, const char *passphrase,
                           void (*finding)(void *context, const char *sentence), void *context,
                           struct arena *arena, const char **root, struct error *error)

@@ -270,7 +270,8 @@ static enum status from_terminal(int terminal, const char *what, char out[PIN_SI
     return first_line(out, got > 0 ? (size_t)got : 0, what, error);
 }
 
-static enum status ask(const char *what, char out[PIN_SIZE], struct error *error)
+static enum status ask(const char *variable, const char *what, char out[PIN_SIZE],
+                       struct error *error)
 {
     int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (terminal < 0 && !what)
@@ -280,9 +281,12 @@ static enum status ask(const char *what, char out[PIN_SIZE], struct error *error
                            "the command on a terminal."));
     if (terminal < 0)
         return error_set(error, STATUS_REJECT,
-                         _("%s needs a PIN or passphrase and nobody can be asked: set "
-                           "archive.pin_command, or run the command on a terminal."),
-                         what);
+                         _("%s needs a PIN or passphrase and nobody can be asked: set %s, or run "
+                           "the command on a terminal."),
+                         what,
+                         strcmp(variable, "SOHOA_OFFICER_PIN_FD") == 0
+                             ? "archive.officer_pin_command"
+                             : "archive.pin_command");
     enum status status = from_terminal(terminal, what, out, error);
     close(terminal);
     return status;
@@ -303,7 +307,7 @@ static enum status find_pin(const char *given, const char *variable, const char 
         return from_descriptor(variable, descriptor, what, out, error);
     if (command && *command)
         return from_command(command, limit_s, what, out, error);
-    return ask(what, out, error);
+    return ask(variable, what, out, error);
 }
 
 static char *kept;
@@ -351,5 +355,5 @@ enum status pin_get_passphrase(const char *descriptor, const char *command, doub
         return find_passphrase("--passphrase-fd", descriptor, out, error);
     if (environment && *environment)
         return find_passphrase("SOHOA_PASSPHRASE_FD", environment, out, error);
-    return ask(NULL, out, error);
+    return ask("", NULL, out, error);
 }

@@ -95,6 +95,8 @@ bool import_is_package(const char *path);
 
 /* A ZIP of which something is encrypted? */
 bool import_is_encrypted(const char *zip);
+/* False: one of which it is known that this passphrase is not its own. */
+bool import_opens(const char *zip, const char *passphrase);
 /* The package in a ZIP, for looking at it only: unpacked into folder, which is there and empty.
  * root: its folder. REJECT: faults, which finding() gets, a passphrase that is wrong or needed, no
  * package in it. */

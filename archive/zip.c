@@ -232,7 +232,9 @@ static enum status unpack_entry(struct judging *j, zip_uint64_t index, const cha
     zip_file_t *file = zip_fopen_index(j->zip, index, 0);
     if (!file)
         return error_set(error, STATUS_REJECT, _("%s cannot be unpacked: %s."), j->names[index],
-                         zip_strerror(j->zip));
+                         zip_error_code_zip(zip_get_error(j->zip)) == ZIP_ER_WRONGPASSWD
+                             ? _("the passphrase is another")
+                             : zip_strerror(j->zip));
     char *bytes = memory_new(CHUNK);
     enum status status = file_create(to, &writer, error);
     while (status == STATUS_OK && (got = zip_fread(file, bytes, CHUNK)) > 0) {
@@ -327,6 +329,30 @@ enum status zip_entry(const char *from, const char *name, size_t limit, struct a
     enum status status = read_entry(zip, name, limit, arena, bytes, size, error);
     zip_discard(zip);
     return status;
+}
+
+bool zip_opens(const char *path, const char *passphrase)
+{
+    enum { TRIED = 3 }; /* a damaged entry may refuse the right one, hardly three */
+    int code = 0, wrong = 0;
+    zip_t *zip = zip_open(path, ZIP_RDONLY, &code);
+    zip_int64_t count = zip ? zip_get_num_entries(zip, 0) : 0;
+    bool opens = false;
+    for (zip_int64_t i = 0; i < count && !opens && wrong < TRIED; i++) {
+        zip_stat_t about;
+        if (zip_stat_index(zip, (zip_uint64_t)i, 0, &about) != 0 ||
+            !(about.valid & ZIP_STAT_ENCRYPTION_METHOD) || about.encryption_method == ZIP_EM_NONE)
+            continue;
+        zip_file_t *file = zip_fopen_index_encrypted(zip, (zip_uint64_t)i, 0, passphrase);
+        opens = file != NULL;
+        if (file)
+            zip_fclose(file);
+        else
+            wrong += zip_error_code_zip(zip_get_error(zip)) == ZIP_ER_WRONGPASSWD;
+    }
+    if (zip)
+        zip_discard(zip);
+    return opens || wrong == 0;
 }
 
 bool zip_is_encrypted(const char *path)

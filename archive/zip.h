@@ -16,6 +16,8 @@ enum status zip_pack(const char *folder, const char *name, const char *record, c
 
 /* Is any of its entries? False also for what is no ZIP. */
 bool zip_is_encrypted(const char *path);
+/* False: it is encrypted, and not with this passphrase. */
+bool zip_opens(const char *path, const char *passphrase);
 
 /* Bounds against files that are made to fill the disk. */
 #define ZIP_ENTRIES_MAX 200000

@@ -9,8 +9,6 @@
 #include "core/message.h"
 #include "core/text.h"
 
-#define VALUE_MAX 1000 /* code points of a field that a person types */
-
 static const struct {
     const char *name, *label;
 } field_rows[FIELD_COUNT] = {
@@ -56,101 +54,6 @@ void document_init(struct document *document, const char *batch, const char *fir
     for (size_t i = 0; i < FIELD_COUNT; i++)
         document->fields[i].page = -1;
     arena_free(arena);
-}
-
-/* ---------------------------------------------------------------- a person's correction */
-
-static enum status check_date(struct arena *arena, char **value, struct error *error)
-{
-    char iso[11];
-    if (!text_date(*value, iso))
-        return error_set(
-            error, STATUS_REJECT,
-            _("“%s” is no day of the calendar; write day/month/year, as in 02/09/2025"), *value);
-    *value = arena_strdup(arena, iso);
-    return STATUS_OK;
-}
-
-/* CMND 9, tax code 10 or 13, CCCD 12; grouped by blanks, dots or dashes as papers do. */
-static enum status check_number(struct arena *arena, char **value, struct error *error)
-{
-    char *digits = text_digits(arena, *value);
-    size_t length = strlen(digits);
-    bool only_digits = strspn(*value, "0123456789 .-") == strlen(*value);
-    if (!only_digits || (length != 9 && length != 10 && length != 12 && length != 13))
-        return error_set(
-            error, STATUS_REJECT,
-            _("an identity number has 9 or 12 digits, a tax code 10 or 13; this has %zu "
-              "digits%s"),
-            length, only_digits ? "" : _(" and other characters"));
-    *value = digits;
-    return STATUS_OK;
-}
-
-static enum status check_type(struct arena *arena, char **value, struct error *error)
-{
-    (void)arena;
-    const char *slug = *value;
-    if (strspn(slug, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(slug) || strlen(slug) > 64)
-        return error_set(error, STATUS_REJECT,
-                         _("“%s” is no type of paper; a type is written like khai_sinh: small "
-                           "letters without marks, digits and _"),
-                         slug);
-    return STATUS_OK;
-}
-
-static enum status check_procedure(struct arena *arena, char **value, struct error *error)
-{
-    (void)arena;
-    const char *code = *value;
-    bool right = strlen(code) == 8 && code[1] == '.' && strspn(code, "0123456789") == 1 &&
-                 strspn(code + 2, "0123456789") == 6;
-    if (!right)
-        return error_set(error, STATUS_REJECT,
-                         _("“%s” is no national procedure code; one looks like 1.001193"), code);
-    return STATUS_OK;
-}
-
-/* Fields whose values have a form; the rest is tidied text. */
-typedef enum status check_fn(struct arena *arena, char **value, struct error *error);
-static check_fn *const checks[FIELD_COUNT] = {
-    [FIELD_TYPE] = check_type,       [FIELD_PROCEDURE] = check_procedure, [FIELD_DATE] = check_date,
-    [FIELD_OWNER_ID] = check_number, [FIELD_BIRTH_DATE] = check_date,
-};
-
-enum status document_correct(struct document *document, struct arena *arena, enum field_id id,
-                             const char *value, struct error *error)
-{
-    if (id >= FIELD_COUNT)
-        return error_set(error, STATUS_REJECT, _("there is no such field"));
-    if (value && !text_valid(value, strlen(value)))
-        return error_set(error, STATUS_REJECT, _("%s: the text is not UTF-8"), field_label(id));
-    char *blank = arena_strdup(arena, value ? value : "");
-    for (char *at = blank; *at; at++)
-        *at = strchr("\t\n\r", *at) ? ' ' : *at; /* of pasting: tidied */
-    uint32_t hidden = text_hidden(blank);
-    if (hidden)
-        return error_set(error, STATUS_REJECT,
-                         _("%s: there is a character that is not seen (U+%04X); type it anew"),
-                         field_label(id), (unsigned)hidden);
-    char *tidy = text_tidy(arena, value ? value : "");
-    if (text_length(tidy) > VALUE_MAX)
-        return error_set(error, STATUS_REJECT, _("%s: longer than %d characters"), field_label(id),
-                         VALUE_MAX);
-    if (*tidy && checks[id]) {
-        enum status status = checks[id](arena, &tidy, error);
-        if (status != STATUS_OK)
-            return error_add(error, status, "%s", field_label(id));
-    }
-    /* The place on the page stays, so that the next person is shown it; an empty text says that the
-     * paper has none, which is knowledge too. */
-    struct field *field = &document->fields[id];
-    field->value = *tidy ? tidy : NULL;
-    field->printed = NULL;
-    field->confidence = 1;
-    field->source = SOURCE_PERSON;
-    field->doubt = NULL;
-    return STATUS_OK;
 }
 
 void document_add_act(struct document *document, struct arena *arena,

@@ -95,7 +95,8 @@ enum field_id field_find(const char *name); /* FIELD_COUNT when there is none */
 /* A new document with its id from batch and the first page's name, everything else empty. */
 void document_init(struct document *document, const char *batch, const char *first_page);
 /* A person's correction: value is checked (date, digits) and normalised; REJECT says what is
- * wrong. */
+ * wrong. The place on the page stays, unless there is no room for it, it is another title
+ * than was read there, or the paper is said to have none. */
 enum status document_correct(struct document *document, struct arena *arena, enum field_id id,
                              const char *value, struct error *error);
 /* One more act at the end of the list, which is copied into the arena; the texts are not. */

@@ -105,7 +105,8 @@ static enum status read_data(const json_t *data, struct arena *arena, struct ask
                           json_text(data, "csv", arena),  json_flag(data, "whole", 0) != 0};
     enum status status = catalogue_kind(out->kind ? out->kind : "", error);
     if (status == STATUS_OK && !day_is(out->date))
-        status = error_set(error, STATUS_REJECT, _("there is no such day: %s"),
+        status = error_set(error, STATUS_REJECT,
+                           _("there is no such day: %s; write day/month/year, as in 02/09/2025"),
                            out->date ? out->date : "");
     if (status == STATUS_OK && (!out->source || !*out->source))
         status = error_set(error, STATUS_REJECT,

@@ -126,7 +126,9 @@ static enum status tell_value(struct search *search, enum facet_kind facet, int6
     struct db_query *query = NULL;
     const struct roadmap *roadmap = search->index->roadmap;
     if (facet == FACET_YEAR) {
-        out->value = value < (int64_t)roadmap->band_count ? roadmap->bands[value].id : BAND_UNKNOWN;
+        bool known = value < (int64_t)roadmap->band_count;
+        out->value = known ? roadmap->bands[value].id : BAND_UNKNOWN;
+        out->label = known ? NULL : _("year unknown");
         return STATUS_OK;
     }
     if (facet == FACET_STATE) {
@@ -138,7 +140,9 @@ static enum status tell_value(struct search *search, enum facet_kind facet, int6
         return tell_owner(search, value, out, error);
     enum status status =
         prepared_query(&search->index->prepared,
-                       "SELECT v.value, p.name FROM catalog_value v LEFT JOIN catalog_procedure p"
+                       "SELECT v.value, coalesce(p.name, (SELECT c.name FROM catalogue_row c"
+                       " WHERE v.facet = 'type' AND c.kind = 'validity-class' AND c.code = v.value"
+                       " LIMIT 1)) FROM catalog_value v LEFT JOIN catalog_procedure p"
                        " ON v.facet = 'procedure' AND p.code = v.value WHERE v.id = ?",
                        &query, error);
     if (status != STATUS_OK)

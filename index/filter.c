@@ -10,7 +10,7 @@
 #include "index/day.h"
 #include "index/full_text.h"
 #include "index/number.h"
-#include "index/owner.h"
+#include "index/owner_private.h"
 #include "index/procedures.h"
 #include "index/types.h"
 #include "index/validity.h"
@@ -142,7 +142,9 @@ static enum status add_day(struct builder *builder, const char *sql, const char 
 {
     char iso[DAY_SIZE];
     if (!text_date(text, iso))
-        return error_set(error, STATUS_REJECT, _("there is no such day: %s"), text);
+        return error_set(error, STATUS_REJECT,
+                         _("there is no such day: %s; write day/month/year, as in 02/09/2025"),
+                         text);
     buffer_text(&builder->sql, sql);
     builder_bind_text(builder, iso);
     return STATUS_OK;
@@ -195,7 +197,8 @@ static void add_number(struct builder *builder, const char *key)
     buffer_text(&builder->sql, ")");
 }
 
-/* The owner's number, or a number that stands in the text (a parent's, a witness's). */
+/* The owner's number (a paper of the same owner may bear another), or a number that stands in the
+ * text (a parent's, a witness's). */
 static void add_identifier(struct builder *builder, const char *digits, bool in_text)
 {
     struct arena *arena = builder->arena;
@@ -210,6 +213,12 @@ static void add_identifier(struct builder *builder, const char *digits, bool in_
     builder_bind_text(builder, digits);
     if (!whole)
         builder_bind_text(builder, arena_printf(arena, "%s:", digits));
+    if (whole) {
+        buffer_text(&builder->sql, " OR e.id IN (SELECT o.id / 65536 FROM owner_mention o WHERE"
+                                   " o.owner_id IN (" OWNERS_BY_DIGITS "))");
+        builder_bind_text(builder, digits);
+        builder_bind_text(builder, digits);
+    }
     if (in_text && whole) {
         buffer_printf(&builder->sql, " OR %s", text_entry_condition(TEXT_PAGES));
         builder_bind_text(builder, arena_printf(arena, "\"%s\"", digits));

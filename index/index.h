@@ -190,4 +190,10 @@ enum status index_mend(struct index *index, struct error *error);
 enum status index_check_value(struct db *db, const char *config_folder, enum field_id field,
                               const char *value, struct error *error);
 
+/* The document of the same type, number, day of issue and person that came first (a sheet that was
+ * scanned again, a folder that was imported again); NULL: none, or this one has no number or no
+ * day. */
+enum status index_twin(struct db *db, const char *document_id, struct arena *arena,
+                       const char **other, struct error *error);
+
 #endif

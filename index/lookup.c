@@ -4,6 +4,7 @@
 
 #include "core/buffer.h"
 #include "index/full_text.h"
+#include "index/owner_private.h"
 
 /* ---------------------------------------------------------------- identifiers and numbers */
 
@@ -44,6 +45,12 @@ enum status lookup_identifier(struct search *search, const char *digits, struct 
             " JOIN catalog_person s ON s.base = o.base AND s.birth_date = o.birth_date"
             " JOIN catalog_entry e ON e.id = s.entry_id WHERE i.digits = ?",
             digits, NULL, 0.8, HIT_NAME, error);
+    /* The same owner under another number that a person's record gives. */
+    if (status == STATUS_OK)
+        status = find_entries(search,
+                              "FROM catalog_entry e WHERE e.id IN (SELECT o.id / 65536 FROM"
+                              " owner_mention o WHERE o.owner_id IN (" OWNERS_BY_DIGITS "))",
+                              digits, digits, 0.9, HIT_IDENTIFIER, error);
     return status;
 }
 

@@ -220,20 +220,25 @@ static enum status take_owners(struct prepared *prepared, const char *sql,
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-/* Those of which papers print it, and those to whom a record gives it. */
 static enum status by_digits(struct prepared *prepared, const char *digits, int limit,
                              struct arena *arena, struct owner **out, size_t *count,
                              struct error *error)
 {
     return take_owners(prepared,
-                       "SELECT " OWNER_COLUMNS " WHERE o.id IN"
-                       " (SELECT m.owner_id FROM owner_mention m WHERE m.digits = ? UNION"
-                       " SELECT m.owner_id FROM owner_act a"
-                       " JOIN catalog_entry e ON e.document_id = a.document_id"
-                       " JOIN owner_mention m ON m.id = e.id * 65536 + a.ordinal"
-                       " WHERE a.digits = ? AND a.undone = 0)"
-                       " ORDER BY o.mentions DESC, o.document_id LIMIT ?",
+                       "SELECT " OWNER_COLUMNS " WHERE o.id IN (" OWNERS_BY_DIGITS
+                       ") ORDER BY o.mentions DESC, o.document_id LIMIT ?",
                        (const char *const[]){digits, digits}, 2, limit, arena, out, count, error);
+}
+
+/* A digit too many or too few is a slip of who types: that nobody has it is no answer. */
+static enum status check_length(const char *digits, struct error *error)
+{
+    enum identifier_kind kind = identifier_kind(digits);
+    if (kind != ID_NONE && kind != ID_OTHER)
+        return STATUS_OK;
+    return error_set(error, STATUS_REJECT,
+                     _("the number has %zu digits; a CCCD has 12, a CMND 9, a tax number 10 or 13"),
+                     strlen(digits));
 }
 
 static enum status by_name(struct prepared *prepared, const char *base, const char *birth,
@@ -268,7 +273,9 @@ enum status owner_find(struct db *db, const struct owner_question *question, str
     *count = 0;
     enum status status = STATUS_OK;
     if (given(question->birth_date) && !text_date(question->birth_date, birth))
-        return error_set(error, STATUS_REJECT, _("there is no such day: %s"), question->birth_date);
+        return error_set(error, STATUS_REJECT,
+                         _("there is no such day: %s; write day/month/year, as in 02/09/2025"),
+                         question->birth_date);
     if (given(question->id)) {
         int64_t row = 0;
         *out = arena_array(arena, 1, sizeof **out);
@@ -277,8 +284,10 @@ enum status owner_find(struct db *db, const struct owner_question *question, str
             status = read_owner(&prepared, row, arena, *out, error);
         *count = status == STATUS_OK;
     } else if (given(question->digits)) {
-        status = by_digits(&prepared, text_digits(arena, question->digits), limit, arena, out,
-                           count, error);
+        const char *digits = text_digits(arena, question->digits);
+        status = by_digits(&prepared, digits, limit, arena, out, count, error);
+        if ((status == STATUS_OK || status == STATUS_END) && *count == 0)
+            status = check_length(digits, error);
     } else if (given(question->name)) {
         status = by_name(&prepared, text_fold(arena, question->name), *birth ? birth : NULL, limit,
                          arena, out, count, error);

@@ -26,6 +26,13 @@ struct mention {
     "m.id, m.owner_id, m.type, m.name, m.base, m.exact, m.birth_date, m.kind, m.digits, m.fault,"  \
     " m.apart, e.document_id"
 #define MENTION_FROM " FROM owner_mention m JOIN catalog_entry e ON e.id = m.id / 65536"
+/* The owners (owner_mention.owner_id) of a number, given twice: those of which papers print it, and
+ * those to whom a record gives it. */
+#define OWNERS_BY_DIGITS                                                                           \
+    "SELECT m.owner_id FROM owner_mention m WHERE m.digits = ? UNION"                              \
+    " SELECT m.owner_id FROM owner_act a JOIN catalog_entry p ON p.document_id = a.document_id"    \
+    " JOIN owner_mention m ON m.id = p.id * 65536 + a.ordinal"                                     \
+    " WHERE a.digits = ? AND a.undone = 0"
 void mention_row(struct db_query *query, struct arena *arena, struct mention *out);
 /* A number that joins. */
 bool mention_is_strong(const struct mention *mention);

@@ -154,7 +154,8 @@ static enum status check_days(const char *from, const char *to, struct error *er
 {
     char iso[11];
     if ((from && !text_date(from, iso)) || (to && !text_date(to, iso)))
-        return error_set(error, STATUS_REJECT, _("there is no such day: %s"),
+        return error_set(error, STATUS_REJECT,
+                         _("there is no such day: %s; write day/month/year, as in 02/09/2025"),
                          from && !text_date(from, iso) ? from : to);
     if (from && to && strcmp(from, to) > 0)
         return error_set(error, STATUS_REJECT, _("it ends (%s) before it begins (%s)"), to, from);

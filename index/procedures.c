@@ -94,11 +94,14 @@ enum status procedure_name(struct db *db, const char *code, struct arena *arena,
 
 struct procedure {
     const char *code, *name, *key; /* key: the folded name without "thu tuc", "dang ky" */
+    const char *words;             /* of a type: its slug with blanks */
 };
 
 struct procedures {
     struct procedure *at;
     size_t count;
+    struct procedure *types; /* of paper: code the slug, for papers of no procedure */
+    size_t type_count;
 };
 
 static const char *without_prefix(const char *text, const char *prefix)
@@ -112,46 +115,75 @@ static const char *procedure_words(const char *folded)
     return without_prefix(without_prefix(folded, "thu tuc "), "dang ky ");
 }
 
-enum status procedures_read(struct db *db, struct arena *arena, struct procedures **out,
-                            struct error *error)
+/* The slug of a type ("khai_sinh") with blanks. */
+static char *slug_words(const char *slug, struct arena *arena)
+{
+    char *words = arena_strdup(arena, slug);
+    for (char *at = words; *at; at++)
+        *at = *at == '_' ? ' ' : *at;
+    return words;
+}
+
+/* Rows of (code, name). */
+static enum status read_list(struct db *db, const char *sql, struct arena *arena,
+                             struct procedure **list, size_t *count, struct error *error)
 {
     struct db_query *query = NULL;
-    struct procedures *list = arena_alloc(arena, sizeof *list);
-    size_t room = 0;
-    *out = list;
-    enum status status = db_prepare(db, "SELECT count(*) FROM catalog_procedure", &query, error);
-    if (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK)
-        room = (size_t)db_int(query, 0);
-    db_finish(query);
-    query = NULL;
-    list->at = arena_array(arena, room + 1, sizeof *list->at);
-    if (status == STATUS_OK)
-        status = db_prepare(db, "SELECT code, name, folded FROM catalog_procedure ORDER BY code",
-                            &query, error);
-    while (status == STATUS_OK && list->count < room &&
-           (status = db_step(query, error)) == STATUS_OK) {
-        struct procedure *procedure = &list->at[list->count++];
-        procedure->code = arena_strdup(arena, db_text(query, 0));
-        procedure->name = arena_strdup(arena, db_text(query, 1));
-        procedure->key = procedure_words(arena_strdup(arena, db_text(query, 2)));
+    size_t room = 64;
+    *list = arena_array(arena, room, sizeof **list);
+    enum status status = db_prepare(db, sql, &query, error);
+    while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK) {
+        if (*count == room) {
+            struct procedure *more = arena_array(arena, 2 * room, sizeof *more);
+            memcpy(more, *list, room * sizeof *more);
+            *list = more;
+            room *= 2;
+        }
+        struct procedure *one = &(*list)[(*count)++];
+        one->code = arena_strdup(arena, db_text(query, 0));
+        one->name = arena_strdup(arena, db_text(query, 1));
+        one->key = procedure_words(text_fold(arena, one->name));
+        one->words = slug_words(one->code, arena);
     }
     db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
 }
 
+enum status procedures_read(struct db *db, struct arena *arena, struct procedures **out,
+                            struct error *error)
+{
+    struct procedures *list = arena_alloc(arena, sizeof *list);
+    *list = (struct procedures){0};
+    *out = list;
+    enum status status = read_list(db, "SELECT code, name FROM catalog_procedure ORDER BY code",
+                                   arena, &list->at, &list->count, error);
+    if (status == STATUS_OK)
+        status = read_list(db,
+                           "SELECT code, name FROM catalogue_row WHERE kind = 'validity-class'"
+                           " ORDER BY code",
+                           arena, &list->types, &list->type_count, error);
+    return status;
+}
+
 const char *procedures_key(const struct procedures *procedures, const char *text,
                            struct arena *arena)
 {
-    char *folded = text_fold(arena, text ? text : "");
+    const char *folded = text_fold(arena, text ? text : "");
     if (procedure_is_code(folded))
         return arena_strndup(arena, folded, 8);
-    for (char *at = folded; *at; at++)
-        *at = *at == '_' ? ' ' : *at; /* the slug of a type: "khai_sinh" */
-    const char *words = procedure_words(folded);
+    const char *words = procedure_words(slug_words(folded, arena));
     for (size_t i = 0; i < procedures->count; i++)
         if (strcmp(procedures->at[i].key, words) == 0)
             return procedures->at[i].code;
     return words;
+}
+
+const char *procedures_type_key(const struct procedures *procedures, const char *key)
+{
+    for (size_t i = 0; i < procedures->type_count; i++)
+        if (strcmp(procedures->types[i].words, key) == 0)
+            return procedures->types[i].key;
+    return NULL;
 }
 
 const char *procedures_label(const struct procedures *procedures, const char *key)
@@ -159,6 +191,10 @@ const char *procedures_label(const struct procedures *procedures, const char *ke
     for (size_t i = 0; i < procedures->count; i++)
         if (strcmp(procedures->at[i].code, key) == 0)
             return procedures->at[i].name;
+    for (size_t i = 0; i < procedures->type_count; i++)
+        if (strcmp(procedures->types[i].key, key) == 0 ||
+            strcmp(procedures->types[i].words, key) == 0)
+            return procedures->types[i].name;
     return NULL;
 }
 

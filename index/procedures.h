@@ -26,6 +26,9 @@ enum status procedures_read(struct db *db, struct arena *arena, struct procedure
  * code when it is known, else the folded name; "" for nothing. */
 const char *procedures_key(const struct procedures *procedures, const char *text,
                            struct arena *arena);
+/* What the type of paper of that key, its slug's ("trich sao dc"), is called: the key of its name
+ * ("trich sao so dia chinh"), by which an inventory may count it. NULL: no such type. */
+const char *procedures_type_key(const struct procedures *procedures, const char *key);
 /* Name for people of a key; NULL when unknown. */
 const char *procedures_label(const struct procedures *procedures, const char *key);
 

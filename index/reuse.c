@@ -21,6 +21,13 @@ const char *component_state_name(enum component_state state)
     return state_names[state < COMPONENT_STATES ? state : COMPONENT_NONE];
 }
 
+const char *component_state_label(enum component_state state)
+{
+    static const char *const labels[] = {N_("not digitised"), N_("digitised"),
+                                         N_("from another dossier"), N_("from a result")};
+    return state < COMPONENT_STATES ? message(labels[state]) : "";
+}
+
 enum component_state component_state_find(const char *name)
 {
     int state = 0;

@@ -23,6 +23,7 @@ enum component_state {
     COMPONENT_FROM_RESULT,    /* used again from another procedure's result */
     COMPONENT_STATES
 };
+const char *component_state_label(enum component_state state); /* for people */
 const char *component_state_name(enum component_state state); /* "from-result": CLI, JSON; stable */
 enum component_state component_state_find(const char *name);  /* COMPONENT_STATES: there is none */
 

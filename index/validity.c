@@ -68,7 +68,8 @@ static enum status check(const struct act *act, struct error *error)
                            "restore, not '%s'"),
                          act->act ? act->act : "");
     if (is_among(act->act, dated) && !day_is(act->day))
-        return error_set(error, STATUS_REJECT, _("there is no such day: %s"),
+        return error_set(error, STATUS_REJECT,
+                         _("there is no such day: %s; write day/month/year, as in 02/09/2025"),
                          act->day ? act->day : "");
     if (strcmp(act->act, "supersede") == 0 &&
         (!act->other || strlen(act->other) != 36 || strcmp(act->other, act->document) == 0))
@@ -78,7 +79,8 @@ static enum status check(const struct act *act, struct error *error)
         return error_set(error, STATUS_REJECT, _("from when, or until when, is it in force?"));
     if ((act->from && !day_is(act->from)) ||
         (act->to && !day_is(act->to) && strcmp(act->to, "unlimited") != 0))
-        return error_set(error, STATUS_REJECT, _("there is no such day: %s"),
+        return error_set(error, STATUS_REJECT,
+                         _("there is no such day: %s; write day/month/year, as in 02/09/2025"),
                          act->from && !day_is(act->from) ? act->from : act->to);
     if (act->from && act->to && strcmp(act->from, act->to) > 0)
         return error_set(error, STATUS_REJECT, _("it ends (%s) before it begins (%s)"), act->to,

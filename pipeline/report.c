@@ -143,6 +143,10 @@ enum status pipeline_report_write(const struct warehouse *warehouse, struct db *
                                   struct error *error)
 {
     bool pdf = ends_with(path, ".pdf");
+    if (ends_with(path, "/"))
+        return error_set(error, STATUS_REJECT,
+                         _("There is no folder %s: create it, or connect the disk that holds it."),
+                         path);
     if (!pdf && !ends_with(path, ".xlsx"))
         return error_set(error, STATUS_REJECT,
                          _("%s: a report is written as .pdf or .xlsx; name the file so"), path);

@@ -226,6 +226,10 @@ static enum status check_position(struct verifying *v, struct error *error)
     const char *head = json_text(position, "head", v->arena);
     v->out->sequence = json_int(position, "sequence", 0);
     v->out->record = json_int(position, "record", 0);
+    if (!position)
+        return error_set(error, STATUS_REJECT,
+                         _("this is a list and no report: it names no moment at which it could be "
+                           "counted again"));
     enum status status =
         v->out->sequence < 1
             ? error_set(error, STATUS_REJECT, _("its report.json is damaged"))

@@ -176,19 +176,41 @@ static bool in_state(const struct act *act, const char *states)
     return at != NULL;
 }
 
+static enum status is_past(const struct act *act, const char *id, struct error *error)
+{
+    return error_set(error, STATUS_REJECT, _("Document %s is past this: its state is “%s”."), id,
+                     message(step_find(&pipeline_table, "document", act->task.state)->label));
+}
+
+/* A batch or page is no document; what can be done with it is told where it is shown. */
+static enum status of_another_kind(struct act *act, const char *id, struct error *error)
+{
+    int64_t others = 0;
+    enum status status = ledger_number(act->db, &others, error,
+                                       "SELECT COUNT(*) FROM ledger WHERE kind IN ('batch', 'page')"
+                                       " AND id = ?",
+                                       id, NULL);
+    if (status != STATUS_OK || others == 0)
+        return status;
+    return error_set(error, STATUS_REJECT,
+                     _("%s is a batch or a page, and only a document is corrected or approved; "
+                       "“sohoa review show %s” says what to do with it."),
+                     id, id);
+}
+
 /* Takes the document's row and reads it. states: names of those in which the act is possible. */
 static enum status begin_act(struct act *act, const char *id, const char *states,
                              struct error *error)
 {
     act->arena = arena_new();
     ledger_owner(act->owner);
-    enum status status = ledger_take(act->db, "document", id, act->owner, REVIEW_LEASE_S,
-                                     act->arena, &act->task, &act->held, error);
+    enum status status = of_another_kind(act, id, error);
+    if (status == STATUS_OK)
+        status = ledger_take(act->db, "document", id, act->owner, REVIEW_LEASE_S, act->arena,
+                             &act->task, &act->held, error);
     act->taken = status == STATUS_OK;
     if (status == STATUS_OK && !in_state(act, states))
-        status =
-            error_set(error, STATUS_REJECT, _("Document %s is past this: its state is “%s”."), id,
-                      message(step_find(&pipeline_table, "document", act->task.state)->label));
+        status = is_past(act, id, error);
     if (status == STATUS_OK)
         status = spool_read_document(act->warehouse, act->task.batch, id, act->arena,
                                      &act->document, error);
@@ -231,12 +253,30 @@ static enum status judge_again(struct act *act, struct error *error)
     return ledger_hold(act->db, &act->task, act->owner, why.text, error);
 }
 
+/* What was approved was what stood there then: it goes back, held, for another approval. The row
+ * first: what is interrupted before the file says so is approved as it was, after that it waits. */
+static enum status back_to_understood(struct act *act, struct error *error)
+{
+    enum status status =
+        db_do(act->db, error,
+              "UPDATE ledger SET state = 'understood', tries = 0 WHERE kind = 'document'"
+              " AND id = ? AND owner = ?",
+              "ss", act->task.id, act->owner);
+    act->task.state = "understood";
+    act->held = true;
+    act->document.approved_by = act->document.approved_at = act->document.signed_at = NULL;
+    note(act, "hold", NULL, NULL, NULL);
+    return status;
+}
+
 enum status review_correct(const struct warehouse *warehouse, struct db *db,
                            const char *document_id, enum field_id field, const char *value,
                            const char *actor, struct error *error)
 {
     struct act act = {.warehouse = warehouse, .db = db, .actor = actor};
-    enum status status = begin_act(&act, document_id, "formed understood approved", error);
+    enum status status = begin_act(&act, document_id, "formed understood approved packed", error);
+    if (status == STATUS_OK && in_state(&act, "packed") && !act.held)
+        status = is_past(&act, document_id, error);
     const char *before =
         status == STATUS_OK && field < FIELD_COUNT ? act.document.fields[field].value : NULL;
     if (status == STATUS_OK)
@@ -246,8 +286,11 @@ enum status review_correct(const struct warehouse *warehouse, struct db *db,
                                    error);
     if (status == STATUS_OK) {
         note(&act, "correct", field_name(field), before, act.document.fields[field].value);
-        status = spool_write_document(warehouse, &act.document, error);
+        if (in_state(&act, "approved packed"))
+            status = back_to_understood(&act, error);
     }
+    if (status == STATUS_OK)
+        status = spool_write_document(warehouse, &act.document, error);
     if (status == STATUS_OK)
         status = pipeline_record(warehouse, "correct", document_id,
                                  arena_printf(act.arena, "field=%s", field_name(field)), error);

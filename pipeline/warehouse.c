@@ -1,5 +1,6 @@
 #include "pipeline/pipeline.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +82,14 @@ static enum status find_folders(struct warehouse *warehouse, const char *root, s
         return STATUS_OK;
     }
     char full[PATH_MAX];
-    if (!realpath(root, full) || !file_exists(file_join(arena, full, "sohoa.conf")))
+    errno = 0;
+    bool there = realpath(root, full) && file_exists(file_join(arena, full, "sohoa.conf"));
+    if (!there && (errno == EACCES || errno == EPERM))
+        return error_set(error, STATUS_FATAL,
+                         _("This user may not read %s: work as the user to whom the warehouse "
+                           "belongs, or have its group given to you."),
+                         root);
+    if (!there)
         return error_set(error, STATUS_FATAL,
                          _("%s is no warehouse (it has no sohoa.conf); `sohoa init` makes one, "
                            "--warehouse names another."),
@@ -109,12 +117,14 @@ static enum status read_settings(struct warehouse *warehouse, const char *const 
 }
 
 /* A key inside the warehouse is named from its root, so that the folder can be moved. */
-static void place_key(struct warehouse *warehouse)
+static void place_keys(struct warehouse *warehouse)
 {
-    const char *key = warehouse->archive.key;
-    if (warehouse->root && strncmp(key, "file:", 5) == 0 && key[5] != '/')
-        warehouse->archive.key =
-            arena_printf(warehouse->arena, "file:%s/%s", warehouse->root, key + 5);
+    const char **keys[] = {&warehouse->archive.key, &warehouse->archive.officer_key};
+    for (size_t i = 0; warehouse->root && i < sizeof keys / sizeof *keys; i++) {
+        const char *key = *keys[i];
+        if (key && strncmp(key, "file:", 5) == 0 && key[5] && key[5] != '/')
+            *keys[i] = arena_printf(warehouse->arena, "file:%s/%s", warehouse->root, key + 5);
+    }
 }
 
 /* All trusted roots, whoever's they are. */
@@ -145,7 +155,7 @@ enum status warehouse_open(const char *root, const char *const *assignments, str
         /* Whatever is wrong with the configuration, nothing can be done before it is right. */
         return status == STATUS_RETRY ? STATUS_RETRY : STATUS_FATAL;
     }
-    place_key(out);
+    place_keys(out);
     gather_roots(out);
     if (out->root)
         out->archive.evidence = pipeline_evidence_folder(out, out->arena);

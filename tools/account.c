@@ -63,6 +63,7 @@ const char *account_short(struct cli *cli, const char *text)
 
 int account_no_act(const char *command, const char *act, const char *known)
 {
-    fprintf(stderr, _("sohoa %s: '%s' is unknown; there are %s\n"), command, act, known);
+    fprintf(stderr, _("sohoa %s: “%s” is unknown, or wants other words behind it; there are %s\n"),
+            command, act, message(known));
     return EXIT_USAGE;
 }

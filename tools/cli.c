@@ -215,7 +215,9 @@ static void print_command_help(const struct cli *cli, const char *name,
     }
     printf("sohoa %s %s%s\n", name, rows != NULL ? "[--...] " : "",
            command != NULL ? message(command->arguments) : "");
-    printf("  %s\n\n", command != NULL ? message(command->summary) : "");
+    if (command != NULL)
+        printf("  %s\n", message(command->summary));
+    printf("\n");
     print_options(rows);
     print_options(global);
 }
@@ -246,13 +248,15 @@ int cmd_help(struct cli *cli, int argc, char **argv)
 {
     char **rest = NULL;
     int count = 0, code = 0;
-    if (argc > 1 && !cli_options(cli, "help", argc, argv, NULL, 0, 1, &rest, &count, &code))
+    if (argc > 1 && !cli_options(cli, "help", argc, argv, NULL, 0, 2, &rest, &count, &code))
         return code;
-    if (count == 1) {
+    if (count > 0) {
         const struct command *command = cli_command(rest[0]);
         if (command == NULL)
             return cli_no_command(rest[0]);
-        return command->run(cli, 2, (char *[]){rest[0], (char[]){"--help"}, NULL});
+        char *const words[] = {rest[0], count == 2 ? rest[1] : (char[]){"--help"},
+                               (char[]){"--help"}, NULL};
+        return command->run(cli, count + 1, (char **)words);
     }
     if (cli->json) {
         json_t *list = json_array();

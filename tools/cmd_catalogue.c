@@ -102,7 +102,9 @@ static int run_show(struct cli *cli, int argc, char **argv)
     size_t found = 0;
     enum status status = catalogue_kind(rest[0], &cli->error);
     if (status == STATUS_OK && at && !text_date(at, day))
-        status = error_set(&cli->error, STATUS_REJECT, _("there is no such day: %s"), at);
+        status =
+            error_set(&cli->error, STATUS_REJECT,
+                      _("there is no such day: %s; write day/month/year, as in 02/09/2025"), at);
     if (status == STATUS_OK)
         status = catalogue_find(cli->db, rest[0], rest[1], at ? day : NULL, limit ? limit : 20,
                                 cli->arena, &list, &found, &cli->error);
@@ -173,10 +175,11 @@ static int run_import(struct cli *cli, int argc, char **argv)
         return code;
     enum status status = catalogue_kind(rest[0], &cli->error);
     if (status == STATUS_OK && (!date || !text_date(date, day)))
-        status = error_set(&cli->error, STATUS_REJECT,
-                           date ? _("there is no such day: %s")
-                                : _("since when does the catalogue hold? Give its day (--date)"),
-                           date);
+        status =
+            error_set(&cli->error, STATUS_REJECT,
+                      date ? _("there is no such day: %s; write day/month/year, as in 02/09/2025")
+                           : _("since when does the catalogue hold? Give its day (--date)"),
+                      date);
     if (status == STATUS_OK)
         status = file_read(rest[1], CSV_MAX, cli->arena, &csv, NULL, &cli->error);
     if (status == STATUS_OK)

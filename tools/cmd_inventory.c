@@ -4,6 +4,7 @@
 
 #include "account/exempt.h"
 #include "account/inventory.h"
+#include "index/procedures.h"
 #include "tools/account.h"
 
 struct listing {
@@ -69,21 +70,57 @@ static int list(struct cli *cli, const char *as_of)
     return finish(&listing, status);
 }
 
+/* Procedures that neither the catalogue nor a type of paper is called: a slip, or one's own words.
+ * "; " between them, the first few. */
+static enum status unknown_procedures(struct cli *cli, const json_t *data, const char **names)
+{
+    enum { NAMED = 5 };
+    struct procedures *procedures = NULL;
+    const char *found[NAMED];
+    size_t count = 0, i;
+    json_t *row;
+    *names = "";
+    enum status status = procedures_read(cli->db, cli->arena, &procedures, &cli->error);
+    if (status != STATUS_OK)
+        return status;
+    json_array_foreach(json_object_get(data, "rows"), i, row)
+    {
+        const char *key = json_text(row, "procedure_key", cli->arena);
+        const char *name = json_text(row, "procedure", cli->arena);
+        bool known = !key || !name || procedures_label(procedures, key);
+        for (size_t j = 0; j < count && !known; j++)
+            known = strcmp(found[j], name) == 0;
+        if (known || count == NAMED)
+            continue;
+        found[count++] = name;
+        *names = arena_printf(cli->arena, "%s%s%s", *names, **names ? "; " : "", name);
+    }
+    return STATUS_OK;
+}
+
 static int import(struct cli *cli, const char *path)
 {
     json_t *data = NULL;
+    const char *unknown = "";
     int rows = 0;
     int64_t number = 0;
     enum status status = inventory_read(cli->db, path, &data, &rows, &cli->error);
+    if (status == STATUS_OK)
+        status = unknown_procedures(cli, data, &unknown);
     if (status == STATUS_OK)
         status = account_add(cli, KIND_INVENTORY, data, &number);
     if (status != STATUS_OK)
         return cli_fail(cli, status);
     if (cli->json)
-        return cli_json(json_pack("{s:i, s:I}", "rows", rows, "record", (json_int_t)number));
+        return cli_json(json_pack("{s:i, s:I, s:s}", "rows", rows, "record", (json_int_t)number,
+                                  "unknown_procedures", unknown));
     printf(message_count("%lld row of the inventory entered.\n",
                          "%lld rows of the inventory entered.\n", rows),
            (long long)rows);
+    if (*unknown)
+        printf(_("No procedure and no type of paper is called so, and no paper will be counted "
+                 "there: %s\n"),
+               unknown);
     return EXIT_DONE;
 }
 
@@ -166,5 +203,5 @@ int cmd_inventory(struct cli *cli, int argc, char **argv)
         return import(cli, rest[1]);
     if (count == 1 && strcmp(rest[0], "import") != 0)
         return import(cli, rest[0]);
-    return account_no_act("inventory", rest[0], "import FILE.csv, exempt [FILE.csv], list");
+    return account_no_act("inventory", rest[0], N_("import FILE.csv, exempt [FILE.csv], list"));
 }

@@ -65,6 +65,8 @@ static bool about_owner(const struct asking *asking, const struct journal_record
     return strstr(record->detail, asking->query) != NULL;
 }
 
+static const char *label_of(const char *word);
+
 static bool matches(const struct asking *asking, const struct journal_record *record)
 {
     char local[20];
@@ -75,7 +77,8 @@ static bool matches(const struct asking *asking, const struct journal_record *re
         return false;
     if (option.by != NULL && strcmp(record->actor, option.by) != 0)
         return false;
-    if (option.action != NULL && strcmp(record->action, option.action) != 0)
+    if (option.action != NULL && strcmp(record->action, option.action) != 0 &&
+        strcmp(label_of(record->action), option.action) != 0)
         return false;
     if (option.object != NULL && !is_about(record, option.object))
         return false;
@@ -133,6 +136,7 @@ static const char *label_of(const char *word)
                   {"send_back", N_("sent back")},
                   {"amend", N_("amended")},
                   {"search", N_("searched")},
+                  {"has", N_("asked for a paper")},
                   {"verify", N_("verified")},
                   {"export", N_("handed out")},
                   {"journal", N_("journal read")},
@@ -384,7 +388,12 @@ static int verify(struct cli *cli)
     int64_t records = 0;
     const struct journal_summary *journal = &report.journal;
     cli->recorded_if_possible = true; /* an auditor may have the right to read alone */
-    enum status status = check(cli, &asking, &report);
+    enum status status = option.anchors ? anchor_copies(option.anchors, &cli->error) : STATUS_OK;
+    if (status != STATUS_OK) {
+        json_decref(asking.faults);
+        return cli_fail(cli, status);
+    }
+    status = check(cli, &asking, &report);
     if ((status == STATUS_OK || status == STATUS_REJECT) &&
         journal->entries == 0) /* a warehouse begins with one */
         note_fault(&asking, JOURNAL_FOLDER,

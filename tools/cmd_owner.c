@@ -150,7 +150,11 @@ static int run_find(struct cli *cli, int argc, char **argv)
     const char *name = "";
     for (int i = 0; i < count; i++)
         name = arena_printf(cli->arena, "%s%s%s", name, i > 0 ? " " : "", rest[i]);
-    who.name = name;
+    bool number = *name && name[strspn(name, "0123456789 .-")] == 0;
+    if (number && !who.digits)
+        who.digits = name;
+    else
+        who.name = name;
     struct owner *owners = NULL;
     size_t found = 0;
     enum status status = owner_find(cli->db, &who, cli->arena, &owners, &found, &cli->error);
@@ -169,7 +173,8 @@ static int run_find(struct cli *cli, int argc, char **argv)
     for (size_t i = 0; i < found; i++)
         print_head(cli, &owners[i]);
     if (found == 0)
-        puts(_("Nobody here answers to this."));
+        puts(_("Nobody here answers to this. A name is asked for whole, with or without marks; "
+               "“sohoa search --suggest” knows names that begin so."));
     return EXIT_DONE;
 }
 
@@ -282,6 +287,18 @@ static enum status check_there(struct cli *cli, const char *mention)
     return owner_read(cli->db, mention, "9999-12-31", cli->arena, &owner, &cli->error);
 }
 
+static enum status check_two(struct cli *cli, const char *mention, const char *other)
+{
+    struct owner one, two;
+    enum status status = owner_read(cli->db, mention, "9999-12-31", cli->arena, &one, &cli->error);
+    if (status == STATUS_OK)
+        status = owner_read(cli->db, other, "9999-12-31", cli->arena, &two, &cli->error);
+    if (status == STATUS_OK && strcmp(one.id, two.id) == 0)
+        status = error_set(&cli->error, STATUS_REJECT, _("%s and %s are one owner already"),
+                           mention, other);
+    return status;
+}
+
 static const char *reason;
 
 static int run_merge(struct cli *cli, int argc, char **argv)
@@ -296,9 +313,7 @@ static int run_merge(struct cli *cli, int argc, char **argv)
     if (!decisions_options(cli, "owner merge", N_("OWNER OTHER"), argc, argv, rows, 2, 2, &rest,
                            &count, &code))
         return code;
-    enum status status = check_there(cli, rest[0]);
-    if (status == STATUS_OK)
-        status = check_there(cli, rest[1]);
+    enum status status = check_two(cli, rest[0], rest[1]);
     if (status == STATUS_OK)
         status = decisions_record(
             cli, "owner-merge",
@@ -438,7 +453,8 @@ static int run_has(struct cli *cli, int argc, char **argv)
         return code;
     day_today(today);
     if (on && !text_date(on, today)) {
-        error_set(&cli->error, STATUS_REJECT, _("there is no such day: %s"), on);
+        error_set(&cli->error, STATUS_REJECT,
+                  _("there is no such day: %s; write day/month/year, as in 02/09/2025"), on);
         return cli_fail(cli, STATUS_REJECT);
     }
     const struct owner_has question = {who, type, procedure, today};

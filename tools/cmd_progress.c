@@ -5,10 +5,12 @@
 
 #include "account/forecast.h"
 #include "account/progress.h"
+#include "index/procedures.h"
 #include "tools/account.h"
 
 static struct {
     const char *by, *as_of, *report, *period, *out, *verify, *list;
+    const char *band, *unit;
     bool forecast, indicators;
 } option;
 
@@ -25,13 +27,48 @@ struct progress_view {
     struct progress_row *rows;
     size_t count, room;
     bool exempt, sheets, metres; /* is there anything of it? */
+    struct progress_row sum;     /* of those asked for, when not all are */
 };
+
+static bool is_asked(struct cli *cli, const struct progress_row *row)
+{
+    if (option.band && (!row->band || strcmp(row->band, option.band) != 0))
+        return false;
+    if (!option.unit)
+        return row->band || !option.band;
+    if (!row->unit)
+        return false;
+    const char *unit = unit_key_folded(row->unit, cli->arena);
+    const char *wanted = unit_key_folded(option.unit, cli->arena);
+    return strcmp(unit, wanted) == 0 || strcmp(unit_bare(unit), wanted) == 0;
+}
+
+static void add_up(struct progress_row *sum, const struct progress_row *row)
+{
+    sum->papers_planned += row->papers_planned;
+    sum->papers_exempt += row->papers_exempt;
+    sum->papers_due += row->papers_due;
+    sum->papers_done += row->papers_done;
+    sum->papers_outside += row->papers_outside;
+    sum->pages_planned += row->pages_planned;
+    sum->pages_done += row->pages_done;
+    sum->sheets_planned += row->sheets_planned;
+    sum->sheets_done += row->sheets_done;
+    sum->metres_planned += row->metres_planned;
+    sum->metres_done += row->metres_done;
+    sum->percent = sum->papers_due > 0 ? 100.0 * (double)(sum->papers_done - sum->papers_outside) /
+                                             (double)sum->papers_due
+                                       : -1;
+}
 
 static enum status take_row(void *context, const struct progress_row *row, struct error *error)
 {
     struct progress_view *view = context;
     struct arena *arena = view->cli->arena;
     (void)error;
+    if (!is_asked(view->cli, row))
+        return STATUS_OK;
+    add_up(&view->sum, row);
     if (view->count == view->room) {
         view->room = view->room ? 2 * view->room : 64;
         view->rows = memory_resize(view->rows, view->room * sizeof *view->rows);
@@ -134,13 +171,36 @@ static void print_row(const struct progress_view *view, struct table *table,
     table_row(table, cells);
 }
 
+/* A band that the plan does not have is a slip and no empty answer. */
+static enum status check_band(struct cli *cli)
+{
+    const struct roadmap *roadmap = &cli->warehouse.roadmap;
+    const char *known = "";
+    if (!option.band || strcmp(option.band, BAND_UNKNOWN) == 0)
+        return STATUS_OK;
+    for (size_t i = 0; i < roadmap->band_count; i++) {
+        if (strcmp(roadmap->bands[i].id, option.band) == 0)
+            return STATUS_OK;
+        known = arena_printf(cli->arena, "%s%s, ", known, roadmap->bands[i].id);
+    }
+    return error_set(&cli->error, STATUS_REJECT, _("the plan has no band \"%s\"; it has %s%s"),
+                     option.band, known, BAND_UNKNOWN);
+}
+
 static int show(struct cli *cli, const struct account_at *at, int split)
 {
-    struct progress_view view = {.cli = cli, .split = split};
+    struct progress_view view = {.cli = cli, .split = split, .sum = {.deadline = ""}};
     const char *heads[20] = {NULL};
     int64_t unknown = 0;
-    enum status status =
-        progress_each(cli->db, &cli->warehouse.roadmap, at, split, take_row, &view, &cli->error);
+    enum status status = check_band(cli);
+    if (status == STATUS_OK)
+        status = progress_each(cli->db, &cli->warehouse.roadmap, at, split, take_row, &view,
+                               &cli->error);
+    if (status == STATUS_OK && option.unit && view.count == 0)
+        status = error_set(&cli->error, STATUS_REJECT,
+                           _("neither the inventory nor the store has anything of \"%s\"; "
+                             "“sohoa progress --by unit” shows which units there are"),
+                           option.unit);
     if (status == STATUS_OK)
         status = progress_unknown_sheets(cli->db, &unknown, &cli->error);
     if (status != STATUS_OK) {
@@ -154,6 +214,8 @@ static int show(struct cli *cli, const struct account_at *at, int split)
         json_array_append_new(rows, row_json(&view.rows[i]));
         print_row(&view, table, &view.rows[i]);
     }
+    if ((option.band || option.unit) && view.count > 1)
+        print_row(&view, table, &view.sum);
     free(view.rows);
     if (cli->json) {
         table_drop(table);
@@ -171,11 +233,14 @@ static int show(struct cli *cli, const struct account_at *at, int split)
 static int read_split(int *split)
 {
     *split = 0;
+    if (option.unit != NULL)
+        *split = PROGRESS_BY_UNIT;
     if (option.by == NULL)
         return EXIT_DONE;
-    *split = (strstr(option.by, "unit") != NULL ? PROGRESS_BY_UNIT : 0) |
+    int by = (strstr(option.by, "unit") != NULL ? PROGRESS_BY_UNIT : 0) |
              (strstr(option.by, "procedure") != NULL ? PROGRESS_BY_PROCEDURE : 0);
-    if (*split != 0)
+    *split |= by;
+    if (by != 0)
         return EXIT_DONE;
     fprintf(stderr, _("sohoa: --by takes unit, procedure or unit,procedure, not '%s'\n"),
             option.by);
@@ -217,6 +282,7 @@ static enum status show_forecast(void *context, const struct forecast *one, stru
     json_put_text(object, "finish", one->finish);
     json_put_text(object, "earliest", one->earliest);
     json_put_text(object, "latest", one->latest);
+    json_object_set_new(object, "overdue", json_boolean(one->overdue));
     json_put_text(object, "state", state_word(one->state));
     json_put_text(object, "sentence", forecast_sentence(one, cli->arena));
     json_array_append_new(view->rows, object);
@@ -232,6 +298,13 @@ static enum status show_forecast(void *context, const struct forecast *one, stru
     return STATUS_OK;
 }
 
+/* "2026-11", or "11/2026" where days are written so. */
+static const char *month_shown(struct cli *cli, const char *month)
+{
+    const char *first = terminal_date(cli->arena, arena_printf(cli->arena, "%s-01", month));
+    return strlen(first) == 10 && first[2] == '/' ? first + 3 : month;
+}
+
 static enum status show_burn(struct cli *cli, const struct account_at *at, json_t *months)
 {
     struct burn *list = NULL;
@@ -243,7 +316,8 @@ static enum status show_burn(struct cli *cli, const struct account_at *at, json_
         json_array_append_new(months, json_pack("{s:s, s:I, s:I}", "month", list[i].month, "done",
                                                 (json_int_t)list[i].done, "left",
                                                 (json_int_t)list[i].left));
-        table_row(table, (const char *[]){list[i].month, account_count(cli, list[i].done),
+        table_row(table, (const char *[]){month_shown(cli, list[i].month),
+                                          account_count(cli, list[i].done),
                                           account_count(cli, list[i].left)});
     }
     if (status == STATUS_OK && !cli->json) {
@@ -281,6 +355,8 @@ int cmd_progress(struct cli *cli, int argc, char **argv)
     static const struct option_row rows[] = {
         {"by", OPTION_TEXT, &option.by, "unit,procedure",
          N_("a row for each unit, procedure, or both")},
+        {"band", OPTION_TEXT, &option.band, N_("BAND"), N_("this year band alone")},
+        {"unit", OPTION_TEXT, &option.unit, N_("NAME"), N_("this unit alone")},
         {"as-of", OPTION_TEXT, &option.as_of, N_("ENTRY|DAY"),
          N_("as it stood at an entry of the journal or at the end of a day")},
         {"forecast", OPTION_FLAG, &option.forecast, NULL,

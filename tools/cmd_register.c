@@ -14,22 +14,28 @@ static int import(struct cli *cli, const char *path, const char *unit)
 {
     struct register_columns *columns = NULL;
     json_t *data = NULL;
+    const char *ignored = "";
     int rows = 0;
     int64_t number = 0;
     enum status status =
         register_columns_read(pipeline_account_file(&cli->warehouse, "register.conf", cli->arena),
                               cli->arena, &columns, &cli->error);
     if (status == STATUS_OK)
-        status = register_read(cli->db, path, columns, unit, &data, &rows, &cli->error);
+        status = register_read(cli->db, path, columns, unit, &data, &rows, cli->arena, &ignored,
+                               &cli->error);
     if (status == STATUS_OK)
         status = account_add(cli, KIND_REGISTER, data, &number);
     if (status != STATUS_OK)
         return cli_fail(cli, status);
     if (cli->json)
-        return cli_json(json_pack("{s:i, s:I}", "rows", rows, "record", (json_int_t)number));
+        return cli_json(json_pack("{s:i, s:I, s:s}", "rows", rows, "record", (json_int_t)number,
+                                  "ignored", ignored));
     printf(message_count("%lld row of the register entered.\n",
                          "%lld rows of the register entered.\n", rows),
            (long long)rows);
+    if (*ignored)
+        printf(_("Columns that were left out, for register.conf does not name them: %s\n"),
+               ignored);
     return EXIT_DONE;
 }
 
@@ -115,7 +121,15 @@ static void print_list(struct listing *listing, const struct missing_sum *sum)
         cells[5] = account_short(listing->cli, cells[5]);
         table_row(table, cells);
     }
-    table_print(table);
+    if (listing->table->row_count > 0)
+        table_print(table);
+    else
+        table_drop(table);
+    if (sum->expected == 0) {
+        printf(_("No register was entered yet, so nobody knows what is missing: sohoa register "
+                 "import FILE.csv\n"));
+        return;
+    }
     printf(_("Of %lld results in the registers %lld are in the store, %lld are doubtful, %lld were "
              "never scanned.\n"),
            (long long)sum->expected, (long long)sum->found, (long long)sum->doubtful,
@@ -145,7 +159,7 @@ static int missing(struct cli *cli, const char *as_of, const char *out, bool all
                            "found", (json_int_t)sum.found, "doubtful", (json_int_t)sum.doubtful,
                            "never", (json_int_t)sum.never, "rows", listing.rows));
     else if (status == STATUS_OK && out != NULL)
-        printf("%s\n", out);
+        printf(_("%lld rows written to %s\n"), (long long)listing.table->row_count, out);
     else if (status == STATUS_OK)
         print_list(&listing, &sum);
     json_decref(listing.rows);
@@ -172,5 +186,5 @@ int cmd_register(struct cli *cli, int argc, char **argv)
         return import(cli, rest[1], unit);
     if (strcmp(rest[0], "missing") == 0 && count == 1)
         return missing(cli, as_of, out, all);
-    return account_no_act("register", rest[0], "import FILE.csv, missing");
+    return account_no_act("register", rest[0], N_("import FILE.csv, missing"));
 }

@@ -21,8 +21,10 @@ static int find_kind(const char *word, enum report_period *kind)
 
 /* ------------------------------------------------------------------ making */
 
-static void print_table(const struct report_table *table)
+/* Long names are cut on the screen; they are whole in files. Forecasts are sentences, not names. */
+static void print_table(struct cli *cli, const struct report_table *table)
 {
+    bool names = strcmp(table->id, REPORT_DETAILS) == 0;
     const char *heads[33] = {NULL};
     char room[32][128];
     for (size_t c = 0; c < table->column_count && c < 32; c++) {
@@ -34,7 +36,8 @@ static void print_table(const struct report_table *table)
     for (size_t r = 0; r < table->row_count; r++) {
         const char *cells[33] = {NULL};
         for (size_t c = 0; c < table->column_count && c < 32; c++)
-            cells[c] = table->cells[r * table->column_count + c].text;
+            cells[c] = names ? account_short(cli, table->cells[r * table->column_count + c].text)
+                             : table->cells[r * table->column_count + c].text;
         table_row(out, cells);
     }
     table_print(out);
@@ -48,7 +51,7 @@ static int show(struct cli *cli, const struct report *report)
     for (size_t i = 0; i < report->block_count; i++) {
         const struct report_block *block = &report->blocks[i];
         if (block->table != NULL)
-            print_table(block->table);
+            print_table(cli, block->table);
         else
             printf("\n%s\n", block->text);
     }

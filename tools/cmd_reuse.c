@@ -135,7 +135,9 @@ static enum status read_span(struct cli *cli, struct span *span)
     for (size_t i = 0; i < 2; i++) {
         char iso[DAY_SIZE];
         if (*days[i] && !text_date(*days[i], iso))
-            return error_set(&cli->error, STATUS_REJECT, _("there is no such day: %s"), *days[i]);
+            return error_set(&cli->error, STATUS_REJECT,
+                             _("there is no such day: %s; write day/month/year, as in 02/09/2025"),
+                             *days[i]);
         if (*days[i])
             *days[i] = arena_strdup(cli->arena, iso);
     }
@@ -177,7 +179,7 @@ static int run_list(struct cli *cli, int argc, char **argv)
         json_array_append_new(array, row);
         table_row(table,
                   (const char *const[]){terminal_date(cli->arena, one->day), one->dossier,
-                                        one->component, component_state_name(one->state),
+                                        one->component, component_state_label(one->state),
                                         arena_printf(cli->arena, "%lld", (long long)one->pages),
                                         one->document});
     }

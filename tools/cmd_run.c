@@ -8,6 +8,7 @@
 #include "tools/command.h"
 #include "tools/fields.h"
 #include "tools/proofs.h"
+#include "tools/twins.h"
 
 /* ------------------------------------------------------------------ status */
 
@@ -228,6 +229,8 @@ int cmd_run(struct cli *cli, int argc, char **argv)
     if (no_sign)
         cli->warehouse.archive.sign = false;
     struct run_view view = {0};
+    char begun[26];
+    file_now(begun);
     enum status status = pipeline_run(&cli->warehouse, show_run, &view, &cli->error);
     terminal_progress_end();
     bool failed = status != STATUS_OK && status != STATUS_END;
@@ -237,21 +240,25 @@ int cmd_run(struct cli *cli, int argc, char **argv)
     struct error fault = {""}; /* what the run came to is told in any case */
     if (warehouse_db(&cli->warehouse, &cli->db, &fault) == STATUS_OK)
         pipeline_proofs(cli->db, cli->arena, &proofs, &fault);
+    json_t *twins = view.last.documents_indexed > 0 ? twins_since(cli, begun) : json_array();
     if (cli->json)
-        cli_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:o}", "pages_read",
-                           (json_int_t)view.last.pages_read, "documents_signed",
-                           (json_int_t)view.last.documents_signed, "documents_stored",
-                           (json_int_t)view.last.documents_stored, "documents_indexed",
-                           (json_int_t)view.last.documents_indexed, "held",
-                           (json_int_t)view.last.held, "proofs", proofs_json(&proofs)));
+        cli_json(json_pack(
+            "{s:I, s:I, s:I, s:I, s:I, s:O, s:o}", "pages_read", (json_int_t)view.last.pages_read,
+            "documents_signed", (json_int_t)view.last.documents_signed, "documents_stored",
+            (json_int_t)view.last.documents_stored, "documents_indexed",
+            (json_int_t)view.last.documents_indexed, "held", (json_int_t)view.last.held, "twins",
+            twins, "proofs", proofs_json(&proofs)));
     else
         printf(_("%s read; documents: %lld signed, %lld stored, %lld indexed; %lld held for a "
                  "person.\n"),
                terminal_count(cli->arena, "%lld page", "%lld pages", view.last.pages_read),
                (long long)view.last.documents_signed, (long long)view.last.documents_stored,
                (long long)view.last.documents_indexed, (long long)view.last.held);
-    if (!cli->json)
+    if (!cli->json) {
+        twins_print(twins);
         proofs_print_left(cli, &proofs);
+    }
+    json_decref(twins);
     if (failed)
         return cli_fail(cli, status);
     if (status == STATUS_END)
@@ -324,7 +331,7 @@ static int show_other(struct cli *cli, const struct held_item *item)
            moment(cli, item->since), item->path ? item->path : "—");
     if (strcmp(item->kind, "proof") == 0)
         printf(_("Once the reason is mended: sohoa seal\n"));
-    else
+    else if (strcmp(item->state, "open") != 0) /* of an open batch the reason says it */
         printf(_("Once the reason is mended, try it again: sohoa review send-back %s\n"), item->id);
     return EXIT_DONE;
 }

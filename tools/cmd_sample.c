@@ -364,5 +364,5 @@ int cmd_sample(struct cli *cli, int argc, char **argv)
         read_number(rest[1], &lot))
         return judge(cli, lot, option.good ? NULL : rest[2]);
     return account_no_act("sample", rest[0],
-                          "draw, show LOT, judge LOT FILE.csv, judge LOT --good, list, stats");
+                          N_("draw, show LOT, judge LOT FILE.csv, judge LOT --good, list, stats"));
 }

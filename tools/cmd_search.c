@@ -131,6 +131,9 @@ static int print_result(struct cli *cli, const struct search_query *query,
         json_t *answer = json_pack("{s:I, s:o}", "total", (json_int_t)result->total, "hits", hits);
         json_put_text(answer, "after", result->after);
         json_put_text(answer, "in_force_on", query->valid_on);
+        if (options->better > 0)
+            json_object_set_new(answer, "better_not_in_force",
+                                json_integer((json_int_t)options->better));
         if (query->facets)
             json_object_set_new(answer, "facets", search_facets_json(result));
         return cli_json(answer);
@@ -147,7 +150,14 @@ static int print_result(struct cli *cli, const struct search_query *query,
         printf(_("More: the same again with --after %s\n"), result->after);
     if (query->facets)
         search_print_facets(cli, result);
-    if (query->valid_on != NULL && options->hides)
+    if (options->better > 0)
+        printf(message_count("%lld paper that answers by name or number is not in force any more; "
+                             "--all-validity shows it, too.\n",
+                             "%lld papers that answer by name or number are not in force any more; "
+                             "--all-validity shows them, too.\n",
+                             options->better),
+               (long long)options->better);
+    else if (query->valid_on != NULL && options->hides)
         printf(_("Only what is in force is shown; --all-validity shows all.\n"));
     return EXIT_DONE;
 }
@@ -208,6 +218,31 @@ static int suggest_names(struct cli *cli, const char *typed, int limit)
     if (count == 0)
         printf(_("No name begins so.\n"));
     return EXIT_DONE;
+}
+
+static int64_t named(const struct search_result *result)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < result->hit_count; i++)
+        count += result->hits[i].why == HIT_IDENTIFIER || result->hits[i].why == HIT_NAME;
+    return count;
+}
+
+/* Whoever is asked for must not be missed beside those who only resemble her, because her paper has
+ * ended. */
+static enum status look_behind(struct cli *cli, struct index *index, struct search_options *options,
+                               const struct search_query *query, const struct search_result *result)
+{
+    struct search_query all = *query;
+    struct search_result found = {0};
+    if (!query->valid_on || !options->hides || query->after || result->total == 0 ||
+        named(result) > 0)
+        return STATUS_OK;
+    all.valid_on = NULL;
+    all.facets = false;
+    enum status status = index_search(index, &all, cli->arena, &found, &cli->error);
+    options->better = named(&found);
+    return status;
 }
 
 int cmd_search(struct cli *cli, int argc, char **argv)
@@ -282,6 +317,8 @@ int cmd_search(struct cli *cli, int argc, char **argv)
         options.ended = true;
         status = index_search(index, &query, cli->arena, &result, &cli->error);
     }
+    if (status == STATUS_OK)
+        status = look_behind(cli, index, &options, &query, &result);
     if (status == STATUS_OK)
         status = record_search(cli, &query, &result);
     index_close(index);

@@ -10,15 +10,17 @@
 #include "pipeline/records.h"
 #include "pipeline/share.h"
 
-static void list_acts(const struct act_row *rows, const char *name)
+static void list_acts(FILE *to, const struct act_row *rows, const char *name)
 {
     const struct command *command = cli_command(name);
+    const char *first = rows->name;
     if (command)
-        fprintf(stderr, "sohoa %s %s\n  %s\n\n", name, message(command->arguments),
+        fprintf(to, "sohoa %s %s\n  %s\n\n", name, message(command->arguments),
                 message(command->summary));
     for (; rows->name; rows++)
-        fprintf(stderr, "  sohoa %s %s%s%s\n      %s\n", name, rows->name,
-                *rows->arguments ? " " : "", message(rows->arguments), message(rows->summary));
+        fprintf(to, "  sohoa %s %s%s%s\n      %s\n", name, rows->name, *rows->arguments ? " " : "",
+                message(rows->arguments), message(rows->summary));
+    fprintf(to, _("\n“sohoa help %s %s” lists the options of an act.\n"), name, first ? first : "");
 }
 
 int decisions_run(struct cli *cli, const struct act_row *rows, int argc, char **argv)
@@ -36,7 +38,7 @@ int decisions_run(struct cli *cli, const struct act_row *rows, int argc, char **
     if (nearest)
         fprintf(stderr, _("sohoa %s: there is no '%s'; did you mean '%s'?\n"), argv[0], argv[1],
                 nearest);
-    list_acts(rows, argv[0]);
+    list_acts(help ? stdout : stderr, rows, argv[0]);
     return help ? EXIT_DONE : EXIT_USAGE;
 }
 

@@ -14,11 +14,17 @@ enum status fields_assignment(struct cli *cli, const char *assignment, enum fiel
         *value = equals + 1;
         return STATUS_OK;
     }
-    const char *names[FIELD_COUNT + 1] = {NULL};
-    for (int f = 0; f < FIELD_COUNT; f++)
+    if (*field != FIELD_COUNT)
+        return error_set(&cli->error, STATUS_REJECT, _("what is %s? Write %s=\"…\""), name, name);
+    const char *names[FIELD_COUNT + 1] = {NULL}, *all = "";
+    for (int f = 0; f < FIELD_COUNT; f++) {
         names[f] = field_name(f);
+        all = arena_printf(cli->arena, "%s%s%s", all, f > 0 ? ", " : "", names[f]);
+    }
     const char *nearest = settings_nearest(name, names);
-    return error_set(&cli->error, STATUS_REJECT,
-                     _("'%s' is not FIELD=VALUE with a known field; did you mean %s?"), assignment,
-                     nearest != NULL ? nearest : field_name(FIELD_OWNER));
+    return nearest ? error_set(&cli->error, STATUS_REJECT,
+                               _("there is no field %s; did you mean %s? There are %s"), name,
+                               nearest, all)
+                   : error_set(&cli->error, STATUS_REJECT, _("there is no field %s; there are %s"),
+                               name, all);
 }

@@ -47,9 +47,9 @@ const struct command commands[] = {
      N_("procedures, units, result types, as they were on a day"), RECORD_AFTER},
     {"export", NEEDS_DATABASE, cmd_export, N_("[ID...|WORDS...]"),
      N_("take packages out: for another archive, for use, as a hand-over"), RECORD_AFTER},
-    {"inventory", NEEDS_DATABASE, cmd_inventory, "[import|exempt|list] FILE.csv",
+    {"inventory", NEEDS_DATABASE, cmd_inventory, N_("[import|exempt|list] FILE.csv"),
      N_("enter the count of papers to be digitised"), RECORD_AFTER},
-    {"register", NEEDS_DATABASE, cmd_register, "import FILE.csv | missing",
+    {"register", NEEDS_DATABASE, cmd_register, N_("import FILE.csv | missing"),
      N_("hold registers and one-stop exports against the store"), RECORD_AFTER},
     {"progress", NEEDS_DATABASE, cmd_progress, "",
      N_("the plan against what is done, by year band; reports"), RECORD_NOTHING},
@@ -216,7 +216,7 @@ static int run_command(struct cli *cli, int argc, char **argv)
     const struct command *command = cli_command(argv[0]);
     if (command == NULL)
         return cli_no_command(argv[0]);
-    bool help = argc == 2 && is_help(argv[1]);
+    bool help = argc >= 2 && argc <= 3 && is_help(argv[argc - 1]); /* of it, or of an act */
     enum status status = help ? STATUS_OK : cli_open(cli, command->needs);
     if (status != STATUS_OK)
         return cli_fail(cli, status);

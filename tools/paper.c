@@ -72,7 +72,10 @@ enum status paper_read(struct cli *cli, const char *id, struct paper *out)
         fill(cli, query, out);
     db_finish(query);
     return status == STATUS_END
-               ? error_set(&cli->error, STATUS_REJECT, _("document %s is not in the catalogue"), id)
+               ? error_set(&cli->error, STATUS_REJECT,
+                           _("document %s is not in the catalogue: “sohoa search” finds what is "
+                             "stored, “sohoa review” what waits for a person"),
+                           id)
                : status;
 }
 

@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "index/day.h"
 #include "index/saved.h"
+#include "tools/account.h"
 #include "tools/decisions.h"
 #include "tools/sheets.h"
 
@@ -80,7 +81,9 @@ enum status search_complete(struct cli *cli, struct search_options *options,
         status = find_sort(cli, options->sort, &query->sort);
     day_today(day);
     if (status == STATUS_OK && options->on && !text_date(options->on, day))
-        status = error_set(&cli->error, STATUS_REJECT, _("there is no such day: %s"), options->on);
+        status = error_set(&cli->error, STATUS_REJECT,
+                           _("there is no such day: %s; write day/month/year, as in 02/09/2025"),
+                           options->on);
     query->valid_on = options->all_validity ? NULL : day;
     if (status == STATUS_OK && query->valid_on)
         status = index_has_ended(cli->db, day, &options->hides, &cli->error);
@@ -109,6 +112,31 @@ static json_t *question_json(const struct search_query *query, const struct sear
     return object;
 }
 
+/* As it is asked on the command line: the words, then the options. */
+static const char *question_line(struct cli *cli, const json_t *question)
+{
+    const char *line = json_text(question, "text", cli->arena), *key;
+    json_t *value;
+    line = line ? line : "";
+    json_object_foreach((json_t *)question, key, value)
+    {
+        const char *option = strcmp(key, "name") == 0           ? "owner"
+                             : strcmp(key, "owner") == 0        ? "of"
+                             : strcmp(key, "unit_exact") == 0   ? "unit-exact"
+                             : strcmp(key, "all_validity") == 0 ? "all-validity"
+                                                                : key;
+        if (json_is_string(value) && strcmp(key, "text") != 0)
+            line =
+                arena_printf(cli->arena, "%s --%s \"%s\"", line, option, json_string_value(value));
+        else if (json_is_integer(value))
+            line = arena_printf(cli->arena, "%s%s--%s %lld", line, *line ? " " : "", option,
+                                (long long)json_integer_value(value));
+        else if (json_is_true(value))
+            line = arena_printf(cli->arena, "%s%s--%s", line, *line ? " " : "", option);
+    }
+    return line;
+}
+
 static enum status list_questions(struct cli *cli)
 {
     struct saved_search *list = NULL;
@@ -121,7 +149,7 @@ static enum status list_questions(struct cli *cli)
                               json_pack("{s:s, s:o, s:s*, s:s}", "name", list[i].name, "query",
                                         query, "actor", list[i].actor, "at", list[i].at));
         if (!cli->json)
-            printf("%s\n    %s\n", list[i].name, list[i].query);
+            printf("%s\n    %s\n", list[i].name, question_line(cli, query));
     }
     if (cli->json && status == STATUS_OK)
         cli_json(array);
@@ -180,7 +208,7 @@ void search_print_facets(struct cli *cli, const struct search_result *result)
         for (size_t j = 0; j < facet->count && j < LINES; j++) {
             const struct search_count *count = &facet->counts[j];
             printf("%s %s %lld", j ? " ·" : "",
-                   count->label && *count->label ? count->label
+                   count->label && *count->label ? account_short(cli, count->label)
                    : *count->value               ? count->value
                                                  : "—",
                    (long long)count->count);
@@ -190,7 +218,6 @@ void search_print_facets(struct cli *cli, const struct search_result *result)
             printf(" · +%zu", more);
         putchar('\n');
     }
-    (void)cli;
 }
 
 json_t *search_facets_json(const struct search_result *result)

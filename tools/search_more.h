@@ -7,8 +7,10 @@
 /* Options of a search that are not in struct search_query as they are typed. */
 struct search_options {
     bool all_validity, facets, list;
-    bool hides; /* something is not in force on that day, and not shown */
-    bool ended; /* nothing in force was found: what is shown is not */
+    bool hides;     /* something is not in force on that day, and not shown */
+    int64_t better; /* hits by number or name that are not in force, where what is shown only
+                       resembles what was asked for */
+    bool ended;     /* nothing in force was found: what is shown is not */
     const char *on, *sort, *save, *saved, *forget, *out;
 };
 

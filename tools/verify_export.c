@@ -170,8 +170,15 @@ enum status verify_export(struct verify_view *view, const char *path)
 
 /* ---------------------------------------------------------------- what cannot be looked at */
 
-static enum status refuse_zip(struct cli *cli, const char *path)
+static enum status refuse_zip(struct cli *cli, const char *path, const char *passphrase)
 {
+    if (passphrase)
+        return import_opens(path, passphrase)
+                   ? STATUS_OK
+                   : error_set(&cli->error, STATUS_REJECT,
+                               _("%s was encrypted with another passphrase than this: nothing in "
+                                 "it was judged."),
+                               path);
     return import_is_encrypted(path)
                ? error_set(&cli->error, STATUS_REJECT,
                            _("%s is an encrypted ZIP: nothing in it can be judged without its "
@@ -185,10 +192,8 @@ enum status verify_refuse_locked(const struct verify_view *view, const char *pat
 {
     struct cli *cli = view->cli;
     json_t *list = NULL;
-    if (view->passphrase)
-        return STATUS_OK;
     if (verify_is_zip(path))
-        return refuse_zip(cli, path);
+        return refuse_zip(cli, path, view->passphrase);
     if (!verify_is_export(cli, path))
         return STATUS_OK;
     enum status status = packages_list(cli, path, &list);
@@ -196,7 +201,7 @@ enum status verify_refuse_locked(const struct verify_view *view, const char *pat
     for (size_t i = 0; i < json_array_size(packages) && status == STATUS_OK; i++) {
         const char *one = file_join(cli->arena, path, word(json_array_get(packages, i), "name"));
         if (verify_is_zip(one))
-            status = refuse_zip(cli, one);
+            status = refuse_zip(cli, one, view->passphrase);
     }
     json_decref(list);
     return status;

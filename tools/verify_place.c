@@ -1,4 +1,5 @@
 /* What a path is that sohoa verify was given, and what it is not. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,8 +50,13 @@ enum status verify_refuse(const struct verify_view *view, const char *path)
 {
     struct cli *cli = view->cli;
     char whole[PATH_MAX] = "";
+    errno = 0;
     if (!file_exists(path))
-        return error_set(&cli->error, STATUS_REJECT, _("There is no file and no folder %s."), path);
+        return error_set(&cli->error, STATUS_REJECT,
+                         errno == EACCES
+                             ? _("This user may not read %s: change its owner or rights.")
+                             : _("There is no file and no folder %s."),
+                         path);
     if (!is_year(cli, path))
         return verify_refuse_locked(view, path);
     if (realpath(path, whole) != NULL)

@@ -37,7 +37,17 @@ check "and listed with their reason" sh -c "'$SOHOA' --json inventory exempt | j
 check "1995 and 1996 are of two bands, a paper without a year of none" sh -c "'$SOHOA' --json progress | jq -e '[.[] | select(.papers_planned > 0 and .band) | [.band, .papers_planned]] == [[\"den-1995\", 10], [\"1996-2005\", 20], [\"2006-2015\", 6], [\"unknown\", 3]]'"
 check "exempt papers are out of the denominator" sh -c "'$SOHOA' --json progress | jq -e '.[] | select(.band == \"2006-2015\") | .papers_due == 5 and .papers_exempt == 1 and .papers_done == 2 and .papers_outside == 1 and .percent == 20'"
 check "sheets and metres of shelf are counted" sh -c "'$SOHOA' --json progress | jq -e '.[] | select(.band == \"2006-2015\") | .sheets_planned == 7 and .sheets_done == 2 and .metres_planned == 2 and .metres_done == 0.4'"
+check "one unit in one band, by its name without marks" sh -c "'$SOHOA' --json progress --unit 'thu nghiem' --band 2006-2015 | jq -e 'length == 1 and .[0].papers_due == 5 and .[0].unit == \"Xã Thử Nghiệm\"'"
+check "one unit in all bands has a sum of its own" sh -c "'$SOHOA' progress --unit 'Xã Thử Nghiệm' | tail -n 1 | grep -q '^all .* 39 '"
+refuse "a unit that nobody has is a slip" 3 "progress --by unit" "$SOHOA" progress --unit "Xã Không Có"
+refuse "so is a band" 3 "it has den-1995" "$SOHOA" progress --band 2006
+refuse "a list of hits is no report" 1 "a list and no report" sh -c "'$SOHOA' search --all-validity --out '$work/hits.pdf' >/dev/null && '$SOHOA' progress --verify '$work/hits.pdf'"
+refuse "a folder that is not there is named" 3 "no folder $work/nowhere" "$SOHOA" progress --report month --out "$work/nowhere/"
+refuse "an act that wants other words says which" 2 "judge LOT FILE.csv" "$SOHOA" sample judge 1
+check "the journal is asked in the words that it is shown in" sh -c "'$SOHOA' --json journal --action 'settings read' | jq -e '.matching >= 0' && test \"\$('$SOHOA' --json journal --action searched | jq .matching)\" = \"\$('$SOHOA' --json journal --action search | jq .matching)\""
 check "a forecast says that nothing can be said yet" sh -c "'$SOHOA' --json progress --forecast | jq -e '.bands[] | select(.band == \"2006-2015\") | .state == \"too_few\" and .left == 4'"
+check "but that its deadline has passed" sh -c "'$SOHOA' --json progress --forecast | jq -e '.bands[] | select(.band == \"2006-2015\") | .overdue and (.sentence | test(\"^overdue since 2023-12-31\"))'"
+check "months are written as days are" sh -c "'$SOHOA' --lang vi progress --forecast | grep -qE '^[01][0-9]/20[0-9]{2} '"
 entry=$("$SOHOA" --json journal --last 1 | jq '.entries[0].seq')
 "$SOHOA" --json progress --by unit,procedure >"$work/then"
 
@@ -47,6 +57,7 @@ Mã hồ sơ,Số ký hiệu,Ngày cấp,Đơn vị,Thủ tục,Chủ hồ sơ,N
 H1,17/2009,02/03/2009,Xã Thử Nghiệm,1.001193,Trần Thị Thử,01/03/2009,02/03/2009,có,2,1
 H2,18/2009,05/03/2009,Xã Thử Nghiệm,1.001193,Lê Văn Chưa,04/03/2009,05/03/2009,,1,0
 CSV
+check "without a register nothing is called missing, and what is wanted is said" sh -c "'$SOHOA' register missing | grep -q '^No register was entered yet.*register import'"
 check "a one-stop export is entered by its own columns" "$SOHOA" register import "$work/so.csv"
 check "what was never scanned is told" sh -c "'$SOHOA' --json register missing | jq -e '.expected == 2 and .found == 1 and .never == 1 and .rows[0].dossier == \"H2\"'"
 check "as a list for a spreadsheet" "$SOHOA" register missing --out "$work/missing.xlsx"
@@ -182,4 +193,6 @@ record=$(find "$work/kho/records" -name '*.json' | sort | head -n 2 | tail -n 1)
 sed -i 's/39/93/; s/"papers": 4/"papers": 5/' "$record"
 refuse "a changed record is found by verify" 1 "records/2" "$SOHOA" verify "$work/kho"
 refuse "and by journal verify" 1 "records/2" "$SOHOA" journal verify
+printf 'unit,procedure,year,papers,pages\nXã Thử Nghiệm,9.999999,2009,0,0\nXã Thử Nghiệm,Trích sao sổ địa chính,2009,0,0\n' >"$work/slip.csv"
+check "a procedure that nobody knows is entered and named" sh -c "'$SOHOA' inventory '$work/slip.csv' | grep -q 'No procedure and no type.*: 9.999999$'"
 tap_end

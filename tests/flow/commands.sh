@@ -54,4 +54,18 @@ cp "$work/out.pdf" "$work/before.pdf"
 refuse "nor does it take the place of what was there" 3 "word" "$SOHOA" pack "$work/crowded" --to "$work/out.pdf"
 check "which stays as it was" cmp "$work/before.pdf" "$work/out.pdf"
 refuse "pack of a folder without pages says so" 3 "import" "$SOHOA" pack "$work" --to "$work/x.pdf"
+
+# ---- no right to the warehouse is not "no warehouse"
+stranger() { "$@"; }
+[ "$(id -u)" != 0 ] || stranger() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
+mkdir "$work/locked"
+"$SOHOA" init "$work/locked/kho" >/dev/null
+chmod 0 "$work/locked"
+if stranger "$SOHOA" --version >/dev/null 2>&1; then
+    refuse "who may not read a warehouse is told so" 5 "may not read $work/locked/kho" stranger "$SOHOA" --warehouse "$work/locked/kho" status
+    refuse "verify tells it, too" 3 "may not read $work/locked/kho/store" stranger "$SOHOA" verify "$work/locked/kho/store"
+else
+    skip "who may not read a warehouse is told so" "the program itself is out of reach for another user"
+fi
+chmod 755 "$work/locked"
 tap_end

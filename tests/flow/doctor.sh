@@ -25,6 +25,10 @@ authority_issue "$ca" short signer -days 20 -startdate "$(date -u -d '1 day ago'
 check "one that ends soon is told of" says "signing key" note "ends in (19|20) days" --set "archive.key=file:$ca/short.pem" --set archive.certificate= --set archive.pin_command=
 check "the officer's key is looked at" real "officer's key" good "test officer" --set "archive.officer_key=file:$ca/officer.pem"
 check "one that is not there is missing" real "officer's key" missing "." --set "archive.officer_key=file:$ca/nobody.pem"
+cp "$ca/officer.pem" "$work/kho/keys/officer.pem"
+check "the officer's key in the warehouse is named from there, as the agency's is" real "officer's key" good "test officer" --set "archive.officer_key=file:keys/officer.pem"
+openssl pkcs12 -export -in "$ca/officer.pem" -out "$work/officer.p12" -passout pass:1234 2>/dev/null
+check "of one that nobody gives a PIN for its own setting is named" real "officer's key" missing "archive.officer_pin_command" --set "archive.officer_key=file:$work/officer.p12"
 check "authorities are named" says "time-stamps" good "$authority/tsa" --set "archive.tsa=$authority/tsa"
 check "none is a note" says "time-stamps" note "no authority"
 echo nonsense >"$work/bad.pem"

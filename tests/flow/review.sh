@@ -64,9 +64,35 @@ take 0001-1.tif
 refuse "policy all holds every document" 3 "1 held" "$SOHOA" --set pipeline.review=all run -j 2
 id=$("$SOHOA" --json review | jq -r '.[0].id')
 check "approved it goes on under the same policy" sh -c "'$SOHOA' review approve '$id' && '$SOHOA' --set pipeline.review=all run -j 2"
+
+# ---- what was approved is what was approved
+take 0010-1.tif
+refuse "another is held" 3 "1 held" "$SOHOA" run -j 2
+id=$("$SOHOA" --json review | jq -r '.[0].id')
+check "Lan approves it" review approve "$id" --as Lan
+check "what Minh corrects after that stays held, and says so" sh -c "
+    '$SOHOA' review correct '$id' --as Minh number=90/QĐ-UBND date=22/11/2018 type=cai_chinh procedure=1.004859 | grep -q 'approve $id'"
+refuse "and goes no further without another approval" 3 "1 held" "$SOHOA" run -j 2
+refuse "a batch is not approved" 3 "is a batch or a page" review approve "$(basename "$(ls -d "$work"/kho/spool/*)")"
+check "a title that was read at another place of the page is corrected" sh -c "
+    '$SOHOA' review correct '$id' title='QUYẾT ĐỊNH Về việc cho phép thay đổi, cải chính hộ tịch' && '$SOHOA' review approve '$id' --as Hoa"
+forge "$work/kho/sohoa.db" "UPDATE ledger SET state = 'packed', held = 1, why = 'word 7' WHERE kind = 'document' AND id = '$id'"
+refuse "what could not be signed is not approved as it is" 3 "is past this" review approve "$id"
+check "it is corrected, approved again and packed" sh -c "
+    '$SOHOA' review correct '$id' number=91/QĐ-UBND && '$SOHOA' review approve '$id' --as Hoa && '$SOHOA' run -j 2"
+check "its record says who approved what is in it" sh -c "jq -e '.approved_by == \"Hoa\" and .fields.number.value == \"91/QĐ-UBND\"' '$work'/kho/store/*/'$id'/v1/data/metadata/other/document.json"
+check "nothing was written over what stands where the title was looked for" sh -c "
+    pdftotext '$work'/kho/store/*/'$id'/v1/data/representations/rep1/data/document.pdf - | grep -c 'QUYẾT ĐỊNH' | grep -qx 2"
 take 0005-1.jpg
 check "policy none holds nothing" "$SOHOA" --set pipeline.review=none run -j 2
-check "three documents are stored" sh -c "ls -d '$work'/kho/store/*/*/v1 | wc -l | grep -qx 3"
+check "four documents are stored" sh -c "ls -d '$work'/kho/store/*/*/v1 | wc -l | grep -qx 4"
+
+# ---- the same sheet again
+take 0001-1.tif
+check "a sheet that was taken in twice is told, with the one that was there" sh -c "
+    '$SOHOA' --set pipeline.review=none --json run -j 2 | jq -e '.twins | length == 1 and .[0].document != .[0].other'"
+take 0008-1.tif
+check "another sheet is not" sh -c "'$SOHOA' --set pipeline.review=none --json run -j 2 | jq -e '.twins == []'"
 
 # ---- what is held and no document
 sed 's/^/x/' "$samples/simplex/0005-1.jpg" | head -c 3000 >"$work/broken.jpg"
@@ -79,6 +105,8 @@ check "a held page and a held batch are in the list" [ "$("$SOHOA" --json status
 check "show knows each thing that the list names" sh -c "
     for it in \$('$SOHOA' --json review | jq -r '.[].id'); do '$SOHOA' review show \$it | grep -q 'held: ' || exit 1; done"
 check "and says what can be done" sh -c "'$SOHOA' review show '$(basename "$(dirname "$page")")' | grep -q 'send-back'"
+forge "$work/kho/sohoa.db" "UPDATE ledger SET state = 'open' WHERE kind = 'batch' AND batch = '$(basename "$(dirname "$page")")'"
+check "of a batch that is open nothing is promised that send-back would refuse" sh -c "! '$SOHOA' review show '$(basename "$(dirname "$page")")' | grep -q 'send-back'"
 check "a long reason is cut at a word in the list" sh -c "'$SOHOA' review | grep -q 'dài …$\|rất …$\|lẽ …$\|lời …$'"
 check "and whole where one thing is shown" sh -c "'$SOHOA' --json review show '$(basename "$(dirname "$page")")' | jq -e '.why | length > 150'"
 tap_end

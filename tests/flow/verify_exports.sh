@@ -79,7 +79,7 @@ locked=$(echo "$work"/locked/*.zip)
 refuse "an encrypted one is no broken one: what it needs is said" 3 'encrypted ZIP.*--passphrase' "$SOHOA" verify "$locked"
 refuse "in its folder, too" 3 'encrypted ZIP' "$SOHOA" verify "$work/locked"
 check "with its passphrase it is judged" "$SOHOA" verify --passphrase-command 'echo chuyến tàu 7 giờ' "$locked"
-refuse "not with another" 1 'cannot be unpacked' "$SOHOA" verify --passphrase-command 'echo sai' "$locked"
+refuse "with another nothing is judged, and none is called broken" 3 'another passphrase' "$SOHOA" verify --passphrase-command 'echo sai' "$locked"
 refuse "a year of a store is told as that" 3 "one year of a store. Verify the store (sohoa verify $(realpath "$work/kho/store"))" "$SOHOA" verify "$(dirname "$(dirname "$package")")"
 
 # ---- whose object it is, in the journal

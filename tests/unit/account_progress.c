@@ -464,6 +464,55 @@ static void units_that_differ_in_marks_are_two(void **state)
     assert_int_equal(alone.outside, 0);
 }
 
+static enum status find_extract(void *context, const struct progress_row *row,
+                                struct error *problem)
+{
+    (void)problem;
+    if (row->unit && strstr(row->unit, "Tú Thịnh") && row->papers_planned + row->papers_outside > 0)
+        *(struct progress_row *)context = *row;
+    return STATUS_OK;
+}
+
+/* Papers of no procedure meet the inventory by their type, which people call by its name. */
+static void a_type_of_paper_is_planned_by_its_name(void **state)
+{
+    (void)state;
+    struct progress_row row = {0};
+    struct document document;
+    struct document_page page = {.name = "0001-1", .file = "0001-1.scan.tif"};
+    const char *text = "";
+    document_init(&document, "extract", "0001-1");
+    document.version = 1;
+    document.pages = &page;
+    document.page_count = 1;
+    document.fields[FIELD_UNIT].value = "Xã Tú Thịnh";
+    document.fields[FIELD_TYPE].value = "trich_sao_dc";
+    document.fields[FIELD_DATE].value = "2016-12-17";
+    assert_int_equal(db_run(db, "SAVEPOINT own", &error), STATUS_OK);
+    assert_int_equal(
+        db_run(db,
+               "INSERT INTO catalogue_row (kind, code, name, full_name, folded, bare, detail,"
+               " record) VALUES ('validity-class', 'trich_sao_dc', 'Trích sao sổ địa chính', '',"
+               " '', '', '', 0)",
+               &error),
+        STATUS_OK);
+    assert_int_equal(index_document(index_, &document, "2016/x/v1", &text, &error), STATUS_OK);
+    static const char *const names[] = {"Trích sao sổ địa chính", "trich_sao_dc"};
+    for (size_t i = 0; i < 2; i++) {
+        forget_all();
+        takes(arena_printf(arena, "unit,procedure,year,papers,pages\nXã Tú Thịnh,%s,2016,1,1\n",
+                           names[i]),
+              1);
+        assert_int_equal(progress_each(db, &roadmap, &now, PROGRESS_BY_UNIT | PROGRESS_BY_PROCEDURE,
+                                       find_extract, &row, &error),
+                         STATUS_OK);
+        assert_int_equal(row.papers_planned, 1);
+        assert_int_equal(row.papers_done, 1);
+        assert_int_equal(row.papers_outside, 0);
+    }
+    assert_int_equal(db_run(db, "ROLLBACK TO own; RELEASE own", &error), STATUS_OK);
+}
+
 /* Of an older program: rows in the catalogue's own table, with keys that have no marks. */
 static void what_an_older_catalogue_counted_becomes_a_record(void **state)
 {
@@ -563,6 +612,7 @@ int main(void)
         cmocka_unit_test(the_visitor_may_stop),
         cmocka_unit_test(a_unit_without_its_kind_is_the_one_of_the_inventory),
         cmocka_unit_test(units_that_differ_in_marks_are_two),
+        cmocka_unit_test(a_type_of_paper_is_planned_by_its_name),
         cmocka_unit_test(what_an_older_catalogue_counted_becomes_a_record),
     };
     return cmocka_run_group_tests(tests, begin, end);

@@ -44,11 +44,13 @@ static const char *file(const char *name, const char *text)
     return path;
 }
 
+static const char *ignored;
+
 static enum status enter(const char *text, const char *unit, int *rows)
 {
     json_t *data = NULL;
-    enum status status =
-        register_read(db, file("so.csv", text), columns, unit, &data, rows, &error);
+    enum status status = register_read(db, file("so.csv", text), columns, unit, &data, rows, arena,
+                                       &ignored, &error);
     if (status == STATUS_OK) {
         const struct record record = {.number = ++records, .data = data};
         status = register_apply(db, &record, &error);
@@ -369,6 +371,15 @@ static int end(void **state)
     return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
 }
 
+static void a_column_that_means_nothing_is_named(void **state)
+{
+    (void)state;
+    takes("dossier,Số kết quả,number,Ghi chú\nZ-1,5,12/QĐ,x\n", 1);
+    assert_string_equal(ignored, "Số kết quả; Ghi chú");
+    takes("dossier,number\nZ-1,12/QĐ\n", 1);
+    assert_string_equal(ignored, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -382,6 +393,7 @@ int main(void)
         cmocka_unit_test(lists_are_as_long_as_their_figures),
         cmocka_unit_test(definitions_have_versions),
         cmocka_unit_test(definitions_that_make_no_sense_are_refused),
+        cmocka_unit_test(a_column_that_means_nothing_is_named),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

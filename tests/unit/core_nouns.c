@@ -397,7 +397,6 @@ static void a_correction_is_checked_and_normalised(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct document document = sample_document();
         document.fields[rows[i].id].value = "before";
-        document.fields[rows[i].id].box = (struct box){1, 2, 3, 4};
         fault.text[0] = '\0';
         enum status status = document_correct(&document, arena, rows[i].id, rows[i].typed, &fault);
         const struct field *field = &document.fields[rows[i].id];
@@ -410,7 +409,54 @@ static void a_correction_is_checked_and_normalised(void **state)
         assert_int_equal(status, STATUS_OK);
         assert_string_equal(field->value, rows[i].value);
         assert_true(field->source == SOURCE_PERSON && field->confidence == 1);
-        assert_true(!field->printed && !field->doubt && field->box.height == 4);
+        assert_true(!field->printed && !field->doubt);
+    }
+}
+
+/* What was read elsewhere on the page is not written over by what a person says. */
+static void a_correction_keeps_its_place_when_it_stands_there(void **state)
+{
+    (void)state;
+    static const struct {
+        enum field_id id;
+        const char *printed, *typed;
+        struct box box;
+        bool kept;
+    } rows[] = {
+        {FIELD_OWNER, "PHAN THỊ HOA,", "Phan Thị Hoài", {1054, 1150, 319, 49}, true},
+        {FIELD_OWNER, "Phan Th] H0a", "Phan Thị Hoa", {1054, 1150, 319, 49}, true},
+        {FIELD_OWNER, "Phan Thị Hoa", "", {1054, 1150, 319, 49}, false},
+        {FIELD_OWNER, "Lương Tiến Ước", "Hoàng Thị Kiểm", {1054, 1150, 319, 49}, true},
+        {FIELD_OWNER, "Ước", "Nguyễn Thị Hương Giang", {1054, 1150, 60, 49}, false},
+        {FIELD_NUMBER, "27/QĐ-UB", "78/QĐ-UB", {573, 396, 282, 73}, true},
+        {FIELD_NUMBER, "3", "12/UBND", {573, 396, 20, 60}, false}, /* no room */
+        {FIELD_AGENCY,
+         "ỦY BAN NHÂN DÂN XÃ VẬN BÌNH",
+         "Ủy ban nhân dân xã Vạn Bình",
+         {461, 319, 400, 104},
+         true}, /* two lines */
+        {FIELD_TITLE, "GIẤY KHAl SINH", "GIẤY KHAI SINH", {900, 540, 560, 66}, true},
+        {FIELD_TITLE,
+         "QUYẾT ĐỊNH Về việc cho phép cải chinh hộ tịch", /* two lines, box of one */
+         "QUYẾT ĐỊNH Về việc cho phép cải chính hộ tịch",
+         {1109, 538, 394, 68},
+         false},
+        {FIELD_TITLE,
+         "Số: )/QĐ-UBND CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+         "QUYẾT ĐỊNH Về việc cho phép cải chính hộ tịch",
+         {392, 397, 491, 110},
+         false},
+        {FIELD_DATE, "ngày 12 tháng 3 năm 2010", "13/03/2010", {1257, 428, 900, 53}, true},
+        {FIELD_TYPE, "GIẤY KHAI SINH", "ket_hon", {900, 540, 560, 66}, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct document document = sample_document();
+        struct field *field = &document.fields[rows[i].id];
+        *field = (struct field){.value = "read", .printed = rows[i].printed, .box = rows[i].box};
+        assert_int_equal(document_correct(&document, arena, rows[i].id, rows[i].typed, &fault),
+                         STATUS_OK);
+        assert_int_equal(field->page, rows[i].kept ? 0 : -1);
+        assert_int_equal(field->box.width, rows[i].kept ? rows[i].box.width : 0);
     }
 }
 
@@ -466,6 +512,7 @@ int main(void)
         cmocka_unit_test(a_document_has_the_same_id_when_formed_again),
         cmocka_unit_test(nonsense_is_no_document),
         cmocka_unit_test(a_correction_is_checked_and_normalised),
+        cmocka_unit_test(a_correction_keeps_its_place_when_it_stands_there),
         cmocka_unit_test(an_empty_correction_says_there_is_none),
         cmocka_unit_test(fields_are_found_by_name),
     };
