@@ -219,10 +219,9 @@ enum status text_insert(struct db *db, int64_t entry, struct error *error)
 
 /* ---------------------------------------------------------------- looking */
 
-/* CROSS JOIN: the full text first, then the catalogue row by row. */
-#define PAGES                                                                                      \
-    " FROM catalog_text CROSS JOIN catalog_page c ON c.id = catalog_text.rowid"                    \
-    " CROSS JOIN catalog_entry e ON e.id = c.entry_id WHERE catalog_text MATCH ?"
+/* CROSS JOIN: the full text first, then the catalogue row by row; of a page only whose it is, from
+ * the index, for its text is long. */
+#define PAGE_OF "(SELECT id AS page, entry_id AS id FROM catalog_page INDEXED BY catalog_page_of)"
 #define PERSONS                                                                                    \
     " FROM catalog_names CROSS JOIN catalog_name n ON n.id = catalog_names.rowid"                  \
     " CROSS JOIN catalog_person p ON p.base = n.base AND p.name = n.name"                          \
@@ -231,9 +230,18 @@ enum status text_insert(struct db *db, int64_t entry, struct error *error)
 const char *text_entry_condition(enum text_table table)
 {
     return table == TEXT_NAMES ? "e.id IN (SELECT p.entry_id" PERSONS ")"
-                               : "e.id IN (SELECT c.entry_id FROM catalog_text CROSS JOIN"
-                                 " catalog_page c ON c.id = catalog_text.rowid"
-                                 " WHERE catalog_text MATCH ?)";
+                               : "e.id IN (SELECT c.id FROM catalog_text CROSS JOIN " PAGE_OF
+                                 " c ON c.page = catalog_text.rowid WHERE catalog_text MATCH ?)";
+}
+
+/* Conditions on an entry's id alone do without its row. */
+static const char *pages_from(const struct filter *filter)
+{
+    return filter->narrow ? " FROM catalog_text CROSS JOIN " PAGE_OF
+                            " c ON c.page = catalog_text.rowid"
+                            " CROSS JOIN catalog_entry e ON e.id = c.id WHERE catalog_text MATCH ?"
+                          : " FROM catalog_text CROSS JOIN " PAGE_OF
+                            " e ON e.page = catalog_text.rowid WHERE catalog_text MATCH ?";
 }
 
 static enum status read_ids(struct db_query *query, const char *match, const struct filter *filter,
@@ -256,8 +264,9 @@ enum status text_candidates(struct index *index, enum text_table table, const ch
     *count = 0;
     if (table == TEXT_PAGES && filter->sql[0]) {
         struct buffer sql = {0};
-        buffer_printf(&sql, "SELECT c.id" PAGES "%s ORDER BY catalog_text.rowid DESC LIMIT ?",
-                      filter->sql);
+        buffer_printf(&sql,
+                      "SELECT catalog_text.rowid%s%s ORDER BY catalog_text.rowid DESC LIMIT ?",
+                      pages_from(filter), filter->sql);
         status = db_prepare(index->db, (const char *)sql.data, &query, error);
         if (status == STATUS_OK)
             status = read_ids(query, match, filter, limit, ids, count, error);
@@ -295,8 +304,8 @@ enum status text_count(struct db *db, enum text_table table, const char *match,
                       " WHERE catalog_names MATCH ?%s LIMIT ?) x",
                       filter->sql);
     else
-        buffer_printf(&sql, "SELECT count(*) FROM (SELECT DISTINCT e.id" PAGES "%s LIMIT ?) x",
-                      filter->sql);
+        buffer_printf(&sql, "SELECT count(*) FROM (SELECT DISTINCT e.id%s%s LIMIT ?) x",
+                      pages_from(filter), filter->sql);
     enum status status = db_prepare(db, (const char *)sql.data, &query, error);
     if (status == STATUS_OK) {
         db_bind_text(query, 1, match);

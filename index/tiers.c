@@ -112,31 +112,32 @@ enum status tiers_rank(struct search *search, const int64_t *pages, size_t count
 }
 
 /* One tier: candidates by match, ranked. An empty match is a tier that the query does not have.
- * *cut: there are more than were looked at. */
+ * *cut: there are more than were looked at. The widest such tier, the last, is what is counted. */
 static enum status run_tier(struct search *search, struct buffer *match, size_t limit,
                             bool scattered, bool *cut, struct error *error)
 {
-    int64_t pages[CANDIDATES], all = 0;
+    int64_t pages[CANDIDATES];
     size_t count = 0;
     enum status status = STATUS_OK;
-    if (match->size > 0) {
-        const char *text = (const char *)match->data;
+    const char *text = (const char *)match->data;
+    if (match->size > 0)
         status = text_candidates(search->index, TEXT_PAGES, text, &search->filter, limit, pages,
                                  &count, error);
-        if (status == STATUS_OK)
-            status = tiers_rank(search, pages, count, scattered, error);
-        if (status == STATUS_OK && count == limit)
-            status = text_count(search->index->db, TEXT_PAGES, text, &search->filter, TOTAL_LIMIT,
-                                &all, error);
-    }
-    if (all > search->total) {
-        search->total = all;
-        search->counted = arena_strdup(search->arena, (const char *)match->data);
-        search->counted_table = TEXT_PAGES;
-    }
+    if (status == STATUS_OK)
+        status = tiers_rank(search, pages, count, scattered, error);
     *cut = count == limit;
+    if (*cut)
+        search->counted = arena_strdup(search->arena, text);
+    search->counted_table = TEXT_PAGES;
     buffer_clear(match);
     return status;
+}
+
+static enum status count_widest(struct search *search, struct error *error)
+{
+    return search->counted ? text_count(search->index->db, TEXT_PAGES, search->counted,
+                                        &search->filter, TOTAL_LIMIT, &search->total, error)
+                           : STATUS_OK;
 }
 
 /* ---------------------------------------------------------------- what a tier asks */
@@ -247,7 +248,8 @@ static enum status run_rare(struct search *search, const struct terms *terms, st
         buffer_printf(&match, "%s%s", match.size ? " OR " : "", rare[i].term);
         pages += rare[i].pages;
     }
-    return run_tier(search, &match, CANDIDATES, true, &cut, error);
+    status = run_tier(search, &match, CANDIDATES, true, &cut, error);
+    return status == STATUS_OK ? count_widest(search, error) : status;
 }
 
 static enum status run_last(struct search *search, const struct query_words *words,
@@ -273,11 +275,12 @@ static enum status run_one(struct search *search, enum tier tier, bool *cut, str
         add_match(&match, &query->words[i], tier);
     /* one triple out of two says little: what has it and no more is on many pages */
     bool little = tier == P1 && query->words[0].count < 6;
-    return run_tier(search, &match,
-                    little       ? FEW
-                    : tier >= E0 ? SCATTERED
-                                 : CANDIDATES,
-                    tier >= E0, cut, error);
+    size_t limit = little ? FEW : tier >= E0 ? SCATTERED : CANDIDATES;
+    const char *wider = search->counted;
+    enum status status = run_tier(search, &match, limit, tier >= E0, cut, error);
+    if (tier == PW) /* narrower than P0 before it */
+        search->counted = wider;
+    return status;
 }
 
 static enum status run_tiers(struct search *search, struct error *error)
@@ -337,13 +340,16 @@ enum status tiers_search(struct search *search, struct error *error)
         return status;
     if (count <= CANDIDATES)
         return tiers_rank(search, pages, count, true, error);
-    if (query->variant_count > 0)
-        return run_tiers(search, error);
+    if (query->variant_count > 0) {
+        status = run_tiers(search, error);
+        return status == STATUS_OK ? count_widest(search, error) : status;
+    }
     struct buffer match = {0};
     bool cut = false;
     if (query->phrases[0].count >= 3)
         add_match(&match, &query->phrases[0], P0);
     if (match.size == 0) /* one word, two, or numbers only */
         add_match(&match, &query->phrases[0], W0);
-    return run_tier(search, &match, CANDIDATES, true, &cut, error);
+    status = run_tier(search, &match, CANDIDATES, true, &cut, error);
+    return status == STATUS_OK ? count_widest(search, error) : status;
 }
