@@ -48,7 +48,8 @@ struct ranker *ranker_new(const struct query_words *variants, size_t count,
         ranker->variants[i].words = &variants[i];
         for (size_t j = 0; j < variants[i].count; j++) {
             const char *folded = variants[i].at[j].folded;
-            ranker->variants[i].rare[j] = worth_unseen(syllables, &variants[i].at[j]);
+            ranker->variants[i].rare[j] =
+                worth_unseen(syllables, &variants[i].at[j], variants[i].marked);
             ranker->digits = ranker->digits || folded[strcspn(folded, "0123456789")];
         }
     }

@@ -83,12 +83,13 @@ static const char *with_typo(const char *name, uint64_t *state, struct arena *ar
 {
     char *letters = arena_strdup(arena, name);
     size_t size = strlen(letters), at = 0;
+    bool small = strpbrk(name, "abcdefghijklmnopqrstuvwxyz") != NULL; /* not in "Hồ Mỹ Hà" */
     do
         at = chance(state, (uint32_t)size);
-    while (!islower((unsigned char)letters[at]));
+    while (small ? !islower((unsigned char)letters[at]) : !isalpha((unsigned char)letters[at]));
     uint32_t kind = chance(state, 3);
     if (kind == 0) {
-        letters[at] = (char)('a' + (letters[at] - 'a' + 1 + (int)chance(state, 25)) % 26);
+        letters[at] = (char)('a' + ((letters[at] | 32) - 'a' + 1 + (int)chance(state, 25)) % 26);
         return letters;
     }
     return kind == 1 ? arena_printf(arena, "%.*s%s", (int)at, name, name + at + 1)
