@@ -3,7 +3,8 @@
  *
  *   P0  all skeletons of three neighbours    the words as a phrase, whatever reading did to vowels
  *   PW  ... and all folded words             when P0 has more pages than are looked at
- *   P1  all but one                          one of them read wrongly
+ *   P1  all without one word                 ... and folded what the others do not reach: it was
+ *                                            read wrongly, and with it up to three skeletons
  *   E0  all words with their marks           anywhere on a page that was read with its marks
  *   WL  all folded words                     likewise on one that was read without; also what
  *                                            unknown spellings may stand for
@@ -191,14 +192,44 @@ static void word_terms(const struct query_words *words, bool exact, struct terms
                  exact ? words->at[i].exact : words->at[i].folded);
 }
 
+/* The skeletons without the word at out, and folded the words that no such skeleton has. Nothing
+ * when no skeleton is left: words alone say little of a phrase. */
+static void terms_without(const struct query_words *words, size_t out, struct terms *terms)
+{
+    const struct query_word *at = words->at;
+    bool reached[QUERY_SYLLABLES] = {false};
+    for (size_t i = 0; i + 2 < words->count; i++) {
+        bool numbers = at[i].number && at[i + 1].number && at[i + 2].number;
+        if (numbers || (out >= i && out <= i + 2))
+            continue;
+        snprintf(terms->at[terms->count++], sizeof *terms->at, "\"%s%s%s\"", at[i].skeleton,
+                 at[i + 1].skeleton, at[i + 2].skeleton);
+        reached[i] = reached[i + 1] = reached[i + 2] = true;
+    }
+    for (size_t i = 0; terms->count > 0 && i < words->count; i++)
+        if (i != out && !reached[i] && terms->count < QUERY_SYLLABLES)
+            snprintf(terms->at[terms->count++], sizeof *terms->at, "\"%s\"", at[i].folded);
+}
+
 enum tier { P0, PW, P1, E0, WL, W0, W1 };
+
+static void add_without_one(struct buffer *match, const struct query_words *words)
+{
+    for (size_t out = 0; out < words->count && out < LEFT_OUT; out++) {
+        struct terms terms = {.count = 0};
+        terms_without(words, out, &terms);
+        add_group(match, &terms, true);
+    }
+}
 
 /* What a tier asks for one sequence of words; nothing when it makes no sense for it. */
 static void add_match(struct buffer *match, const struct query_words *words, enum tier tier)
 {
     struct terms terms = {.count = 0};
-    bool wider = tier == P1 || tier == W1;
-    if (tier == P0 || tier == PW || tier == P1)
+    bool wider = tier == W1;
+    if (tier == P1)
+        add_without_one(match, words);
+    if (tier == P0 || tier == PW)
         skeleton_terms(words, &terms);
     if (tier == PW && terms.count > 0)
         word_terms(words, false, &terms);
@@ -206,7 +237,7 @@ static void add_match(struct buffer *match, const struct query_words *words, enu
         word_terms(words, tier == E0, &terms);
     if (tier == WL && terms.count > 0 && terms.count < QUERY_SYLLABLES)
         snprintf(terms.at[terms.count++], sizeof *terms.at, "\"~latin\"");
-    if (!wider || terms.count >= (tier == P1 ? 2 : 3))
+    if (!wider || terms.count >= 3)
         add_group(match, &terms, !wider);
 }
 
