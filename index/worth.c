@@ -6,7 +6,7 @@
 
 #include "core/text.h"
 
-/* Gains, from probabilities by gain_of: 0.3, 0.12, 0.05, 0.02, 0.01 ... */
+/* Gains by the looks, from what was seen: of a chance of 0.3, 0.12, 0.05, 0.02, 0.01 ... */
 static const float text_unmarked = 0.744f, other_marks = 0.556f, near_skeleton = WORTH_ALIKE,
                    same_skeleton = 0.238f, one_letter = 0.2f, two_letters = 0.12f;
 /* ... and those that the channel may give: never as much as what is written so. */
@@ -77,11 +77,6 @@ static float likeness(const struct query_word *word, bool marked, const struct s
     return apart == 2 && length >= 5 ? two_letters : 0;
 }
 
-static float gain_of(float chance)
-{
-    return logf((chance + 0.01f) / 0.01f) / logf(1.01f / 0.01f);
-}
-
 /* How likely the word stood where the spelling was read. */
 static float chance_of(const struct query_word *word, bool marked, const struct channel *channel,
                        enum engine engine, const struct syllable *found, const struct stood *stood)
@@ -111,6 +106,13 @@ static float told_by(const struct query_word *word, const struct channel *channe
     return (float)told / (float)(all > LEAST ? all : LEAST);
 }
 
+/* The same of a word without marks, which may be any syllable that is so without them. */
+static float told_of_all(const struct query_word *word, const struct channel *channel, float chance)
+{
+    float all = (float)channel_rarity(channel, word->folded) / 8.0f;
+    return chance > 0 && all > 1 ? 1 + log2f(chance) / all : 0;
+}
+
 /* By the looks alone when there is no channel; what the channel knows is better. */
 struct worth worth_of(struct syllables *syllables, enum engine engine,
                       const struct query_word *word, bool marked, const struct syllable *found)
@@ -130,7 +132,7 @@ struct worth worth_of(struct syllables *syllables, enum engine engine,
         return worth;
     }
     float gain = marked ? told_by(word, channel, engine, found, stood, &worth.chance)
-                        : gain_of(worth.chance);
+                        : told_of_all(word, channel, worth.chance);
     worth.gain = folded && gain < folded_least ? folded_least
                  : gain > most_likely          ? most_likely
                  : gain > same_skeleton        ? gain
