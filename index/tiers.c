@@ -32,7 +32,9 @@ enum {
     LEFT_OUT = 12,   /* so many terms at most are left out in turn */
     RARE = 100,      /* a term of so few pages is rare */
     RARE_TERMS = 24, /* so many are looked at */
+    LOOSE = 4,       /* of so many words that a page has nearly in a row, it may be by chance */
 };
+#define LOOSE_STOP_SCORE 0.65
 
 /* Phrases must be there, whole, up to reading errors. */
 static bool has_phrases(struct search *search, const char *text, struct match *match)
@@ -324,7 +326,8 @@ static enum status run_tiers(struct search *search, struct error *error)
     enum status status = STATUS_OK;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         enum tier tier = tiers[i];
-        bool enough = search->best >= STOP_SCORE;
+        bool loose = tier >= E0 && search->query->words[0].count <= LOOSE;
+        bool enough = search->best >= (loose ? LOOSE_STOP_SCORE : STOP_SCORE);
         if (tier == PW ? !cut : tier == WL ? !exact : enough)
             continue;
         exact = exact || tier == E0;
