@@ -32,6 +32,7 @@ enum {
     LEFT_OUT = 12,   /* so many terms at most are left out in turn */
     RARE = 100,      /* a term of so few pages is rare */
     RARE_TERMS = 24, /* so many are looked at */
+    EVERYWHERE = 56, /* 1/8 bits: one syllable in 128; a page has some 200 */
     LOOSE = 4,       /* of so many words that a page has nearly in a row, it may be by chance */
 };
 #define LOOSE_STOP_SCORE 0.65
@@ -187,11 +188,23 @@ static void skeleton_terms(const struct query_words *words, struct terms *terms)
                      at[i + 1].skeleton, at[i + 2].skeleton);
 }
 
-static void word_terms(const struct query_words *words, bool exact, struct terms *terms)
+/* A word that stands on most pages selects nothing, and its list is long: without it when three
+ * others are left. */
+static bool is_everywhere(const struct search *search, const struct query_word *word)
 {
+    return !word->number && channel_rarity(search->index->channel, word->folded) < EVERYWHERE;
+}
+
+static void word_terms(const struct search *search, const struct query_words *words, bool exact,
+                       struct terms *terms)
+{
+    size_t rare = 0;
     for (size_t i = 0; i < words->count; i++)
-        snprintf(terms->at[terms->count++], sizeof *terms->at, "\"%s\"",
-                 exact ? words->at[i].exact : words->at[i].folded);
+        rare += !is_everywhere(search, &words->at[i]);
+    for (size_t i = 0; i < words->count; i++)
+        if (rare < 3 || !is_everywhere(search, &words->at[i]))
+            snprintf(terms->at[terms->count++], sizeof *terms->at, "\"%s\"",
+                     exact ? words->at[i].exact : words->at[i].folded);
 }
 
 /* The skeletons without the word at out, and folded the words that no such skeleton has. Nothing
@@ -225,7 +238,8 @@ static void add_without_one(struct buffer *match, const struct query_words *word
 }
 
 /* What a tier asks for one sequence of words; nothing when it makes no sense for it. */
-static void add_match(struct buffer *match, const struct query_words *words, enum tier tier)
+static void add_match(const struct search *search, struct buffer *match,
+                      const struct query_words *words, enum tier tier)
 {
     struct terms terms = {.count = 0};
     bool wider = tier == W1;
@@ -234,9 +248,9 @@ static void add_match(struct buffer *match, const struct query_words *words, enu
     if (tier == P0 || tier == PW)
         skeleton_terms(words, &terms);
     if (tier == PW && terms.count > 0)
-        word_terms(words, false, &terms);
+        word_terms(search, words, false, &terms);
     if (tier == W0 || tier == W1 || (tier == E0 && words->marked) || (tier == WL && words->marked))
-        word_terms(words, tier == E0, &terms);
+        word_terms(search, words, tier == E0, &terms);
     if (tier == WL && terms.count > 0 && terms.count < QUERY_SYLLABLES)
         snprintf(terms.at[terms.count++], sizeof *terms.at, "\"~latin\"");
     if (!wider || terms.count >= 3)
@@ -291,7 +305,7 @@ static enum status run_last(struct search *search, const struct query_words *wor
     struct terms skeletons = {.count = 0}, folded = {.count = 0};
     if (words->count >= 3)
         skeleton_terms(words, &skeletons);
-    word_terms(words, false, &folded);
+    word_terms(search, words, false, &folded);
     enum status status = run_rare(search, &skeletons, error);
     if (status == STATUS_OK && search->best < STOP_SCORE)
         status = run_rare(search, &folded, error);
@@ -305,7 +319,7 @@ static enum status run_one(struct search *search, enum tier tier, bool *cut, str
     struct buffer match = {0};
     const struct query *query = search->query;
     for (size_t i = 0; i < query->variant_count; i++)
-        add_match(&match, &query->words[i], tier);
+        add_match(search, &match, &query->words[i], tier);
     /* one triple out of two says little: what has it and no more is on many pages */
     bool little = tier == P1 && query->words[0].count < 6;
     size_t limit = little ? FEW : tier >= E0 ? SCATTERED : CANDIDATES;
@@ -381,9 +395,9 @@ enum status tiers_search(struct search *search, struct error *error)
     struct buffer match = {0};
     bool cut = false;
     if (query->phrases[0].count >= 3)
-        add_match(&match, &query->phrases[0], P0);
+        add_match(search, &match, &query->phrases[0], P0);
     if (match.size == 0) /* one word, two, or numbers only */
-        add_match(&match, &query->phrases[0], W0);
+        add_match(search, &match, &query->phrases[0], W0);
     status = run_tier(search, &match, CANDIDATES, true, &cut, error);
     return status == STATUS_OK ? count_widest(search, error) : status;
 }
