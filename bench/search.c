@@ -10,8 +10,8 @@
  * SEARCH_EXPORT=FOLDER      papers.tsv and questions.tsv for other engines; with answers-*.tsv
  * there already, these are judged (bench/search.sh does both) SEARCH_KEEP=1             the folder
  * of the databases is left and named at the end SEARCH_USE=FOLDER         what SEARCH_KEEP left, of
- * the same numbers, instead of making it again SEARCH_ONLY=1             questions and sizes only:
- * no loads, no long papers
+ * the same numbers, instead of making it again (questions that were judged are kept there)
+ * SEARCH_ONLY=1             questions and sizes only: no loads, no long papers
  *
  * Times are CPU of one process with everything in the cache, unless said otherwise.
  */
@@ -224,8 +224,12 @@ int main(int argc, char **argv)
     must(index_open(bench.ours, &roadmap, "config", &bench.index, &error), &error);
     bench.roadmap = &roadmap;
     plain_open(file_join(arena, bench.folder, "plain.db"), &bench.plain);
-    questions_draw(bench.lexicon, bench.seed, bench.papers, each, arena, &questions);
-    judge_all(&bench, &questions);
+    const char *kept = arena_printf(arena, "%s/questions-%zu.tsv", bench.folder, each);
+    if (!questions_load(kept, arena, &questions)) {
+        questions_draw(bench.lexicon, bench.seed, bench.papers, each, arena, &questions);
+        judge_all(&bench, &questions);
+        questions_save(&questions, kept);
+    }
     bench.questions = &questions;
     bench.others = others_open(getenv("SEARCH_EXPORT"), &questions);
     if (!use) {

@@ -9,17 +9,30 @@
 #include "core/file.h"
 #include "core/message.h"
 
+enum { KEPT = 160 }; /* statements that nobody uses at the moment, the last used last */
+
 struct db {
     const struct db_driver *driver;
     void *native;
     bool in_memory;
+    struct db_query *kept[KEPT];
+    size_t kept_count;
 };
 
 struct db_query {
     struct db *db;
     void *native;
+    char *sql;
+    uint64_t hash;
     bool running; /* stepped since prepare, reset or its end */
 };
+
+static void query_free(struct db_query *query)
+{
+    query->db->driver->finish(query->native);
+    free(query->sql);
+    free(query);
+}
 
 /* The first is also for a plain path. */
 static const struct db_driver *const drivers[] = {&db_driver_sqlite};
@@ -76,6 +89,8 @@ void db_close(struct db *db)
     if (!db)
         return;
     db_rollback(db);
+    for (size_t i = 0; i < db->kept_count; i++)
+        query_free(db->kept[i]);
     db->driver->close(db->native);
     free(db);
 }
@@ -161,15 +176,39 @@ enum status db_copy(struct db *db, const char *path, struct error *error)
 
 /* ---------------------------------------------------------------- queries */
 
+static uint64_t hash_of(const char *text)
+{
+    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
+    return hash;
+}
+
+static struct db_query *take_kept(struct db *db, const char *sql, uint64_t hash)
+{
+    for (size_t i = db->kept_count; i-- > 0;) {
+        struct db_query *query = db->kept[i];
+        if (query->hash != hash || strcmp(query->sql, sql) != 0)
+            continue;
+        memmove(db->kept + i, db->kept + i + 1, (--db->kept_count - i) * sizeof *db->kept);
+        return query;
+    }
+    return NULL;
+}
+
 enum status db_prepare(struct db *db, const char *sql, struct db_query **out, struct error *error)
 {
+    uint64_t hash = hash_of(sql);
     void *native = NULL;
-    *out = NULL;
+    *out = take_kept(db, sql, hash);
+    if (*out)
+        return STATUS_OK;
     enum status status = db->driver->prepare(db->native, sql, &native, error);
     if (status != STATUS_OK)
         return status;
+    char *copy = memory_new(strlen(sql) + 1);
     *out = memory_new(sizeof **out);
-    **out = (struct db_query){.db = db, .native = native};
+    **out = (struct db_query){.db = db, .native = native, .sql = strcpy(copy, sql), .hash = hash};
     return STATUS_OK;
 }
 
@@ -218,8 +257,14 @@ void db_finish(struct db_query *query)
 {
     if (!query)
         return;
-    query->db->driver->finish(query->native);
-    free(query);
+    struct db *db = query->db;
+    query->running = false;
+    db->driver->forget(query->native);
+    if (db->kept_count == KEPT) {
+        query_free(db->kept[0]);
+        memmove(db->kept, db->kept + 1, --db->kept_count * sizeof *db->kept);
+    }
+    db->kept[db->kept_count++] = query;
 }
 
 int64_t db_int(struct db_query *query, int column)
@@ -237,33 +282,53 @@ const char *db_text(struct db_query *query, int column)
     return query->db->driver->get_text(query->native, column);
 }
 
+static enum status prepare_bound(struct db *db, const char *sql, const char *format, va_list values,
+                                 struct db_query **out, struct error *error)
+{
+    enum status status = db_prepare(db, sql, out, error);
+    for (int i = 0; status == STATUS_OK && format[i]; i++) {
+        switch (format[i]) {
+        case 's':
+            db_bind_text(*out, i + 1, va_arg(values, const char *));
+            break;
+        case 'i':
+            db_bind_int(*out, i + 1, va_arg(values, int64_t));
+            break;
+        case 'r':
+            db_bind_real(*out, i + 1, va_arg(values, double));
+            break;
+        default:
+            db_bind_null(*out, i + 1);
+        }
+    }
+    return status;
+}
+
 enum status db_do(struct db *db, struct error *error, const char *sql, const char *format, ...)
 {
     struct db_query *query = NULL;
-    enum status status = db_prepare(db, sql, &query, error);
-    if (status != STATUS_OK)
-        return status;
     va_list values;
     va_start(values, format);
-    for (int i = 0; format[i]; i++) {
-        switch (format[i]) {
-        case 's':
-            db_bind_text(query, i + 1, va_arg(values, const char *));
-            break;
-        case 'i':
-            db_bind_int(query, i + 1, va_arg(values, int64_t));
-            break;
-        case 'r':
-            db_bind_real(query, i + 1, va_arg(values, double));
-            break;
-        default:
-            db_bind_null(query, i + 1);
-        }
-    }
+    enum status status = prepare_bound(db, sql, format, values, &query, error);
     va_end(values);
-    do
+    while (status == STATUS_OK)
         status = db_step(query, error);
-    while (status == STATUS_OK);
     db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status db_first_int(struct db *db, int64_t *value, struct error *error, const char *sql,
+                         const char *format, ...)
+{
+    struct db_query *query = NULL;
+    va_list values;
+    va_start(values, format);
+    enum status status = prepare_bound(db, sql, format, values, &query, error);
+    va_end(values);
+    if (status == STATUS_OK)
+        status = db_step(query, error);
+    if (status == STATUS_OK)
+        *value = db_int(query, 0);
+    db_finish(query);
+    return status;
 }

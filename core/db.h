@@ -40,7 +40,8 @@ void db_rollback(struct db *db);
 bool db_in_transaction(const struct db *db);
 
 /* A prepared statement; parameters count from 1, columns from 0. Bound text is copied.
- * Bind after prepare or reset. Freed by db_finish (NULL is fine). */
+ * Bind after prepare or reset. Given back by db_finish (NULL is fine), which the connection keeps
+ * for the next db_prepare of the same SQL: what is asked again and again is parsed once. */
 enum status db_prepare(struct db *db, const char *sql, struct db_query **out, struct error *error);
 void db_bind_text(struct db_query *query, int parameter, const char *text); /* NULL binds NULL */
 void db_bind_int(struct db_query *query, int parameter, int64_t value);
@@ -61,6 +62,10 @@ int64_t db_changes(struct db *db); /* rows changed by the last statement */
 /* In one go: prepare, bind by format (s text, i int64_t, r double, n NULL without argument), step
  * to the end, finish. db_do(db, error, "UPDATE t SET a=? WHERE b=?", "si", "x", (int64_t)7) */
 enum status db_do(struct db *db, struct error *error, const char *sql, const char *format, ...);
+
+/* In one go too: the first column of the first row. END: there is no row. */
+enum status db_first_int(struct db *db, int64_t *value, struct error *error, const char *sql,
+                         const char *format, ...);
 
 /* From here on this connection sees the database as it stands now, whatever others write meanwhile;
  * until db_rollback or db_close. For looking only. */

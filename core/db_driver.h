@@ -30,6 +30,7 @@ struct db_driver {
     void (*bind_null)(void *query, int parameter);
     enum status (*step)(void *query, struct error *error);
     void (*reset)(void *query);
+    void (*forget)(void *query); /* reset, and nothing is bound any more */
     void (*finish)(void *query);
     int64_t (*get_int)(void *query, int column);
     double (*get_real)(void *query, int column);

@@ -298,6 +298,12 @@ static void reset(void *handle)
     sqlite3_reset(query->statement);
 }
 
+static void forget(void *handle)
+{
+    reset(handle);
+    sqlite3_clear_bindings(((struct query *)handle)->statement);
+}
+
 static void finish(void *handle)
 {
     sqlite3_finalize(((struct query *)handle)->statement);
@@ -337,6 +343,7 @@ const struct db_driver db_driver_sqlite = {
     .bind_null = bind_null,
     .step = step,
     .reset = reset,
+    .forget = forget,
     .finish = finish,
     .get_int = get_int,
     .get_real = get_real,

@@ -30,8 +30,8 @@ char *text_nfc(struct arena *arena, const char *text);
 
 /* NFC copy of text that may come from before Unicode: TCVN3 or VNI, its bytes as they were or taken
  * for Latin-1 ("NguyÔn V¨n An", "Nguyeãn Vaên An"). Only when nearly all of its words with other
- * letters than ASCII's are Vietnamese syllables that way and hardly any is as it stands; so text in
- * Unicode stays what it is. Blanks and line ends stay where they are. */
+ * letters than ASCII's are Vietnamese syllables that way and hardly any is as it stands (of the
+ * first 400); so text in Unicode stays what it is. Blanks and line ends stay where they are. */
 char *text_unicode(struct arena *arena, const char *text);
 
 /* Search form: NFC/NFD alike, lower case, no marks, đ -> d, so that hoà = hòa = HÒA = hoa.

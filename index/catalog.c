@@ -30,7 +30,7 @@ enum status index_open(struct db *db, const struct roadmap *roadmap, const char 
 {
     struct arena *arena = arena_new();
     struct index *index = arena_alloc(arena, sizeof *index);
-    *index = (struct index){.db = db, .roadmap = roadmap, .arena = arena, .prepared = {.db = db}};
+    *index = (struct index){.db = db, .roadmap = roadmap, .arena = arena};
     *out = NULL;
     const char *language = file_join(arena, config_folder, "language");
     if (!file_is_folder(language) && shared_language)
@@ -75,7 +75,6 @@ void index_close(struct index *index)
 {
     if (!index)
         return;
-    prepared_clear(&index->prepared);
     syllables_free(index->syllables);
     channel_release(index->channel);
     tokens_clear(&index->tokens);
@@ -108,20 +107,13 @@ char *catalog_ordered(struct arena *arena, const char *base)
 
 /* ---------------------------------------------------------------- rows */
 
-static enum status one_int(struct db *db, const char *sql, const char *text, int64_t *value,
-                           struct error *error)
+/* A number for a new row. Asked for by itself: FTS5 writes out all that it has gathered before and
+ * after each INSERT of a SELECT. */
+static enum status next_id(struct db *db, const char *table, int64_t *id, struct error *error)
 {
-    struct db_query *query = NULL;
-    enum status status = db_prepare(db, sql, &query, error);
-    if (status == STATUS_OK) {
-        if (text)
-            db_bind_text(query, 1, text);
-        status = db_step(query, error);
-    }
-    if (status == STATUS_OK)
-        *value = db_int(query, 0);
-    db_finish(query);
-    return status;
+    char sql[80];
+    snprintf(sql, sizeof sql, "SELECT coalesce(max(id), 0) + 1 FROM %s", table);
+    return db_first_int(db, id, error, sql, "");
 }
 
 static enum status unit_id(struct db *db, struct arena *arena, const char *name, int64_t *id,
@@ -129,14 +121,15 @@ static enum status unit_id(struct db *db, struct arena *arena, const char *name,
 {
     static const char find[] = "SELECT id FROM catalog_unit WHERE exact = ?";
     const char *exact = text_tone_last(arena, name);
-    enum status status = one_int(db, find, exact, id, error);
+    enum status status = db_first_int(db, id, error, find, "s", exact);
     if (status != STATUS_END)
         return status;
-    status = db_do(db, error,
-                   "INSERT INTO catalog_unit (id, name, exact, folded)"
-                   " SELECT coalesce(max(id), 0) + 1, ?, ?, ? FROM catalog_unit",
-                   "sss", text_tidy(arena, name), exact, text_fold(arena, name));
-    return status == STATUS_OK ? one_int(db, find, exact, id, error) : status;
+    status = next_id(db, "catalog_unit", id, error);
+    return status == STATUS_OK
+               ? db_do(db, error,
+                       "INSERT INTO catalog_unit (id, name, exact, folded) VALUES (?, ?, ?, ?)",
+                       "isss", *id, text_tidy(arena, name), exact, text_fold(arena, name))
+               : status;
 }
 
 const char *procedure_base(struct arena *arena, const char *code)
@@ -167,12 +160,12 @@ static enum status put_entry(struct index *index, const struct entry *entry, str
     if (unit && *unit)
         status = unit_id(index->db, arena, unit, &unit_row, error);
     if (status == STATUS_OK)
-        status = prepared_query(&index->prepared,
-                                "INSERT INTO catalog_entry (id, document_id, version, path, batch,"
-                                " box_code, shelf, custodian, type, title, procedure, number,"
-                                " number_key, book, date, year, agency, unit_id, signer, pages)"
-                                " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                                &query, error);
+        status = db_prepare(index->db,
+                            "INSERT INTO catalog_entry (id, document_id, version, path, batch,"
+                            " box_code, shelf, custodian, type, title, procedure, number,"
+                            " number_key, book, date, year, agency, unit_id, signer, pages)"
+                            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                            &query, error);
     if (status != STATUS_OK)
         return status;
     int at = 1;
@@ -203,7 +196,7 @@ static enum status put_entry(struct index *index, const struct entry *entry, str
     db_bind_text(query, at++, fields[FIELD_SIGNER].value);
     db_bind_int(query, at, catalog_pages(document));
     status = db_step(query, error);
-    db_reset(query);
+    db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
 }
 
@@ -212,20 +205,22 @@ static enum status put_person(struct index *index, struct arena *arena, int64_t 
                               struct error *error)
 {
     const char *digits = text_digits(arena, number ? number : "");
-    enum status status = STATUS_OK;
-    if (name && *name) {
+    bool named = name && *name;
+    int64_t row = 0;
+    enum status status = named ? next_id(index->db, "catalog_person", &row, error) : STATUS_OK;
+    if (status == STATUS_OK && named) {
         const char *base = text_fold(arena, name);
-        status = prepared_do(&index->prepared, error,
-                             "INSERT INTO catalog_person (id, entry_id, role, name, base, ordered,"
-                             " birth_date) SELECT coalesce(max(id), 0) + 1, ?, 'owner', ?, ?, ?, ?"
-                             " FROM catalog_person",
-                             "issss", id, name, base, catalog_ordered(arena, base), birth_date);
+        status = db_do(index->db, error,
+                       "INSERT INTO catalog_person (id, entry_id, role, name, base, ordered,"
+                       " birth_date) VALUES (?, ?, 'owner', ?, ?, ?, ?)",
+                       "iissss", row, id, name, base, catalog_ordered(arena, base), birth_date);
     }
     if (status == STATUS_OK && *digits)
-        status = prepared_do(&index->prepared, error,
-                             "INSERT INTO catalog_identifier (id, entry_id, digits)"
-                             " SELECT coalesce(max(id), 0) + 1, ?, ? FROM catalog_identifier",
-                             "is", id, digits);
+        status = next_id(index->db, "catalog_identifier", &row, error);
+    if (status == STATUS_OK && *digits)
+        status = db_do(index->db, error,
+                       "INSERT INTO catalog_identifier (id, entry_id, digits) VALUES (?, ?, ?)",
+                       "iis", row, id, digits);
     return status;
 }
 
@@ -275,6 +270,7 @@ static enum status put_pages(struct index *index, const struct entry *entry, str
     const struct document *document = entry->document;
     const char *code = procedure_base(arena, document->fields[FIELD_PROCEDURE].value);
     const char *name = NULL;
+    int64_t row = 0;
     enum status status = procedure_name(index->db, code, arena, &name, error);
     size_t count = document->page_count ? document->page_count : 1;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
@@ -284,10 +280,12 @@ static enum status put_pages(struct index *index, const struct entry *entry, str
         if (i == 0) /* also of a page without text */
             add_card(&text, document, name);
         if (text.size > 0)
-            status = prepared_do(&index->prepared, error,
-                                 "INSERT INTO catalog_page (id, entry_id, page, text)"
-                                 " SELECT coalesce(max(id), 0) + 1, ?, ?, ? FROM catalog_page",
-                                 "iis", id, (int64_t)i, (const char *)text.data);
+            status = next_id(index->db, "catalog_page", &row, error);
+        if (text.size > 0 && status == STATUS_OK)
+            status = db_do(index->db, error,
+                           "INSERT INTO catalog_page (id, entry_id, page, text)"
+                           " VALUES (?, ?, ?, ?)",
+                           "iiis", row, id, (int64_t)i, (const char *)text.data);
         buffer_clear(&text);
     }
     return status;
@@ -300,11 +298,11 @@ static enum status put_images(struct index *index, const struct entry *entry, in
     for (size_t i = 0; entry->images && i < INDEX_CLASSES && status == STATUS_OK; i++) {
         const struct index_images *images = &entry->images[i];
         if (images->pages > 0)
-            status = prepared_do(&index->prepared, error,
-                                 "INSERT INTO catalog_images (entry_id, class, pages, bytes,"
-                                 " over_budget) VALUES (?, ?, ?, ?, ?)",
-                                 "isiii", id, images->class, images->pages, images->bytes,
-                                 images->over_budget);
+            status = db_do(index->db, error,
+                           "INSERT INTO catalog_images (entry_id, class, pages, bytes,"
+                           " over_budget) VALUES (?, ?, ?, ?, ?)",
+                           "isiii", id, images->class, images->pages, images->bytes,
+                           images->over_budget);
     }
     return status;
 }
@@ -329,8 +327,8 @@ static enum status put_derived(struct index *index, const struct entry *entry, s
                                   .made = document->signed_at     ? STATE_SIGNED
                                           : document->approved_at ? STATE_CHECKED
                                                                   : STATE_DRAFT};
-    enum status status = facets_put(&index->prepared, &row, error);
-    return status == STATUS_OK ? mentions_put(&index->prepared, document, id, error) : status;
+    enum status status = facets_put(index->db, &row, error);
+    return status == STATUS_OK ? mentions_put(index->db, document, id, error) : status;
 }
 
 static enum status remove_entry(struct index *index, int64_t id, struct error *error)
@@ -342,9 +340,9 @@ static enum status remove_entry(struct index *index, int64_t id, struct error *e
                                       "DELETE FROM catalog_entry WHERE id = ?"};
     enum status status = index->bulk ? STATUS_OK : text_remove(index->db, id, error);
     if (status == STATUS_OK)
-        status = facets_remove(&index->prepared, id, error);
+        status = facets_remove(index->db, id, error);
     for (size_t i = 0; i < sizeof sql / sizeof *sql && status == STATUS_OK; i++)
-        status = prepared_do(&index->prepared, error, sql[i], "i", id);
+        status = db_do(index->db, error, sql[i], "i", id);
     return status;
 }
 
@@ -352,11 +350,12 @@ static enum status remove_entry(struct index *index, int64_t id, struct error *e
 static enum status find_entry(struct db *db, const char *document_id, int64_t *id, int64_t *version,
                               struct error *error)
 {
-    enum status status =
-        one_int(db, "SELECT id FROM catalog_entry WHERE document_id = ?", document_id, id, error);
+    enum status status = db_first_int(
+        db, id, error, "SELECT id FROM catalog_entry WHERE document_id = ?", "s", document_id);
     if (status == STATUS_OK && version)
-        status = one_int(db, "SELECT version FROM catalog_entry WHERE document_id = ?", document_id,
-                         version, error);
+        status = db_first_int(db, version, error,
+                              "SELECT version FROM catalog_entry WHERE document_id = ?", "s",
+                              document_id);
     return status;
 }
 
@@ -372,8 +371,7 @@ enum status catalog_put(struct index *index, const struct entry *entry, struct e
     if (status == STATUS_OK)
         status = remove_entry(index, id, error);
     else if (status == STATUS_END)
-        status = one_int(index->db, "SELECT coalesce(max(id), 0) + 1 FROM catalog_entry", NULL, &id,
-                         error);
+        status = next_id(index->db, "catalog_entry", &id, error);
     if (status == STATUS_OK)
         status = put_entry(index, entry, arena, id, error);
     if (status == STATUS_OK)
@@ -397,8 +395,8 @@ enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
                         struct search_hit *hit, struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status = prepared_query(
-        &index->prepared,
+    enum status status = db_prepare(
+        index->db,
         "SELECT e.document_id, e.path, e.version, e.title, e.type, e.procedure, p.name, e.number,"
         " e.date, e.agency, u.name,"
         " (SELECT o.name FROM catalog_person o WHERE o.entry_id = e.id ORDER BY o.id LIMIT 1),"
@@ -424,8 +422,7 @@ enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
         hit->state = validity_state_name((enum validity_state)db_int(query, 14));
         hit->band = roadmap_band(index->roadmap, hit->date);
     }
-    if (query)
-        db_reset(query);
+    db_finish(query);
     if (status == STATUS_OK && !hit->procedure_name) /* none of the everyday ones */
         status = catalogue_name(index->db, "procedure", hit->procedure, hit->date, arena,
                                 &hit->procedure_name, error);

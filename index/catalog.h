@@ -4,7 +4,6 @@
 
 #include "index/index.h"
 #include "index/abbreviations.h"
-#include "index/prepared.h"
 #include "index/query.h"
 #include "index/token.h"
 
@@ -17,7 +16,6 @@ struct index {
     struct channel *channel;     /* NULL: none in the configuration */
     struct syllables *syllables; /* of queries and candidates */
     struct tokens tokens;
-    struct prepared prepared;
     bool bulk; /* the full text comes later */
 };
 

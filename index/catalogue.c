@@ -36,17 +36,17 @@ struct import {
     bool whole;
 };
 
-static enum status read_imports(struct prepared *prepared, const char *kind, struct arena *arena,
+static enum status read_imports(struct db *db, const char *kind, struct arena *arena,
                                 struct import **out, size_t *count, struct error *error)
 {
     struct db_query *query = NULL;
     size_t room = 0;
     *count = 0;
     enum status status =
-        prepared_query(prepared,
-                       "SELECT date, csv, record, whole FROM catalogue_import WHERE kind = ?"
-                       " ORDER BY date, record",
-                       &query, error);
+        db_prepare(db,
+                   "SELECT date, csv, record, whole FROM catalogue_import WHERE kind = ?"
+                   " ORDER BY date, record",
+                   &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_text(query, 1, kind);
@@ -60,23 +60,22 @@ static enum status read_imports(struct prepared *prepared, const char *kind, str
                                              .record = db_int(query, 2),
                                              .whole = db_int(query, 3) != 0};
     }
-    db_reset(query);
+    db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
 }
 
 /* The report is of the import with this record. */
-static enum status make_rows(struct prepared *prepared, const char *kind, int64_t record,
-                             struct arena *arena, struct catalogue_report *report,
-                             struct error *error)
+static enum status make_rows(struct db *db, const char *kind, int64_t record, struct arena *arena,
+                             struct catalogue_report *report, struct error *error)
 {
     struct import *imports = NULL;
     size_t count = 0;
-    enum status status = lay_clear(prepared, kind, error);
+    enum status status = lay_clear(db, kind, error);
     if (status == STATUS_OK)
-        status = read_imports(prepared, kind, arena, &imports, &count, error);
+        status = read_imports(db, kind, arena, &imports, &count, error);
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         struct catalogue_report own = {0};
-        const struct lay lay = {.prepared = prepared,
+        const struct lay lay = {.db = db,
                                 .kind = catalogue_kind_of(kind),
                                 .date = imports[i].date,
                                 .record = imports[i].record,
@@ -87,7 +86,7 @@ static enum status make_rows(struct prepared *prepared, const char *kind, int64_
     }
     free(imports);
     if (status == STATUS_OK && strcmp(kind, "validity-class") == 0)
-        status = lay_refresh_validity(prepared, error);
+        status = lay_refresh_validity(db, error);
     return status;
 }
 
@@ -123,27 +122,25 @@ static enum status read_data(const json_t *data, struct arena *arena, struct ask
     return STATUS_OK;
 }
 
-static enum status put_import(struct prepared *prepared, const struct asked *asked, int64_t record,
+static enum status put_import(struct db *db, const struct asked *asked, int64_t record,
                               struct error *error)
 {
-    return prepared_do(prepared, error,
-                       "INSERT INTO catalogue_import (kind, record, source, date, sha256, whole,"
-                       " csv) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                       "sisssis", asked->kind, record, asked->source, asked->date, asked->sha256,
-                       (int64_t)asked->whole, asked->csv);
+    return db_do(db, error,
+                 "INSERT INTO catalogue_import (kind, record, source, date, sha256, whole,"
+                 " csv) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                 "sisssis", asked->kind, record, asked->source, asked->date, asked->sha256,
+                 (int64_t)asked->whole, asked->csv);
 }
 
 static enum status take(struct db *db, const json_t *data, int64_t record, struct arena *arena,
                         struct catalogue_report *report, struct error *error)
 {
-    struct prepared prepared = {.db = db};
     struct asked asked;
     enum status status = read_data(data, arena, &asked, error);
     if (status == STATUS_OK)
-        status = put_import(&prepared, &asked, record, error);
+        status = put_import(db, &asked, record, error);
     if (status == STATUS_OK)
-        status = make_rows(&prepared, asked.kind, record, arena, report, error);
-    prepared_clear(&prepared);
+        status = make_rows(db, asked.kind, record, arena, report, error);
     return status;
 }
 
@@ -190,9 +187,8 @@ static struct shipped read_line(const char *line, size_t length, struct arena *a
 }
 
 /* Before all records: whatever was imported later is laid upon it. */
-static enum status ship_one(struct prepared *prepared, const char *folder,
-                            const struct shipped *shipped, int64_t number, struct arena *arena,
-                            struct error *error)
+static enum status ship_one(struct db *db, const char *folder, const struct shipped *shipped,
+                            int64_t number, struct arena *arena, struct error *error)
 {
     char *csv = NULL, hex[HASH_HEX_SIZE];
     const char *path = file_join(arena, folder, shipped->file);
@@ -208,26 +204,25 @@ static enum status ship_one(struct prepared *prepared, const char *folder,
                            "bring it back, or import your own: sohoa catalogue import"),
                          path);
     struct asked asked = {shipped->kind, shipped->source, shipped->date, hex, csv, false};
-    return put_import(prepared, &asked, -number, error);
+    return put_import(db, &asked, -number, error);
 }
 
-static enum status ship_all(struct prepared *prepared, const char *folder, const char *manifest,
+static enum status ship_all(struct db *db, const char *folder, const char *manifest,
                             struct arena *arena, struct error *error)
 {
     int64_t number = 0;
-    enum status status =
-        prepared_do(prepared, error, "DELETE FROM catalogue_import WHERE record < 0", "");
+    enum status status = db_do(db, error, "DELETE FROM catalogue_import WHERE record < 0", "");
     for (const char *line = manifest; *line && status == STATUS_OK;) {
         size_t length = strcspn(line, "\r\n");
         struct shipped shipped = read_line(line, length, arena);
         if (shipped.kind)
-            status = ship_one(prepared, folder, &shipped, 1000000 - number++, arena, error);
+            status = ship_one(db, folder, &shipped, 1000000 - number++, arena, error);
         line += length + strspn(line + length, "\r\n");
     }
     for (const struct catalogue_kind_row *row = catalogue_kinds; row->kind && status == STATUS_OK;
          row++) {
         struct catalogue_report report = {0};
-        status = make_rows(prepared, row->kind, 0, arena, &report, error);
+        status = make_rows(db, row->kind, 0, arena, &report, error);
     }
     return status;
 }
@@ -235,7 +230,6 @@ static enum status ship_all(struct prepared *prepared, const char *folder, const
 enum status catalogue_ship(struct db *db, const char *folder, struct error *error)
 {
     struct arena *arena = arena_new();
-    struct prepared prepared = {.db = db};
     const char *path = file_join(arena, folder, "catalogues.tsv"), *known = NULL;
     char *manifest = NULL, hex[HASH_HEX_SIZE];
     size_t size = 0;
@@ -254,16 +248,14 @@ enum status catalogue_ship(struct db *db, const char *folder, struct error *erro
     status = db_begin(db, error);
     began = status == STATUS_OK;
     if (status == STATUS_OK)
-        status = ship_all(&prepared, folder, manifest, arena, error);
+        status = ship_all(db, folder, manifest, arena, error);
     if (status == STATUS_OK)
         status = meta_put(db, "catalogues", hex, error);
-    prepared_clear(&prepared);
     if (status == STATUS_OK)
         status = db_commit(db, error);
     if (began && status != STATUS_OK)
         db_rollback(db);
 done:
-    prepared_clear(&prepared);
     arena_free(arena);
     return status;
 }

@@ -171,7 +171,7 @@ static enum status find_there(const struct lay *lay, const struct version *v, bo
         " FROM catalogue_row WHERE kind = ? AND code = ? AND valid_to IS NULL"
         " ORDER BY coalesce(valid_from, '') DESC LIMIT 1";
     struct db_query *query = NULL;
-    enum status status = prepared_query(lay->prepared, any ? current : sql, &query, error);
+    enum status status = db_prepare(lay->db, any ? current : sql, &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_text(query, 1, lay->kind->kind);
@@ -187,7 +187,7 @@ static enum status find_there(const struct lay *lay, const struct version *v, bo
                                       strcmp(db_text(query, 4), v->detail) == 0,
                               .to_same = strcmp(db_text(query, 5), v->to ? v->to : "") == 0,
                               .open = !*db_text(query, 5)};
-    db_reset(query);
+    db_finish(query);
     return status;
 }
 
@@ -196,12 +196,12 @@ static enum status insert(const struct lay *lay, const struct version *v, const 
 {
     const char *folded = text_fold(lay->arena, v->full_name);
     const char *bare = v->full_name != v->name ? text_fold(lay->arena, v->name) : folded;
-    return prepared_do(lay->prepared, error,
-                       "INSERT INTO catalogue_row (kind, code, name, full_name, folded, bare,"
-                       " parent, valid_from, valid_to, detail, record)"
-                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                       "ssssssssssi", lay->kind->kind, v->code, v->name, v->full_name, folded, bare,
-                       v->parent, from, v->to, v->detail, lay->record);
+    return db_do(lay->db, error,
+                 "INSERT INTO catalogue_row (kind, code, name, full_name, folded, bare,"
+                 " parent, valid_from, valid_to, detail, record)"
+                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 "ssssssssssi", lay->kind->kind, v->code, v->name, v->full_name, folded, bare,
+                 v->parent, from, v->to, v->detail, lay->record);
 }
 
 static enum status correct(const struct lay *lay, const struct version *v, int64_t id,
@@ -209,19 +209,18 @@ static enum status correct(const struct lay *lay, const struct version *v, int64
 {
     const char *folded = text_fold(lay->arena, v->full_name);
     const char *bare = v->full_name != v->name ? text_fold(lay->arena, v->name) : folded;
-    return prepared_do(lay->prepared, error,
-                       "UPDATE catalogue_row SET name = ?, full_name = ?, folded = ?, bare = ?,"
-                       " parent = ?, valid_to = ?, detail = ?, record = ? WHERE id = ?",
-                       "sssssssii", v->name, v->full_name, folded, bare, v->parent, v->to,
-                       v->detail, lay->record, id);
+    return db_do(lay->db, error,
+                 "UPDATE catalogue_row SET name = ?, full_name = ?, folded = ?, bare = ?,"
+                 " parent = ?, valid_to = ?, detail = ?, record = ? WHERE id = ?",
+                 "sssssssii", v->name, v->full_name, folded, bare, v->parent, v->to, v->detail,
+                 lay->record, id);
 }
 
 static enum status end_version(const struct lay *lay, int64_t id, const char *last,
                                struct error *error)
 {
-    return prepared_do(lay->prepared, error,
-                       "UPDATE catalogue_row SET valid_to = ?, record = ? WHERE id = ?", "sii",
-                       last, lay->record, id);
+    return db_do(lay->db, error, "UPDATE catalogue_row SET valid_to = ?, record = ? WHERE id = ?",
+                 "sii", last, lay->record, id);
 }
 
 /* Another one of the code begins; the one that was current has ended. */
@@ -293,9 +292,9 @@ static enum status knows(const struct lay *lay, const char *kind, const char *co
                          struct error *error)
 {
     int64_t there = 0;
-    enum status status = prepared_int(
-        lay->prepared, &there, error,
-        "SELECT 1 FROM catalogue_row WHERE kind = ? AND code = ? LIMIT 1", "ss", kind, code);
+    enum status status = db_first_int(
+        lay->db, &there, error, "SELECT 1 FROM catalogue_row WHERE kind = ? AND code = ? LIMIT 1",
+        "ss", kind, code);
     if (status == STATUS_END) {
         lay->report->unknown++;
         note(lay, "?", code, "");
@@ -328,7 +327,7 @@ static enum status lay_succession(const struct sheet *sheet, size_t at, struct e
                          row->line, extent);
     enum status status = day_of(sheet, at, c->date, &day, error);
     if (status == STATUS_OK)
-        status = prepared_int(lay->prepared, &there, error,
+        status = db_first_int(lay->db, &there, error,
                               "SELECT 1 FROM catalogue_succession WHERE kind = ? AND old_code = ?"
                               " AND new_code = ? AND date = ? AND extent = ?",
                               "sssss", lay->kind->rows, old, new, day ? day : lay->date,
@@ -337,17 +336,16 @@ static enum status lay_succession(const struct sheet *sheet, size_t at, struct e
         lay->report->same += there;
     if (status != STATUS_END)
         return status;
-    status = prepared_do(lay->prepared, error,
-                         "DELETE FROM catalogue_succession WHERE kind = ? AND old_code = ?"
-                         " AND new_code = ? AND date = ?",
-                         "ssss", lay->kind->rows, old, new, day ? day : lay->date);
+    status = db_do(lay->db, error,
+                   "DELETE FROM catalogue_succession WHERE kind = ? AND old_code = ?"
+                   " AND new_code = ? AND date = ?",
+                   "ssss", lay->kind->rows, old, new, day ? day : lay->date);
     if (status == STATUS_OK)
-        status =
-            prepared_do(lay->prepared, error,
-                        "INSERT INTO catalogue_succession (kind, old_code, new_code, date,"
-                        " extent, match, record) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                        "ssssssi", lay->kind->rows, old, new, day ? day : lay->date,
-                        *extent ? extent : "whole", or_null(csv_field(row, c->match)), lay->record);
+        status = db_do(lay->db, error,
+                       "INSERT INTO catalogue_succession (kind, old_code, new_code, date,"
+                       " extent, match, record) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                       "ssssssi", lay->kind->rows, old, new, day ? day : lay->date,
+                       *extent ? extent : "whole", or_null(csv_field(row, c->match)), lay->record);
     lay->report->added++;
     if (status == STATUS_OK && !named)
         status = knows(lay, lay->kind->rows, old, error);
@@ -372,10 +370,10 @@ static enum status find_missing(struct sheet *sheet, struct error *error)
     day_before(lay->date, last);
     qsort(sheet->codes, count, sizeof *sheet->codes, by_text);
     enum status status =
-        prepared_query(lay->prepared,
-                       "SELECT id, code, name FROM catalogue_row WHERE kind = ? AND valid_to IS"
-                       " NULL ORDER BY code",
-                       &query, error);
+        db_prepare(lay->db,
+                   "SELECT id, code, name FROM catalogue_row WHERE kind = ? AND valid_to IS"
+                   " NULL ORDER BY code",
+                   &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_text(query, 1, lay->kind->kind);
@@ -391,7 +389,7 @@ static enum status find_missing(struct sheet *sheet, struct error *error)
         if (lay->whole)
             note(lay, "-", code, db_text(query, 2));
     }
-    db_reset(query);
+    db_finish(query);
     status = status == STATUS_END ? STATUS_OK : status;
     for (size_t i = 0; i < missing_count && lay->whole && status == STATUS_OK; i++)
         status = end_version(lay, missing[i], last, error);
@@ -434,33 +432,31 @@ enum status lay_rows(const struct lay *lay, const char *csv, struct error *error
     return status;
 }
 
-enum status lay_clear(struct prepared *prepared, const char *kind, struct error *error)
+enum status lay_clear(struct db *db, const char *kind, struct error *error)
 {
     const struct catalogue_kind_row *row = catalogue_kind_of(kind);
     if (row->rows)
-        return prepared_do(prepared, error, "DELETE FROM catalogue_succession WHERE kind = ?", "s",
-                           row->rows);
-    return prepared_do(prepared, error, "DELETE FROM catalogue_row WHERE kind = ?", "s", kind);
+        return db_do(db, error, "DELETE FROM catalogue_succession WHERE kind = ?", "s", row->rows);
+    return db_do(db, error, "DELETE FROM catalogue_row WHERE kind = ?", "s", kind);
 }
 
-enum status lay_refresh_validity(struct prepared *prepared, struct error *error)
+enum status lay_refresh_validity(struct db *db, struct error *error)
 {
     struct arena *arena = arena_new();
     struct db_query *query = NULL;
     const char *types[256];
     size_t count = 0;
     enum status status =
-        prepared_query(prepared,
-                       "SELECT DISTINCT v.value FROM catalog_value v JOIN catalog_total t"
-                       " ON t.id = v.id * 8 + 1 WHERE v.facet = 'type' AND t.papers > 0",
-                       &query, error);
+        db_prepare(db,
+                   "SELECT DISTINCT v.value FROM catalog_value v JOIN catalog_total t"
+                   " ON t.id = v.id * 8 + 1 WHERE v.facet = 'type' AND t.papers > 0",
+                   &query, error);
     while (status == STATUS_OK && count < 256 && (status = db_step(query, error)) == STATUS_OK)
         types[count++] = arena_strdup(arena, db_text(query, 0));
-    if (query)
-        db_reset(query);
+    db_finish(query);
     status = status == STATUS_END ? STATUS_OK : status;
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
-        status = facets_refresh(prepared, NULL, types[i], error);
+        status = facets_refresh(db, NULL, types[i], error);
     arena_free(arena);
     return status;
 }

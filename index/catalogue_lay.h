@@ -3,7 +3,6 @@
 #define SOHOA_INDEX_CATALOGUE_LAY_H
 
 #include "index/catalogue.h"
-#include "index/prepared.h"
 
 struct catalogue_kind_row {
     const char *kind;
@@ -16,7 +15,7 @@ extern const struct catalogue_kind_row catalogue_kinds[]; /* ends with a NULL ki
 const struct catalogue_kind_row *catalogue_kind_of(const char *kind);
 
 struct lay {
-    struct prepared *prepared;
+    struct db *db;
     const struct catalogue_kind_row *kind;
     const char *date; /* of the catalogue, ISO */
     int64_t record;
@@ -25,9 +24,9 @@ struct lay {
     struct catalogue_report *report;
 };
 
-enum status lay_clear(struct prepared *prepared, const char *kind, struct error *error);
+enum status lay_clear(struct db *db, const char *kind, struct error *error);
 enum status lay_rows(const struct lay *lay, const char *csv, struct error *error);
 /* Every paper's last day as the classes are now. */
-enum status lay_refresh_validity(struct prepared *prepared, struct error *error);
+enum status lay_refresh_validity(struct db *db, struct error *error);
 
 #endif

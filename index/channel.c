@@ -123,13 +123,43 @@ uint8_t channel_chance(const struct channel *channel, enum engine engine, const 
     return own + others ? (uint8_t)(own * STOOD_ONE / (own + others)) : 0;
 }
 
-bool channel_has(const struct channel *channel, const char *exact)
+static const struct syllable_known *find_exact(const struct channel *channel, const char *exact)
 {
     uint32_t hash = channel_mix(2166136261u, exact);
-    for (; channel->exact[hash % SLOTS]; hash++)
-        if (strcmp(channel->known[channel->exact[hash % SLOTS] - 1].exact, exact) == 0)
-            return true;
-    return false;
+    for (; channel->exact[hash % SLOTS]; hash++) {
+        const struct syllable_known *known = &channel->known[channel->exact[hash % SLOTS] - 1];
+        if (strcmp(known->exact, exact) == 0)
+            return known;
+    }
+    return NULL;
+}
+
+bool channel_has(const struct channel *channel, const char *exact)
+{
+    return find_exact(channel, exact) != NULL;
+}
+
+int channel_surprise(const struct channel *channel, const char *exact)
+{
+    const struct syllable_known *known = find_exact(channel, exact);
+    return known ? known->cost : ASKED;
+}
+
+int channel_evidence(const struct channel *channel, enum engine engine, const char *exact,
+                     const char *syllable, const char *raw, const struct stood *stood)
+{
+    struct channel *lent = (struct channel *)(uintptr_t)channel;
+    const struct syllable_known *known = find_exact(channel, exact);
+    struct syllable_known asked = {0};
+    uint8_t letters[LENGTH];
+    size_t length = channel_letters(lent, raw, false, letters);
+    if (!known) {
+        asked.length = (uint8_t)channel_letters(lent, syllable, false, asked.letters);
+        known = &asked;
+    }
+    return known->length == 0 || length == 0
+               ? -NEVER
+               : stood->cost - way(&channel->reading[engine], known, letters, (int)length, 1 << 14);
 }
 
 const char *channel_exact(const struct channel *channel, uint16_t syllable)

@@ -43,6 +43,12 @@ void channel_turn(const struct channel *channel, enum engine engine, const char 
 /* The same for a syllable that the inventory does not have, in small letters: of STOOD_ONE. */
 uint8_t channel_chance(const struct channel *channel, enum engine engine, const char *syllable,
                        const char *raw, const struct stood *stood);
+/* How much raw tells of a syllable (both in small letters; exact: its form as in token.h), in 1/8
+ * bits: log2 of P(raw | syllable) / P(raw). Negative: it tells against it. */
+int channel_evidence(const struct channel *channel, enum engine engine, const char *exact,
+                     const char *syllable, const char *raw, const struct stood *stood);
+/* ... and how much seeing it for certain would: how rare it is. */
+int channel_surprise(const struct channel *channel, const char *exact);
 /* Forms of a syllable of the inventory as in token.h. */
 const char *channel_exact(const struct channel *channel, uint16_t syllable);
 const char *channel_folded(const struct channel *channel, uint16_t syllable);

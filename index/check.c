@@ -82,9 +82,9 @@ enum status index_mend(struct index *index, struct error *error)
     for (size_t i = 0; i < sizeof sql / sizeof *sql && status == STATUS_OK; i++)
         status = db_run(index->db, sql[i], error);
     if (status == STATUS_OK)
-        status = facets_make_anew(&index->prepared, error);
+        status = facets_make_anew(index->db, error);
     if (status == STATUS_OK)
-        status = owners_settle_all(&index->prepared, error);
+        status = owners_settle_all(index->db, error);
     if (status == STATUS_OK)
         status = text_make_anew(index->db, index->channel, error);
     if (status == STATUS_OK)

@@ -106,8 +106,8 @@ static enum status tell_owner(struct search *search, int64_t id, struct search_c
     struct db_query *query = NULL;
     struct arena *arena = search->arena;
     enum status status =
-        prepared_query(&search->index->prepared,
-                       "SELECT document_id, ordinal, name FROM owner WHERE id = ?", &query, error);
+        db_prepare(search->index->db, "SELECT document_id, ordinal, name FROM owner WHERE id = ?",
+                   &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_int(query, 1, id);
@@ -116,7 +116,7 @@ static enum status tell_owner(struct search *search, int64_t id, struct search_c
         out->value = arena_printf(arena, "%s.%lld", db_text(query, 0), (long long)db_int(query, 1));
         out->label = arena_strdup(arena, db_text(query, 2) ? db_text(query, 2) : "");
     }
-    db_reset(query);
+    db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
 }
 
@@ -139,12 +139,12 @@ static enum status tell_value(struct search *search, enum facet_kind facet, int6
     if (facet == FACET_OWNER)
         return tell_owner(search, value, out, error);
     enum status status =
-        prepared_query(&search->index->prepared,
-                       "SELECT v.value, coalesce(p.name, (SELECT c.name FROM catalogue_row c"
-                       " WHERE v.facet = 'type' AND c.kind = 'validity-class' AND c.code = v.value"
-                       " LIMIT 1)) FROM catalog_value v LEFT JOIN catalog_procedure p"
-                       " ON v.facet = 'procedure' AND p.code = v.value WHERE v.id = ?",
-                       &query, error);
+        db_prepare(search->index->db,
+                   "SELECT v.value, coalesce(p.name, (SELECT c.name FROM catalogue_row c"
+                   " WHERE v.facet = 'type' AND c.kind = 'validity-class' AND c.code = v.value"
+                   " LIMIT 1)) FROM catalog_value v LEFT JOIN catalog_procedure p"
+                   " ON v.facet = 'procedure' AND p.code = v.value WHERE v.id = ?",
+                   &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_int(query, 1, value);
@@ -153,7 +153,7 @@ static enum status tell_value(struct search *search, enum facet_kind facet, int6
         out->value = arena_strdup(search->arena, db_text(query, 0));
         out->label = arena_strdup(search->arena, db_text(query, 1));
     }
-    db_reset(query);
+    db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
 }
 
@@ -187,7 +187,7 @@ static enum status count_owners(struct counters *counters, struct error *error)
     for (int64_t i = 0; i < counters->papers && counters->papers <= OWNERS && status == STATUS_OK;
          i++) {
         int64_t first = counters->entries[i] * MENTIONS_MAX;
-        status = prepared_int(&counters->search->index->prepared, &owner, error,
+        status = db_first_int(counters->search->index->db, &owner, error,
                               "SELECT owner_id FROM owner_mention WHERE id >= ? AND id < ?"
                               " ORDER BY id LIMIT 1",
                               "ii", first, first + MENTIONS_MAX);
@@ -247,11 +247,11 @@ static enum status count_rows(struct counters *counters, const char *condition, 
 /* From the totals: those that never end, and of the others the few that are still in force. */
 static enum status count_totals(struct counters *counters, const char *day, struct error *error)
 {
-    struct prepared *prepared = &counters->search->index->prepared;
+    struct db *db = counters->search->index->db;
     const struct roadmap *roadmap = counters->search->index->roadmap;
     struct db_query *query = NULL;
-    enum status status = prepared_query(
-        prepared, "SELECT id % 8, id / 8, papers, unlimited FROM catalog_total", &query, error);
+    enum status status = db_prepare(
+        db, "SELECT id % 8, id / 8, papers, unlimited FROM catalog_total", &query, error);
     while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK) {
         int64_t facet = db_int(query, 0), count = db_int(query, day ? 3 : 2);
         if (count > 0 && facet < FACET_OWNER)
@@ -260,20 +260,19 @@ static enum status count_totals(struct counters *counters, const char *day, stru
         if (facet == FACET_STATE)
             counters->papers += count;
     }
-    if (query)
-        db_reset(query);
+    db_finish(query);
     if (status != STATUS_END || !day)
         return status == STATUS_END ? STATUS_OK : status;
-    status = prepared_query(prepared,
-                            "SELECT year, type_id, procedure_id, unit_id, place_id, state, 0"
-                            " FROM catalog_facet WHERE ends >= ?",
-                            &query, error);
+    status = db_prepare(db,
+                        "SELECT year, type_id, procedure_id, unit_id, place_id, state, 0"
+                        " FROM catalog_facet WHERE ends >= ?",
+                        &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_text(query, 1, day);
     while ((status = db_step(query, error)) == STATUS_OK)
         add_row(counters, query);
-    db_reset(query);
+    db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
 }
 
@@ -296,7 +295,7 @@ enum status facet_found(struct search *search, struct search_result *out, struct
     static const char sql[] = "SELECT " FACET_COLUMNS " FROM catalog_facet f WHERE f.entry_id = ?";
     struct counters counters = {.search = search};
     struct db_query *query = NULL;
-    enum status status = prepared_query(&search->index->prepared, sql, &query, error);
+    enum status status = db_prepare(search->index->db, sql, &query, error);
     for (size_t i = 0; i < search->count && status == STATUS_OK; i++) {
         db_reset(query);
         db_bind_int(query, 1, search->found[i].entry);
@@ -305,8 +304,7 @@ enum status facet_found(struct search *search, struct search_result *out, struct
             add_row(&counters, query);
         status = status == STATUS_END ? STATUS_OK : status;
     }
-    if (query)
-        db_reset(query);
+    db_finish(query);
     if (status == STATUS_OK)
         status = tell(&counters, true, out, error);
     counters_clear(&counters);

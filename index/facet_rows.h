@@ -4,7 +4,6 @@
 #define SOHOA_INDEX_FACET_ROWS_H
 
 #include "core/document.h"
-#include "index/prepared.h"
 #include "index/validity.h"
 
 enum facet_kind {
@@ -26,15 +25,15 @@ struct facet_row {
     enum validity_state made; /* draft, checked or signed */
 };
 
-enum status facets_put(struct prepared *prepared, const struct facet_row *row, struct error *error);
-enum status facets_remove(struct prepared *prepared, int64_t entry, struct error *error);
+enum status facets_put(struct db *db, const struct facet_row *row, struct error *error);
+enum status facets_remove(struct db *db, int64_t entry, struct error *error);
 /* Whether it is in force as class and records say now. document_id NULL: of every paper of the
  * type; type NULL too: of all papers that records speak of. */
-enum status facets_refresh(struct prepared *prepared, const char *document_id, const char *type,
+enum status facets_refresh(struct db *db, const char *document_id, const char *type,
                            struct error *error);
 /* The row of one entry of which only the catalogue knows. */
-enum status facets_make(struct prepared *prepared, int64_t entry, struct error *error);
+enum status facets_make(struct db *db, int64_t entry, struct error *error);
 /* Rows and totals of all entries: of an upgraded database. */
-enum status facets_make_anew(struct prepared *prepared, struct error *error);
+enum status facets_make_anew(struct db *db, struct error *error);
 
 #endif

@@ -15,7 +15,8 @@ struct filter {
     const char *sql; /* " AND e.year >= ? AND ..."; "" when there is none */
     struct filter_value *values;
     size_t value_count;
-    bool narrow; /* something is asked for (leaving out by -word does not count) */
+    bool narrow; /* something is asked for (leaving out by -word does not count); when not, the
+                    conditions are on e.id alone */
     bool empty;  /* cannot be passed: no unit, procedure ... of that name is known */
 };
 

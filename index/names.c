@@ -171,9 +171,8 @@ enum status lookup_name(struct search *search, const struct query_words *words, 
                   " CROSS JOIN catalog_entry e ON e.id = p.entry_id"
                   " WHERE p.base = ? AND p.name = ?%s ORDER BY p.id DESC LIMIT ?",
                   search->filter.sql);
-    enum status status =
-        prepared_query(&search->index->prepared, "SELECT name, base FROM catalog_name WHERE id = ?",
-                       &names->name, error);
+    enum status status = db_prepare(
+        search->index->db, "SELECT name, base FROM catalog_name WHERE id = ?", &names->name, error);
     if (status == STATUS_OK)
         status = db_prepare(db, (const char *)sql.data, &names->persons, error);
     if (status == STATUS_OK && as_typed)
@@ -181,8 +180,7 @@ enum status lookup_name(struct search *search, const struct query_words *words, 
     for (int tier = N1; alike && tier < TIERS && status == STATUS_OK; tier++)
         if (names->kept < (tier == N2 ? 1 : ENOUGH))
             status = run_tier(names, (enum tier)tier, error);
-    if (names->name)
-        db_reset(names->name);
+    db_finish(names->name);
     db_finish(names->persons);
     buffer_clear(&sql);
     return status;

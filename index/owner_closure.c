@@ -64,7 +64,7 @@ static enum status take_rows(struct closure *closure, struct db_query *query, st
     enum status status = STATUS_OK;
     while ((status = db_step(query, error)) == STATUS_OK)
         keep(closure, query);
-    db_reset(query);
+    db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
 }
 
@@ -72,7 +72,7 @@ static enum status take_number(struct closure *closure, const char *sql, int64_t
                                struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status = prepared_query(closure->prepared, sql, &query, error);
+    enum status status = db_prepare(closure->db, sql, &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_int(query, 1, number);
@@ -98,9 +98,8 @@ static enum status take_digits(struct closure *closure, const char *digits, stru
     struct db_query *query = NULL;
     if (!first_time(closure, arena_printf(closure->arena, "d%s", digits)))
         return STATUS_OK;
-    enum status status =
-        prepared_query(closure->prepared,
-                       "SELECT " MENTION_COLUMNS MENTION_FROM " WHERE m.digits = ?", &query, error);
+    enum status status = db_prepare(
+        closure->db, "SELECT " MENTION_COLUMNS MENTION_FROM " WHERE m.digits = ?", &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_text(query, 1, digits);
@@ -113,10 +112,10 @@ static enum status take_plain(struct closure *closure, const struct mention *m, 
     if (!first_time(closure, arena_printf(closure->arena, "n%s %s", m->birth_date, m->exact)))
         return STATUS_OK;
     enum status status =
-        prepared_query(closure->prepared,
-                       "SELECT " MENTION_COLUMNS MENTION_FROM
-                       " WHERE m.base = ? AND m.birth_date = ? AND m.exact = ? AND m.kind = 0",
-                       &query, error);
+        db_prepare(closure->db,
+                   "SELECT " MENTION_COLUMNS MENTION_FROM
+                   " WHERE m.base = ? AND m.birth_date = ? AND m.exact = ? AND m.kind = 0",
+                   &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_text(query, 1, m->base);
@@ -160,7 +159,7 @@ static enum status take_named(struct closure *closure, const char *document, int
     *id = 0;
     if (!document)
         return STATUS_OK;
-    enum status status = mention_find(closure->prepared, document, ordinal, id, error);
+    enum status status = mention_find(closure->db, document, ordinal, id, error);
     if (status == STATUS_OK)
         return take_one(closure, *id, error);
     return status == STATUS_END ? STATUS_OK : status;
@@ -200,7 +199,7 @@ static enum status take_split(struct closure *closure, int64_t record, struct er
     size_t count = 0, room = 0;
     if (!first_time(closure, arena_printf(closure->arena, "s%lld", (long long)record)))
         return STATUS_OK;
-    enum status status = prepared_query(closure->prepared, ACT_SELECT "record = ?", &query, error);
+    enum status status = db_prepare(closure->db, ACT_SELECT "record = ?", &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_int(query, 1, record);
@@ -211,7 +210,7 @@ static enum status take_split(struct closure *closure, int64_t record, struct er
         }
         found[count++] = act_row(closure, query);
     }
-    db_reset(query);
+    db_finish(query);
     status = status == STATUS_END ? STATUS_OK : status;
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
         status = take_act(closure, &found[i], error);
@@ -251,7 +250,7 @@ static enum status read_acts(struct closure *closure, const char *sql, const cha
     int64_t after = -1;
     enum status status = STATUS_OK;
     while (count == PART && status == STATUS_OK) {
-        status = prepared_query(closure->prepared, sql, &query, error);
+        status = db_prepare(closure->db, sql, &query, error);
         if (status != STATUS_OK)
             return status;
         db_bind_text(query, 1, text);
@@ -261,7 +260,7 @@ static enum status read_acts(struct closure *closure, const char *sql, const cha
             found[count] = act_row(closure, query);
             after = found[count].record;
         }
-        db_reset(query);
+        db_finish(query);
         status = status == STATUS_END ? STATUS_OK : status;
         for (size_t i = 0; i < count && status == STATUS_OK; i++)
             status = take_act(closure, &found[i], error);
@@ -311,7 +310,7 @@ enum status closure_read(struct closure *closure, const int64_t *mentions, size_
 {
     int64_t any = 0;
     enum status status =
-        prepared_int(closure->prepared, &any, error, "SELECT 1 FROM owner_act LIMIT 1", "");
+        db_first_int(closure->db, &any, error, "SELECT 1 FROM owner_act LIMIT 1", "");
     closure->has_acts = status == STATUS_OK;
     status = status == STATUS_END ? STATUS_OK : status;
     for (size_t i = 0; i < count && status == STATUS_OK; i++)

@@ -14,7 +14,7 @@ struct owner_act { /* mentions as positions in the closure; SIZE_MAX: not in the
 };
 
 struct closure {
-    struct prepared *prepared;
+    struct db *db;
     struct arena *arena;
     struct mention *mentions;
     size_t count, room;

@@ -45,43 +45,41 @@ static int64_t owner_row(struct db_query *query, struct arena *arena, struct own
     return db_int(query, 6);
 }
 
-static enum status find_row(struct prepared *prepared, const char *id, int64_t *owner,
-                            struct error *error)
+static enum status find_row(struct db *db, const char *id, int64_t *owner, struct error *error)
 {
     char document[37];
     int64_t ordinal = 0, mention = 0;
     enum status status = STATUS_END;
     if (owner_mention_name(id, document, &ordinal))
-        status = mention_find(prepared, document, ordinal, &mention, error);
+        status = mention_find(db, document, ordinal, &mention, error);
     if (status == STATUS_OK)
-        status = prepared_int(prepared, owner, error,
-                              "SELECT owner_id FROM owner_mention WHERE id = ?", "i", mention);
+        status = db_first_int(db, owner, error, "SELECT owner_id FROM owner_mention WHERE id = ?",
+                              "i", mention);
     return status;
 }
 
-static enum status read_owner(struct prepared *prepared, int64_t id, struct arena *arena,
-                              struct owner *out, struct error *error)
+static enum status read_owner(struct db *db, int64_t id, struct arena *arena, struct owner *out,
+                              struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status =
-        prepared_query(prepared, "SELECT " OWNER_COLUMNS " WHERE o.id = ?", &query, error);
+    enum status status = db_prepare(db, "SELECT " OWNER_COLUMNS " WHERE o.id = ?", &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_int(query, 1, id);
     status = db_step(query, error);
     if (status == STATUS_OK)
         owner_row(query, arena, out);
-    db_reset(query);
+    db_finish(query);
     return status;
 }
 
-static enum status read_papers(struct prepared *prepared, int64_t id, const char *today,
-                               struct arena *arena, struct owner *out, struct error *error)
+static enum status read_papers(struct db *db, int64_t id, const char *today, struct arena *arena,
+                               struct owner *out, struct error *error)
 {
     struct db_query *query = NULL;
     struct growing growing = {0};
-    enum status status = prepared_query(
-        prepared,
+    enum status status = db_prepare(
+        db,
         "SELECT e.document_id, e.type, e.title, e.number, e.date, e.agency, e.path, m.name,"
         " m.digits, m.birth_date, f.begins, f.ends, m.id, f.state FROM owner_mention m"
         " JOIN catalog_entry e ON e.id = m.id / 65536"
@@ -107,18 +105,18 @@ static enum status read_papers(struct prepared *prepared, int64_t id, const char
         paper->in_force = (!paper->ends || strcmp(paper->ends, today) >= 0) &&
                           (!paper->begins || strcmp(paper->begins, today) <= 0);
     }
-    db_reset(query);
+    db_finish(query);
     out->paper_count = growing.count;
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-static enum status read_numbers(struct prepared *prepared, int64_t id, struct arena *arena,
-                                struct owner *out, struct error *error)
+static enum status read_numbers(struct db *db, int64_t id, struct arena *arena, struct owner *out,
+                                struct error *error)
 {
     struct db_query *query = NULL;
     struct growing growing = {0};
-    enum status status = prepared_query(
-        prepared,
+    enum status status = db_prepare(
+        db,
         "SELECT m.digits, m.kind, min(m.fault), min(e.date), max(e.date), min(e.document_id), 0"
         " FROM owner_mention m JOIN catalog_entry e ON e.id = m.id / 65536"
         " WHERE m.owner_id = ? AND m.digits IS NOT NULL GROUP BY m.digits, m.kind"
@@ -142,18 +140,18 @@ static enum status read_numbers(struct prepared *prepared, int64_t id, struct ar
                                         .record = db_int(query, 6)};
         number->kind = identifier_kind(number->digits);
     }
-    db_reset(query);
+    db_finish(query);
     out->number_count = growing.count;
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-static enum status read_records(struct prepared *prepared, int64_t id, struct arena *arena,
-                                struct owner *out, struct error *error)
+static enum status read_records(struct db *db, int64_t id, struct arena *arena, struct owner *out,
+                                struct error *error)
 {
     struct db_query *query = NULL;
     struct growing growing = {0};
-    enum status status = prepared_query(
-        prepared,
+    enum status status = db_prepare(
+        db,
         "SELECT a.record FROM owner_act a JOIN catalog_entry e ON e.document_id = a.document_id"
         " JOIN owner_mention m ON m.id = e.id * 65536 + a.ordinal"
         " WHERE m.owner_id = ? AND a.undone = 0 UNION"
@@ -169,7 +167,7 @@ static enum status read_records(struct prepared *prepared, int64_t id, struct ar
         out->records = grown(arena, out->records, sizeof *out->records, &growing);
         out->records[growing.count++] = db_int(query, 0);
     }
-    db_reset(query);
+    db_finish(query);
     out->record_count = growing.count;
     return status == STATUS_END ? STATUS_OK : status;
 }
@@ -177,35 +175,32 @@ static enum status read_records(struct prepared *prepared, int64_t id, struct ar
 enum status owner_read(struct db *db, const char *id, const char *today, struct arena *arena,
                        struct owner *out, struct error *error)
 {
-    struct prepared prepared = {.db = db};
     int64_t row = 0;
     *out = (struct owner){0};
-    enum status status = find_row(&prepared, id, &row, error);
+    enum status status = find_row(db, id, &row, error);
     if (status == STATUS_OK)
-        status = read_owner(&prepared, row, arena, out, error);
+        status = read_owner(db, row, arena, out, error);
     if (status == STATUS_END)
         status = error_set(error, STATUS_REJECT,
                            _("there is no owner %s; 'sohoa owner find' gives the ids"), id);
     if (status == STATUS_OK)
-        status = read_papers(&prepared, row, today, arena, out, error);
+        status = read_papers(db, row, today, arena, out, error);
     if (status == STATUS_OK)
-        status = read_numbers(&prepared, row, arena, out, error);
+        status = read_numbers(db, row, arena, out, error);
     if (status == STATUS_OK)
-        status = read_records(&prepared, row, arena, out, error);
-    prepared_clear(&prepared);
+        status = read_records(db, row, arena, out, error);
     return status;
 }
 
 /* ---------------------------------------------------------------- several */
 
-static enum status take_owners(struct prepared *prepared, const char *sql,
-                               const char *const *values, size_t value_count, int limit,
-                               struct arena *arena, struct owner **out, size_t *count,
-                               struct error *error)
+static enum status take_owners(struct db *db, const char *sql, const char *const *values,
+                               size_t value_count, int limit, struct arena *arena,
+                               struct owner **out, size_t *count, struct error *error)
 {
     struct db_query *query = NULL;
     struct growing growing = {0};
-    enum status status = prepared_query(prepared, sql, &query, error);
+    enum status status = db_prepare(db, sql, &query, error);
     if (status != STATUS_OK)
         return status;
     for (size_t i = 0; i < value_count; i++)
@@ -215,16 +210,15 @@ static enum status take_owners(struct prepared *prepared, const char *sql,
         *out = grown(arena, *out, sizeof **out, &growing);
         owner_row(query, arena, &(*out)[growing.count++]);
     }
-    db_reset(query);
+    db_finish(query);
     *count = growing.count;
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-static enum status by_digits(struct prepared *prepared, const char *digits, int limit,
-                             struct arena *arena, struct owner **out, size_t *count,
-                             struct error *error)
+static enum status by_digits(struct db *db, const char *digits, int limit, struct arena *arena,
+                             struct owner **out, size_t *count, struct error *error)
 {
-    return take_owners(prepared,
+    return take_owners(db,
                        "SELECT " OWNER_COLUMNS " WHERE o.id IN (" OWNERS_BY_DIGITS
                        ") ORDER BY o.mentions DESC, o.document_id LIMIT ?",
                        (const char *const[]){digits, digits}, 2, limit, arena, out, count, error);
@@ -241,17 +235,17 @@ static enum status check_length(const char *digits, struct error *error)
                      strlen(digits));
 }
 
-static enum status by_name(struct prepared *prepared, const char *base, const char *birth,
-                           int limit, struct arena *arena, struct owner **out, size_t *count,
+static enum status by_name(struct db *db, const char *base, const char *birth, int limit,
+                           struct arena *arena, struct owner **out, size_t *count,
                            struct error *error)
 {
     if (birth)
-        return take_owners(prepared,
+        return take_owners(db,
                            "SELECT " OWNER_COLUMNS " WHERE o.id IN"
                            " (SELECT m.owner_id FROM owner_mention m WHERE m.base = ?"
                            " AND m.birth_date = ?) ORDER BY o.mentions DESC, o.document_id LIMIT ?",
                            (const char *const[]){base, birth}, 2, limit, arena, out, count, error);
-    return take_owners(prepared,
+    return take_owners(db,
                        "SELECT " OWNER_COLUMNS " WHERE o.id IN"
                        " (SELECT m.owner_id FROM owner_mention m WHERE m.base = ?)"
                        " ORDER BY o.mentions DESC, o.document_id LIMIT ?",
@@ -266,7 +260,6 @@ static bool given(const char *text)
 enum status owner_find(struct db *db, const struct owner_question *question, struct arena *arena,
                        struct owner **out, size_t *count, struct error *error)
 {
-    struct prepared prepared = {.db = db};
     int limit = question->limit > 0 ? question->limit : 20;
     char birth[11] = "";
     *out = NULL;
@@ -279,25 +272,24 @@ enum status owner_find(struct db *db, const struct owner_question *question, str
     if (given(question->id)) {
         int64_t row = 0;
         *out = arena_array(arena, 1, sizeof **out);
-        status = find_row(&prepared, question->id, &row, error);
+        status = find_row(db, question->id, &row, error);
         if (status == STATUS_OK)
-            status = read_owner(&prepared, row, arena, *out, error);
+            status = read_owner(db, row, arena, *out, error);
         *count = status == STATUS_OK;
     } else if (given(question->digits)) {
         const char *digits = text_digits(arena, question->digits);
-        status = by_digits(&prepared, digits, limit, arena, out, count, error);
+        status = by_digits(db, digits, limit, arena, out, count, error);
         if ((status == STATUS_OK || status == STATUS_END) && *count == 0)
             status = check_length(digits, error);
     } else if (given(question->name)) {
-        status = by_name(&prepared, text_fold(arena, question->name), *birth ? birth : NULL, limit,
-                         arena, out, count, error);
+        status = by_name(db, text_fold(arena, question->name), *birth ? birth : NULL, limit, arena,
+                         out, count, error);
     } else {
         status =
             error_set(error, STATUS_REJECT,
                       _("whom are you looking for? Give a number (--id), a name (--name) or an "
                         "owner (--owner)"));
     }
-    prepared_clear(&prepared);
     return status == STATUS_END ? STATUS_OK : status;
 }
 
@@ -310,13 +302,12 @@ static const char *name_of(struct db_query *query, int column, struct arena *are
                                   : NULL;
 }
 
-static enum status add_candidates(struct prepared *prepared, const char *sql,
-                                  enum owner_candidate_kind kind, int limit, struct arena *arena,
-                                  struct owner_candidate **out, struct growing *growing,
-                                  struct error *error)
+static enum status add_candidates(struct db *db, const char *sql, enum owner_candidate_kind kind,
+                                  int limit, struct arena *arena, struct owner_candidate **out,
+                                  struct growing *growing, struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status = prepared_query(prepared, sql, &query, error);
+    enum status status = db_prepare(db, sql, &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_int(query, 1, limit);
@@ -332,7 +323,7 @@ static enum status add_candidates(struct prepared *prepared, const char *sql,
                                      .other_digits = or_empty(db_text(query, 7), arena),
                                      .fault = (enum identifier_fault)db_int(query, 8)};
     }
-    db_reset(query);
+    db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
 }
 
@@ -363,18 +354,15 @@ static const char faults[] =
 enum status owner_candidates(struct db *db, int limit, struct arena *arena,
                              struct owner_candidate **out, size_t *count, struct error *error)
 {
-    struct prepared prepared = {.db = db};
     struct growing growing = {0};
     *out = NULL;
     enum status status =
-        add_candidates(&prepared, links, CANDIDATE_LINK, limit, arena, out, &growing, error);
-    if (status == STATUS_OK)
-        status = add_candidates(&prepared, conflicts, CANDIDATE_CONFLICT, limit, arena, out,
-                                &growing, error);
+        add_candidates(db, links, CANDIDATE_LINK, limit, arena, out, &growing, error);
     if (status == STATUS_OK)
         status =
-            add_candidates(&prepared, faults, CANDIDATE_FAULT, limit, arena, out, &growing, error);
-    prepared_clear(&prepared);
+            add_candidates(db, conflicts, CANDIDATE_CONFLICT, limit, arena, out, &growing, error);
+    if (status == STATUS_OK)
+        status = add_candidates(db, faults, CANDIDATE_FAULT, limit, arena, out, &growing, error);
     *count = growing.count;
     return status;
 }

@@ -114,10 +114,10 @@ void mention_fill(struct mention *mention, const char *name, const char *number,
         mention->digits, mention->type == OWNER_CITIZEN ? mention->birth_date : NULL, 0);
 }
 
-enum status mention_find(struct prepared *prepared, const char *document_id, int64_t ordinal,
-                         int64_t *id, struct error *error)
+enum status mention_find(struct db *db, const char *document_id, int64_t ordinal, int64_t *id,
+                         struct error *error)
 {
-    return prepared_int(prepared, id, error,
+    return db_first_int(db, id, error,
                         "SELECT m.id FROM catalog_entry e JOIN owner_mention m"
                         " ON m.id = e.id * 65536 + ? WHERE e.document_id = ?",
                         "is", ordinal, document_id);
@@ -128,20 +128,20 @@ static const char *or_null(const char *text)
     return *text ? text : NULL;
 }
 
-enum status mention_insert(struct prepared *prepared, const struct mention *m, struct error *error)
+enum status mention_insert(struct db *db, const struct mention *m, struct error *error)
 {
-    return prepared_do(prepared, error,
-                       "INSERT INTO owner_mention (id, owner_id, type, name, base, exact,"
-                       " birth_date, kind, digits, fault, apart) VALUES (?,?,?,?,?,?,?,?,?,?,0)",
-                       "iiissssisi", m->id, m->owner_id, (int64_t)m->type, or_null(m->name),
-                       or_null(m->base), or_null(m->exact), or_null(m->birth_date),
-                       (int64_t)m->kind, or_null(m->digits), (int64_t)m->fault);
+    return db_do(db, error,
+                 "INSERT INTO owner_mention (id, owner_id, type, name, base, exact,"
+                 " birth_date, kind, digits, fault, apart) VALUES (?,?,?,?,?,?,?,?,?,?,0)",
+                 "iiissssisi", m->id, m->owner_id, (int64_t)m->type, or_null(m->name),
+                 or_null(m->base), or_null(m->exact), or_null(m->birth_date), (int64_t)m->kind,
+                 or_null(m->digits), (int64_t)m->fault);
 }
 
 /* ---------------------------------------------------------------- of one paper */
 
 struct paper {
-    struct prepared *prepared;
+    struct db *db;
     struct arena *arena;
     const struct document *document;
     int64_t entry;
@@ -179,10 +179,10 @@ static enum status read_before(struct paper *paper, struct error *error)
     struct db_query *query = NULL;
     size_t room = 0;
     enum status status =
-        prepared_query(paper->prepared,
-                       "SELECT " MENTION_COLUMNS MENTION_FROM " WHERE m.id >= ? AND m.id < ?"
-                       " ORDER BY m.id",
-                       &query, error);
+        db_prepare(paper->db,
+                   "SELECT " MENTION_COLUMNS MENTION_FROM " WHERE m.id >= ? AND m.id < ?"
+                   " ORDER BY m.id",
+                   &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_int(query, 1, paper->entry * MENTIONS_MAX);
@@ -197,7 +197,7 @@ static enum status read_before(struct paper *paper, struct error *error)
         }
         mention_row(query, paper->arena, &paper->before[paper->before_count++]);
     }
-    db_reset(query);
+    db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
 }
 
@@ -222,7 +222,7 @@ static enum status collect(struct paper *paper, const char *sql, const char *tex
                            struct ids *ids, struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status = prepared_query(paper->prepared, sql, &query, error);
+    enum status status = db_prepare(paper->db, sql, &query, error);
     if (status != STATUS_OK)
         return status;
     if (text)
@@ -237,7 +237,7 @@ static enum status collect(struct paper *paper, const char *sql, const char *tex
         if (db_int(query, 0) / MENTIONS_MAX != paper->entry)
             ids->at[ids->count++] = db_int(query, 0);
     }
-    db_reset(query);
+    db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
 }
 
@@ -255,15 +255,14 @@ static enum status take_back(struct paper *paper, struct error *error)
             status = collect(paper, "SELECT id FROM owner_mention WHERE digits = ?",
                              mention->digits, 0, &ids, error);
         if (status == STATUS_OK)
-            status = prepared_do(paper->prepared, error, "DELETE FROM owner WHERE id = ?", "i",
-                                 mention->owner_id);
+            status =
+                db_do(paper->db, error, "DELETE FROM owner WHERE id = ?", "i", mention->owner_id);
     }
     if (status == STATUS_OK)
-        status = prepared_do(paper->prepared, error,
-                             "DELETE FROM owner_mention WHERE id >= ? AND id < ?", "ii",
-                             paper->entry * MENTIONS_MAX, (paper->entry + 1) * MENTIONS_MAX);
+        status = db_do(paper->db, error, "DELETE FROM owner_mention WHERE id >= ? AND id < ?", "ii",
+                       paper->entry * MENTIONS_MAX, (paper->entry + 1) * MENTIONS_MAX);
     if (status == STATUS_OK)
-        status = owners_settle(paper->prepared, ids.at, ids.count, error);
+        status = owners_settle(paper->db, ids.at, ids.count, error);
     free(ids.at);
     return status;
 }
@@ -276,13 +275,13 @@ static enum status find_twin(struct paper *paper, const struct mention *m, int64
     enum status status = STATUS_END;
     *owner = 0;
     if (mention_is_strong(m))
-        status = prepared_int(paper->prepared, owner, error,
+        status = db_first_int(paper->db, owner, error,
                               "SELECT owner_id FROM owner_mention WHERE digits = ? AND base = ?"
                               " AND coalesce(birth_date, '') = ? AND apart = 0 AND id <> ?"
                               " AND fault IN (0, 6) LIMIT 1",
                               "sssi", m->digits, m->base, m->birth_date, m->id);
     else if (mention_is_plain(m))
-        status = prepared_int(paper->prepared, owner, error,
+        status = db_first_int(paper->db, owner, error,
                               "SELECT owner_id FROM owner_mention WHERE base = ? AND birth_date = ?"
                               " AND exact = ? AND kind = 0 AND apart = 0 AND id <> ? LIMIT 1",
                               "sssi", m->base, m->birth_date, m->exact, m->id);
@@ -292,22 +291,21 @@ static enum status find_twin(struct paper *paper, const struct mention *m, int64
 static enum status join(struct paper *paper, const struct mention *m, int64_t owner,
                         struct error *error)
 {
-    enum status status =
-        prepared_do(paper->prepared, error, "UPDATE owner_mention SET owner_id = ? WHERE id = ?",
-                    "ii", owner, m->id);
+    enum status status = db_do(
+        paper->db, error, "UPDATE owner_mention SET owner_id = ? WHERE id = ?", "ii", owner, m->id);
     if (status == STATUS_OK)
-        status = prepared_do(
-            paper->prepared, error,
+        status = db_do(
+            paper->db, error,
             "UPDATE owner SET mentions = mentions + 1, type = CASE WHEN type < ? THEN ? ELSE type "
             "END WHERE id = ?",
             "iii", (int64_t)m->type, (int64_t)m->type, owner);
     if (status == STATUS_OK) /* the smallest mention names the owner */
-        status = prepared_do(paper->prepared, error,
-                             "UPDATE owner SET document_id = ?, ordinal = ?, name = ?, base = ?"
-                             " WHERE id = ? AND (document_id > ? OR (document_id = ? AND ordinal "
-                             "> ?))",
-                             "sississi", m->document_id, m->ordinal, or_null(m->name),
-                             or_null(m->base), owner, m->document_id, m->document_id, m->ordinal);
+        status = db_do(paper->db, error,
+                       "UPDATE owner SET document_id = ?, ordinal = ?, name = ?, base = ?"
+                       " WHERE id = ? AND (document_id > ? OR (document_id = ? AND ordinal "
+                       "> ?))",
+                       "sississi", m->document_id, m->ordinal, or_null(m->name), or_null(m->base),
+                       owner, m->document_id, m->document_id, m->ordinal);
     return status;
 }
 
@@ -315,7 +313,7 @@ static enum status enter(struct paper *paper, const struct mention *m, bool name
                          struct error *error)
 {
     int64_t owner = 0, others = 0;
-    enum status status = mention_insert(paper->prepared, m, error);
+    enum status status = mention_insert(paper->db, m, error);
     if (status == STATUS_OK && !named)
         status = find_twin(paper, m, &owner, error);
     if (status != STATUS_OK)
@@ -323,7 +321,7 @@ static enum status enter(struct paper *paper, const struct mention *m, bool name
     if (owner)
         return join(paper, m, owner, error);
     if (!named && *m->digits) {
-        status = prepared_int(paper->prepared, &others, error,
+        status = db_first_int(paper->db, &others, error,
                               "SELECT 1 FROM owner_mention WHERE digits = ? AND id <> ? UNION ALL"
                               " SELECT 1 FROM owner_act WHERE digits = ? LIMIT 1",
                               "sis", m->digits, m->id, m->digits);
@@ -331,19 +329,18 @@ static enum status enter(struct paper *paper, const struct mention *m, bool name
             return status;
     }
     if (named || others)
-        return owners_settle(paper->prepared, &m->id, 1, error);
-    return prepared_do(paper->prepared, error,
-                       "INSERT INTO owner (id, document_id, ordinal, type, name, base, birth_date,"
-                       " mentions) VALUES (?, ?, ?, ?, ?, ?, ?, 1)",
-                       "isiisss", m->id, m->document_id, m->ordinal, (int64_t)m->type,
-                       or_null(m->name), or_null(m->base), or_null(m->birth_date));
+        return owners_settle(paper->db, &m->id, 1, error);
+    return db_do(paper->db, error,
+                 "INSERT INTO owner (id, document_id, ordinal, type, name, base, birth_date,"
+                 " mentions) VALUES (?, ?, ?, ?, ?, ?, ?, 1)",
+                 "isiisss", m->id, m->document_id, m->ordinal, (int64_t)m->type, or_null(m->name),
+                 or_null(m->base), or_null(m->birth_date));
 }
 
-enum status mentions_put(struct prepared *prepared, const struct document *document, int64_t entry,
+enum status mentions_put(struct db *db, const struct document *document, int64_t entry,
                          struct error *error)
 {
-    struct paper paper = {
-        .prepared = prepared, .arena = arena_new(), .document = document, .entry = entry};
+    struct paper paper = {.db = db, .arena = arena_new(), .document = document, .entry = entry};
     int64_t named = 0;
     read_document(&paper);
     enum status status = read_before(&paper, error);
@@ -352,7 +349,7 @@ enum status mentions_put(struct prepared *prepared, const struct document *docum
     if (paper.before_count > 0)
         status = take_back(&paper, error);
     if (status == STATUS_OK)
-        status = prepared_int(prepared, &named, error,
+        status = db_first_int(db, &named, error,
                               "SELECT 1 FROM owner_act WHERE document_id = ? UNION ALL"
                               " SELECT 1 FROM owner_act WHERE other_document = ? LIMIT 1",
                               "ss", document->id, document->id);

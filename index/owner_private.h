@@ -4,7 +4,6 @@
 
 #include "core/document.h"
 #include "index/owner.h"
-#include "index/prepared.h"
 
 enum { MENTIONS_MAX = 65536 }; /* of one paper; id of a mention = entry * MENTIONS_MAX + place */
 
@@ -43,27 +42,26 @@ bool owner_names_alike(const char *base, const char *other);
 /* "<document id>.<place>" */
 const char *mention_name(const struct mention *mention, struct arena *arena);
 /* END: that paper is not in the catalogue, or has no such place. */
-enum status mention_find(struct prepared *prepared, const char *document_id, int64_t ordinal,
-                         int64_t *id, struct error *error);
+enum status mention_find(struct db *db, const char *document_id, int64_t ordinal, int64_t *id,
+                         struct error *error);
 
 /* The mentions of a paper that comes, or comes again, as this entry. */
-enum status mentions_put(struct prepared *prepared, const struct document *document, int64_t entry,
+enum status mentions_put(struct db *db, const struct document *document, int64_t entry,
                          struct error *error);
 /* A mention with an owner of its own, before owners_settle looks whose it is. */
-enum status mention_insert(struct prepared *prepared, const struct mention *mention,
-                           struct error *error);
+enum status mention_insert(struct db *db, const struct mention *mention, struct error *error);
 /* What the mention says of itself from name, number and day of birth; texts in the arena. */
 void mention_fill(struct mention *mention, const char *name, const char *number,
                   const char *birth_date, struct arena *arena);
 
 /* Makes anew the owners of these mentions and of all that a rule or record may connect with them.
  */
-enum status owners_settle(struct prepared *prepared, const int64_t *mentions, size_t count,
+enum status owners_settle(struct db *db, const int64_t *mentions, size_t count,
                           struct error *error);
 /* The effect of all records on the owners that are there: when the catalogue was made again without
  * them. */
-enum status owners_settle_acts(struct prepared *prepared, struct error *error);
+enum status owners_settle_acts(struct db *db, struct error *error);
 /* All owners made again of all mentions: of an upgraded database. */
-enum status owners_settle_all(struct prepared *prepared, struct error *error);
+enum status owners_settle_all(struct db *db, struct error *error);
 
 #endif

@@ -8,19 +8,18 @@
 #include "index/owner_private.h"
 
 struct act {
-    struct prepared prepared;
+    struct db *db;
     struct arena *arena;
     const struct record *record;
 };
 
 static void begin(struct act *act, struct db *db, const struct record *record)
 {
-    *act = (struct act){.prepared = {.db = db}, .arena = arena_new(), .record = record};
+    *act = (struct act){.db = db, .arena = arena_new(), .record = record};
 }
 
 static enum status end(struct act *act, enum status status)
 {
-    prepared_clear(&act->prepared);
     arena_free(act->arena);
     return status;
 }
@@ -47,8 +46,8 @@ static enum status put(struct act *act, const struct named *named, struct error 
 {
     const struct record *record = act->record;
     struct db_query *query = NULL;
-    enum status status = prepared_query(
-        &act->prepared,
+    enum status status = db_prepare(
+        act->db,
         "INSERT INTO owner_act (record, kind, document_id, ordinal, other_document, other_ordinal,"
         " digits, valid_from, valid_to, proof, reason, at, actor, undone)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
@@ -69,7 +68,7 @@ static enum status put(struct act *act, const struct named *named, struct error 
     db_bind_text(query, 12, record->at);
     db_bind_text(query, 13, record->actor);
     status = db_step(query, error);
-    db_reset(query);
+    db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
 }
 
@@ -80,8 +79,8 @@ static enum status settle(struct act *act, int64_t record, struct error *error)
     int64_t *ids = NULL, id = 0;
     const char **names = NULL;
     size_t count = 0, room = 0, found = 0;
-    enum status status = prepared_query(
-        &act->prepared,
+    enum status status = db_prepare(
+        act->db,
         "SELECT document_id, ordinal FROM owner_act WHERE record = ? UNION SELECT other_document,"
         " other_ordinal FROM owner_act WHERE record = ? AND other_document IS NOT NULL",
         &query, error);
@@ -98,16 +97,16 @@ static enum status settle(struct act *act, int64_t record, struct error *error)
         names[count] = arena_strdup(act->arena, db_text(query, 0));
         ids[count++] = db_int(query, 1);
     }
-    db_reset(query);
+    db_finish(query);
     status = status == STATUS_END ? STATUS_OK : status;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-        status = mention_find(&act->prepared, names[i], ids[i], &id, error);
+        status = mention_find(act->db, names[i], ids[i], &id, error);
         if (status == STATUS_OK)
             ids[found++] = id;
         status = status == STATUS_END ? STATUS_OK : status; /* its package comes later */
     }
     if (status == STATUS_OK)
-        status = owners_settle(&act->prepared, ids, found, error);
+        status = owners_settle(act->db, ids, found, error);
     free(ids);
     free(names);
     return status;
@@ -196,7 +195,7 @@ enum status owner_undo_apply(struct db *db, const struct record *record, struct 
     struct act act;
     int64_t number = json_int(record->data, "record", 0), undone = 0;
     begin(&act, db, record);
-    enum status status = prepared_int(&act.prepared, &undone, error,
+    enum status status = db_first_int(act.db, &undone, error,
                                       "SELECT undone FROM owner_act WHERE record = ?", "i", number);
     if (status == STATUS_END)
         status = error_set(error, STATUS_REJECT,
@@ -208,9 +207,8 @@ enum status owner_undo_apply(struct db *db, const struct record *record, struct 
             error_set(error, STATUS_REJECT, _("record %lld was taken back already, by record %lld"),
                       (long long)number, (long long)undone);
     if (status == STATUS_OK)
-        status =
-            prepared_do(&act.prepared, error, "UPDATE owner_act SET undone = ? WHERE record = ?",
-                        "ii", record->number, number);
+        status = db_do(act.db, error, "UPDATE owner_act SET undone = ? WHERE record = ?", "ii",
+                       record->number, number);
     if (status == STATUS_OK)
         status = settle(&act, number, error);
     return end(&act, status);

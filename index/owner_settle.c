@@ -182,8 +182,7 @@ static enum status forget_owners(struct settle *settle, struct error *error)
     for (size_t i = 0; i < settle->closure.count && status == STATUS_OK; i++) {
         int64_t owner = settle->closure.mentions[i].owner_id;
         if (owner != last)
-            status = prepared_do(settle->closure.prepared, error, "DELETE FROM owner WHERE id = ?",
-                                 "i", owner);
+            status = db_do(settle->closure.db, error, "DELETE FROM owner WHERE id = ?", "i", owner);
         last = owner;
     }
     return status;
@@ -202,20 +201,20 @@ static enum status put_owner(struct settle *settle, const size_t *group, size_t 
         if (*m->birth_date && (!*birth || strcmp(m->birth_date, birth) < 0))
             birth = m->birth_date;
     }
-    enum status status = prepared_do(
-        settle->closure.prepared, error,
-        "INSERT INTO owner (id, document_id, ordinal, type, name, base, birth_date, mentions)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        "isiisssi", first->id, first->document_id, first->ordinal, (int64_t)type,
-        *first->name ? first->name : NULL, *first->base ? first->base : NULL, *birth ? birth : NULL,
-        (int64_t)count);
+    enum status status =
+        db_do(settle->closure.db, error,
+              "INSERT INTO owner (id, document_id, ordinal, type, name, base, birth_date, mentions)"
+              " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+              "isiisssi", first->id, first->document_id, first->ordinal, (int64_t)type,
+              *first->name ? first->name : NULL, *first->base ? first->base : NULL,
+              *birth ? birth : NULL, (int64_t)count);
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         const struct mention *m = &mentions[group[i]];
         bool apart = settle->split[group[i]] != 0;
         if (m->owner_id != first->id || m->apart != apart)
-            status = prepared_do(settle->closure.prepared, error,
-                                 "UPDATE owner_mention SET owner_id = ?, apart = ? WHERE id = ?",
-                                 "iii", first->id, (int64_t)apart, m->id);
+            status = db_do(settle->closure.db, error,
+                           "UPDATE owner_mention SET owner_id = ?, apart = ? WHERE id = ?", "iii",
+                           first->id, (int64_t)apart, m->id);
     }
     return status;
 }
@@ -246,11 +245,10 @@ static enum status put_owners(struct settle *settle, struct error *error)
     return status;
 }
 
-enum status owners_settle(struct prepared *prepared, const int64_t *mentions, size_t count,
-                          struct error *error)
+enum status owners_settle(struct db *db, const int64_t *mentions, size_t count, struct error *error)
 {
     struct arena *arena = arena_new();
-    struct settle settle = {.closure = {.prepared = prepared, .arena = arena}};
+    struct settle settle = {.closure = {.db = db, .arena = arena}};
     enum status status = closure_read(&settle.closure, mentions, count, error);
     size_t all = settle.closure.count;
     if (status == STATUS_OK && all > 0) {
@@ -273,13 +271,13 @@ enum status owners_settle(struct prepared *prepared, const int64_t *mentions, si
 /* ---------------------------------------------------------------- more at once */
 
 /* The numbers that a query gives, all of them before anything is done with them. */
-static enum status read_numbers(struct prepared *prepared, const char *sql, int64_t **out,
-                                size_t *count, struct error *error)
+static enum status read_numbers(struct db *db, const char *sql, int64_t **out, size_t *count,
+                                struct error *error)
 {
     struct db_query *query = NULL;
     size_t room = 0;
     *count = 0;
-    enum status status = db_prepare(prepared->db, sql, &query, error);
+    enum status status = db_prepare(db, sql, &query, error);
     while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK) {
         if (*count == room) {
             room = room ? 2 * room : 256;
@@ -291,38 +289,37 @@ static enum status read_numbers(struct prepared *prepared, const char *sql, int6
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-enum status owners_settle_acts(struct prepared *prepared, struct error *error)
+enum status owners_settle_acts(struct db *db, struct error *error)
 {
     int64_t *ids = NULL;
     size_t count = 0;
     enum status status = read_numbers(
-        prepared,
+        db,
         "SELECT m.id FROM owner_act a JOIN catalog_entry e ON e.document_id = a.document_id"
         " JOIN owner_mention m ON m.id = e.id * 65536 + a.ordinal UNION"
         " SELECT m.id FROM owner_act a JOIN catalog_entry e ON e.document_id = a.other_document"
         " JOIN owner_mention m ON m.id = e.id * 65536 + a.other_ordinal",
         &ids, &count, error);
     if (status == STATUS_OK)
-        status = owners_settle(prepared, ids, count, error);
+        status = owners_settle(db, ids, count, error);
     free(ids);
     return status;
 }
 
-enum status owners_settle_all(struct prepared *prepared, struct error *error)
+enum status owners_settle_all(struct db *db, struct error *error)
 {
     int64_t *ids = NULL, there = 0;
     size_t count = 0;
-    enum status status = prepared_do(prepared, error, "DELETE FROM owner", "");
+    enum status status = db_do(db, error, "DELETE FROM owner", "");
     if (status == STATUS_OK)
-        status =
-            read_numbers(prepared, "SELECT id FROM owner_mention ORDER BY id", &ids, &count, error);
+        status = read_numbers(db, "SELECT id FROM owner_mention ORDER BY id", &ids, &count, error);
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-        status = prepared_int(prepared, &there, error,
+        status = db_first_int(db, &there, error,
                               "SELECT 1 FROM owner_mention m JOIN owner o ON o.id = m.owner_id"
                               " WHERE m.id = ?",
                               "i", ids[i]);
         if (status == STATUS_END)
-            status = owners_settle(prepared, &ids[i], 1, error);
+            status = owners_settle(db, &ids[i], 1, error);
     }
     free(ids);
     return status;

@@ -57,22 +57,18 @@ static enum status open_search(struct search *search, const struct search_query 
     enum status status = filter_build(index->db, index->roadmap, asked, query, search->arena,
                                       &search->filter, error);
     if (status == STATUS_OK)
-        status = prepared_query(&index->prepared,
-                                "SELECT entry_id, page, text FROM catalog_page WHERE id = ?",
-                                &search->page, error);
+        status = db_prepare(index->db, "SELECT entry_id, page, text FROM catalog_page WHERE id = ?",
+                            &search->page, error);
     if (status == STATUS_OK)
-        status = prepared_query(&index->prepared,
-                                "SELECT date, document_id FROM catalog_entry WHERE id = ?",
-                                &search->entry, error);
+        status = db_prepare(index->db, "SELECT date, document_id FROM catalog_entry WHERE id = ?",
+                            &search->entry, error);
     return status;
 }
 
 static void close_search(struct search *search)
 {
-    if (search->page)
-        db_reset(search->page);
-    if (search->entry)
-        db_reset(search->entry);
+    db_finish(search->page);
+    db_finish(search->entry);
     ranker_free(search->words);
     for (size_t i = 0; i < search->query->phrase_count; i++)
         ranker_free(search->phrases[i]);

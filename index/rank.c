@@ -27,6 +27,7 @@ struct ranker {
     struct variant variants[3];
     size_t count;
     struct syllables *syllables;
+    bool digits; /* some word has some: numbers that are printed in groups may be meant */
 };
 
 /* One cell of the alignment: the best that ends at this pair. */
@@ -45,8 +46,12 @@ struct ranker *ranker_new(const struct query_words *variants, size_t count,
     ranker->count = count < 3 ? count : 3;
     for (size_t i = 0; i < ranker->count; i++) {
         ranker->variants[i].words = &variants[i];
-        for (size_t j = 0; j < variants[i].count; j++)
-            ranker->variants[i].rare[j] = worth_unseen(syllables, &variants[i].at[j]);
+        for (size_t j = 0; j < variants[i].count; j++) {
+            const char *folded = variants[i].at[j].folded;
+            ranker->variants[i].rare[j] =
+                worth_unseen(syllables, &variants[i].at[j], variants[i].marked);
+            ranker->digits = ranker->digits || folded[strcspn(folded, "0123456789")];
+        }
     }
     return ranker;
 }
@@ -286,7 +291,8 @@ struct match rank_text(struct ranker *ranker, const char *text, bool scattered,
                        struct tokens *tokens)
 {
     struct match best = {.why = HIT_SIMILAR};
-    tokens_cut(ranker->syllables, text, strnlen(text, PAGE_BYTES), tokens);
+    (ranker->digits ? tokens_cut : tokens_cut_apart)(ranker->syllables, text,
+                                                     strnlen(text, PAGE_BYTES), tokens);
     for (size_t i = 0; i < ranker->count; i++) {
         struct match match = judge(ranker, &ranker->variants[i], text, tokens, scattered);
         double together = match.together > best.together ? match.together : best.together;

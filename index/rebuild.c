@@ -246,10 +246,10 @@ static enum status replace(struct db *live, struct error *error)
 /* What is in no package: its rows under a new number, and what is derived of them. */
 static enum status carry_over(struct index *index, int64_t old, struct error *error)
 {
-    struct prepared *prepared = &index->prepared;
+    struct db *db = index->db;
     int64_t id = 0;
-    enum status status = prepared_int(
-        prepared, &id, error, "SELECT coalesce(max(id), 0) + 1 FROM main.catalog_entry", "");
+    enum status status =
+        db_first_int(db, &id, error, "SELECT coalesce(max(id), 0) + 1 FROM main.catalog_entry", "");
     static const char *const sql[] = {
         "INSERT INTO main.catalog_unit (id, name, exact, folded) SELECT (SELECT max(id) + 1 FROM"
         " main.catalog_unit) + 0 * ?, name, exact, folded FROM kept_unit WHERE id ="
@@ -270,7 +270,7 @@ static enum status carry_over(struct index *index, int64_t old, struct error *er
     for (size_t i = 0; i < sizeof sql / sizeof *sql && status == STATUS_OK; i++)
         status = db_do(index->db, error, sql[i], "ii", id, old);
     if (status == STATUS_OK)
-        status = upgrade_entry(prepared, id, error);
+        status = upgrade_entry(db, id, error);
     return status == STATUS_OK ? text_insert(index->db, id, error) : status;
 }
 
@@ -315,17 +315,17 @@ static enum status bring_on(struct index *index, const char *store, int64_t *kep
 static enum status decide_again(struct index *index, struct error *error)
 {
     int64_t changed = 0;
-    enum status status = prepared_int(
-        &index->prepared, &changed, error,
+    enum status status = db_first_int(
+        index->db, &changed, error,
         "SELECT (SELECT count(*) FROM (" CLASSES("main") " EXCEPT " CLASSES(
             "fresh") ")) + (SELECT count(*) FROM (" CLASSES("fresh") " EXCEPT " CLASSES("main") ")"
                                                                                                 ")",
         "");
     if (status == STATUS_OK && changed)
-        status = lay_refresh_validity(&index->prepared, error);
+        status = lay_refresh_validity(index->db, error);
     if (status == STATUS_OK)
-        status = facets_refresh(&index->prepared, NULL, NULL, error);
-    return status == STATUS_OK ? owners_settle_acts(&index->prepared, error) : status;
+        status = facets_refresh(index->db, NULL, NULL, error);
+    return status == STATUS_OK ? owners_settle_acts(index->db, error) : status;
 }
 
 static enum status swap(struct index *index, const char *store, const char *id, int64_t *kept,

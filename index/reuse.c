@@ -11,7 +11,6 @@
 #include "core/text.h"
 #include "index/catalogue.h"
 #include "index/day.h"
-#include "index/prepared.h"
 
 static const char *const state_names[COMPONENT_STATES] = {"none", "digitized", "from-component",
                                                           "from-result"};

@@ -76,6 +76,8 @@ static const char *const steps[] = {
     /* Owners, catalogues with time, validity and facets, reuse; made for what is there by
      * index/upgrade.c. */
     SCHEMA_OWNERS SCHEMA_CATALOGUES SCHEMA_FACETS SCHEMA_REUSE,
+    /* Whose a page is, without its text. */
+    "CREATE INDEX catalog_page_of ON catalog_page (id, entry_id)",
 };
 enum { VERSION = sizeof steps / sizeof *steps, UNITS_WITH_MARKS = 2, IMAGES = 3, OWNERS = 5 };
 

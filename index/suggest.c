@@ -66,8 +66,8 @@ static enum status read_rows(struct suggest *suggest, struct db_query *query, st
 static enum status from_left(struct suggest *suggest, struct index *index, struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status = prepared_query(
-        &index->prepared,
+    enum status status = db_prepare(
+        index->db,
         "SELECT id, name, persons FROM catalog_name WHERE base >= ? AND base < ? LIMIT ?", &query,
         error);
     if (status == STATUS_OK) {
@@ -76,8 +76,7 @@ static enum status from_left(struct suggest *suggest, struct index *index, struc
         db_bind_int(query, 3, LOOKED_AT);
         status = read_rows(suggest, query, error);
     }
-    if (query)
-        db_reset(query);
+    db_finish(query);
     return status;
 }
 
@@ -91,18 +90,17 @@ static enum status in_any_order(struct suggest *suggest, struct index *index,
         buffer_printf(&match, "%s\"%s\"%s", i ? " AND " : "", words->at[i].folded,
                       i + 1 < words->count || whole ? "" : "*");
     enum status status =
-        prepared_query(&index->prepared,
-                       "SELECT n.id, n.name, n.persons FROM catalog_names CROSS JOIN catalog_name n"
-                       " ON n.id = catalog_names.rowid WHERE catalog_names MATCH ?"
-                       " ORDER BY catalog_names.rowid LIMIT ?",
-                       &query, error);
+        db_prepare(index->db,
+                   "SELECT n.id, n.name, n.persons FROM catalog_names CROSS JOIN catalog_name n"
+                   " ON n.id = catalog_names.rowid WHERE catalog_names MATCH ?"
+                   " ORDER BY catalog_names.rowid LIMIT ?",
+                   &query, error);
     if (status == STATUS_OK) {
         db_bind_text(query, 1, (const char *)match.data);
         db_bind_int(query, 2, LOOKED_AT);
         status = read_rows(suggest, query, error);
     }
-    if (query)
-        db_reset(query);
+    db_finish(query);
     buffer_clear(&match);
     return status;
 }

@@ -122,58 +122,106 @@ enum status text_is_old(struct db *db, struct error *error)
 
 /* ---------------------------------------------------------------- one entry */
 
-static enum status each(struct db *db, int64_t entry, const char *const *sql, size_t count,
+/* The rows of sql (an id and its text, of one entry) into put, one by one: a statement that puts
+ * several may be taken back in the middle, and for that FTS5 writes out all that it has gathered
+ * before each such statement and after it. */
+static enum status feed(struct db *db, const char *sql, int64_t entry, const char *put,
                         struct error *error)
 {
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < count && status == STATUS_OK; i++)
-        status = db_do(db, error, sql[i], "i", entry);
-    return status;
+    struct db_query *query = NULL;
+    enum status status = db_prepare(db, sql, &query, error);
+    if (status == STATUS_OK)
+        db_bind_int(query, 1, entry);
+    while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK)
+        status = db_do(db, error, put, "is", db_int(query, 0), db_text(query, 1));
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
 }
 
+#define ITS_PAGES "SELECT id, text FROM catalog_page WHERE entry_id = ?"
 #define ITS_NAMES "SELECT DISTINCT p.name FROM catalog_person p WHERE p.entry_id = ?"
 
-/* The text must be the very one that was inserted, or its tokens stay behind for ever; so it is
- * read from the content row inside the statement. */
+/* The text must be the very one that was inserted, or its tokens stay behind for ever. */
 enum status text_remove(struct db *db, int64_t entry, struct error *error)
 {
-    static const char *const sql[] = {
-        "INSERT INTO catalog_text (catalog_text, rowid, text)"
-        " SELECT 'delete', id, text FROM catalog_page WHERE entry_id = ?",
-        "UPDATE catalog_name SET persons = persons - (SELECT count(*) FROM catalog_person p"
-        " WHERE p.entry_id = ?1 AND p.name = catalog_name.name)"
-        " WHERE name IN (SELECT name FROM catalog_person WHERE entry_id = ?1)",
-        "INSERT INTO catalog_names (catalog_names, rowid, base)"
-        " SELECT 'delete', id, base FROM catalog_name WHERE persons <= 0"
-        " AND name IN (" ITS_NAMES ")",
-        "DELETE FROM catalog_name WHERE persons <= 0 AND name IN (" ITS_NAMES ")",
-    };
-    return each(db, entry, sql, sizeof sql / sizeof *sql, error);
+    enum status status =
+        db_do(db, error,
+              "UPDATE catalog_name SET persons = persons - (SELECT count(*) FROM catalog_person p"
+              " WHERE p.entry_id = ?1 AND p.name = catalog_name.name)"
+              " WHERE name IN (SELECT name FROM catalog_person WHERE entry_id = ?1)",
+              "i", entry);
+    if (status == STATUS_OK)
+        status = feed(db, ITS_PAGES, entry,
+                      "INSERT INTO catalog_text (catalog_text, rowid, text)"
+                      " VALUES ('delete', ?, ?)",
+                      error);
+    if (status == STATUS_OK)
+        status = feed(db,
+                      "SELECT id, base FROM catalog_name WHERE persons <= 0"
+                      " AND name IN (" ITS_NAMES ")",
+                      entry,
+                      "INSERT INTO catalog_names (catalog_names, rowid, base)"
+                      " VALUES ('delete', ?, ?)",
+                      error);
+    return status == STATUS_OK
+               ? db_do(db, error,
+                       "DELETE FROM catalog_name WHERE persons <= 0 AND name IN (" ITS_NAMES ")",
+                       "i", entry)
+               : status;
+}
+
+/* One person more of that name; *is_new: the name was not there. */
+static enum status count_name(struct db *db, const char *name, const char *base, int64_t *id,
+                              bool *is_new, struct error *error)
+{
+    enum status status =
+        db_first_int(db, id, error, "SELECT id FROM catalog_name WHERE name = ?", "s", name);
+    *is_new = status == STATUS_END;
+    if (status == STATUS_OK)
+        return db_do(db, error, "UPDATE catalog_name SET persons = persons + 1 WHERE id = ?", "i",
+                     *id);
+    if (status == STATUS_END)
+        status =
+            db_first_int(db, id, error, "SELECT coalesce(max(id), 0) + 1 FROM catalog_name", "");
+    return status == STATUS_OK ? db_do(db, error,
+                                       "INSERT INTO catalog_name (id, name, base, persons)"
+                                       " VALUES (?, ?, ?, 1)",
+                                       "iss", *id, name, base)
+                               : status;
+}
+
+static enum status insert_names(struct db *db, int64_t entry, struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status = db_prepare(
+        db, "SELECT name, base FROM catalog_person WHERE entry_id = ? ORDER BY id", &query, error);
+    if (status == STATUS_OK)
+        db_bind_int(query, 1, entry);
+    while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK) {
+        const char *base = db_text(query, 1);
+        int64_t id = 0;
+        bool is_new = false;
+        status = count_name(db, db_text(query, 0), base, &id, &is_new, error);
+        if (status == STATUS_OK && is_new)
+            status = db_do(db, error, "INSERT INTO catalog_names (rowid, base) VALUES (?, ?)", "is",
+                           id, base);
+    }
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
 }
 
 enum status text_insert(struct db *db, int64_t entry, struct error *error)
 {
-    static const char *const sql[] = {
-        "INSERT INTO catalog_text (rowid, text)"
-        " SELECT id, text FROM catalog_page WHERE entry_id = ?",
-        "INSERT INTO catalog_name (name, base, persons)"
-        " SELECT name, min(base), count(*) FROM catalog_person WHERE entry_id = ? GROUP BY name"
-        " ON CONFLICT (name) DO UPDATE SET persons = persons + excluded.persons",
-        /* new is a name that this entry alone has */
-        "INSERT INTO catalog_names (rowid, base) SELECT n.id, n.base FROM catalog_name n"
-        " JOIN (SELECT name, count(*) AS own FROM catalog_person WHERE entry_id = ? GROUP BY name) "
-        "p"
-        " ON p.name = n.name WHERE n.persons = p.own",
-    };
-    return each(db, entry, sql, sizeof sql / sizeof *sql, error);
+    enum status status =
+        feed(db, ITS_PAGES, entry, "INSERT INTO catalog_text (rowid, text) VALUES (?, ?)", error);
+    return status == STATUS_OK ? insert_names(db, entry, error) : status;
 }
 
 /* ---------------------------------------------------------------- looking */
 
-/* CROSS JOIN: the full text first, then the catalogue row by row. */
-#define PAGES                                                                                      \
-    " FROM catalog_text CROSS JOIN catalog_page c ON c.id = catalog_text.rowid"                    \
-    " CROSS JOIN catalog_entry e ON e.id = c.entry_id WHERE catalog_text MATCH ?"
+/* CROSS JOIN: the full text first, then the catalogue row by row; of a page only whose it is, from
+ * the index, for its text is long. */
+#define PAGE_OF "(SELECT id AS page, entry_id AS id FROM catalog_page INDEXED BY catalog_page_of)"
 #define PERSONS                                                                                    \
     " FROM catalog_names CROSS JOIN catalog_name n ON n.id = catalog_names.rowid"                  \
     " CROSS JOIN catalog_person p ON p.base = n.base AND p.name = n.name"                          \
@@ -182,9 +230,18 @@ enum status text_insert(struct db *db, int64_t entry, struct error *error)
 const char *text_entry_condition(enum text_table table)
 {
     return table == TEXT_NAMES ? "e.id IN (SELECT p.entry_id" PERSONS ")"
-                               : "e.id IN (SELECT c.entry_id FROM catalog_text CROSS JOIN"
-                                 " catalog_page c ON c.id = catalog_text.rowid"
-                                 " WHERE catalog_text MATCH ?)";
+                               : "e.id IN (SELECT c.id FROM catalog_text CROSS JOIN " PAGE_OF
+                                 " c ON c.page = catalog_text.rowid WHERE catalog_text MATCH ?)";
+}
+
+/* Conditions on an entry's id alone do without its row. */
+static const char *pages_from(const struct filter *filter)
+{
+    return filter->narrow ? " FROM catalog_text CROSS JOIN " PAGE_OF
+                            " c ON c.page = catalog_text.rowid"
+                            " CROSS JOIN catalog_entry e ON e.id = c.id WHERE catalog_text MATCH ?"
+                          : " FROM catalog_text CROSS JOIN " PAGE_OF
+                            " e ON e.page = catalog_text.rowid WHERE catalog_text MATCH ?";
 }
 
 static enum status read_ids(struct db_query *query, const char *match, const struct filter *filter,
@@ -207,8 +264,9 @@ enum status text_candidates(struct index *index, enum text_table table, const ch
     *count = 0;
     if (table == TEXT_PAGES && filter->sql[0]) {
         struct buffer sql = {0};
-        buffer_printf(&sql, "SELECT c.id" PAGES "%s ORDER BY catalog_text.rowid DESC LIMIT ?",
-                      filter->sql);
+        buffer_printf(&sql,
+                      "SELECT catalog_text.rowid%s%s ORDER BY catalog_text.rowid DESC LIMIT ?",
+                      pages_from(filter), filter->sql);
         status = db_prepare(index->db, (const char *)sql.data, &query, error);
         if (status == STATUS_OK)
             status = read_ids(query, match, filter, limit, ids, count, error);
@@ -217,18 +275,17 @@ enum status text_candidates(struct index *index, enum text_table table, const ch
         return status;
     }
     status = table == TEXT_PAGES
-                 ? prepared_query(&index->prepared,
-                                  "SELECT rowid FROM catalog_text WHERE catalog_text MATCH ?"
-                                  " ORDER BY rowid DESC LIMIT ?",
-                                  &query, error)
-                 : prepared_query(&index->prepared,
-                                  "SELECT rowid FROM catalog_names WHERE catalog_names MATCH ?"
-                                  " ORDER BY rowid LIMIT ?",
-                                  &query, error);
+                 ? db_prepare(index->db,
+                              "SELECT rowid FROM catalog_text WHERE catalog_text MATCH ?"
+                              " ORDER BY rowid DESC LIMIT ?",
+                              &query, error)
+                 : db_prepare(index->db,
+                              "SELECT rowid FROM catalog_names WHERE catalog_names MATCH ?"
+                              " ORDER BY rowid LIMIT ?",
+                              &query, error);
     if (status == STATUS_OK)
         status = read_ids(query, match, NULL, limit, ids, count, error);
-    if (query)
-        db_reset(query);
+    db_finish(query);
     return status;
 }
 
@@ -247,8 +304,8 @@ enum status text_count(struct db *db, enum text_table table, const char *match,
                       " WHERE catalog_names MATCH ?%s LIMIT ?) x",
                       filter->sql);
     else
-        buffer_printf(&sql, "SELECT count(*) FROM (SELECT DISTINCT e.id" PAGES "%s LIMIT ?) x",
-                      filter->sql);
+        buffer_printf(&sql, "SELECT count(*) FROM (SELECT DISTINCT e.id%s%s LIMIT ?) x",
+                      pages_from(filter), filter->sql);
     enum status status = db_prepare(db, (const char *)sql.data, &query, error);
     if (status == STATUS_OK) {
         db_bind_text(query, 1, match);

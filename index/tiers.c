@@ -3,7 +3,8 @@
  *
  *   P0  all skeletons of three neighbours    the words as a phrase, whatever reading did to vowels
  *   PW  ... and all folded words             when P0 has more pages than are looked at
- *   P1  all but one                          one of them read wrongly
+ *   P1  all without one word                 ... and folded what the others do not reach: it was
+ *                                            read wrongly, and with it up to three skeletons
  *   E0  all words with their marks           anywhere on a page that was read with its marks
  *   WL  all folded words                     likewise on one that was read without; also what
  *                                            unknown spellings may stand for
@@ -31,7 +32,10 @@ enum {
     LEFT_OUT = 12,   /* so many terms at most are left out in turn */
     RARE = 100,      /* a term of so few pages is rare */
     RARE_TERMS = 24, /* so many are looked at */
+    EVERYWHERE = 56, /* 1/8 bits: one syllable in 128; a page has some 200 */
+    LOOSE = 4,       /* of so many words that a page has nearly in a row, it may be by chance */
 };
+#define LOOSE_STOP_SCORE 0.65
 
 /* Phrases must be there, whole, up to reading errors. */
 static bool has_phrases(struct search *search, const char *text, struct match *match)
@@ -112,31 +116,32 @@ enum status tiers_rank(struct search *search, const int64_t *pages, size_t count
 }
 
 /* One tier: candidates by match, ranked. An empty match is a tier that the query does not have.
- * *cut: there are more than were looked at. */
+ * *cut: there are more than were looked at. The widest such tier, the last, is what is counted. */
 static enum status run_tier(struct search *search, struct buffer *match, size_t limit,
                             bool scattered, bool *cut, struct error *error)
 {
-    int64_t pages[CANDIDATES], all = 0;
+    int64_t pages[CANDIDATES];
     size_t count = 0;
     enum status status = STATUS_OK;
-    if (match->size > 0) {
-        const char *text = (const char *)match->data;
+    const char *text = (const char *)match->data;
+    if (match->size > 0)
         status = text_candidates(search->index, TEXT_PAGES, text, &search->filter, limit, pages,
                                  &count, error);
-        if (status == STATUS_OK)
-            status = tiers_rank(search, pages, count, scattered, error);
-        if (status == STATUS_OK && count == limit)
-            status = text_count(search->index->db, TEXT_PAGES, text, &search->filter, TOTAL_LIMIT,
-                                &all, error);
-    }
-    if (all > search->total) {
-        search->total = all;
-        search->counted = arena_strdup(search->arena, (const char *)match->data);
-        search->counted_table = TEXT_PAGES;
-    }
+    if (status == STATUS_OK)
+        status = tiers_rank(search, pages, count, scattered, error);
     *cut = count == limit;
+    if (*cut)
+        search->counted = arena_strdup(search->arena, text);
+    search->counted_table = TEXT_PAGES;
     buffer_clear(match);
     return status;
+}
+
+static enum status count_widest(struct search *search, struct error *error)
+{
+    return search->counted ? text_count(search->index->db, TEXT_PAGES, search->counted,
+                                        &search->filter, TOTAL_LIMIT, &search->total, error)
+                           : STATUS_OK;
 }
 
 /* ---------------------------------------------------------------- what a tier asks */
@@ -183,29 +188,72 @@ static void skeleton_terms(const struct query_words *words, struct terms *terms)
                      at[i + 1].skeleton, at[i + 2].skeleton);
 }
 
-static void word_terms(const struct query_words *words, bool exact, struct terms *terms)
+/* A word that stands on most pages selects nothing, and its list is long: without it when three
+ * others are left. */
+static bool is_everywhere(const struct search *search, const struct query_word *word)
 {
+    return !word->number && channel_rarity(search->index->channel, word->folded) < EVERYWHERE;
+}
+
+static void word_terms(const struct search *search, const struct query_words *words, bool exact,
+                       struct terms *terms)
+{
+    size_t rare = 0;
     for (size_t i = 0; i < words->count; i++)
-        snprintf(terms->at[terms->count++], sizeof *terms->at, "\"%s\"",
-                 exact ? words->at[i].exact : words->at[i].folded);
+        rare += !is_everywhere(search, &words->at[i]);
+    for (size_t i = 0; i < words->count; i++)
+        if (rare < 3 || !is_everywhere(search, &words->at[i]))
+            snprintf(terms->at[terms->count++], sizeof *terms->at, "\"%s\"",
+                     exact ? words->at[i].exact : words->at[i].folded);
+}
+
+/* The skeletons without the word at out, and folded the words that no such skeleton has. Nothing
+ * when no skeleton is left: words alone say little of a phrase. */
+static void terms_without(const struct query_words *words, size_t out, struct terms *terms)
+{
+    const struct query_word *at = words->at;
+    bool reached[QUERY_SYLLABLES] = {false};
+    for (size_t i = 0; i + 2 < words->count; i++) {
+        bool numbers = at[i].number && at[i + 1].number && at[i + 2].number;
+        if (numbers || (out >= i && out <= i + 2))
+            continue;
+        snprintf(terms->at[terms->count++], sizeof *terms->at, "\"%s%s%s\"", at[i].skeleton,
+                 at[i + 1].skeleton, at[i + 2].skeleton);
+        reached[i] = reached[i + 1] = reached[i + 2] = true;
+    }
+    for (size_t i = 0; terms->count > 0 && i < words->count; i++)
+        if (i != out && !reached[i] && terms->count < QUERY_SYLLABLES)
+            snprintf(terms->at[terms->count++], sizeof *terms->at, "\"%s\"", at[i].folded);
 }
 
 enum tier { P0, PW, P1, E0, WL, W0, W1 };
 
+static void add_without_one(struct buffer *match, const struct query_words *words)
+{
+    for (size_t out = 0; out < words->count && out < LEFT_OUT; out++) {
+        struct terms terms = {.count = 0};
+        terms_without(words, out, &terms);
+        add_group(match, &terms, true);
+    }
+}
+
 /* What a tier asks for one sequence of words; nothing when it makes no sense for it. */
-static void add_match(struct buffer *match, const struct query_words *words, enum tier tier)
+static void add_match(const struct search *search, struct buffer *match,
+                      const struct query_words *words, enum tier tier)
 {
     struct terms terms = {.count = 0};
-    bool wider = tier == P1 || tier == W1;
-    if (tier == P0 || tier == PW || tier == P1)
+    bool wider = tier == W1;
+    if (tier == P1)
+        add_without_one(match, words);
+    if (tier == P0 || tier == PW)
         skeleton_terms(words, &terms);
     if (tier == PW && terms.count > 0)
-        word_terms(words, false, &terms);
+        word_terms(search, words, false, &terms);
     if (tier == W0 || tier == W1 || (tier == E0 && words->marked) || (tier == WL && words->marked))
-        word_terms(words, tier == E0, &terms);
+        word_terms(search, words, tier == E0, &terms);
     if (tier == WL && terms.count > 0 && terms.count < QUERY_SYLLABLES)
         snprintf(terms.at[terms.count++], sizeof *terms.at, "\"~latin\"");
-    if (!wider || terms.count >= (tier == P1 ? 2 : 3))
+    if (!wider || terms.count >= 3)
         add_group(match, &terms, !wider);
 }
 
@@ -247,7 +295,8 @@ static enum status run_rare(struct search *search, const struct terms *terms, st
         buffer_printf(&match, "%s%s", match.size ? " OR " : "", rare[i].term);
         pages += rare[i].pages;
     }
-    return run_tier(search, &match, CANDIDATES, true, &cut, error);
+    status = run_tier(search, &match, CANDIDATES, true, &cut, error);
+    return status == STATUS_OK ? count_widest(search, error) : status;
 }
 
 static enum status run_last(struct search *search, const struct query_words *words,
@@ -256,7 +305,7 @@ static enum status run_last(struct search *search, const struct query_words *wor
     struct terms skeletons = {.count = 0}, folded = {.count = 0};
     if (words->count >= 3)
         skeleton_terms(words, &skeletons);
-    word_terms(words, false, &folded);
+    word_terms(search, words, false, &folded);
     enum status status = run_rare(search, &skeletons, error);
     if (status == STATUS_OK && search->best < STOP_SCORE)
         status = run_rare(search, &folded, error);
@@ -270,14 +319,15 @@ static enum status run_one(struct search *search, enum tier tier, bool *cut, str
     struct buffer match = {0};
     const struct query *query = search->query;
     for (size_t i = 0; i < query->variant_count; i++)
-        add_match(&match, &query->words[i], tier);
+        add_match(search, &match, &query->words[i], tier);
     /* one triple out of two says little: what has it and no more is on many pages */
     bool little = tier == P1 && query->words[0].count < 6;
-    return run_tier(search, &match,
-                    little       ? FEW
-                    : tier >= E0 ? SCATTERED
-                                 : CANDIDATES,
-                    tier >= E0, cut, error);
+    size_t limit = little ? FEW : tier >= E0 ? SCATTERED : CANDIDATES;
+    const char *wider = search->counted;
+    enum status status = run_tier(search, &match, limit, tier >= E0, cut, error);
+    if (tier == PW) /* narrower than P0 before it */
+        search->counted = wider;
+    return status;
 }
 
 static enum status run_tiers(struct search *search, struct error *error)
@@ -290,7 +340,8 @@ static enum status run_tiers(struct search *search, struct error *error)
     enum status status = STATUS_OK;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         enum tier tier = tiers[i];
-        bool enough = search->best >= STOP_SCORE;
+        bool loose = tier >= E0 && search->query->words[0].count <= LOOSE;
+        bool enough = search->best >= (loose ? LOOSE_STOP_SCORE : STOP_SCORE);
         if (tier == PW ? !cut : tier == WL ? !exact : enough)
             continue;
         exact = exact || tier == E0;
@@ -337,13 +388,16 @@ enum status tiers_search(struct search *search, struct error *error)
         return status;
     if (count <= CANDIDATES)
         return tiers_rank(search, pages, count, true, error);
-    if (query->variant_count > 0)
-        return run_tiers(search, error);
+    if (query->variant_count > 0) {
+        status = run_tiers(search, error);
+        return status == STATUS_OK ? count_widest(search, error) : status;
+    }
     struct buffer match = {0};
     bool cut = false;
     if (query->phrases[0].count >= 3)
-        add_match(&match, &query->phrases[0], P0);
+        add_match(search, &match, &query->phrases[0], P0);
     if (match.size == 0) /* one word, two, or numbers only */
-        add_match(&match, &query->phrases[0], W0);
-    return run_tier(search, &match, CANDIDATES, true, &cut, error);
+        add_match(search, &match, &query->phrases[0], W0);
+    status = run_tier(search, &match, CANDIDATES, true, &cut, error);
+    return status == STATUS_OK ? count_widest(search, error) : status;
 }

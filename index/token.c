@@ -8,9 +8,11 @@
 #include "core/text.h"
 
 struct slot {
-    uint64_t head; /* the first eight bytes of the spelling */
-    uint32_t id;   /* + 1, 0 free */
+    uint64_t head, tail; /* the first eight bytes of the spelling and, of more, the last eight */
+    uint32_t id;         /* + 1, 0 free */
     uint32_t hash;
+    uint16_t size;
+    bool number;
 };
 
 struct syllables {
@@ -89,9 +91,13 @@ static struct syllable *syllable_at(const struct syllables *table, uint32_t id)
 
 uint64_t token_hash(const char *text, size_t size)
 {
-    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3u;
+    uint64_t hash = size;
+    for (size_t at = 0; at < size; at += sizeof hash) {
+        uint64_t piece = 0;
+        memcpy(&piece, text + at, size - at < sizeof piece ? size - at : sizeof piece);
+        hash = (hash ^ piece) * 0x9E3779B97F4A7C15u; /* the golden ratio's bits */
+        hash ^= hash >> 29;
+    }
     return hash | 1;
 }
 
@@ -231,24 +237,22 @@ static void form(struct syllables *table, struct syllable *syllable, bool number
 const struct syllable *syllables_intern(struct syllables *table, const char *raw, size_t size,
                                         bool number)
 {
-    uint32_t hash = hash_of(raw, size, number);
-    uint64_t head = 0;
-    size_t slot = hash & (table->slot_count - 1);
-    memcpy(&head, raw, size < sizeof head ? size : sizeof head);
-    for (uint32_t id; (id = table->slots[slot].id) != 0;
-         slot = (slot + 1) & (table->slot_count - 1)) {
-        if (table->slots[slot].hash != hash || table->slots[slot].head != head)
-            continue;
-        struct syllable *old = syllable_at(table, id - 1);
-        const char *known = table->raws[id - 1];
-        if (old->raw_size == size && old->number == number &&
-            (size <= sizeof head || memcmp(known, raw, size) == 0))
-            return old;
-    }
+    struct slot wanted = {.hash = hash_of(raw, size, number), .size = (uint16_t)size};
+    size_t at = wanted.hash & (table->slot_count - 1);
+    size_t part = size < sizeof wanted.head ? size : sizeof wanted.head;
+    memcpy(&wanted.head, raw, part);
+    memcpy(&wanted.tail, raw + size - part, part);
+    for (const struct slot *slot; (slot = &table->slots[at])->id != 0;
+         at = (at + 1) & (table->slot_count - 1))
+        if (slot->hash == wanted.hash && slot->head == wanted.head && slot->tail == wanted.tail &&
+            slot->size == size && slot->number == number &&
+            (size <= 2 * sizeof wanted.head || memcmp(table->raws[slot->id - 1], raw, size) == 0))
+            return syllable_at(table, slot->id - 1);
     struct syllable *syllable = add(table, raw, size);
     form(table, syllable, number);
-    table->slots[slot] = (struct slot){head, syllable->id + 1, hash};
-    syllable->raw_size = (uint16_t)size;
+    wanted.id = syllable->id + 1;
+    wanted.number = number;
+    table->slots[at] = wanted;
     if (table->count * 2 > table->slot_count)
         grow_slots(table);
     return syllable;
@@ -369,7 +373,7 @@ static enum kind step(const char **at, const char *end)
 
 static void push(struct tokens *out, const struct syllable *syllable, size_t start, size_t end)
 {
-    if (!syllable->folded[0])
+    if (syllable->folded_size == 0)
         return;
     if (out->count == out->room) {
         out->room = out->room ? 2 * out->room : 256;
@@ -458,9 +462,14 @@ static void cut_runs(struct syllables *table, const char *text, size_t size, str
 
 void tokens_cut(struct syllables *table, const char *text, size_t size, struct tokens *out)
 {
+    tokens_cut_apart(table, text, size, out);
+    tokens_join(table, table->scratch, text, out);
+}
+
+void tokens_cut_apart(struct syllables *table, const char *text, size_t size, struct tokens *out)
+{
     out->count = out->join_count = 0;
     cut_runs(table, text, size, out);
-    tokens_join(table, table->scratch, text, out);
 }
 
 void tokens_clear(struct tokens *tokens)

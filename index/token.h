@@ -21,10 +21,10 @@
 
 /* One distinct spelling; kept once in the table however often the text has it. */
 struct syllable {
-    uint32_t id;                                /* counts from 0 in its table */
-    uint16_t raw_size, folded_size, exact_size; /* bytes */
-    uint64_t folded_hash, exact_hash;           /* the same for the same form, in every table */
-    const char *read;                           /* small letters, composed */
+    uint32_t id;                      /* counts from 0 in its table */
+    uint16_t folded_size, exact_size; /* bytes */
+    uint64_t folded_hash, exact_hash; /* the same for the same form, in every table */
+    const char *read;                 /* small letters, composed */
     const char *folded;
     const char *exact;
     char skeleton[3];
@@ -81,6 +81,8 @@ uint64_t token_hash(const char *text, size_t size);
 
 /* text: size bytes of UTF-8; what is not well-formed separates. */
 void tokens_cut(struct syllables *table, const char *text, size_t size, struct tokens *out);
+/* The same without joins: nobody asks for a number. */
+void tokens_cut_apart(struct syllables *table, const char *text, size_t size, struct tokens *out);
 void tokens_clear(struct tokens *tokens);
 /* The joins of tokens that were cut; tokens_cut calls it. scratch is cleared. */
 void tokens_join(struct syllables *table, struct arena *scratch, const char *text,

@@ -13,13 +13,13 @@ struct old_paper {
     size_t names_count, digits_count;
 };
 
-static enum status next_paper(struct prepared *prepared, int64_t after, struct arena *arena,
+static enum status next_paper(struct db *db, int64_t after, struct arena *arena,
                               struct old_paper *out, struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status = prepared_query(
-        prepared, "SELECT id, document_id FROM catalog_entry WHERE id > ? ORDER BY id LIMIT 1",
-        &query, error);
+    enum status status =
+        db_prepare(db, "SELECT id, document_id FROM catalog_entry WHERE id > ? ORDER BY id LIMIT 1",
+                   &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_int(query, 1, after);
@@ -27,17 +27,17 @@ static enum status next_paper(struct prepared *prepared, int64_t after, struct a
     if (status == STATUS_OK)
         *out = (struct old_paper){.entry = db_int(query, 0),
                                   .document_id = arena_strdup(arena, db_text(query, 1))};
-    db_reset(query);
+    db_finish(query);
     return status;
 }
 
 /* sql: two columns, then how many rows there are. */
-static enum status read_columns(struct prepared *prepared, const char *sql, int64_t entry,
-                                struct arena *arena, const char ***first, const char ***second,
-                                size_t *count, struct error *error)
+static enum status read_columns(struct db *db, const char *sql, int64_t entry, struct arena *arena,
+                                const char ***first, const char ***second, size_t *count,
+                                struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status = prepared_query(prepared, sql, &query, error);
+    enum status status = db_prepare(db, sql, &query, error);
     if (status != STATUS_OK)
         return status;
     db_bind_int(query, 1, entry);
@@ -50,12 +50,12 @@ static enum status read_columns(struct prepared *prepared, const char *sql, int6
         (*second)[*count] = arena_strdup(arena, db_text(query, 1));
         ++*count;
     }
-    db_reset(query);
+    db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-static enum status put_mentions(struct prepared *prepared, const struct old_paper *paper,
-                                struct arena *arena, struct error *error)
+static enum status put_mentions(struct db *db, const struct old_paper *paper, struct arena *arena,
+                                struct error *error)
 {
     bool paired = paper->names_count == paper->digits_count;
     size_t count = paired ? paper->names_count : paper->names_count + paper->digits_count;
@@ -69,39 +69,39 @@ static enum status put_mentions(struct prepared *prepared, const struct old_pape
                      : !named ? paper->digits[i - paper->names_count]
                               : NULL,
                      named ? paper->births[i] : NULL, arena);
-        status = mention_insert(prepared, &mention, error);
+        status = mention_insert(db, &mention, error);
     }
     return status;
 }
 
 /* paper->entry and its id are set. */
-static enum status make_paper(struct prepared *prepared, struct old_paper *paper,
-                              struct arena *arena, struct error *error)
+static enum status make_paper(struct db *db, struct old_paper *paper, struct arena *arena,
+                              struct error *error)
 {
     const char **nothing = NULL;
     enum status status = read_columns(
-        prepared,
+        db,
         "SELECT name, birth_date, count(*) OVER () FROM catalog_person"
         " WHERE entry_id = ? ORDER BY id",
         paper->entry, arena, &paper->names, &paper->births, &paper->names_count, error);
     if (status == STATUS_OK)
-        status = read_columns(prepared,
+        status = read_columns(db,
                               "SELECT digits, NULL, count(*) OVER () FROM catalog_identifier"
                               " WHERE entry_id = ? ORDER BY id",
                               paper->entry, arena, &paper->digits, &nothing, &paper->digits_count,
                               error);
-    return status == STATUS_OK ? put_mentions(prepared, paper, arena, error) : status;
+    return status == STATUS_OK ? put_mentions(db, paper, arena, error) : status;
 }
 
-static enum status make_mentions(struct prepared *prepared, int64_t *unpaired, struct error *error)
+static enum status make_mentions(struct db *db, int64_t *unpaired, struct error *error)
 {
     enum status status = STATUS_OK;
     for (int64_t last = 0; status == STATUS_OK;) {
         struct arena *arena = arena_new();
         struct old_paper paper = {0};
-        status = next_paper(prepared, last, arena, &paper, error);
+        status = next_paper(db, last, arena, &paper, error);
         if (status == STATUS_OK)
-            status = make_paper(prepared, &paper, arena, error);
+            status = make_paper(db, &paper, arena, error);
         *unpaired += paper.names_count != paper.digits_count && paper.digits_count > 0;
         last = paper.entry;
         arena_free(arena);
@@ -109,31 +109,29 @@ static enum status make_mentions(struct prepared *prepared, int64_t *unpaired, s
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-enum status upgrade_entry(struct prepared *prepared, int64_t entry, struct error *error)
+enum status upgrade_entry(struct db *db, int64_t entry, struct error *error)
 {
     struct arena *arena = arena_new();
     struct old_paper paper = {.entry = entry};
-    enum status status = make_paper(prepared, &paper, arena, error);
+    enum status status = make_paper(db, &paper, arena, error);
     for (size_t i = 0; i < paper.names_count + paper.digits_count && status == STATUS_OK; i++) {
         int64_t id = entry * MENTIONS_MAX + (int64_t)i;
-        status = owners_settle(prepared, &id, 1, error);
+        status = owners_settle(db, &id, 1, error);
     }
     if (status == STATUS_OK)
-        status = facets_make(prepared, entry, error);
+        status = facets_make(db, entry, error);
     arena_free(arena);
     return status;
 }
 
 enum status upgrade_owners(struct db *db, struct error *error)
 {
-    struct prepared prepared = {.db = db};
     int64_t unpaired = 0;
-    enum status status = make_mentions(&prepared, &unpaired, error);
+    enum status status = make_mentions(db, &unpaired, error);
     if (status == STATUS_OK)
-        status = owners_settle_all(&prepared, error);
+        status = owners_settle_all(db, error);
     if (status == STATUS_OK)
-        status = facets_make_anew(&prepared, error);
-    prepared_clear(&prepared);
+        status = facets_make_anew(db, error);
     if (status == STATUS_OK && unpaired > 0)
         status = meta_put(db, "owners", "unpaired", error);
     return status;

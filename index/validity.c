@@ -91,7 +91,6 @@ static enum status check(const struct act *act, struct error *error)
 enum status validity_apply(struct db *db, const struct record *record, struct error *error)
 {
     struct arena *arena = arena_new();
-    struct prepared prepared = {.db = db};
     const struct act act = {
         json_text(record->data, "document", arena), json_text(record->data, "act", arena),
         json_text(record->data, "day", arena),      json_text(record->data, "other", arena),
@@ -99,16 +98,14 @@ enum status validity_apply(struct db *db, const struct record *record, struct er
         json_text(record->data, "reason", arena)};
     enum status status = check(&act, error);
     if (status == STATUS_OK)
-        status =
-            prepared_do(&prepared, error,
-                        "INSERT INTO validity_act (record, document_id, act, day, other,"
-                        " valid_from, valid_to, reason, at, actor)"
-                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        "isssssssss", record->number, act.document, act.act, act.day ? act.day : "",
-                        act.other, act.from, act.to, act.reason, record->at, record->actor);
+        status = db_do(db, error,
+                       "INSERT INTO validity_act (record, document_id, act, day, other,"
+                       " valid_from, valid_to, reason, at, actor)"
+                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                       "isssssssss", record->number, act.document, act.act, act.day ? act.day : "",
+                       act.other, act.from, act.to, act.reason, record->at, record->actor);
     if (status == STATUS_OK)
-        status = facets_refresh(&prepared, act.document, NULL, error);
-    prepared_clear(&prepared);
+        status = facets_refresh(db, act.document, NULL, error);
     arena_free(arena);
     return status;
 }

@@ -66,23 +66,20 @@ enum status version_put(struct index *index, const struct entry *entry, struct e
     struct arena *arena = arena_new();
     struct db_query *query = NULL;
     enum status status =
-        prepared_do(&index->prepared, error,
-                    "DELETE FROM catalog_version WHERE document_id = ? AND version = ?", "si",
-                    entry->document->id, (int64_t)entry->document->version);
+        db_do(index->db, error, "DELETE FROM catalog_version WHERE document_id = ? AND version = ?",
+              "si", entry->document->id, (int64_t)entry->document->version);
     if (status == STATUS_OK)
-        status =
-            prepared_query(&index->prepared,
-                           "INSERT INTO catalog_version (document_id, version, batch, box, shelf,"
-                           " operator, scanned_at, type, procedure, number_key, date, year, unit,"
-                           " owner_key, pages, sheets)"
-                           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                           &query, error);
+        status = db_prepare(index->db,
+                            "INSERT INTO catalog_version (document_id, version, batch, box, shelf,"
+                            " operator, scanned_at, type, procedure, number_key, date, year, unit,"
+                            " owner_key, pages, sheets)"
+                            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                            &query, error);
     if (status == STATUS_OK) {
         bind(query, entry->document, arena);
         status = db_step(query, error);
     }
-    if (query)
-        db_reset(query);
+    db_finish(query);
     arena_free(arena);
     return status == STATUS_END ? STATUS_OK : status;
 }
@@ -90,8 +87,7 @@ enum status version_put(struct index *index, const struct entry *entry, struct e
 enum status version_scanner(struct index *index, const struct document *document,
                             const char *scanner, struct error *error)
 {
-    return prepared_do(
-        &index->prepared, error,
-        "UPDATE catalog_version SET scanner = ? WHERE document_id = ? AND version = ?", "ssi",
-        scanner, document->id, (int64_t)document->version);
+    return db_do(index->db, error,
+                 "UPDATE catalog_version SET scanner = ? WHERE document_id = ? AND version = ?",
+                 "ssi", scanner, document->id, (int64_t)document->version);
 }

@@ -6,7 +6,7 @@
 
 #include "core/text.h"
 
-/* Gains, from probabilities by gain_of: 0.3, 0.12, 0.05, 0.02, 0.01 ... */
+/* Gains by the looks, from what was seen: of a chance of 0.3, 0.12, 0.05, 0.02, 0.01 ... */
 static const float text_unmarked = 0.744f, other_marks = 0.556f, near_skeleton = WORTH_ALIKE,
                    same_skeleton = 0.238f, one_letter = 0.2f, two_letters = 0.12f;
 /* ... and those that the channel may give: never as much as what is written so. */
@@ -77,11 +77,6 @@ static float likeness(const struct query_word *word, bool marked, const struct s
     return apart == 2 && length >= 5 ? two_letters : 0;
 }
 
-static float gain_of(float chance)
-{
-    return logf((chance + 0.01f) / 0.01f) / logf(1.01f / 0.01f);
-}
-
 /* How likely the word stood where the spelling was read. */
 static float chance_of(const struct query_word *word, bool marked, const struct channel *channel,
                        enum engine engine, const struct syllable *found, const struct stood *stood)
@@ -96,6 +91,28 @@ static float chance_of(const struct query_word *word, bool marked, const struct 
     return (float)sum / STOOD_ONE;
 }
 
+/* How much of what seeing the word itself would tell the spelling tells: a rare word is hardly ever
+ * the likeliest that stood there, yet where it is asked for the spelling speaks for it. *chance is
+ * made finer: a rare word has less than the channel's steps. */
+static float told_by(const struct query_word *word, const struct channel *channel,
+                     enum engine engine, const struct syllable *found, const struct stood *stood,
+                     float *chance)
+{
+    enum { LEAST = 8 }; /* 1/8 bits */
+    int all = channel_surprise(channel, word->exact);
+    int told = channel_evidence(channel, engine, word->exact, word->read, found->read, stood);
+    float fine = exp2f((float)(told - all) / 8.0f);
+    *chance = fine > *chance ? (fine < most_likely ? fine : most_likely) : *chance;
+    return (float)told / (float)(all > LEAST ? all : LEAST);
+}
+
+/* The same of a word without marks, which may be any syllable that is so without them. */
+static float told_of_all(const struct query_word *word, const struct channel *channel, float chance)
+{
+    float all = (float)channel_rarity(channel, word->folded) / 8.0f;
+    return chance > 0 && all > 1 ? 1 + log2f(chance) / all : 0;
+}
+
 /* By the looks alone when there is no channel; what the channel knows is better. */
 struct worth worth_of(struct syllables *syllables, enum engine engine,
                       const struct query_word *word, bool marked, const struct syllable *found)
@@ -108,13 +125,14 @@ struct worth worth_of(struct syllables *syllables, enum engine engine,
     if (!channel || word->number || found->number || word->skeleton[0] != found->skeleton[0] ||
         word->skeleton[1] != found->skeleton[1])
         return worth;
-    worth.chance =
-        chance_of(word, marked, channel, engine, found, syllables_stood(syllables, found, engine));
+    const struct stood *stood = syllables_stood(syllables, found, engine);
+    worth.chance = chance_of(word, marked, channel, engine, found, stood);
     if (written) {
         worth.chance = worth.chance > 0.9f || engine == ENGINE_VN || !marked ? 0.99f : worth.chance;
         return worth;
     }
-    float gain = gain_of(worth.chance);
+    float gain = marked ? told_by(word, channel, engine, found, stood, &worth.chance)
+                        : told_of_all(word, channel, worth.chance);
     worth.gain = folded && gain < folded_least ? folded_least
                  : gain > most_likely          ? most_likely
                  : gain > same_skeleton        ? gain
@@ -124,14 +142,18 @@ struct worth worth_of(struct syllables *syllables, enum engine engine,
 
 /* ---------------------------------------------------------------- rare words, names */
 
-/* A page has some 200 words; a rare one is hardly there unseen. */
-float worth_unseen(const struct syllables *syllables, const struct query_word *word)
+/* A page has some 200 words, of which reading hides one in ten; a rare one is hardly there unseen.
+ */
+float worth_unseen(const struct syllables *syllables, const struct query_word *word, bool marked)
 {
+    const float least = 0.00005f, most = 0.05f, hidden = 20;
+    const struct channel *channel = syllables_channel(syllables);
     if (word->number)
         return 0.001f;
-    double share = exp2(-channel_rarity(syllables_channel(syllables), word->folded) / 8.0);
-    double there = share * 20;
-    return (float)(there < 0.0005 ? 0.0005 : there > 0.05 ? 0.05 : there);
+    int rarity = marked && channel ? channel_surprise(channel, word->exact)
+                                   : channel_rarity(channel, word->folded);
+    float there = exp2f(-(float)rarity / 8.0f) * hidden;
+    return there < least ? least : there > most ? most : there;
 }
 
 /* Who types a name without marks asks for all names that are so without marks; a slip of the finger

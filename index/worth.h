@@ -21,6 +21,6 @@ struct worth worth_of(struct syllables *syllables, enum engine engine,
 /* The gain of a syllable of a name: slips of the finger are forgiven. */
 float worth_in_name(const struct query_word *word, bool marked, const struct syllable *found);
 /* The chance that a page has the word without its being seen: small for a rare one. */
-float worth_unseen(const struct syllables *syllables, const struct query_word *word);
+float worth_unseen(const struct syllables *syllables, const struct query_word *word, bool marked);
 
 #endif

@@ -1,6 +1,7 @@
 #include "bench/finding/question.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,12 +84,13 @@ static const char *with_typo(const char *name, uint64_t *state, struct arena *ar
 {
     char *letters = arena_strdup(arena, name);
     size_t size = strlen(letters), at = 0;
+    bool small = strpbrk(name, "abcdefghijklmnopqrstuvwxyz") != NULL; /* not in "Hồ Mỹ Hà" */
     do
         at = chance(state, (uint32_t)size);
-    while (!islower((unsigned char)letters[at]));
+    while (small ? !islower((unsigned char)letters[at]) : !isalpha((unsigned char)letters[at]));
     uint32_t kind = chance(state, 3);
     if (kind == 0) {
-        letters[at] = (char)('a' + (letters[at] - 'a' + 1 + (int)chance(state, 25)) % 26);
+        letters[at] = (char)('a' + ((letters[at] | 32) - 'a' + 1 + (int)chance(state, 25)) % 26);
         return letters;
     }
     return kind == 1 ? arena_printf(arena, "%.*s%s", (int)at, name, name + at + 1)
@@ -401,4 +403,46 @@ void judge_end(struct judge *judge)
     free(judge->seen);
     arena_free(judge->arena);
     free(judge);
+}
+
+/* ---------------------------------------------------------------- kept */
+
+void questions_save(const struct questions *questions, const char *path)
+{
+    FILE *file = fopen(path, "w");
+    for (size_t i = 0; file && i < questions->count; i++) {
+        const struct question *question = &questions->at[i];
+        fprintf(file, "%d\t%s\t%s\t", (int)question->class, question->text, question->words);
+        for (size_t a = 0; a < question->answer_count; a++)
+            fprintf(file, "%u ", question->answers[a]);
+        putc('\n', file);
+    }
+    if (file)
+        fclose(file);
+}
+
+static struct question read_question(char *line, struct arena *arena)
+{
+    char *rest = NULL, *class = strtok_r(line, "\t\n", &rest);
+    char *text = strtok_r(NULL, "\t\n", &rest), *words = strtok_r(NULL, "\t\n", &rest);
+    struct question question = {.class = (enum question_class)strtol(class, NULL, 10),
+                                .text = arena_strdup(arena, text),
+                                .words = arena_strdup(arena, words)};
+    for (char *one; question.answer_count < ANSWERS && (one = strtok_r(NULL, " \n", &rest));)
+        question.answers[question.answer_count++] = (uint32_t)strtoul(one, NULL, 10);
+    return question;
+}
+
+bool questions_load(const char *path, struct arena *arena, struct questions *out)
+{
+    FILE *file = fopen(path, "r");
+    char line[4096];
+    *out = (struct questions){0};
+    while (file && fgets(line, sizeof line, file)) {
+        struct question question = read_question(line, arena);
+        *add(out, question.class) = question;
+    }
+    if (file)
+        fclose(file);
+    return file != NULL;
 }

@@ -58,4 +58,8 @@ void judge_paper(struct judge *judge, const struct paper *paper);
 /* Drops those with too many answers or none, and those beyond what was wanted. */
 void judge_end(struct judge *judge);
 
+/* Judging takes all papers; what it came to can be kept. Load: false when the file is not there. */
+void questions_save(const struct questions *questions, const char *path);
+bool questions_load(const char *path, struct arena *arena, struct questions *out);
+
 #endif
