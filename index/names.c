@@ -151,6 +151,7 @@ static enum status run_tier(struct names *names, enum tier tier, struct error *e
                             &all, error);
     if (all > search->total) {
         search->total = all;
+        search->total_more = all == TOTAL_LIMIT;
         search->counted = match;
         search->counted_table = TEXT_NAMES;
     }

@@ -32,6 +32,7 @@ static enum status count_all(struct search *search, struct error *error)
     }
     if (status == STATUS_OK)
         search->total = db_int(query, 0);
+    search->total_more = search->total == TOTAL_LIMIT;
     db_finish(query);
     buffer_clear(&sql);
     return status;
@@ -232,7 +233,9 @@ static enum status run(struct index *index, const struct search_query *asked,
     if (status == STATUS_OK) {
         for (size_t i = 0; i < search.count; i++)
             *best = search.found[i].score > *best ? search.found[i].score : *best;
-        result->total = search.total > (int64_t)search.count ? search.total : (int64_t)search.count;
+        bool counted = search.total > (int64_t)search.count;
+        result->total = counted ? search.total : (int64_t)search.count;
+        result->more = counted && search.total_more;
         status = make_hits(&search, first, limit, result, error);
     }
     if (status == STATUS_OK && result->hit_count == limit && first + limit < search.count)

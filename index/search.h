@@ -12,7 +12,8 @@
 
 enum {
     CANDIDATES = 400,   /* of a tier */
-    TOTAL_LIMIT = 10000 /* counting stops */
+    TOTAL_LIMIT = 10000, /* counting stops */
+    LOOSE_LIMIT = 1000   /* ... of what only resembles */
 };
 #define STOP_SCORE 0.55 /* good enough: no wider tier is asked */
 #define KEEP_SCORE 0.35 /* of a page */
@@ -44,6 +45,9 @@ struct search {
     int64_t total;          /* of the widest tier that was cut off */
     double best;            /* score of free text */
     const char *counted;    /* the match of that tier; NULL: none was cut off */
+    const char *widest;     /* the last tier of pages that was cut off */
+    bool widest_loose;      /* ... asks for less than all words */
+    bool total_more;        /* there are more than total */
     enum text_table counted_table;
 };
 

@@ -131,17 +131,25 @@ static enum status run_tier(struct search *search, struct buffer *match, size_t 
         status = tiers_rank(search, pages, count, scattered, error);
     *cut = count == limit;
     if (*cut)
-        search->counted = arena_strdup(search->arena, text);
-    search->counted_table = TEXT_PAGES;
+        search->widest = arena_strdup(search->arena, text);
     buffer_clear(match);
     return status;
 }
 
 static enum status count_widest(struct search *search, struct error *error)
 {
-    return search->counted ? text_count(search->index->db, TEXT_PAGES, search->counted,
-                                        &search->filter, TOTAL_LIMIT, &search->total, error)
-                           : STATUS_OK;
+    int64_t all = 0, limit = search->widest_loose ? LOOSE_LIMIT : TOTAL_LIMIT;
+    if (!search->widest)
+        return STATUS_OK;
+    enum status status = text_count(search->index->db, TEXT_PAGES, search->widest, &search->filter,
+                                    limit, &all, error);
+    if (status != STATUS_OK || all <= search->total)
+        return status;
+    search->total = all;
+    search->total_more = all == limit;
+    search->counted = search->widest;
+    search->counted_table = TEXT_PAGES;
+    return STATUS_OK;
 }
 
 /* ---------------------------------------------------------------- what a tier asks */
@@ -323,10 +331,12 @@ static enum status run_one(struct search *search, enum tier tier, bool *cut, str
     /* one triple out of two says little: what has it and no more is on many pages */
     bool little = tier == P1 && query->words[0].count < 6;
     size_t limit = little ? FEW : tier >= E0 ? SCATTERED : CANDIDATES;
-    const char *wider = search->counted;
+    const char *wider = search->widest;
     enum status status = run_tier(search, &match, limit, tier >= E0, cut, error);
     if (tier == PW) /* narrower than P0 before it */
-        search->counted = wider;
+        search->widest = wider;
+    else if (*cut)
+        search->widest_loose = tier == P1 || tier == W1;
     return status;
 }
 

@@ -129,6 +129,8 @@ static int print_result(struct cli *cli, const struct search_query *query,
         for (size_t i = 0; i < result->hit_count; i++)
             json_array_append_new(hits, hit_json(cli, &result->hits[i]));
         json_t *answer = json_pack("{s:I, s:o}", "total", (json_int_t)result->total, "hits", hits);
+        if (result->more)
+            json_object_set_new(answer, "more", json_true());
         json_put_text(answer, "after", result->after);
         json_put_text(answer, "in_force_on", query->valid_on);
         if (options->better > 0)
@@ -142,6 +144,7 @@ static int print_result(struct cli *cli, const struct search_query *query,
         printf(_("Nothing found. Fewer words, or without the filters, may find more.\n"));
     else
         printf(options->ended ? _("%lld found, none of them in force any more\n")
+               : result->more ? _("%lld or more found\n")
                               : _("%lld found\n"),
                (long long)result->total);
     for (size_t i = 0; i < result->hit_count; i++)
