@@ -60,3 +60,14 @@ bool revision_equal_but(const struct pdf_value *older, const struct pdf_value *n
             return false;
     return true;
 }
+
+bool revision_is_seen(struct pdf_file *file, const struct pdf_value *widget)
+{
+    const struct pdf_value *box = pdf_get(file, widget, "Rect");
+    double side[4] = {0};
+    if (box->kind != PDF_ARRAY || box->size != 4)
+        return pdf_get(file, widget, "AP")->kind != PDF_NULL;
+    for (size_t i = 0; i < 4; i++)
+        side[i] = pdf_resolve(file, &box->items[i])->real;
+    return side[0] != side[2] && side[1] != side[3];
+}
