@@ -403,6 +403,10 @@ enum status archive_pass(const char *path, const char *trust, const struct archi
                          const char *record, struct error *error);
 /* Is record the pass record of the file as it is now? REJECT when not: it must not be stored. */
 enum status archive_passed(const char *path, const char *record, struct error *error);
+/* The same of a package that is looked at again: also, does the record say of pages, signatures and
+ * flavour what verdict found? No record: OK, packages of others have none. */
+enum status archive_recorded(const char *path, const char *record,
+                             const struct archive_verdict *verdict, struct error *error);
 
 /* ---- what a PDF says of itself (identity.c) */
 

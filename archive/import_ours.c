@@ -10,13 +10,13 @@
 #include "core/message.h"
 #include "core/package.h"
 
-static void check_pdf(struct arrival *a, const char *part, int pages)
+static void check_pdf(struct arrival *a, const char *part, const char *record, int pages)
 {
     struct archive_verdict verdict = {0};
     struct error error = {""};
     int before = a->faults;
-    enum status status = archive_check(package_path(a->arena, a->root, part), NULL, &verdict,
-                                       arrival_tell, a, &error);
+    const char *path = package_path(a->arena, a->root, part);
+    enum status status = archive_check(path, NULL, &verdict, arrival_tell, a, &error);
     if (status != STATUS_OK && a->faults == before)
         arrival_tell(a, error.text);
     else if (status == STATUS_OK && verdict.pages != pages)
@@ -27,6 +27,9 @@ static void check_pdf(struct arrival *a, const char *part, int pages)
                     _("%s carries no signature, and events.jsonl tells that it was "
                       "signed."),
                     file_name(part));
+    if (status == STATUS_OK && archive_recorded(path, package_path(a->arena, a->root, record),
+                                                &verdict, &error) == STATUS_REJECT)
+        arrival_tell(a, error.text);
 }
 
 /* The PDF, or all volumes that it was split into. */
@@ -34,9 +37,11 @@ static void check_pdfs(struct arrival *a)
 {
     const struct document *document = &a->document;
     if (document->volume_count == 0)
-        check_pdf(a, package_part(PACKAGE_PDF), (int)document->page_count);
+        check_pdf(a, package_part(PACKAGE_PDF), package_part(PACKAGE_CHECK),
+                  (int)document->page_count);
     for (size_t i = 0; i < document->volume_count; i++)
-        check_pdf(a, package_volume(PACKAGE_PDF, (int)i + 1, a->arena), document->volumes[i]);
+        check_pdf(a, package_volume(PACKAGE_PDF, (int)i + 1, a->arena),
+                  package_volume(PACKAGE_CHECK, (int)i + 1, a->arena), document->volumes[i]);
 }
 
 /* A document that came from others has no masters: its pages are those of its PDF. */
@@ -55,6 +60,8 @@ void arrival_check_ours(struct arrival *a, const struct described *described,
                         const struct mets *mets)
 {
     struct trace_report trace;
+    struct event *events = NULL;
+    size_t count = 0;
     struct error error = {""};
     if (document_read(package_part_path(a->arena, a->root, PACKAGE_DOCUMENT), a->arena,
                       &a->document, &error) != STATUS_OK) {
@@ -66,6 +73,9 @@ void arrival_check_ours(struct arrival *a, const struct described *described,
         strcmp(a->report.identifier, layout_identifier(&a->document, a->arena)) != 0)
         arrival_say(a, _("bag-info.txt and document.json name different documents: %s and %s."),
                     a->report.identifier, layout_identifier(&a->document, a->arena));
+    if (event_read(package_part_path(a->arena, a->root, PACKAGE_EVENTS), a->arena, &events, &count,
+                   &error) != STATUS_OK)
+        arrival_tell(a, error.text);
     check_masters(a);
     trace_check(a->root, &a->document, a->faults == 0, false, &trace, arrival_tell, a);
     check_pdfs(a);

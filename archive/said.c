@@ -38,19 +38,21 @@ static void add_line(struct lines *lines, const char *path, const json_t *value)
     free(text);
 }
 
-/* Reals are confidences, and false says nothing. */
+/* A confidence is no word about the paper, and false says nothing. */
 static void add_lines(struct lines *lines, const char *path, const json_t *value)
 {
     const char *dot = *path ? "." : "", *key;
     json_t *member;
     size_t i;
     if (json_is_object(value)) {
-        json_object_foreach((json_t *)value, key, member)
+        json_object_foreach((json_t *)value, key, member) if (strcmp(key, "confidence") != 0 ||
+                                                              json_is_object(member) ||
+                                                              json_is_array(member))
             add_lines(lines, arena_printf(lines->arena, "%s%s%s", path, dot, key), member);
     } else if (json_is_array(value)) {
         json_array_foreach(value, i, member)
             add_lines(lines, arena_printf(lines->arena, "%s%s%zu", path, dot, i), member);
-    } else if (json_is_string(value) || json_is_integer(value) || json_is_true(value)) {
+    } else if (json_is_string(value) || json_is_number(value) || json_is_true(value)) {
         add_line(lines, path, value);
     }
 }
@@ -60,13 +62,13 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-void said_digest(const struct document *document, char hex[HASH_HEX_SIZE])
+/* Takes json over. */
+static void digest_json(json_t *json, char hex[HASH_HEX_SIZE])
 {
     static const char *const later[] = {"version",   "supersedes", "reason",
                                         "kept_from", "volumes",    "acts"};
     uint8_t digest[HASH_SIZE];
     struct lines lines = {.arena = arena_new()};
-    json_t *json = document_json(document);
     for (size_t i = 0; i < sizeof later / sizeof *later; i++)
         json_object_del(json, later[i]);
     add_lines(&lines, "", json);
@@ -79,6 +81,11 @@ void said_digest(const struct document *document, char hex[HASH_HEX_SIZE])
     hash_end(hash, digest);
     hash_hex(digest, sizeof digest, hex);
     arena_free(lines.arena);
+}
+
+void said_digest(const struct document *document, char hex[HASH_HEX_SIZE])
+{
+    digest_json(document_json(document), hex);
 }
 
 /* ---------------------------------------------------------------- a package */
@@ -148,7 +155,11 @@ static bool check_binding(struct looking *looking, const char *pdf)
     looking->report->unbound += !bound;
     if (!bound || others)
         return corrected;
-    said_digest(looking->document, hex);
+    json_t *json = NULL;
+    const char *path = package_part_path(looking->arena, looking->package, PACKAGE_DOCUMENT);
+    if (json_read(path, &json, NULL) != STATUS_OK)
+        return corrected; /* told by others */
+    digest_json(json, hex);
     if (strcmp(told, hex) != 0)
         tell(looking, arena_printf(looking->arena,
                                    _("%s was made when document.json said something else of the "
@@ -203,6 +214,20 @@ static void check_fields(struct looking *looking, int page, const struct words *
             tell(looking, arena_printf(arena, sentence, field_label(FIELD_OWNER), name));
 }
 
+/* words: of the page; NULL: it has none. */
+static void check_alto(struct looking *looking, const char *name, const struct words *words,
+                       struct arena *arena)
+{
+    const char *path =
+        package_path(arena, looking->package, package_page(PACKAGE_ALTO, name, arena));
+    if (!file_exists(path))
+        return;
+    const char *text = said_alto(path, arena);
+    if (!text || !says(words, text, arena))
+        tell(looking,
+             arena_printf(arena, _("Page %s: its ALTO is not what words.json says."), name));
+}
+
 /* text: of the PDF's page; NULL: it cannot be read. strict: the PDF was made by a program that puts
  * what people corrected into its text. */
 static void check_page(struct looking *looking, size_t page, const char *text, bool strict)
@@ -224,6 +249,7 @@ static void check_page(struct looking *looking, size_t page, const char *text, b
                                      "corrections in document.json say."),
                                    name));
     check_fields(looking, (int)page, read ? &words : NULL, arena);
+    check_alto(looking, name, read ? &words : NULL, arena);
     arena_free(arena);
 }
 

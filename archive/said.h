@@ -4,6 +4,7 @@
  *   sohoa:descriptionDigest in the signed PDF  =  said_digest of document.json
  *   words.json as people corrected it          =  the text of the PDF (core/corrected.h)
  *   a field that was read, a further person    =  the words at its place, nearly (said_field.c)
+ *   ALTO                                       =  words.json, word by word (said_alto.c)
  *
  * The hash does not speak of what a later version of the same PDF changes: version, supersedes,
  * reason, kept_from, volumes; nor of what people did (acts), nor of confidences. A PDF of before
@@ -21,9 +22,10 @@
 
 #define SAID_PROPERTY "sohoa:descriptionDigest"
 
-/* SHA-256 over "<path> <value>\n" of each text and whole number that document.json says, in the
- * order of the bytes: "fields.owner.value \"An\"\n". Values are JSON; docs/formats.md has it as a
- * line of jq. */
+/* SHA-256 over "<path> <value>\n" of each text and number that document.json says but confidences,
+ * in the order of the bytes: "fields.owner.value \"An\"\n". Values are JSON; docs/formats.md has it
+ * as a line of jq. A package is judged by the file itself: what this program does not know of it is
+ * said, too. */
 void said_digest(const struct document *document, char hex[HASH_HEX_SIZE]);
 
 struct said_report {
@@ -43,5 +45,10 @@ bool said_field_holds(const struct document *document, enum field_id field,
                       const struct words *words, struct arena *arena);
 bool said_owner_holds(const struct document_owner *owner, const struct words *words,
                       struct arena *arena);
+
+/* ---- said_alto.c */
+
+/* The words of an ALTO file, a blank behind each; NULL: it cannot be read. In the arena. */
+const char *said_alto(const char *path, struct arena *arena);
 
 #endif
