@@ -5,6 +5,7 @@
 
 #include "archive/archive.h"
 #include "archive/masters.h"
+#include "archive/mets_read.h"
 #include "archive/pdf_read.h"
 #include "archive/xmp.h"
 #include "core/buffer.h"
@@ -222,8 +223,8 @@ static void check_alto(struct looking *looking, const char *name, const struct w
         package_path(arena, looking->package, package_page(PACKAGE_ALTO, name, arena));
     if (!file_exists(path))
         return;
-    const char *text = said_alto(path, arena);
-    if (!text || !says(words, text, arena))
+    const char *text = NULL;
+    if (alto_read(path, arena, &text, NULL) != STATUS_OK || !says(words, text, arena))
         tell(looking,
              arena_printf(arena, _("Page %s: its ALTO is not what words.json says."), name));
 }

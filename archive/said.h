@@ -4,7 +4,7 @@
  *   sohoa:descriptionDigest in the signed PDF  =  said_digest of document.json
  *   words.json as people corrected it          =  the text of the PDF (core/corrected.h)
  *   a field that was read, a further person    =  the words at its place, nearly (said_field.c)
- *   ALTO                                       =  words.json, word by word (said_alto.c)
+ *   ALTO                                       =  words.json, word by word
  *
  * The hash does not speak of what a later version of the same PDF changes: version, supersedes,
  * reason, kept_from, volumes; nor of what people did (acts), nor of confidences. A PDF of before
@@ -45,10 +45,5 @@ bool said_field_holds(const struct document *document, enum field_id field,
                       const struct words *words, struct arena *arena);
 bool said_owner_holds(const struct document_owner *owner, const struct words *words,
                       struct arena *arena);
-
-/* ---- said_alto.c */
-
-/* The words of an ALTO file, a blank behind each; NULL: it cannot be read. In the arena. */
-const char *said_alto(const char *path, struct arena *arena);
 
 #endif
