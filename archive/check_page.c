@@ -35,9 +35,13 @@ static bool is_point(struct check *check, const struct pdf_value *annotation)
 {
     const struct pdf_value *box = pdf_get(check->file, annotation, "Rect");
     double side[4] = {0};
-    for (size_t i = 0; box->kind == PDF_ARRAY && box->size == 4 && i < 4; i++)
-        side[i] = pdf_resolve(check->file, &box->items[i])->real;
-    return box->kind == PDF_ARRAY && box->size == 4 && side[0] == side[2] && side[1] == side[3];
+    bool good = box->kind == PDF_ARRAY && box->size == 4;
+    for (size_t i = 0; good && i < 4; i++) {
+        const struct pdf_value *one = pdf_resolve(check->file, &box->items[i]);
+        good = one->kind == PDF_INT || one->kind == PDF_REAL;
+        side[i] = one->real;
+    }
+    return good && side[0] == side[2] && side[1] == side[3];
 }
 
 static void check_appearance(struct check *check, const struct pdf_value *annotation,

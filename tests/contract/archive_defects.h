@@ -258,6 +258,7 @@ static const struct defect defects[] = {
     IN_PAGE("group", "6.2.4.3", "/Group << /S /Transparency /CS /DeviceCMYK >>", "(6.2.4)"),
     IN_PAGE("annotation-unknown", "6.3.1", ANNOTATION("/Foo", "0 0 0 0", ""), "(6.3.1)"),
     IN_PAGE("annotation-flat", "6.3.3", ANNOTATION("/Square", "9 9 9 99", ""), "(6.3.3)"),
+    IN_PAGE("annotation-named", "6.3.3", ANNOTATION("/Square", "/Zz 0 0 0", ""), "(6.3.3)"),
     IN_PAGE("annotation-boxless", "6.3.3", ANNOTATION("/Square", "9 9", ""), "(6.3.3)"),
     IN_PAGE("action-unknown", "6.5.1", ANNOTATION("/Link", "0 0 0 0", "/A << /S /Zz >>"),
             "(6.5.1)"),
