@@ -1,7 +1,11 @@
 /* Making anchors, and taking them to another medium. */
 #include "archive/anchor.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "archive/certificate.h"
 #include "archive/cms.h"
@@ -219,14 +223,31 @@ static enum status make_new(const struct signer *signer, const char *journal, co
     return status;
 }
 
-enum status anchor_make(const struct archive_settings *settings, const struct signer *signer,
-                        const char *journal, struct arena *arena, const char **path,
-                        struct error *error)
+/* Two at once would both sign and stamp the same anchor, and the journal would name two tokens of
+ * which one is there. The folder is locked: who comes second waits, and sees what the first made.
+ */
+static enum status take_turn(const char *folder, int *turn, struct error *error)
+{
+    enum status status = file_mkdirs(folder, error);
+    if (status != STATUS_OK)
+        return status;
+    *turn = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    while (*turn >= 0 && flock(*turn, LOCK_EX) != 0)
+        if (errno != EINTR)
+            return error_set(error, STATUS_RETRY, _("%s cannot be locked: %s."), folder,
+                             message_errno(errno));
+    return *turn >= 0 ? STATUS_OK
+                      : error_set(error, STATUS_RETRY, _("%s cannot be read: %s."), folder,
+                                  message_errno(errno));
+}
+
+static enum status make_in_turn(const struct archive_settings *settings,
+                                const struct signer *signer, const char *journal,
+                                struct arena *arena, const char **path, struct error *error)
 {
     struct journal_summary summary;
     struct known known = {json_object(), 0};
     const char *before = NULL;
-    *path = NULL;
     enum status status = journal_read(journal, note_known, NULL, &known, &summary, error);
     if (status == STATUS_OK)
         status = newest(file_join(arena, journal, ANCHOR_FOLDER), arena, &before, error);
@@ -241,6 +262,20 @@ enum status anchor_make(const struct archive_settings *settings, const struct si
             status = stamp_waiting(settings, journal, &known, arena, error);
     }
     json_decref(known.stamped);
+    return status;
+}
+
+enum status anchor_make(const struct archive_settings *settings, const struct signer *signer,
+                        const char *journal, struct arena *arena, const char **path,
+                        struct error *error)
+{
+    int turn = -1;
+    *path = NULL;
+    enum status status = take_turn(file_join(arena, journal, ANCHOR_FOLDER), &turn, error);
+    if (status == STATUS_OK)
+        status = make_in_turn(settings, signer, journal, arena, path, error);
+    if (turn >= 0)
+        close(turn);
     return status;
 }
 

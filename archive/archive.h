@@ -263,6 +263,9 @@ bool signer_is_set(const struct archive_settings *settings, bool officer); /* is
 /* Whole days until the signer's certificate ends; is it one of archive_test_keys? */
 int signer_days(const struct signer *signer);
 bool signer_is_test(const struct signer *signer);
+/* Does its key usage name non-repudiation (content commitment)? What a certificate without it signs
+ * some validators refuse (pyHanko's default), others not. */
+bool signer_commits(const struct signer *signer);
 /* Does its chain end in one of our trusted roots today? False also when none are set. */
 bool signer_is_trusted(const struct archive_settings *settings, const struct signer *signer);
 
@@ -410,6 +413,10 @@ enum status archive_pass(const char *path, const char *trust, const struct archi
                          const char *record, struct error *error);
 /* Is record the pass record of the file as it is now? REJECT when not: it must not be stored. */
 enum status archive_passed(const char *path, const char *record, struct error *error);
+/* The same of a package that is looked at again: also, does the record say of pages, signatures and
+ * flavour what verdict found? No record: OK, packages of others have none. */
+enum status archive_recorded(const char *path, const char *record,
+                             const struct archive_verdict *verdict, struct error *error);
 
 /* ---- what a PDF says of itself (identity.c) */
 

@@ -1,10 +1,12 @@
-/* A package that is being taken in. import.c takes ours, import_foreign.c others'. */
+/* A package that is being taken in. import.c takes ours (import_ours.c judges it), import_foreign.c
+ * others'. */
 #ifndef SOHOA_ARCHIVE_ARRIVAL_H
 #define SOHOA_ARCHIVE_ARRIVAL_H
 
 #include <stdbool.h>
 
 #include "archive/bag.h"
+#include "archive/described.h"
 #include "archive/said.h"
 #include "archive/store.h"
 #include "archive/transfer.h"
@@ -35,6 +37,9 @@ void arrival_tell(void *arrival, const char *sentence);
 void arrival_say(struct arrival *arrival, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The document, its masters, images, PDFs and words against each other; fills document. */
+void arrival_check_ours(struct arrival *arrival, const struct described *described,
+                        const struct mets *mets);
 /* Every file of data/ against manifest-sha256.txt, whatever form others give it. */
 void arrival_check_manifest(struct arrival *arrival);
 /* What a package of others must have to become a document here: one PDF/A that our checker passes.

@@ -7,28 +7,6 @@
 
 /* ---------------------------------------------------------------- output intent */
 
-static int components_of(const uint8_t *space)
-{
-    if (memcmp(space, "RGB ", 4) == 0 || memcmp(space, "Lab ", 4) == 0)
-        return 3;
-    return memcmp(space, "GRAY", 4) == 0 ? 1 : memcmp(space, "CMYK", 4) == 0 ? 4 : 0;
-}
-
-/* 6.2.3: the profile is of a monitor or printer, below version 5, and N says its components. Ours
- * must be RGB: all page images rest on it. */
-static bool profile_good(struct check *check, const struct pdf_value *stream)
-{
-    struct buffer bytes = {0};
-    const struct pdf_value *n = pdf_get(check->file, stream, "N");
-    bool good =
-        pdf_stream_decoded(check->file, stream, CHECK_STREAM_MAX, &bytes) && bytes.size > 128 &&
-        memcmp(bytes.data + 36, "acsp", 4) == 0 && bytes.data[8] < 5 &&
-        (memcmp(bytes.data + 12, "mntr", 4) == 0 || memcmp(bytes.data + 12, "prtr", 4) == 0) &&
-        n->kind == PDF_INT && n->number == 3 && components_of(bytes.data + 16) == 3;
-    buffer_clear(&bytes);
-    return good;
-}
-
 static void check_output_intent(struct check *check, const struct pdf_value *catalog)
 {
     const struct pdf_value *intents = pdf_get(check->file, catalog, "OutputIntents");
@@ -47,7 +25,8 @@ static void check_output_intent(struct check *check, const struct pdf_value *cat
         found++;
         if (pdf_get(check->file, intent, "OutputConditionIdentifier")->kind != PDF_STRING)
             check_tell(check, _("The output intent does not name its condition (6.2.3)."));
-        if (!profile_good(check, pdf_get(check->file, intent, "DestOutputProfile")))
+        /* ours must be RGB: all page images rest on it */
+        if (!check_profile(check, pdf_get(check->file, intent, "DestOutputProfile"), 3, false))
             check_tell(check, _("The output intent has no good RGB colour profile (6.2.3)."));
     }
     if (found == 0)
@@ -74,6 +53,18 @@ static void check_form_dict(struct check *check, const struct pdf_value *catalog
 
 #define LEAVES_DEPTH 8
 
+/* "application/xml" */
+static bool is_mime(const struct pdf_value *type)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+.-";
+    if (type->kind != PDF_NAME)
+        return false;
+    size_t first = strspn(type->text, letters);
+    size_t second = type->text[first] == '/' ? strspn(type->text + first + 1, letters) : 0;
+    return first > 0 && second > 0 && first + 1 + second == type->size;
+}
+
 /* ISO 19005-3 6.8: kind, both names, relationship; and some object must say it belongs to it. */
 static void check_filespec(struct check *check, const struct pdf_value *spec,
                            const struct pdf_value *associated)
@@ -88,7 +79,7 @@ static void check_filespec(struct check *check, const struct pdf_value *spec,
         related = related || pdf_is_name(pdf_get(file, spec, "AFRelationship"), relations[i]);
     for (size_t i = 0; associated->kind == PDF_ARRAY && i < associated->size && !listed; i++)
         listed = pdf_resolve(file, &associated->items[i]) == spec;
-    if (stream->stream_at <= 0 || pdf_get(file, stream, "Subtype")->kind != PDF_NAME)
+    if (stream->stream_at <= 0 || !is_mime(pdf_get(file, stream, "Subtype")))
         check_tell(check, _("An attachment does not say what kind of file it is (6.8)."));
     if (pdf_get(file, spec, "F")->kind != PDF_STRING ||
         pdf_get(file, spec, "UF")->kind != PDF_STRING)
@@ -114,8 +105,14 @@ static void check_leaves(struct check *check, const struct pdf_value *node,
     }
     for (size_t i = 0; kids->kind == PDF_ARRAY && i < kids->size; i++)
         check_leaves(check, pdf_resolve(check->file, &kids->items[i]), associated, depth + 1);
-    for (size_t i = 1; names->kind == PDF_ARRAY && i < names->size; i += 2)
-        check_filespec(check, pdf_resolve(check->file, &names->items[i]), associated);
+    for (size_t i = 1; names->kind == PDF_ARRAY && i < names->size; i += 2) {
+        const struct pdf_value *one = &names->items[i], *spec = pdf_resolve(check->file, one);
+        bool known = one->kind == PDF_REF && spec->kind == PDF_DICT && check->seen[one->number];
+        if (one->kind == PDF_REF && spec->kind == PDF_DICT)
+            check->seen[one->number] = true;
+        check->embedded -= !known && pdf_raw(spec, "EF")->kind != PDF_NULL;
+        check_filespec(check, spec, associated);
+    }
 }
 
 static void check_attachments(struct check *check, const struct pdf_value *catalog)
@@ -124,6 +121,29 @@ static void check_attachments(struct check *check, const struct pdf_value *catal
     const struct pdf_value *tree = pdf_get(check->file, names, "EmbeddedFiles");
     if (tree->kind != PDF_NULL)
         check_leaves(check, tree, pdf_get(check->file, catalog, "AF"), 0);
+    if (check->embedded > 0)
+        check_tell(check, _("A file is embedded that is not in the list of attachments (6.8)."));
+}
+
+/* 6.1.12: what a certification refers to has no digest of its own. */
+static void check_permissions(struct check *check, const struct pdf_value *perms)
+{
+    static const char *const digests[] = {"DigestLocation", "DigestMethod", "DigestValue"};
+    for (size_t i = 0; perms->kind == PDF_DICT && i < perms->size; i++)
+        if (strcmp(perms->entries[i].key, "UR3") != 0 &&
+            strcmp(perms->entries[i].key, "DocMDP") != 0)
+            check_tell(check, _("The file has unknown permissions (6.1.12)."));
+    const struct pdf_value *list =
+        pdf_get(check->file, pdf_get(check->file, perms, "DocMDP"), "Reference");
+    bool digest = false;
+    for (size_t i = 0; list->kind == PDF_ARRAY && i < list->size; i++)
+        for (size_t k = 0; k < 3; k++)
+            digest =
+                digest ||
+                pdf_get(check->file, pdf_resolve(check->file, &list->items[i]), digests[k])->kind !=
+                    PDF_NULL;
+    if (digest)
+        check_tell(check, _("The certification names a digest of its own (6.1.12)."));
 }
 
 static void check_names(struct check *check, const struct pdf_value *catalog)
@@ -132,7 +152,7 @@ static void check_names(struct check *check, const struct pdf_value *catalog)
     if (strcmp(check->flavour, "3u") == 0)
         check_attachments(check, catalog);
     else if (pdf_get(check->file, names, "EmbeddedFiles")->kind != PDF_NULL ||
-             pdf_get(check->file, catalog, "AF")->kind != PDF_NULL)
+             pdf_get(check->file, catalog, "AF")->kind != PDF_NULL || check->embedded > 0)
         check_tell(check, _("The file has attachments, which must be PDF/A themselves (6.8)."));
     if (pdf_get(check->file, names, "AlternatePresentations")->kind != PDF_NULL)
         check_tell(check, _("The file has alternate presentations (6.10)."));
@@ -141,11 +161,7 @@ static void check_names(struct check *check, const struct pdf_value *catalog)
         check_tell(check, _("The file starts an action when it is opened."));
     if (pdf_get(check->file, catalog, "Requirements")->kind != PDF_NULL)
         check_tell(check, _("The file makes requirements of the reader (6.11)."));
-    const struct pdf_value *perms = pdf_get(check->file, catalog, "Perms");
-    for (size_t i = 0; perms->kind == PDF_DICT && i < perms->size; i++)
-        if (strcmp(perms->entries[i].key, "UR3") != 0 &&
-            strcmp(perms->entries[i].key, "DocMDP") != 0)
-            check_tell(check, _("The file has unknown permissions (6.1.12)."));
+    check_permissions(check, pdf_get(check->file, catalog, "Perms"));
 }
 
 void check_catalog(struct check *check, const struct pdf_value *catalog)

@@ -23,7 +23,7 @@ struct content {
     struct check *check;
     const struct pdf_value *resources;
     const char *where;
-    struct check_font *font;
+    struct check_font *font, *kept[GRAPHICS_DEPTH + 1]; /* set; when each q was */
     int depth;
     bool in_text;
 };
@@ -73,21 +73,67 @@ static void show_text(struct content *content, const struct pdf_value *value)
 
 static void change_depth(struct content *content, int by)
 {
+    if (by > 0 && content->depth >= 0 && content->depth <= GRAPHICS_DEPTH)
+        content->kept[content->depth] = content->font;
     content->depth += by;
+    if (by < 0 && content->depth >= 0 && content->depth <= GRAPHICS_DEPTH)
+        content->font = content->kept[content->depth];
     if (content->depth < 0 || content->depth > GRAPHICS_DEPTH)
         check_tell(content->check, _("%s: q and Q do not match or are nested above 28 (6.1.13)."),
                    content->where);
 }
 
 /* A colour space by name: ours are the device spaces that the output intent covers. */
-static void check_space(struct content *content, const struct pdf_value *name)
+static void set_space(struct content *content, const struct pdf_value *name)
 {
     if (pdf_is_name(name, "DeviceCMYK"))
         check_tell(content->check, _("%s: CMYK colour beside an RGB output intent (6.2.4.3)."),
                    content->where);
     else if (!pdf_is_name(name, "DeviceRGB") && !pdf_is_name(name, "DeviceGray") &&
-             !pdf_is_name(name, "Pattern"))
-        resource(content, "ColorSpace", name);
+             !pdf_is_name(name, "Pattern") &&
+             check_space(content->check, resource(content, "ColorSpace", name)) == 0)
+        check_tell(content->check, _("%s: a colour space is not allowed (6.2.4)."), content->where);
+}
+
+/* What the resources put in the place of the device spaces. */
+static void check_defaults(struct content *content)
+{
+    static const char *const names[] = {"DefaultGray", "DefaultRGB", "DefaultCMYK"};
+    static const int sizes[] = {1, 3, 4};
+    struct pdf_file *file = content->check->file;
+    const struct pdf_value *spaces = pdf_get(file, content->resources, "ColorSpace");
+    for (size_t i = 0; i < 3; i++) {
+        const struct pdf_value *space = pdf_get(file, spaces, names[i]);
+        if (space->kind != PDF_NULL && check_space(content->check, space) != sizes[i])
+            check_tell(content->check, _("%s: a colour space is not allowed (6.2.4)."),
+                       content->where);
+    }
+}
+
+/* A tiling pattern is painted like a form, a shading pattern has its colours. */
+static void set_pattern(struct content *content, const struct pdf_value *name)
+{
+    struct check *check = content->check;
+    const struct pdf_value *pattern = resource(content, "Pattern", name);
+    const struct pdf_value *state = pdf_get(check->file, pattern, "ExtGState");
+    if (pattern->kind == PDF_NULL)
+        return;
+    if (pdf_get(check->file, pattern, "PatternType")->number == 2)
+        check_shading(check, pdf_get(check->file, pattern, "Shading"), content->where);
+    else
+        check_form(check, pattern, content->where);
+    if (state->kind == PDF_DICT)
+        check_state(check, state, content->where);
+}
+
+static void set_state(struct content *content, const struct pdf_value *state)
+{
+    struct check *check = content->check;
+    const struct pdf_value *font = pdf_get(check->file, state, "Font");
+    check_state(check, state, content->where);
+    if (font->kind == PDF_ARRAY && font->size > 0)
+        content->font =
+            check_font(check, pdf_resolve(check->file, &font->items[0]), content->where);
 }
 
 static void apply(struct content *content, const char *operator, const struct pdf_value * operands,
@@ -117,9 +163,13 @@ static void apply(struct content *content, const char *operator, const struct pd
         check_tell(content->check, _("%s: CMYK colour beside an RGB output intent (6.2.4.3)."),
                    content->where);
     else if (strcmp(known, "cs") == 0 || strcmp(known, "CS") == 0)
-        check_space(content, last);
+        set_space(content, last);
+    else if ((strcmp(known, "scn") == 0 || strcmp(known, "SCN") == 0) && last->kind == PDF_NAME)
+        set_pattern(content, last);
+    else if (strcmp(known, "sh") == 0)
+        check_shading(content->check, resource(content, "Shading", last), content->where);
     else if (strcmp(known, "gs") == 0)
-        check_state(content->check, resource(content, "ExtGState", last), content->where);
+        set_state(content, resource(content, "ExtGState", last));
     else if (strcmp(known, "ri") == 0)
         check_intent(content->check, last, content->where);
 }
@@ -132,7 +182,9 @@ void check_content(struct check *check, const struct pdf_value *resources, const
     struct pdf_lexer lexer = {.bytes = bytes, .size = size, .arena = arena};
     struct pdf_value operands[OPERANDS_MAX], value;
     size_t count = 0;
+    check_defaults(&content);
     while (check->findings < CHECK_FINDINGS_MAX && pdf_lexer_next(&lexer, &value)) {
+        check_operand(check, &value, where);
         if (value.kind != PDF_OPERATOR) {
             if (count < OPERANDS_MAX)
                 operands[count++] = value;
@@ -165,8 +217,10 @@ void check_form(struct check *check, const struct pdf_value *form, const char *w
         if (pdf_get(check->file, form, forbidden[i])->kind != PDF_NULL)
             check_tell(check, _("%s: a form has the forbidden entry %s (6.2.9)."), where,
                        forbidden[i]);
-    if (!pdf_is_name(pdf_get(check->file, form, "Subtype"), "Form") || check->depth >= FORM_DEPTH ||
-        check->forms++ >= FORMS_MAX ||
+    bool tile = pdf_get(check->file, form, "PatternType")->number == 1;
+    check_group(check, form, where);
+    if ((!tile && !pdf_is_name(pdf_get(check->file, form, "Subtype"), "Form")) ||
+        check->depth >= FORM_DEPTH || check->forms++ >= FORMS_MAX ||
         !pdf_stream_decoded(check->file, form, CHECK_STREAM_MAX, &bytes)) {
         check_tell(check, _("%s: a form cannot be read."), where);
     } else {

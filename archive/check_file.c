@@ -5,11 +5,6 @@
 
 #include "core/message.h"
 
-#define STRING_MAX 32767 /* 6.1.13 */
-#define NAME_MAX_BYTES 127
-#define REAL_MAX 3.403e38
-#define WALK_DEPTH 70
-
 /* ---------------------------------------------------------------- both ends */
 
 static void check_header(struct check *check)
@@ -64,9 +59,6 @@ static bool is_one_of(const struct pdf_value *name, const char *const *list)
     return false;
 }
 
-static const char *const forbidden_actions[] = {
-    "Launch",      "Sound",     "Movie", "ResetForm",  "ImportData", "Hide",
-    "SetOCGState", "Rendition", "Trans", "GoTo3DView", "JavaScript", NULL};
 static const char *const allowed_filters[] = {"FlateDecode",    "DCTDecode",     "CCITTFaxDecode",
                                               "JBIG2Decode",    "JPXDecode",     "RunLengthDecode",
                                               "ASCIIHexDecode", "ASCII85Decode", NULL};
@@ -90,53 +82,6 @@ static void check_stream(struct check *check, const struct pdf_value *dict, long
     for (size_t i = 0; i < 3; i++)
         if (pdf_raw(dict, outside[i])->kind != PDF_NULL)
             check_tell(check, _("Object %lld keeps its bytes in another file (6.1.7.1)."), number);
-}
-
-/* A named action is one of four (6.5.1). */
-static bool is_wrong_name(struct check *check, const struct pdf_value *dict)
-{
-    static const char *const names[] = {"NextPage", "PrevPage", "FirstPage", "LastPage", NULL};
-    return pdf_is_name(pdf_get(check->file, dict, "S"), "Named") &&
-           !is_one_of(pdf_get(check->file, dict, "N"), names);
-}
-
-static void check_dict_keys(struct check *check, const struct pdf_value *dict, long long number)
-{
-    if (pdf_raw(dict, "AA")->kind != PDF_NULL)
-        check_tell(check, _("Object %lld has additional actions (6.5.2)."), number);
-    if (pdf_raw(dict, "JS")->kind != PDF_NULL || pdf_raw(dict, "JavaScript")->kind != PDF_NULL ||
-        is_wrong_name(check, dict) || is_one_of(pdf_get(check->file, dict, "S"), forbidden_actions))
-        check_tell(check, _("Object %lld holds an action that PDF/A forbids (6.5.1)."), number);
-}
-
-static void walk(struct check *check, const struct pdf_value *value, long long number, int depth)
-{
-    if (depth > WALK_DEPTH)
-        return;
-    if (value->kind == PDF_STRING && value->size > STRING_MAX)
-        check_tell(check, _("Object %lld holds a string above 32,767 bytes (6.1.13)."), number);
-    if (value->kind == PDF_STRING && value->odd)
-        check_tell(check, _("Object %lld holds an odd number of hexadecimal digits (6.1.6)."),
-                   number);
-    if (value->kind == PDF_REAL && (value->real > REAL_MAX || value->real < -REAL_MAX))
-        check_tell(check, _("Object %lld holds a number above 3.403e38 (6.1.13)."), number);
-    if (value->kind == PDF_NAME && value->size > NAME_MAX_BYTES)
-        check_tell(check, _("Object %lld holds a name above 127 bytes (6.1.13)."), number);
-    if (value->kind == PDF_INT && (value->number > INT32_MAX || value->number < INT32_MIN))
-        check_tell(check, _("Object %lld holds a number above 31 bits (6.1.13)."), number);
-    if (value->kind == PDF_REF &&
-        (value->number <= 0 || (size_t)value->number >= check->file->slot_count ||
-         !check->file->slots[value->number].used))
-        check_tell(check, _("Object %lld names object %lld, which is not there."), number,
-                   (long long)value->number);
-    if (value->kind == PDF_ARRAY)
-        for (size_t i = 0; i < value->size; i++)
-            walk(check, &value->items[i], number, depth + 1);
-    if (value->kind != PDF_DICT)
-        return;
-    check_dict_keys(check, value, number);
-    for (size_t i = 0; i < value->size; i++)
-        walk(check, &value->entries[i].value, number, depth + 1);
 }
 
 static bool is_eol(int c)
@@ -203,7 +148,7 @@ static void check_packed(struct check *check, long long number)
         check_tell(check, _("Object %lld is not in the object stream that is to hold it, %d."),
                    number, check->file->slots[number].stream);
     else
-        walk(check, pdf_object_at(check->file, number), number, 0);
+        check_object(check, pdf_object_at(check->file, number), number);
 }
 
 static void check_objects(struct check *check)
@@ -225,7 +170,7 @@ static void check_objects(struct check *check)
             continue;
         }
         const struct pdf_value *value = pdf_object_at(file, number);
-        walk(check, value, number, 0);
+        check_object(check, value, number);
         check_frame(check, value, end, number);
         if (value->kind == PDF_DICT && value->stream_at > 0)
             check_stream(check, value, number);

@@ -39,17 +39,27 @@ static void set_bit(uint8_t *bits, unsigned at)
 /* ---------------------------------------------------------------- ToUnicode */
 
 /* U+0000, U+FEFF and U+FFFE are no Unicode values here. */
-static bool target_good(const uint8_t *utf16, size_t size)
+static bool is_unicode(unsigned unit)
 {
-    unsigned first = size < 2 ? 0 : (unsigned)utf16[0] << 8 | utf16[1];
-    return size >= 2 && size % 2 == 0 && first != 0 && first != 0xFEFF && first != 0xFFFE;
+    return unit != 0 && unit != 0xFEFF && unit != 0xFFFE;
 }
 
+static bool target_good(const uint8_t *utf16, size_t size, unsigned plus)
+{
+    bool good = size >= 2 && size % 2 == 0;
+    for (size_t i = 0; good && i < size; i += 2) {
+        unsigned unit = (unsigned)utf16[i] << 8 | utf16[i + 1];
+        good = is_unicode(i + 2 == size ? (unit + plus) & 0xFFFF : unit);
+    }
+    return good;
+}
+
+/* Of a code that stands twice the later counts. */
 static void map_code(void *context, unsigned code, const uint8_t *utf16, size_t size, unsigned plus)
 {
     struct check_font *font = context;
-    (void)plus;
-    if (target_good(utf16, size))
+    font->mapped[code / 8] &= (uint8_t) ~(1 << code % 8);
+    if (target_good(utf16, size, plus))
         set_bit(font->mapped, code);
 }
 
@@ -83,7 +93,8 @@ static bool read_program(struct check *check, struct check_font *font,
     size_t size;
     const struct pdf_value *length = pdf_get(check->file, stream, "Length1");
     if (!pdf_stream_decoded(check->file, stream, CHECK_STREAM_MAX, &font->program) ||
-        length->kind != PDF_INT || (size_t)length->number != font->program.size)
+        pdf_get(check->file, stream, "Subtype")->kind != PDF_NULL || length->kind != PDF_INT ||
+        (size_t)length->number != font->program.size)
         return false;
     static const char *const needed[] = {"glyf", "head", "hhea", "hmtx", "loca", "maxp"};
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
@@ -207,6 +218,11 @@ struct check_font *check_font(struct check *check, const struct pdf_value *dict,
     check->fonts = font;
     if (!pdf_unicode_each(check->file, dict, map_code, font))
         check_tell(check, _("%s: a font has no ToUnicode (6.2.11.7.2)."), where);
+    else if (!pdf_unicode_sound(check->file, dict))
+        check_tell(check,
+                   _("%s: a font's ToUnicode rests on another map, or counts its entries wrongly "
+                     "(6.2.11.7.2)."),
+                   where);
     if (pdf_is_name(pdf_get(check->file, dict, "Subtype"), "Type0"))
         open_composite(check, font, where);
     else

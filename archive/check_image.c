@@ -6,30 +6,6 @@
 #include "core/image.h"
 #include "core/message.h"
 
-/* Components of a colour space, 0 when PDF/A does not allow it beside our output intent. */
-static int space_components(struct check *check, const struct pdf_value *space)
-{
-    if (pdf_is_name(space, "DeviceGray") || pdf_is_name(space, "CalGray"))
-        return 1;
-    if (pdf_is_name(space, "DeviceRGB") || pdf_is_name(space, "CalRGB"))
-        return 3;
-    if (space->kind != PDF_ARRAY || space->size == 0)
-        return 0;
-    const struct pdf_value *family = pdf_resolve(check->file, &space->items[0]);
-    if (pdf_is_name(family, "Indexed") && space->size == 4)
-        return space_components(check, pdf_resolve(check->file, &space->items[1])) > 0 ? 1 : 0;
-    if (pdf_is_name(family, "ICCBased") && space->size == 2) {
-        const struct pdf_value *n =
-            pdf_get(check->file, pdf_resolve(check->file, &space->items[1]), "N");
-        return n->kind == PDF_INT && (n->number == 1 || n->number == 3 || n->number == 4)
-                   ? (int)n->number
-                   : 0;
-    }
-    if (pdf_is_name(family, "CalGray"))
-        return 1;
-    return pdf_is_name(family, "CalRGB") || pdf_is_name(family, "Lab") ? 3 : 0;
-}
-
 /* The frame header of a JPEG. False: there is none. */
 static bool jpeg_frame(const uint8_t *b, size_t size, int *code, int *bits, int *width, int *height,
                        int *channels)
@@ -135,9 +111,25 @@ static void check_mask(struct check *check, const struct pdf_value *image, const
     if (mask->kind == PDF_NULL || mask->kind == PDF_ARRAY)
         return;
     const struct pdf_value *stencil = pdf_get(check->file, mask, "ImageMask");
-    if (stencil->kind != PDF_BOOL || stencil->number == 0)
+    const struct pdf_value *bits = pdf_get(check->file, mask, "BitsPerComponent");
+    if (stencil->kind != PDF_BOOL || stencil->number == 0 ||
+        (bits->kind != PDF_NULL && bits->number != 1))
         check_tell(check, _("%s: an image's mask is not a one-bit image mask (6.2.8)."), where);
     else if (pdf_get(check->file, mask, "Mask")->kind == PDF_NULL)
+        check_image(check, mask, where);
+}
+
+/* A soft mask is an image, too, of one grey component, and has none itself. */
+static void check_soft_mask(struct check *check, const struct pdf_value *image, const char *where)
+{
+    const struct pdf_value *mask = pdf_get(check->file, image, "SMask");
+    if (mask->kind == PDF_NULL)
+        return;
+    if (!pdf_is_name(pdf_get(check->file, mask, "ColorSpace"), "DeviceGray") ||
+        pdf_get(check->file, mask, "SMask")->kind != PDF_NULL ||
+        pdf_get(check->file, mask, "Mask")->kind != PDF_NULL)
+        check_tell(check, _("%s: an image's soft mask is no grey image (6.2.8)."), where);
+    else
         check_image(check, mask, where);
 }
 
@@ -159,6 +151,15 @@ static void check_data(struct check *check, const struct pdf_value *image, int c
         check_deflated(check, image, width, components, where);
 }
 
+static bool has_filter(struct check *check, const struct pdf_value *image, const char *name)
+{
+    const struct pdf_value *filter = pdf_get(check->file, image, "Filter");
+    bool has = pdf_is_name(filter, name);
+    for (size_t i = 0; filter->kind == PDF_ARRAY && i < filter->size; i++)
+        has = has || pdf_is_name(pdf_resolve(check->file, &filter->items[i]), name);
+    return has;
+}
+
 void check_image(struct check *check, const struct pdf_value *image, const char *where)
 {
     struct pdf_file *file = check->file;
@@ -167,16 +168,17 @@ void check_image(struct check *check, const struct pdf_value *image, const char 
     const struct pdf_value *mask = pdf_get(file, image, "ImageMask");
     const struct pdf_value *bits = pdf_get(file, image, "BitsPerComponent");
     bool stencil = mask->kind == PDF_BOOL && mask->number != 0;
-    bool jpx = pdf_is_name(pdf_get(file, image, "Filter"), "JPXDecode");
     if (image->stream_at <= 0 || width->kind != PDF_INT || height->kind != PDF_INT ||
         width->number < 1 || height->number < 1) {
         check_tell(check, _("%s: an image has no size or no data."), where);
         return;
     }
-    int components = space_components(check, pdf_get(file, image, "ColorSpace"));
-    if (components == 0 && !stencil && !jpx)
+    int components = check_space(check, pdf_get(file, image, "ColorSpace"));
+    if (has_filter(check, image, "JPXDecode"))
+        check_tell(check, _("%s: JPEG 2000 is not judged by this checker."), where);
+    if (components == 0 && !stencil)
         check_tell(check, _("%s: an image's colour space is not allowed (6.2.4)."), where);
-    if (!jpx && !(stencil && bits->kind == PDF_NULL) &&
+    if (!(stencil && bits->kind == PDF_NULL) &&
         (bits->kind != PDF_INT || (bits->number != 1 && bits->number != 2 && bits->number != 4 &&
                                    bits->number != 8 && bits->number != 16)))
         check_tell(check, _("%s: an image's depth is not allowed (6.2.8)."), where);
@@ -190,4 +192,5 @@ void check_image(struct check *check, const struct pdf_value *image, const char 
         check_tell(check, _("%s: an image has alternates (6.2.8)."), where);
     check_data(check, image, components, where);
     check_mask(check, image, where);
+    check_soft_mask(check, image, where);
 }

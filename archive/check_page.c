@@ -18,8 +18,11 @@ struct tree {
 
 /* ---------------------------------------------------------------- annotations */
 
-static const char *const forbidden_annotations[] = {"3D", "Sound", "Screen", "Movie",
-                                                    "FileAttachment"};
+/* ISO 32000-1 table 169 but what 6.3.1 forbids. */
+static const char *const annotations[] = {
+    "Text",     "Link",      "FreeText",  "Line",     "Square",    "Circle",      "Polygon",
+    "PolyLine", "Highlight", "Underline", "Squiggly", "StrikeOut", "Stamp",       "Caret",
+    "Ink",      "Popup",     "Widget",    "TrapNet",  "Watermark", "PrinterMark", "Redact"};
 
 #define FLAG_INVISIBLE 1
 #define FLAG_HIDDEN 2
@@ -27,11 +30,18 @@ static const char *const forbidden_annotations[] = {"3D", "Sound", "Screen", "Mo
 #define FLAG_NO_VIEW 32
 #define FLAG_TOGGLE_NO_VIEW 256
 
-static bool has_area(struct check *check, const struct pdf_value *annotation)
+/* It takes no room at all, and so needs no appearance. */
+static bool is_point(struct check *check, const struct pdf_value *annotation)
 {
     const struct pdf_value *box = pdf_get(check->file, annotation, "Rect");
-    return box->kind == PDF_ARRAY && box->size == 4 && box->items[0].real != box->items[2].real &&
-           box->items[1].real != box->items[3].real;
+    double side[4] = {0};
+    bool good = box->kind == PDF_ARRAY && box->size == 4;
+    for (size_t i = 0; good && i < 4; i++) {
+        const struct pdf_value *one = pdf_resolve(check->file, &box->items[i]);
+        good = one->kind == PDF_INT || one->kind == PDF_REAL;
+        side[i] = one->real;
+    }
+    return good && side[0] == side[2] && side[1] == side[3];
 }
 
 static void check_appearance(struct check *check, const struct pdf_value *annotation,
@@ -40,7 +50,7 @@ static void check_appearance(struct check *check, const struct pdf_value *annota
     const struct pdf_value *ap = pdf_get(check->file, annotation, "AP");
     const struct pdf_value *normal = pdf_get(check->file, ap, "N");
     if (ap->kind != PDF_DICT) {
-        if (has_area(check, annotation))
+        if (!is_point(check, annotation))
             check_tell(check, _("%s: an annotation has no appearance (6.3.3)."), where);
         return;
     }
@@ -48,6 +58,21 @@ static void check_appearance(struct check *check, const struct pdf_value *annota
         check_tell(check, _("%s: an annotation's appearance is not one stream N (6.3.3)."), where);
     else
         check_form(check, normal, where);
+}
+
+/* What the range leaves out stands between "<" and ">" of this very object, and the range begins
+ * the file. Where the value is no object of its own nothing is known. */
+static bool leaves_out_contents(struct check *check, const struct pdf_value *value,
+                                const struct pdf_value *range)
+{
+    struct pdf_file *file = check->file;
+    size_t end = 0;
+    if (value->kind != PDF_REF || !pdf_object_whole(file, value->number, &end) || end == 0)
+        return true;
+    const int64_t from = range->items[0].number + range->items[1].number,
+                  to = range->items[2].number;
+    return range->items[0].number == 0 && from < to && from > file->slots[value->number].offset &&
+           to <= (int64_t)end && file->bytes[from] == '<' && file->bytes[to - 1] == '>';
 }
 
 /* What archive_sign must have filled in; whether it is true is signature_check's business. */
@@ -68,7 +93,7 @@ static void check_signature_value(struct check *check, const struct pdf_value *w
     for (size_t i = 0; i < 4 && good; i++)
         good = range->items[i].kind == PDF_INT && range->items[i].number >= 0 &&
                (size_t)range->items[i].number <= check->file->size;
-    if (!good)
+    if (!good || !leaves_out_contents(check, pdf_raw(widget, "V"), range))
         check_tell(check, _("The signature's ByteRange does not lie in the file (6.4.3)."));
 }
 
@@ -77,10 +102,12 @@ static void check_annotation(struct check *check, const struct pdf_value *annota
 {
     const struct pdf_value *type = pdf_get(check->file, annotation, "Subtype");
     const struct pdf_value *flags = pdf_get(check->file, annotation, "F");
-    for (size_t i = 0; i < sizeof forbidden_annotations / sizeof *forbidden_annotations; i++)
-        if (pdf_is_name(type, forbidden_annotations[i]))
-            check_tell(check, _("%s: annotations of type %s are forbidden (6.3.1)."), where,
-                       type->text);
+    bool known = false;
+    for (size_t i = 0; i < sizeof annotations / sizeof *annotations; i++)
+        known = known || pdf_is_name(type, annotations[i]);
+    if (!known)
+        check_tell(check, _("%s: annotations of type %s are forbidden (6.3.1)."), where,
+                   type->kind == PDF_NAME ? type->text : "-");
     if (pdf_is_name(type, "Popup"))
         return;
     int64_t bad = FLAG_INVISIBLE | FLAG_HIDDEN | FLAG_NO_VIEW | FLAG_TOGGLE_NO_VIEW;
@@ -90,7 +117,12 @@ static void check_annotation(struct check *check, const struct pdf_value *annota
     if (pdf_is_name(type, "Widget")) {
         if (pdf_get(check->file, annotation, "A")->kind != PDF_NULL)
             check_tell(check, _("%s: a form field has an action (6.4.1)."), where);
-        if (pdf_is_name(pdf_get(check->file, annotation, "FT"), "Sig"))
+        const struct pdf_value *kind = pdf_get(check->file, annotation, "FT");
+        if (kind->kind == PDF_NULL)
+            kind = pdf_get(check->file, pdf_get(check->file, annotation, "Parent"), "FT");
+        if (pdf_is_name(kind, "Btn"))
+            check_tell(check, _("%s: buttons are not judged by this checker (6.3.3)."), where);
+        if (pdf_is_name(kind, "Sig"))
             check_signature_value(check, annotation);
     }
 }
@@ -106,9 +138,8 @@ static void check_annotations(struct check *check, const struct pdf_value *page,
 
 /* ---------------------------------------------------------------- pages */
 
-static void check_size(struct check *check, const struct pdf_value *page, const char *where)
+static void check_size(struct check *check, const struct pdf_value *box, const char *where)
 {
-    const struct pdf_value *box = pdf_get(check->file, page, "MediaBox");
     bool good = box->kind == PDF_ARRAY && box->size == 4;
     for (size_t i = 0; i < 4 && good; i++)
         good = box->items[i].kind == PDF_INT || box->items[i].kind == PDF_REAL;
@@ -119,12 +150,23 @@ static void check_size(struct check *check, const struct pdf_value *page, const 
                    where);
 }
 
+/* Its own box must be there, of the others those that are. */
+static void check_sizes(struct check *check, const struct pdf_value *page, const char *where)
+{
+    static const char *const others[] = {"CropBox", "BleedBox", "TrimBox", "ArtBox"};
+    check_size(check, pdf_get(check->file, page, "MediaBox"), where);
+    for (size_t i = 0; i < 4; i++)
+        if (pdf_get(check->file, page, others[i])->kind != PDF_NULL)
+            check_size(check, pdf_get(check->file, page, others[i]), where);
+}
+
 static void check_page(struct check *check, const struct pdf_value *page, long number)
 {
     char where[40];
     struct buffer content = {0};
     snprintf(where, sizeof where, _("page %d"), (int)number);
-    check_size(check, page, where);
+    check_sizes(check, page, where);
+    check_group(check, page, where);
     if (pdf_get(check->file, page, "PresSteps")->kind != PDF_NULL)
         check_tell(check, _("%s: the page has steps of a presentation (6.10)."), where);
     const struct pdf_value *resources = pdf_get(check->file, page, "Resources");

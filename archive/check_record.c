@@ -92,3 +92,25 @@ enum status archive_passed(const char *path, const char *record, struct error *e
     json_decref(value);
     return status;
 }
+
+enum status archive_recorded(const char *path, const char *record,
+                             const struct archive_verdict *verdict, struct error *error)
+{
+    json_t *value = NULL;
+    if (!file_exists(record))
+        return STATUS_OK;
+    enum status status = archive_passed(path, record, error);
+    if (status == STATUS_OK)
+        status = json_read(record, &value, error);
+    const char *flavour = json_string_value(json_object_get(value, "flavour"));
+    if (status == STATUS_OK &&
+        (json_int(value, "bytes", -1) != file_size(path) ||
+         json_int(value, "pages", -1) != verdict->pages ||
+         json_int(value, "signatures", -1) != verdict->signatures || !flavour ||
+         (verdict->pdfa_2u && strcmp(flavour, verdict->flavour) != 0)))
+        status = error_set(error, STATUS_REJECT,
+                           _("%s says something else of %s than what is found now."),
+                           file_name(record), file_name(path));
+    json_decref(value);
+    return status;
+}

@@ -13,6 +13,8 @@
 #include "core/message.h"
 #include "core/text.h"
 
+#define PACKET_MAX (4u << 20)
+
 /* ---------------------------------------------------------------- types of values */
 
 enum type {
@@ -373,6 +375,23 @@ static void check_packet(struct check *check, struct arena *arena, const char *p
         snprintf(check->flavour, sizeof check->flavour, "%su", part);
     check_properties(check, properties);
     compare_info(check, arena, properties);
+}
+
+void check_other_metadata(struct check *check, const struct pdf_value *stream, long long number)
+{
+    struct arena *arena = arena_new();
+    struct buffer bytes = {0};
+    struct xmp_node *properties = NULL;
+    const char *packet = NULL;
+    if (pdf_stream_decoded(check->file, stream, PACKET_MAX, &bytes) && bytes.size > 0)
+        packet = arena_strndup(arena, (const char *)bytes.data, bytes.size);
+    if (packet == NULL || !text_valid(packet, bytes.size) || !packet_begins(check, arena, packet) ||
+        !xmp_read(arena, packet, bytes.size, &properties))
+        check_tell(check, _("Object %lld has XMP metadata that is not well-formed (6.6.2.1)."),
+                   number);
+    check_properties(check, properties);
+    buffer_clear(&bytes);
+    arena_free(arena);
 }
 
 void check_metadata(struct check *check, const struct pdf_value *catalog)

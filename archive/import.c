@@ -176,61 +176,6 @@ enum status import_unpack(const char *zip, const char *folder, const char *passp
 
 /* ---------------------------------------------------------------- one of ours */
 
-static void check_pdf(struct arrival *a, const char *part, int pages)
-{
-    struct archive_verdict verdict = {0};
-    struct error error = {""};
-    int before = a->faults;
-    enum status status = archive_check(package_path(a->arena, a->root, part), NULL, &verdict,
-                                       arrival_tell, a, &error);
-    if (status != STATUS_OK && a->faults == before)
-        arrival_tell(a, error.text);
-    else if (status == STATUS_OK && verdict.pages != pages)
-        arrival_say(a, _("%s has %d pages, document.json tells of %d."), file_name(part),
-                    verdict.pages, pages);
-}
-
-/* The PDF, or all volumes that it was split into. */
-static void check_pdfs(struct arrival *a)
-{
-    const struct document *document = &a->document;
-    if (document->volume_count == 0)
-        check_pdf(a, package_part(PACKAGE_PDF), (int)document->page_count);
-    for (size_t i = 0; i < document->volume_count; i++)
-        check_pdf(a, package_volume(PACKAGE_PDF, (int)i + 1, a->arena), document->volumes[i]);
-}
-
-/* A document that came from others has no masters: its pages are those of its PDF. */
-static void check_masters(struct arrival *a)
-{
-    for (size_t i = 0; i < a->document.page_count; i++) {
-        const struct document_page *page = &a->document.pages[i];
-        const char *path = package_page(PACKAGE_MASTER, page->file, a->arena);
-        if (strcmp(page->file, file_name(package_part(PACKAGE_PDF))) != 0 &&
-            !file_exists(package_path(a->arena, a->root, path)))
-            arrival_say(a, _("The master of page %s is missing."), page->name);
-    }
-}
-
-static void check_ours(struct arrival *a, const struct described *described,
-                       const struct mets *mets)
-{
-    struct error error = {""};
-    if (document_read(package_part_path(a->arena, a->root, PACKAGE_DOCUMENT), a->arena,
-                      &a->document, &error) != STATUS_OK) {
-        arrival_tell(a, error.text);
-        return;
-    }
-    described_document(described, mets, &a->document);
-    if (*a->report.identifier &&
-        strcmp(a->report.identifier, layout_identifier(&a->document, a->arena)) != 0)
-        arrival_say(a, _("bag-info.txt and document.json name different documents: %s and %s."),
-                    a->report.identifier, layout_identifier(&a->document, a->arena));
-    check_masters(a);
-    check_pdfs(a);
-    said_check(a->root, &a->document, &a->said, arrival_tell, a);
-}
-
 /* Where the same version lies already: told when it is the same, refused when not. */
 static enum status compare_there(struct arrival *a, const char *there, struct imported *out,
                                  struct error *error)
@@ -424,7 +369,7 @@ static enum status look(struct arrival *a, struct error *error)
                            "in."),
                          a->kind);
     if (a->is_ours)
-        check_ours(a, &described, &mets);
+        arrival_check_ours(a, &described, &mets);
     else if (a->faults == 0)
         status = arrival_foreign(a, error);
     if (status == STATUS_OK)

@@ -137,18 +137,30 @@ static void describe_other(struct arrival *a, const char *now)
         a->document.fields[i].page = -1;
 }
 
-/* What is there under the id of a PDF of ours must have this very PDF. */
-static enum status compare_own(struct arrival *a, const char *there, struct error *error)
+/* What is there under its id must be the same: this very PDF, when that is one of ours; else every
+ * file as it came. */
+static enum status compare_there(struct arrival *a, const char *there, struct error *error)
 {
-    char ours[HASH_HEX_SIZE] = "", theirs[HASH_HEX_SIZE] = "";
-    enum status status = hash_file(file_join(a->arena, a->csip, a->pdf), theirs, error);
-    if (status == STATUS_OK)
-        status = hash_file(package_part_path(a->arena, there, PACKAGE_PDF), ours, error);
-    if (status == STATUS_OK && strcmp(ours, theirs) != 0)
-        return error_set(error, STATUS_REJECT,
-                         _("The store has %s already with other content; nothing is overwritten."),
-                         layout_identifier(&a->document, a->arena));
-    return status;
+    char hex[HASH_HEX_SIZE];
+    bool same = true;
+    for (size_t i = 0; i < a->count && same; i++) {
+        const struct bag_file *file = &a->files[i];
+        const char *kept =
+            package_path(a->arena, there,
+                         a->is_own_pdf ? package_part(PACKAGE_PDF)
+                                       : arena_printf(a->arena, RECEIVED "%s", file->path));
+        if (a->is_own_pdf && strcmp(file->path, a->pdf) != 0)
+            continue;
+        enum status status = file_exists(kept) ? hash_file(kept, hex, error) : STATUS_OK;
+        if (status != STATUS_OK)
+            return status;
+        same = file_exists(kept) && strcmp(hex, file->hash) == 0;
+    }
+    return same ? STATUS_OK
+                : error_set(error, STATUS_REJECT,
+                            _("The store has %s already with other content; nothing is "
+                              "overwritten."),
+                            layout_identifier(&a->document, a->arena));
 }
 
 enum status arrival_foreign(struct arrival *a, struct error *error)
@@ -198,7 +210,7 @@ enum status arrival_take_foreign(struct arrival *a, struct imported *out, struct
     out->there = store_find(a->wish->store, a->document.id, 0, a->arena, &there, NULL) == STATUS_OK;
     if (out->there) {
         out->path = there;
-        return a->is_own_pdf ? compare_own(a, there, error) : STATUS_OK;
+        return compare_there(a, there, error);
     }
     const char *json = file_join(a->arena, a->work, "document.json");
     const char *lines = file_join(a->arena, a->work, "events.jsonl");

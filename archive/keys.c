@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <openssl/err.h>
+#include <openssl/x509v3.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 
@@ -313,6 +314,11 @@ int signer_days(const struct signer *signer)
 bool signer_is_test(const struct signer *signer)
 {
     return certificate_is_test(signer->certificate);
+}
+
+bool signer_commits(const struct signer *signer)
+{
+    return (X509_get_key_usage(signer->certificate) & KU_NON_REPUDIATION) != 0;
 }
 
 bool signer_is_set(const struct archive_settings *settings, bool officer)

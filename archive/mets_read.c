@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/buffer.h"
 #include "core/file.h"
 #include "core/message.h"
 
 #define METS_NAMESPACE "http://www.loc.gov/METS/"
 #define PREMIS_NAMESPACE "http://www.loc.gov/premis/v3"
 #define EAD_NAMESPACE "urn:isbn:1-931666-22-9"
+#define ALTO_NAMESPACE "http://www.loc.gov/standards/alto/ns-v4#"
 #define FILE_LIMIT ((int64_t)256 * 1024 * 1024)
 #define ENTRIES_MAX 1000000
 
@@ -27,6 +29,7 @@ struct reading {
     const char *kind;       /* PREMIS: of the identifier we are in */
     struct group *groups;   /* METS: of files, newest first */
     const char *label;      /* METS: of the division we are in */
+    struct buffer words;    /* ALTO */
 };
 
 struct group {
@@ -191,6 +194,13 @@ static void take_ead(struct reading *r, const char *name)
         r->out->objid = content(r);
 }
 
+static void take_alto(struct reading *r, const char *name)
+{
+    const char *text = strcmp(name, "String") == 0 ? attribute(r, "CONTENT") : NULL;
+    buffer_text(&r->words, text ? text : "");
+    buffer_text(&r->words, text ? " " : "");
+}
+
 static void add_text(struct reading *r)
 {
     struct ead *ead = r->texts;
@@ -277,5 +287,15 @@ enum status ead_read(const char *path, struct arena *arena, struct ead *out, str
     *out = (struct ead){0};
     enum status status = read_xml(&r, path, error);
     out->id = read.objid ? read.objid : "";
+    return status;
+}
+
+enum status alto_read(const char *path, struct arena *arena, const char **text, struct error *error)
+{
+    struct mets read;
+    struct reading r = {.space = ALTO_NAMESPACE, .take = take_alto, .arena = arena, .out = &read};
+    enum status status = read_xml(&r, path, error);
+    *text = arena_strndup(arena, r.words.data ? (const char *)r.words.data : "", r.words.size);
+    buffer_clear(&r.words);
     return status;
 }

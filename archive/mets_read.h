@@ -1,5 +1,5 @@
-/* What METS.xml, PREMIS.xml and EAD.xml say, read with doubt: no network, no entities, no DTD.
- * Door: libxml2. */
+/* What METS.xml, PREMIS.xml, EAD.xml and ALTO say, read with doubt: no network, no entities, no
+ * DTD. Door: libxml2. */
 #ifndef SOHOA_ARCHIVE_METS_READ_H
 #define SOHOA_ARCHIVE_METS_READ_H
 
@@ -33,5 +33,8 @@ enum status mets_read(const char *path, struct arena *arena, struct mets *out, s
 enum status premis_read(const char *path, struct arena *arena, struct mets *out,
                         struct error *error);
 enum status ead_read(const char *path, struct arena *arena, struct ead *out, struct error *error);
+/* text: the words of an ALTO file, CONTENT of its Strings in their order, a blank behind each. */
+enum status alto_read(const char *path, struct arena *arena, const char **text,
+                      struct error *error);
 
 #endif

@@ -170,8 +170,10 @@ static bool number_of(const char *token, size_t size, struct pdf_value *out)
         return false;
     value = (token[0] == '-' ? -value : value) / unit;
     bool whole = points == 0 && value < 9e15 && value > -9e15;
-    *out = (struct pdf_value){
-        .kind = whole ? PDF_INT : PDF_REAL, .number = whole ? (int64_t)value : 0, .real = value};
+    *out = (struct pdf_value){.kind = whole ? PDF_INT : PDF_REAL,
+                              .odd = points == 0 && !whole,
+                              .number = whole ? (int64_t)value : 0,
+                              .real = value};
     return true;
 }
 

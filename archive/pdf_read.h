@@ -34,7 +34,8 @@ struct pdf_entry;
 struct pdf_value {
     enum pdf_kind kind;
     bool hex;                  /* STRING: written as <...> */
-    bool odd;                  /* of these digits there was an odd number */
+    bool odd;                  /* of these digits there was an odd number; REAL: a whole number
+                                * that is too large to be one here */
     int64_t number;            /* INT, BOOL (0/1), REF: object number */
     double real;               /* REAL; INT too */
     const char *text;          /* STRING, NAME, OPERATOR: bytes, a 0 behind them */
@@ -132,7 +133,11 @@ typedef void pdf_unicode_entry(void *context, unsigned code, const uint8_t *utf1
 bool pdf_unicode_each(struct pdf_file *file, const struct pdf_value *font, pdf_unicode_entry *entry,
                       void *context);
 
-/* The same, kept; NULL when there is no readable map. */
+/* Does it stand by itself (no other map is used), and has each section as many entries as it says?
+ * What readers make of another is not known. */
+bool pdf_unicode_sound(struct pdf_file *file, const struct pdf_value *font);
+
+/* The map, kept; NULL when there is no readable map. */
 struct pdf_unicode;
 struct pdf_unicode *pdf_unicode_new(struct pdf_file *file, const struct pdf_value *font);
 void pdf_unicode_free(struct pdf_unicode *unicode); /* NULL is fine */

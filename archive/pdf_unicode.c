@@ -71,6 +71,41 @@ bool pdf_unicode_each(struct pdf_file *file, const struct pdf_value *font, pdf_u
     return true;
 }
 
+bool pdf_unicode_sound(struct pdf_file *file, const struct pdf_value *font)
+{
+    const struct pdf_value *stream = pdf_get(file, font, "ToUnicode");
+    struct buffer bytes = {0};
+    if (!pdf_stream_decoded(file, stream, CMAP_MAX, &bytes)) {
+        buffer_clear(&bytes);
+        return false;
+    }
+    struct arena *arena = arena_new();
+    struct pdf_lexer lexer = {.bytes = bytes.data, .size = bytes.size, .arena = arena};
+    struct pdf_value value, last = {.kind = PDF_NULL};
+    size_t count = 0, per = 0;
+    int64_t told = 0;
+    bool good = pdf_get(file, stream, "UseCMap")->kind == PDF_NULL;
+    while (good && pdf_lexer_next(&lexer, &value)) {
+        if (value.kind == PDF_OPERATOR) {
+            if (per > 0)
+                good = told >= 0 && count == per * (size_t)told;
+            per = strcmp(value.text, "beginbfchar") == 0    ? 2
+                  : strcmp(value.text, "beginbfrange") == 0 ? 3
+                                                            : 0;
+            good = good && strcmp(value.text, "usecmap") != 0;
+            told = last.kind == PDF_INT ? last.number : -1;
+            count = 0;
+        } else {
+            count++;
+        }
+        last = value;
+    }
+    good = good && !lexer.failed;
+    arena_free(arena);
+    buffer_clear(&bytes);
+    return good;
+}
+
 /* ---------------------------------------------------------------- code -> text */
 
 struct pdf_unicode {

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "archive/masters.h"
 #include "archive/revision_parts.h"
+#include "archive/xmp.h"
 #include "core/message.h"
 
 #define PROOF_MAX ((size_t)16 * 1024 * 1024)
@@ -54,6 +56,19 @@ static unsigned note_kind(struct comparison *at, const struct pdf_value *annotat
     return CHANGED_MARKS;
 }
 
+/* A signature or time-stamp that came in, with its field. What it draws may hide the page. */
+static unsigned signed_kind(struct comparison *at, const struct pdf_value *field)
+{
+    const struct pdf_value *value = pdf_get(at->newer, field, "V");
+    bool stamp = pdf_is_name(pdf_get(at->newer, value, "SubFilter"), "ETSI.RFC3161");
+    unsigned kind = stamp ? CHANGED_TIMESTAMP : CHANGED_SIGNATURE;
+    if (!revision_is_seen(at->newer, field))
+        return kind;
+    at->why = _("A signature or time-stamp that came later shows something on a page: it may hide "
+                "what was signed.");
+    return kind | (stamp ? (unsigned)CHANGED_MARKS : REVISION_SHOWN);
+}
+
 /* What it means that this came into a list of fields or annotations. */
 static unsigned added_kind(struct comparison *at, const struct pdf_value *added)
 {
@@ -61,10 +76,7 @@ static unsigned added_kind(struct comparison *at, const struct pdf_value *added)
     if (added->kind != PDF_REF || one->kind != PDF_DICT)
         return CHANGED_CONTENT;
     if (is_signed_field(at->newer, one))
-        return pdf_is_name(pdf_get(at->newer, pdf_get(at->newer, one, "V"), "SubFilter"),
-                           "ETSI.RFC3161")
-                   ? CHANGED_TIMESTAMP
-                   : CHANGED_SIGNATURE;
+        return signed_kind(at, one);
     if (is_signature_field(at->newer, one))
         return CHANGED_FORM;
     const struct pdf_value *kind = pdf_get(at->newer, one, "Subtype");
@@ -348,7 +360,7 @@ static int64_t own_number(const struct pdf_value *value)
 static void take(struct comparison *at, size_t number, unsigned kinds)
 {
     char sentence[200];
-    at->changes |= kinds;
+    at->changes |= kinds & ~REVISION_SHOWN;
     if (!(kinds & ~at->allowed))
         return;
     if (at->why) {
@@ -433,12 +445,14 @@ bool revision_check(struct pdf_file *whole, int64_t end, unsigned allowed, unsig
 
 unsigned revision_permits(struct pdf_file *file)
 {
+    const bool ours = xmp_property(xmp_of(file, file->arena), MASTERS_PROPERTY) != NULL;
+    const unsigned shown = ours ? REVISION_SHOWN : 0;
     const struct pdf_value *catalog = pdf_get(file, file->trailer, "Root");
     const struct pdf_value *one = pdf_get(file, pdf_get(file, catalog, "Perms"), "DocMDP");
     const struct pdf_value *list = pdf_get(file, one, "Reference");
     if (list->kind != PDF_ARRAY || list->size == 0)
-        return ~0u & ~CHANGED_MARKS;
+        return ~0u & ~CHANGED_MARKS & ~shown;
     const struct pdf_value *reference = pdf_resolve(file, &list->items[0]);
     const struct pdf_value *level = pdf_get(file, pdf_get(file, reference, "TransformParams"), "P");
-    return revision_level(level->kind == PDF_INT ? level->number : 2);
+    return revision_level(level->kind == PDF_INT ? level->number : 2) & ~shown;
 }

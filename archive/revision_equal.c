@@ -60,3 +60,17 @@ bool revision_equal_but(const struct pdf_value *older, const struct pdf_value *n
             return false;
     return true;
 }
+
+bool revision_is_seen(struct pdf_file *file, const struct pdf_value *widget)
+{
+    const struct pdf_value *box = pdf_get(file, widget, "Rect");
+    double side[4] = {0};
+    bool known = box->kind == PDF_ARRAY && box->size == 4;
+    for (size_t i = 0; known && i < 4; i++) {
+        const struct pdf_value *one = pdf_resolve(file, &box->items[i]);
+        known = one->kind == PDF_INT || one->kind == PDF_REAL;
+        side[i] = one->real;
+    }
+    return known ? side[0] != side[2] && side[1] != side[3]
+                 : pdf_get(file, widget, "AP")->kind != PDF_NULL;
+}

@@ -28,4 +28,7 @@ bool revision_is_locked(const struct revision_locks *locks, const struct pdf_val
 /* What P of a DocMDP or of a Lock lets follow. */
 unsigned revision_level(int64_t level);
 
+/* Does it take room on its page, so that it may hide what is there? */
+bool revision_is_seen(struct pdf_file *file, const struct pdf_value *widget);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "archive/archive.h"
 #include "archive/masters.h"
+#include "archive/mets_read.h"
 #include "archive/pdf_read.h"
 #include "archive/xmp.h"
 #include "core/buffer.h"
@@ -38,7 +39,8 @@ static void add_line(struct lines *lines, const char *path, const json_t *value)
     free(text);
 }
 
-/* Confidences change when somebody has looked; false and null say nothing. */
+/* Confidences change when somebody has looked (what is no number is none); false and null say
+ * nothing. */
 static void add_lines(struct lines *lines, const char *path, const json_t *value)
 {
     const char *dot = *path ? "." : "", *key;
@@ -47,7 +49,7 @@ static void add_lines(struct lines *lines, const char *path, const json_t *value
     if (json_is_object(value)) {
         json_object_foreach((json_t *)value, key, member)
         {
-            if (strcmp(key, "confidence") != 0)
+            if (strcmp(key, "confidence") != 0 || !json_is_number(member))
                 add_lines(lines, arena_printf(lines->arena, "%s%s%s", path, dot, key), member);
         }
     } else if (json_is_array(value)) {
@@ -221,6 +223,20 @@ static void check_fields(struct looking *looking, int page, const struct words *
             tell(looking, arena_printf(arena, sentence, field_label(FIELD_OWNER), name));
 }
 
+/* words: of the page; NULL: it has none. */
+static void check_alto(struct looking *looking, const char *name, const struct words *words,
+                       struct arena *arena)
+{
+    const char *path =
+        package_path(arena, looking->package, package_page(PACKAGE_ALTO, name, arena));
+    if (!file_exists(path))
+        return;
+    const char *text = NULL;
+    if (alto_read(path, arena, &text, NULL) != STATUS_OK || !says(words, text, arena))
+        tell(looking,
+             arena_printf(arena, _("Page %s: its ALTO is not what words.json says."), name));
+}
+
 /* text: of the PDF's page; NULL: it cannot be read. strict: the PDF was made by a program that puts
  * what people corrected into its text. */
 static void check_page(struct looking *looking, size_t page, const char *text, bool strict)
@@ -242,6 +258,7 @@ static void check_page(struct looking *looking, size_t page, const char *text, b
                                      "corrections in document.json say."),
                                    name));
     check_fields(looking, (int)page, read ? &words : NULL, arena);
+    check_alto(looking, name, read ? &words : NULL, arena);
     arena_free(arena);
 }
 

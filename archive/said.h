@@ -4,6 +4,7 @@
  *   sohoa:descriptionDigest in the signed PDF  =  said_digest of document.json
  *   words.json as people corrected it          =  the text of the PDF (core/corrected.h)
  *   a field that was read, a further person    =  the words at its place, nearly (said_field.c)
+ *   ALTO                                       =  words.json, word by word
  *
  * The hash does not speak of what a later version of the same PDF changes: version, supersedes,
  * reason, kept_from, volumes; nor of what people did (acts), nor of confidences. A PDF of before

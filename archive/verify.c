@@ -148,6 +148,8 @@ static bool check_document(struct run *run, const char *identifier, bool held, s
 {
     struct trace_report trace;
     struct said_report said;
+    struct event *events = NULL;
+    size_t count = 0;
     struct error fault = {""};
     char *path = package_part_path(arena, run->path, PACKAGE_DOCUMENT);
     *document = (struct document){0};
@@ -171,6 +173,9 @@ static bool check_document(struct run *run, const char *identifier, bool held, s
                                  "and %s."),
                                identifier, own));
     int before = run->verdict->faults;
+    if (event_read(package_part_path(arena, run->path, PACKAGE_EVENTS), arena, &events, &count,
+                   &fault) != STATUS_OK)
+        tell(run, fault.text);
     check_description(run, document, arena);
     if (run->copy && *place)
         tell(run, _("A copy for use (DIP) lies where the store keeps a package: its masters are "
@@ -236,8 +241,8 @@ static void count_document(struct run *run)
 }
 
 /* One volume of the PDF; page_count below 0: not known. */
-static enum status check_pdf(struct run *run, const char *part, int page_count, struct arena *arena,
-                             struct error *error)
+static enum status check_pdf(struct run *run, const char *part, const char *record, int page_count,
+                             struct arena *arena, struct error *error)
 {
     struct archive_verdict verdict;
     struct error fault = {""};
@@ -271,6 +276,9 @@ static enum status check_pdf(struct run *run, const char *part, int page_count, 
                                _("%s carries no signature, and events.jsonl tells that it was "
                                  "signed."),
                                file_name(part)));
+    if (archive_recorded(path, package_path(arena, run->path, record), &verdict, &fault) ==
+        STATUS_REJECT)
+        tell(run, fault.text);
     run->verdict->trust_faults += verdict.trust_faults;
     take_worst(run->verdict, &verdict, file_name(part));
     return STATUS_OK;
@@ -283,10 +291,12 @@ static enum status check_pdfs(struct run *run, const struct document *document, 
     int pages = known ? (int)document->page_count : -1;
     enum status status = STATUS_OK;
     if (document->volume_count == 0)
-        return check_pdf(run, package_part(PACKAGE_PDF), pages, arena, error);
+        return check_pdf(run, package_part(PACKAGE_PDF), package_part(PACKAGE_CHECK), pages, arena,
+                         error);
     for (size_t i = 0; i < document->volume_count && status == STATUS_OK; i++)
         status = check_pdf(run, package_volume(PACKAGE_PDF, (int)i + 1, arena),
-                           document->volumes[i], arena, error);
+                           package_volume(PACKAGE_CHECK, (int)i + 1, arena), document->volumes[i],
+                           arena, error);
     return status;
 }
 

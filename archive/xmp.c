@@ -41,7 +41,7 @@ static const char *text_of_node(struct arena *arena, const xmlNode *node)
 struct content {
     xmlNode *first; /* element */
     size_t elements;
-    bool text, strange; /* neither element, text, comment nor instruction */
+    bool text, strange; /* neither element, text nor comment: XMP has no CDATA, no instruction */
 };
 
 static struct content content_of(const xmlNode *node)
@@ -51,9 +51,9 @@ static struct content content_of(const xmlNode *node)
         if (child->type == XML_ELEMENT_NODE) {
             content.first = content.first ? content.first : child;
             content.elements++;
-        } else if (child->type == XML_TEXT_NODE || child->type == XML_CDATA_SECTION_NODE) {
+        } else if (child->type == XML_TEXT_NODE) {
             content.text = content.text || !xmlIsBlankNode(child);
-        } else if (child->type != XML_COMMENT_NODE && child->type != XML_PI_NODE) {
+        } else if (child->type != XML_COMMENT_NODE) {
             content.strange = true;
         }
     }

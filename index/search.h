@@ -11,7 +11,7 @@
 #include "index/rank.h"
 
 enum {
-    CANDIDATES = 400,   /* of a tier */
+    CANDIDATES = 400,    /* of a tier */
     TOTAL_LIMIT = 10000, /* counting stops */
     LOOSE_LIMIT = 1000   /* ... of what only resembles */
 };

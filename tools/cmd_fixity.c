@@ -194,7 +194,10 @@ static int repair(struct cli *cli, char **places, int count)
         fprintf(stderr, _("sohoa: fixity repair wants --from: a second copy\n"));
         return EXIT_USAGE;
     }
-    cli->recorded = true; /* each repair is an entry */
+    cli->recorded = true;             /* each repair is an entry */
+    if (!file_is_folder(option.from)) /* also when nothing is to be repaired today */
+        return cli_fail(cli, error_set(&cli->error, STATUS_REJECT,
+                                       _("There is no %s: check the path."), option.from));
     if (count == 0)
         status = fixity_each_failed(cli->db, cli->arena, &failed, &failed_count, &cli->error);
     size_t all = count > 0 ? (size_t)count : failed_count;

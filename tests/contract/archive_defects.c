@@ -137,7 +137,7 @@ static void change(struct rewrite *rewrite, struct buffer *dict, struct buffer *
     if (defect->where == OBJECT) {
         replace(rewrite, dict, defect->old, defect->new);
     } else if (defect->where == CONTENT) {
-        buffer_printf(bytes, "\n%s\n", defect->new);
+        buffer_printf(bytes, "\n%s\n", expand(rewrite, defect->new));
         rewrite->done = true;
     } else if (defect->where == STREAM && strcmp(defect->old, "@zeros") == 0) {
         zero_map(bytes);

@@ -42,6 +42,19 @@ struct defect {
     {                                                                                              \
         name, rule, PLAIN, CONTENT, NULL, NULL, text, told, false, NULL                            \
     }
+#define IN_PAGE(name, rule, text, told)                                                            \
+    {                                                                                              \
+        name, rule, PLAIN, OBJECT, "/MediaBox", "/MediaBox", text " /MediaBox", told, false, NULL  \
+    }
+#define ANNOTATION(kind, box, more)                                                                \
+    "/Annots [ << /Type /Annot /Subtype " kind " /F 4 /Rect [" box "] " more " >> ]"
+#define WITH(name, rule, text, resources, told)                                                    \
+    {                                                                                              \
+        name, rule, PLAIN, CONTENT, NULL, NULL, text, told, false, "/Resources << " resources      \
+    }
+#define SHADING                                                                                    \
+    "<< /ShadingType 2 /ColorSpace /DeviceCMYK /Coords [0 0 1 1] /Function << /FunctionType 2"     \
+    " /Domain [0 1] /C0 [0 0 0 0] /C1 [1 1 1 1] /N 1 >> >>"
 #define STATE(name, rule, text, told)                                                              \
     {                                                                                              \
         name, rule, PLAIN, CONTENT, NULL, NULL, "/G gs", told, false,                              \
@@ -237,7 +250,70 @@ static const struct defect defects[] = {
     {"steps", "6.10", PLAIN, OBJECT, "/MediaBox", "/MediaBox", "/PresSteps << >> /MediaBox",
      "(6.10)", 0, 0},
     IN_CATALOG("requirement", "6.11", "/Requirements [ << /S /EnableJavaScripts >> ]", "(6.11)"),
+    /* what only files of others hold, wherever it stands */
+    IN_PAGE("key-length", "6.1.13", "/@200 1", "(6.1.13)"),
+    IN_PAGE("number-tiny", "6.1.13", "/Zz 0.00000000000000000000000000000000000001", "(6.1.13)"),
+    IN_PAGE("number-wide", "6.1.13", "/Zz 99999999999999999999", "(6.1.13)"),
+    IN_PAGE("crop", "6.1.13", "/CropBox [0 0 1 1]", "(6.1.13)"),
+    IN_PAGE("group", "6.2.4.3", "/Group << /S /Transparency /CS /DeviceCMYK >>", "(6.2.4)"),
+    IN_PAGE("annotation-unknown", "6.3.1", ANNOTATION("/Foo", "0 0 0 0", ""), "(6.3.1)"),
+    IN_PAGE("annotation-flat", "6.3.3", ANNOTATION("/Square", "9 9 9 99", ""), "(6.3.3)"),
+    IN_PAGE("annotation-named", "6.3.3", ANNOTATION("/Square", "/Zz 0 0 0", ""), "(6.3.3)"),
+    IN_PAGE("annotation-boxless", "6.3.3", ANNOTATION("/Square", "9 9", ""), "(6.3.3)"),
+    IN_PAGE("action-unknown", "6.5.1", ANNOTATION("/Link", "0 0 0 0", "/A << /S /Zz >>"),
+            "(6.5.1)"),
+    IN_PAGE("action-next", "6.5.1",
+            ANNOTATION("/Link", "0 0 0 0", "/A << /S /URI /URI (a) /Next [ << /S /Zz >> ] >>"),
+            "(6.5.1)"),
+    IN_PAGE("embedded-elsewhere", "6.8", "/AF [ << /Type /Filespec /EF << /F @metadata >> >> ]",
+            "(6.8)"),
+    IN_CONTENT("operand-name", "6.1.13", "/@200 BMC EMC", "(6.1.13)"),
+    IN_CONTENT("operand-number", "6.1.13", "3000000000 0 m n", "(6.1.13)"),
+    IN_CONTENT("operand-string", "6.1.13", "/A << /B (@32768) >> BDC EMC", "(6.1.13)"),
+    WITH("shading", "6.2.4.3", "/S sh", "/Shading << /S " SHADING " >>", "(6.2.4)"),
+    WITH("shading-pattern", "6.2.4.3", "/Pattern cs /P scn 0 0 9 9 re f",
+         "/Pattern << /P << /PatternType 2 /Shading " SHADING " >> >>", "(6.2.4)"),
+    WITH("space-indexed", "6.2.4.3", "/C cs 1 scn 0 0 9 9 re f",
+         "/ColorSpace << /C [ /Indexed /DeviceCMYK 1 <0000000000000000> ] >>", "(6.2.4)"),
+    WITH("space-profile", "6.2.4.2", "/C cs 1 0 0 scn 0 0 9 9 re f",
+         "/ColorSpace << /C [ /ICCBased @metadata ] >>", "(6.2.4)"),
+    WITH("space-default", "6.2.4.2", "1 0 0 rg 0 0 9 9 re f",
+         "/ColorSpace << /DefaultRGB [ /ICCBased @metadata ] >>", "(6.2.4)"),
+    STATE("halftone-tones", "6.2.5",
+          "/HT << /HalftoneType 1 /Frequency 1 /Angle 1 /SpotFunction /Round"
+          " /TransferFunction /Identity >>",
+          "(6.2.5)"),
+    STATE("halftone-within", "6.2.5", "/HT << /HalftoneType 5 /Default << /HalftoneType 6 >> >>",
+          "(6.2.5)"),
+    STATE("blend-list", "6.2.10", "/BM [ /Zz /Normal ]", "(6.2.10)"),
+    {"jpx", "6.2.8", PLAIN, OBJECT, "/Subtype /Image", "/DCTDecode", "/JPXDecode", "JPEG 2000", 0,
+     0},
+    {"intent-lab", "6.2.3", PLAIN, STREAM, "/N 3", "RGB XYZ", "Lab XYZ", "(6.2.3)", 0, 0},
+    {"font-bytes", "6.1.8", PLAIN, OBJECT, "/CIDFontType2", "/BaseFont /", "/BaseFont /#FF",
+     "(6.1.8)", 0, 0},
+    {"font-file-kind", "6.2.11.2", PLAIN, OBJECT, "/Length1", "/Length1", "/Subtype /Zz /Length1",
+     "(6.2.11.4)", 0, 0},
+    {"unicode-later", "6.2.11.7.2", PLAIN, STREAM, "@unicode", "endcmap",
+     "1 beginbfchar <0001> <0000> endbfchar endcmap", "(6.2.11.7.2)", 0, 0},
+    {"unicode-count", "6.2.11.7.2", PLAIN, STREAM, "@unicode", "endcmap",
+     "1 beginbfchar <0001> <0041> <0002> <0042> endbfchar endcmap", "(6.2.11.7.2)", true, 0},
+    IN_XMP("part-cdata", "6.6.4", "<pdfaid:part>2<", "<pdfaid:part><![CDATA[2]]><", "(6.6.2.1)"),
+    IN_XMP("part-instruction", "6.6.4", "<pdfaid:part>2<", "<pdfaid:part><?x y?>2<", "(6.6.2.1)"),
+    {"file-mime", "6.8", ATTACHED, OBJECT, "/Type /EmbeddedFile", "/application#2Fxml",
+     "/application", "(6.8)", 0, 0},
+    {"file-unlisted", "6.8", ATTACHED, OBJECT, "/MediaBox", "/MediaBox",
+     "/AF [ << /Type /Filespec /EF << /F @metadata >> >> ] /MediaBox", "(6.8)", 0, 0},
+    IN_CATALOG("optional-nameless", "6.9", "/OCProperties << /OCGs [ ] /D << /Name () >> >>",
+               "(6.9)"),
+    IN_CATALOG("optional-twins", "6.9",
+               "/OCProperties << /OCGs [ ] /D << /Name (x) >> /Configs [ << /Name (x) >> ] >>",
+               "(6.9)"),
+    IN_CATALOG("optional-order", "6.9",
+               "/OCProperties << /OCGs [ @metadata ] /D << /Name (x) /Order [ ] >> >>", "(6.9)"),
     /* where veraPDF does not look, and we must */
+    {"certified-digest", "6.1.12", PLAIN, OBJECT, CATALOG, CATALOG,
+     CATALOG " /Perms << /DocMDP << /Reference [ << /DigestMethod /MD5 >> ] >> >>", "(6.1.12)",
+     true, 0},
     {"jpeg-size", "6.2.8", PLAIN, OBJECT, "/Subtype /Image", "/Width 827", "/Width 828",
      "not what its dictionary says", true, 0},
     {"jpeg-cut", "6.2.8", PLAIN, STREAM, "/Subtype /Image", "\xFF\xD9", "\xFF\x00", "cut off", true,

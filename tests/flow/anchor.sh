@@ -55,6 +55,10 @@ cp "$work/usb/$(basename "$first")" "$first"
 check "who signed is told" sh -c "'$SOHOA' journal verify | grep -q 'Signed by test signer.*a certificate of the agency'"
 check "and that no copies from elsewhere were compared" sh -c "'$SOHOA' journal verify | grep -q 'No copies of anchors'"
 check "unless they were" sh -c "! '$SOHOA' journal verify --anchors '$work/usb' | grep -q 'No copies of anchors'"
+"$SOHOA" config archive.tsa >/dev/null
+check "three at once make one anchor, and the chain stays whole" sh -c "
+    for i in 1 2 3; do '$SOHOA' --set 'archive.tsa=$authority/tsa' --json journal anchor | jq .made & done >'$work/made'; wait
+    [ \$(grep -c true '$work/made') = 1 ] && '$SOHOA' journal verify"
 authority_issue "$ca" signer signer >/dev/null 2>&1
 check "a renewed certificate is the agency's, as the old one is" sh -c "'$SOHOA' config archive.tsa && '$SOHOA' journal anchor && '$SOHOA' --json journal verify | jq -e '.whole and ([.signers[].agency] | length == 2 and all)'"
 "$SOHOA" config archive.tsa >/dev/null

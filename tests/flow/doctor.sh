@@ -54,6 +54,14 @@ chmod -R u+w "$work/kho/store"
 printf x >>"$(find "$work/kho/store" -name '*.scan.tif' | head -n 1)"
 refuse "what is damaged is not whole all the same" 1 "Not whole" "$SOHOA" verify "$work/kho/store"
 
+# ---- a certificate that some programs refuse
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/plain.key" -out "$work/plain.crt" -days 400 -subj "/CN=plain" \
+    -addext basicConstraints=critical,CA:FALSE -addext keyUsage=critical,digitalSignature 2>/dev/null
+cat "$work/plain.key" "$work/plain.crt" >"$work/plain.pem"
+plain() { "$SOHOA" --json --set "archive.key=file:$work/$1" --set archive.certificate= doctor | jq -e "any(.findings[]; .sentence | test(\"lacks non-repudiation\")) == $2"; }
+check "a certificate without non-repudiation is told" plain plain.pem true
+check "one that has it is not" plain ca/signer.pem false
+
 # ---- anchors and receipts by a revoked certificate
 check "an anchor is made by a good certificate" "$SOHOA" journal anchor
 "$SOHOA" status >/dev/null

@@ -206,6 +206,15 @@ check "a bag of another program with one PDF/A is taken in" sh -c "'$SOHOA' --wa
 check "as it came" sh -c "cmp '$work/other/data/Quyết định.pdf' '$work'/fourth/store/*/*/v1/data/representations/rep4/data/'Quyết định.pdf'"
 check "verify finds it whole: no page of it was scanned here" "$SOHOA" --warehouse "$work/fourth" --set archive.trust= verify "$work/fourth/store"
 check "and only once" sh -c "'$SOHOA' --warehouse '$work/fourth' --json import '$work/other' | jq -e '.there == 1'"
+mkdir -p "$work/named/data"
+cp "$work/other/bagit.txt" "$work/named/"
+cp "$work/other/data/Quyết định.pdf" "$work/named/data/a.pdf"
+echo '<mets xmlns="http://www.loc.gov/METS/" OBJID="urn:uuid:11111111-2222-8333-8444-555555555555" LABEL="Một"/>' >"$work/named/data/METS.xml"
+(cd "$work/named" && sha256sum data/* >manifest-sha256.txt)
+check "a package that names itself is taken in" sh -c "'$SOHOA' --warehouse '$work/fourth' --json import '$work/named' | jq -e '.taken == 1'"
+sed -i 's/Một/Hai/' "$work/named/data/METS.xml"
+(cd "$work/named" && sha256sum data/* >manifest-sha256.txt)
+refuse "another one of the same name is not said to be there" 3 "already with other content" "$SOHOA" --warehouse "$work/fourth" import "$work/named"
 sum=$(sha256sum <"$work/other/data/Quyết định.pdf" | cut -c1-64)
 capitals=$(echo "$sum" | tr a-f A-F)
 # RFC 8493 lets others end lines by CR, LF or CR LF, write digits in capitals and blanks or tabs between

@@ -26,6 +26,7 @@ hurt() { # FILE...: a byte of each
     done
 }
 whole() { "$SOHOA" fixity && "$SOHOA" fixity status && "$SOHOA" verify "$store"; }
+refuse "copies that are nowhere are told, also while nothing is damaged" 3 "There is no .*nowhere" "$SOHOA" fixity repair --from "$work/nowhere"
 check "a store with records is backed up" "$SOHOA" backup "$work/copies"
 first=$(find "$work/copies" -mindepth 1 -maxdepth 1 -type d)
 

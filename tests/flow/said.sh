@@ -31,6 +31,12 @@ refuse "another owner under sound sums is found by the signed PDF alone" 1 "made
 refuse "and is not taken in" 3 "made when document.json said something else" "$SOHOA" --warehouse "$work/other" import "$work/stolen"
 forged "$package" "$work/stolen" '.note = "chủ thật: Quách Thế Uyên" | .fields.owner.remark = 2.5'
 refuse "what nobody knows of is not added either" 1 "made when document.json said something else" abroad verify "$work/stolen"
+forged "$package" "$work/stolen" '.fields.owner.confidence = "chủ thật: Quách Thế Uyên"'
+refuse "nor in words instead of a confidence" 1 "made when document.json said something else" abroad verify "$work/stolen"
+cp -a "$package" "$work/rescanned" && chmod -R u+w "$work/rescanned"
+cp "$samples/simplex/0008-1.tif" "$(ls "$work"/rescanned/data/representations/rep2/data/*.scan.tif)"
+reseal_whole "$work/rescanned"
+refuse "a package with another scan is not taken in" 3 "not the image that was scanned" "$SOHOA" --warehouse "$work/other" import "$work/rescanned"
 check "the true one is bound" sh -c "cp -a '$package' '$work/true' && '$SOHOA' --json --set 'archive.trust=$work/kho/keys/ca.pem' verify '$work/true' | jq -e '.whole and .verdicts[0].said_pdfs == 1 and .verdicts[0].unsaid_pdfs == 0'"
 cp -a "$package" "$work/other.ead" && chmod -R u+w "$work/other.ead"
 sed -i 's|Trần|Đoàn|' "$work/other.ead/data/metadata/descriptive/EAD.xml"
@@ -41,12 +47,31 @@ sed -i 's|LABEL="Representations/rep3"|LABEL="Representations/rep4"|' "$work/lab
 reseal_whole "$work/label"
 refuse "a part of METS.xml under another's label is found" 1 "METS.xml calls a part otherwise" abroad verify "$work/label"
 
+# ---- what lies beside it says the same, or is told
+beside() { # NAME WORDS COMMAND: in a copy, under sound sums
+    rm -rf "$work/beside" && cp -a "$package" "$work/beside" && chmod -R u+w "$work/beside"
+    (cd "$work/beside/data" && eval "$3")
+    reseal_whole "$work/beside"
+    refuse "$1" 1 "$2" abroad verify "$work/beside"
+    refuse "$1: not taken in" 3 "$2" "$SOHOA" --warehouse "$work/other" import "$work/beside"
+}
+inside() { jq -S --indent 1 "$1" metadata/other/document.json >"$work/inside" && cp "$work/inside" metadata/other/document.json; }
+beside "a member of document.json that nobody here knows" "made when document.json said something else" "inside '.fields.owner.valid_until = \"1999-01-01\"'"
+beside "a number that is none of confidence" "made when document.json said something else" "inside '.fields.owner.share = 0.5'"
+beside "another name in the ALTO" "its ALTO is not what words.json says" "sed -i 's/Trần/Quách/g' representations/rep3/data/*.alto.xml"
+beside "an ALTO that is none" "its ALTO is not what words.json says" "echo junk >\$(ls representations/rep3/data/*.alto.xml)"
+beside "a pass record of another flavour" "check.json says something else of document.pdf" "sed -i 's/\"2u\"/\"3u\"/' metadata/other/check.json"
+beside "one of more pages" "check.json says something else of document.pdf" "sed -i 's/\"pages\": 1/\"pages\": 7/' metadata/other/check.json"
+beside "one of another file" "not the file that passed" "sed -i 's/\"sha256\": \"./\"sha256\": \"x/' metadata/other/check.json"
+beside "events that are none" "tells of no event" "echo junk >metadata/other/events.jsonl"
+
 # ---- and PDFs of before name nothing
 "$SOHOA" --set archive.sign=no import "$samples/simplex/0008-1.tif" >/dev/null
 "$SOHOA" --set archive.sign=no --set pipeline.review=none run -j 2 >"$work/run.out" 2>&1
 bare=$(find "$store" -mindepth 3 -maxdepth 3 -type d ! -path "$package" | head -n 1)
 cp -a "$bare" "$work/before" && chmod -R u+w "$work/before"
 sed -i 's/descriptionDigest/descriptionOfOld_/g' "$work/before/$pdf"
+sed -i "s/\"sha256\": \"[0-9a-f]*\"/\"sha256\": \"$(sha256sum <"$work/before/$pdf" | cut -c1-64)\"/" "$work/before/data/metadata/other/check.json"
 reseal_whole "$work/before"
 check "such a package is told as not bound, and is whole" sh -c "'$SOHOA' verify '$work/before' | grep -q 'document.json → signature.*not bound'"
 check "import says so, too" sh -c "'$SOHOA' --json --warehouse '$work/other' import '$work/before' | jq -e '.taken == 1 and .packages[0].unsaid'"

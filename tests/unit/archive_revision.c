@@ -14,6 +14,7 @@
 #include "archive/pdf_read.h"
 #include "archive/revision.h"
 #include "archive/update.h"
+#include "archive/xmp.h"
 #include "core/file.h"
 #include "core/message.h"
 #include "tests/sample_pdf.h"
@@ -383,6 +384,53 @@ static void a_lock_may_forbid_every_change(void **state)
 
 /* ---------------------------------------------------------------- our own updates */
 
+/* Whoever has no key of ours gets a time-stamp from any authority: its field may not be painted. */
+static void what_a_later_signature_shows_is_told(void **state)
+{
+    static const char xmp[] =
+        "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
+        "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description "
+        "rdf:about=\"\" xmlns:sohoa=\"" XMP_SOHOA "\"><sohoa:mastersDigest>0"
+        "</sohoa:mastersDigest></rdf:Description></rdf:RDF></x:xmpmeta>";
+    static const struct {
+        const char *filter, *box;
+        bool ours, told;
+    } cases[] = {{"ETSI.RFC3161", "0 0 0 0", true, false},
+                 {"ETSI.RFC3161", "9 9 99 99", true, true},
+                 {"ETSI.RFC3161", "9 9 99 99", false, true},
+                 {"ETSI.RFC3161", "9 9 9 99", false, false},
+                 {"ETSI.RFC3161", "8 0 R 8 0 R 9 9", true, true},
+                 {"ETSI.CAdES.detached", "9 9 99 99", true, true},
+                 {"ETSI.CAdES.detached", "9 9 99 99", false, false},
+                 {"ETSI.CAdES.detached", "0 0 0 0", true, false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char told[300], field[200];
+        const bool stamp = strcmp(cases[i].filter, "ETSI.RFC3161") == 0;
+        sample_begin(&made);
+        sample_packed(&made, 10, form_numbers, form_bodies, 5, "", NULL);
+        sample_object(&made, 1,
+                      cases[i].ours ? "<< /Pages 2 0 R /AcroForm 5 0 R /Metadata 40 0 R >>"
+                                    : "<< /Pages 2 0 R /AcroForm 5 0 R >>");
+        sample_object(&made, 8, "50");
+        sample_stream(&made, 40, "/Type /Metadata /Subtype /XML", xmp, strlen(xmp));
+        sample_xref(&made, 11, ROOT, NULL, NULL);
+        const size_t size = made.out.size;
+        snprintf(
+            field, sizeof field,
+            "<< /FT /Sig /Subtype /Widget /Rect [%s] /V << /SubFilter /%s /ByteRange [0] >> >>",
+            cases[i].box, cases[i].filter);
+        sample_object(&made, 31, field);
+        sample_object(&made, 5, "<< /Fields [6 0 R 31 0 R] >>");
+        sample_xref(&made, 12, ROOT, NULL, NULL);
+        unsigned marks = stamp && cases[i].told ? CHANGED_MARKS : 0;
+        assert_int_equal(changes_since(size, told),
+                         marks | (stamp ? CHANGED_TIMESTAMP : CHANGED_SIGNATURE));
+        assert_true((strstr(told, "shows something on a page") != NULL) == cases[i].told);
+        buffer_clear(&made.out);
+    }
+}
+
 static void an_update_goes_on_with_streams(void **state)
 {
     struct update *update = NULL;
@@ -437,6 +485,7 @@ static const struct CMUnitTest tests[] = {
     REVISION_TEST(a_proof_in_the_place_of_another_is_told),
     REVISION_TEST(a_locked_field_stays_as_it_was_signed),
     REVISION_TEST(a_lock_may_forbid_every_change),
+    REVISION_TEST(what_a_later_signature_shows_is_told),
     REVISION_TEST(an_update_goes_on_with_streams),
 };
 

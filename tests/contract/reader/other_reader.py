@@ -212,7 +212,8 @@ def lines_of(value, path=""):
     """What sohoa:descriptionDigest is made of."""
     if isinstance(value, dict):
         for key, member in value.items():
-            if key != "confidence":
+            number = isinstance(member, (int, float)) and not isinstance(member, bool)
+            if key != "confidence" or not number:
                 yield from lines_of(member, "%s.%s" % (path, key) if path else key)
     elif isinstance(value, list):
         for number, member in enumerate(value):
