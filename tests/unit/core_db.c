@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -73,6 +74,52 @@ static void values_come_back_as_they_went_in(void **state)
         assert_int_equal(db_step(query, &fault), STATUS_END);
     }
     db_finish(query);
+    db_close(db);
+}
+
+/* What was parsed is kept for the next time: as new, also in the middle of itself and of another
+ * table. */
+static void a_statement_that_is_used_again_is_as_new(void **state)
+{
+    (void)state;
+    struct db *db = fresh("again.db");
+    struct db_query *outer = NULL, *inner = NULL;
+    static const char sql[] = "SELECT name FROM box WHERE id >= ? ORDER BY id";
+    assert_int_equal(db_do(db, &fault, "INSERT INTO box VALUES(?,?,?)", "isn", (int64_t)1, "a"),
+                     STATUS_OK);
+    assert_int_equal(db_do(db, &fault, "INSERT INTO box VALUES(?,?,?)", "isn", (int64_t)2, "b"),
+                     STATUS_OK);
+    assert_int_equal(db_prepare(db, sql, &outer, &fault), STATUS_OK);
+    db_bind_int(outer, 1, 1);
+    assert_int_equal(db_step(outer, &fault), STATUS_OK);
+    assert_int_equal(db_prepare(db, sql, &inner, &fault), STATUS_OK);
+    assert_ptr_not_equal(outer, inner);
+    db_bind_int(inner, 1, 2);
+    assert_int_equal(db_step(inner, &fault), STATUS_OK);
+    assert_string_equal(db_text(inner, 0), "b");
+    assert_string_equal(db_text(outer, 0), "a");
+    db_finish(inner);
+    db_finish(outer); /* in the middle of its rows */
+    assert_int_equal(db_prepare(db, sql, &outer, &fault), STATUS_OK);
+    assert_int_equal(db_step(outer, &fault), STATUS_END); /* nothing is bound: NULL */
+    db_finish(outer);
+    assert_int_equal(db_run(db,
+                            "ALTER TABLE box RENAME TO crate; CREATE VIEW box AS"
+                            " SELECT id, 'new' AS name, share FROM crate",
+                            &fault),
+                     STATUS_OK);
+    assert_int_equal(db_prepare(db, sql, &outer, &fault), STATUS_OK);
+    db_bind_int(outer, 1, 2);
+    assert_int_equal(db_step(outer, &fault), STATUS_OK);
+    assert_string_equal(db_text(outer, 0), "new");
+    db_finish(outer);
+    for (int i = 0; i < 1000; i++) { /* more than are kept */
+        char text[32];
+        snprintf(text, sizeof text, "SELECT %d", i);
+        int64_t value = -1;
+        assert_int_equal(db_first_int(db, &value, &fault, text, ""), STATUS_OK);
+        assert_int_equal(value, i);
+    }
     db_close(db);
 }
 
@@ -315,6 +362,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_come_back_as_they_went_in),
+        cmocka_unit_test(a_statement_that_is_used_again_is_as_new),
         cmocka_unit_test(what_is_not_committed_is_not_there),
         cmocka_unit_test(a_broken_key_is_a_rejection_and_a_wrong_statement_fatal),
         cmocka_unit_test(portable_sql_holds),

@@ -1,0 +1,134 @@
+/* Words that were read wrongly are found by what is left of them; what only resembles is counted
+ * so far, what has all words to the last. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/db.h"
+#include "core/message.h"
+#include "index/catalog.h"
+
+enum { ALIKE = 1100 };
+
+static struct arena *arena;
+static struct db *db;
+static struct roadmap roadmap;
+static struct index *index_;
+static struct error error;
+static struct search_result result;
+
+static void search(const char *text)
+{
+    if (index_search(index_, &(struct search_query){.text = text}, arena, &result, &error) !=
+        STATUS_OK)
+        fail_msg("%s", error.text);
+}
+
+static const char *put(const char *text)
+{
+    static int number;
+    struct document *document = arena_alloc(arena, sizeof *document);
+    struct document_page *page = arena_alloc(arena, sizeof *page);
+    *page = (struct document_page){.name = "0001-1", .file = "0001-1.scan.tif"};
+    document_init(document, arena_printf(arena, "wide-%d", number++), "0001-1");
+    document->version = 1;
+    document->pages = page;
+    document->page_count = 1;
+    struct entry entry = {document, arena_printf(arena, "2026/%s/v1", document->id),
+                          (const char *const[]){text}, NULL};
+    assert_int_equal(catalog_put(index_, &entry, &error), STATUS_OK);
+    return document->id;
+}
+
+/* ---------------------------------------------------------------- wrongly read */
+
+/* Each of six words in its turn: with it go up to three of the four skeletons. */
+static void a_phrase_is_found_whichever_word_was_misread(void **state)
+{
+    static const char *const words[] = {"những", "người", "khai", "thác", "khoáng", "sản"};
+    (void)state;
+    const char *ids[6];
+    for (size_t wrong = 0; wrong < 6; wrong++) {
+        const char *text = arena_strdup(arena, "hồ sơ cũ");
+        for (size_t i = 0; i < 6; i++)
+            text = arena_printf(arena, "%s %s", text, i == wrong ? "w4zlm" : words[i]);
+        ids[wrong] = put(arena_printf(arena, "%s dừng lại", text));
+    }
+    search("những người khai thác khoáng sản");
+    for (size_t wrong = 0; wrong < 6; wrong++) {
+        bool found = false;
+        for (size_t i = 0; i < result.hit_count; i++)
+            found = found || strcmp(result.hits[i].document_id, ids[wrong]) == 0;
+        if (!found)
+            fail_msg("%s is not found without its word", words[wrong]);
+    }
+}
+
+/* "te" is hardly ever the rare "té"; yet where all its neighbours stand it is, rather than a page
+ * on which the word is missing. */
+static void a_rare_word_without_its_mark_is_more_than_none(void **state)
+{
+    (void)state;
+    const char *right = put("càp nhàt thi nhàp te dung nõi thi cö g dänh");
+    put("ngh&p hoac trong trot va ke khai tu dùng nõi voi co quan");
+    search("nhập té dùng nối");
+    assert_true(result.hit_count > 0);
+    assert_string_equal(result.hits[0].document_id, right);
+}
+
+/* ---------------------------------------------------------------- counted */
+
+static void what_has_all_words_is_counted_to_the_last(void **state)
+{
+    (void)state;
+    search("giếng làng bờ rào");
+    assert_int_equal(result.total, ALIKE);
+    assert_false(result.more);
+}
+
+static void what_only_resembles_is_counted_to_a_thousand(void **state)
+{
+    (void)state;
+    search("giếng xoan bờ rào");
+    assert_int_equal(result.total, 1000);
+    assert_true(result.more);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    message_use("en");
+    arena = arena_new();
+    if (roadmap_read("config/roadmap.conf", arena, &roadmap, &error) != STATUS_OK ||
+        db_open_memory(&db, &error) != STATUS_OK ||
+        index_open(db, &roadmap, "config", &index_, &error) != STATUS_OK ||
+        db_begin(db, &error) != STATUS_OK)
+        return -1;
+    for (int i = 0; i < ALIKE; i++)
+        put("cái giếng làng bên bờ rào");
+    return db_commit(db, &error) == STATUS_OK ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    index_close(index_);
+    db_close(db);
+    arena_free(arena);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_phrase_is_found_whichever_word_was_misread),
+        cmocka_unit_test(a_rare_word_without_its_mark_is_more_than_none),
+        cmocka_unit_test(what_has_all_words_is_counted_to_the_last),
+        cmocka_unit_test(what_only_resembles_is_counted_to_a_thousand),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}
