@@ -74,7 +74,7 @@ static void a_rare_word_without_its_mark_is_more_than_none(void **state)
 {
     (void)state;
     const char *right = put("càp nhàt thi nhàp te dung nõi thi cö g dänh");
-    put("ngh&p hoac trong trot va ke khai tu dùng nõi voi co quan");
+    put("nghiệp hoặc đăng ký trồng trọt và người kê khai tư dùng nối với cơ quan tiếp nhận");
     search("nhập té dùng nối");
     assert_true(result.hit_count > 0);
     assert_string_equal(result.hits[0].document_id, right);
