@@ -6,6 +6,7 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "core/package.h"
+#include "core/text.h"
 #include "index/copy_rows.h"
 #include "index/schema.h"
 
@@ -197,6 +198,28 @@ static enum status find_row(struct mirror *mirror, const struct document *docume
     return status == STATUS_OK && version != document->version ? STATUS_END : status;
 }
 
+/* The name that a search shows is the first that came, however it is spelled: it must be a spelling
+ * of the unit that it stands for. */
+static enum status check_unit(struct mirror *mirror, const char *document_id, struct arena *arena,
+                              const char **difference, struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status =
+        db_prepare(mirror->db,
+                   "SELECT u.name, u.exact FROM catalog_entry e JOIN catalog_unit u"
+                   " ON u.id = e.unit_id WHERE e.document_id = ?",
+                   &query, error);
+    if (status == STATUS_OK)
+        db_bind_text(query, 1, document_id);
+    if (status == STATUS_OK)
+        status = db_step(query, error);
+    if (status == STATUS_OK &&
+        strcmp(text_tone_last(arena, db_text(query, 0)), db_text(query, 1)) != 0)
+        *difference = "catalog_unit.name";
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
 enum status mirror_compare(struct mirror *mirror, const char *package, struct arena *arena,
                            const char **difference, struct error *error)
 {
@@ -215,6 +238,8 @@ enum status mirror_compare(struct mirror *mirror, const char *package, struct ar
          i++)
         if (tables[i].since <= mirror->version)
             status = compare_table(mirror, &tables[i], document.id, arena, difference, error);
+    if (status == STATUS_OK && !*difference)
+        status = check_unit(mirror, document.id, arena, difference, error);
     db_rollback(mirror->own);
     return status;
 }

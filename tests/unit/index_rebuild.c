@@ -548,6 +548,22 @@ static void each_column_that_differs_from_the_package_is_told(void **state)
     db_close(db);
 }
 
+/* It is shared by all papers of the unit, so it is compared with none of them. */
+static void another_name_for_a_unit_is_told(void **state)
+{
+    (void)state;
+    struct index *index = NULL;
+    struct db *db = open_catalogue("unit.db", &index);
+    take(index, packages[0]);
+    assert_string_equal(difference_of(db, 0), "");
+    run_or_fail(db, "UPDATE catalog_unit SET name = upper(name)"); /* as another paper spells it */
+    assert_string_equal(difference_of(db, 0), "");
+    run_or_fail(db, "UPDATE catalog_unit SET name = 'Xã Khác'");
+    assert_string_equal(difference_of(db, 0), "catalog_unit.name");
+    index_close(index);
+    db_close(db);
+}
+
 static void rows_too_many_and_too_few_are_told(void **state)
 {
     (void)state;
@@ -576,6 +592,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_column_that_differs_from_the_package_is_told),
+        cmocka_unit_test(another_name_for_a_unit_is_told),
         cmocka_unit_test(rows_too_many_and_too_few_are_told),
         cmocka_unit_test(made_again_in_another_order_it_answers_the_same),
         cmocka_unit_test(opened_again_it_answers_the_same),
