@@ -7,8 +7,10 @@
 #include "core/file.h"
 #include "core/journal.h"
 #include "core/text.h"
+#include "index/catalogue.h"
 #include "index/day.h"
 #include "index/saved.h"
+#include "index/validity.h"
 #include "tools/account.h"
 #include "tools/decisions.h"
 #include "tools/sheets.h"
@@ -258,11 +260,23 @@ struct list {
     size_t count, room;
 };
 
+/* A type as people call it; as it is written here when no catalogue has it. */
+static const char *type_name(struct cli *cli, const char *type, const char *day)
+{
+    const char *name = NULL;
+    enum status status =
+        type ? catalogue_name(cli->db, "validity-class", type, day, cli->arena, &name, NULL)
+             : STATUS_END;
+    return status == STATUS_OK && name && *name ? name : type;
+}
+
 static void add_hit(struct cli *cli, struct list *list, const struct search_hit *hit)
 {
+    const char *type = type_name(cli, hit->type, hit->date);
+    const char *state = validity_state_label(validity_state_find(hit->state));
     const char *const cells[COLUMNS] = {
-        hit->owner, hit->owner_id,  hit->type, hit->title, hit->number,      hit->date, hit->agency,
-        hit->unit,  hit->procedure, hit->ends, hit->state, hit->document_id, hit->path};
+        hit->owner, hit->owner_id,  type,      hit->title, hit->number,      hit->date, hit->agency,
+        hit->unit,  hit->procedure, hit->ends, state,      hit->document_id, hit->path};
     const char **row = arena_array(cli->arena, COLUMNS, sizeof *row);
     memcpy(row, cells, sizeof cells);
     if (list->count == list->room) {

@@ -75,6 +75,7 @@ check "a question is kept, asked and forgotten" sh -c "
     '$SOHOA' search --list-saved | grep -qx '    --all-validity --type \"khai_sinh\"' &&
     '$SOHOA' search --forget 'khai sinh tất cả' && '$SOHOA' --json search --list-saved | jq -e 'length == 0'"
 check "a list as a file" sh -c "'$SOHOA' search --all-validity --out '$work/list.csv' && test \$(wc -l <'$work/list.csv') -eq 4"
+check "with types as people call them" sh -c "! grep -q 'khai_sinh' '$work/list.csv' && grep -qi 'khai sinh' '$work/list.csv'"
 check "as a spreadsheet with the same rows" sh -c "'$SOHOA' search --all-validity --out '$work/list.xlsx' && unzip -p '$work/list.xlsx' xl/worksheets/sheet2.xml | grep -o '<row ' | wc -l | grep -qx 5"
 check "as PDF/A with the owners' names" sh -c "'$SOHOA' search --all-validity --out '$work/list.pdf' && pdftotext '$work/list.pdf' - | grep -q 'CỘNG HÒA XÃ HỘI' && '$SOHOA' verify '$work/list.pdf'"
 refuse "and in no other form" 3 ".csv, .xlsx, .pdf" "$SOHOA" search --out "$work/list.ods"
