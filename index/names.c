@@ -3,8 +3,9 @@
  * those who bear them.
  *
  *   N0  all words, folded
- *   N1  each word or one a letter apart      when few bear what was typed
- *   N2  all skeletons                        when nobody does
+ *   N1  all but one, and that a letter apart  when few bear what was typed
+ *   N2  each word or one a letter apart       when nobody does
+ *   N3  all skeletons                         likewise
  */
 #include "index/search.h"
 
@@ -30,7 +31,7 @@ struct names {
     struct db_query *name, *persons;
 };
 
-enum tier { N0, N1, N2, TIERS };
+enum tier { N0, N1, N2, N3, TIERS };
 
 static void add_letters(struct buffer *match, const struct query_word *word)
 {
@@ -47,19 +48,32 @@ static void add_letters(struct buffer *match, const struct query_word *word)
     buffer_text(match, ")");
 }
 
+/* slip: the word that is a letter apart; all are when it is none of them. */
+static void add_words(struct buffer *match, const struct names *names, enum tier tier, size_t slip)
+{
+    for (size_t i = 0; i < names->words->count; i++) {
+        const struct query_word *word = &names->words->at[i];
+        buffer_text(match, i ? " AND " : "");
+        if (tier == N3)
+            buffer_printf(match, "\"~%s\"", word->skeleton);
+        else if (tier == N2 || i == slip)
+            add_letters(match, word);
+        else
+            buffer_printf(match, "\"%s\"", word->folded);
+    }
+}
+
 static const char *match_of(const struct names *names, enum tier tier)
 {
     struct buffer match = {0};
-    for (size_t i = 0; i < names->words->count; i++) {
-        const struct query_word *word = &names->words->at[i];
-        buffer_text(&match, i ? " AND " : "");
-        if (tier == N0)
-            buffer_printf(&match, "\"%s\"", word->folded);
-        else if (tier == N1)
-            add_letters(&match, word);
-        else
-            buffer_printf(&match, "\"~%s\"", word->skeleton);
+    size_t count = names->words->count;
+    for (size_t slip = 0; tier == N1 && slip < count; slip++) {
+        buffer_text(&match, slip ? " OR (" : "(");
+        add_words(&match, names, tier, slip);
+        buffer_text(&match, ")");
     }
+    if (tier != N1)
+        add_words(&match, names, tier, count);
     const char *text = arena_strdup(names->search->arena, (const char *)match.data);
     buffer_clear(&match);
     return text;
@@ -179,7 +193,7 @@ enum status lookup_name(struct search *search, const struct query_words *words, 
     if (status == STATUS_OK && as_typed)
         status = run_tier(names, N0, error);
     for (int tier = N1; alike && tier < TIERS && status == STATUS_OK; tier++)
-        if (names->kept < (tier == N2 ? 1 : ENOUGH))
+        if (names->kept < (tier == N1 ? ENOUGH : 1))
             status = run_tier(names, (enum tier)tier, error);
     db_finish(names->name);
     db_finish(names->persons);
