@@ -32,7 +32,7 @@ enum {
     LEFT_OUT = 12,   /* so many terms at most are left out in turn */
     RARE = 100,      /* a term of so few pages is rare */
     RARE_TERMS = 24, /* so many are looked at */
-    EVERYWHERE = 56, /* 1/8 bits: one syllable in 128; a page has some 200 */
+    EVERYWHERE = 72, /* 1/8 bits: one syllable in 512; two pages in five have it */
     LOOSE = 4,       /* of so many words that a page has nearly in a row, it may be by chance */
 };
 #define LOOSE_STOP_SCORE 0.65
