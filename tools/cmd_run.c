@@ -229,8 +229,7 @@ int cmd_run(struct cli *cli, int argc, char **argv)
     if (no_sign)
         cli->warehouse.archive.sign = false;
     struct run_view view = {0};
-    char begun[26];
-    file_now(begun);
+    int64_t last = twins_last(cli);
     enum status status = pipeline_run(&cli->warehouse, show_run, &view, &cli->error);
     terminal_progress_end();
     bool failed = status != STATUS_OK && status != STATUS_END;
@@ -240,7 +239,7 @@ int cmd_run(struct cli *cli, int argc, char **argv)
     struct error fault = {""}; /* what the run came to is told in any case */
     if (warehouse_db(&cli->warehouse, &cli->db, &fault) == STATUS_OK)
         pipeline_proofs(cli->db, cli->arena, &proofs, &fault);
-    json_t *twins = view.last.documents_indexed > 0 ? twins_since(cli, begun) : json_array();
+    json_t *twins = view.last.documents_indexed > 0 ? twins_since(cli, last) : json_array();
     if (cli->json)
         cli_json(json_pack(
             "{s:I, s:I, s:I, s:I, s:I, s:O, s:o}", "pages_read", (json_int_t)view.last.pages_read,

@@ -7,17 +7,28 @@
 
 enum { TWINS_SHOWN = 10 };
 
-json_t *twins_since(struct cli *cli, const char *since)
+int64_t twins_last(struct cli *cli)
+{
+    struct db *db = NULL; /* not the one of cli: workers are forked before that is opened */
+    struct error fault = {""};
+    int64_t last = 0;
+    if (warehouse_db(&cli->warehouse, &db, &fault) == STATUS_OK)
+        db_first_int(db, &last, &fault, "SELECT coalesce(max(id), 0) FROM catalog_entry", "");
+    db_close(db);
+    return last;
+}
+
+json_t *twins_since(struct cli *cli, int64_t last)
 {
     struct db_query *query = NULL;
     struct error fault = {""};
     json_t *twins = json_array();
     if (!cli->db || db_prepare(cli->db,
-                               "SELECT id FROM ledger WHERE kind = 'document' AND"
-                               " state = 'indexed' AND since >= ? ORDER BY id",
+                               "SELECT document_id FROM catalog_entry WHERE id > ?"
+                               " ORDER BY document_id",
                                &query, &fault) != STATUS_OK)
         return twins;
-    db_bind_text(query, 1, since);
+    db_bind_int(query, 1, last);
     while (db_step(query, &fault) == STATUS_OK) {
         const char *id = arena_strdup(cli->arena, db_text(query, 0)), *other = NULL;
         if (index_twin(cli->db, id, cli->arena, &other, &fault) == STATUS_OK && other)

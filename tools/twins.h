@@ -4,9 +4,12 @@
 
 #include "tools/command.h"
 
-/* [{"document", "other"}] of the documents that were indexed since that moment; what cannot be
- * looked at is not told. */
-json_t *twins_since(struct cli *cli, const char *since);
+/* The number of the last entry of the catalogue, before a run; 0: none, or it cannot be looked at.
+ */
+int64_t twins_last(struct cli *cli);
+/* [{"document", "other"}] of the documents that were entered after that; what cannot be looked at
+ * is not told. */
+json_t *twins_since(struct cli *cli, int64_t last);
 void twins_print(const json_t *twins);
 
 #endif
