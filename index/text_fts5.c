@@ -299,9 +299,11 @@ enum status text_count(struct db *db, enum text_table table, const char *match,
         buffer_printf(&sql,
                       "SELECT count(*) FROM (SELECT DISTINCT e.id FROM catalog_names"
                       " CROSS JOIN catalog_name n ON n.id = catalog_names.rowid"
-                      " CROSS JOIN catalog_person p ON p.base = n.base AND p.name = n.name"
-                      " CROSS JOIN catalog_entry e ON e.id = p.entry_id"
-                      " WHERE catalog_names MATCH ?%s LIMIT ?) x",
+                      " CROSS JOIN %s WHERE catalog_names MATCH ?%s LIMIT ?) x",
+                      filter->narrow ? "catalog_person p ON p.base = n.base AND p.name = n.name"
+                                       " CROSS JOIN catalog_entry e ON e.id = p.entry_id"
+                                     : "(SELECT entry_id AS id, base, name FROM catalog_person) e"
+                                       " ON e.base = n.base AND e.name = n.name",
                       filter->sql);
     else
         buffer_printf(&sql, "SELECT count(*) FROM (SELECT DISTINCT e.id%s%s LIMIT ?) x",
