@@ -111,23 +111,25 @@ exception=
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$work/ca/p256.key" 2>/dev/null
 authority_issue "$work/ca" p256 signer >/dev/null 2>&1
 echo
-echo "$WAYS documents each, faithful, B-LTA, signed in other ways"
+echo "$WAYS documents each, B-LTA, faithful unless said, signed in other ways"
 echo
-while read -r name key way more; do
+while read -r name profile key way more; do
     row=$name
     cell_of_pyhanko=cell
     [ "$way" != late ] || cell_of_pyhanko=cell_without_stamp
-    made faithful B-LTA "$WAYS" "$key" "$way" "$more"
-    judged faithful B-LTA "$folder"/*.pdf
+    made "$profile" B-LTA "$WAYS" "$key" "$way" "$more"
+    judged "$profile" B-LTA "$folder"/*.pdf
 done <<END
-sealed-later signer late
-two-roles signer two $work/ca/officer.pem
-RSA-PSS signer pss
-SHA-384 signer sha384
-SHA-512 signer sha512
-ECDSA-P-256 p256 plain
-ECDSA-P-384 ec plain
-renewed signer renewed $authority/tsa/long
+sealed-later faithful signer late
+two-roles faithful signer two $work/ca/officer.pem
+two-roles,layer. layered signer two $work/ca/officer.pem
+two-roles,3u 3u signer two $work/ca/officer.pem
+RSA-PSS faithful signer pss
+SHA-384 faithful signer sha384
+SHA-512 faithful signer sha512
+ECDSA-P-256 faithful p256 plain
+ECDSA-P-384 faithful ec plain
+renewed faithful signer renewed $authority/tsa/long
 END
 [ -z "$exception" ] || cat <<END
 * Signed while no authority answered, so that the time-stamp over the document is the only one. pyHanko's LTA profile
