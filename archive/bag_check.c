@@ -150,7 +150,7 @@ void bag_parse(const char *name, const char *text, size_t size, struct arena *ar
     struct buffer again = {0};
     size_t plain_size = 0;
     const char *plain = bag_plain(text, size, arena, &plain_size);
-    if (plain_size != size || memcmp(plain, text, size) != 0)
+    if (plain_size != size || (size > 0 && memcmp(plain, text, size) != 0))
         tell(&teller,
              _("%s has other line ends, digits or marks than it was written with: it was edited or "
                "changed on its way. Have it sent again as it is, in a ZIP."),

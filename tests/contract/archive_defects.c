@@ -167,11 +167,12 @@ static void put_object(struct rewrite *rewrite, int64_t number)
     const struct defect *defect = rewrite->defect;
     const struct pdf_value *value = pdf_object_at(file, number);
     const char *text = (const char *)file->bytes + file->slots[number].offset;
+    const size_t left = file->size - (size_t)file->slots[number].offset;
     const char *start = strstr(text, "obj") + 3;
     const bool target = number == rewrite->target, has_stream = value->stream_at > 0;
     struct buffer dict = {0}, bytes = {0};
-    const char *end = has_stream ? (const char *)file->bytes + value->stream_at
-                                 : memmem(text, file->size, "endobj", 6);
+    const char *end =
+        has_stream ? (const char *)file->bytes + value->stream_at : memmem(text, left, "endobj", 6);
     while (has_stream && memcmp(end, "stream", 6) != 0)
         end--;
     buffer_add(&dict, start, (size_t)(end - start));
@@ -206,7 +207,8 @@ static void put_end(struct rewrite *rewrite)
 {
     struct pdf_file *file = &rewrite->file;
     const char *trailer = memmem(file->bytes, file->size, "\ntrailer", 8);
-    const char *last = memmem(trailer, 4000, "startxref", 9);
+    const char *last =
+        memmem(trailer, file->size - (size_t)(trailer - (const char *)file->bytes), "startxref", 9);
     size_t table = rewrite->out.size;
     buffer_printf(&rewrite->out, "xref\n0 %zu\n0000000000 65535 f \n", file->slot_count);
     for (size_t i = 1; i < file->slot_count; i++)
