@@ -244,7 +244,6 @@ static const struct defect without_room = {"field",      "",         WAITING, OB
 
 static void write_bases(void)
 {
-    set_up(NULL);
     add("p.jpg", SAMPLE_COLOR, 0, true);
     add("q.tif", SAMPLE_BILEVEL, 0, false);
     sample.document.signed_at = getenv("SOHOA_NOW");
@@ -384,11 +383,12 @@ int main(int argc, char **argv)
         if (chdir(argv[2]) != 0)
             return 1;
         strcpy(folder, ".");
+        set_up(NULL);
         write_bases();
         write_defects();
         if (argc == 4)
             write_mutations(atoi(argv[3]));
-        return 0;
+        return tear_down(NULL);
     }
     const struct CMUnitTest tests[] = {
         PROBE_TEST(the_files_they_are_made_from_are_good),
