@@ -263,9 +263,6 @@ bool signer_is_set(const struct archive_settings *settings, bool officer); /* is
 /* Whole days until the signer's certificate ends; is it one of archive_test_keys? */
 int signer_days(const struct signer *signer);
 bool signer_is_test(const struct signer *signer);
-/* Does its key usage name non-repudiation (content commitment)? What a certificate without it signs
- * some validators refuse (pyHanko's default), others not. */
-bool signer_commits(const struct signer *signer);
 /* Does its chain end in one of our trusted roots today? False also when none are set. */
 bool signer_is_trusted(const struct archive_settings *settings, const struct signer *signer);
 

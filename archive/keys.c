@@ -202,6 +202,17 @@ static enum status open_token_key(const struct archive_settings *settings, const
     return STATUS_OK;
 }
 
+/* Some validators (pyHanko) call invalid what a certificate without it signs; EN 319 412-2 4.3.2
+ * asks for it. What others signed is judged as they do who only ask for the chain. */
+static enum status check_commitment(X509 *certificate, struct error *error)
+{
+    if (X509_get_key_usage(certificate) & KU_NON_REPUDIATION)
+        return STATUS_OK;
+    return error_set(error, STATUS_REJECT,
+                     _("The signing certificate's key usage lacks non-repudiation: some programs "
+                       "would call invalid what it signs. Ask for a certificate that has it."));
+}
+
 /* ---------------------------------------------------------------- the signer */
 
 enum status signer_open(const struct archive_settings *settings, const char *pin,
@@ -241,6 +252,8 @@ enum status signer_open(const struct archive_settings *settings, const char *pin
     char now[26];
     file_now(now);
     status = certificate_check(signer->certificate, now, error);
+    if (status == STATUS_OK)
+        status = check_commitment(signer->certificate, error);
 done:
     if (status == STATUS_OK)
         *out = signer;
@@ -314,11 +327,6 @@ int signer_days(const struct signer *signer)
 bool signer_is_test(const struct signer *signer)
 {
     return certificate_is_test(signer->certificate);
-}
-
-bool signer_commits(const struct signer *signer)
-{
-    return (X509_get_key_usage(signer->certificate) & KU_NON_REPUDIATION) != 0;
 }
 
 bool signer_is_set(const struct archive_settings *settings, bool officer)

@@ -120,12 +120,6 @@ static void look_at_signer(struct doctor *doctor, const char *what, const struct
     else if (days < DAYS_WARN)
         say(doctor, FINDING_NOTE, what,
             arena_printf(arena, _("ends in %s: ask for a new certificate now (%s)"), left, who));
-    else if (!signer_commits(signer))
-        say(doctor, FINDING_NOTE, what,
-            arena_printf(arena,
-                         _("its key usage lacks non-repudiation: some programs call what it signs "
-                           "invalid; ask for a certificate that has it (%s)"),
-                         who));
     else
         say(doctor, FINDING_GOOD, what, arena_printf(arena, _("%s, %s left"), who, left));
 }

@@ -61,6 +61,7 @@ cat "$work/plain.key" "$work/plain.crt" >"$work/plain.pem"
 plain() { "$SOHOA" --json --set "archive.key=file:$work/$1" --set archive.certificate= doctor | jq -e "any(.findings[]; .sentence | test(\"lacks non-repudiation\")) == $2"; }
 check "a certificate without non-repudiation is told" plain plain.pem true
 check "one that has it is not" plain ca/signer.pem false
+refuse "and signs nothing" 3 "lacks non-repudiation" "$SOHOA" --set "archive.key=file:$work/plain.pem" --set archive.certificate= journal anchor
 
 # ---- anchors and receipts by a revoked certificate
 check "an anchor is made by a good certificate" "$SOHOA" journal anchor

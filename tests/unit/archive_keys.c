@@ -189,6 +189,8 @@ static void the_wrong_usage_is_refused(void **state)
     refuses_pem(wish, "not meant for signing");
     wish.usage = NULL;
     refuses_pem(wish, "not meant for signing");
+    wish.usage = "critical,digitalSignature";
+    refuses_pem(wish, "lacks non-repudiation");
     wish.usage = "critical,digitalSignature,keyCertSign";
     wish.basic = "critical,CA:TRUE";
     refuses_pem(wish, "certification authority");
