@@ -121,7 +121,8 @@ int audit_journal_faults(const struct audit *audit)
 
 /* ---------------------------------------------------------------- one package */
 
-int64_t audit_entry(const struct audit *audit, const char *path)
+/* What the journal says of the package at path; NULL: nothing. */
+static const struct bond *bond_of(const struct audit *audit, const char *path)
 {
     struct arena *arena = arena_new();
     const char *name = file_name(path);
@@ -129,6 +130,12 @@ int64_t audit_entry(const struct audit *audit, const char *path)
         &audit->entries.packages, file_name(arena_strndup(arena, path, (size_t)(name - path - 1))),
         store_version(name));
     arena_free(arena);
+    return bond;
+}
+
+int64_t audit_entry(const struct audit *audit, const char *path)
+{
+    const struct bond *bond = bond_of(audit, path);
     return bond ? bond->sequence : 0;
 }
 
@@ -149,12 +156,7 @@ enum audit_bond audit_bond(const struct audit *audit, const char *path)
 
 const char *audit_place(const struct audit *audit, const char *path)
 {
-    struct arena *arena = arena_new();
-    const char *name = file_name(path);
-    const struct bond *bond = bonds_find(
-        &audit->entries.packages, file_name(arena_strndup(arena, path, (size_t)(name - path - 1))),
-        store_version(name));
-    arena_free(arena);
+    const struct bond *bond = bond_of(audit, path);
     return bond ? bond->place : NULL;
 }
 
