@@ -5,13 +5,19 @@
  *
  *   search [PAPERS [QUESTIONS [SEED]]]     20000, 80 of a class, 7919 (held out) unless said
  *
- * SEARCH_SEEN=FOLDER        pages of our own reader besides: NAME.txt, its truth in
- * SEARCH_TRUE=FOLDER        NAME.gt.txt
- * SEARCH_EXPORT=FOLDER      papers.tsv and questions.tsv for other engines; with answers-*.tsv
- * there already, these are judged (bench/search.sh does both) SEARCH_KEEP=1             the folder
- * of the databases is left and named at the end SEARCH_USE=FOLDER         what SEARCH_KEEP left, of
- * the same numbers, instead of making it again (questions that were judged are kept there)
- * SEARCH_ONLY=1             questions and sizes only: no loads, no long papers
+ * SEARCH_SEEN=FOLDER    pages of our own reader besides: NAME.txt
+ *
+ * SEARCH_TRUE=FOLDER    their truth: NAME.gt.txt
+ *
+ * SEARCH_EXPORT=FOLDER  papers.tsv and questions.tsv for other engines; with answers-*.tsv there
+ * already, these are judged (bench/search.sh does both)
+ *
+ * SEARCH_KEEP=1         the folder of the databases is left and named at the end
+ *
+ * SEARCH_USE=FOLDER     what SEARCH_KEEP left, of the same numbers, instead of making it again;
+ * questions that were judged are kept there
+ *
+ * SEARCH_ONLY=1         questions and sizes only: no loads, no long papers
  *
  * Times are CPU of one process with everything in the cache, unless said otherwise.
  */
