@@ -91,7 +91,8 @@ void said_digest(const struct document *document, char hex[HASH_HEX_SIZE])
     json_decref(json);
 }
 
-bool said_digest_file(const char *path, char hex[HASH_HEX_SIZE])
+/* Of a document.json as it stands, with what this program does not know. False: it is none. */
+static bool digest_of_file(const char *path, char hex[HASH_HEX_SIZE])
 {
     json_t *json = NULL;
     bool read = json_read(path, &json, NULL) == STATUS_OK && json_is_object(json);
@@ -169,7 +170,7 @@ static bool check_binding(struct looking *looking, const char *pdf)
     if (!bound || others)
         return corrected;
     const char *json = package_part_path(looking->arena, looking->package, PACKAGE_DOCUMENT);
-    if (!said_digest_file(json, hex) || strcmp(told, hex) != 0)
+    if (!digest_of_file(json, hex) || strcmp(told, hex) != 0)
         tell(looking, arena_printf(looking->arena,
                                    _("%s was made when document.json said something else of the "
                                      "paper (sohoa:descriptionDigest)."),

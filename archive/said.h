@@ -25,8 +25,6 @@
 /* SHA-256 over "<path> <value>\n" of all that document.json says, in the order of the bytes:
  * "fields.owner.value \"An\"\n". Values are JSON; docs/formats.md has it as a line of jq. */
 void said_digest(const struct document *document, char hex[HASH_HEX_SIZE]);
-/* Of a document.json as it stands, with what this program does not know. False: it is none. */
-bool said_digest_file(const char *path, char hex[HASH_HEX_SIZE]);
 
 struct said_report {
     int bound, unbound; /* PDFs that name the hash; those of before, or of others */
