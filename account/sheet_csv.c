@@ -174,8 +174,10 @@ static int by_key(const void *a, const void *b)
     return order ? order : (first->line > second->line) - (first->line < second->line);
 }
 
-enum status sheet_twins(const struct sheet *sheet, const char *const *keys, const char *what,
-                        struct error *error)
+/* Two rows of one file about the same would silently lose one of them. keys[i] belongs to row i
+ * + 1. */
+static enum status refuse_twins(const struct sheet *sheet, const char *const *keys,
+                                const char *what, struct error *error)
 {
     size_t count = sheet->csv.count - 1;
     struct subject *subjects = arena_array(sheet->arena, count + 1, sizeof *subjects);
@@ -211,7 +213,7 @@ enum status sheet_read(struct db *db, const char *path, const struct sheet_colum
         status = row(&sheet, i, into, &keys[i - 1], error);
     }
     if (status == STATUS_OK)
-        status = sheet_twins(&sheet, keys, what, error);
+        status = refuse_twins(&sheet, keys, what, error);
     if (status == STATUS_OK) {
         *rows = (int)json_array_size(list);
         *data = json_pack("{s:s, s:O}", "file", file_name(path), "rows", list);

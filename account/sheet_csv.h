@@ -46,11 +46,6 @@ enum status sheet_subject(const struct sheet *sheet, size_t row, int unit, int p
                           json_t *into, struct error *error);
 enum status sheet_refuse(const struct sheet *sheet, size_t row, struct error *error,
                          const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* Two rows of one file about the same would silently lose one of them. keys[i] belongs to row i
- * + 1.
- */
-enum status sheet_twins(const struct sheet *sheet, const char *const *keys, const char *what,
-                        struct error *error);
 
 /* A whole file as the data of a record: {"file": its name, "rows": [...]}. row makes one of a line,
  * and the key by which two lines are about the same; what: what that is, for people. */

@@ -28,11 +28,6 @@ bool owner_mention_name(const char *text, char *document_id, int64_t *ordinal)
     return count > 0 && count < 6 && !digits[count] && *ordinal < MENTIONS_MAX;
 }
 
-const char *mention_name(const struct mention *mention, struct arena *arena)
-{
-    return arena_printf(arena, "%s.%lld", mention->document_id, (long long)mention->ordinal);
-}
-
 static const char *text_of(struct db_query *query, int column, struct arena *arena)
 {
     const char *text = db_text(query, column);

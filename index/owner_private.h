@@ -39,8 +39,6 @@ bool mention_is_strong(const struct mention *mention);
 bool mention_is_plain(const struct mention *mention);
 /* Can these names be one person's that bears one number? Folded names. */
 bool owner_names_alike(const char *base, const char *other);
-/* "<document id>.<place>" */
-const char *mention_name(const struct mention *mention, struct arena *arena);
 /* END: that paper is not in the catalogue, or has no such place. */
 enum status mention_find(struct db *db, const char *document_id, int64_t ordinal, int64_t *id,
                          struct error *error);
