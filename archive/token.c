@@ -113,6 +113,17 @@ static enum status parse_uri(const char *key, struct token_uri *uri, struct erro
 
 /* ---------------------------------------------------------------- module, token, login, key */
 
+static void unload_module(struct token *token)
+{
+    if (token->slots)
+        PKCS11_release_all_slots(token->context, token->slots, token->slot_count);
+    if (token->loaded)
+        PKCS11_CTX_unload(token->context);
+    if (token->context)
+        PKCS11_CTX_free(token->context);
+    *token = (struct token){0};
+}
+
 static enum status load_module(struct token *token, const char *path, struct error *error)
 {
     if (!path || !*path)
@@ -159,19 +170,22 @@ static int count_slots(struct token *token, const struct token_uri *uri)
 }
 
 /* A token that was just plugged in, or that another process logs in to, may tell nothing of itself
- * for a moment: it is asked again before it counts as gone. */
-static enum status find_slot(struct token *token, const struct token_uri *uri, struct error *error)
+ * for a moment, and a library may look for tokens only while it is loaded (SoftHSM does): it is
+ * loaded anew and asked again before the token counts as gone. */
+static enum status find_slot(struct token *token, const char *module, const struct token_uri *uri,
+                             struct error *error)
 {
-    int found = count_slots(token, uri);
-    for (int i = 0; found == 0 && i < LOOKS; i++) {
-        usleep(LOOK_AGAIN_US);
-        PKCS11_release_all_slots(token->context, token->slots, token->slot_count);
-        token->slots = NULL;
-        token->slot_count = 0;
-        if (PKCS11_enumerate_slots(token->context, &token->slots, &token->slot_count) != 0)
-            ERR_clear_error();
-        found = count_slots(token, uri);
+    enum status status = STATUS_RETRY;
+    int found = 0;
+    for (int i = 0; i <= LOOKS && found == 0 && status != STATUS_REJECT; i++) {
+        if (i > 0)
+            usleep(LOOK_AGAIN_US);
+        unload_module(token);
+        status = load_module(token, module, error);
+        found = status == STATUS_OK ? count_slots(token, uri) : 0;
     }
+    if (status != STATUS_OK)
+        return status;
     const char *name = uri->token[0] ? uri->token : uri->serial;
     if (found == 0)
         return error_set(error, STATUS_REJECT,
@@ -283,9 +297,7 @@ enum status token_open(const struct archive_settings *settings, const char *pin,
     struct token_uri uri = {.token = ""};
     enum status status = parse_uri(settings->key, &uri, error);
     if (status == STATUS_OK)
-        status = load_module(token, settings->pkcs11_module, error);
-    if (status == STATUS_OK)
-        status = find_slot(token, &uri, error);
+        status = find_slot(token, settings->pkcs11_module, &uri, error);
     if (status == STATUS_OK)
         status = login(token, settings, pin, error);
     if (status == STATUS_OK)
@@ -304,11 +316,6 @@ void token_close(struct token *token)
     if (!token)
         return;
     EVP_PKEY_free(token->key);
-    if (token->slots)
-        PKCS11_release_all_slots(token->context, token->slots, token->slot_count);
-    if (token->loaded)
-        PKCS11_CTX_unload(token->context);
-    if (token->context)
-        PKCS11_CTX_free(token->context);
+    unload_module(token);
     free(token);
 }

@@ -206,6 +206,36 @@ static void a_child_process_does_not_sign(void **state)
     signer_close(signer);
 }
 
+/* A login rewrites the file in which SoftHSM keeps the token, and whoever loads the library in that
+ * moment sees none: the workers of a run log in at once. */
+static void workers_that_log_in_at_once_all_find_the_token(void **state)
+{
+    enum { WORKERS = 4, LOGINS = 40 };
+    pid_t children[WORKERS];
+    (void)state;
+    for (int i = 0; i < WORKERS; i++)
+        if ((children[i] = fork()) == 0) {
+            struct error error = {""};
+            enum status status = STATUS_OK;
+            for (int j = 0; j < LOGINS && status == STATUS_OK; j++) {
+                struct signer *signer = NULL;
+                status = open_token("pkcs11:token=UBND%20x%C3%A3;object=rsa", "1234", module,
+                                    &signer, &error);
+                signer_close(signer);
+            }
+            if (status != STATUS_OK)
+                fprintf(stderr, "# %s\n", error.text);
+            _exit(status == STATUS_OK ? 0 : 1);
+        }
+    int failed = 0;
+    for (int i = 0; i < WORKERS; i++) {
+        int result = -1;
+        assert_int_equal(waitpid(children[i], &result, 0), children[i]);
+        failed += result != 0;
+    }
+    assert_int_equal(failed, 0);
+}
+
 /* ---------------------------------------------------------------- the tool */
 
 static enum status put(const char *store, char **files, size_t count, struct error *error)
@@ -256,6 +286,7 @@ int main(int count, char **words)
         cmocka_unit_test(each_fault_of_a_token_has_its_sentence),
         cmocka_unit_test(a_locked_pin_has_its_sentence),
         cmocka_unit_test(a_child_process_does_not_sign),
+        cmocka_unit_test(workers_that_log_in_at_once_all_find_the_token),
     };
     setenv("SOHOA_LANG", "en", 1);
     if (count > 1)
