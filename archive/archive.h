@@ -36,6 +36,7 @@ struct archive_settings {
     const char *trust_government, *trust_public, *trust;
     const char *roots;         /* no setting: all three, a file on each line; NULL: trust alone */
     const char *evidence;      /* no setting: folder of the evidence records; NULL: there is none */
+    const char *config;        /* no setting: folder of types.tsv, units.csv ...; NULL: none */
     const char *pkcs11_module; /* path of the token's library */
     /* command whose first line of output is the PIN; "" : ask, or descriptor */
     const char *pin_command;
@@ -418,14 +419,14 @@ enum status archive_recorded(const char *path, const char *record,
 /* ---- what a PDF says of itself (identity.c) */
 
 struct archive_identity {
-    struct document document; /* id, version, batch, shelf ...; fields that name no citizen */
+    struct document document; /* id, version, batch, shelf ...; fields, further persons */
     int volume;               /* 1 of 1 unless the document was split */
     size_t first, pages;      /* first page of this volume (from 0), pages of the document */
     char flavour[3];          /* "2u", "3u", "1b" */
 };
 /* Reads the XMP of a PDF of ours, enough for its row in the catalogue (the band follows from
- * the day of issue) but for the citizen, whose name is nowhere but in the text. Memory in the
- * arena. REJECT: not of ours. */
+ * the day of issue), and the fields of which it tells the place in the text (places.h): persons
+ * too. Memory in the arena. REJECT: not of ours. */
 enum status archive_identify(const char *path, struct arena *arena, struct archive_identity *out,
                              struct error *error);
 

@@ -5,6 +5,7 @@
 #include "archive/block.h"
 #include "archive/masters.h"
 #include "archive/pdf.h"
+#include "archive/places.h"
 #include "archive/said.h"
 #include "core/file.h"
 #include "core/log.h"
@@ -26,6 +27,7 @@ struct build {
     struct arena *page_arena, *arena;
     struct packing *packing;
     struct master *masters; /* of all pages of the document */
+    struct buffer places;   /* of fields, in the text */
     struct archive_report report;
 };
 
@@ -199,6 +201,8 @@ static enum status add_page(struct build *build, const struct archive_source *so
     if (status == STATUS_OK) {
         HPDF_Dict object = add_page_object(build, &image);
         status = add_content(build, object, &image, page.words, error);
+        places_add(&build->places, build->document, index, build->report.pages, page.words,
+                   build->page_arena);
         if (status == STATUS_OK && with_block)
             status = add_block(build, object, &image, &upright, error);
         if (status == STATUS_OK)
@@ -259,7 +263,8 @@ static enum status build_document(struct build *build, bool sign,
                                       source->page_count,
                                       masters,
                                       description,
-                                      received};
+                                      received,
+                                      (const char *)build->places.data};
     HPDF_Dict_AddNumber(build->root, "Count", (HPDF_INT32)build->report.pages);
     pdf_text_finish(build->text, &build->pdf);
     status = pdf_metadata_add(&build->pdf, build->settings, build->document, &volume, error);
@@ -295,6 +300,7 @@ enum status archive_build(const struct archive_settings *settings, enum archive_
     pdf_font_close(build.font);
     pdf_text_free(build.text);
     packing_free(build.packing);
+    buffer_clear(&build.places);
     pdf_close(&build.pdf);
     arena_free(build.page_arena);
     arena_free(build.arena);

@@ -150,6 +150,21 @@ static void extract_end(struct extract *extract)
     arena_free(extract->arena);
 }
 
+bool shown_page(struct pdf_file *file, const struct pdf_value *page, struct arena *arena,
+                const struct shown **list, size_t *count)
+{
+    struct extract extract = {.file = file, .arena = arena};
+    bool good = extract_page(&extract, page);
+    struct shown *kept = arena_array(arena, extract.count + 1, sizeof *kept);
+    for (size_t i = 0; good && i < extract.count; i++)
+        kept[i] = extract.list[i];
+    *list = kept;
+    *count = good ? extract.count : 0;
+    pdf_unicode_free(extract.unicode);
+    free(extract.list);
+    return good;
+}
+
 enum status archive_text(const char *path, struct arena *arena, char ***pages, size_t *count,
                          struct error *error)
 {
@@ -181,8 +196,7 @@ enum status archive_text(const char *path, struct arena *arena, char ***pages, s
 
 /* ---------------------------------------------------------------- holding it against the words */
 
-/* What of a word can be said in PDF/A: NFC, without characters that mean nothing on paper. */
-static const char *sayable(struct arena *arena, const char *word)
+const char *shown_text(struct arena *arena, const char *word)
 {
     const char *nfc = text_nfc(arena, word);
     char *out = arena_alloc(arena, strlen(nfc) + 1), *to = out;
@@ -266,7 +280,7 @@ static enum status compare_page(struct proof *proof, const struct pdf_value *pag
     for (size_t i = 0; words != NULL && i < words->line_count; i++)
         for (size_t j = 0; j < words->lines[i].word_count; j++) {
             const struct word *word = &words->lines[i].words[j];
-            const char *text = sayable(proof->arena, word->text);
+            const char *text = shown_text(proof->arena, word->text);
             if (*text == 0)
                 continue;
             if (next == got->count || strcmp(got->list[next].text, text) != 0)

@@ -6,8 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/arena.h"
-#include "core/status.h"
+#include "archive/pdf_read.h"
 
 /* One string, level. */
 struct shown {
@@ -17,6 +16,14 @@ struct shown {
     double left, bottom, size; /* points, from the page's bottom left */
     double width;
 };
+
+/* The strings of a page in the order of its content, in the arena. False: it cannot be read, or has
+ * text that is not of the text layer. */
+bool shown_page(struct pdf_file *file, const struct pdf_value *page, struct arena *arena,
+                const struct shown **list, size_t *count);
+
+/* What of a word is shown: NFC, without characters that mean nothing on paper. "": nothing. */
+const char *shown_text(struct arena *arena, const char *word);
 
 /* What readers put between two strings that follow one another: "", " " or "\n". */
 const char *shown_between(const struct shown *first, const struct shown *next);

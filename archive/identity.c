@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "archive/archive.h"
+#include "archive/closed.h"
 #include "archive/pdf_read.h"
+#include "archive/places.h"
 #include "archive/xmp.h"
 #include "core/message.h"
 
@@ -33,17 +35,15 @@ static void take_fields(const struct xmp_node *xmp, struct document *document)
         const char *name;
     } rows[] = {{FIELD_TYPE, "documentType"}, {FIELD_PROCEDURE, "procedure"},
                 {FIELD_NUMBER, "number"},     {FIELD_BOOK, "book"},
-                {FIELD_DATE, "issued"},       {FIELD_AGENCY, "agency"},
-                {FIELD_UNIT, "unit"}};
+                {FIELD_DATE, "issued"},       {FIELD_UNIT, "unit"},
+                {FIELD_AGENCY, "agency"}};
     for (int i = 0; i < FIELD_COUNT; i++)
         document->fields[i].page = -1;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         take_field(xmp, document, rows[i].id, rows[i].name);
-    /* a title that names the citizen was not written: then the type, or the id, stands for it */
+    /* the name of its type, until the place of the printed one is told */
     const char *title = xmp_property(xmp, "dc:title");
-    const char *type = document->fields[FIELD_TYPE].value;
-    if (title != NULL && strcmp(title, document->id) != 0 &&
-        (type == NULL || strcmp(title, type) != 0))
+    if (title != NULL && strcmp(title, CLOSED_NO_TITLE) != 0)
         document->fields[FIELD_TITLE] =
             (struct field){.value = title, .confidence = 1, .source = SOURCE_PERSON, .page = -1};
 }
@@ -112,6 +112,8 @@ enum status archive_identify(const char *path, struct arena *arena, struct archi
         status = error_set(error, STATUS_REJECT, _("The PDF has no readable XMP metadata."));
     else
         status = take_identity(arena, xmp, leaves, out, error);
+    if (status == STATUS_OK)
+        places_take(&file, own(xmp, "fieldPlaces"), &out->document, arena);
     pdf_file_close(&file);
     return status;
 }

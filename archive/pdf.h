@@ -177,6 +177,7 @@ struct pdf_volume {
     const char *masters;      /* masters_digest of the whole document */
     const char *description;  /* said_digest of it */
     const char *received;     /* SHA-256 of the PDF that it came in as; "": it came as paper */
+    const char *places;       /* of fields on its pages, as places_add writes them; NULL: none */
 };
 /* path: ICC profile, "": the packaged one. FATAL: it is none for PDF/A's screens and printers. */
 enum status pdf_output_intent(struct pdf *pdf, const char *path, struct arena *arena,

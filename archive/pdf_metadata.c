@@ -1,15 +1,17 @@
 /*
  * What the file says about itself: XMP, Info, output intent, language.
  *
- * No citizen's name or number stands here: metadata is copied, indexed and logged by programs that
- * know nothing of privacy. Titles that hold a person's name or number are left out (privacy.h).
+ * Nobody is named here: metadata is copied, indexed and logged by programs that know nothing of
+ * privacy. What is said of the paper is of closed lists and shapes (closed.h), and of its words no
+ * more than their places in the text layer (places.h).
  */
 #include "archive/pdf.h"
 
 #include <string.h>
 #include <unistd.h>
 
-#include "archive/privacy.h"
+#include "archive/closed.h"
+#include "archive/places.h"
 #include "archive/xmp.h"
 #include "core/file.h"
 #include "core/message.h"
@@ -77,28 +79,6 @@ static const char *value_or_empty(const char *value)
     return value == NULL ? "" : value;
 }
 
-/* The text unless it is empty or names a person. */
-static const char *safe_text(struct arena *arena, const struct document *document, const char *text)
-{
-    text = text == NULL ? "" : text_tidy(arena, text);
-    return text[0] == 0 || privacy_names_person(arena, document, text) ? NULL : text;
-}
-
-/* The field's value unless it is empty or names a person. */
-static const char *safe_field(struct arena *arena, const struct document *document,
-                              enum field_id id)
-{
-    return safe_text(arena, document, document->fields[id].value);
-}
-
-static const char *title_of(struct arena *arena, const struct document *document)
-{
-    const char *title = safe_field(arena, document, FIELD_TITLE);
-    if (title == NULL)
-        title = safe_field(arena, document, FIELD_TYPE);
-    return title != NULL ? title : document->id;
-}
-
 /* ---------------------------------------------------------------- XMP */
 
 /* Our own properties, each with the description that PDF/A asks of a schema it does not know
@@ -114,7 +94,8 @@ static const struct {
     {"unit", "Unit that the paper is counted under"},
     {"number", "Number and sign of the paper"},
     {"issued", "Day of issue"},
-    {"agency", "Issuing agency as printed"},
+    {"agency", "Issuing agency"},
+    {"fieldPlaces", "Where the fields stand in the text: name, page, numbers of its words, form"},
     {"custodian", "Agency that keeps the paper and made this copy"},
     {"copyForm", "Form of the copy"},
     {"converted", "Time of the conversion from paper"},
@@ -280,14 +261,17 @@ enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *set
                              struct error *error)
 {
     struct arena *arena = arena_new();
+    struct closed closed;
     char now[26];
     file_now(now);
     const char *author = value_or_empty(document->custodian);
     if (author[0] == 0)
         author = value_or_empty(settings->custodian);
+    enum status status = closed_read(settings->config, document,
+                                     !places_tell(volume->places, "unit"), arena, &closed, error);
     const struct pdf_facts facts = {
         .id = document->id,
-        .title = title_of(arena, document),
+        .title = closed.title,
         .author = text_tidy(arena, author),
         .date =
             document->signed_at != NULL && document->signed_at[0] != 0 ? document->signed_at : now,
@@ -295,19 +279,20 @@ enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *set
     const char *const values[PROPERTY_COUNT] = {
         document->id,
         arena_printf(arena, "%d", document->version),
-        safe_field(arena, document, FIELD_TYPE),
-        safe_field(arena, document, FIELD_PROCEDURE),
-        safe_field(arena, document, FIELD_BOOK),
-        safe_field(arena, document, FIELD_UNIT),
-        safe_field(arena, document, FIELD_NUMBER),
-        safe_field(arena, document, FIELD_DATE),
-        safe_field(arena, document, FIELD_AGENCY),
+        closed.type,
+        closed.procedure,
+        closed.book,
+        closed.unit,
+        closed.number,
+        closed.issued,
+        closed.agency,
+        volume->places,
         facts.author,
         settings->copy_form,
         facts.date,
         document->batch,
-        safe_text(arena, document, document->box_code),
-        safe_text(arena, document, document->shelf),
+        closed.box,
+        closed.shelf,
         document->scanned_at,
         document->supersedes,
         arena_printf(arena, "%zu", volume->page_count),
@@ -317,7 +302,8 @@ enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *set
         volume->description,
         volume->received,
     };
-    enum status status = add_all(pdf, settings, &facts, values, arena, error);
+    if (status == STATUS_OK)
+        status = add_all(pdf, settings, &facts, values, arena, error);
     arena_free(arena);
     return status;
 }

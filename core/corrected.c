@@ -14,12 +14,6 @@ struct covered {
     size_t count;
 };
 
-static bool lies_in(const struct box *word, const struct box *box)
-{
-    int x = word->x + word->width / 2, y = word->y + word->height / 2;
-    return x >= box->x && x <= box->x + box->width && y >= box->y && y <= box->y + box->height;
-}
-
 static struct covered cover(struct words *words, const struct box *box, struct arena *arena)
 {
     size_t total = words_count(words);
@@ -27,7 +21,7 @@ static struct covered cover(struct words *words, const struct box *box, struct a
                           arena_array(arena, total + 1, sizeof *out.lines), 0};
     for (size_t i = 0; i < words->line_count; i++)
         for (size_t j = 0; j < words->lines[i].word_count; j++)
-            if (lies_in(&words->lines[i].words[j].box, box)) {
+            if (box_holds_middle(box, &words->lines[i].words[j].box)) {
                 out.words[out.count] = &words->lines[i].words[j];
                 out.lines[out.count++] = i;
             }

@@ -335,6 +335,12 @@ char *words_text(const struct words *words, struct arena *arena)
     return copy;
 }
 
+bool box_holds_middle(const struct box *box, const struct box *word)
+{
+    int x = word->x + word->width / 2, y = word->y + word->height / 2;
+    return x >= box->x && x <= box->x + box->width && y >= box->y && y <= box->y + box->height;
+}
+
 size_t words_count(const struct words *words)
 {
     size_t count = 0;

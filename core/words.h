@@ -63,6 +63,8 @@ enum status words_write_alto(const struct words *words, const char *image_name, 
 /* Printed lines separated by "\n", words by one blank. */
 char *words_text(const struct words *words, struct arena *arena);
 size_t words_count(const struct words *words);
+/* Does the middle of a word's box lie in box? Then the word is of what stands there. */
+bool box_holds_middle(const struct box *box, const struct box *word);
 /* Those with a doubt. */
 size_t words_doubtful(const struct words *words);
 

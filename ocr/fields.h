@@ -114,13 +114,4 @@ void read_signer(struct paper *paper);                               /* (fields_
 bool find_date(const struct paper *paper, size_t row, size_t from, char iso[11],
                struct place *where, bool *guessed);
 
-/* ---- catalogue.c: rows of comma- or tab-separated files */
-
-/* Calls visit for each record; lines that begin with # and empty ones are left out. FATAL when the
- * file is not there. separator ',' (quotes as in RFC 4180) or '\t'. */
-typedef void catalogue_visit(void *context, char **cells, size_t count);
-enum status catalogue_read(const char *folder, const char *name, char separator,
-                           struct arena *arena, catalogue_visit *visit, void *context,
-                           struct error *error);
-
 #endif

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/catalogue.h"
 #include "core/buffer.h"
 #include "core/message.h"
 #include "core/text.h"

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "core/catalogue.h"
 #include "core/message.h"
 #include "core/text.h"
 #include "ocr/fields.h"

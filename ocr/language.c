@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/catalogue.h"
 #include "core/arena.h"
 #include "core/message.h"
 #include "core/text.h"

@@ -128,6 +128,30 @@ static enum status add_text(const struct volume *volume, struct document *docume
     return status;
 }
 
+/* What the text of a further volume says and that of those before it does not. */
+static enum status add_fields(const struct volume *volume, struct document *document,
+                              struct arena *arena, struct error *error)
+{
+    struct archive_identity identity;
+    enum status status = archive_identify(volume->path, arena, &identity, error);
+    if (status != STATUS_OK)
+        return status;
+    const struct document *more = &identity.document;
+    for (int id = 0; id < FIELD_COUNT; id++)
+        if (document->fields[id].value == NULL)
+            document->fields[id] = more->fields[id];
+    if (more->owner_count == 0)
+        return STATUS_OK;
+    size_t count = document->owner_count + more->owner_count;
+    struct document_owner *owners = arena_array(arena, count, sizeof *owners);
+    for (size_t i = 0; i < count; i++)
+        owners[i] = i < document->owner_count ? document->owners[i]
+                                              : more->owners[i - document->owner_count];
+    document->owners = owners;
+    document->owner_count = count;
+    return STATUS_OK;
+}
+
 /* Where its package would lie. */
 static const char *place_of(const struct document *document, struct arena *arena)
 {
@@ -157,10 +181,15 @@ static enum status enter(struct rebuild *r, const struct volume *volumes, size_t
     const char **text = arena_array(arena, document->page_count + 1, sizeof *text);
     for (size_t i = 0; i < document->page_count; i++)
         text[i] = "";
-    for (size_t i = 0; i < count && status == STATUS_OK; i++)
-        if (volumes[i].version == volumes[0].version &&
-            (i == 0 || volumes[i].first != volumes[i - 1].first))
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        if (volumes[i].version != volumes[0].version ||
+            (i > 0 && volumes[i].first == volumes[i - 1].first))
+            continue;
+        if (i > 0)
+            status = add_fields(&volumes[i], document, arena, error);
+        if (status == STATUS_OK)
             status = add_text(&volumes[i], document, text, arena, &found, error);
+    }
     if (status == STATUS_OK && found < document->page_count) {
         r->out->incomplete++;
         r->finding(r->context, volumes[0].path,

@@ -157,6 +157,7 @@ enum status warehouse_open(const char *root, const char *const *assignments, str
     }
     place_keys(out);
     gather_roots(out);
+    out->archive.config = out->config;
     if (out->root)
         out->archive.evidence = pipeline_evidence_folder(out, out->arena);
     const char *share = share_config(out->arena);

@@ -121,9 +121,9 @@ static int reindex_from_pdf(struct cli *cli, char **paths, int count)
            (long long)done.pdfs, (long long)done.there, (long long)done.refused,
            (long long)done.incomplete);
     if (done.documents > 0)
-        puts(
-            _("A PDF does not carry persons, identity numbers, days of birth, signers, nor a title "
-              "that names a person: these stay empty. Names are found in the full text."));
+        puts(_(
+            "A PDF tells the place of its fields in the text: those that a person typed otherwise "
+            "than they stand there stay empty. Names are found in the full text."));
     return code;
 }
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "archive/privacy.h"
+#include "archive/closed.h"
 #include "core/text.h"
 #include "tests/unit/archive_probe.h"
 
@@ -156,25 +156,21 @@ static char *xmp_of(struct pdf_file *file)
     return text;
 }
 
-static void titles_of_any_kind_stay_well_formed(void **state)
+static void agencies_of_any_name_stay_well_formed(void **state)
 {
     struct buffer longest = {0};
     (void)state;
     for (int i = 0; i < 500; i++)
         buffer_text(&longest, "Ộ");
-    const char *const titles[] = {"A & B <i>\"c\"</i> 'd' ]]> &amp;",
-                                  (char *)longest.data,
-                                  "𡨸喃",
-                                  "a\x01\x02 b\tc\nd",
-                                  "(\\)",
-                                  ""};
+    const char *const names[] = {"A & B <i>\"c\"</i> 'd' ]]> &amp;", (char *)longest.data, "𡨸喃",
+                                 "a\x01\x02 b\tc\nd", "(\\)"};
     add("p.tif", SAMPLE_BILEVEL, 0, false);
-    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
-        sample.document.fields[FIELD_TITLE].value = titles[i];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        sample.document.custodian = names[i];
         build(false, "a.pdf");
         assert_pdfa("a.pdf"); /* XML, and Info says the same */
     }
-    sample.document.fields[FIELD_TITLE].value = titles[0];
+    sample.document.custodian = names[0];
     build(false, "a.pdf");
     struct pdf_file file = open_pdf("a.pdf");
     assert_non_null(strstr(xmp_of(&file), "A &amp; B &lt;i&gt;"));
@@ -206,69 +202,97 @@ static void no_citizen_stands_in_the_metadata(void **state)
     sample.document.operator_name = "Lê Văn Cường";
     sample.document.fields[FIELD_TITLE].value = "Giấy khai sinh của NGUYỄN VĂN AN";
     sample.document.fields[FIELD_NUMBER].value = "079 083 001 234";
-    sample.document.fields[FIELD_AGENCY].value = "UBND xã Đông Sơn";
     build(false, "a.pdf");
     static const char *const secrets[] = {"Nguyễn Văn An",   "NGUYỄN VĂN AN", "079083001234",
                                           "079 083 001 234", "Trần Thị Bình", "Lê Văn Cường"};
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
         assert_absent("a.pdf", secrets[i]);
     struct pdf_file file = open_pdf("a.pdf");
-    assert_non_null(strstr(xmp_of(&file), "<sohoa:agency>UBND xã Đông Sơn</sohoa:agency>"));
     assert_non_null(strstr(xmp_of(&file), sample.document.id));
     pdf_file_close(&file);
 }
 
-static void whoever_is_named_in_a_title_is_found(void **state)
+/* Whoever they name, and whatever else names them: a title, a number typed in the wrong field. */
+static void words_of_the_paper_stand_nowhere_but_in_its_text(void **state)
 {
-    static const char *const named[] = {
-        "Về việc giao đất cho ông (bà) Vũ Văn Lộc",
-        "Về việc giao đất cho ông/bà: Vũ Văn Lộc",
-        "QUYẾT ĐỊNH GIAO ĐẤT CHO BÀ PHAN THỊ HOA",
-        "Trích lục của cháu Lê Minh",
-        "Công nhận việc kết hôn giữa Trần Quang Hải và Đỗ Thị Mai", /* the other spouse */
-        "Cải chính hộ tịch cho Nguyễn Văn Ân",                      /* as it was read before */
-        "Giấy phép của Nguyên Van An",                              /* as printed */
-        "Hồ sơ 079 083 001 234",
-    };
-    static const char *const unnamed[] = {
-        "QUYẾT ĐỊNH Về việc hưởng trợ cấp xã hội hằng tháng tại cộng đồng",
-        "Về việc giao đất làm nhà ở cho hộ gia đình, cá nhân",
-        "Ủy ban nhân dân tỉnh Bà Rịa - Vũng Tàu",
-        "Danh hiệu Anh hùng Lực lượng vũ trang",
-        "Quyết định cho ông bà nội, ngoại nhận nuôi",
-        "Giấy khai sinh",
-    };
-    (void)state;
-    struct arena *own = arena_new();
-    struct document_owner spouse = {.name = "Đỗ Thị Mai", .id = "079083001234"};
-    struct document document = {.owners = &spouse, .owner_count = 1};
-    document.fields[FIELD_OWNER].value = "Nguyễn Văn Anh";
-    document.fields[FIELD_OWNER].printed = "Nguyên Van An";
-    document_add_act(&document, own,
-                     &(struct document_act){.at = SAMPLE_TIME,
-                                            .actor = "lan",
-                                            .what = "correct",
-                                            .field = "owner",
-                                            .from = "Nguyễn Văn Ân",
-                                            .to = "Nguyễn Văn Anh"});
-    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
-        if (!privacy_names_person(own, &document, named[i]))
-            fail_msg("%s", named[i]);
-    for (size_t i = 0; i < sizeof unnamed / sizeof *unnamed; i++)
-        if (privacy_names_person(own, &document, unnamed[i]))
-            fail_msg("%s", unnamed[i]);
-    arena_free(own);
-}
-
-/* The owner was corrected, the title still says whom it was read as. */
-static void a_name_that_is_not_the_owners_stays_out_too(void **state)
-{
+    static const char *const words[] = {"Về việc giao đất cho Vũ Văn Lộc",
+                                        "Vũ Văn Lộc",
+                                        "Giấy khai sinh",
+                                        "LÊ-AN-12",
+                                        "12 Lê An",
+                                        "123456789"};
+    static const enum field_id fields[] = {FIELD_TYPE, FIELD_TITLE,  FIELD_PROCEDURE, FIELD_NUMBER,
+                                           FIELD_BOOK, FIELD_AGENCY, FIELD_UNIT,      FIELD_OWNER,
+                                           FIELD_DATE, FIELD_SIGNER};
     (void)state;
     add("p.tif", SAMPLE_BILEVEL, 0, false);
-    sample.document.fields[FIELD_OWNER].value = "Trần Thị Bình";
-    sample.document.fields[FIELD_TITLE].value = "Về việc giao đất cho ông (bà) Vũ Văn Lộc";
-    build(false, "a.pdf");
-    assert_absent("a.pdf", "Vũ Văn Lộc");
+    sample.settings.config = "config";
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        for (size_t k = 0; k < sizeof fields / sizeof *fields; k++)
+            sample.document.fields[fields[k]].value = words[i];
+        sample.document.box_code = sample.document.shelf = words[i];
+        build(false, "a.pdf");
+        assert_absent("a.pdf", words[i]);
+    }
+    struct pdf_file file = open_pdf("a.pdf");
+    assert_non_null(strstr(xmp_of(&file), CLOSED_NO_TITLE));
+    pdf_file_close(&file);
+}
+
+static void what_is_of_closed_lists_is_said(void **state)
+{
+    static const struct {
+        enum field_id id;
+        const char *value, *said;
+    } rows[] = {
+        {FIELD_TYPE, "dat_dai", "<sohoa:documentType>dat_dai<"},
+        {FIELD_PROCEDURE, "1.013978", ">Giấy chứng nhận quyền sử dụng đất<"},
+        {FIELD_PROCEDURE, "1.013978.000.00.00.H56", ">1.013978.000.00.00.H56<"},
+        {FIELD_PROCEDURE, "1.013949", ">Quyết định về đất đai<"},
+        {FIELD_DATE, "2019-03-12", "<sohoa:issued>2019-03-12<"},
+        {FIELD_UNIT, "Xã Vạn Thắng", "<sohoa:unit>Xã Vạn Thắng<"},
+        {FIELD_AGENCY, "Ủy ban nhân dân xã Vạn Thắng",
+         "<sohoa:agency>Ủy ban nhân dân xã Vạn Thắng<"},
+        {FIELD_NUMBER, "45/2019/QĐ-UBND", "<sohoa:number>45/2019/QĐ-UBND<"},
+    };
+    (void)state;
+    add("p.tif", SAMPLE_BILEVEL, 0, false);
+    sample.settings.config = "config";
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        sample.document.fields[rows[i].id].value = rows[i].value;
+        build(false, "a.pdf");
+        struct pdf_file file = open_pdf("a.pdf");
+        if (strstr(xmp_of(&file), rows[i].said) == NULL)
+            fail_msg("%s is not said", rows[i].value);
+        pdf_file_close(&file);
+        assert_pdfa("a.pdf");
+    }
+}
+
+static void a_code_is_no_name_and_no_persons_number(void **state)
+{
+    static const char *const abbreviations[] = {"UBND", "SCT", NULL};
+    static const char *const codes[] = {"45/2019/QĐ-UBND", "Hộp 12", "K-2",       "01 TP/CC-SCT/BS",
+                                        "Kệ 3, ngăn 4",    "12",     "HỘP SỐ 05", "12345678"};
+    static const char *const others[] = {"Nguyễn Văn An",
+                                         "079083001234",
+                                         "079 083 001 234",
+                                         "123456789",
+                                         "12/NGUYEN",
+                                         "Hộp của bà Hoa 12",
+                                         "12 lê an",
+                                         "A",
+                                         "",
+                                         "12/LÊ VĂN AN",
+                                         "Hộp Năm 3",
+                                         "1 Hồ"};
+    (void)state;
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (!closed_code(arena, codes[i], abbreviations))
+            fail_msg("%s is a code", codes[i]);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (closed_code(arena, others[i], abbreviations))
+            fail_msg("%s is no code", others[i]);
 }
 
 static const struct CMUnitTest tests[] = {
@@ -276,10 +300,11 @@ static const struct CMUnitTest tests[] = {
     PROBE_TEST(words_of_a_sloping_line_climb_with_it),
     PROBE_TEST(a_page_without_text_has_no_font),
     PROBE_TEST(characters_that_mean_nothing_are_left_out),
-    PROBE_TEST(titles_of_any_kind_stay_well_formed),
+    PROBE_TEST(agencies_of_any_name_stay_well_formed),
     PROBE_TEST(no_citizen_stands_in_the_metadata),
-    PROBE_TEST(whoever_is_named_in_a_title_is_found),
-    PROBE_TEST(a_name_that_is_not_the_owners_stays_out_too),
+    PROBE_TEST(words_of_the_paper_stand_nowhere_but_in_its_text),
+    PROBE_TEST(what_is_of_closed_lists_is_said),
+    PROBE_TEST(a_code_is_no_name_and_no_persons_number),
 };
 
 PROBE_MAIN(tests)

@@ -1,8 +1,7 @@
-#include <string.h>
+#include "core/catalogue.h"
 
 #include "core/file.h"
 #include "core/message.h"
-#include "ocr/fields.h"
 
 #define CATALOGUE_MAX (64 << 20) /* bytes */
 #define CELLS_MAX 32

@@ -1,0 +1,174 @@
+/* The fields of a document read back from the words of its PDF, by their places in the metadata. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "archive/places.h"
+#include "core/text.h"
+#include "tests/unit/archive_probe.h"
+
+/* Words of the page, 40 px high, one line under the other; "|" parts two columns. */
+static void print(const char *const *lines)
+{
+    struct words *words = arena_alloc(arena, sizeof *words);
+    size_t count = 0;
+    *words = *sample.pages[0].words;
+    while (lines[count] != NULL)
+        count++;
+    words->lines = arena_array(arena, count, sizeof *words->lines);
+    words->line_count = count;
+    for (size_t i = 0; i < count; i++) {
+        struct line *line = &words->lines[i];
+        char *text = arena_strdup(arena, lines[i]), *save = NULL;
+        line->words = arena_array(arena, strlen(text) + 1, sizeof *line->words);
+        int x = 100;
+        for (char *one = strtok_r(text, " ", &save); one; one = strtok_r(NULL, " ", &save)) {
+            int width = 20 * (int)text_length(one);
+            line->words[line->word_count++] = (struct word){
+                .text = one, .confidence = 1, .box = {x, 100 + 60 * (int)i, width, 40}};
+            x += width + 20;
+        }
+        line->box = (struct box){100, 100 + 60 * (int)i, x, 40};
+    }
+    sample.pages[0].words = words;
+}
+
+/* The field stands in words first to last (from 0) of that line. */
+static struct box box_of(size_t line, size_t first, size_t last)
+{
+    const struct word *words = sample.pages[0].words->lines[line].words;
+    struct box box = words[first].box;
+    box.width = words[last].box.x + words[last].box.width - box.x;
+    return box;
+}
+
+static void put(enum field_id id, const char *value, struct box box)
+{
+    sample.document.fields[id] = (struct field){.value = value, .page = 0, .box = box};
+}
+
+static const char *const paper[] = {"UỶ BAN NHÂN DÂN",
+                                    "XÃ ĐÔNG KHÊ",
+                                    "Số: 45/2019/TLKS",
+                                    "TRÍCH LỤC KHAI SINH",
+                                    "(BẢN SAO)",
+                                    "Họ, tên: NGUYỄN THỊ HOA.",
+                                    "Sinh ngày 02 tháng 3 năm 1994",
+                                    "Số định danh: 038 194 001234",
+                                    "Đông Khê, ngày 05 tháng 6 năm 2019",
+                                    "Cha: Nguyễn Văn Bình, mẹ: Lê Thị Cúc",
+                                    NULL};
+
+static void fill(void)
+{
+    static struct document_owner owners[2];
+    add("p.jpg", SAMPLE_COLOR, 0, true);
+    print(paper);
+    for (int id = 0; id < FIELD_COUNT; id++)
+        sample.document.fields[id] = (struct field){.page = -1};
+    put(FIELD_AGENCY, "Ủy ban nhân dân xã Đông Khê", box_of(1, 0, 2)); /* of its last line */
+    put(FIELD_UNIT, "Xã Đông Khê", box_of(1, 0, 2));
+    put(FIELD_NUMBER, "45/2019/TLKS", box_of(2, 0, 1));
+    put(FIELD_TITLE, "TRÍCH LỤC KHAI SINH BẢN SAO", box_of(3, 0, 3)); /* of its first line */
+    put(FIELD_OWNER, "Nguyễn Thị Hoa", box_of(5, 2, 4));
+    put(FIELD_BIRTH_DATE, "1994-03-02", box_of(6, 1, 6));
+    put(FIELD_OWNER_ID, "038194001234", box_of(7, 3, 5));
+    put(FIELD_DATE, "2019-06-05", box_of(8, 2, 7));
+    owners[0] = (struct document_owner){.name = "Nguyễn Văn Bình", .box = box_of(9, 1, 3)};
+    owners[1] = (struct document_owner){.name = "Lê Thị Cúc", .box = box_of(9, 5, 7)};
+    sample.document.owners = owners;
+    sample.document.owner_count = 2;
+}
+
+static struct document read_back(const char *name)
+{
+    struct archive_identity identity;
+    if (archive_identify(at(name), arena, &identity, &fault) != STATUS_OK)
+        fail_msg("%s", fault.text);
+    return identity.document;
+}
+
+static void all_fields_come_back_from_the_pdf_alone(void **state)
+{
+    (void)state;
+    fill();
+    build(false, "a.pdf");
+    assert_pdfa("a.pdf");
+    struct document got = read_back("a.pdf");
+    for (int id = 0; id < FIELD_COUNT; id++) {
+        const char *had = sample.document.fields[id].value;
+        if (had != NULL && (got.fields[id].value == NULL || strcmp(got.fields[id].value, had) != 0))
+            fail_msg("%s: %s", field_name((enum field_id)id), got.fields[id].value);
+    }
+    assert_int_equal(got.owner_count, 2);
+    assert_string_equal(got.owners[0].name, "Nguyễn Văn Bình");
+    assert_string_equal(got.owners[1].name, "Lê Thị Cúc");
+}
+
+/* What a person typed that stands otherwise on the paper: nothing is better than something else. */
+static void what_does_not_read_back_is_not_told(void **state)
+{
+    (void)state;
+    fill();
+    sample.document.fields[FIELD_OWNER].value = "Nguyễn Thị Hóa";
+    sample.document.fields[FIELD_BIRTH_DATE].value = "1994-02-03";
+    build(false, "a.pdf");
+    struct document got = read_back("a.pdf");
+    assert_null(got.fields[FIELD_OWNER].value);
+    assert_null(got.fields[FIELD_BIRTH_DATE].value);
+    assert_string_equal(got.fields[FIELD_OWNER_ID].value, "038194001234");
+}
+
+static void places_that_are_none_are_left_out(void **state)
+{
+    static const char *const wrong[] = {"",
+                                        ";",
+                                        "; ; ",
+                                        "owner",
+                                        "owner ",
+                                        "owner 1",
+                                        "owner 1:",
+                                        "owner 1:1",
+                                        "owner 1:1-",
+                                        "owner 1:1-2",
+                                        "owner 1:1-2 ",
+                                        "owner 1:1-2 other",
+                                        "owner 2:1-2 text",
+                                        "owner 0:1-2 text",
+                                        "owner -1:1-2 text",
+                                        "owner 1:0-2 text",
+                                        "owner 1:2-1 text",
+                                        "owner 1:1-999999 text",
+                                        "owner 1:1-2+ text",
+                                        "owner 1:99999999999999999999-2 text",
+                                        "owner 1:1-4 date",
+                                        "other 1:1-2 text",
+                                        "owner:1 1-2 text"};
+    struct pdf_file file;
+    (void)state;
+    fill();
+    build(false, "a.pdf");
+    assert_int_equal(pdf_file_open(at("a.pdf"), &file, &fault), STATUS_OK);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct document document = {.owner_count = 0};
+        places_take(&file, wrong[i], &document, arena);
+        for (int id = 0; id < FIELD_COUNT; id++)
+            if (document.fields[id].value != NULL)
+                fail_msg("\"%s\": %s", wrong[i], document.fields[id].value);
+    }
+    struct document document = {.owner_count = 0};
+    places_take(&file, "x; owner 1:1-1+3-4 text; owners 1:1-1 text", &document, arena);
+    assert_string_equal(document.fields[FIELD_OWNER].value, "UỶ NHÂN DÂN");
+    assert_int_equal(document.owner_count, 1);
+    pdf_file_close(&file);
+}
+
+static const struct CMUnitTest tests[] = {
+    PROBE_TEST(all_fields_come_back_from_the_pdf_alone),
+    PROBE_TEST(what_does_not_read_back_is_not_told),
+    PROBE_TEST(places_that_are_none_are_left_out),
+};
+
+PROBE_MAIN(tests)
