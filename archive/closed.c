@@ -89,18 +89,21 @@ static const char *value_of(const struct document *document, enum field_id id)
     return value == NULL || *value == 0 ? NULL : value;
 }
 
-/* slug, procedure, where, phrases, name */
+/* slug, procedure, where, phrases, name: that of the procedure, else the shortest, which says
+ * least.
+ */
 static void try_type(void *context, char **cells, size_t count)
 {
     struct lists *lists = context;
+    struct closed *out = lists->out;
     const char *procedure = value_of(lists->document, FIELD_PROCEDURE);
     if (lists->exact || count < 5 || strcmp(cells[0], value_of(lists->document, FIELD_TYPE)) != 0)
         return;
     lists->exact = procedure != NULL && strcmp(cells[1], procedure) == 0;
-    if (lists->out->type != NULL && !lists->exact)
-        return; /* the first of its rows, unless another is of the same procedure */
-    lists->out->type = cells[0];
-    lists->out->title = cells[4];
+    if (out->type != NULL && !lists->exact && strlen(cells[4]) >= strlen(out->title))
+        return;
+    out->type = cells[0];
+    out->title = cells[4];
 }
 
 /* "Xã Đông Sơn", or "xã Đông Sơn" behind the agency of that unit. */

@@ -1,8 +1,10 @@
 #include "archive/token.h"
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <libp11.h>
@@ -113,6 +115,23 @@ static enum status parse_uri(const char *key, struct token_uri *uri, struct erro
 
 /* ---------------------------------------------------------------- module, token, login, key */
 
+/* A login may rewrite what a token says of itself (SoftHSM empties its file and writes it anew),
+ * and who loads the library in that moment sees none. So of all processes of ours one at a time
+ * loads it or logs in: they lock the library's file. -1: it cannot be opened; then nobody waits. */
+static int lock_module(const char *path)
+{
+    int lock = open(path, O_RDONLY | O_CLOEXEC);
+    if (lock >= 0)
+        flock(lock, LOCK_EX);
+    return lock;
+}
+
+static void unlock_module(int lock)
+{
+    if (lock >= 0)
+        close(lock);
+}
+
 static void unload_module(struct token *token)
 {
     if (token->slots)
@@ -135,20 +154,21 @@ static enum status load_module(struct token *token, const char *path, struct err
                          _("The token's library %s is not there: install its software or correct "
                            "archive.pkcs11_module."),
                          path);
+    int lock = lock_module(path);
     token->context = PKCS11_CTX_new();
-    if (!token->context || PKCS11_CTX_load(token->context, path) != 0) {
-        ERR_clear_error();
+    token->loaded = token->context && PKCS11_CTX_load(token->context, path) == 0;
+    bool listed = token->loaded &&
+                  PKCS11_enumerate_slots(token->context, &token->slots, &token->slot_count) == 0;
+    unlock_module(lock);
+    ERR_clear_error();
+    if (!token->loaded)
         return error_set(
             error, STATUS_REJECT,
             _("%s cannot be loaded as a PKCS#11 library: correct archive.pkcs11_module."), path);
-    }
-    token->loaded = true;
-    if (PKCS11_enumerate_slots(token->context, &token->slots, &token->slot_count) != 0) {
-        ERR_clear_error();
-        return error_set(error, STATUS_RETRY,
-                         _("The token is not plugged in: its library %s sees no reader."), path);
-    }
-    return STATUS_OK;
+    return listed
+               ? STATUS_OK
+               : error_set(error, STATUS_RETRY,
+                           _("The token is not plugged in: its library %s sees no reader."), path);
 }
 
 static bool wanted_token(const struct token_uri *uri, const PKCS11_TOKEN *token)
@@ -169,7 +189,7 @@ static int count_slots(struct token *token, const struct token_uri *uri)
     return found;
 }
 
-/* A token that was just plugged in, or that another process logs in to, may tell nothing of itself
+/* A token that was just plugged in, or that another program logs in to, may tell nothing of itself
  * for a moment, and a library may look for tokens only while it is loaded (SoftHSM does): it is
  * loaded anew and asked again before the token counts as gone. */
 static enum status find_slot(struct token *token, const char *module, const struct token_uri *uri,
@@ -239,8 +259,12 @@ static enum status login(struct token *token, const struct archive_settings *set
     char text[PIN_SIZE];
     enum status status = pin_get(pin, settings->pin_variable, settings->pin_command,
                                  settings->pin_command_s, card->label, text, error);
-    if (status == STATUS_OK && PKCS11_login(token->slot, 0, text) != 0)
-        status = refused_login(card->label, error);
+    if (status == STATUS_OK) {
+        int lock = lock_module(settings->pkcs11_module);
+        bool good = PKCS11_login(token->slot, 0, text) == 0;
+        unlock_module(lock);
+        status = good ? STATUS_OK : refused_login(card->label, error);
+    }
     pin_wipe(text);
     return status;
 }

@@ -147,18 +147,18 @@ static size_t pages_of(size_t number, size_t count)
     return number % 25 == 24 ? 50 : 1 + number % 4;
 }
 
-static const char *title_of(struct maker *maker, size_t number)
+/* Lines of the first page as fields, so that their places stand in the metadata. */
+static void fill(struct maker *maker, struct document *document, const struct words *words)
 {
-    static const char *const titles[] = {"Giấy khai sinh", "Quyết định <số 1> & \"số 2\" 'x'",
-                                         "𡨸喃 漢字 Nôm", ""};
-    struct buffer out = {0};
-    if (number % 5 < 4)
-        return titles[number % 5];
-    for (int i = 0; i < 100; i++)
-        buffer_text(&out, "ễ<&>\"");
-    char *title = arena_strndup(maker->arena, (char *)out.data, out.size);
-    buffer_clear(&out);
-    return title;
+    static const enum field_id fields[] = {FIELD_AGENCY, FIELD_TITLE, FIELD_OWNER, FIELD_SIGNER};
+    document->fields[FIELD_TYPE].value = "khai_sinh";
+    document->fields[FIELD_PROCEDURE].value = "1.001193";
+    for (size_t i = 0; i < sizeof fields / sizeof *fields && i < words->line_count; i++) {
+        struct words line = {.lines = &words->lines[i], .line_count = 1};
+        document->fields[fields[i]] =
+            (struct field){.value = text_tidy(maker->arena, words_text(&line, maker->arena)),
+                           .box = words->lines[i].box};
+    }
 }
 
 static void build(struct maker *maker, size_t number, size_t count, bool sign, bool proven,
@@ -171,10 +171,8 @@ static void build(struct maker *maker, size_t number, size_t count, bool sign, b
     document_init(&document, "20261122T140509-conf", arena_printf(maker->arena, "%05zu-1", number));
     document.custodian = CUSTODIAN;
     document.signed_at = maker->moment;
-    document.fields[FIELD_TYPE].value = "khai_sinh";
-    document.fields[FIELD_TITLE].value = title_of(maker, number);
-    document.fields[FIELD_PROCEDURE].value = "1.001193";
     maker->start = number;
+    fill(maker, &document, &maker->pool[number % POOL].words);
     must(maker,
          archive_build(&maker->settings, maker->flavour, sign, &document, &source, path, NULL,
                        &maker->error),
@@ -199,6 +197,7 @@ static void open_maker(struct maker *maker, const char *profile, const char *fol
         .pin_command = "",
         .font = "",
         .icc = "",
+        .config = "config",
         .jpeg_quality = 85,
         .layer_quality = 50,
         .reread = REREAD_NEVER, /* drawn words that nobody can read */

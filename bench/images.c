@@ -200,6 +200,7 @@ int main(int argc, char **argv)
                                               .copy_form = "SAO Y",
                                               .font = "",
                                               .icc = "",
+                                              .config = "config",
                                               .jpeg_quality = 85,
                                               .page_profile = PROFILE_LAYERED,
                                               .reread = REREAD_ALWAYS,

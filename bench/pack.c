@@ -67,6 +67,7 @@ static size_t pack(struct work *work, size_t pages, const char *path)
                                               .copy_form = "SAO Y",
                                               .font = "",
                                               .icc = "",
+                                              .config = "config",
                                               .jpeg_quality = 85,
                                               .volume_mb = VOLUME_MB};
     struct document document;

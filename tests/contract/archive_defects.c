@@ -380,6 +380,7 @@ int main(int argc, char **argv)
     if (argc > 2 && strcmp(argv[1], "--check") == 0)
         return check_files(argv + 2, argc - 2);
     if (argc >= 3 && strcmp(argv[1], "--write") == 0) {
+        sample_config();
         if (chdir(argv[2]) != 0)
             return 1;
         strcpy(folder, ".");

@@ -210,6 +210,7 @@ static int write_signed(void)
 static int write_all(const char *where)
 {
     static const char *const kinds[] = {"bilevel", "grey", "colour"};
+    sample_config();
     int bad = chdir(where);
     strcpy(folder, ".");
     for (int kind = 0; kind < 3; kind++) {

@@ -3,6 +3,7 @@
 #define SOHOA_TESTS_UNIT_ARCHIVE_DOCUMENT_H
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "archive/archive.h"
@@ -30,6 +31,15 @@ static enum status sample_give_page(void *context, size_t index, struct arena *a
     return STATUS_OK;
 }
 
+/* The shipped catalogues. To be asked for the first time before the working folder changes. */
+static inline const char *sample_config(void)
+{
+    static char path[4096];
+    if (!*path && !realpath("config", path))
+        *path = '\0';
+    return path;
+}
+
 /* Without pages yet: set pages[] and source.page_count. */
 static inline void sample_document(struct sample_document *sample)
 {
@@ -48,6 +58,7 @@ static inline void sample_document(struct sample_document *sample)
                                                  .pin_command = "",
                                                  .font = "",
                                                  .icc = "",
+                                                 .config = sample_config(),
                                                  .jpeg_quality = 85};
     sample->source = (struct archive_source){.page = sample_give_page, .context = sample};
 }

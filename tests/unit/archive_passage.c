@@ -218,7 +218,6 @@ static void a_pdf_says_which_document_it_is(void **state)
     struct archive_identity identity;
     (void)state;
     struct field *fields = sample.document.fields;
-    sample.settings.config = "config";
     fields[FIELD_PROCEDURE].value = "1.001193";
     fields[FIELD_NUMBER].value = "12/2006";
     fields[FIELD_BOOK].value = "01/2006";

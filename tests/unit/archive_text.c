@@ -226,7 +226,6 @@ static void words_of_the_paper_stand_nowhere_but_in_its_text(void **state)
                                            FIELD_DATE, FIELD_SIGNER};
     (void)state;
     add("p.tif", SAMPLE_BILEVEL, 0, false);
-    sample.settings.config = "config";
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         for (size_t k = 0; k < sizeof fields / sizeof *fields; k++)
             sample.document.fields[fields[k]].value = words[i];
@@ -257,7 +256,6 @@ static void what_is_of_closed_lists_is_said(void **state)
     };
     (void)state;
     add("p.tif", SAMPLE_BILEVEL, 0, false);
-    sample.settings.config = "config";
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         sample.document.fields[rows[i].id].value = rows[i].value;
         build(false, "a.pdf");
