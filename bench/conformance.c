@@ -147,10 +147,27 @@ static size_t pages_of(size_t number, size_t count)
     return number % 25 == 24 ? 50 : 1 + number % 4;
 }
 
+/* Of the agency and as the title: the first stands in the metadata, the second in the text at most.
+ */
+static const char *name_of(struct maker *maker, size_t number)
+{
+    struct buffer out = {0};
+    if (number % 5 == 1)
+        return "Ủy ban <số 1> & \"số 2\" 'x'";
+    if (number % 5 != 4)
+        return CUSTODIAN;
+    for (int i = 0; i < 100; i++)
+        buffer_text(&out, "ễ<&>\"");
+    char *name = arena_strndup(maker->arena, (char *)out.data, out.size);
+    buffer_clear(&out);
+    return name;
+}
+
 /* Lines of the first page as fields, so that their places stand in the metadata. */
 static void fill(struct maker *maker, struct document *document, const struct words *words)
 {
     static const enum field_id fields[] = {FIELD_AGENCY, FIELD_TITLE, FIELD_OWNER, FIELD_SIGNER};
+    document->fields[FIELD_TITLE].value = document->custodian;
     document->fields[FIELD_TYPE].value = "khai_sinh";
     document->fields[FIELD_PROCEDURE].value = "1.001193";
     for (size_t i = 0; i < sizeof fields / sizeof *fields && i < words->line_count; i++) {
@@ -169,7 +186,7 @@ static void build(struct maker *maker, size_t number, size_t count, bool sign, b
     size_t words = 0;
     file_now(maker->moment);
     document_init(&document, "20261122T140509-conf", arena_printf(maker->arena, "%05zu-1", number));
-    document.custodian = CUSTODIAN;
+    document.custodian = name_of(maker, number);
     document.signed_at = maker->moment;
     maker->start = number;
     fill(maker, &document, &maker->pool[number % POOL].words);
