@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "account/tables.h"
+#include "account/twins.h"
 #include "core/text.h"
 #include "index/number.h"
 #include "index/procedures.h"
@@ -160,9 +161,7 @@ static enum status look(struct matching *m, bool by_number, size_t row, const ch
     enum status status = STATUS_OK;
     arena_clear(arena);
     db_reset(query);
-    db_bind_int(query, 1, m->at->sequence);
-    db_bind_int(query, 2, m->at->sequence);
-    db_bind_text(query, 3, key);
+    db_bind_text(query, 1, key);
     while ((status = db_step(query, error)) == STATUS_OK)
         add_pair(m, row, db_text(query, 0),
                  by_number ? number_score(one, query, arena) : owner_score(one, query, arena));
@@ -187,15 +186,23 @@ static enum status look_near(struct matching *m, size_t row, struct error *error
     return status;
 }
 
-#define CANDIDATE                                                                                  \
-    "SELECT document_id, number_key, date, unit, procedure, owner_key FROM " SQL_NEWEST            \
-    " AS t WHERE "
+/* A paper that is there twice answers for one row. */
+static enum status prepare(struct matching *m, const char *key, struct db_query **query,
+                           struct error *error)
+{
+    const char *sql =
+        arena_printf(m->arena,
+                     "SELECT document_id, number_key, date, unit, procedure, owner_key FROM %s AS t"
+                     " WHERE %s = ?",
+                     twins_counted(m->at, m->arena), key);
+    return db_prepare(m->db, sql, query, error);
+}
 
 static enum status find_pairs(struct matching *m, struct error *error)
 {
-    enum status status = db_prepare(m->db, CANDIDATE "number_key = ?", &m->by_number, error);
+    enum status status = prepare(m, "number_key", &m->by_number, error);
     if (status == STATUS_OK)
-        status = db_prepare(m->db, CANDIDATE "owner_key = ?", &m->by_owner, error);
+        status = prepare(m, "owner_key", &m->by_owner, error);
     if (status == STATUS_OK)
         status = db_prepare(m->db,
                             "SELECT DISTINCT owner_key FROM catalog_version WHERE date = ?"
