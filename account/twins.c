@@ -63,8 +63,7 @@ enum status twin_apply(struct db *db, const struct record *record, struct error 
                            _("it says of no document whether it is the same paper as another"));
     else if (!same && !*reason)
         status = error_set(error, STATUS_REJECT,
-                           _("say why it is another paper though type, number, day and owner are "
-                             "the same: --reason WORDS"));
+                           _("it says of no document why it is another paper than the other"));
     if (status == STATUS_OK)
         status = db_do(db, error,
                        "INSERT INTO account_twin (record, document_id, another, reason)"

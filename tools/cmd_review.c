@@ -5,6 +5,7 @@
 #include "account/twins.h"
 #include "core/journal.h"
 #include "tools/account.h"
+#include "tools/decisions.h"
 #include "tools/fields.h"
 #include "tools/held.h"
 #include "tools/twins.h"
@@ -188,11 +189,10 @@ static int say_after_correction(struct cli *cli, const char *id)
 static enum status say_of_twin(struct cli *cli, const char *id, bool same, const char *reason,
                                const char *actor)
 {
-    if (!same && !reason)
-        return error_set(&cli->error, STATUS_REJECT,
-                         _("say why it is another paper though type, number, day and owner are "
-                           "the same: --reason WORDS"));
-    return review_twin(&cli->warehouse, cli->db, id, same, reason, actor, &cli->error);
+    enum status status = same ? STATUS_OK : decisions_reason(cli, reason);
+    return status == STATUS_OK
+               ? review_twin(&cli->warehouse, cli->db, id, same, reason, actor, &cli->error)
+               : status;
 }
 
 static int say_after_twin(struct cli *cli, const char *id, bool same)

@@ -39,8 +39,11 @@ check "and a search by either number finds both papers" sh -c "
         '$SOHOA' --json search \$number | jq -e '.total == 2' && '$SOHOA' --json search \"cccd: \$number\" | jq -e '.total == 2' &&
             '$SOHOA' --json search --id \$number | jq -e '.total == 2' || exit 1
     done"
-check "taken back it is doubtful again" sh -c "'$SOHOA' owner undo 1 && ! '$SOHOA' owner has --id 038070001234 --type khai_sinh"
-refuse "a second time it is refused" 3 "taken back already" "$SOHOA" owner undo 1
+check "taken back it is doubtful again" sh -c "'$SOHOA' owner undo 1 --reason 'nhầm hồ sơ' && ! '$SOHOA' owner has --id 038070001234 --type khai_sinh"
+refuse "a second time it is refused" 3 "taken back already" "$SOHOA" owner undo 1 --reason "nhầm hồ sơ"
+refuse "an undoing without a reason too" 3 "--reason WORDS" "$SOHOA" owner undo 1
+refuse "two owners are not made one without a reason" 3 "--reason WORDS" "$SOHOA" owner merge "$an" "$an_too"
+refuse "nor parted" 3 "--reason WORDS" "$SOHOA" owner split "$an"
 check "merged" "$SOHOA" owner merge "$an" "$an_too" --reason "so sánh bản gốc"
 check "an owner shows numbers, papers and the record" sh -c "'$SOHOA' --json owner show '$an_too' | jq -e '(.ids | length == 2) and (.papers | length == 2) and .records == [3]'"
 refuse "two that are one already are not merged" 3 "one owner already" "$SOHOA" owner merge "$an" "$an_too"
@@ -63,6 +66,7 @@ check "a component that is not digitised counts in the denominator" sh -c "'$SOH
 check "a code is made, and stays" sh -c "test \"\$('$SOHOA' reuse code '$3')\" = 038180009999.KQ.G15.000031.01 && test \"\$('$SOHOA' reuse code '$3')\" = 038180009999.KQ.G15.000031.01"
 check "the export has the other system's names" sh -c "'$SOHOA' --purpose 'trao đổi' --json reuse export '$1' '$3' | jq -e '.KetQua[1].MaGiayToKetQua == \"038180009999.KQ.G15.000031.01\" and .ThanhPhan[0].MaHoSo == \"H56.14-240823-0001\" and .ThanhPhan[0].DuocTaiSuDung == \"1\"'"
 
+refuse "nothing is revoked without a reason" 3 "--reason WORDS" "$SOHOA" validity "$3" revoke --day 01/01/2026 --by "12/QĐ-UBND"
 check "revoked" "$SOHOA" validity "$3" revoke --day 01/01/2026 --by "12/QĐ-UBND" --reason "cấp sai"
 refuse "what is revoked answers no more" 1 "not in force any more" has --id 038180009999 --type khai_sinh
 refuse "and is not used again" 3 "not in force" "$SOHOA" reuse "$3" --dossier H56.14-240823-0003
