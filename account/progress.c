@@ -228,6 +228,14 @@ static void sum_over(struct account *account)
     }
 }
 
+/* A line of the inventory that was taken out again by zeros. */
+static bool is_empty(const struct cell *cell)
+{
+    return cell->papers_planned == 0 && cell->pages_planned == 0 && cell->sheets_planned == 0 &&
+           cell->metres_planned <= 0 && cell->papers_exempt == 0 && cell->papers_done == 0 &&
+           cell->papers_twice == 0;
+}
+
 static enum status tell(const struct account *account, const struct cell *cell, bool total,
                         enum status (*visit)(void *context, const struct progress_row *row,
                                              struct error *error),
@@ -328,7 +336,8 @@ enum status progress_each(struct db *db, const struct roadmap *roadmap, const st
     merge(&account);
     for (size_t i = 0; status == STATUS_OK && i < account.count; i++) {
         sum(&total, &account.cells[i]);
-        status = tell(&account, &account.cells[i], false, visit, context, error);
+        if (!by || !is_empty(&account.cells[i]))
+            status = tell(&account, &account.cells[i], false, visit, context, error);
     }
     if (status == STATUS_OK)
         status = tell(&account, &total, true, visit, context, error);

@@ -77,6 +77,7 @@ refuse "none is written over" 3 "already" "$SOHOA" progress --report year --out 
 refuse "a period that does not exist is told" 3 "no period" "$SOHOA" progress --report month --period 2026-13
 refuse "and one from before the journal" 3 "begins after" "$SOHOA" progress --report month --period 2009-01
 check "the PDF is whole and PDF/A-3u" sh -c "'$SOHOA' --json verify '$pdf' | jq -e '.whole'"
+check "the agency stands in capitals (NĐ 30/2020)" sh -c "pdftotext -layout '$pdf' - | grep -q 'UBND XÃ THỬ NGHIỆM'"
 check "it opens, and says the figures in words" sh -c "pdftotext -layout '$pdf' - | tee '$work/text' | grep -q 'CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM' && grep -qE '2006-2015 +6 +1 +5 +1 +1 +20[.]00' '$work/text'"
 check "qpdf finds nothing wrong" qpdf --check "$pdf"
 judge "veraPDF agrees" judge_verapdf 3u "$pdf" "$work/quarter.pdf" "$work/year.pdf"
