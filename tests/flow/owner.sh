@@ -78,6 +78,9 @@ check "a question is kept, asked and forgotten" sh -c "
     '$SOHOA' search --type khai_sinh --all-validity --save 'khai sinh tất cả' && '$SOHOA' --json search --saved 'khai sinh tat ca' | jq -e '.total == 2' &&
     '$SOHOA' search --list-saved | grep -qx '    --all-validity --type \"khai_sinh\"' &&
     '$SOHOA' search --forget 'khai sinh tất cả' && '$SOHOA' --json search --list-saved | jq -e 'length == 0'"
+check "a list on paper says what was asked for, how much there is, and the agency in capitals" sh -c "
+    '$SOHOA' search --all-validity --type khai_sinh --out '$work/list.pdf' && pdftotext -layout '$work/list.pdf' - >'$work/listed' &&
+    grep -q 'Asked for: *--all-validity --type \"khai_sinh\"\|Asked for: *--type \"khai_sinh\" --all-validity' '$work/listed' && grep -q 'Documents: 2' '$work/listed' && grep -q '^ *UBND XÃ' '$work/listed' && grep -c 'Documents found' '$work/listed' | grep -qx 1"
 check "a list as a file" sh -c "'$SOHOA' search --all-validity --out '$work/list.csv' && test \$(wc -l <'$work/list.csv') -eq 4"
 check "with types as people call them" sh -c "! grep -q 'khai_sinh' '$work/list.csv' && grep -qi 'khai sinh' '$work/list.csv'"
 check "as a spreadsheet with the same rows" sh -c "'$SOHOA' search --all-validity --out '$work/list.xlsx' && unzip -p '$work/list.xlsx' xl/worksheets/sheet2.xml | grep -o '<row ' | wc -l | grep -qx 5"
