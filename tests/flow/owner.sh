@@ -62,6 +62,9 @@ check "the dossier stands in the journal as the purpose" sh -c "'$SOHOA' --json 
 
 check "a result is used again" "$SOHOA" --set reuse.fee_copy=2000 reuse "$1" --dossier H56.14-240823-0001 --procedure 1.000894
 check "what that saved is computed" sh -c "'$SOHOA' --json reuse count | jq -e '.[0].dossiers == 1 and .[0].dossiers_reusing == 1 and .[0].fee_saved == 2000 and .[0].pages_saved >= 1 and .[0].percent == 100'"
+check "the same paper for another component of that dossier saves nothing more" sh -c "
+    '$SOHOA' --json reuse count >'$work/once' && '$SOHOA' --set reuse.fee_copy=2000 reuse '$1' --dossier H56.14-240823-0001 --component 'Giấy tờ khác' &&
+    '$SOHOA' --json reuse count | jq -e --slurpfile once '$work/once' '.[0].pages_saved == \$once[0][0].pages_saved and .[0].fee_saved == 2000 and .[0].copies_saved == 1' && '$SOHOA' --json reuse list | jq -e 'length == 2'"
 check "a component that is not digitised counts in the denominator" sh -c "'$SOHOA' reuse none 'Tờ khai' --dossier H56.14-240823-0002 && '$SOHOA' --json reuse count | jq -e '.[0].dossiers == 2 and .[0].percent == 50'"
 check "a code is made, and stays" sh -c "test \"\$('$SOHOA' reuse code '$3')\" = 038180009999.KQ.G15.000031.01 && test \"\$('$SOHOA' reuse code '$3')\" = 038180009999.KQ.G15.000031.01"
 check "the export has the other system's names" sh -c "'$SOHOA' --purpose 'trao đổi' --json reuse export '$1' '$3' | jq -e '.KetQua[1].MaGiayToKetQua == \"038180009999.KQ.G15.000031.01\" and .ThanhPhan[0].MaHoSo == \"H56.14-240823-0001\" and .ThanhPhan[0].DuocTaiSuDung == \"1\"'"
