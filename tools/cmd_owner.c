@@ -460,11 +460,11 @@ static int run_has(struct cli *cli, int argc, char **argv)
                   _("there is no such day: %s; write day/month/year, as in 02/09/2025"), on);
         return cli_fail(cli, STATUS_REJECT);
     }
+    enum status status =
+        type ? index_type(cli->db, type, cli->arena, &type, &cli->error) : STATUS_OK;
     const struct owner_has question = {who, type, procedure, today};
-    enum status status = STATUS_OK;
-    if (question.type)
-        status = index_check_value(cli->db, cli->warehouse.config, FIELD_TYPE, question.type,
-                                   &cli->error);
+    if (status == STATUS_OK && type)
+        status = index_check_value(cli->db, cli->warehouse.config, FIELD_TYPE, type, &cli->error);
     if (status == STATUS_OK)
         status = owner_ask(cli->db, &question, cli->arena, &answer, &cli->error);
     static const char *const answers[] = {"yes", "no", "doubtful"};

@@ -47,6 +47,8 @@ refuse "nor parted" 3 "--reason WORDS" "$SOHOA" owner split "$an"
 check "merged" "$SOHOA" owner merge "$an" "$an_too" --reason "so sánh bản gốc"
 check "an owner shows numbers, papers and the record" sh -c "'$SOHOA' --json owner show '$an_too' | jq -e '(.ids | length == 2) and (.papers | length == 2) and .records == [3]'"
 refuse "two that are one already are not merged" 3 "one owner already" "$SOHOA" owner merge "$an" "$an_too"
+check "a type is asked for as people call it" sh -c "for called in 'giấy khai sinh' 'Trích lục khai sinh' 'khai sinh' KHAI_SINH; do '$SOHOA' owner has --id 038070001234 --type \"\$called\" && '$SOHOA' --json search --all-validity --type \"\$called\" | jq -e '.total >= 1' && '$SOHOA' --json search --all-validity \"loại: \$called\" | jq -e '.total >= 1' || exit 1; done"
+refuse "and what nothing is called is told" 3 "types.tsv" has --id 038070001234 --type "giấy gì đó"
 refuse "a number with a digit too few is a slip, not a no" 3 "has 11 digits; a CCCD has 12" has --id 03818000999 --type khai_sinh
 refuse "a day of birth that is none says how it is written" 3 "write day/month/year" has --name "le thi binh" --birth 1980 --type khai_sinh
 check "a number is a number also where a name may stand" sh -c "'$SOHOA' --json owner find 038180009999 | jq -e 'length == 1'"
