@@ -12,13 +12,13 @@
 
 #define WORDS_SHOWN 20 /* all are in --json */
 
-static json_t *field_json(const struct field *field)
+static json_t *field_json(struct cli *cli, const struct field *field)
 {
     json_t *value = json_object();
     json_put_text(value, "value", field->value);
     json_put_text(value, "printed", field->printed);
     json_put_number(value, "confidence", field->confidence, 3);
-    json_put_text(value, "doubt", field->doubt);
+    json_put_text(value, "doubt", message_again(cli->arena, field->doubt));
     return value;
 }
 
@@ -62,14 +62,15 @@ static void print_words(struct cli *cli, const struct review_word *words, size_t
 /* A page, a batch or a document's proofs that are held: why, and what can be done. */
 static int show_other(struct cli *cli, const struct held_item *item)
 {
+    const char *why = message_again(cli->arena, item->why);
     enum status status = cli_record_look(cli, "show", item->id, NULL);
     if (status != STATUS_OK)
         return cli_fail(cli, status);
     if (cli->json)
         return cli_json(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "kind", item->kind, "id",
-                                  item->id, "state", item->state, "why", item->why, "since",
-                                  item->since, "path", item->path ? item->path : ""));
-    printf(_("%s %s\nheld: %s\nsince: %s\nfiles: %s\n\n"), message(item->kind), item->id, item->why,
+                                  item->id, "state", item->state, "why", why, "since", item->since,
+                                  "path", item->path ? item->path : ""));
+    printf(_("%s %s\nheld: %s\nsince: %s\nfiles: %s\n\n"), message(item->kind), item->id, why,
            held_moment(cli, item->since), item->path ? item->path : "—");
     if (strcmp(item->kind, "proof") == 0)
         printf(_("Once the reason is mended: sohoa seal\n"));
@@ -108,10 +109,11 @@ static int show_document(struct cli *cli, const char *id)
         status = cli_record_look(cli, "show", document.id, NULL);
     if (status != STATUS_OK)
         return cli_fail(cli, status);
+    why = message_again(cli->arena, why);
     if (cli->json) {
         json_t *fields = json_object();
         for (int i = 0; i < FIELD_COUNT; i++)
-            json_object_set_new(fields, field_name(i), field_json(&document.fields[i]));
+            json_object_set_new(fields, field_name(i), field_json(cli, &document.fields[i]));
         return cli_json(json_pack("{s:s, s:s, s:s, s:o, s:o}", "id", document.id, "why", why,
                                   "path", path, "fields", fields, "words",
                                   words_json(words, word_count)));
@@ -126,7 +128,7 @@ static int show_document(struct cli *cli, const char *id)
                              field->value != NULL
                                  ? arena_printf(cli->arena, "%.0f %%", field->confidence * 100)
                                  : "",
-                             field->doubt});
+                             message_again(cli->arena, field->doubt)});
     }
     table_print(table);
     print_words(cli, words, word_count, document.word_count);
@@ -179,8 +181,8 @@ static int say_after_correction(struct cli *cli, const char *id)
     if (review_document(&cli->warehouse, cli->db, id, cli->arena, &document, &why, &path,
                         &cli->error) == STATUS_OK &&
         *why)
-        printf(_("Recorded. It stays held: %s\nWhen it is right: sohoa review approve %s\n"), why,
-               id);
+        printf(_("Recorded. It stays held: %s\nWhen it is right: sohoa review approve %s\n"),
+               message_again(cli->arena, why), id);
     else
         printf(_("Recorded. 'sohoa run' goes on with it.\n"));
     return EXIT_DONE;
@@ -205,7 +207,7 @@ static int say_after_twin(struct cli *cli, const char *id, bool same)
     if (held)
         printf(_("Recorded: it is another paper. It stays held: %s\nWhen it is right: sohoa review "
                  "approve %s\n"),
-               why, id);
+               message_again(cli->arena, why), id);
     else if (same)
         printf(_("Recorded: it is the same paper, and does not count. Its pages are kept.\n"));
     else

@@ -49,6 +49,7 @@ static enum status print_waiting(struct cli *cli, struct db *db, json_t *json)
     struct table *table = table_new(
         (const char *[]){_("waits"), _("state"), _(">number"), _(">for"), _("why"), NULL});
     for (size_t i = 0; i < count; i++) {
+        items[i].why = message_again(cli->arena, items[i].why);
         if (json != NULL)
             json_array_append_new(json,
                                   json_pack("{s:s, s:s, s:s, s:s, s:I}", "kind", items[i].kind,

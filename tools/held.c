@@ -34,6 +34,7 @@ enum status held_print(struct cli *cli, struct db *db, json_t *json, size_t *hel
     struct table *table =
         table_new((const char *[]){_("held"), _("id"), _("since"), _("why"), NULL});
     for (size_t i = 0; i < *held; i++) {
+        items[i].why = message_again(cli->arena, items[i].why);
         if (json != NULL)
             json_array_append_new(json, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "kind",
                                                   items[i].kind, "id", items[i].id, "state",
