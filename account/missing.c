@@ -29,6 +29,7 @@ struct matching {
     struct arena *arena, *scratch; /* scratch: of one look */
     struct expected *rows;
     size_t row_count, row_room;
+    int64_t told_again;
     struct pair *pairs;
     size_t pair_count, pair_room;
     struct db_query *by_number, *by_owner, *by_date;
@@ -137,6 +138,72 @@ static bool near(const char *a, const char *b)
     if (!a || strlen(a) > strlen(b) + 6 || strlen(b) > strlen(a) + 6)
         return false;
     return length > 6 && text_distance(a, b) <= (length > 12 ? 2 : 1);
+}
+
+/* ---------------------------------------------------------------- results told twice */
+
+static int by_number(const void *a, const void *b)
+{
+    const struct expected *one = *(struct expected *const *)a,
+                          *other = *(struct expected *const *)b;
+    int order = strcmp(one->number_key, other->number_key);
+    order = order ? order : strcmp(one->row.date, other->row.date);
+    return order ? order : (one > other) - (one < other);
+}
+
+static bool agree(const char *one, const char *other)
+{
+    return !*one || !*other || strcmp(one, other) == 0;
+}
+
+static bool is_same_result(const struct expected *one, const struct expected *other)
+{
+    return strcmp(one->number_key, other->number_key) == 0 &&
+           strcmp(one->row.date, other->row.date) == 0 && agree(one->unit_key, other->unit_key) &&
+           agree(one->row.dossier, other->row.dossier) &&
+           agree(one->procedure_key, other->procedure_key) &&
+           agree(one->owner_key, other->owner_key);
+}
+
+/* What the one does not say and the other does. */
+static void complete(struct expected *one, const struct expected *other)
+{
+    const struct {
+        const char **to, *from;
+    } texts[] = {
+        {&one->row.dossier, other->row.dossier},     {&one->row.unit, other->row.unit},
+        {&one->unit_key, other->unit_key},           {&one->row.procedure, other->row.procedure},
+        {&one->procedure_key, other->procedure_key}, {&one->row.owner, other->row.owner},
+        {&one->owner_key, other->owner_key}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (!**texts[i].to)
+            *texts[i].to = texts[i].from;
+}
+
+/* The first of those that tell of one result stays, with all that the others say. */
+static void join_rows(struct matching *m)
+{
+    struct expected **sorted = arena_array(m->arena, m->row_count + 1, sizeof *sorted);
+    bool *again = arena_array(m->arena, m->row_count + 1, sizeof *again);
+    size_t count = 0, kept = 0;
+    for (size_t i = 0; i < m->row_count; i++)
+        if (*m->rows[i].number_key && *m->rows[i].row.date)
+            sorted[count++] = &m->rows[i];
+    if (count > 0)
+        qsort(sorted, count, sizeof *sorted, by_number);
+    for (size_t i = 1; i < count; i++)
+        for (size_t k = i; k > 0 && !again[sorted[i] - m->rows] &&
+                           strcmp(sorted[k - 1]->number_key, sorted[i]->number_key) == 0;
+             k--)
+            if (!again[sorted[k - 1] - m->rows] && is_same_result(sorted[k - 1], sorted[i])) {
+                complete(sorted[k - 1], sorted[i]);
+                again[sorted[i] - m->rows] = true;
+            }
+    for (size_t i = 0; i < m->row_count; i++)
+        if (!again[i])
+            m->rows[kept++] = m->rows[i];
+    m->told_again = (int64_t)(m->row_count - kept);
+    m->row_count = kept;
 }
 
 /* ---------------------------------------------------------------- pairs */
@@ -272,6 +339,8 @@ enum status missing_each(struct db *db, const struct account_at *at,
     struct matching m = {.db = db, .at = at, .arena = arena_new(), .scratch = arena_new()};
     struct missing_sum all = {0};
     enum status status = read_rows(&m, error);
+    if (status == STATUS_OK && !at->with_twins)
+        join_rows(&m);
     if (status == STATUS_OK)
         status = find_pairs(&m, error);
     if (status == STATUS_OK)
@@ -285,6 +354,7 @@ enum status missing_each(struct db *db, const struct account_at *at,
         if (visit)
             status = visit(context, row, error);
     }
+    all.told_again = m.told_again;
     if (sum)
         *sum = all;
     db_finish(m.by_number);

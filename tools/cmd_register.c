@@ -134,6 +134,10 @@ static void print_list(struct listing *listing, const struct missing_sum *sum)
              "never scanned.\n"),
            (long long)sum->expected, (long long)sum->found, (long long)sum->doubtful,
            (long long)sum->never);
+    if (sum->told_again > 0)
+        printf(_("%lld further rows tell of results that another row tells of; each is expected "
+                 "once.\n"),
+               (long long)sum->told_again);
 }
 
 static int missing(struct cli *cli, const char *as_of, const char *out, bool all)
@@ -155,9 +159,10 @@ static int missing(struct cli *cli, const char *as_of, const char *out, bool all
         status = write_list(&listing, out);
     int code = status == STATUS_OK ? EXIT_DONE : cli_fail(cli, status);
     if (status == STATUS_OK && cli->json)
-        cli_json(json_pack("{s:I, s:I, s:I, s:I, s:O}", "expected", (json_int_t)sum.expected,
+        cli_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:O}", "expected", (json_int_t)sum.expected,
                            "found", (json_int_t)sum.found, "doubtful", (json_int_t)sum.doubtful,
-                           "never", (json_int_t)sum.never, "rows", listing.rows));
+                           "never", (json_int_t)sum.never, "told_again", (json_int_t)sum.told_again,
+                           "rows", listing.rows));
     else if (status == STATUS_OK && out != NULL)
         printf(_("%lld rows written to %s\n"), (long long)listing.table->row_count, out);
     else if (status == STATUS_OK)

@@ -197,15 +197,16 @@ static void indicators_and_registers_count_it_once(void **state)
                          &error));
     assert_int_equal(value.denominator, total(&now).papers_done);
     assert_int_equal(value.numerator, value.denominator);
-    /* Two dossiers of one citizen on a day: one sheet taken in twice answers for one of them. */
+    /* Two procedures of one citizen on a day: one sheet taken in twice answers for one of them. */
     put_new(900);
     struct paper *again = put_new(900);
     json_t *rows = json_array();
     for (int i = 0; i < 2; i++)
-        json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s}", "dossier", i ? "H2" : "H1",
-                                              "number", again->document.fields[FIELD_NUMBER].value,
-                                              "date", "2010-05-06", "owner",
-                                              again->document.fields[FIELD_OWNER].value));
+        json_array_append_new(
+            rows, json_pack("{s:s, s:s, s:s, s:s, s:s}", "dossier", i ? "H2" : "H1",
+                            "procedure_key", i ? "2.000635" : "1.001193", "number",
+                            again->document.fields[FIELD_NUMBER].value, "date", "2010-05-06",
+                            "owner", again->document.fields[FIELD_OWNER].value));
     json_t *data = json_pack("{s:s, s:o}", "file", "", "rows", rows);
     const struct record record = {.number = ++records, .kind = KIND_REGISTER, .data = data};
     GOOD(register_apply(db, &record, &error));
