@@ -254,6 +254,18 @@ static void what_says_nothing_is_refused(void **state)
     GOOD(say_that(id, json_true(), NULL));
 }
 
+/* A database of before has no table for it, and gets one. */
+static void accounts_of_before_are_upgraded(void **state)
+{
+    (void)state;
+    int64_t rows = -1;
+    GOOD(db_run(db, "DROP TABLE account_twin", &error));
+    GOOD(db_run(db, "UPDATE catalog_meta SET value = '1' WHERE key = 'account'", &error));
+    GOOD(account_tables(db, &error));
+    GOOD(db_first_int(db, &rows, &error, "SELECT count(*) FROM account_twin", ""));
+    assert_int_equal(rows, 0);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -284,6 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(each_paper_counts_once),
                                        cmocka_unit_test(indicators_and_registers_count_it_once),
                                        cmocka_unit_test(what_is_not_known_is_no_twin),
-                                       cmocka_unit_test(what_says_nothing_is_refused)};
+                                       cmocka_unit_test(what_says_nothing_is_refused),
+                                       cmocka_unit_test(accounts_of_before_are_upgraded)};
     return cmocka_run_group_tests(tests, begin, end);
 }
