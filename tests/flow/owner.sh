@@ -77,6 +77,15 @@ refuse "what is revoked answers no more" 1 "not in force any more" has --id 0381
 refuse "and is not used again" 3 "not in force" "$SOHOA" reuse "$3" --dossier H56.14-240823-0003
 check "a search leaves it out" sh -c "'$SOHOA' --json search --type khai_sinh | jq -e '.total == 1'"
 check "and finds it when asked for all" sh -c "'$SOHOA' --json search --type khai_sinh --all-validity | jq -e '.total == 2'"
+code=$("$SOHOA" --json search --all-validity | jq -r '[.hits[].procedure | select(. != null and . != "")][0]')
+printf 'code,name\n%s,Tên gọi khác từ nay\n9.000001,Thủ tục kế tiếp về sau\n' "$code" >"$work/renamed.csv"
+printf 'old_code,new_code,date\n%s,9.000001,2026-10-01\n' "$code" >"$work/followed.csv"
+check "a procedure is found by the name that it has now, by that of what followed it, and by its old one" sh -c "
+    count() { '$SOHOA' --json search --all-validity --procedure \"\$1\" | jq .total; }
+    before=\$(count '$code') && [ \"\$before\" -ge 1 ] && [ \"\$(count 'gọi khác từ nay')\" = 0 ] &&
+    '$SOHOA' catalogue import procedure '$work/renamed.csv' --date 01/10/2026 --source thử &&
+    [ \"\$(count 'gọi khác từ nay')\" = \"\$before\" ] && '$SOHOA' catalogue import procedure-succession '$work/followed.csv' --date 01/10/2026 --source thử &&
+    [ \"\$(count 'ke tiep ve sau')\" = \"\$before\" ] && [ \"\$(count 'khai sinh')\" -ge 1 ]"
 check "old and new names of a unit" sh -c "'$SOHOA' --json search --unit 'xã Tu Bông' --all-validity | jq -e '.total == 3' && '$SOHOA' --json search --unit 'xã Tu Bông' --unit-exact | jq -e '.total == 1'"
 check "counts" sh -c "'$SOHOA' --json search --facets | jq -e '.facets.counted == 2 and (.facets.capped | not) and .facets.type.counts[0].count == 1'"
 check "a question is kept, asked and forgotten" sh -c "
