@@ -14,6 +14,8 @@
 #ifndef SOHOA_ACCOUNT_ACCOUNT_H
 #define SOHOA_ACCOUNT_ACCOUNT_H
 
+#include <stdbool.h>
+
 #include "core/arena.h"
 #include "core/db.h"
 #include "core/hash.h"
@@ -39,9 +41,10 @@ enum status account_record(struct db *db, int64_t number, int64_t sequence, cons
 /* A moment to count at. Versions that no entry names (of before the journal knew places, or entered
  * from elsewhere) count at every moment. */
 struct account_at {
-    int64_t sequence;         /* last entry that counts */
-    int64_t record;           /* last record that counts */
-    char day[11];             /* of that entry: what "today" is for rates and forecasts */
+    int64_t sequence; /* last entry that counts */
+    int64_t record;   /* last record that counts */
+    bool with_twins;  /* a paper that is there twice counts twice: of reports of before (twins.h) */
+    char day[11];     /* of that entry: what "today" is for rates and forecasts */
     char head[HASH_HEX_SIZE]; /* its hash, where the caller knows it; else "" */
 };
 /* All there is; day: the caller's. */

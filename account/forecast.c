@@ -7,7 +7,7 @@
 
 #include "account/days.h"
 #include "account/progress.h"
-#include "account/tables.h"
+#include "account/twins.h"
 #include "core/message.h"
 
 /* Papers by the day on which they came, of a band (or all). */
@@ -67,15 +67,16 @@ static long first_day(const struct flow *flow)
 static enum status read_flows(struct work *work, struct db *db, struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status =
-        db_prepare(db,
-                   "SELECT coalesce(t.year, 0), f.first, count(*) FROM " SQL_NEWEST " AS t JOIN"
-                   " (SELECT document_id, min(day) AS first FROM account_place WHERE sequence <= ?"
-                   " GROUP BY document_id) AS f ON f.document_id = t.document_id"
-                   " GROUP BY coalesce(t.year, 0), f.first ORDER BY 2, 1",
-                   &query, error);
-    for (int i = 1; status == STATUS_OK && i <= 3; i++)
-        db_bind_int(query, i, work->at->sequence);
+    const char *sql = arena_printf(
+        work->arena,
+        "SELECT coalesce(t.year, 0), f.first, count(*) FROM %s AS t JOIN"
+        " (SELECT document_id, min(day) AS first FROM account_place WHERE sequence <= ?"
+        " GROUP BY document_id) AS f ON f.document_id = t.document_id"
+        " GROUP BY coalesce(t.year, 0), f.first ORDER BY 2, 1",
+        twins_counted(work->at, work->arena));
+    enum status status = db_prepare(db, sql, &query, error);
+    if (status == STATUS_OK)
+        db_bind_int(query, 1, work->at->sequence);
     while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK) {
         long day = days_of(db_text(query, 1));
         add_day(&work->flows[band_at(work->roadmap, db_int(query, 0))], day, db_int(query, 2));

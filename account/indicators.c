@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "account/tables.h"
+#include "account/twins.h"
 #include "core/file.h"
 #include "core/message.h"
 #include "core/settings.h"
@@ -35,24 +36,22 @@ static const struct {
     {"documents", "of_procedure", "r.procedure IS NOT NULL"},
 };
 
-/* rows: with two parameters, the record or the sequence; what is listed of a row; its days. */
+/* rows: with the record as its parameters; NULL: the documents that count; what is listed of a row;
+ * its days. */
 static const struct {
     const char *name, *rows, *listed, *order;
-    bool by_record;
     const char *periods[3][2]; /* name, column */
 } sources[] = {
     {"register",
      SQL_REGISTER,
      "coalesce(r.dossier, 'record ' || r.record || ' line ' || r.line), r.number, r.date, r.unit",
      "r.record, r.line",
-     true,
      {{"received", "r.received"}, {"settled", "r.settled"}, {NULL, NULL}}},
     {"documents",
-     SQL_NEWEST,
+     NULL,
      "r.document_id, coalesce((SELECT e.number FROM catalog_entry e WHERE e.document_id ="
      " r.document_id), r.number_key), r.date, r.unit",
      "r.document_id",
-     false,
      {{"stored", "r.day"}, {"issued", "r.date"}, {NULL, NULL}}},
 };
 
@@ -73,22 +72,6 @@ static const char *find_period(int source, const char *name)
 }
 
 /* ---------------------------------------------------------------- SQL */
-
-/* The text with each ? in its place: a report's query can be run as it stands. */
-static const char *with_number(struct arena *arena, const char *sql, int64_t number)
-{
-    size_t marks = 0;
-    for (const char *at = sql; *at; at++)
-        marks += *at == '?';
-    char *text = arena_alloc(arena, strlen(sql) + marks * 20 + 1), *to = text;
-    for (const char *at = sql; *at; at++)
-        if (*at == '?')
-            to += snprintf(to, 21, "%lld", (long long)number);
-        else
-            *to++ = *at;
-    *to = '\0';
-    return text;
-}
 
 static const char *quoted(struct arena *arena, const char *text)
 {
@@ -153,11 +136,11 @@ enum status indicator_query(const struct account_at *at, const struct indicator 
     *sql = arena_printf(
         arena, "SELECT %s FROM %s AS r WHERE %s >= %s AND %s <= %s%s%s%s%s ORDER BY %s",
         sources[source].listed,
-        with_number(arena, sources[source].rows,
-                    sources[source].by_record ? at->record : at->sequence),
+        sources[source].rows ? sql_with_number(arena, sources[source].rows, at->record)
+                             : twins_counted(at, arena),
         period, quoted(arena, scope->from), period, quoted(arena, scope->until), unit,
-        with_number(arena, filter, at->sequence), with_number(arena, below, at->sequence),
-        with_number(arena, above, at->sequence), sources[source].order);
+        sql_with_number(arena, filter, at->sequence), sql_with_number(arena, below, at->sequence),
+        sql_with_number(arena, above, at->sequence), sources[source].order);
     return STATUS_OK;
 }
 

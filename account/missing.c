@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "account/tables.h"
+#include "account/twins.h"
 #include "core/text.h"
 #include "index/number.h"
 #include "index/procedures.h"
@@ -28,6 +29,7 @@ struct matching {
     struct arena *arena, *scratch; /* scratch: of one look */
     struct expected *rows;
     size_t row_count, row_room;
+    int64_t told_again;
     struct pair *pairs;
     size_t pair_count, pair_room;
     struct db_query *by_number, *by_owner, *by_date;
@@ -138,6 +140,72 @@ static bool near(const char *a, const char *b)
     return length > 6 && text_distance(a, b) <= (length > 12 ? 2 : 1);
 }
 
+/* ---------------------------------------------------------------- results told twice */
+
+static int by_number(const void *a, const void *b)
+{
+    const struct expected *one = *(struct expected *const *)a,
+                          *other = *(struct expected *const *)b;
+    int order = strcmp(one->number_key, other->number_key);
+    order = order ? order : strcmp(one->row.date, other->row.date);
+    return order ? order : (one > other) - (one < other);
+}
+
+static bool agree(const char *one, const char *other)
+{
+    return !*one || !*other || strcmp(one, other) == 0;
+}
+
+static bool is_same_result(const struct expected *one, const struct expected *other)
+{
+    return strcmp(one->number_key, other->number_key) == 0 &&
+           strcmp(one->row.date, other->row.date) == 0 && agree(one->unit_key, other->unit_key) &&
+           agree(one->row.dossier, other->row.dossier) &&
+           agree(one->procedure_key, other->procedure_key) &&
+           agree(one->owner_key, other->owner_key);
+}
+
+/* What the one does not say and the other does. */
+static void complete(struct expected *one, const struct expected *other)
+{
+    const struct {
+        const char **to, *from;
+    } texts[] = {
+        {&one->row.dossier, other->row.dossier},     {&one->row.unit, other->row.unit},
+        {&one->unit_key, other->unit_key},           {&one->row.procedure, other->row.procedure},
+        {&one->procedure_key, other->procedure_key}, {&one->row.owner, other->row.owner},
+        {&one->owner_key, other->owner_key}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (!**texts[i].to)
+            *texts[i].to = texts[i].from;
+}
+
+/* The first of those that tell of one result stays, with all that the others say. */
+static void join_rows(struct matching *m)
+{
+    struct expected **sorted = arena_array(m->arena, m->row_count + 1, sizeof *sorted);
+    bool *again = arena_array(m->arena, m->row_count + 1, sizeof *again);
+    size_t count = 0, kept = 0;
+    for (size_t i = 0; i < m->row_count; i++)
+        if (*m->rows[i].number_key && *m->rows[i].row.date)
+            sorted[count++] = &m->rows[i];
+    if (count > 0)
+        qsort(sorted, count, sizeof *sorted, by_number);
+    for (size_t i = 1; i < count; i++)
+        for (size_t k = i; k > 0 && !again[sorted[i] - m->rows] &&
+                           strcmp(sorted[k - 1]->number_key, sorted[i]->number_key) == 0;
+             k--)
+            if (!again[sorted[k - 1] - m->rows] && is_same_result(sorted[k - 1], sorted[i])) {
+                complete(sorted[k - 1], sorted[i]);
+                again[sorted[i] - m->rows] = true;
+            }
+    for (size_t i = 0; i < m->row_count; i++)
+        if (!again[i])
+            m->rows[kept++] = m->rows[i];
+    m->told_again = (int64_t)(m->row_count - kept);
+    m->row_count = kept;
+}
+
 /* ---------------------------------------------------------------- pairs */
 
 static void add_pair(struct matching *m, size_t row, const char *document_id, double score)
@@ -160,9 +228,7 @@ static enum status look(struct matching *m, bool by_number, size_t row, const ch
     enum status status = STATUS_OK;
     arena_clear(arena);
     db_reset(query);
-    db_bind_int(query, 1, m->at->sequence);
-    db_bind_int(query, 2, m->at->sequence);
-    db_bind_text(query, 3, key);
+    db_bind_text(query, 1, key);
     while ((status = db_step(query, error)) == STATUS_OK)
         add_pair(m, row, db_text(query, 0),
                  by_number ? number_score(one, query, arena) : owner_score(one, query, arena));
@@ -187,15 +253,23 @@ static enum status look_near(struct matching *m, size_t row, struct error *error
     return status;
 }
 
-#define CANDIDATE                                                                                  \
-    "SELECT document_id, number_key, date, unit, procedure, owner_key FROM " SQL_NEWEST            \
-    " AS t WHERE "
+/* A paper that is there twice answers for one row. */
+static enum status prepare(struct matching *m, const char *key, struct db_query **query,
+                           struct error *error)
+{
+    const char *sql =
+        arena_printf(m->arena,
+                     "SELECT document_id, number_key, date, unit, procedure, owner_key FROM %s AS t"
+                     " WHERE %s = ?",
+                     twins_counted(m->at, m->arena), key);
+    return db_prepare(m->db, sql, query, error);
+}
 
 static enum status find_pairs(struct matching *m, struct error *error)
 {
-    enum status status = db_prepare(m->db, CANDIDATE "number_key = ?", &m->by_number, error);
+    enum status status = prepare(m, "number_key", &m->by_number, error);
     if (status == STATUS_OK)
-        status = db_prepare(m->db, CANDIDATE "owner_key = ?", &m->by_owner, error);
+        status = prepare(m, "owner_key", &m->by_owner, error);
     if (status == STATUS_OK)
         status = db_prepare(m->db,
                             "SELECT DISTINCT owner_key FROM catalog_version WHERE date = ?"
@@ -265,6 +339,8 @@ enum status missing_each(struct db *db, const struct account_at *at,
     struct matching m = {.db = db, .at = at, .arena = arena_new(), .scratch = arena_new()};
     struct missing_sum all = {0};
     enum status status = read_rows(&m, error);
+    if (status == STATUS_OK && !at->with_twins)
+        join_rows(&m);
     if (status == STATUS_OK)
         status = find_pairs(&m, error);
     if (status == STATUS_OK)
@@ -278,6 +354,7 @@ enum status missing_each(struct db *db, const struct account_at *at,
         if (visit)
             status = visit(context, row, error);
     }
+    all.told_again = m.told_again;
     if (sum)
         *sum = all;
     db_finish(m.by_number);

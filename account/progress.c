@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "account/tables.h"
+#include "account/twins.h"
 #include "index/procedures.h"
 
 /* One cell of the account. */
@@ -15,6 +16,7 @@ struct cell {
     int64_t papers_planned, pages_planned, sheets_planned;
     int64_t papers_exempt;
     int64_t papers_done, pages_done, sheets_done;
+    int64_t papers_twice;
     int64_t papers_due, papers_outside; /* due: planned, not exempt; outside: done beyond that */
     double metres_planned, metres_done;
 };
@@ -47,12 +49,12 @@ static void add_cell(struct account *account, struct cell cell)
 }
 
 /* Rows of (year, unit, procedure or type, its name, papers, pages, sheets, metres). */
-enum rows { PLANNED, EXEMPT, DONE };
+enum rows { PLANNED, EXEMPT, DONE, TWICE };
 
 static void take_figures(struct cell *cell, enum rows what, struct db_query *query)
 {
-    if (what == EXEMPT) {
-        cell->papers_exempt = db_int(query, 4);
+    if (what == EXEMPT || what == TWICE) {
+        *(what == EXEMPT ? &cell->papers_exempt : &cell->papers_twice) = db_int(query, 4);
         return;
     }
     *(what == PLANNED ? &cell->papers_planned : &cell->papers_done) = db_int(query, 4);
@@ -78,15 +80,11 @@ static const char *procedure_meant(const struct account *account, const char *pr
 }
 
 static enum status read_rows(struct account *account, struct db *db, const char *sql,
-                             enum rows what, int64_t moment, struct error *error)
+                             enum rows what, struct error *error)
 {
     struct db_query *query = NULL;
     struct arena *arena = account->arena;
     enum status status = db_prepare(db, sql, &query, error);
-    if (status == STATUS_OK) {
-        db_bind_int(query, 1, moment);
-        db_bind_int(query, 2, moment);
-    }
     while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK) {
         const char *unit = arena_strdup(arena, db_text(query, 1));
         const char *procedure = arena_strdup(arena, db_text(query, 2));
@@ -96,7 +94,8 @@ static enum status read_rows(struct account *account, struct db *db, const char 
         cell.unit_folded = unit_key_folded(unit, arena);
         /* What was entered has its key from then; of papers the code, or the catalogue's for their
          * type. */
-        cell.procedure = what == DONE ? procedure_meant(account, procedure) : procedure;
+        cell.procedure =
+            what == DONE || what == TWICE ? procedure_meant(account, procedure) : procedure;
         const char *label = procedures_label(account->procedures, cell.procedure);
         if (!label)
             label = arena_strdup(arena, db_text(query, 3));
@@ -182,6 +181,7 @@ static void sum(struct cell *into, const struct cell *cell)
     into->sheets_done += cell->sheets_done;
     into->metres_done += cell->metres_done;
     into->papers_outside += cell->papers_outside;
+    into->papers_twice += cell->papers_twice;
 }
 
 /* Sorted; cells of one place become one; the first one's labels (the inventory's, when it has any)
@@ -228,6 +228,14 @@ static void sum_over(struct account *account)
     }
 }
 
+/* A line of the inventory that was taken out again by zeros. */
+static bool is_empty(const struct cell *cell)
+{
+    return cell->papers_planned == 0 && cell->pages_planned == 0 && cell->sheets_planned == 0 &&
+           cell->metres_planned <= 0 && cell->papers_exempt == 0 && cell->papers_done == 0 &&
+           cell->papers_twice == 0;
+}
+
 static enum status tell(const struct account *account, const struct cell *cell, bool total,
                         enum status (*visit)(void *context, const struct progress_row *row,
                                              struct error *error),
@@ -250,6 +258,7 @@ static enum status tell(const struct account *account, const struct cell *cell, 
         .papers_done = cell->papers_done,
         .pages_done = cell->pages_done,
         .papers_outside = cell->papers_outside,
+        .papers_twice = cell->papers_twice,
         .sheets_planned = cell->sheets_planned,
         .sheets_done = cell->sheets_done,
         .metres_planned = cell->metres_planned,
@@ -273,29 +282,35 @@ static const char exempt_sql[] = "SELECT year, unit, procedure_key, procedure, p
                                  " ORDER BY year, unit_key, procedure_key, record, line";
 static const char done_sql[] =
     "SELECT coalesce(year, 0), unit, coalesce(procedure, type), coalesce(procedure, type),"
-    " count(*), sum(pages), coalesce(sum(sheets), 0), 0 FROM " SQL_NEWEST " AS t"
+    " count(*), sum(pages), coalesce(sum(sheets), 0), 0 FROM %s AS t"
     " GROUP BY coalesce(year, 0), unit, coalesce(procedure, type) ORDER BY 1, 2, 3";
 
-const char *progress_query(void)
+const char *progress_query(const struct account_at *at, struct arena *arena)
 {
-    return done_sql;
+    return arena_printf(arena, done_sql, twins_counted(at, arena));
 }
 
 static enum status read_all(struct account *account, struct db *db, const struct account_at *at,
                             struct error *error)
 {
     struct procedures *procedures = NULL;
+    struct arena *arena = account->arena;
     enum status status = account_tables(db, error);
     if (status == STATUS_OK)
-        status = procedures_read(db, account->arena, &procedures, error);
+        status = procedures_read(db, arena, &procedures, error);
     account->procedures = procedures;
     if (status == STATUS_OK)
-        status = read_rows(account, db, planned_sql, PLANNED, at->record, error);
+        status =
+            read_rows(account, db, sql_with_number(arena, planned_sql, at->record), PLANNED, error);
     size_t planned = account->count;
     if (status == STATUS_OK)
-        status = read_rows(account, db, exempt_sql, EXEMPT, at->record, error);
+        status =
+            read_rows(account, db, sql_with_number(arena, exempt_sql, at->record), EXEMPT, error);
     if (status == STATUS_OK)
-        status = read_rows(account, db, done_sql, DONE, at->sequence, error);
+        status = read_rows(account, db, progress_query(at, arena), DONE, error);
+    if (status == STATUS_OK)
+        status = read_rows(account, db, arena_printf(arena, done_sql, twins_left_out(at, arena)),
+                           TWICE, error);
     if (status == STATUS_OK)
         find_units(account, planned);
     return status;
@@ -321,7 +336,8 @@ enum status progress_each(struct db *db, const struct roadmap *roadmap, const st
     merge(&account);
     for (size_t i = 0; status == STATUS_OK && i < account.count; i++) {
         sum(&total, &account.cells[i]);
-        status = tell(&account, &account.cells[i], false, visit, context, error);
+        if (!by || !is_empty(&account.cells[i]))
+            status = tell(&account, &account.cells[i], false, visit, context, error);
     }
     if (status == STATUS_OK)
         status = tell(&account, &total, true, visit, context, error);

@@ -25,10 +25,11 @@ struct progress_row {
     int64_t papers_due;                    /* the rest: what must be done */
     int64_t papers_done, pages_done;       /* in the store */
     int64_t papers_outside;                /* of those done: more than is due where they belong */
-    int64_t sheets_planned, sheets_done;   /* planned: as far as they were counted */
-    double metres_planned, metres_done;    /* as far as they were measured */
-    double percent;                        /* of papers due; -1 when nothing is (N/A) */
-    const char *deadline;                  /* of the band, "" none */
+    int64_t papers_twice; /* beside those done: there already, not counted again (twins.h) */
+    int64_t sheets_planned, sheets_done; /* planned: as far as they were counted */
+    double metres_planned, metres_done;  /* as far as they were measured */
+    double percent;                      /* of papers due; -1 when nothing is (N/A) */
+    const char *deadline;                /* of the band, "" none */
     double target_percent;
 };
 enum { PROGRESS_BY_UNIT = 1, PROGRESS_BY_PROCEDURE = 2 }; /* always by band */
@@ -41,8 +42,8 @@ enum status progress_each(struct db *db, const struct roadmap *roadmap, const st
                                                struct error *error),
                           void *context, struct error *error);
 
-/* What the figures are counted by, for a report: SQL with the parameters of a moment. */
-const char *progress_query(void);
+/* What the papers done are counted by: SQL that can be run as it stands. */
+const char *progress_query(const struct account_at *at, struct arena *arena);
 /* Versions whose sheets are not known (entered by an earlier program); the index made again knows
  * them. */
 enum status progress_unknown_sheets(struct db *db, int64_t *versions, struct error *error);

@@ -15,13 +15,13 @@ static json_t *facts_of(const struct report_order *order, json_t *definitions)
     const struct account_at *at = &order->at;
     for (size_t i = 0; i < order->indicators->count; i++)
         json_array_append_new(indicators, indicator_json(&order->indicators->at[i]));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:{s:I, s:s, s:s, s:I}, s:o, s:o, s:O?, s:o}",
-                     "kind", report_period_word(order->kind), "period", order->period, "from",
-                     order->from, "until", order->until, "program", "sohoa " SOHOA_VERSION,
-                     "position", "sequence", (json_int_t)at->sequence, "head", at->head, "day",
-                     at->day, "record", (json_int_t)at->record, "plan", plan_json(order->roadmap),
-                     "indicators", indicators, "files", (json_t *)(uintptr_t)order->files,
-                     "definitions", definitions);
+    return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:{s:I, s:s, s:s, s:I}, s:o, s:o, s:O?, s:o}",
+                     "kind", report_period_word(order->kind), "counting", at->with_twins ? 1 : 2,
+                     "period", order->period, "from", order->from, "until", order->until, "program",
+                     "sohoa " SOHOA_VERSION, "position", "sequence", (json_int_t)at->sequence,
+                     "head", at->head, "day", at->day, "record", (json_int_t)at->record, "plan",
+                     plan_json(order->roadmap), "indicators", indicators, "files",
+                     (json_t *)(uintptr_t)order->files, "definitions", definitions);
 }
 
 static const char *title_of(const struct report_order *order, struct arena *arena)
@@ -62,9 +62,9 @@ enum status account_report(struct db *db, const struct report_order *order, stru
                            struct error *error)
 {
     static enum status (*const parts[])(struct report_making *, struct error *) = {
-        report_bands,   report_period_flow,  report_details,
-        report_exempt,  report_forecast,     report_indicators,
-        report_targets, report_completeness, report_acceptance};
+        report_bands,        report_period_flow, report_details, report_exempt,
+        report_forecast,     report_indicators,  report_targets, report_twins,
+        report_completeness, report_acceptance};
     struct report *report = report_new();
     struct report_making making = {.db = db,
                                    .order = order,
@@ -126,7 +126,8 @@ enum status account_report_again(struct db *db, const struct report *told, struc
                                  .signer = told->signer,
                                  .made_at = told->made_at};
     order.at = (struct account_at){.sequence = json_int(position, "sequence", 0),
-                                   .record = json_int(position, "record", 0)};
+                                   .record = json_int(position, "record", 0),
+                                   .with_twins = json_int(facts, "counting", 1) < 2};
     const char *day = fact(position, "day", arena), *head = fact(position, "head", arena);
     memcpy(order.at.day, day, strnlen(day, sizeof order.at.day - 1));
     memcpy(order.at.head, head, strnlen(head, sizeof order.at.head - 1));

@@ -5,6 +5,7 @@
 #include "account/missing.h"
 #include "account/progress.h"
 #include "account/report_parts.h"
+#include "account/twins.h"
 #include "core/message.h"
 #include "index/procedures.h"
 
@@ -176,7 +177,7 @@ enum status report_completeness(struct report_making *making, struct error *erro
     enum status status = missing_each(making->db, &making->order->at, NULL, NULL, &sum, error);
     if (status != STATUS_OK || sum.expected == 0)
         return status;
-    report_define(making, "missing", 1,
+    report_define(making, "missing", report_counting(making),
                   _("results of the registers that are in the store by number, day and unit, else "
                     "by owner, day and procedure"),
                   "account/missing.h");
@@ -199,6 +200,48 @@ enum status report_completeness(struct report_making *making, struct error *erro
         cells[2] = report_share(making->report,
                                 arena_printf(making->arena, "missing.%s.share", lines[i].key),
                                 "missing", lines[i].value, sum.expected);
+    }
+    return STATUS_OK;
+}
+
+/* ---------------------------------------------------------------- taken in twice */
+
+static enum status count_twin(void *context, const struct twin *twin, struct error *error)
+{
+    int64_t *counts = context;
+    (void)error;
+    counts[twin->state]++;
+    return STATUS_OK;
+}
+
+enum status report_twins(struct report_making *making, struct error *error)
+{
+    int64_t counts[3] = {0};
+    enum status status = twins_each(making->db, &making->order->at, count_twin, counts, error);
+    if (status != STATUS_OK || counts[0] + counts[1] + counts[2] == 0)
+        return status;
+    report_define(making, "twins", 1,
+                  _("documents that have the type, number, day and owner of another: they count "
+                    "when a person said that they are another paper"),
+                  "account/twins.h");
+    report_heading(making->report, _("Taken in twice"));
+    struct report_table *table = report_table(
+        making->report, "twins", _("Taken in twice"),
+        (const char *[]){_("documents like another"), _(">how many"), _("they count"), NULL});
+    const struct {
+        enum twin_state state;
+        const char *label, *counted;
+    } lines[] = {{TWIN_OPEN, _("nobody has said yet"), _("no")},
+                 {TWIN_SAME, _("the same paper, as a person said"), _("no")},
+                 {TWIN_ANOTHER, _("another paper, as a person said"), _("yes")}};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct report_cell *cells = report_row(making->report, table);
+        cells[0] = report_words(making->report, lines[i].label);
+        cells[1] =
+            report_count(making->report,
+                         arena_printf(making->arena, "twins.%s", twin_state_name(lines[i].state)),
+                         "twins", counts[lines[i].state]);
+        cells[2] = report_words(making->report, lines[i].counted);
     }
     return STATUS_OK;
 }

@@ -6,6 +6,7 @@
 #include "account/forecast.h"
 #include "account/progress.h"
 #include "account/tables.h"
+#include "account/twins.h"
 #include "core/message.h"
 
 void report_define(struct report_making *making, const char *id, int version, const char *title,
@@ -14,6 +15,11 @@ void report_define(struct report_making *making, const char *id, int version, co
     json_object_set_new(
         making->definitions, id,
         json_pack("{s:i, s:s, s:s}", "version", version, "title", title, "query", query));
+}
+
+int report_counting(const struct report_making *making)
+{
+    return making->order->at.with_twins ? 1 : 2;
 }
 
 static const char *band_label(const char *band)
@@ -77,10 +83,10 @@ static enum status band_row(void *context, const struct progress_row *row, struc
 enum status report_bands(struct report_making *making, struct error *error)
 {
     struct rows rows = {.making = making};
-    report_define(making, "progress", 1,
+    report_define(making, "progress", report_counting(making),
                   _("papers of the inventory, of them exempt, due, and done in the store, each for "
                     "its own band, unit and procedure"),
-                  progress_query());
+                  progress_query(&making->order->at, making->arena));
     report_define(making, "progress.share", 1, _("papers done of those due"),
                   "100 * papers_done / papers_due");
     report_define(making, "progress.metres", 1,
@@ -127,7 +133,7 @@ enum status report_details(struct report_making *making, struct error *error)
 
 static const char flow_sql[] =
     "SELECT coalesce(t.year, 0), count(*), coalesce(sum(t.pages), 0), coalesce(sum(t.sheets), 0)"
-    " FROM " SQL_NEWEST " AS t JOIN (SELECT document_id, min(day) AS first FROM account_place"
+    " FROM %s AS t JOIN (SELECT document_id, min(day) AS first FROM account_place"
     " WHERE sequence <= ? GROUP BY document_id) AS f ON f.document_id = t.document_id"
     " WHERE f.first >= ? AND f.first <= ? GROUP BY coalesce(t.year, 0) ORDER BY 1";
 
@@ -135,16 +141,20 @@ struct flow {
     int64_t papers, pages, sheets;
 };
 
+static const char *flow_query(struct report_making *making)
+{
+    return arena_printf(making->arena, flow_sql, twins_counted(&making->order->at, making->arena));
+}
+
 static enum status read_flow(struct report_making *making, struct flow *flows, struct error *error)
 {
     const struct report_order *order = making->order;
     struct db_query *query = NULL;
-    enum status status = db_prepare(making->db, flow_sql, &query, error);
+    enum status status = db_prepare(making->db, flow_query(making), &query, error);
     if (status == STATUS_OK) {
-        for (int i = 1; i <= 3; i++)
-            db_bind_int(query, i, order->at.sequence);
-        db_bind_text(query, 4, order->from);
-        db_bind_text(query, 5, order->until);
+        db_bind_int(query, 1, order->at.sequence);
+        db_bind_text(query, 2, order->from);
+        db_bind_text(query, 3, order->until);
     }
     while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK) {
         size_t at = 0;
@@ -169,8 +179,9 @@ enum status report_period_flow(struct report_making *making, struct error *error
     const struct roadmap *roadmap = making->order->roadmap;
     size_t count = roadmap->band_count + 2;
     struct flow *flows = arena_array(making->arena, count, sizeof *flows);
-    report_define(making, "flow", 1,
-                  _("documents whose first version came into the store in the period"), flow_sql);
+    report_define(making, "flow", report_counting(making),
+                  _("documents whose first version came into the store in the period"),
+                  flow_query(making));
     report_heading(making->report, _("Done in the period"));
     struct report_table *table = report_table(
         making->report, "flow", _("Done in the period"),

@@ -16,6 +16,10 @@ struct report_making {
 void report_define(struct report_making *making, const char *id, int version, const char *title,
                    const char *query);
 
+/* The version of what documents are counted by: 2, each paper once (twins.h); 1 of reports of
+ * before. */
+int report_counting(const struct report_making *making);
+
 /* report_parts.c: the sections, each with its tables; a section without anything to say is left
  * out. */
 enum status report_bands(struct report_making *making, struct error *error);
@@ -26,6 +30,7 @@ enum status report_forecast(struct report_making *making, struct error *error);
 /* report_measures.c */
 enum status report_indicators(struct report_making *making, struct error *error);
 enum status report_targets(struct report_making *making, struct error *error);
+enum status report_twins(struct report_making *making, struct error *error);
 enum status report_completeness(struct report_making *making, struct error *error);
 enum status report_acceptance(struct report_making *making, struct error *error);
 

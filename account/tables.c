@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "account/account.h"
 #include "core/message.h"
@@ -47,8 +48,27 @@ static const char *const steps[] = {
     " version bigint NOT NULL, fault text NOT NULL, PRIMARY KEY (record, document_id, fault));"
     "CREATE TABLE account_report (record bigint PRIMARY KEY, kind text NOT NULL,"
     " period text NOT NULL, sequence bigint NOT NULL, sha256 text NOT NULL)",
+    /* Which documents are the same paper, and which are not, as people said (twins.h). */
+    "CREATE TABLE account_twin (record bigint PRIMARY KEY, document_id text NOT NULL,"
+    " another bigint NOT NULL, reason text NOT NULL);"
+    "CREATE INDEX account_twin_document ON account_twin (document_id, record)",
 };
 enum { VERSION = sizeof steps / sizeof *steps };
+
+const char *sql_with_number(struct arena *arena, const char *sql, int64_t number)
+{
+    size_t marks = 0;
+    for (const char *at = sql; *at; at++)
+        marks += *at == '?';
+    char *text = arena_alloc(arena, strlen(sql) + marks * 20 + 1), *to = text;
+    for (const char *at = sql; *at; at++)
+        if (*at == '?')
+            to += snprintf(to, 21, "%lld", (long long)number);
+        else
+            *to++ = *at;
+    *to = '\0';
+    return text;
+}
 
 static enum status number_of(struct db *db, const char *key, int64_t *value, struct error *error)
 {

@@ -13,7 +13,6 @@
 #include "core/log.h"
 #include "core/message.h"
 
-#define HANDED "handed.json"
 #define RECEIPT_MAX ((size_t)64 * 1024 * 1024)
 
 static const char *word(const json_t *object, const char *key)
@@ -27,12 +26,28 @@ static const char *signature_of(struct arena *arena, const char *json)
     return arena_printf(arena, "%.*s.p7s", (int)(strlen(json) - strlen(".json")), json);
 }
 
-static bool is_transfer(const char *name)
+bool handover_is_transfer(const char *name)
 {
     return strlen(name) == 32 && strspn(name, "0123456789abcdef") == 32;
 }
 
 /* ---------------------------------------------------------------- giving */
+
+/* The same packages, whichever of them had been written before. */
+static bool same_packages(const json_t *one, const json_t *other)
+{
+    bool same = json_array_size(one) == json_array_size(other);
+    for (size_t i = 0; i < json_array_size(one) && same; i++) {
+        json_t *first = json_deep_copy(json_array_get(one, i));
+        json_t *second = json_deep_copy(json_array_get(other, i));
+        json_object_del(first, "there");
+        json_object_del(second, "there");
+        same = json_equal(first, second) == 1;
+        json_decref(first);
+        json_decref(second);
+    }
+    return same;
+}
 
 enum status handover_give(const char *folder, json_t *summary, struct error *error)
 {
@@ -50,10 +65,20 @@ enum status handover_give(const char *folder, json_t *summary, struct error *err
     buffer_clear(&subject);
     hex[32] = '\0';
     json_put_text(summary, "transfer", hex);
+    if (strcmp(word(summary, "supersedes"), hex) == 0)
+        json_object_del(summary, "supersedes");
     const char *own = file_join(arena, folder, hex);
+    const char *handed = file_join(arena, own, HANDOVER_HANDED);
+    json_t *before = NULL;
     enum status status = file_mkdirs(own, error);
-    if (status == STATUS_OK)
-        status = json_write(file_join(arena, own, HANDED), summary, error);
+    if (status == STATUS_OK && file_exists(handed))
+        status = json_read(handed, &before, error);
+    if (status == STATUS_OK && before &&
+        same_packages(json_object_get(before, "packages"), packages))
+        json_object_update(summary, before); /* the same again: the first list may be on its way */
+    else if (status == STATUS_OK)
+        status = json_write(handed, summary, error);
+    json_decref(before);
     arena_free(arena);
     return status;
 }
@@ -262,7 +287,7 @@ enum status handover_receive(const struct handover_receiver *receiver, const cha
     enum status status = json_read(handed, &list, error);
     if (status != STATUS_OK)
         return status;
-    if (!is_transfer(word(list, "transfer"))) {
+    if (!handover_is_transfer(word(list, "transfer"))) {
         json_decref(list);
         return STATUS_OK;
     }
@@ -406,8 +431,8 @@ enum status handover_accept(const char *folder, const char *receipt,
         return status;
     out->transfer = arena_strdup(arena, word(said, "transfer"));
     const char *own = file_join(arena, folder, out->transfer);
-    const char *list = file_join(arena, own, HANDED);
-    if (!is_transfer(out->transfer) || !file_exists(list))
+    const char *list = file_join(arena, own, HANDOVER_HANDED);
+    if (!handover_is_transfer(out->transfer) || !file_exists(list))
         status = error_set(error, STATUS_REJECT,
                            _("This is no receipt for a hand-over that went out from here."));
     if (status == STATUS_OK)
@@ -433,37 +458,5 @@ enum status handover_accept(const char *folder, const char *receipt,
         status = write_record(file_join(arena, own, "record.txt"), said, error);
     json_decref(handed);
     json_decref(said);
-    return status;
-}
-
-enum status handover_list(const char *folder, struct arena *arena, json_t **out,
-                          struct error *error)
-{
-    char **names = NULL;
-    size_t count = 0;
-    enum status status = STATUS_OK;
-    *out = json_array();
-    if (file_is_folder(folder))
-        status = file_list(folder, arena, &names, &count, error);
-    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-        json_t *handed = NULL, *receipt = NULL;
-        const char *own = file_join(arena, folder, names[i]);
-        if (!is_transfer(names[i]) || !file_exists(file_join(arena, own, HANDED)))
-            continue;
-        status = json_read(file_join(arena, own, HANDED), &handed, error);
-        if (status != STATUS_OK)
-            break;
-        if (file_exists(file_join(arena, own, HANDOVER_RECEIPT)))
-            json_read(file_join(arena, own, HANDOVER_RECEIPT), &receipt, NULL);
-        json_array_append_new(
-            *out, json_pack("{s:s, s:s, s:s, s:I, s:s, s:I, s:b}", "transfer", names[i], "receiver",
-                            word(handed, "receiver"), "at", word(handed, "at"), "packages",
-                            (json_int_t)json_int(handed, "packages_count", 0), "received_at",
-                            word(receipt, "received_at"), "taken",
-                            (json_int_t)json_int(receipt, "packages_taken", 0), "complete",
-                            json_is_true(json_object_get(receipt, "complete"))));
-        json_decref(handed);
-        json_decref(receipt);
-    }
     return status;
 }

@@ -19,10 +19,15 @@
 #include "core/json.h"
 #include "core/status.h"
 
+#define HANDOVER_HANDED "handed.json"
 #define HANDOVER_RECEIPT "receipt.json"
 
+/* 32 hex digits. */
+bool handover_is_transfer(const char *name);
+
 /* The giver: gives summary (of an export) its "transfer" and keeps it below folder. The same
- * packages to the same receiver are the same transfer. */
+ * packages to the same receiver are the same transfer, and the list that is kept stays as it is. A
+ * "supersedes" in summary is the transfer whose place it takes. */
 enum status handover_give(const char *folder, json_t *summary, struct error *error);
 
 /* Who receives. */
@@ -59,7 +64,14 @@ enum status handover_accept(const char *folder, const char *receipt,
                             void (*finding)(void *context, const char *sentence), void *context,
                             struct handover_sum *out, struct error *error);
 
-/* All that was handed over from here: transfer, receiver, at, packages, and what came back. */
+/* handover_list.c: what an export folder (its list: summary, of before) was handed over as, when
+ * that is open yet; "" none. REJECT: the list cannot give way to another to this receiver with
+ * these ids, because its receipt has come, it names others, or it goes to somebody else. */
+enum status handover_open(const char *folder, const char *summary, const char *receiver,
+                          const char *const *ids, size_t count, struct arena *arena,
+                          const char **transfer, struct error *error);
+/* All that was handed over from here, the oldest first: transfer, receiver, at, packages, what came
+ * back, and by which later one it was superseded. */
 enum status handover_list(const char *folder, struct arena *arena, json_t **out,
                           struct error *error);
 

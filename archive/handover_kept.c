@@ -12,7 +12,7 @@
 /* Files of a hand-over and the words that an entry has for their hashes. */
 static const struct {
     const char *word, *file;
-} kept[] = {{" handed=", "handed.json"},
+} kept[] = {{" handed=", HANDOVER_HANDED},
             {" offered=", "offered.json"},
             {" receipt=", HANDOVER_RECEIPT},
             {" signature=", "receipt.p7s"},

@@ -203,6 +203,19 @@ static bool is_wide(const struct report *report)
     return false;
 }
 
+/* A heading takes what it stands above along: lines of a paragraph, or a table's head with rows. */
+static double below_heading(const struct report_layout *layout, const struct report *report,
+                            size_t at)
+{
+    const struct report_block *next = at + 1 < report->block_count ? &report->blocks[at + 1] : NULL;
+    const char **lines = NULL;
+    if (report->layout < 2 || !next || next->kind != REPORT_TABLE)
+        return 60;
+    size_t count = layout_break(layout, LAYOUT_BOLD, TEXT_SIZE, report->blocks[at].text,
+                                layout->width - LAYOUT_RIGHT - LAYOUT_LEFT, &lines);
+    return (double)count * TEXT_SIZE * LAYOUT_LEADING + 6 + layout_table_least(layout, next->table);
+}
+
 void report_layout(const struct report *report, struct pdf_font *const fonts[LAYOUT_FONTS],
                    struct arena *arena, struct report_layout *out)
 {
@@ -223,7 +236,7 @@ void report_layout(const struct report *report, struct pdf_font *const fonts[LAY
             layout_table(out, block->table, i == 0 || report->blocks[i - 1].kind != REPORT_HEADING);
         } else {
             if (block->kind == REPORT_HEADING)
-                layout_room(out, 60);
+                layout_room(out, below_heading(out, report, i));
             paragraph(out, block->kind == REPORT_HEADING ? LAYOUT_BOLD : LAYOUT_PLAIN, TEXT_SIZE,
                       block->text, LAYOUT_LEFT, right, LEFT);
         }

@@ -38,6 +38,8 @@ void report_layout(const struct report *report, struct pdf_font *const fonts[LAY
 void report_layout_free(struct report_layout *layout);
 
 /* ---- report_table.c */
+/* So much of it is not left alone: its head and some rows. */
+double layout_table_least(const struct report_layout *layout, const struct report_table *table);
 /* titled: with its title above; a heading says it otherwise. */
 void layout_table(struct report_layout *layout, const struct report_table *table, bool titled);
 

@@ -102,11 +102,22 @@ static void draw_row(struct report_layout *layout, const struct report_table *ta
     layout->at += height;
 }
 
+static double least_of(const struct row *head)
+{
+    return height_of(head) + 3 * SIZE * LAYOUT_LEADING + 20;
+}
+
+double layout_table_least(const struct report_layout *layout, const struct report_table *table)
+{
+    struct row head = break_row(layout, table, column_widths(layout, table), NULL);
+    return least_of(&head);
+}
+
 void layout_table(struct report_layout *layout, const struct report_table *table, bool titled)
 {
     const double *widths = column_widths(layout, table);
     struct row head = break_row(layout, table, widths, NULL);
-    layout_room(layout, height_of(&head) + 3 * SIZE * LAYOUT_LEADING + 20);
+    layout_room(layout, least_of(&head));
     if (titled && *table->title) {
         layout->at += SIZE * LAYOUT_LEADING + 2;
         layout_text(layout, LAYOUT_BOLD, SIZE + 1, LAYOUT_LEFT, layout->at - 3, table->title);

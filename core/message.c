@@ -76,6 +76,17 @@ const char *message_find(const unsigned char *mo, size_t size, const char *msgid
     return NULL;
 }
 
+const char *message_entry(const unsigned char *mo, size_t size, unsigned i,
+                          const char **translation)
+{
+    bool big = size >= 20 && mo[0] == 0x95;
+    *translation = NULL;
+    if (size < 20 || i >= read_32(mo + 8, big))
+        return NULL;
+    *translation = entry(mo, size, big, read_32(mo + 16, big), i);
+    return *translation ? entry(mo, size, big, read_32(mo + 12, big), i) : NULL;
+}
+
 static const char *name_from_environment(void)
 {
     static const char *const variables[] = {"SOHOA_LANG", "LC_ALL", "LC_MESSAGES", "LANG"};

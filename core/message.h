@@ -9,6 +9,8 @@
 #ifndef SOHOA_CORE_MESSAGE_H
 #define SOHOA_CORE_MESSAGE_H
 
+#include "core/arena.h"
+
 enum language { LANGUAGE_VIETNAMESE, LANGUAGE_ENGLISH };
 
 /* Chooses by name ("vi", "vi_VN.UTF-8", "en", "en_US.UTF-8"; else Vietnamese). NULL: look at
@@ -24,6 +26,10 @@ const char *message(const char *msgid) __attribute__((format_arg(1)));
  * all. Both take the number as %lld. Lent, forever. */
 const char *message_count(const char *one, const char *many, long long count)
     __attribute__((format_arg(1), format_arg(2)));
+
+/* A sentence that was written down earlier, perhaps in the other language, in the chosen one, with
+ * what stands in it; several may be joined by "; ". What is no sentence of ours stays as it is. */
+const char *message_again(struct arena *arena, const char *text);
 
 /* Why the system refused something (errno), in the chosen language where an office may meet it;
  * else in the system's words. Lent, until the next call. */

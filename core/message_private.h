@@ -11,4 +11,8 @@ extern const size_t message_vi_size;
 /* The translation of msgid in the catalogue mo[size]; NULL when there is none or mo is damaged. */
 const char *message_find(const unsigned char *mo, size_t size, const char *msgid);
 
+/* Its entry i, with the translation; NULL: there are no more. */
+const char *message_entry(const unsigned char *mo, size_t size, unsigned i,
+                          const char **translation);
+
 #endif

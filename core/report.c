@@ -22,6 +22,7 @@ struct report *report_new(void)
                               .place = "",
                               .made_at = "",
                               .signer = "",
+                              .layout = REPORT_LAYOUT,
                               .vietnamese = message_language() == LANGUAGE_VIETNAMESE,
                               .facts = json_object()};
     return report;
@@ -218,6 +219,7 @@ json_t *report_json(const struct report *report)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         json_put_text(json, texts[i].key, texts[i].value);
     json_put_text(json, "language", report->vietnamese ? "vi" : "en");
+    json_object_set_new(json, "layout", json_integer(report->layout));
     json_object_set(json, "facts", report->facts);
     for (size_t i = 0; i < report->block_count; i++) {
         const struct report_block *block = &report->blocks[i];
@@ -335,6 +337,7 @@ enum status report_from_json(const json_t *json, struct report **out, struct err
     report->made_at = text_in(json, "made_at", report->arena);
     report->signer = text_in(json, "signer", report->arena);
     report->vietnamese = strcmp(text_in(json, "language", report->arena), "en") != 0;
+    report->layout = (int)json_int(json, "layout", 1);
     read_figures(report, json_object_get(json, "figures"));
     if (!read_blocks(report, json_object_get(json, "blocks"))) {
         report_free(report);

@@ -49,6 +49,9 @@ struct report_table {
 
 enum report_kind { REPORT_PARAGRAPH, REPORT_HEADING, REPORT_TABLE };
 
+/* 1: a heading may stand alone at the end of a page. */
+enum { REPORT_LAYOUT = 2 };
+
 struct report_block {
     enum report_kind kind;
     const char *text;
@@ -64,7 +67,8 @@ struct report {
     const char *made_at;         /* ISO */
     const char *signer;          /* who signs: "CHỦ TỊCH" */
     bool vietnamese;             /* how figures are written; of the program's language */
-    json_t *facts;               /* position, plan, definitions ...; owned */
+    int layout;    /* how it is laid on pages: REPORT_LAYOUT, or less of what was made before */
+    json_t *facts; /* position, plan, definitions ...; owned */
     struct report_block *blocks;
     size_t block_count, block_room;
     struct report_figure *figures;

@@ -263,6 +263,16 @@ char *text_lower(struct arena *arena, const char *text)
     return text_compose(arena, &codes);
 }
 
+char *text_upper(struct arena *arena, const char *text)
+{
+    struct codes codes;
+
+    text_decompose(text, false, &codes);
+    for (size_t i = 0; i < codes.count; i++)
+        codes.at[i] = text_upper_letter(codes.at[i]);
+    return text_compose(arena, &codes);
+}
+
 char *text_tidy(struct arena *arena, const char *text)
 {
     struct codes codes, tidy = {0};

@@ -46,6 +46,7 @@ char *text_tone_last(struct arena *arena, const char *text);
 
 uint32_t text_upper_letter(uint32_t code);               /* Unicode simple upper case */
 char *text_lower(struct arena *arena, const char *text); /* Unicode simple lower case, NFC */
+char *text_upper(struct arena *arena, const char *text); /* upper case, likewise */
 /* NFC, white space runs to one blank, ends trimmed, control characters dropped. */
 char *text_tidy(struct arena *arena, const char *text);
 /* Syllables with a capital at the start: "NGUYỄN VĂN AN" -> "Nguyễn Văn An". */

@@ -150,10 +150,14 @@ static enum status add_day(struct builder *builder, const char *sql, const char 
     return STATUS_OK;
 }
 
-static void add_type(struct builder *builder, const char *type)
+static enum status add_type(struct builder *builder, struct db *db, const char *type,
+                            struct error *error)
 {
+    const char *slug = NULL;
+    enum status status = index_type(db, type, builder->arena, &slug, error);
     buffer_text(&builder->sql, " AND e.type = ?");
-    builder_bind_text(builder, type_slug(builder->arena, type));
+    builder_bind_text(builder, slug);
+    return status;
 }
 
 /* Tokens for a match, each in quotation marks. */
@@ -273,7 +277,7 @@ static enum status add_fields(struct builder *builder, struct db *db, const stru
     if (query->until)
         add_date(builder, query->until, false);
     if (query->type)
-        add_type(builder, query->type);
+        status = add_type(builder, db, query->type, error);
     if (query->box) {
         buffer_text(&builder->sql, " AND lower(e.box_code) = lower(?)");
         builder_bind_text(builder, query->box);
@@ -298,8 +302,8 @@ static enum status add_search(struct builder *builder, struct db *db, const stru
         status = add_band(builder, roadmap, search->band, error);
     if (status == STATUS_OK && given(search->procedure))
         status = builder_procedure(builder, db, search->procedure, error);
-    if (given(search->type))
-        add_type(builder, search->type);
+    if (status == STATUS_OK && given(search->type))
+        status = add_type(builder, db, search->type, error);
     if (status == STATUS_OK && given(search->unit))
         status = builder_unit(builder, db, search->unit, search->unit_exact, error);
     if (given(search->number))

@@ -73,6 +73,25 @@ static void add_list(struct builder *builder, const char *column, const char *co
     buffer_text(&builder->sql, ")");
 }
 
+#define HAS_PAPERS(code) "EXISTS (SELECT 1 FROM catalog_entry e WHERE e.procedure = " code ")"
+
+/* Codes that papers have, with every name they had or have, and those of what they followed or were
+ * followed by. */
+static const char procedure_names[] =
+    "SELECT p.code, p.name FROM catalog_procedure p WHERE " HAS_PAPERS(
+        "p.code") " UNION SELECT r.code, r.name FROM catalogue_row r WHERE r.kind = 'procedure' "
+                  "AND " HAS_PAPERS("r.code") " UNION SELECT s.old_code, r.name FROM "
+                                              "catalogue_succession s JOIN catalogue_row r"
+                                              " ON r.kind = 'procedure' AND r.code = s.new_code "
+                                              "WHERE s.kind = 'procedure' AND " HAS_PAPERS(
+                                                  "s.old_code") " UNION SELECT s.new_code, r.name "
+                                                                "FROM catalogue_succession s JOIN "
+                                                                "catalogue_row r"
+                                                                " ON r.kind = 'procedure' AND "
+                                                                "r.code = s.old_code WHERE s.kind "
+                                                                "= 'procedure' AND " HAS_PAPERS(
+                                                                    "s.new_code");
+
 enum status builder_procedure(struct builder *builder, struct db *db, const char *procedure,
                               struct error *error)
 {
@@ -84,10 +103,7 @@ enum status builder_procedure(struct builder *builder, struct db *db, const char
         add_list(builder, "e.procedure", codes, count);
         return status;
     }
-    return add_named(builder, db,
-                     "SELECT p.code, p.name FROM catalog_procedure p WHERE EXISTS"
-                     " (SELECT 1 FROM catalog_entry e WHERE e.procedure = p.code)",
-                     "e.procedure", false, tidy, error);
+    return add_named(builder, db, procedure_names, "e.procedure", false, tidy, error);
 }
 
 /* ---------------------------------------------------------------- units, by old and new names */

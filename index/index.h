@@ -191,10 +191,17 @@ enum status index_mend(struct index *index, struct error *error);
 enum status index_check_value(struct db *db, const char *config_folder, enum field_id field,
                               const char *value, struct error *error);
 
-/* The document of the same type, number, day of issue and person that came first (a sheet that was
- * scanned again, a folder that was imported again); NULL: none, or this one has no number or no
- * day. */
-enum status index_twin(struct db *db, const char *document_id, struct arena *arena,
+/* The slug of a type of paper as people call it ("Giấy khai sinh" is khai_sinh), or the nearest to
+ * one. */
+enum status index_type(struct db *db, const char *type, struct arena *arena, const char **slug,
+                       struct error *error);
+
+/* What tells one paper from another (type, number, day of issue, owner) in 64 hex digits; NULL:
+ * number, day or owner is not known. */
+const char *index_paper_key(const struct document *document, struct arena *arena);
+/* Another document of the catalogue that is the same paper by that (a sheet that was scanned again,
+ * a folder that was imported again), the one that was entered first; NULL: none. */
+enum status index_twin(struct db *db, const struct document *document, struct arena *arena,
                        const char **other, struct error *error);
 
 #endif

@@ -33,11 +33,12 @@ static enum status prepare(struct asking *asking, struct error *error)
         return error_set(error, STATUS_REJECT,
                          _("which paper? Give its type (--type khai_sinh) or procedure "
                            "(--procedure 1.001193)"));
+    enum status status = STATUS_OK;
     if (given(question->type))
-        asking->type = type_slug(asking->arena, question->type);
-    if (!given(question->procedure))
-        return STATUS_OK;
-    enum status status = procedure_code_check(question->procedure, base, error);
+        status = index_type(asking->db, question->type, asking->arena, &asking->type, error);
+    if (status != STATUS_OK || !given(question->procedure))
+        return status;
+    status = procedure_code_check(question->procedure, base, error);
     if (status == STATUS_OK)
         status = catalogue_relatives(asking->db, "procedure", base, asking->arena,
                                      &asking->procedures, &asking->procedure_count, error);

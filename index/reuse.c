@@ -311,14 +311,18 @@ enum status reuse_list(struct db *db, const struct reuse_filter *filter, struct 
     return status == STATUS_END ? STATUS_OK : status;
 }
 
+/* One paper saves once for a dossier, for however many of its components it is used. */
+#define SAVES                                                                                      \
+    "r.state >= 2 AND NOT EXISTS (SELECT 1 FROM reuse x WHERE x.dossier = r.dossier"               \
+    " AND x.document_id = r.document_id AND x.state >= 2 AND x.record < r.record)"
 #define REUSE_COUNT(group)                                                                         \
     "SELECT " group ", count(DISTINCT r.dossier),"                                                 \
     " count(DISTINCT CASE WHEN r.state >= 2 THEN r.dossier END),"                                  \
     " sum(CASE WHEN r.state = 0 THEN 1 ELSE 0 END), sum(CASE WHEN r.state = 1 THEN 1 ELSE 0 END)," \
     " sum(CASE WHEN r.state = 2 THEN 1 ELSE 0 END), sum(CASE WHEN r.state = 3 THEN 1 ELSE 0 END)," \
-    " sum(CASE WHEN r.state >= 2 THEN r.pages ELSE 0 END),"                                        \
-    " sum(CASE WHEN r.state >= 2 THEN r.copies ELSE 0 END),"                                       \
-    " sum(CASE WHEN r.state >= 2 THEN r.fee ELSE 0 END)" REUSE_WHERE " GROUP BY 1 ORDER BY 1"
+    " sum(CASE WHEN " SAVES " THEN r.pages ELSE 0 END),"                                           \
+    " sum(CASE WHEN " SAVES " THEN r.copies ELSE 0 END),"                                          \
+    " sum(CASE WHEN " SAVES " THEN r.fee ELSE 0 END)" REUSE_WHERE " GROUP BY 1 ORDER BY 1"
 
 enum status reuse_count(struct db *db, const struct reuse_filter *filter, enum reuse_by by,
                         struct arena *arena, struct reuse_count **out, size_t *count,

@@ -1,22 +1,60 @@
-#include "index/index.h"
+/* One paper, as people tell papers apart: type, number, day and owner. */
+#include <string.h>
 
-enum status index_twin(struct db *db, const char *document_id, struct arena *arena,
+#include "core/hash.h"
+#include "index/index.h"
+#include "index/number.h"
+#include "index/version.h"
+
+struct paper {
+    const char *type, *number, *date, *owner; /* number, owner: as in catalog_version */
+};
+
+static bool read_paper(const struct document *document, struct arena *arena, struct paper *out)
+{
+    const struct field *fields = document->fields;
+    const char *type = fields[FIELD_TYPE].value, *number = fields[FIELD_NUMBER].value;
+    *out = (struct paper){.type = type ? type : "",
+                          .number = number && *number ? number_key(arena, number) : NULL,
+                          .date = fields[FIELD_DATE].value,
+                          .owner = version_owner(document, arena)};
+    return out->number && *out->number && out->date && *out->date && out->owner && *out->owner;
+}
+
+const char *index_paper_key(const struct document *document, struct arena *arena)
+{
+    struct paper paper;
+    char hex[HASH_HEX_SIZE];
+    if (!read_paper(document, arena, &paper))
+        return NULL;
+    const char *text =
+        arena_printf(arena, "%s\n%s\n%s\n%s", paper.type, paper.number, paper.date, paper.owner);
+    hash_bytes(text, strlen(text), hex);
+    return arena_strdup(arena, hex);
+}
+
+enum status index_twin(struct db *db, const struct document *document, struct arena *arena,
                        const char **other, struct error *error)
 {
     struct db_query *query = NULL;
+    struct paper paper;
     *other = NULL;
+    if (!read_paper(document, arena, &paper))
+        return STATUS_OK;
     enum status status =
         db_prepare(db,
-                   "SELECT o.document_id FROM catalog_entry e JOIN catalog_entry o"
-                   " ON o.number_key = e.number_key AND o.id < e.id"
-                   " WHERE e.document_id = ? AND e.number_key <> '' AND o.date = e.date"
-                   " AND coalesce(o.type, '') = coalesce(e.type, '') AND EXISTS"
-                   " (SELECT 1 FROM catalog_person p JOIN catalog_person q ON q.base = p.base"
-                   " WHERE p.entry_id = e.id AND q.entry_id = o.id) ORDER BY o.id LIMIT 1",
+                   "SELECT v.document_id FROM catalog_version v JOIN catalog_entry e"
+                   " ON e.document_id = v.document_id AND e.version = v.version"
+                   " WHERE v.number_key = ? AND v.date = ? AND v.owner_key = ?"
+                   " AND coalesce(v.type, '') = ? AND v.document_id <> ? ORDER BY e.id LIMIT 1",
                    &query, error);
     if (status != STATUS_OK)
         return status;
-    db_bind_text(query, 1, document_id);
+    db_bind_text(query, 1, paper.number);
+    db_bind_text(query, 2, paper.date);
+    db_bind_text(query, 3, paper.owner);
+    db_bind_text(query, 4, paper.type);
+    db_bind_text(query, 5, document->id);
     status = db_step(query, error);
     if (status == STATUS_OK)
         *other = arena_strdup(arena, db_text(query, 0));

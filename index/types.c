@@ -16,6 +16,42 @@ char *type_slug(struct arena *arena, const char *type)
     return slug;
 }
 
+/* "Giấy khai sinh, trích lục khai sinh": is one of them called so? folded: what is looked for. */
+static bool has_name(const char *names, const char *folded, struct arena *arena)
+{
+    for (const char *at = names; *at;) {
+        size_t size = strcspn(at, ",;");
+        const char *name = text_fold(arena, text_tidy(arena, arena_strndup(arena, at, size)));
+        if (*name && strcmp(name, folded) == 0)
+            return true;
+        at += size + (at[size] != '\0');
+    }
+    return false;
+}
+
+enum status index_type(struct db *db, const char *type, struct arena *arena, const char **slug,
+                       struct error *error)
+{
+    const char *folded = text_fold(arena, text_tidy(arena, type)), *named = NULL;
+    struct db_query *query = NULL;
+    bool exact = false;
+    *slug = type_slug(arena, text_tidy(arena, type));
+    enum status status =
+        db_prepare(db,
+                   "SELECT code, name FROM catalogue_row WHERE kind = 'validity-class'"
+                   " ORDER BY code",
+                   &query, error);
+    while (status == STATUS_OK && !exact && (status = db_step(query, error)) == STATUS_OK) {
+        exact = strcmp(db_text(query, 0), *slug) == 0;
+        if (!named && has_name(db_text(query, 1), folded, arena))
+            named = arena_strdup(arena, db_text(query, 0));
+    }
+    db_finish(query);
+    if (!exact && named)
+        *slug = named;
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
 enum status types_read(const char *path, struct arena *arena, const char *const **out,
                        struct error *error)
 {
@@ -60,16 +96,19 @@ static bool is_it(struct nearest *nearest, const char *slug, struct arena *arena
 enum status type_check(struct index *index, const char *type, struct arena *arena,
                        struct error *error)
 {
-    struct nearest nearest = {.asked = type_slug(arena, type)};
+    struct nearest nearest = {.asked = NULL};
     struct db_query *query = NULL;
     bool known = false;
+    enum status status = index_type(index->db, type, arena, &nearest.asked, error);
+    if (status != STATUS_OK)
+        return status;
     for (const char *const *slug = index->types; *slug && !known; slug++)
         known = is_it(&nearest, *slug, arena);
     if (known)
         return STATUS_OK;
     /* Packages of elsewhere may have types that this configuration does not know. */
-    enum status status = db_prepare(
-        index->db, "SELECT DISTINCT type FROM catalog_entry WHERE type IS NOT NULL", &query, error);
+    status = db_prepare(index->db, "SELECT DISTINCT type FROM catalog_entry WHERE type IS NOT NULL",
+                        &query, error);
     while (status == STATUS_OK && !known && (status = db_step(query, error)) == STATUS_OK)
         known = is_it(&nearest, db_text(query, 0), arena);
     db_finish(query);

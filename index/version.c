@@ -27,7 +27,7 @@ char *name_key(struct arena *arena, const char *name)
     return catalog_ordered(arena, text_fold(arena, name));
 }
 
-static const char *owner_key(const struct document *document, struct arena *arena)
+const char *version_owner(const struct document *document, struct arena *arena)
 {
     const char *name = document->fields[FIELD_OWNER].value;
     if ((!name || !*name) && document->owner_count > 0)
@@ -56,7 +56,7 @@ static void bind(struct db_query *query, const struct document *document, struct
     else
         db_bind_null(query, at++);
     db_bind_text(query, at++, fields[FIELD_UNIT].value);
-    db_bind_text(query, at++, owner_key(document, arena));
+    db_bind_text(query, at++, version_owner(document, arena));
     db_bind_int(query, at++, catalog_pages(document));
     db_bind_int(query, at, count_sheets(document));
 }

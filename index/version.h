@@ -11,4 +11,7 @@ enum status version_put(struct index *index, const struct entry *entry, struct e
 enum status version_scanner(struct index *index, const struct document *document,
                             const char *scanner, struct error *error);
 
+/* Whom it is for, the first of several, as catalog_version.owner_key has it; NULL: not known. */
+const char *version_owner(const struct document *document, struct arena *arena);
+
 #endif

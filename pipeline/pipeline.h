@@ -373,6 +373,12 @@ enum status review_correct(const struct warehouse *warehouse, struct db *db,
                            const char *actor, struct error *error);
 enum status review_approve(const struct warehouse *warehouse, struct db *db,
                            const char *document_id, const char *actor, struct error *error);
+/* review_twins.c: of a document with the type, number, day and owner of another that is there
+ * already (account/twins.h): the same paper is set aside, with its pages in the spool, when it is
+ * not stored yet, and does not count; another one, which needs a reason, counts, and one that was
+ * set aside waits for its approval. A record. REJECT: there is no other. */
+enum status review_twin(const struct warehouse *warehouse, struct db *db, const char *document_id,
+                        bool same, const char *reason, const char *actor, struct error *error);
 /* Again from the state it stopped in (page: read again). */
 enum status review_send_back(const struct warehouse *warehouse, struct db *db, const char *id,
                              const char *actor, struct error *error);

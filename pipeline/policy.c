@@ -180,11 +180,17 @@ static enum status ask_for_approval(const struct warehouse *warehouse,
 }
 
 enum status policy_judge(const struct warehouse *warehouse, const struct document *document,
-                         const struct words *const *words, struct error *error)
+                         const struct words *const *words, const char *twin, struct error *error)
 {
     struct arena *arena = arena_new();
     struct doubts doubts = {0};
     enum status status = STATUS_OK;
+    if (twin)
+        doubt(&doubts, arena_printf(arena,
+                                    _("document %s is there already with its type, number, day and "
+                                      "owner; is it the same paper (review same) or another "
+                                      "(review another)?"),
+                                    twin));
     judge_pages(document, words, arena, &doubts);
     judge_text(warehouse, document, arena, &doubts);
     judge_received(warehouse, document, arena, &doubts);

@@ -11,9 +11,10 @@
 bool policy_awaits_approval(const struct document *document);
 
 /* OK: nobody needs to look. REJECT: the sentence says what a person should look at; it names
- * fields, never their values. words[i]: of page i, or NULL. */
+ * fields, never their values. words[i]: of page i, or NULL. twin: another document that is the same
+ * paper (pipeline/twins.h), or NULL. */
 enum status policy_judge(const struct warehouse *warehouse, const struct document *document,
-                         const struct words *const *words, struct error *error);
+                         const struct words *const *words, const char *twin, struct error *error);
 
 /* The sentence for a document that only waits for an approval, and which of its fields are doubtful
  * all the same; always REJECT. */

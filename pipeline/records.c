@@ -9,6 +9,7 @@
 #include "account/lot.h"
 #include "account/register.h"
 #include "account/report.h"
+#include "account/twins.h"
 #include "core/file.h"
 #include "core/journal.h"
 #include "core/message.h"
@@ -28,6 +29,7 @@ static const struct {
     {KIND_EXEMPT, exempt_apply},
     {KIND_REGISTER, register_apply},
     {KIND_REPORT, report_apply},
+    {KIND_TWIN, twin_apply},
     {KIND_LOT, lot_apply},
     {KIND_VERDICT, verdict_apply},
     {"owner-merge", owner_merge_apply},

@@ -248,11 +248,12 @@ static enum status recover_batch(struct recover *r, const char *id, struct error
     bool open = row.state && strcmp(row.state, "open") == 0;
     if (open && *row.owner && ledger_owner_alive(row.owner))
         return STATUS_OK; /* a scan is going on in there */
-    if (row.state && strcmp(row.state, "finished") == 0) {
-        r->out->cleared += !r->warehouse->pipeline.keep_spool;
-        return spool_clear(r->warehouse, id, r->arena, error);
-    }
     status = remove_parts(r, folder, 1, error);
+    if (status == STATUS_OK && row.state && strcmp(row.state, "finished") == 0) {
+        status = spool_clear(r->warehouse, r->db, id, r->arena, error);
+        r->out->cleared += !file_is_folder(folder);
+        return status;
+    }
     if (status == STATUS_OK)
         status = adopt_pages(r, id, open, folder, &pages, error);
     if (status == STATUS_OK && pages == 0 && (!row.state || open))

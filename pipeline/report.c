@@ -7,6 +7,7 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/message.h"
+#include "core/text.h"
 #include "pipeline/account.h"
 #include "pipeline/records.h"
 
@@ -66,8 +67,9 @@ enum status pipeline_report(const struct warehouse *warehouse, struct db *db,
                                  .roadmap = &warehouse->roadmap,
                                  .indicators = &indicators,
                                  .files = hashes,
-                                 .parent = settings->parent,
-                                 .agency = warehouse->archive.custodian,
+                                 /* NĐ 30/2020, Phụ lục I: both in capitals */
+                                 .parent = text_upper(arena, settings->parent),
+                                 .agency = text_upper(arena, warehouse->archive.custodian),
                                  .number = settings->number,
                                  .place = settings->place,
                                  .signer = settings->signer,

@@ -9,7 +9,9 @@
 #include "core/message.h"
 #include "pipeline/ledger.h"
 #include "pipeline/policy.h"
+#include "pipeline/review_act.h"
 #include "pipeline/spool.h"
+#include "pipeline/twins.h"
 
 enum { REVIEW_LEASE_S = 60 };
 
@@ -159,24 +161,13 @@ enum status review_words(const struct warehouse *warehouse, const struct documen
 
 /* ---------------------------------------------------------------- acting */
 
-struct act {
-    const struct warehouse *warehouse;
-    struct db *db;
-    struct arena *arena;
-    const char *actor;
-    char owner[LEDGER_OWNER_SIZE];
-    struct task task;
-    bool held, taken;
-    struct document document;
-};
-
-static bool in_state(const struct act *act, const char *states)
+bool act_in_state(const struct act *act, const char *states)
 {
     const char *at = strstr(states, act->task.state);
     return at != NULL;
 }
 
-static enum status is_past(const struct act *act, const char *id, struct error *error)
+enum status act_is_past(const struct act *act, const char *id, struct error *error)
 {
     return error_set(error, STATUS_REJECT, _("Document %s is past this: its state is “%s”."), id,
                      message(step_find(&pipeline_table, "document", act->task.state)->label));
@@ -198,9 +189,7 @@ static enum status of_another_kind(struct act *act, const char *id, struct error
                      id, id);
 }
 
-/* Takes the document's row and reads it. states: names of those in which the act is possible. */
-static enum status begin_act(struct act *act, const char *id, const char *states,
-                             struct error *error)
+enum status act_begin(struct act *act, const char *id, const char *states, struct error *error)
 {
     act->arena = arena_new();
     ledger_owner(act->owner);
@@ -209,16 +198,15 @@ static enum status begin_act(struct act *act, const char *id, const char *states
         status = ledger_take(act->db, "document", id, act->owner, REVIEW_LEASE_S, act->arena,
                              &act->task, &act->held, error);
     act->taken = status == STATUS_OK;
-    if (status == STATUS_OK && !in_state(act, states))
-        status = is_past(act, id, error);
+    if (status == STATUS_OK && !act_in_state(act, states))
+        status = act_is_past(act, id, error);
     if (status == STATUS_OK)
         status = spool_read_document(act->warehouse, act->task.batch, id, act->arena,
                                      &act->document, error);
     return status;
 }
 
-/* Gives the row back when the act did not move it on. */
-static enum status end_act(struct act *act, enum status status)
+enum status act_end(struct act *act, enum status status)
 {
     if (act->taken)
         ledger_release(act->db, &act->task, act->owner, NULL);
@@ -226,8 +214,8 @@ static enum status end_act(struct act *act, enum status status)
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-static void note(struct act *act, const char *what, const char *field, const char *from,
-                 const char *to)
+void act_note(struct act *act, const char *what, const char *field, const char *from,
+              const char *to)
 {
     char now[26];
     file_now(now);
@@ -240,15 +228,18 @@ static void note(struct act *act, const char *what, const char *field, const cha
                                             .to = to});
 }
 
-/* What a person still should look at, after a correction. */
-static enum status judge_again(struct act *act, struct error *error)
+enum status act_judge(struct act *act, struct error *error)
 {
     struct error why = {""};
     const struct words **words = NULL;
+    const char *twin = NULL;
     enum status status = words_of(act->warehouse, &act->document, act->arena, &words, error);
     if (status != STATUS_OK)
         return status;
-    if (policy_judge(act->warehouse, &act->document, words, &why) == STATUS_OK)
+    status = twins_claim(act->db, &act->document, act->arena, &twin, error);
+    if (status != STATUS_OK)
+        return status;
+    if (policy_judge(act->warehouse, &act->document, words, twin, &why) == STATUS_OK)
         policy_ready(&act->document, act->arena, &why);
     return ledger_hold(act->db, &act->task, act->owner, why.text, error);
 }
@@ -265,7 +256,7 @@ static enum status back_to_understood(struct act *act, struct error *error)
     act->task.state = "understood";
     act->held = true;
     act->document.approved_by = act->document.approved_at = act->document.signed_at = NULL;
-    note(act, "hold", NULL, NULL, NULL);
+    act_note(act, "hold", NULL, NULL, NULL);
     return status;
 }
 
@@ -274,9 +265,9 @@ enum status review_correct(const struct warehouse *warehouse, struct db *db,
                            const char *actor, struct error *error)
 {
     struct act act = {.warehouse = warehouse, .db = db, .actor = actor};
-    enum status status = begin_act(&act, document_id, "formed understood approved packed", error);
-    if (status == STATUS_OK && in_state(&act, "packed") && !act.held)
-        status = is_past(&act, document_id, error);
+    enum status status = act_begin(&act, document_id, "formed understood approved packed", error);
+    if (status == STATUS_OK && act_in_state(&act, "packed") && !act.held)
+        status = act_is_past(&act, document_id, error);
     const char *before =
         status == STATUS_OK && field < FIELD_COUNT ? act.document.fields[field].value : NULL;
     if (status == STATUS_OK)
@@ -285,8 +276,8 @@ enum status review_correct(const struct warehouse *warehouse, struct db *db,
         status = index_check_value(db, warehouse->config, field, act.document.fields[field].value,
                                    error);
     if (status == STATUS_OK) {
-        note(&act, "correct", field_name(field), before, act.document.fields[field].value);
-        if (in_state(&act, "approved packed"))
+        act_note(&act, "correct", field_name(field), before, act.document.fields[field].value);
+        if (act_in_state(&act, "approved packed"))
             status = back_to_understood(&act, error);
     }
     if (status == STATUS_OK)
@@ -295,8 +286,8 @@ enum status review_correct(const struct warehouse *warehouse, struct db *db,
         status = pipeline_record(warehouse, "correct", document_id,
                                  arena_printf(act.arena, "field=%s", field_name(field)), error);
     if (status == STATUS_OK && act.held && strcmp(act.task.state, "understood") == 0)
-        status = judge_again(&act, error);
-    return end_act(&act, status);
+        status = act_judge(&act, error);
+    return act_end(&act, status);
 }
 
 /* The document goes on, with what could not be read left unread. */
@@ -316,24 +307,41 @@ static enum status approve_rows(struct act *act, struct error *error)
     return status;
 }
 
+/* Nobody approves a paper that is there already without having said what it is. */
+static enum status ask_of_twin(struct act *act, struct error *error)
+{
+    const char *twin = NULL, *id = act->task.id;
+    enum status status = twins_claim(act->db, &act->document, act->arena, &twin, error);
+    if (status == STATUS_OK && twin)
+        status = error_set(error, STATUS_REJECT,
+                           _("Document %s is there already with the type, number, day and owner of "
+                             "this one. The same paper: “sohoa review same %s” sets this one "
+                             "aside. Another paper: “sohoa review another %s --reason WORDS”, "
+                             "then approve it."),
+                           twin, id, id);
+    return status;
+}
+
 enum status review_approve(const struct warehouse *warehouse, struct db *db,
                            const char *document_id, const char *actor, struct error *error)
 {
     char now[26];
     struct act act = {.warehouse = warehouse, .db = db, .actor = actor};
-    enum status status = begin_act(&act, document_id, "understood", error);
+    enum status status = act_begin(&act, document_id, "understood", error);
+    if (status == STATUS_OK)
+        status = ask_of_twin(&act, error);
     if (status == STATUS_OK) {
         file_now(now);
         act.document.approved_by = actor;
         act.document.approved_at = now;
-        note(&act, "approve", NULL, NULL, NULL);
+        act_note(&act, "approve", NULL, NULL, NULL);
         status = spool_write_document(warehouse, &act.document, error);
     }
     if (status == STATUS_OK)
         status = pipeline_record(warehouse, "approve", document_id, NULL, error);
     if (status == STATUS_OK)
         status = approve_rows(&act, error);
-    return end_act(&act, status);
+    return act_end(&act, status);
 }
 
 /* ---------------------------------------------------------------- sending back */
@@ -371,9 +379,9 @@ static enum status send_document_back(struct act *act, const char *id, const cha
 {
     const char *states = page ? "formed understood approved packed"
                               : "formed understood approved packed signed stored";
-    enum status status = begin_act(act, id, states, error);
-    bool early = status == STATUS_OK && (page || in_state(act, "formed understood"));
-    bool unsigned_yet = status == STATUS_OK && in_state(act, "approved packed");
+    enum status status = act_begin(act, id, states, error);
+    bool early = status == STATUS_OK && (page || act_in_state(act, "formed understood"));
+    bool unsigned_yet = status == STATUS_OK && act_in_state(act, "approved packed");
     if (status == STATUS_OK && early && act->document.supersedes)
         status = error_set(error, STATUS_REJECT,
                            _("Document %s is amended: its pages lie in the store and are not read "
@@ -383,10 +391,10 @@ static enum status send_document_back(struct act *act, const char *id, const cha
         status = error_set(error, STATUS_REJECT,
                            _("Document %s is not held; there is nothing to send back."), id);
     if (status == STATUS_OK) {
-        note(act, "send_back", NULL, NULL, page ? spool_page_name(page) : NULL);
+        act_note(act, "send_back", NULL, NULL, page ? spool_page_name(page) : NULL);
         /* What a person approved and is read again, a person approves again. */
         if (early && act->document.approved_by && strcmp(act->document.approved_by, "policy") != 0)
-            note(act, "hold", NULL, NULL, NULL);
+            act_note(act, "hold", NULL, NULL, NULL);
         if (early)
             act->document.approved_by = act->document.approved_at = NULL;
         if (early || unsigned_yet)
@@ -401,7 +409,7 @@ static enum status send_document_back(struct act *act, const char *id, const cha
                               : unsigned_yet ? "approved"
                                              : act->task.state,
                               page, error);
-    return end_act(act, status);
+    return act_end(act, status);
 }
 
 /* A page that is in no document yet, or a batch that could not be separated. */

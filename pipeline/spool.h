@@ -62,9 +62,10 @@ enum status spool_write_document(const struct warehouse *warehouse, const struct
 
 /* A folder with this ending is being removed. */
 #define SPOOL_DONE ".done"
-/* steps_batch.c: removes a finished batch's files, unless they are to be kept. Its row is first. */
-enum status spool_clear(const struct warehouse *warehouse, const char *batch, struct arena *arena,
-                        struct error *error);
+/* steps_batch.c: removes a finished batch's files, unless they are to be kept, but for those of
+ * documents that are not in the store (set aside, or on their way again). Its row is first. */
+enum status spool_clear(const struct warehouse *warehouse, struct db *db, const char *batch,
+                        struct arena *arena, struct error *error);
 
 /* batch.c: the first sheet that is not wholly in the spool, and how many pages are. */
 enum status batch_first_missing(const struct warehouse *warehouse, const struct batch *batch,

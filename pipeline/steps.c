@@ -11,7 +11,7 @@
 /* And no page that is in none of them: the files go away with the batch. */
 #define DOCUMENTS_INDEXED                                                                          \
     "NOT EXISTS (SELECT 1 FROM ledger AS d WHERE d.kind = 'document' AND d.batch = t.batch"        \
-    " AND d.state <> 'indexed')"                                                                   \
+    " AND d.state NOT IN ('indexed', 'aside'))"                                                    \
     " AND NOT EXISTS (SELECT 1 FROM ledger AS p WHERE p.kind = 'page' AND p.batch = t.batch"       \
     " AND (p.held = 1 OR p.document = ''))"
 
@@ -47,6 +47,8 @@ static const struct step steps[] = {
     {"document", "stored", "indexed", N_("stored"), NULL, step_index_rows, step_clear_amended, NULL,
      0, 0, false},
     {"document", "indexed", NULL, N_("indexed"), NULL, NULL, NULL, NULL, 0, 0, false},
+    {"document", "aside", NULL, N_("set aside, the same paper as another"), NULL, NULL, NULL, NULL,
+     0, 0, false},
 
     {N_("proof"), "waiting", "timestamped", N_("waiting for a time-stamp"), step_stamp,
      step_proof_rows, NULL, DOCUMENT_INDEXED, FOR_EVER, 0, true},

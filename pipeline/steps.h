@@ -5,6 +5,8 @@
  *   batch     open --> closed --> separated --> finished          (closed waits for its pages)
  *   document  formed --> understood --> approved --> packed --> signed --> stored --> indexed
  *             indexed --> approved     a person amends what is stored (amend.h): a new version
+ *             understood --> aside     the same paper as another, as a person says: it is kept in
+ *             aside --> understood     the spool, and goes on when it turns out to be another
  *   proof     waiting --> timestamped --> evidenced --> sealed    (PAdES B-T, B-LT, B-LTA)
  *             aging --> sealed                                    (renewed before it ends)
  *             unsigned                                            (no signature to be proven)

@@ -126,22 +126,85 @@ enum status step_separate_rows(struct work *work, struct error *error)
     return status;
 }
 
-/* The row says finished. The folder gets another name first, so that a half removed one is never
- * taken for a batch. */
+/* The row says finished. */
 enum status step_clear_spool(struct work *work, struct error *error)
 {
-    return spool_clear(work->warehouse, work->task->batch, work->arena, error);
+    return spool_clear(work->warehouse, work->db, work->task->batch, work->arena, error);
 }
 
-enum status spool_clear(const struct warehouse *warehouse, const char *batch, struct arena *arena,
-                        struct error *error)
+/* What belongs to documents of the batch that are not in the store: their ids, their pages'. */
+struct kept {
+    const char **names;
+    size_t count, room;
+};
+
+static enum status list_kept(struct db *db, const char *batch, struct arena *arena,
+                             struct kept *kept, struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status =
+        db_prepare(db,
+                   "SELECT id FROM ledger WHERE kind = 'document' AND batch = ?"
+                   " AND state <> 'indexed' UNION ALL SELECT p.id FROM ledger p JOIN ledger d"
+                   " ON d.kind = 'document' AND d.id = p.document WHERE p.kind = 'page'"
+                   " AND p.batch = ? AND d.state <> 'indexed'",
+                   &query, error);
+    if (status == STATUS_OK) {
+        db_bind_text(query, 1, batch);
+        db_bind_text(query, 2, batch);
+    }
+    while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK) {
+        if (kept->count == kept->room) {
+            size_t room = kept->room ? 2 * kept->room : 64;
+            const char **names = arena_array(arena, room, sizeof *names);
+            if (kept->count)
+                memcpy(names, kept->names, kept->count * sizeof *names);
+            kept->names = names;
+            kept->room = room;
+        }
+        kept->names[kept->count++] = spool_page_name(arena_strdup(arena, db_text(query, 0)));
+    }
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+/* "0007-1" keeps "0007-1.scan.tif"; what belongs to the batch as a whole stays with the rest. */
+static bool is_kept(const struct kept *kept, const char *name)
+{
+    bool keep = strcmp(name, "batch.json") == 0 || strncmp(name, "received-", 9) == 0;
+    for (size_t i = 0; i < kept->count && !keep; i++) {
+        size_t length = strlen(kept->names[i]);
+        keep = strncmp(name, kept->names[i], length) == 0 && (!name[length] || name[length] == '.');
+    }
+    return keep;
+}
+
+static enum status clear_others(const char *folder, const struct kept *kept, struct arena *arena,
+                                struct error *error)
+{
+    char **names = NULL;
+    size_t count = 0;
+    enum status status = file_list(folder, arena, &names, &count, error);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        if (!is_kept(kept, names[i]))
+            status = file_remove_tree(file_join(arena, folder, names[i]), error);
+    return status;
+}
+
+/* All of it goes at once: it gets another name first, so that a half removed one is never taken for
+ * a batch. */
+enum status spool_clear(const struct warehouse *warehouse, struct db *db, const char *batch,
+                        struct arena *arena, struct error *error)
 {
     const char *folder = pipeline_batch_folder(warehouse, batch, arena);
     const char *away = arena_printf(arena, "%s" SPOOL_DONE, folder);
-    enum status status = STATUS_OK;
+    struct kept kept = {0};
     if (warehouse->pipeline.keep_spool)
         return STATUS_OK;
-    if (file_is_folder(folder))
+    enum status status = list_kept(db, batch, arena, &kept, error);
+    if (status == STATUS_OK && kept.count > 0 && file_is_folder(folder))
+        return clear_others(folder, &kept, arena, error);
+    if (status == STATUS_OK && file_is_folder(folder))
         status = file_rename(folder, away, error);
     return status == STATUS_OK ? file_remove_tree(away, error) : status;
 }

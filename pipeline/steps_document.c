@@ -13,6 +13,7 @@
 #include "pipeline/policy.h"
 #include "pipeline/spool.h"
 #include "pipeline/steps_document.h"
+#include "pipeline/twins.h"
 
 static const char *folder_of(struct work *work)
 {
@@ -98,12 +99,15 @@ enum status step_approve(struct work *work, struct error *error)
     struct error why = {""};
     struct document document;
     const struct words **words = NULL;
+    const char *twin = NULL;
     enum status status = document_load(work, &document, error);
     if (status != STATUS_OK || document.approved_by)
         return status;
     status = load_words(work, &document, &words, error);
     if (status == STATUS_OK)
-        status = policy_judge(work->warehouse, &document, words, &why);
+        status = twins_claim(work->db, &document, work->arena, &twin, error);
+    if (status == STATUS_OK)
+        status = policy_judge(work->warehouse, &document, words, twin, &why);
     if (status == STATUS_REJECT && *why.text) {
         status = note_hold(work, &document, error);
         return status == STATUS_OK ? error_set(error, STATUS_REJECT, "%s", why.text) : status;
@@ -275,6 +279,8 @@ enum status step_index_rows(struct work *work, struct error *error)
         status = tools_index(work, &index, error);
     if (status == STATUS_OK)
         status = index_package(index, path, error);
+    if (status == STATUS_OK && is_document)
+        status = twins_let_go(work->db, work->task->id, error);
     if (status != STATUS_OK || !is_document)
         return status;
     status = document_read(package_part_path(work->arena, path, PACKAGE_DOCUMENT), work->arena,

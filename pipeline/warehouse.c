@@ -16,6 +16,7 @@
 #include "pipeline/ledger.h"
 #include "pipeline/records.h"
 #include "pipeline/share.h"
+#include "pipeline/twins.h"
 
 /* ---------------------------------------------------------------- the share folder */
 
@@ -251,6 +252,8 @@ enum status warehouse_db(const struct warehouse *warehouse, struct db **out, str
             db_open(file_join(warehouse->arena, warehouse->root, "sohoa.db"), true, &db, error);
     if (status == STATUS_OK)
         status = ledger_create(db, error);
+    if (status == STATUS_OK)
+        status = twins_create(db, error);
     if (status == STATUS_OK)
         status = index_prepare(db, &warehouse->roadmap, warehouse->config, error);
     if (status == STATUS_OK)

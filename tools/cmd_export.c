@@ -22,6 +22,7 @@ struct exporting {
     struct cli *cli;
     struct export_wish wish;
     const char *receiver;
+    const char *before; /* the open hand-over of that folder; "" */
     char **ids;
     size_t id_count, id_room;
     json_t *packages, *faults;
@@ -265,7 +266,7 @@ static enum status write_summary(struct exporting *e, bool list, json_t **out)
     if (list_stays(e, *out))
         return STATUS_OK;
     if ((list || e->receiver) && e->done > 0)
-        status = handover_given(cli, *out, e->receiver);
+        status = handover_given(cli, *out, e->receiver, e->before);
     if (status == STATUS_OK)
         status = json_write(file_join(cli->arena, e->wish.to, PACKAGES_SUMMARY), *out, &cli->error);
     if (status == STATUS_OK && list)
@@ -396,6 +397,14 @@ static enum status record_all(struct exporting *e)
     return status;
 }
 
+/* One folder is one hand-over. */
+static enum status look_at_folder(struct exporting *e)
+{
+    const char *receiver = e->receiver ? e->receiver : option.list ? "" : NULL;
+    return handover_before(e->cli, file_join(e->cli->arena, e->wish.to, PACKAGES_SUMMARY), receiver,
+                           (const char *const *)e->ids, e->id_count, &e->before);
+}
+
 int cmd_export(struct cli *cli, int argc, char **argv)
 {
     static struct search_query *const query = &option.query;
@@ -438,7 +447,7 @@ int cmd_export(struct cli *cli, int argc, char **argv)
         OPTION_ROWS_END};
     char **rest = NULL, passphrase[PASSPHRASE_SIZE] = "";
     int count = 0, code = 0;
-    struct exporting e = {.cli = cli};
+    struct exporting e = {.cli = cli, .before = ""};
     if (!cli_options(cli, argv[0], argc, argv, rows, 0, -1, &rest, &count, &code))
         return code;
     if (option.receipt)
@@ -464,6 +473,8 @@ int cmd_export(struct cli *cli, int argc, char **argv)
                            "handed_over_at,receiver,receipt,received_at,record_sha256\n");
     terminal_catch_interrupt();
     enum status status = choose(&e, rest, count);
+    if (status == STATUS_OK)
+        status = look_at_folder(&e);
     if (status == STATUS_OK)
         status = get_passphrase(&e, passphrase);
     if (status == STATUS_OK)

@@ -10,6 +10,7 @@
 #include "pipeline/records.h"
 #include "tools/anchors.h"
 #include "tools/command.h"
+#include "tools/journal_words.h"
 #include "tools/handover.h"
 
 /* ------------------------------------------------------------------ asking */
@@ -65,8 +66,6 @@ static bool about_owner(const struct asking *asking, const struct journal_record
     return strstr(record->detail, asking->query) != NULL;
 }
 
-static const char *label_of(const char *word);
-
 static bool matches(const struct asking *asking, const struct journal_record *record)
 {
     char local[20];
@@ -78,7 +77,7 @@ static bool matches(const struct asking *asking, const struct journal_record *re
     if (option.by != NULL && strcmp(record->actor, option.by) != 0)
         return false;
     if (option.action != NULL && strcmp(record->action, option.action) != 0 &&
-        strcmp(label_of(record->action), option.action) != 0)
+        strcmp(journal_label(record->action), option.action) != 0)
         return false;
     if (option.object != NULL && !is_about(record, option.object))
         return false;
@@ -115,66 +114,6 @@ static void note_fault(void *context, const char *place, const char *sentence)
 
 /* ------------------------------------------------------------------ showing */
 
-/* Actions and results are words of the files; people read them in their language. */
-static const char *label_of(const char *word)
-{
-    static const struct {
-        const char *word, *label;
-    } labels[] = {{"init", N_("warehouse made")},
-                  {"config", N_("settings read")},
-                  {"scan", N_("scanned")},
-                  {"import", N_("taken in")},
-                  {"run", N_("run")},
-                  {"read", N_("text recognised")},
-                  {"pack", N_("PDF made")},
-                  {"sign", N_("signed")},
-                  {"store", N_("stored")},
-                  {"review", N_("held list read")},
-                  {"show", N_("looked at")},
-                  {"correct", N_("corrected")},
-                  {"approve", N_("approved")},
-                  {"send_back", N_("sent back")},
-                  {"amend", N_("amended")},
-                  {"search", N_("searched")},
-                  {"has", N_("asked for a paper")},
-                  {"verify", N_("verified")},
-                  {"export", N_("handed out")},
-                  {"journal", N_("journal read")},
-                  {"anchor", N_("journal anchored")},
-                  {"anchor_stamped", N_("anchor time-stamped")},
-                  {"clock", N_("clock set back")},
-                  {"prove", N_("proof added")},
-                  {"recover", N_("after a crash")},
-                  {"record", N_("count or decision kept")},
-                  {"inventory", N_("inventory entered")},
-                  {"register", N_("register compared")},
-                  {"indicators", N_("indicator's list read")},
-                  {"sample", N_("acceptance sample")},
-                  {"owner", N_("owner looked up")},
-                  {"catalogue", N_("catalogues read")},
-                  {"validity", N_("validity changed")},
-                  {"reuse", N_("used again")},
-                  {"index", N_("indexed")},
-                  {"reindex", N_("catalogue made again")},
-                  {"fixity", N_("checked in turn")},
-                  {"repair", N_("repaired")},
-                  {"backup", N_("backed up")},
-                  {"restore", N_("restored")},
-                  {"handover", N_("hand-over")},
-                  {"seal", N_("time-stamp asked for")},
-                  {"renew", N_("proofs renewed")},
-                  {"ok", N_("done")},
-                  {"wrong", N_("faults found")},
-                  {"refused", N_("refused")},
-                  {"later", N_("not possible now")},
-                  {"failed", N_("failed")},
-                  {"interrupted", N_("interrupted")}};
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-        if (strcmp(labels[i].word, word) == 0)
-            return message(labels[i].label);
-    return word;
-}
-
 static const char *text_in(const json_t *entry, const char *key)
 {
     return json_string_value(json_object_get(entry, key));
@@ -195,8 +134,8 @@ static void print_entries(struct cli *cli, const json_t *entries)
                   (const char *[]){
                       arena_printf(cli->arena, "%lld", (long long)json_int(entry, "seq", 0)), local,
                       *role != 0 ? arena_printf(cli->arena, "%s (%s)", actor, role) : actor,
-                      label_of(text_in(entry, "action")), text_in(entry, "object"),
-                      text_in(entry, "purpose"), label_of(text_in(entry, "result"))});
+                      journal_label(text_in(entry, "action")), text_in(entry, "object"),
+                      text_in(entry, "purpose"), journal_label(text_in(entry, "result"))});
     }
     table_print(table);
 }

@@ -300,20 +300,24 @@ static enum status check_two(struct cli *cli, const char *mention, const char *o
 }
 
 static const char *reason;
+#define REASON_ROW                                                                                 \
+    {                                                                                              \
+        "reason", OPTION_TEXT, &reason, N_("WORDS"), N_("why: what was compared")                  \
+    }
+static const struct option_row reason_rows[] = {REASON_ROW, OPTION_ROWS_END};
 
 static int run_merge(struct cli *cli, int argc, char **argv)
 {
-    static const struct option_row rows[] = {
-        {"reason", OPTION_TEXT, &reason, N_("WORDS"), N_("why: what was compared")},
-        OPTION_ROWS_END};
     static const char *const rules[] = {"identifier", NULL};
     char **rest = NULL;
     int count = 0, code = 0;
     int64_t number = 0;
-    if (!decisions_options(cli, "owner merge", N_("OWNER OTHER"), argc, argv, rows, 2, 2, &rest,
-                           &count, &code))
+    if (!decisions_options(cli, "owner merge", N_("OWNER OTHER"), argc, argv, reason_rows, 2, 2,
+                           &rest, &count, &code))
         return code;
     enum status status = check_two(cli, rest[0], rest[1]);
+    if (status == STATUS_OK)
+        status = decisions_reason(cli, reason);
     if (status == STATUS_OK)
         status = decisions_record(
             cli, "owner-merge",
@@ -324,14 +328,11 @@ static int run_merge(struct cli *cli, int argc, char **argv)
 
 static int run_split(struct cli *cli, int argc, char **argv)
 {
-    static const struct option_row rows[] = {
-        {"reason", OPTION_TEXT, &reason, N_("WORDS"), N_("why: what was compared")},
-        OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0;
     int64_t number = 0;
-    if (!decisions_options(cli, "owner split", N_("MENTION..."), argc, argv, rows, 1, -1, &rest,
-                           &count, &code))
+    if (!decisions_options(cli, "owner split", N_("MENTION..."), argc, argv, reason_rows, 1, -1,
+                           &rest, &count, &code))
         return code;
     enum status status = STATUS_OK;
     json_t *mentions = json_array();
@@ -339,6 +340,8 @@ static int run_split(struct cli *cli, int argc, char **argv)
         status = check_there(cli, rest[i]);
         json_array_append_new(mentions, json_string(rest[i]));
     }
+    if (status == STATUS_OK)
+        status = decisions_reason(cli, reason);
     json_t *data = json_pack("{s:o, s:s*}", "mentions", mentions, "reason", reason);
     if (status == STATUS_OK)
         status = decisions_record(cli, "owner-split", data, NULL, &number);
@@ -355,7 +358,7 @@ static int run_link(struct cli *cli, int argc, char **argv)
         {"proof", OPTION_TEXT, &proof, N_("DOCUMENT"), N_("the paper that proves it")},
         {"from", OPTION_TEXT, &from, N_("DAY"), N_("since when it is borne")},
         {"to", OPTION_TEXT, &to, N_("DAY"), N_("until when")},
-        {"reason", OPTION_TEXT, &reason, N_("WORDS"), N_("why: what was compared")},
+        REASON_ROW,
         OPTION_ROWS_END};
     static const char *const rules[] = {"identifier", NULL};
     char **rest = NULL, since[DAY_SIZE], until[DAY_SIZE];
@@ -378,22 +381,22 @@ static int run_link(struct cli *cli, int argc, char **argv)
 
 static int run_undo(struct cli *cli, int argc, char **argv)
 {
-    static const struct option_row rows[] = {
-        {"reason", OPTION_TEXT, &reason, N_("WORDS"), N_("why")}, OPTION_ROWS_END};
     char **rest = NULL, *end = NULL;
     int count = 0, code = 0;
     int64_t number = 0;
-    if (!decisions_options(cli, "owner undo", N_("RECORD"), argc, argv, rows, 1, 1, &rest, &count,
-                           &code))
+    if (!decisions_options(cli, "owner undo", N_("RECORD"), argc, argv, reason_rows, 1, 1, &rest,
+                           &count, &code))
         return code;
     long long record = strtoll(rest[0], &end, 10);
     if (*end != 0 || record <= 0) {
         fprintf(stderr, _("sohoa owner undo takes the number of a record, not '%s'\n"), rest[0]);
         return EXIT_USAGE;
     }
-    enum status status = decisions_record(
-        cli, "owner-undo", json_pack("{s:I, s:s*}", "record", (json_int_t)record, "reason", reason),
-        NULL, &number);
+    enum status status = decisions_reason(cli, reason);
+    if (status == STATUS_OK)
+        status = decisions_record(
+            cli, "owner-undo",
+            json_pack("{s:I, s:s}", "record", (json_int_t)record, "reason", reason), NULL, &number);
     return done(cli, status, number, NULL);
 }
 
@@ -457,11 +460,11 @@ static int run_has(struct cli *cli, int argc, char **argv)
                   _("there is no such day: %s; write day/month/year, as in 02/09/2025"), on);
         return cli_fail(cli, STATUS_REJECT);
     }
+    enum status status =
+        type ? index_type(cli->db, type, cli->arena, &type, &cli->error) : STATUS_OK;
     const struct owner_has question = {who, type, procedure, today};
-    enum status status = STATUS_OK;
-    if (question.type)
-        status = index_check_value(cli->db, cli->warehouse.config, FIELD_TYPE, question.type,
-                                   &cli->error);
+    if (status == STATUS_OK && type)
+        status = index_check_value(cli->db, cli->warehouse.config, FIELD_TYPE, type, &cli->error);
     if (status == STATUS_OK)
         status = owner_ask(cli->db, &question, cli->arena, &answer, &cli->error);
     static const char *const answers[] = {"yes", "no", "doubtful"};

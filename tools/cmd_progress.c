@@ -26,8 +26,8 @@ struct progress_view {
     int split; /* PROGRESS_BY_... */
     struct progress_row *rows;
     size_t count, room;
-    bool exempt, sheets, metres; /* is there anything of it? */
-    struct progress_row sum;     /* of those asked for, when not all are */
+    bool exempt, twice, sheets, metres; /* is there anything of it? */
+    struct progress_row sum;            /* of those asked for, when not all are */
 };
 
 static bool is_asked(struct cli *cli, const struct progress_row *row)
@@ -50,6 +50,7 @@ static void add_up(struct progress_row *sum, const struct progress_row *row)
     sum->papers_due += row->papers_due;
     sum->papers_done += row->papers_done;
     sum->papers_outside += row->papers_outside;
+    sum->papers_twice += row->papers_twice;
     sum->pages_planned += row->pages_planned;
     sum->pages_done += row->pages_done;
     sum->sheets_planned += row->sheets_planned;
@@ -78,6 +79,7 @@ static enum status take_row(void *context, const struct progress_row *row, struc
     kept->unit = arena_strdup(arena, row->unit);
     kept->procedure = arena_strdup(arena, row->procedure);
     view->exempt = view->exempt || row->papers_exempt > 0;
+    view->twice = view->twice || row->papers_twice > 0;
     view->sheets = view->sheets || row->sheets_planned > 0;
     view->metres = view->metres || row->metres_planned > 0;
     return STATUS_OK;
@@ -91,9 +93,9 @@ static json_t *row_json(const struct progress_row *row)
         int64_t value;
     } counts[] = {{"papers_planned", row->papers_planned}, {"papers_exempt", row->papers_exempt},
                   {"papers_due", row->papers_due},         {"papers_done", row->papers_done},
-                  {"papers_outside", row->papers_outside}, {"pages_planned", row->pages_planned},
-                  {"pages_done", row->pages_done},         {"sheets_planned", row->sheets_planned},
-                  {"sheets_done", row->sheets_done}};
+                  {"papers_outside", row->papers_outside}, {"papers_twice", row->papers_twice},
+                  {"pages_planned", row->pages_planned},   {"pages_done", row->pages_done},
+                  {"sheets_planned", row->sheets_planned}, {"sheets_done", row->sheets_done}};
     json_put_text(object, "band", row->band);
     json_put_text(object, "unit", row->unit);
     json_put_text(object, "procedure", row->procedure);
@@ -121,6 +123,8 @@ static size_t heads_of(const struct progress_view *view, const char **heads)
         heads[count++] = _(">exempt");
     heads[count++] = _(">done");
     heads[count++] = _(">outside");
+    if (view->twice)
+        heads[count++] = _(">twice");
     heads[count++] = _(">share");
     heads[count++] = _(">pages planned");
     heads[count++] = _(">done");
@@ -152,6 +156,8 @@ static void print_row(const struct progress_view *view, struct table *table,
         cells[count++] = account_count(cli, row->papers_exempt);
     cells[count++] = account_count(cli, row->papers_done);
     cells[count++] = row->papers_outside > 0 ? account_count(cli, row->papers_outside) : "";
+    if (view->twice)
+        cells[count++] = row->papers_twice > 0 ? account_count(cli, row->papers_twice) : "";
     cells[count++] =
         row->percent < 0 ? _("n/a") : arena_printf(cli->arena, "%.1f %%", row->percent);
     cells[count++] = account_count(cli, row->pages_planned);
@@ -223,6 +229,9 @@ static int show(struct cli *cli, const struct account_at *at, int split)
     }
     json_decref(rows);
     table_print(table);
+    if (view.twice)
+        printf(_("“Twice” are documents with the type, number, day and owner of another; they are "
+                 "not counted. “sohoa review twins” lists them.\n"));
     if (view.sheets && unknown > 0)
         printf(_("The sheets of %lld versions are not known, for an earlier program entered them; "
                  "`sohoa reindex` counts them.\n"),

@@ -5,10 +5,8 @@
 
 #include "account/missing.h"
 #include "account/register.h"
-#include "account/xlsx.h"
-#include "core/buffer.h"
-#include "core/file.h"
 #include "tools/account.h"
+#include "tools/sheets.h"
 
 static int import(struct cli *cli, const char *path, const char *unit)
 {
@@ -41,11 +39,18 @@ static int import(struct cli *cli, const char *path, const char *unit)
 
 /* ------------------------------------------------------------------ what is missing */
 
+static const struct tabular_column columns[] = {
+    {N_("state"), TABULAR_TEXT, false},  {N_("dossier"), TABULAR_TEXT, false},
+    {N_("number"), TABULAR_TEXT, false}, {N_("date"), TABULAR_DAY, false},
+    {N_("unit"), TABULAR_TEXT, false},   {N_("procedure"), TABULAR_TEXT, false},
+    {N_("owner"), TABULAR_TEXT, false},  {N_("document"), TABULAR_TEXT, true}};
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
 struct listing {
     struct cli *cli;
-    json_t *rows;
-    struct report *report; /* its one table is shown or written */
-    struct report_table *table;
+    json_t *json;
+    const char *const **rows; /* each of COLUMNS texts */
+    size_t count, room;
     bool all;
 };
 
@@ -54,6 +59,7 @@ static const char *const states[] = {"found", "doubtful", "never"};
 static enum status take_row(void *context, const struct missing_row *row, struct error *error)
 {
     struct listing *listing = context;
+    struct arena *arena = listing->cli->arena;
     (void)error;
     if (row->state == MISSING_FOUND && !listing->all)
         return STATUS_OK;
@@ -63,65 +69,64 @@ static enum status take_row(void *context, const struct missing_row *row, struct
                                "owner", row->owner, "document", row->document_id, "record",
                                (json_int_t)row->record, "line", (json_int_t)row->line);
     json_put_number(object, "score", row->score, 2);
-    json_array_append_new(listing->rows, object);
-    struct report_cell *cells = report_row(listing->report, listing->table);
+    json_array_append_new(listing->json, object);
     const char *const labels[] = {_("in the store"), _("doubtful"), _("never scanned")};
-    const char *const texts[] = {labels[row->state], row->dossier,   row->number, row->date,
-                                 row->unit,          row->procedure, row->owner,  row->document_id};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        cells[i] = report_words(listing->report, texts[i]);
+    const char *const texts[COLUMNS] = {labels[row->state], row->dossier,    row->number,
+                                        row->date,          row->unit,       row->procedure,
+                                        row->owner,         row->document_id};
+    const char **cells = arena_array(arena, COLUMNS, sizeof *cells);
+    for (size_t i = 0; i < COLUMNS; i++)
+        cells[i] = arena_strdup(arena, texts[i]);
+    if (listing->count == listing->room) {
+        listing->room = listing->room ? 2 * listing->room : 256;
+        listing->rows = memory_resize(listing->rows, listing->room * sizeof *listing->rows);
+    }
+    listing->rows[listing->count++] = cells;
     return STATUS_OK;
 }
 
-static void put_field(struct buffer *out, const char *text, bool last)
+static const char *sum_words(struct cli *cli, const struct missing_sum *sum)
 {
-    buffer_text(out, "\"");
-    for (; *text != 0; text++)
-        buffer_printf(out, *text == '"' ? "\"\"" : "%c", *text);
-    buffer_text(out, last ? "\"\r\n" : "\",");
+    return arena_printf(
+        cli->arena,
+        _("Of %lld results in the registers %lld are in the store, %lld are doubtful, %lld were "
+          "never scanned."),
+        (long long)sum->expected, (long long)sum->found, (long long)sum->doubtful,
+        (long long)sum->never);
 }
 
-static enum status write_csv(const struct report_table *table, const char *path,
-                             struct error *error)
-{
-    struct buffer out = {0};
-    size_t columns = table->column_count;
-    buffer_text(&out, "\xEF\xBB\xBF"); /* Excel reads Vietnamese only with it */
-    for (size_t c = 0; c < columns; c++)
-        put_field(&out, table->columns[c].head, c + 1 == columns);
-    for (size_t i = 0; i < table->row_count * columns; i++)
-        put_field(&out, table->cells[i].text, (i + 1) % columns == 0);
-    enum status status = file_write(path, out.data, out.size, error);
-    buffer_clear(&out);
-    return status;
-}
-
-static enum status write_list(struct listing *listing, const char *out)
+static enum status write_list(struct listing *listing, const struct missing_sum *sum,
+                              const char *out)
 {
     struct cli *cli = listing->cli;
-    size_t length = strlen(out);
-    if (length > 5 && strcmp(out + length - 5, ".xlsx") == 0)
-        return xlsx_write(listing->report, out, &cli->error);
-    if (length > 4 && strcmp(out + length - 4, ".csv") == 0)
-        return write_csv(listing->table, out, &cli->error);
-    return error_set(&cli->error, STATUS_REJECT,
-                     _("%s: a list is written as .csv or .xlsx; name the file so"), out);
+    struct tabular_column heads[COLUMNS];
+    const char *const notes[] = {sum_words(cli, sum), NULL};
+    for (size_t i = 0; i < COLUMNS; i++)
+        heads[i] =
+            (struct tabular_column){message(columns[i].head), columns[i].kind, columns[i].aside};
+    const struct tabular sheet = {.title = _("Results that were never scanned"),
+                                  .notes = notes,
+                                  .columns = heads,
+                                  .column_count = COLUMNS,
+                                  .rows = listing->rows,
+                                  .row_count = listing->count};
+    return tabular_write(&sheet, sheet_formats, cli, out, &cli->error);
 }
 
 static void print_list(struct listing *listing, const struct missing_sum *sum)
 {
-    struct table *table =
-        table_new((const char *[]){_("state"), _("dossier"), _("number"), _("date"), _("unit"),
-                                   _("procedure"), _("owner"), _("document"), NULL});
-    for (size_t r = 0; r < listing->table->row_count; r++) {
-        const char *cells[8];
-        for (size_t c = 0; c < 8; c++)
-            cells[c] = listing->table->cells[r * 8 + c].text;
+    const char *heads[COLUMNS + 1] = {NULL};
+    for (size_t i = 0; i < COLUMNS; i++)
+        heads[i] = message(columns[i].head);
+    struct table *table = table_new(heads);
+    for (size_t r = 0; r < listing->count; r++) {
+        const char *cells[COLUMNS];
+        memcpy(cells, listing->rows[r], sizeof cells);
         cells[3] = terminal_date(listing->cli->arena, cells[3]);
         cells[5] = account_short(listing->cli, cells[5]);
         table_row(table, cells);
     }
-    if (listing->table->row_count > 0)
+    if (listing->count > 0)
         table_print(table);
     else
         table_drop(table);
@@ -130,40 +135,37 @@ static void print_list(struct listing *listing, const struct missing_sum *sum)
                  "import FILE.csv\n"));
         return;
     }
-    printf(_("Of %lld results in the registers %lld are in the store, %lld are doubtful, %lld were "
-             "never scanned.\n"),
-           (long long)sum->expected, (long long)sum->found, (long long)sum->doubtful,
-           (long long)sum->never);
+    printf("%s\n", sum_words(listing->cli, sum));
+    if (sum->told_again > 0)
+        printf(_("%lld further rows tell of results that another row tells of; each is expected "
+                 "once.\n"),
+               (long long)sum->told_again);
 }
 
 static int missing(struct cli *cli, const char *as_of, const char *out, bool all)
 {
     struct account_at at;
     struct missing_sum sum = {0};
-    struct listing listing = {.cli = cli, .rows = json_array(), .report = report_new(), .all = all};
-    listing.report->title = _("Results that were never scanned");
-    listing.table =
-        report_table(listing.report, "missing", listing.report->title,
-                     (const char *[]){_("state"), _("dossier"), _("number"), _("date"), _("unit"),
-                                      _("procedure"), _("owner"), _("document"), NULL});
+    struct listing listing = {.cli = cli, .json = json_array(), .all = all};
     enum status status = account_moment(cli, as_of, &at);
     if (status == STATUS_OK) /* names of citizens are shown */
         status = cli_record_look(cli, "register", NULL, "missing");
     if (status == STATUS_OK)
         status = missing_each(cli->db, &at, take_row, &listing, &sum, &cli->error);
     if (status == STATUS_OK && out != NULL)
-        status = write_list(&listing, out);
+        status = write_list(&listing, &sum, out);
     int code = status == STATUS_OK ? EXIT_DONE : cli_fail(cli, status);
     if (status == STATUS_OK && cli->json)
-        cli_json(json_pack("{s:I, s:I, s:I, s:I, s:O}", "expected", (json_int_t)sum.expected,
+        cli_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:O}", "expected", (json_int_t)sum.expected,
                            "found", (json_int_t)sum.found, "doubtful", (json_int_t)sum.doubtful,
-                           "never", (json_int_t)sum.never, "rows", listing.rows));
+                           "never", (json_int_t)sum.never, "told_again", (json_int_t)sum.told_again,
+                           "rows", listing.json));
     else if (status == STATUS_OK && out != NULL)
-        printf(_("%lld rows written to %s\n"), (long long)listing.table->row_count, out);
+        printf(_("%lld rows written to %s\n"), (long long)listing.count, out);
     else if (status == STATUS_OK)
         print_list(&listing, &sum);
-    json_decref(listing.rows);
-    report_free(listing.report);
+    json_decref(listing.json);
+    free(listing.rows);
     return code;
 }
 
@@ -173,7 +175,8 @@ int cmd_register(struct cli *cli, int argc, char **argv)
     static bool all;
     static const struct option_row rows[] = {
         {"unit", OPTION_TEXT, &unit, N_("NAME"), N_("import: the unit of rows that name none")},
-        {"out", OPTION_TEXT, &out, N_("FILE"), N_("missing: write the list as .csv or .xlsx")},
+        {"out", OPTION_TEXT, &out, N_("FILE"),
+         N_("missing: write the list as .csv, .xlsx or .pdf")},
         {"all", OPTION_FLAG, &all, NULL, N_("missing: also those that are in the store")},
         {"as-of", OPTION_TEXT, &as_of, N_("ENTRY|DAY"),
          N_("missing: as it stood at an entry of the journal or at the end of a day")},

@@ -182,6 +182,8 @@ int cmd_validity(struct cli *cli, int argc, char **argv)
     if (status == STATUS_OK)
         status = check_other(cli, rest[1], change.other);
     cli->object = status == STATUS_OK ? paper.id : NULL;
+    if (status == STATUS_OK && strcmp(rest[1], "return") != 0) /* the one that happens to each */
+        status = decisions_reason(cli, change.reason);
     if (status == STATUS_OK)
         status = decisions_record(cli, "validity",
                                   json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:s*, s:s*}", "document",

@@ -6,6 +6,7 @@
 #include "core/file.h"
 #include "core/journal.h"
 #include "core/settings.h"
+#include "core/text.h"
 #include "index/rules.h"
 #include "pipeline/records.h"
 #include "pipeline/share.h"
@@ -71,6 +72,14 @@ enum status decisions_record(struct cli *cli, const char *kind, json_t *data,
         status = pipeline_record_add(&cli->warehouse, cli->db, kind, data, number, &cli->error);
     json_decref(data);
     return status;
+}
+
+enum status decisions_reason(struct cli *cli, const char *reason)
+{
+    if (reason && *text_tidy(cli->arena, reason))
+        return STATUS_OK;
+    return error_set(&cli->error, STATUS_REJECT,
+                     _("Say why: --reason WORDS. It is kept with the decision."));
 }
 
 enum status decisions_look(struct cli *cli, const char *action, const char *object,

@@ -26,6 +26,9 @@ bool decisions_options(struct cli *cli, const char *act, const char *arguments, 
 enum status decisions_record(struct cli *cli, const char *kind, json_t *data,
                              const char *const *rules, int64_t *number);
 
+/* A decision that an auditor will ask about needs words. REJECT without them. */
+enum status decisions_reason(struct cli *cli, const char *reason);
+
 /* Enters a look with the keyed hash of what was asked and the ids shown. REJECT: no purpose. */
 enum status decisions_look(struct cli *cli, const char *action, const char *object,
                            const char *asked, const char *detail);

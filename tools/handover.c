@@ -5,6 +5,7 @@
 
 #include "core/file.h"
 #include "core/journal.h"
+#include "tools/held.h"
 
 static const char *folder_of(struct cli *cli)
 {
@@ -30,10 +31,20 @@ enum status handover_kept_check(struct cli *cli,
     return handover_check(folder_of(cli), cli->warehouse.journal, finding, context, &cli->error);
 }
 
-enum status handover_given(struct cli *cli, json_t *summary, const char *receiver)
+enum status handover_before(struct cli *cli, const char *summary, const char *receiver,
+                            const char *const *ids, size_t count, const char **before)
+{
+    return handover_open(folder_of(cli), summary, receiver, ids, count, cli->arena, before,
+                         &cli->error);
+}
+
+enum status handover_given(struct cli *cli, json_t *summary, const char *receiver,
+                           const char *before)
 {
     json_put_text(summary, "giver", cli->warehouse.archive.custodian);
     json_put_text(summary, "receiver", receiver ? receiver : "");
+    if (*before)
+        json_put_text(summary, "supersedes", before);
     enum status status = handover_give(folder_of(cli), summary, &cli->error);
     const char *transfer = json_string_value(json_object_get(summary, "transfer"));
     return status == STATUS_OK
@@ -115,6 +126,23 @@ int handover_returned(struct cli *cli, const char *receipt)
     return sum.complete ? EXIT_DONE : EXIT_PERSON;
 }
 
+static const char *word_of(const json_t *one, const char *key)
+{
+    const char *text = json_string_value(json_object_get(one, key));
+    return text ? text : "";
+}
+
+static const char *receipt_words(struct cli *cli, const json_t *one, bool superseded)
+{
+    const char *back = word_of(one, "received_at");
+    if (*back == 0)
+        return superseded ? _("none: a later one into the same folder took its place")
+                          : _("no receipt yet");
+    return arena_printf(cli->arena, _("%s: %lld of %lld packages taken over"),
+                        held_moment(cli, back), (long long)json_int(one, "taken", 0),
+                        (long long)json_int(one, "packages", 0));
+}
+
 int handover_show(struct cli *cli)
 {
     json_t *list = NULL;
@@ -124,20 +152,26 @@ int handover_show(struct cli *cli)
         return cli_fail(cli, status);
     }
     int waiting = 0;
+    struct table *table = table_new(
+        (const char *[]){_("handed over"), _("receiver"), _(">packages"), _("receipt"), NULL});
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *one = json_array_get(list, i);
         bool complete = json_is_true(json_object_get(one, "complete"));
-        const char *back = json_string_value(json_object_get(one, "received_at"));
-        waiting += !complete;
-        if (!cli->json)
-            printf("%s %s  %s  %s\n", complete ? "✓" : "•",
-                   json_string_value(json_object_get(one, "transfer")),
-                   json_string_value(json_object_get(one, "receiver")),
-                   !*back ? _("no receipt yet")
-                          : arena_printf(cli->arena, _("%lld of %lld packages taken over"),
-                                         (long long)json_int(one, "taken", 0),
-                                         (long long)json_int(one, "packages", 0)));
+        const char *back = word_of(one, "received_at");
+        bool superseded = *word_of(one, "superseded_by") != 0 && *back == 0;
+        waiting += !complete && !superseded;
+        table_row(table,
+                  (const char *[]){
+                      held_moment(cli, word_of(one, "at")), word_of(one, "receiver"),
+                      arena_printf(cli->arena, "%lld", (long long)json_int(one, "packages", 0)),
+                      receipt_words(cli, one, superseded)});
     }
+    if (!cli->json && json_array_size(list) > 0)
+        table_print(table);
+    else
+        table_drop(table);
+    if (!cli->json && json_array_size(list) == 0)
+        printf(_("Nothing was handed over yet.\n"));
     if (cli->json)
         cli_json(json_incref(list));
     json_decref(list);

@@ -5,8 +5,14 @@
 #include "archive/handover.h"
 #include "tools/command.h"
 
+/* Before anything leaves into a folder with this list: *before is the open hand-over whose place
+ * the new one takes, or "". receiver NULL: it is no hand-over. REJECT: the folder is one that may
+ * not be written over. */
+enum status handover_before(struct cli *cli, const char *summary, const char *receiver,
+                            const char *const *ids, size_t count, const char **before);
 /* Keeps what was handed over; summary (export.json) gets giver, receiver and transfer. */
-enum status handover_given(struct cli *cli, json_t *summary, const char *receiver);
+enum status handover_given(struct cli *cli, json_t *summary, const char *receiver,
+                           const char *before);
 /* The receipt for the export folder from; to: a folder for the giver's copy of it, or NULL. Nothing
  * when it was no hand-over. */
 enum status handover_taken(struct cli *cli, const char *from, const struct handover_taken *taken,

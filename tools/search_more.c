@@ -310,7 +310,14 @@ int search_write(struct cli *cli, struct index *index, const struct search_optio
     for (size_t i = 0; i < COLUMNS; i++)
         heads[i] =
             (struct tabular_column){message(columns[i].head), columns[i].kind, columns[i].aside};
+    json_t *question = question_json(query, options);
+    const char *asked = question_line(cli, question);
+    const char *const notes[] = {
+        arena_printf(cli->arena, _("Asked for: %s"), *asked ? asked : _("all")),
+        arena_printf(cli->arena, _("Documents: %zu"), list.count), NULL};
+    json_decref(question);
     const struct tabular sheet = {.title = _("Documents found"),
+                                  .notes = notes,
                                   .columns = heads,
                                   .column_count = COLUMNS,
                                   .rows = list.rows,

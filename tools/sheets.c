@@ -6,6 +6,7 @@
 #include "account/xlsx.h"
 #include "archive/report.h"
 #include "core/file.h"
+#include "core/text.h"
 #include "tools/command.h"
 
 enum { COLUMNS_MAX = 32 };
@@ -38,15 +39,15 @@ static struct report *as_report(struct cli *cli, const struct tabular *sheet, bo
     file_now(now);
     report->title = sheet->title;
     report->subtitle = "";
-    report->parent = cli->warehouse.report.parent;
-    report->agency = cli->warehouse.archive.custodian;
+    report->parent = text_upper(cli->arena, cli->warehouse.report.parent);
+    report->agency = text_upper(cli->arena, cli->warehouse.archive.custodian);
     report->number = "";
     report->place = cli->warehouse.report.place;
     report->signer = "";
     report->made_at = arena_strdup(cli->arena, now);
     for (size_t i = 0; sheet->notes && sheet->notes[i]; i++)
         report_paragraph(report, sheet->notes[i]);
-    struct report_table *table = report_table(report, "list", sheet->title, heads);
+    struct report_table *table = report_table(report, "list", on_paper ? "" : sheet->title, heads);
     for (size_t row = 0; row < sheet->row_count; row++) {
         struct report_cell *cells = report_row(report, table);
         for (size_t i = 0; i < count; i++)

@@ -62,6 +62,10 @@ check "a one-stop export is entered by its own columns" "$SOHOA" register import
 check "what was never scanned is told" sh -c "'$SOHOA' --json register missing | jq -e '.expected == 2 and .found == 1 and .never == 1 and .rows[0].dossier == \"H2\"'"
 check "as a list for a spreadsheet" "$SOHOA" register missing --out "$work/missing.xlsx"
 check "and as CSV" sh -c "'$SOHOA' register missing --out '$work/missing.csv' && grep -q 'Lê Văn Chưa' '$work/missing.csv'"
+check "and on paper, with what it comes to" sh -c "'$SOHOA' register missing --out '$work/missing.pdf' && pdftotext -layout '$work/missing.pdf' - | grep -q 'Of 2 results in the registers 1 are in the store' && pdftotext '$work/missing.pdf' - | grep -q 'Lê Văn Chưa'"
+refuse "another kind of file is refused" 3 "csv, .xlsx, .pdf\|.csv.*.xlsx.*.pdf" "$SOHOA" register missing --out "$work/missing.txt"
+printf 'Mã hồ sơ,Số ký hiệu,Chủ hồ sơ\nH3,19/2009,"=HYPERLINK(1)"\n' >"$work/formula.csv"
+check "no spreadsheet runs what a register says" sh -c "cp -r '$work/kho' '$work/formula' && '$SOHOA' --warehouse '$work/formula' register import '$work/formula.csv' && '$SOHOA' --warehouse '$work/formula' register missing --out '$work/safe.csv' && grep -q \"'=HYPERLINK\" '$work/safe.csv'"
 check "the journal keeps who looked" sh -c "'$SOHOA' --json journal --action register | jq -e '.matching >= 3'"
 check "indicators show numerator and denominator" sh -c "'$SOHOA' --json progress --indicators --report year --period 2009 | jq -e '.indicators[] | select(.id == \"4.2\") | .numerator == 1 and .denominator == 2 and .percent == 50'"
 check "and the list behind them" sh -c "'$SOHOA' --json progress --list 4.2 --report year --period 2009 | jq -e 'length == 1 and .[0].id == \"H1\"'"
@@ -77,6 +81,7 @@ refuse "none is written over" 3 "already" "$SOHOA" progress --report year --out 
 refuse "a period that does not exist is told" 3 "no period" "$SOHOA" progress --report month --period 2026-13
 refuse "and one from before the journal" 3 "begins after" "$SOHOA" progress --report month --period 2009-01
 check "the PDF is whole and PDF/A-3u" sh -c "'$SOHOA' --json verify '$pdf' | jq -e '.whole'"
+check "the agency stands in capitals (NĐ 30/2020)" sh -c "pdftotext -layout '$pdf' - | grep -q 'UBND XÃ THỬ NGHIỆM'"
 check "it opens, and says the figures in words" sh -c "pdftotext -layout '$pdf' - | tee '$work/text' | grep -q 'CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM' && grep -qE '2006-2015 +6 +1 +5 +1 +1 +20[.]00' '$work/text'"
 check "qpdf finds nothing wrong" qpdf --check "$pdf"
 judge "veraPDF agrees" judge_verapdf 3u "$pdf" "$work/quarter.pdf" "$work/year.pdf"

@@ -137,6 +137,26 @@ for label in "bàn giao" "gia hạn bằng chứng"; do
 done
 check "the passphrase stands nowhere" sh -c "! grep -rq 'con thuyền' '$work/third' '$work/giver' '$work/enc' '$work/receipt'"
 
+# ---- one folder is one hand-over
+other=$(ls "$work"/giver/store/*/ | grep -v "^$id" | grep -- - | head -n 1)
+again() { "$SOHOA" --warehouse "$work/giver" export --to "$work/again" --plain thử "$@"; }
+shown() { "$SOHOA" --warehouse "$work/giver" --json export --handovers | jq "[.[] | select(.receiver == \"Lưu trữ 9\" and $1)] | length"; }
+printf '%s\n' "$other" >"$work/one.csv"
+printf '%s\n%s\n' "$other" "$id" >"$work/two.csv"
+check "a hand-over of one document" again --list "$work/one.csv" --receiver 'Lưu trữ 9'
+cp "$work/again/export.json" "$work/first.json"
+check "the same again is the same: the list that may be on its way stays" sh -c "
+    '$SOHOA' --warehouse '$work/giver' export --to '$work/again' --plain thử --list '$work/one.csv' --receiver 'Lưu trữ 9' && cmp '$work/first.json' '$work/again/export.json'"
+refuse "to somebody else it does not go out of that folder" 3 "folder of its own" again --list "$work/one.csv" --receiver 'Lưu trữ 8'
+refuse "nor without a receiver" 3 "folder of its own" again "$other"
+printf '%s\n' "$id" >"$work/else.csv"
+refuse "nor do other documents" 3 "folder of its own" again --list "$work/else.csv" --receiver 'Lưu trữ 9'
+check "nothing was written over" cmp "$work/first.json" "$work/again/export.json"
+check "with more documents it takes the place of the first" again --list "$work/two.csv" --receiver 'Lưu trữ 9'
+check "which waits for no receipt any more" [ "$(shown '.superseded_by != null') $(shown '.superseded_by == null')" = "1 1" ]
+check "hand-overs are told by day and receiver, not by digits" sh -c "
+    '$SOHOA' --warehouse '$work/giver' export --handovers >'$work/shown'; grep -q 'Lưu trữ 9.*took its place' '$work/shown' && grep -q 'Lưu trữ 9.*no receipt yet' '$work/shown' && ! grep -qE '[0-9a-f]{32}' '$work/shown'"
+
 # ---- what came against what was listed
 fresh() { # a copy of the export to do harm to, and an empty warehouse
     chmod -R u+w "$work/part" "$work/fourth" 2>/dev/null

@@ -39,11 +39,16 @@ check "and a search by either number finds both papers" sh -c "
         '$SOHOA' --json search \$number | jq -e '.total == 2' && '$SOHOA' --json search \"cccd: \$number\" | jq -e '.total == 2' &&
             '$SOHOA' --json search --id \$number | jq -e '.total == 2' || exit 1
     done"
-check "taken back it is doubtful again" sh -c "'$SOHOA' owner undo 1 && ! '$SOHOA' owner has --id 038070001234 --type khai_sinh"
-refuse "a second time it is refused" 3 "taken back already" "$SOHOA" owner undo 1
+check "taken back it is doubtful again" sh -c "'$SOHOA' owner undo 1 --reason 'nhầm hồ sơ' && ! '$SOHOA' owner has --id 038070001234 --type khai_sinh"
+refuse "a second time it is refused" 3 "taken back already" "$SOHOA" owner undo 1 --reason "nhầm hồ sơ"
+refuse "an undoing without a reason too" 3 "--reason WORDS" "$SOHOA" owner undo 1
+refuse "two owners are not made one without a reason" 3 "--reason WORDS" "$SOHOA" owner merge "$an" "$an_too"
+refuse "nor parted" 3 "--reason WORDS" "$SOHOA" owner split "$an"
 check "merged" "$SOHOA" owner merge "$an" "$an_too" --reason "so sánh bản gốc"
 check "an owner shows numbers, papers and the record" sh -c "'$SOHOA' --json owner show '$an_too' | jq -e '(.ids | length == 2) and (.papers | length == 2) and .records == [3]'"
 refuse "two that are one already are not merged" 3 "one owner already" "$SOHOA" owner merge "$an" "$an_too"
+check "a type is asked for as people call it" sh -c "for called in 'giấy khai sinh' 'Trích lục khai sinh' 'khai sinh' KHAI_SINH; do '$SOHOA' owner has --id 038070001234 --type \"\$called\" && '$SOHOA' --json search --all-validity --type \"\$called\" | jq -e '.total >= 1' && '$SOHOA' --json search --all-validity \"loại: \$called\" | jq -e '.total >= 1' || exit 1; done"
+refuse "and what nothing is called is told" 3 "types.tsv" has --id 038070001234 --type "giấy gì đó"
 refuse "a number with a digit too few is a slip, not a no" 3 "has 11 digits; a CCCD has 12" has --id 03818000999 --type khai_sinh
 refuse "a day of birth that is none says how it is written" 3 "write day/month/year" has --name "le thi binh" --birth 1980 --type khai_sinh
 check "a number is a number also where a name may stand" sh -c "'$SOHOA' --json owner find 038180009999 | jq -e 'length == 1'"
@@ -59,21 +64,37 @@ check "the dossier stands in the journal as the purpose" sh -c "'$SOHOA' --json 
 
 check "a result is used again" "$SOHOA" --set reuse.fee_copy=2000 reuse "$1" --dossier H56.14-240823-0001 --procedure 1.000894
 check "what that saved is computed" sh -c "'$SOHOA' --json reuse count | jq -e '.[0].dossiers == 1 and .[0].dossiers_reusing == 1 and .[0].fee_saved == 2000 and .[0].pages_saved >= 1 and .[0].percent == 100'"
+check "the same paper for another component of that dossier saves nothing more" sh -c "
+    '$SOHOA' --json reuse count >'$work/once' && '$SOHOA' --set reuse.fee_copy=2000 reuse '$1' --dossier H56.14-240823-0001 --component 'Giấy tờ khác' &&
+    '$SOHOA' --json reuse count | jq -e --slurpfile once '$work/once' '.[0].pages_saved == \$once[0][0].pages_saved and .[0].fee_saved == 2000 and .[0].copies_saved == 1' && '$SOHOA' --json reuse list | jq -e 'length == 2'"
 check "a component that is not digitised counts in the denominator" sh -c "'$SOHOA' reuse none 'Tờ khai' --dossier H56.14-240823-0002 && '$SOHOA' --json reuse count | jq -e '.[0].dossiers == 2 and .[0].percent == 50'"
 check "a code is made, and stays" sh -c "test \"\$('$SOHOA' reuse code '$3')\" = 038180009999.KQ.G15.000031.01 && test \"\$('$SOHOA' reuse code '$3')\" = 038180009999.KQ.G15.000031.01"
 check "the export has the other system's names" sh -c "'$SOHOA' --purpose 'trao đổi' --json reuse export '$1' '$3' | jq -e '.KetQua[1].MaGiayToKetQua == \"038180009999.KQ.G15.000031.01\" and .ThanhPhan[0].MaHoSo == \"H56.14-240823-0001\" and .ThanhPhan[0].DuocTaiSuDung == \"1\"'"
 
+refuse "nothing is revoked without a reason" 3 "--reason WORDS" "$SOHOA" validity "$3" revoke --day 01/01/2026 --by "12/QĐ-UBND"
 check "revoked" "$SOHOA" validity "$3" revoke --day 01/01/2026 --by "12/QĐ-UBND" --reason "cấp sai"
 refuse "what is revoked answers no more" 1 "not in force any more" has --id 038180009999 --type khai_sinh
 refuse "and is not used again" 3 "not in force" "$SOHOA" reuse "$3" --dossier H56.14-240823-0003
 check "a search leaves it out" sh -c "'$SOHOA' --json search --type khai_sinh | jq -e '.total == 1'"
 check "and finds it when asked for all" sh -c "'$SOHOA' --json search --type khai_sinh --all-validity | jq -e '.total == 2'"
+code=$("$SOHOA" --json search --all-validity | jq -r '[.hits[].procedure | select(. != null and . != "")][0]')
+printf 'code,name\n%s,Tên gọi khác từ nay\n9.000001,Thủ tục kế tiếp về sau\n' "$code" >"$work/renamed.csv"
+printf 'old_code,new_code,date\n%s,9.000001,2026-10-01\n' "$code" >"$work/followed.csv"
+check "a procedure is found by the name that it has now, by that of what followed it, and by its old one" sh -c "
+    count() { '$SOHOA' --json search --all-validity --procedure \"\$1\" | jq .total; }
+    before=\$(count '$code') && [ \"\$before\" -ge 1 ] && [ \"\$(count 'gọi khác từ nay')\" = 0 ] &&
+    '$SOHOA' catalogue import procedure '$work/renamed.csv' --date 01/10/2026 --source thử &&
+    [ \"\$(count 'gọi khác từ nay')\" = \"\$before\" ] && '$SOHOA' catalogue import procedure-succession '$work/followed.csv' --date 01/10/2026 --source thử &&
+    [ \"\$(count 'ke tiep ve sau')\" = \"\$before\" ] && [ \"\$(count 'khai sinh')\" -ge 1 ]"
 check "old and new names of a unit" sh -c "'$SOHOA' --json search --unit 'xã Tu Bông' --all-validity | jq -e '.total == 3' && '$SOHOA' --json search --unit 'xã Tu Bông' --unit-exact | jq -e '.total == 1'"
 check "counts" sh -c "'$SOHOA' --json search --facets | jq -e '.facets.counted == 2 and (.facets.capped | not) and .facets.type.counts[0].count == 1'"
 check "a question is kept, asked and forgotten" sh -c "
     '$SOHOA' search --type khai_sinh --all-validity --save 'khai sinh tất cả' && '$SOHOA' --json search --saved 'khai sinh tat ca' | jq -e '.total == 2' &&
     '$SOHOA' search --list-saved | grep -qx '    --all-validity --type \"khai_sinh\"' &&
     '$SOHOA' search --forget 'khai sinh tất cả' && '$SOHOA' --json search --list-saved | jq -e 'length == 0'"
+check "a list on paper says what was asked for, how much there is, and the agency in capitals" sh -c "
+    '$SOHOA' search --all-validity --type khai_sinh --out '$work/list.pdf' && pdftotext -layout '$work/list.pdf' - >'$work/listed' &&
+    grep -q 'Asked for: *--all-validity --type \"khai_sinh\"\|Asked for: *--type \"khai_sinh\" --all-validity' '$work/listed' && grep -q 'Documents: 2' '$work/listed' && grep -q '^ *UBND XÃ' '$work/listed' && grep -c 'Documents found' '$work/listed' | grep -qx 1"
 check "a list as a file" sh -c "'$SOHOA' search --all-validity --out '$work/list.csv' && test \$(wc -l <'$work/list.csv') -eq 4"
 check "with types as people call them" sh -c "! grep -q 'khai_sinh' '$work/list.csv' && grep -qi 'khai sinh' '$work/list.csv'"
 check "as a spreadsheet with the same rows" sh -c "'$SOHOA' search --all-validity --out '$work/list.xlsx' && unzip -p '$work/list.xlsx' xl/worksheets/sheet2.xml | grep -o '<row ' | wc -l | grep -qx 5"

@@ -31,6 +31,10 @@ check "what was refused changed nothing" sh -c "'$SOHOA' --json review show '$id
 
 check "in Vietnamese the list has days as people write them" sh -c "
     '$SOHOA' --lang vi review list | grep -qE ' [0-3][0-9]/[01][0-9]/20[0-9]{2} [0-2][0-9]:[0-5][0-9] '"
+check "why it is held is told in the language of who asks, whatever it was held in" sh -c "
+    '$SOHOA' --lang vi --json review show '$id' >'$work/vi' && '$SOHOA' --json review show '$id' >'$work/en' &&
+    jq -e '.why | test(\"Ngày\") and (test(\"not found|doubtful\") | not)' '$work/vi' && jq -e '.why | test(\"Date of issue\")' '$work/en' &&
+    '$SOHOA' --lang vi review send-back '$id' && ! '$SOHOA' --lang vi run -j 2 && '$SOHOA' --json review show '$id' >'$work/again' && cmp '$work/en' '$work/again'"
 batch=$(basename "$(ls -d "$work"/kho/spool/*)")
 check "send-back of the document is taken" review send-back "$id"
 refuse "it is understood again and held again" 3 "1 held" "$SOHOA" run -j 2

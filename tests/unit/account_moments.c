@@ -15,6 +15,7 @@
 #include "account/missing.h"
 #include "account/progress.h"
 #include "account/register.h"
+#include "account/twins.h"
 #include "core/buffer.h"
 #include "core/file.h"
 #include "core/message.h"
@@ -130,6 +131,25 @@ static void register_paper(void)
     enter(KIND_REGISTER, json_pack("{s:s, s:[o]}", "file", "", "rows", row), register_apply);
 }
 
+/* A sheet of an earlier paper, taken in again. */
+static void put_twin(uint32_t i, uint32_t of)
+{
+    const struct document *first = &papers[of].document;
+    memcpy(papers[i].document.fields, first->fields, sizeof first->fields);
+    papers[i].document.owners = first->owners;
+    papers[i].document.owner_count = first->owner_count;
+    put_paper(i, 1);
+}
+
+static void say_of_twin(uint32_t i)
+{
+    bool same = made_random(&randomness, 3) == 0;
+    enter(KIND_TWIN,
+          json_pack("{s:s, s:b, s:s}", "document", papers[i].document.id, "same", (int)same,
+                    "reason", "nhìn lại"),
+          twin_apply);
+}
+
 /* ---------------------------------------------------------------- what is counted */
 
 static enum status add_row(void *context, const struct progress_row *row, struct error *problem)
@@ -181,8 +201,13 @@ static void figures_of_a_moment_do_not_change(void **state)
     for (uint64_t seed = 1; seed <= 3; seed++) {
         randomness = seed;
         for (int i = 0; i < ACTS / 3; i++) {
-            uint32_t dice = made_random(&randomness, 10);
-            if (dice < 4 && next < PAPERS)
+            uint32_t dice = made_random(&randomness, 14);
+            if (dice >= 12 && next > 0)
+                say_of_twin(made_random(&randomness, next));
+            else if (dice >= 10 && next > 0 && next < PAPERS) {
+                put_twin(next, made_random(&randomness, next));
+                next++;
+            } else if (dice < 4 && next < PAPERS)
                 put_paper(next++, 1);
             else if (dice < 6 && next > 0) {
                 uint32_t which = made_random(&randomness, next);

@@ -464,6 +464,27 @@ static void units_that_differ_in_marks_are_two(void **state)
     assert_int_equal(alone.outside, 0);
 }
 
+static enum status count_row(void *context, const struct progress_row *row, struct error *problem)
+{
+    (void)problem;
+    *(int *)context += row->unit && strstr(row->unit, "Xã Rỗng") != NULL;
+    return STATUS_OK;
+}
+
+static void a_line_that_was_taken_out_is_no_row(void **state)
+{
+    (void)state;
+    int there = 0, gone = 0;
+    const int by = PROGRESS_BY_UNIT | PROGRESS_BY_PROCEDURE;
+    forget_all();
+    takes("unit,procedure,year,papers,pages\nXã Rỗng,1.001193,2005,9,9\n", 1);
+    assert_int_equal(progress_each(db, &roadmap, &now, by, count_row, &there, &error), STATUS_OK);
+    takes("unit,procedure,year,papers,pages\nXã Rỗng,1.001193,2005,0,0\n", 1);
+    assert_int_equal(progress_each(db, &roadmap, &now, by, count_row, &gone, &error), STATUS_OK);
+    assert_int_equal(there, 1);
+    assert_int_equal(gone, 0);
+}
+
 static enum status find_extract(void *context, const struct progress_row *row,
                                 struct error *problem)
 {
@@ -612,6 +633,7 @@ int main(void)
         cmocka_unit_test(the_visitor_may_stop),
         cmocka_unit_test(a_unit_without_its_kind_is_the_one_of_the_inventory),
         cmocka_unit_test(units_that_differ_in_marks_are_two),
+        cmocka_unit_test(a_line_that_was_taken_out_is_no_row),
         cmocka_unit_test(a_type_of_paper_is_planned_by_its_name),
         cmocka_unit_test(what_an_older_catalogue_counted_becomes_a_record),
     };

@@ -99,6 +99,28 @@ static void columns_go_by_any_of_their_names(void **state)
     assert_int_equal(sum_of().expected, 3);
 }
 
+/* The book of the commune and the one-stop system's export tell of the same results. */
+static void a_result_that_two_registers_tell_of_is_expected_once(void **state)
+{
+    (void)state;
+    forget_registers();
+    takes("number,date,owner\n12/2009,3/4/2009,Nguyễn Văn An\n13/2009,3/4/2009,Lê Văn Cừ\n", 2);
+    takes("MaHoSo,SoKyHieu,NgayCap,MaTTHC,TenChuHoSo\n"
+          "H1,12/2009,3/4/2009,1.001193,NGUYỄN VĂN AN\n" /* told above */
+          "H2,12/2009,3/4/2009,2.000635,Nguyễn Văn An\n" /* of another book */
+          "H3,12/2009,4/4/2009,1.001193,Nguyễn Văn An\n" /* of another day */
+          "H4,13/2009,3/4/2009,1.001193,Trần Thị Bình\n" /* somebody else's */
+          "H5,,3/4/2009,1.001193,Nguyễn Văn An\n",
+          5); /* nobody knows */
+    struct missing_sum sum = sum_of();
+    assert_int_equal(sum.expected, 6);
+    assert_int_equal(sum.told_again, 1);
+    const struct account_at before = {
+        .sequence = INT64_MAX, .record = INT64_MAX, .with_twins = true};
+    GOOD(missing_each(db, &before, NULL, NULL, &sum, &error)); /* in reports of before */
+    assert_int_equal(sum.expected, 7);
+}
+
 static void bad_rows_are_named(void **state)
 {
     (void)state;
@@ -384,6 +406,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_go_by_any_of_their_names),
+        cmocka_unit_test(a_result_that_two_registers_tell_of_is_expected_once),
         cmocka_unit_test(bad_rows_are_named),
         cmocka_unit_test(a_later_register_tells_anew),
         cmocka_unit_test(what_is_in_the_store_is_found),

@@ -94,6 +94,33 @@ static void every_report_is_pdfa_and_says_all_it_has(void **state)
     }
 }
 
+/* Wherever on its page a heading comes to stand, its table begins below it. */
+static bool heading_is_alone(int rows, int layout)
+{
+    struct report *report = make(rows, "khai sinh");
+    const char *laid = NULL;
+    report->layout = layout;
+    report_heading(report, "II. Mục sau");
+    struct report_table *table =
+        report_table(report, "more", "Bảng", (const char *[]){"đầu cột", ">số", NULL});
+    for (int i = 0; i < 4; i++)
+        report_row(report, table)[0] = report_words(report, "dòng");
+    GOOD(archive_report_shown(&settings, report, arena, &laid, &error));
+    report_free(report);
+    return !strstr(laid, "II.Mụcsauđầucột");
+}
+
+static void no_heading_stands_alone_at_the_end_of_a_page(void **state)
+{
+    (void)state;
+    int alone = 0;
+    for (int rows = 20; rows < 90; rows++) {
+        assert_false(heading_is_alone(rows, REPORT_LAYOUT));
+        alone += heading_is_alone(rows, 1); /* what was made before is laid out as it was */
+    }
+    assert_true(alone > 0);
+}
+
 static void the_same_report_is_the_same_bytes(void **state)
 {
     (void)state;
@@ -279,6 +306,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_report_is_pdfa_and_says_all_it_has),
+        cmocka_unit_test(no_heading_stands_alone_at_the_end_of_a_page),
         cmocka_unit_test(the_same_report_is_the_same_bytes),
         cmocka_unit_test(odd_words_are_shown_as_far_as_the_font_goes),
         cmocka_unit_test(what_is_no_report_is_refused),

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -212,9 +213,88 @@ static void days_are_written_as_people_do(void **state)
     assert_string_equal(message_date("1994-05-03", out), "1994-05-03");
 }
 
+/* ---------------------------------------------------------------- in the other language */
+
+static const char *doubts(struct arena *arena)
+{
+    const char *list = arena_printf(arena, _("doubtful: %s"), _("Identity number"));
+    list = arena_printf(arena, "%s; ", list);
+    list = arena_printf(arena, "%s%s", list, arena_printf(arena, _("not found: %s"), _("Signer")));
+    list = arena_printf(arena, "%s; %s", list,
+                        arena_printf(arena, _("words that could hardly be read: %zu of %zu"),
+                                     (size_t)12, (size_t)340));
+    return arena_printf(arena, _("A person should look: %s."), list);
+}
+
+static void what_was_written_down_is_told_in_the_language_of_today(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    static const char *const languages[] = {"vi", "en"};
+    const char *told[2];
+    for (int i = 0; i < 2; i++) {
+        message_use(languages[i]);
+        told[i] = doubts(arena);
+    }
+    assert_string_not_equal(told[0], told[1]);
+    for (int i = 0; i < 4; i++) {
+        message_use(languages[i / 2]);
+        assert_string_equal(message_again(arena, told[i % 2]), told[i / 2]);
+    }
+    assert_string_equal(message_again(arena, "nothing of ours; at all"), "nothing of ours; at all");
+    assert_string_equal(message_again(arena, ""), "");
+    assert_null(message_again(arena, NULL));
+    message_use("en");
+    arena_free(arena);
+}
+
+/* A sentence with a word in each of its places. */
+static const char *filled(struct arena *arena, const char *pattern)
+{
+    char *out = arena_alloc(arena, strlen(pattern) * 4 + 1), *to = out;
+    int number = 0;
+    for (const char *at = pattern; *at; at++) {
+        if (*at != '%') {
+            *to++ = *at;
+            continue;
+        }
+        at++;
+        at += strspn(at, "-+ #0123456789.hljzt");
+        if (*at == '%')
+            *to++ = '%';
+        else
+            to += sprintf(to, "<%d>", number++);
+    }
+    *to = '\0';
+    return out;
+}
+
+/* Each of the catalogue's sentences comes back, but for those that two share in Vietnamese. */
+static void every_sentence_comes_back(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    const char *id = NULL, *text = NULL;
+    int tried = 0, lost = 0;
+    message_use("en");
+    for (unsigned i = 0; (id = message_entry(message_vi, message_vi_size, i, &text)) != NULL; i++) {
+        if (strlen(id) < 20 || strstr(id, "*") || strlen(text) > 300)
+            continue;
+        const char *again = message_again(arena, filled(arena, text));
+        tried++;
+        lost += strcmp(again, filled(arena, id)) != 0;
+    }
+    assert_true(tried > 1000);
+    if (lost * 50 > tried)
+        fail_msg("%d of %d sentences are lost", lost, tried);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_written_down_is_told_in_the_language_of_today),
+        cmocka_unit_test(every_sentence_comes_back),
         cmocka_unit_test(sentences_are_found_in_both_byte_orders),
         cmocka_unit_test(damaged_catalogue_is_never_read_outside),
         cmocka_unit_test(embedded_catalogue_is_whole_and_utf8),

@@ -51,12 +51,15 @@ static void letters_fold_to_their_base(void **state)
             folds_to(rows[row][tone], base);
             folds_to(capitals[row][tone], base);
             assert_string_equal(text_lower(arena, capitals[row][tone]), rows[row][tone]);
+            assert_string_equal(text_upper(arena, rows[row][tone]), capitals[row][tone]);
             assert_string_equal(text_title(arena, rows[row][tone]), capitals[row][tone]);
         }
     }
     folds_to("đĐ", "dd");
     folds_to("ðÐƉ", "ddd");
     assert_string_equal(text_lower(arena, "Đ"), "đ");
+    assert_string_equal(text_upper(arena, "Ủy ban nhân dân xã Đông Tiến"),
+                        "ỦY BAN NHÂN DÂN XÃ ĐÔNG TIẾN");
 }
 
 /* Marks in either order, and the half-composed letters some keyboards send (ê + dot below). */

@@ -104,7 +104,7 @@ static enum status judge(struct bench *bench, const struct document *document,
 {
     const struct words *words[2] = {first, NULL};
     bench->error.text[0] = '\0';
-    return policy_judge(&bench->warehouse, document, words, &bench->error);
+    return policy_judge(&bench->warehouse, document, words, NULL, &bench->error);
 }
 
 static void certain_document_needs_nobody(void **state)
