@@ -5,6 +5,7 @@
 #include "core/message.h"
 #include "core/text.h"
 #include "ocr/letters.h"
+#include "ocr/seal.h"
 
 #define PROBE_LINES 5 /* read in each direction */
 #define PROBE_LETTERS                                                                              \
@@ -106,6 +107,19 @@ enum status view_read_by(struct engine *engine, const struct view *view, size_t 
     return status;
 }
 
+static void leave_out_seals(struct segments *segments, const struct seal *seals, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < segments->line_count; i++) {
+        bool inside = false;
+        for (size_t k = 0; k < count; k++)
+            inside = inside || seal_holds(&seals[k], segments->lines[i].body);
+        if (!inside)
+            segments->lines[kept++] = segments->lines[i];
+    }
+    segments->line_count = kept;
+}
+
 /* A noisy page may have too many specks: once more without the small ones. */
 static bool cut_into_lines(struct view *view, double dpi, struct arena *arena)
 {
@@ -113,8 +127,14 @@ static bool cut_into_lines(struct view *view, double dpi, struct arena *arena)
     for (int pass = 0; pass < 2; pass++) {
         size_t count = 0;
         struct box *pieces = pix_components(clean->binary, arena, &count);
-        if (segment_lines(pieces, count, &clean->rules, dpi, arena, &view->segments))
+        struct seal seals[SEALS_MAX];
+        size_t seal_count = seals_off(clean, pieces, count, dpi, seals);
+        if (seal_count)
+            pieces = pix_components(clean->binary, arena, &count);
+        if (segment_lines(pieces, count, &clean->rules, dpi, arena, &view->segments)) {
+            leave_out_seals(&view->segments, seals, seal_count);
             return true;
+        }
         PIX *opened = pass == 0 ? pixOpenBrick(NULL, clean->binary, 2, 2) : NULL;
         if (opened) {
             pixDestroy(&clean->binary);

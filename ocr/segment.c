@@ -352,8 +352,8 @@ static bool same_line(const struct page_pieces *page, const struct draft *a, con
     int shared = overlap(p.x, right_of(p), q.x, right_of(q));
     if (!on_one_row(p, q, page->h))
         return false;
-    if (shared > 0) /* one runs through the other */
-        return shared * 2 > (p.width < q.width ? p.width : q.width) || shared > page->h;
+    if (shared > 0) /* one runs through the other, or they touch */
+        return true;
     return -shared <= GAP_MAX * page->h * 0.6 &&
            !(p.x < q.x ? wall_between(page, p, q) : wall_between(page, q, p));
 }
