@@ -93,10 +93,24 @@ enum status view_read_line(struct engine *engine, struct view *view, size_t line
     return status;
 }
 
-enum status view_read_by(struct engine *engine, const struct view *view, size_t line, double dpi,
-                         struct arena *arena, struct line *out, struct error *error)
+/* From the middle of the gap before the words to that behind them. */
+static struct box box_of_words(const struct line *line, struct box box, size_t from, size_t to)
+{
+    int left = box.x, right = box.x + box.width;
+    const struct word *words = line->words;
+    if (from > 0)
+        left = (words[from - 1].box.x + words[from - 1].box.width + words[from].box.x) / 2;
+    if (to < line->word_count)
+        right = (words[to - 1].box.x + words[to - 1].box.width + words[to].box.x) / 2;
+    return (struct box){left, box.y, right - left, box.height};
+}
+
+enum status view_read_by(struct engine *engine, const struct view *view, size_t line, size_t from,
+                         size_t to, double dpi, struct arena *arena, struct line *out,
+                         struct error *error)
 {
     struct segment_line placed = view->segments.lines[line];
+    placed.box = box_of_words(&view->lines[line], placed.box, from, to);
     *out = (struct line){0};
     PIX *part = pix_part(view->clean.gray, &placed.box);
     if (!part)
