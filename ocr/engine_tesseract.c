@@ -160,8 +160,9 @@ const char *engine_model_sha256(const struct engine *engine)
 #define FORMAT_PNM 11
 
 /* Tesseract packs each line as PNG only to unpack it again at once: a tenth of all the CPU of
- * reading. It asks Leptonica by this name, finds ours first, and gets the same pixels unpacked; what
- * reads them back knows every format. Where the loader does not look here first, it is only slower.
+ * reading. It asks Leptonica by this name, finds ours first, and gets the same pixels unpacked;
+ * what reads them back knows every format. Where the loader does not look here first, it is only
+ * slower.
  */
 int pixWriteMem(unsigned char **data, size_t *size, struct Pix *pix, int format);
 int pixWriteMem(unsigned char **data, size_t *size, struct Pix *pix, int format)

@@ -9,9 +9,10 @@
 
 #define LEFT_SHARE 0.50 /* of the page's width: the agency's name has its middle left of this */
 #define CATALOGUE_SURENESS 0.85
+#define UNKNOWN_FACTOR 0.9 /* a unit that the catalogue does not know: an old one, or misread */
 #define PARTS_MAX 8
 #define AGENCY_BLANKS 3 /* "Công an xã X" has so many; a shorter name lacks its unit */
-#define DECIDER_ROWS 3 /* so near below the title it says who decides */
+#define DECIDER_ROWS 3  /* so near below the title it says who decides */
 
 /* ---------------------------------------------------------------- parts of the letterhead */
 
@@ -157,7 +158,7 @@ static enum status put_agency(struct paper *paper, const char *body, struct unit
              alike(flatten(paper->arena, body), "uybannhandan"))
         doubt = _("this is short for the name of an agency");
     put_field(paper, FIELD_AGENCY, body, where, doubt);
-    weaken(paper, FIELD_AGENCY, doubt && !mended ? 0.3 : 1);
+    weaken(paper, FIELD_AGENCY, doubt && !mended ? 0.3 : unit->name && !kind ? UNKNOWN_FACTOR : 1);
     struct field *put = &paper->document->fields[FIELD_AGENCY];
     if (put->source == SOURCE_OCR && mended && put->confidence < CATALOGUE_SURENESS)
         put->confidence = CATALOGUE_SURENESS; /* the catalogue bears it out */
@@ -279,6 +280,25 @@ static enum status from_register(struct paper *paper, bool *done, struct error *
     return STATUS_OK;
 }
 
+/* The label's words were lost but one ("thị trấn: X" of "Xã, thị trấn: X"), and there is no such
+ * town: any commune of that name. */
+static enum status level_by_catalogue(struct paper *paper, struct unit_name *unit,
+                                      struct error *error)
+{
+    struct unit_name same = *unit, any = *unit;
+    const char *kind = NULL;
+    bool mended = false;
+    any.level = NULL;
+    enum status status =
+        unit->level ? unit_look_up(paper, &same, &kind, &mended, error) : STATUS_OK;
+    if (status != STATUS_OK || !unit->level || kind)
+        return status;
+    status = unit_look_up(paper, &any, &kind, &mended, error);
+    if (kind && !mended)
+        unit->level = NULL;
+    return status;
+}
+
 /* "Quận, huyện: Vạn Ninh / Phường, xã: Vạn Thắng" at the head of a form. */
 static enum status from_form_head(struct paper *paper, bool *done, struct error *error)
 {
@@ -306,6 +326,9 @@ static enum status from_form_head(struct paper *paper, bool *done, struct error 
         /* what another row says ("xã Vạn Thắng"), else the label, where it says one level only */
         unit.level = unit_level_named(paper, i, unit.name);
         unit.level = unit.level || communes > 1 ? unit.level : level;
+        enum status status = level_by_catalogue(paper, &unit, error);
+        if (status != STATUS_OK)
+            return status;
         *done = true;
         return put_agency(paper, "Ủy ban nhân dân", &unit, NULL, place, error);
     }

@@ -9,6 +9,7 @@
 
 #define YEAR_MIN 1900
 #define YEAR_MAX 2199
+#define REGISTERED_FACTOR 0.5 /* it is seldom the day of issue as well */
 
 /* ---------------------------------------------------------------- one date */
 
@@ -258,16 +259,18 @@ static void read_issue(struct paper *paper)
 {
     struct dated date;
     const char *doubt = NULL;
+    double factor = 0.7;
     if (!date_of_form(paper, &paper->fits->below, "issued", &date) &&
         !date_of_form(paper, &paper->fits->body, "issued", &date) && !find_issue(paper, &date)) {
         if (!find_registration(paper, &date))
             return;
         doubt = _("only the day of registration was found, not the day of issue");
+        factor = REGISTERED_FACTOR;
     }
     if (date.guessed)
         doubt = _("some digits were misread and have been guessed");
     put_field(paper, FIELD_DATE, arena_strdup(paper->arena, date.iso), date.where, doubt);
-    weaken(paper, FIELD_DATE, doubt ? 0.7 : 1);
+    weaken(paper, FIELD_DATE, doubt ? factor : 1);
 }
 
 /* ---------------------------------------------------------------- the day of birth */

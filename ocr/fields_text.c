@@ -9,7 +9,7 @@
 
 #define BLANK_SHARE 0.8    /* of a line's height: between the parts of one printed line */
 #define SAME_ROW_SHARE 0.6 /* ... and so much of it they share */
-#define MARGIN_SHARE 0.06 /* of the page's width: a row that ends so near the margin runs on */
+#define MARGIN_SHARE 0.06  /* of the page's width: a row that ends so near the margin runs on */
 
 char *flatten(struct arena *arena, const char *text)
 {

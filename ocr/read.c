@@ -12,6 +12,7 @@
 #include "ocr/doubt.h"
 #include "ocr/lattice.h"
 #include "ocr/orient.h"
+#include "ocr/surname.h"
 #include "ocr/vote.h"
 
 /* The picture that is read: as scanned, but never finer than FINE_DPI, never coarser than
@@ -229,6 +230,8 @@ static void mend_lines(const struct ocr_engine *engine, struct words *words, str
     for (size_t i = 0; i < words->line_count; i++) {
         struct line *line = &words->lines[i];
         bool tied = before && before->block == line->block && before->word_count > 0;
+        if (engine->correct)
+            surname_mend(line, arena);
         if (engine->language && engine->correct)
             lattice_correct(engine->language, line,
                             tied ? &before->words[before->word_count - 1] : NULL, arena);

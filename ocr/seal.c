@@ -15,8 +15,8 @@
 #define CERTAIN 0.62      /* of a frame of a seal */
 #define INNERMOST 0.35    /* the smallest frame within, of the outermost */
 #define DIRECTIONS 180
-#define WOBBLE 3.0    /* px: so far a frame leaves its circle */
-#define THICKER 1.5   /* a frame is as thick as it is, give or take */
+#define WOBBLE 3.0  /* px: so far a frame leaves its circle */
+#define THICKER 1.5 /* a frame is as thick as it is, give or take */
 
 struct point {
     int x, y;

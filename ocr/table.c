@@ -106,8 +106,7 @@ void table_walls(struct rules *rules, double dpi, struct arena *arena)
 {
     struct box *runs = arena_array(arena, rules->wall_count + 1, sizeof *runs);
     size_t count = join_pieces(rules->walls, rules->wall_count, dpi, runs), kept = 0;
-    bool *of_table =
-        levels_of_tables(rules, runs, count, (int)(WALL_NEAR_INCH * dpi) + 1, arena);
+    bool *of_table = levels_of_tables(rules, runs, count, (int)(WALL_NEAR_INCH * dpi) + 1, arena);
     for (size_t i = 0; i < count; i++)
         if (cut_to_levels(&runs[i], rules, of_table, dpi))
             runs[kept++] = runs[i];
