@@ -79,11 +79,14 @@ static void write_fields(const struct document *document, const char *path, stru
     json_t *object = json_object();
     json_t *doubts = json_object();
     json_t *sure = json_object();
+    json_t *confidence = json_object();
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         json_put_text(object, keys[i].key, document->fields[keys[i].id].value);
         json_put_text(doubts, keys[i].key, document->fields[keys[i].id].doubt);
         json_object_set_new(sure, keys[i].key,
                             json_real(field_sureness(keys[i].id, &document->fields[keys[i].id])));
+        json_object_set_new(confidence, keys[i].key,
+                            json_real(document->fields[keys[i].id].confidence));
     }
     json_t *owners = json_array();
     for (size_t i = 0; i < document->owner_count; i++)
@@ -91,6 +94,7 @@ static void write_fields(const struct document *document, const char *path, stru
     json_object_set_new(object, "owners", owners);
     json_object_set_new(object, "doubts", doubts);
     json_object_set_new(object, "sureness", sure);
+    json_object_set_new(object, "confidence", confidence);
     if (json_write(path, object, &error) != STATUS_OK)
         printf("%s\n", error.text);
     json_decref(object);

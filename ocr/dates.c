@@ -18,7 +18,8 @@ static bool is_key(struct arena *arena, const struct word *word, const char *key
     return text_distance(key_of(arena, word), key) <= 1;
 }
 
-/* ] | l I Ì are what a 1 is misread as, O D Ó a 0. Only where a number must stand. */
+/* ] | l I Ì are what a 1 is misread as, O D Ó a 0, ố ồ ổ ỗ, two rings, an 8. Only where a number
+ * must stand. */
 static char digit_for(uint32_t code)
 {
     static const char ones[] = "]|lI!", noughts[] = "OoD";
@@ -26,6 +27,8 @@ static char digit_for(uint32_t code)
         return (char)code;
     if ((code < 0x80 && strchr(ones, (int)code)) || (code >= 0xCC && code <= 0xCF))
         return '1';
+    if (code >= 0x1ED0 && code <= 0x1ED7)
+        return '8';
     return (code < 0x80 && strchr(noughts, (int)code)) || (code >= 0xD2 && code <= 0xD5) ? '0' : 0;
 }
 

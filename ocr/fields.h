@@ -13,7 +13,7 @@ struct token {
     const char *flat; /* a-z0-9 only; may be "" */
     double confidence;
     struct box box;
-    bool changed; /* by the language: not what was read first */
+    bool changed; /* by the language, or for a date: not what was read first */
 };
 
 struct row {

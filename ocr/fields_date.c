@@ -9,6 +9,7 @@
 
 #define YEAR_MIN 1900
 #define YEAR_MAX 2199
+#define REGISTERED_FACTOR 0.5 /* it is seldom the day of issue as well */
 
 /* ---------------------------------------------------------------- one date */
 
@@ -96,10 +97,9 @@ static bool spelled_date(const struct paper *paper, size_t row, size_t at, char 
 }
 
 /* 03/02/2011, 3-2-2011, 03.02.2011, with misread digits. */
-static bool short_date(const struct paper *paper, size_t row, size_t at, char iso[11],
-                       struct place *where, bool *guessed)
+static bool short_date(const struct paper *paper, const char *text, char iso[11], bool *guessed)
 {
-    const char *text = trim_marks(paper->arena, paper->rows[row].tokens[at].text);
+    text = trim_marks(paper->arena, text);
     char part[3][8];
     size_t parts = 0, length = 0;
     for (; *text; text++) {
@@ -122,8 +122,26 @@ static bool short_date(const struct paper *paper, size_t row, size_t at, char is
     for (int i = 0; i < 3; i++)
         if ((values[i] = number_of(part[i], guessed)) < 0)
             return false;
-    *where = (struct place){row, at, at + 1};
     return make_iso(values[2], values[1], values[0], iso);
+}
+
+/* A short date in one word, or cut into a few of nothing but digits and strokes: "04/05/ 1995". */
+static bool cut_date(const struct paper *paper, size_t row, size_t at, char iso[11],
+                     struct place *where, bool *guessed)
+{
+    const struct row *line = &paper->rows[row];
+    const char *text = "";
+    for (size_t end = at; end < line->count && end < at + SPLIT_MAX; end++) {
+        const char *more = line->tokens[end].text;
+        if (end > at && (strspn(more, "0123456789/.-,;") < strlen(more) ||
+                         strspn(text, "0123456789/.-") < strlen(text)))
+            return false;
+        text = arena_printf(paper->arena, "%s%s", text, more);
+        *where = (struct place){row, at, end + 1};
+        if (short_date(paper, text, iso, guessed))
+            return true;
+    }
+    return false;
 }
 
 bool find_date(const struct paper *paper, size_t row, size_t from, char iso[11],
@@ -131,7 +149,7 @@ bool find_date(const struct paper *paper, size_t row, size_t from, char iso[11],
 {
     for (size_t at = from; at < paper->rows[row].count; at++)
         if (spelled_date(paper, row, at, iso, where, guessed) ||
-            short_date(paper, row, at, iso, where, guessed))
+            cut_date(paper, row, at, iso, where, guessed))
             return true;
     return false;
 }
@@ -241,16 +259,18 @@ static void read_issue(struct paper *paper)
 {
     struct dated date;
     const char *doubt = NULL;
+    double factor = 0.7;
     if (!date_of_form(paper, &paper->fits->below, "issued", &date) &&
         !date_of_form(paper, &paper->fits->body, "issued", &date) && !find_issue(paper, &date)) {
         if (!find_registration(paper, &date))
             return;
         doubt = _("only the day of registration was found, not the day of issue");
+        factor = REGISTERED_FACTOR;
     }
     if (date.guessed)
         doubt = _("some digits were misread and have been guessed");
     put_field(paper, FIELD_DATE, arena_strdup(paper->arena, date.iso), date.where, doubt);
-    weaken(paper, FIELD_DATE, doubt ? 0.7 : 1);
+    weaken(paper, FIELD_DATE, doubt ? factor : 1);
 }
 
 /* ---------------------------------------------------------------- the day of birth */

@@ -190,10 +190,11 @@ enum status read_owner_id(struct paper *paper, struct error *error)
         return STATUS_OK;
     const char *doubt = NULL;
     enum status status = judge(paper, &id, &doubt, error);
-    if (!formed && !doubt && off_form(paper, "owner_id"))
+    bool elsewhere = !formed && !doubt && off_form(paper, "owner_id");
+    if (elsewhere)
         doubt = _("this does not stand where the form has it");
     if (status == STATUS_OK)
         put_field(paper, FIELD_OWNER_ID, arena_strdup(paper->arena, id.digits), id.place, doubt);
-    weaken(paper, FIELD_OWNER_ID, !id.right ? 0.1 : doubt ? 0.6 : 1);
+    weaken(paper, FIELD_OWNER_ID, !id.right ? 0.1 : elsewhere ? 0.9 : doubt ? 0.6 : 1);
     return status;
 }

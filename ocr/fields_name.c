@@ -7,32 +7,96 @@
 
 #define BARE_FACTOR 0.3     /* so sure is a name yet with a syllable that cannot be */
 #define STRANGER_FACTOR 0.3 /* ... and one whose family name nobody bears */
+#define BRIEF_FACTOR 0.4    /* ... and one of two words: three in four had lost a word */
 #define CELL_SHARE 0.25     /* of the page's width: a cell of names is no wider */
 
-/* First syllables of family names, the usual ones of the Kinh and of the mountain peoples. Those
- * with a spelling of their own are nearly always meant when a reading comes near them. */
+/* First syllables of family names as they are written, the usual ones of the Kinh and of the
+ * mountain peoples. Those that are near are nearly always meant when a reading comes near them. */
 static const struct surname surnames[] = {
-    {"nguyen", "nguyễn"}, {"tran", "trần"},   {"pham", "phạm"},     {"hoang", "hoàng"},
-    {"huynh", "huỳnh"},   {"phan", "phan"},   {"dang", "đặng"},     {"bui", "bùi"},
-    {"duong", "dương"},   {"trinh", "trịnh"}, {"truong", "trương"}, {"dinh", "đinh"},
-    {"doan", NULL},       {"luong", NULL},    {"le", NULL},         {"vu", NULL},
-    {"vo", NULL},         {"do", NULL},       {"ho", NULL},         {"ngo", NULL},
-    {"ly", NULL},         {"mai", NULL},      {"lam", NULL},        {"dao", NULL},
-    {"ha", NULL},         {"to", NULL},       {"ta", NULL},         {"cao", NULL},
-    {"chu", NULL},        {"thai", NULL},     {"tong", NULL},       {"quach", NULL},
-    {"kieu", NULL},       {"luu", NULL},      {"ma", NULL},         {"nong", NULL},
-    {"vi", NULL},         {"lo", NULL},       {"quan", NULL},       {"ninh", NULL},
-    {"trieu", NULL},      {"thieu", NULL},    {"la", NULL},         {"lu", NULL},
-    {"tang", NULL},       {"mac", NULL},      {"phung", NULL},      {"hua", NULL},
-    {"khuat", NULL},      {"nghiem", NULL},   {"tieu", NULL},       {"ton", NULL},
-    {"thach", NULL},      {"cu", NULL},       {"giang", NULL},      {"dam", NULL},
-    {"vuong", NULL},      {"vang", NULL},     {"giap", NULL},       {"khong", NULL},
-    {"luc", NULL},        {"cam", NULL},      {"ksor", NULL},       {"rcom", NULL},
-    {"siu", NULL},        {"nay", NULL},      {"chau", NULL},       {"au", NULL},
-    {"ban", NULL},        {"sam", NULL},      {"deo", NULL},        {"mua", NULL},
-    {"chang", NULL},      {"khang", NULL},    {"nie", NULL},        {"kpa", NULL},
-    {"lang", NULL},       {"bach", NULL},     {"banh", NULL},       {"danh", NULL},
-    {"lau", NULL},        {"sung", NULL},     {"thao", NULL},       {"hau", NULL},
+    {"nguyen", "nguyễn", true},
+    {"tran", "trần", true},
+    {"pham", "phạm", true},
+    {"hoang", "hoàng", true},
+    {"huynh", "huỳnh", true},
+    {"phan", "phan", true},
+    {"dang", "đặng", true},
+    {"bui", "bùi", true},
+    {"duong", "dương", true},
+    {"trinh", "trịnh", true},
+    {"truong", "trương", true},
+    {"dinh", "đinh", true},
+    {"doan", "đoàn doãn đoan", false},
+    {"luong", "lương lường", false},
+    {"le", "lê lể", false},
+    {"vu", "vũ vu", false},
+    {"vo", "võ", false},
+    {"do", "đỗ đô", false},
+    {"ho", "hồ hổ", false},
+    {"ngo", "ngô", false},
+    {"ly", "lý lỳ", false},
+    {"mai", "mai", false},
+    {"lam", "lâm lam", false},
+    {"dao", "đào đao", false},
+    {"ha", "hà", false},
+    {"to", "tô tố", false},
+    {"ta", "tạ", false},
+    {"cao", "cao", false},
+    {"chu", "chu chử", false},
+    {"thai", "thái", false},
+    {"tong", "tống tòng", false},
+    {"quach", "quách", false},
+    {"kieu", "kiều", false},
+    {"luu", "lưu", false},
+    {"ma", "ma mã", false},
+    {"nong", "nông", false},
+    {"vi", "vi", false},
+    {"lo", "lò lô lỗ", false},
+    {"quan", "quan quản quân", false},
+    {"ninh", "ninh", false},
+    {"trieu", "triệu", false},
+    {"thieu", "thiều thiệu", false},
+    {"la", "la lã", false},
+    {"lu", "lù lữ lư lừ", false},
+    {"tang", "tăng tằng tạng", false},
+    {"mac", "mạc", false},
+    {"phung", "phùng", false},
+    {"hua", "hứa", false},
+    {"khuat", "khuất", false},
+    {"nghiem", "nghiêm", false},
+    {"tieu", "tiêu", false},
+    {"ton", "tôn tốn", false},
+    {"thach", "thạch", false},
+    {"cu", "cù cụ", false},
+    {"giang", "giang giàng", false},
+    {"dam", "đàm đậm", false},
+    {"vuong", "vương", false},
+    {"vang", "vàng", false},
+    {"giap", "giáp", false},
+    {"khong", "khổng", false},
+    {"luc", "lục", false},
+    {"cam", "cầm cẩm cam", false},
+    {"ksor", "ksor", false},
+    {"rcom", "rcom", false},
+    {"siu", "siu", false},
+    {"nay", "nay", false},
+    {"chau", "châu chẩu", false},
+    {"au", "âu", false},
+    {"ban", "bàn", false},
+    {"sam", "sầm sằm sâm", false},
+    {"deo", "đèo", false},
+    {"mua", "mùa", false},
+    {"chang", "chang chảng", false},
+    {"khang", "khang kháng", false},
+    {"nie", "niê", false},
+    {"kpa", "kpă", false},
+    {"lang", "lang lăng lãng", false},
+    {"bach", "bạch", false},
+    {"banh", "bành", false},
+    {"danh", "danh", false},
+    {"lau", "lầu lâu", false},
+    {"sung", "sùng", false},
+    {"thao", "thào thao", false},
+    {"hau", "hầu hậu", false},
 };
 #define SURNAME_COUNT (sizeof surnames / sizeof *surnames)
 
@@ -54,7 +118,7 @@ bool is_surname(const char *flat)
 const struct surname *near_surname(const char *flat)
 {
     const struct surname *near = NULL;
-    for (size_t i = 0; i < SURNAME_COUNT && surnames[i].spelled; i++) {
+    for (size_t i = 0; i < SURNAME_COUNT && surnames[i].near; i++) {
         size_t length = strlen(surnames[i].flat);
         size_t allowed = i == 0 ? 2 : 1; /* four people in ten are a Nguyễn */
         if (length < 4 || (i > 0 && strlen(flat) != length) ||
@@ -216,6 +280,16 @@ static const char *vote(const struct paper *paper, const struct name *name, size
     return readings[winner];
 }
 
+static bool has_form(const struct surname *surname, const char *word)
+{
+    const char *at = strstr(surname->spelled, word);
+    size_t length = strlen(word);
+    for (; at; at = strstr(at + 1, word))
+        if ((at == surname->spelled || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
+            return true;
+    return false;
+}
+
 /* What a word of a name can only be: "nguyên" at its head, "thi" in its middle. */
 static const char *mend_word(const struct name *name, size_t at, const char *word, bool *mended)
 {
@@ -223,7 +297,7 @@ static const char *mend_word(const struct name *name, size_t at, const char *wor
     const char *right = word;
     if (name->surname && at == 0)
         right = name->surname->spelled;
-    else if (surname && surname->spelled)
+    else if (surname && !strchr(surname->spelled, ' '))
         right = surname->spelled;
     else if (at > 0 && at + 1 < name->count && strcmp(word, "thi") == 0)
         right = "thị";
@@ -247,12 +321,14 @@ const char *spell_name(struct paper *paper, enum field_id id, const struct name 
                        const char **value, char **printed, double *confidence)
 {
     char *spelled = arena_strdup(paper->arena, "");
+    const char *first = "";
     bool mended = false, bare = false;
     *printed = arena_strdup(paper->arena, "");
     *confidence = 1;
     for (size_t i = 0; i < name->count; i++) {
         double own;
         const char *word = mend_word(name, i, vote(paper, name, i, &own), &mended);
+        first = i == 0 ? word : first;
         spelled = arena_printf(paper->arena, "%s%s%s", spelled, i ? " " : "", word);
         *printed =
             arena_printf(paper->arena, "%s%s%s", *printed, i ? " " : "", name->words[i]->text);
@@ -261,14 +337,18 @@ const char *spell_name(struct paper *paper, enum field_id id, const struct name 
     }
     *value = text_title(paper->arena, spelled);
     bool stranger = !mended && !is_surname(name->words[0]->flat);
-    bool low = *confidence < doubt_below(paper, id);
-    *confidence *= bare ? BARE_FACTOR : stranger ? STRANGER_FACTOR : 1;
+    const struct surname *family = surname_of(name->words[0]->flat);
+    stranger = stranger || (!mended && !has_form(family, first));
+    bool low = *confidence < doubt_below(paper, id), brief = name->count == 2;
+    *confidence *= bare ? BARE_FACTOR : stranger ? STRANGER_FACTOR : brief ? BRIEF_FACTOR : 1;
     if (bare)
         return _("a syllable of this name seems to have lost its tone mark");
     if (mended)
         return _("a word was misread and has been mended");
     if (stranger)
         return _("this does not begin with a family name we know");
+    if (brief)
+        return _("this is short for a name; a part of it may not have been read");
     return low ? _("this was hard to read") : NULL;
 }
 

@@ -8,9 +8,10 @@
 
 #define NAME_MAX_WORDS 6
 
-/* First syllable of a family name; spelled where all who bear it spell it so. */
+/* First syllable of a family name. */
 struct surname {
-    const char *flat, *spelled;
+    const char *flat, *spelled; /* the spellings there are, a blank between */
+    bool near;                  /* so usual that what is one letter off is meant to be it */
 };
 
 struct name {

@@ -9,6 +9,8 @@
 
 #define LABEL_ROWS_BEHIND 2 /* a number may still stand so many rows behind the letterhead */
 
+#define TORN_FACTOR 0.7
+
 /* ---------------------------------------------------------------- the sign */
 
 /* Parts of signs as agencies write them; a part that is read nearly so is taken for it. */
@@ -77,6 +79,7 @@ static bool take_number(struct paper *paper, enum field_id id, struct place labe
     struct place place = {label.row, label.to, label.to};
     char *raw = arena_strdup(paper->arena, "");
     double digits = 0;
+    bool torn = false;
     for (size_t i = label.to; i < row->count; i++) {
         const struct token *token = &row->tokens[i];
         if (alike(token->flat, "quyen") || alike(token->flat, "ngay") ||
@@ -88,6 +91,7 @@ static bool take_number(struct paper *paper, enum field_id id, struct place labe
             place.from = place.to = i + 1; /* specks before the number */
             continue;
         }
+        torn = torn || (place.to > place.from && *token->text == '/');
         raw = arena_printf(paper->arena, "%s%s", raw, token->text);
         place.to = i + 1;
         digits += (double)(strcspn(token->text, "0123456789") < strlen(token->text));
@@ -99,9 +103,11 @@ static bool take_number(struct paper *paper, enum field_id id, struct place labe
         return false;
     bool guessed = false;
     const char *value = mend_number(paper->arena, raw, &guessed);
-    put_field(paper, id, value, place,
-              guessed ? _("some signs were misread and have been guessed") : NULL);
-    weaken(paper, id, guessed ? 0.8 : 1);
+    const char *doubt = guessed ? _("some signs were misread and have been guessed")
+                        : torn  ? _("there is a blank in this number: a part may be missing")
+                                : NULL;
+    put_field(paper, id, value, place, doubt);
+    weaken(paper, id, guessed ? 0.8 : torn ? TORN_FACTOR : 1);
     return true;
 }
 

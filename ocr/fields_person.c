@@ -172,7 +172,14 @@ static bool under(const struct paper *paper, size_t office, size_t at)
 /* "PHÓ CHỦ TỊCH" with its beginning hidden looks like a name too. */
 static bool names_office(const struct paper *paper, const struct name *name)
 {
-    static const char *const words[] = {"tịch", "phòng", "đốc", "nhân dân", "ủy", "uỷ"};
+    static const char *const words[] = {"tịch", "phòng", "đốc",  "ủy",   "uỷ",  "phường",
+                                        "xã",   "huyện", "tỉnh", "thôn", "xóm", "quận"};
+    for (size_t i = 0; i + 1 < name->count; i++)
+        if ((strcmp(name->words[i]->flat, "cong") == 0 &&
+             strcmp(name->words[i + 1]->flat, "an") == 0) ||
+            (strcmp(name->words[i]->flat, "nhan") == 0 &&
+             strcmp(name->words[i + 1]->flat, "dan") == 0))
+            return true;
     for (size_t i = 0; i < name->count; i++)
         for (size_t j = 0; j < sizeof words / sizeof *words; j++)
             if (strcmp(text_lower(paper->arena, trim_marks(paper->arena, name->words[i]->text)),

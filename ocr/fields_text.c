@@ -7,7 +7,9 @@
 #include "ocr/letters.h"
 #include "ocr/syllable.h"
 
-#define MARGIN_SHARE 0.06 /* of the page's width: a row that ends so near the margin runs on */
+#define BLANK_SHARE 0.8    /* of a line's height: between the parts of one printed line */
+#define SAME_ROW_SHARE 0.6 /* ... and so much of it they share */
+#define MARGIN_SHARE 0.06  /* of the page's width: a row that ends so near the margin runs on */
 
 char *flatten(struct arena *arena, const char *text)
 {
@@ -21,6 +23,14 @@ char *flatten(struct arena *arena, const char *text)
 
 /* ---------------------------------------------------------------- rows and tokens */
 
+static struct box join(struct box a, struct box b)
+{
+    int right = a.x + a.width > b.x + b.width ? a.x + a.width : b.x + b.width;
+    int bottom = a.y + a.height > b.y + b.height ? a.y + a.height : b.y + b.height;
+    int x = a.x < b.x ? a.x : b.x, y = a.y < b.y ? a.y : b.y;
+    return (struct box){x, y, right - x, bottom - y};
+}
+
 static void add_token(struct paper *paper, struct row *row, const struct word *word, size_t from,
                       size_t to, size_t length)
 {
@@ -28,20 +38,43 @@ static void add_token(struct paper *paper, struct row *row, const struct word *w
     token->text = arena_strndup(paper->arena, word->text + from, to - from);
     token->flat = flatten(paper->arena, token->text);
     token->confidence = word->confidence;
-    token->changed = word->changed && strcmp(word->changed, "language") == 0;
+    token->changed = word->changed != NULL;
     token->box = word->box;
     token->box.x += (int)((size_t)word->box.width * from / length);
     token->box.width = (int)((size_t)word->box.width * (to - from) / length);
 }
 
+/* Wide blanks cut a printed line apart: "Ngày,   tháng,   năm sinh: ...". */
+static bool goes_on(const struct row *row, int page, const struct line *line)
+{
+    int right = row->box.x + row->box.width, gap = line->box.x - right;
+    int top = row->box.y > line->box.y ? row->box.y : line->box.y;
+    int foot = row->box.y + row->box.height, lower = line->box.y + line->box.height;
+    int lesser = row->box.height < line->box.height ? row->box.height : line->box.height;
+    return row->page == page && row->block == line->block && line->box.x > row->box.x &&
+           gap < BLANK_SHARE * lesser && gap > -lesser &&
+           (foot < lower ? foot : lower) - top > SAME_ROW_SHARE * lesser;
+}
+
 static void add_row(struct paper *paper, int page, const struct line *line)
 {
-    struct row *row = &paper->rows[paper->row_count++];
     size_t room = 0;
     for (size_t i = 0; i < line->word_count; i++)
         room += 1 + strlen(line->words[i].text);
-    *row = (struct row){page, line->block, line->box, NULL, 0};
-    row->tokens = arena_array(paper->arena, room + 1, sizeof *row->tokens);
+    struct row *row = paper->row_count ? &paper->rows[paper->row_count - 1] : NULL;
+    struct token *before = NULL;
+    size_t kept = 0;
+    if (row && goes_on(row, page, line)) {
+        before = row->tokens;
+        kept = row->count;
+        row->box = join(row->box, line->box);
+    } else {
+        row = &paper->rows[paper->row_count++];
+        *row = (struct row){page, line->block, line->box, NULL, 0};
+    }
+    row->tokens = arena_array(paper->arena, kept + room + 1, sizeof *row->tokens);
+    if (kept)
+        memcpy(row->tokens, before, kept * sizeof *before);
     for (size_t i = 0; i < line->word_count; i++) {
         const char *text = line->words[i].text;
         size_t length = strlen(text), from = 0;
@@ -232,14 +265,6 @@ int read_digits(const char *text, bool loose, char *digits, size_t size)
 }
 
 /* ---------------------------------------------------------------- fields */
-
-static struct box join(struct box a, struct box b)
-{
-    int right = a.x + a.width > b.x + b.width ? a.x + a.width : b.x + b.width;
-    int bottom = a.y + a.height > b.y + b.height ? a.y + a.height : b.y + b.height;
-    int x = a.x < b.x ? a.x : b.x, y = a.y < b.y ? a.y : b.y;
-    return (struct box){x, y, right - x, bottom - y};
-}
 
 double doubt_below(const struct paper *paper, enum field_id id)
 {

@@ -7,6 +7,7 @@
 #define CENTRE_SHARE 0.10 /* of the text's width: lines of a column share their middle ... */
 #define LEFT_SHARE 0.04   /* ... or their left edge */
 #define PARAGRAPH_GAP 3.0 /* in small letters */
+#define START_GAP 1.8     /* of a line's letters: more is another row */
 #define COLUMNS_MAX 8
 #define TABLES_MAX 16
 
@@ -108,6 +109,20 @@ static int column_for(struct column *columns, size_t *count, const struct item *
     return meets;
 }
 
+/* Recipients and signature begin on about one row: what stands clearly above where the second of
+ * the columns begins ("Đông Khê, ngày ...") is read before them. items are sorted by their foot.
+ * Returns how many of them remain. */
+static size_t below_the_start(const struct item *items, const int *in, size_t count)
+{
+    size_t second = 0, above = 0;
+    while (second < count && in[second] == in[0])
+        second++;
+    while (above < second && second < count &&
+           bottom_of(&items[above]) + START_GAP * items[above].text_px < items[second].body.y)
+        above++;
+    return count - above;
+}
+
 /* Lines from..to of a zone, sorted by their foot, are put one column after the other. step +1: the
  * zone is built downwards from `from`, -1: upwards. Returns how many lines belong to it; 0 when
  * there are no two columns. */
@@ -129,6 +144,8 @@ static size_t order_columns(struct item *items, size_t count, int step, int zone
     }
     if (column_count < 2)
         return 0;
+    if (step < 0)
+        taken = below_the_start(items + count - taken, in + count - taken, taken);
     size_t base = step > 0 ? 0 : count - taken, put = 0;
     struct item *sorted = arena_array(arena, taken, sizeof *sorted);
     for (size_t done = 0; done < column_count; done++) {

@@ -5,6 +5,7 @@
 #include "core/message.h"
 #include "core/text.h"
 #include "ocr/letters.h"
+#include "ocr/seal.h"
 
 #define PROBE_LINES 5 /* read in each direction */
 #define PROBE_LETTERS                                                                              \
@@ -92,10 +93,24 @@ enum status view_read_line(struct engine *engine, struct view *view, size_t line
     return status;
 }
 
-enum status view_read_by(struct engine *engine, const struct view *view, size_t line, double dpi,
-                         struct arena *arena, struct line *out, struct error *error)
+/* From the middle of the gap before the words to that behind them. */
+static struct box box_of_words(const struct line *line, struct box box, size_t from, size_t to)
+{
+    int left = box.x, right = box.x + box.width;
+    const struct word *words = line->words;
+    if (from > 0)
+        left = (words[from - 1].box.x + words[from - 1].box.width + words[from].box.x) / 2;
+    if (to < line->word_count)
+        right = (words[to - 1].box.x + words[to - 1].box.width + words[to].box.x) / 2;
+    return (struct box){left, box.y, right - left, box.height};
+}
+
+enum status view_read_by(struct engine *engine, const struct view *view, size_t line, size_t from,
+                         size_t to, double dpi, struct arena *arena, struct line *out,
+                         struct error *error)
 {
     struct segment_line placed = view->segments.lines[line];
+    placed.box = box_of_words(&view->lines[line], placed.box, from, to);
     *out = (struct line){0};
     PIX *part = pix_part(view->clean.gray, &placed.box);
     if (!part)
@@ -106,6 +121,19 @@ enum status view_read_by(struct engine *engine, const struct view *view, size_t 
     return status;
 }
 
+static void leave_out_seals(struct segments *segments, const struct seal *seals, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < segments->line_count; i++) {
+        bool inside = false;
+        for (size_t k = 0; k < count; k++)
+            inside = inside || seal_holds(&seals[k], segments->lines[i].body);
+        if (!inside)
+            segments->lines[kept++] = segments->lines[i];
+    }
+    segments->line_count = kept;
+}
+
 /* A noisy page may have too many specks: once more without the small ones. */
 static bool cut_into_lines(struct view *view, double dpi, struct arena *arena)
 {
@@ -113,8 +141,14 @@ static bool cut_into_lines(struct view *view, double dpi, struct arena *arena)
     for (int pass = 0; pass < 2; pass++) {
         size_t count = 0;
         struct box *pieces = pix_components(clean->binary, arena, &count);
-        if (segment_lines(pieces, count, &clean->rules, dpi, arena, &view->segments))
+        struct seal seals[SEALS_MAX];
+        size_t seal_count = seals_off(clean, pieces, count, dpi, seals);
+        if (seal_count)
+            pieces = pix_components(clean->binary, arena, &count);
+        if (segment_lines(pieces, count, &clean->rules, dpi, arena, &view->segments)) {
+            leave_out_seals(&view->segments, seals, seal_count);
             return true;
+        }
         PIX *opened = pass == 0 ? pixOpenBrick(NULL, clean->binary, 2, 2) : NULL;
         if (opened) {
             pixDestroy(&clean->binary);

@@ -36,9 +36,10 @@ enum status orient_page(struct engine *engine, const struct clean *page, double 
 /* Reads one line of the view unless it is read already. */
 enum status view_read_line(struct engine *engine, struct view *view, size_t line, double dpi,
                            struct arena *arena, struct error *error);
-/* Reads it by another engine; the view stays as it is. */
-enum status view_read_by(struct engine *engine, const struct view *view, size_t line, double dpi,
-                         struct arena *arena, struct line *out, struct error *error);
+/* Reads the words from..to-1 of a line that was read by another engine; the view stays as it is. */
+enum status view_read_by(struct engine *engine, const struct view *view, size_t line, size_t from,
+                         size_t to, double dpi, struct arena *arena, struct line *out,
+                         struct error *error);
 void view_free(struct view *view);
 
 /* Letters and digits of a line, and its confidence (mean over words by length). */

@@ -12,6 +12,7 @@
 #include "ocr/doubt.h"
 #include "ocr/lattice.h"
 #include "ocr/orient.h"
+#include "ocr/surname.h"
 #include "ocr/vote.h"
 
 /* The picture that is read: as scanned, but never finer than FINE_DPI, never coarser than
@@ -229,6 +230,8 @@ static void mend_lines(const struct ocr_engine *engine, struct words *words, str
     for (size_t i = 0; i < words->line_count; i++) {
         struct line *line = &words->lines[i];
         bool tied = before && before->block == line->block && before->word_count > 0;
+        if (engine->correct)
+            surname_mend(line, arena);
         if (engine->language && engine->correct)
             lattice_correct(engine->language, line,
                             tied ? &before->words[before->word_count - 1] : NULL, arena);
@@ -241,21 +244,27 @@ static void mend_lines(const struct ocr_engine *engine, struct words *words, str
 static enum status read_again(struct ocr_engine *engine, struct view *view, size_t at, double dpi,
                               struct arena *arena, struct words *out, struct error *error)
 {
-    struct line second;
-    enum status status = STATUS_OK;
-    if (!*engine->second_model || !vote_pays(&view->lines[at], arena))
+    struct line *first = &view->lines[at];
+    if (!*engine->second_model)
         return STATUS_OK;
-    if (!engine->second)
+    struct span *spans = arena_array(arena, first->word_count + 1, sizeof *spans);
+    size_t count = vote_spans(first, arena, spans);
+    enum status status = STATUS_OK;
+    if (count && !engine->second)
         status = engine_open(engine->second_tessdata, engine->shipped, engine->second_model,
                              &engine->second, error);
-    if (status == STATUS_OK)
-        status = view_read_by(engine->second, view, at, dpi, arena, &second, error);
-    if (status != STATUS_OK)
-        return status;
-    vote_line(engine->language, &view->lines[at], &second, arena);
-    out->second = arena_strdup(arena, engine->second_model);
-    out->second_sha256 = arena_strdup(arena, engine_model_sha256(engine->second));
-    return STATUS_OK;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        struct line second;
+        status = view_read_by(engine->second, view, at, spans[i].from, spans[i].to, dpi, arena,
+                              &second, error);
+        if (status == STATUS_OK)
+            vote_line(engine->language, first, &second, arena);
+    }
+    if (count && status == STATUS_OK) {
+        out->second = arena_strdup(arena, engine->second_model);
+        out->second_sha256 = arena_strdup(arena, engine_model_sha256(engine->second));
+    }
+    return status;
 }
 
 static enum status read_view(struct ocr_engine *engine, struct view *view,

@@ -13,6 +13,7 @@
 #define GAP_MAX 2.2     /* between letters of one line */
 #define CENTRE_MAX 0.62 /* between the middles of neighbours */
 #define OVERLAP_MIN 0.5
+#define PEN_HIGHER 1.5
 #define DASH_MIN 0.25
 #define DASH_CENTRE_MAX 0.35
 #define MARK_NEAR 0.55 /* from the letters to a mark that is theirs */
@@ -352,8 +353,9 @@ static bool same_line(const struct page_pieces *page, const struct draft *a, con
     int shared = overlap(p.x, right_of(p), q.x, right_of(q));
     if (!on_one_row(p, q, page->h))
         return false;
-    if (shared > 0) /* one runs through the other */
-        return shared * 2 > (p.width < q.width ? p.width : q.width) || shared > page->h;
+    if (shared > 0) /* one runs through the other, or they touch; a pen's figures are taller */
+        return shared * 2 > (p.width < q.width ? p.width : q.width) || shared > page->h ||
+               (p.height < PEN_HIGHER * q.height && q.height < PEN_HIGHER * p.height);
     return -shared <= GAP_MAX * page->h * 0.6 &&
            !(p.x < q.x ? wall_between(page, p, q) : wall_between(page, q, p));
 }

@@ -30,15 +30,40 @@ static int by_y(const void *a, const void *b)
     return (p->y > q->y) - (p->y < q->y);
 }
 
+static bool touches(struct box run, struct box level, int near)
+{
+    return level.x <= run.x + run.width + near && level.x + level.width >= run.x - near &&
+           level.y <= run.y + run.height + near && level.y + level.height >= run.y - near;
+}
+
+/* A table's levels end at walls; the line under a title ends in the open, whatever streak of the
+ * copier crosses it. Pieces at one height are one level. */
+static bool *levels_of_tables(const struct rules *rules, const struct box *runs, size_t run_count,
+                              int near, struct arena *arena)
+{
+    bool *ends = arena_array(arena, rules->level_count + 1, sizeof *ends);
+    bool *levels = arena_array(arena, rules->level_count + 1, sizeof *levels);
+    for (size_t i = 0; i < rules->level_count; i++) {
+        struct box level = rules->levels[i];
+        struct box left = {level.x, level.y, 1, level.height}, right = left;
+        right.x = level.x + level.width;
+        for (size_t k = 0; k < run_count && !ends[i]; k++)
+            ends[i] = touches(runs[k], left, near) || touches(runs[k], right, near);
+    }
+    for (size_t i = 0; i < rules->level_count; i++)
+        for (size_t k = 0; k < rules->level_count && !levels[i]; k++)
+            levels[i] = ends[k] && abs(rules->levels[i].y - rules->levels[k].y) <= near;
+    return levels;
+}
+
 /* Cuts the run to the levels that touch it; false: fewer than two places are touched. */
-static bool cut_to_levels(struct box *run, const struct rules *rules, double dpi)
+static bool cut_to_levels(struct box *run, const struct rules *rules, const bool *of_table,
+                          double dpi)
 {
     int near = (int)(WALL_NEAR_INCH * dpi) + 1, first = INT_MAX, last = INT_MIN;
     for (size_t i = 0; i < rules->level_count; i++) {
         struct box level = rules->levels[i];
-        if (level.width < LEVEL_MIN_INCH * dpi || level.x > run->x + run->width + near ||
-            level.x + level.width < run->x - near || level.y > run->y + run->height + near ||
-            level.y + level.height < run->y - near)
+        if (!of_table[i] || level.width < LEVEL_MIN_INCH * dpi || !touches(*run, level, near))
             continue;
         int middle = level.y + level.height / 2;
         first = middle < first ? middle : first;
@@ -51,12 +76,11 @@ static bool cut_to_levels(struct box *run, const struct rules *rules, double dpi
     return true;
 }
 
-void table_walls(struct rules *rules, double dpi, struct arena *arena)
+/* Pieces of one wall become one run. */
+static size_t join_pieces(struct box *pieces, size_t count, double dpi, struct box *runs)
 {
     int near = (int)(WALL_NEAR_INCH * dpi) + 1, hole = (int)(WALL_HOLE_INCH * dpi);
-    size_t count = rules->wall_count, kept = 0;
-    struct box *pieces = rules->walls;
-    struct box *walls = arena_array(arena, count + 1, sizeof *walls);
+    size_t found = 0;
     if (count)
         qsort(pieces, count, sizeof *pieces, by_x_then_y);
     for (size_t start = 0, end; start < count; start = end) {
@@ -64,20 +88,29 @@ void table_walls(struct rules *rules, double dpi, struct arena *arena)
             continue;
         qsort(pieces + start, end - start, sizeof *pieces, by_y);
         struct box run = pieces[start];
-        for (size_t i = start + 1; i <= end; i++) {
-            if (i < end && pieces[i].y <= run.y + run.height + hole) {
-                int bottom = pieces[i].y + pieces[i].height;
-                if (bottom > run.y + run.height)
-                    run.height = bottom - run.y;
-                continue;
-            }
-            if (cut_to_levels(&run, rules, dpi))
-                walls[kept++] = run;
-            if (i < end)
+        for (size_t i = start + 1; i < end; i++) {
+            int bottom = pieces[i].y + pieces[i].height;
+            if (pieces[i].y > run.y + run.height + hole) {
+                runs[found++] = run;
                 run = pieces[i];
+            } else if (bottom > run.y + run.height) {
+                run.height = bottom - run.y;
+            }
         }
+        runs[found++] = run;
     }
-    rules->walls = walls;
+    return found;
+}
+
+void table_walls(struct rules *rules, double dpi, struct arena *arena)
+{
+    struct box *runs = arena_array(arena, rules->wall_count + 1, sizeof *runs);
+    size_t count = join_pieces(rules->walls, rules->wall_count, dpi, runs), kept = 0;
+    bool *of_table = levels_of_tables(rules, runs, count, (int)(WALL_NEAR_INCH * dpi) + 1, arena);
+    for (size_t i = 0; i < count; i++)
+        if (cut_to_levels(&runs[i], rules, of_table, dpi))
+            runs[kept++] = runs[i];
+    rules->walls = runs;
     rules->wall_count = kept;
 }
 

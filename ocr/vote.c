@@ -13,6 +13,8 @@
 #define SURE_CAPITAL 0.82
 #define SURE_WORD 0.60
 #define READABLE 0.40 /* a line read worse is a seal or a pen */
+#define BESIDE 1      /* words read with a doubtful one at each side */
+#define WHOLE 0.7     /* where the parts make up so much of a line, it is read as one */
 
 #define OVERLAP 0.6        /* of the wider of two words at the same place */
 #define MOST 0.99          /* nothing that was read is surer */
@@ -35,18 +37,38 @@ static double sure(struct arena *arena, const char *text)
     return has_digits(text) ? SURE_NUMBER : is_capital(arena, text) ? SURE_CAPITAL : SURE_WORD;
 }
 
-bool vote_pays(const struct line *line, struct arena *arena)
+static bool readable(const struct line *line)
 {
     double weight = 0, sum = 0;
-    bool doubtful = false;
     for (size_t i = 0; i < line->word_count; i++) {
-        const struct word *word = &line->words[i];
-        double length = (double)text_length(word->text);
+        double length = (double)text_length(line->words[i].text);
         weight += length;
-        sum += length * word->confidence;
-        doubtful = doubtful || word->confidence < sure(arena, word->text);
+        sum += length * line->words[i].confidence;
     }
-    return doubtful && sum >= READABLE * weight;
+    return weight > 0 && sum >= READABLE * weight;
+}
+
+size_t vote_spans(const struct line *line, struct arena *arena, struct span *spans)
+{
+    size_t count = 0, width = 0;
+    for (size_t i = 0; readable(line) && i < line->word_count; i++) {
+        const struct word *word = &line->words[i];
+        if (word->confidence >= sure(arena, word->text))
+            continue;
+        size_t from = i > BESIDE ? i - BESIDE : 0;
+        size_t to = i + BESIDE + 1 < line->word_count ? i + BESIDE + 1 : line->word_count;
+        if (count > 0 && from <= spans[count - 1].to)
+            spans[count - 1].to = to;
+        else
+            spans[count++] = (struct span){from, to};
+    }
+    for (size_t i = 0; i < count; i++)
+        width += spans[i].to - spans[i].from;
+    if ((double)width > WHOLE * (double)line->word_count) {
+        spans[0] = (struct span){0, line->word_count};
+        count = 1;
+    }
+    return count;
 }
 
 static int right_of(const struct word *word)

@@ -18,7 +18,13 @@
 void vote_line(const struct speech *language, struct line *line, const struct line *second,
                struct arena *arena);
 
-/* Is there anything in the line that a second reading could make surer? */
-bool vote_pays(const struct line *line, struct arena *arena);
+struct span {
+    size_t from, to; /* words from..to-1 */
+};
+
+/* The parts of a line that a second reading could make surer: doubtful words, each with its
+ * neighbours, which the network sees them between. spans has room for all words. Returns how many
+ * parts there are; 0: nothing pays. */
+size_t vote_spans(const struct line *line, struct arena *arena, struct span *spans);
 
 #endif
