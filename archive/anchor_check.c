@@ -180,6 +180,17 @@ static void take_anchor(struct checking *checking, const char *path, bool own)
     }
 }
 
+/* The same anchor stands before it: they are in the order of their sequences. */
+static bool is_copy(const struct checking *checking, size_t at)
+{
+    const struct anchor *one = &checking->anchors[at];
+    for (size_t i = at; i > 0 && checking->anchors[i - 1].sequence == one->sequence; i--)
+        if (strcmp(checking->anchors[i - 1].sha256, one->sha256) == 0 &&
+            checking->anchors[i - 1].signer == one->signer)
+            return true;
+    return false;
+}
+
 /* A trusted root says that somebody signed; that it was the agency its certificates say. */
 static void check_signers(struct checking *checking, const struct anchor_witness *witness)
 {
@@ -192,9 +203,11 @@ static void check_signers(struct checking *checking, const struct anchor_witness
         const X509_NAME *name = X509_get_subject_name(checking->signers.list[i].certificate);
         certificate_name(name, one->name, sizeof one->name);
         certificate_organization(name, one->organization, sizeof one->organization);
-        one->anchors = checking->signers.list[i].anchors;
         one->agency = checking->signers.list[i].agency;
     }
+    for (size_t i = 0; i < checking->count; i++)
+        if (checking->anchors[i].signer < report->signer_count && !is_copy(checking, i))
+            report->signers[checking->anchors[i].signer].anchors++;
     for (size_t i = 0; i < checking->count && report->agency_known; i++) {
         const struct anchor *anchor = &checking->anchors[i];
         if (anchor->signer < report->signer_count && !report->signers[anchor->signer].agency)

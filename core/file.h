@@ -87,6 +87,9 @@ const char *file_name(const char *path); /* what follows the last slash; lent fr
  * environment SOHOA_NOW (same form) fixes it, so that tests and repeated builds give the same
  * bytes. */
 void file_now(char iso[26]);
+/* Seconds from that time, in the same form, to now; below 0: it is to come. false: it is no time.
+ */
+bool file_age(const char *iso, int64_t *seconds);
 /* When the file or folder was last written, in the same form; "" when it is absent. */
 void file_changed(const char *path, char iso[26]);
 

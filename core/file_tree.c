@@ -266,6 +266,19 @@ void file_now(char iso[26])
         put_time(time(NULL), iso);
 }
 
+bool file_age(const char *iso, int64_t *seconds)
+{
+    struct tm then = {0}, today = {0};
+    char now[26];
+
+    file_now(now);
+    if (iso == NULL || strptime(iso, "%Y-%m-%dT%H:%M:%S", &then) == NULL ||
+        strptime(now, "%Y-%m-%dT%H:%M:%S", &today) == NULL)
+        return false;
+    *seconds = (int64_t)timegm(&today) - (int64_t)timegm(&then);
+    return true;
+}
+
 void file_changed(const char *path, char iso[26])
 {
     struct stat info;

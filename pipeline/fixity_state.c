@@ -12,14 +12,8 @@
 
 static int64_t days_since(const char *iso)
 {
-    struct tm then = {0}, today = {0};
-    char now[26];
-    file_now(now);
-    if (!iso || !strptime(iso, "%Y-%m-%dT%H:%M:%S", &then) ||
-        !strptime(now, "%Y-%m-%dT%H:%M:%S", &today))
-        return 0;
-    int64_t seconds = (int64_t)timegm(&today) - (int64_t)timegm(&then);
-    return seconds > 0 ? seconds / 86400 : 0;
+    int64_t seconds;
+    return file_age(iso, &seconds) && seconds > 0 ? seconds / 86400 : 0;
 }
 
 struct counting {

@@ -273,6 +273,13 @@ enum status ledger_finish(struct db *db, const struct task *task, const char *ow
                        "ssissss", to, now, ledger_now(), task->kind, task->id, owner, task->state));
 }
 
+enum status ledger_first(struct db *db, const struct task *task, struct error *error)
+{
+    return db_do(db, error,
+                 "UPDATE ledger SET not_before = 0 WHERE kind = ? AND id = ? AND owner = ''", "ss",
+                 task->kind, task->id);
+}
+
 enum status ledger_retry(struct db *db, const struct task *task, const char *owner, int64_t wait_ms,
                          const char *why, struct error *error)
 {

@@ -45,6 +45,8 @@ enum status ledger_take(struct db *db, const char *kind, const char *id, const c
  * caller's transaction. retry makes it ready again after wait_ms; hold leaves it to a person. */
 enum status ledger_finish(struct db *db, const struct task *task, const char *owner, const char *to,
                           struct error *error);
+/* Behind finish: its row is taken before all others that are ready. */
+enum status ledger_first(struct db *db, const struct task *task, struct error *error);
 enum status ledger_retry(struct db *db, const struct task *task, const char *owner, int64_t wait_ms,
                          const char *why, struct error *error);
 enum status ledger_hold(struct db *db, const struct task *task, const char *owner, const char *why,

@@ -95,7 +95,7 @@ const char *ledger_sql_left(const struct step_table *table, struct arena *arena)
     buffer_text(&sql, "SELECT COUNT(*) FROM ledger AS t WHERE t.held = 0 AND (t.not_before <= ?");
     buffer_text(&sql, " OR NOT (1 = 0");
     for (size_t i = 0; i < table->count; i++)
-        if (table->steps[i].patient)
+        if (table->steps[i].turn == TURN_PATIENT)
             buffer_printf(&sql, " OR (t.kind = '%s' AND t.state = '%s')", table->steps[i].kind,
                           table->steps[i].from);
     buffer_text(&sql, ")) AND ");

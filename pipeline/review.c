@@ -90,14 +90,22 @@ enum status review_list(const struct warehouse *warehouse, struct db *db, struct
     return status == STATUS_END ? STATUS_OK : status;
 }
 
+static enum status is_stored(const char *id, struct error *error)
+{
+    return error_set(error, STATUS_REJECT,
+                     _("Document %s is in the store: `sohoa show %s` shows it, `sohoa amend %s` "
+                       "corrects it in a new version."),
+                     id, id, id);
+}
+
 enum status review_document(const struct warehouse *warehouse, struct db *db, const char *id,
                             struct arena *arena, struct document *document, const char **why,
                             const char **path, struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status =
-        db_prepare(db, "SELECT batch, held, why FROM ledger WHERE kind = 'document' AND id = ?",
-                   &query, error);
+    enum status status = db_prepare(
+        db, "SELECT batch, held, why, state FROM ledger WHERE kind = 'document' AND id = ?", &query,
+        error);
     if (status != STATUS_OK)
         return status;
     db_bind_text(query, 1, id);
@@ -105,7 +113,10 @@ enum status review_document(const struct warehouse *warehouse, struct db *db, co
     if (status == STATUS_OK) {
         *why = db_int(query, 1) ? arena_strdup(arena, db_text(query, 2)) : "";
         *path = spool_document_folder(warehouse, db_text(query, 0), id, arena);
-        status = document_read(file_join(arena, *path, "document.json"), arena, document, error);
+        const char *file = file_join(arena, *path, "document.json");
+        status = strcmp(db_text(query, 3), "indexed") == 0 && !file_exists(file)
+                     ? is_stored(id, error)
+                     : document_read(file, arena, document, error);
     } else if (status == STATUS_END) {
         status =
             error_set(error, STATUS_REJECT,
@@ -169,6 +180,8 @@ bool act_in_state(const struct act *act, const char *states)
 
 enum status act_is_past(const struct act *act, const char *id, struct error *error)
 {
+    if (strcmp(act->task.state, "indexed") == 0)
+        return is_stored(id, error);
     return error_set(error, STATUS_REJECT, _("Document %s is past this: its state is “%s”."), id,
                      message(step_find(&pipeline_table, "document", act->task.state)->label));
 }

@@ -53,6 +53,12 @@ struct work {
     void *made; /* from a step's work to its record; in the arena */
 };
 
+enum step_turn {
+    TURN_OLDEST,  /* the row that has been ready for longest comes first */
+    TURN_AT_ONCE, /* what it has made goes on before all else that is ready */
+    TURN_PATIENT  /* while it waits for its time, a run does not stay for it */
+};
+
 typedef enum status step_fn(struct work *work, struct error *error);
 
 struct step {
@@ -62,7 +68,7 @@ struct step {
     step_fn *work, *record, *after; /* each may be NULL */
     const char *needs;  /* SQL condition over the row t before the step is ready; NULL: none */
     int tries, lease_s; /* 0: as the settings say */
-    bool patient;       /* while it waits for its time, a run does not stay for it */
+    enum step_turn turn;
 };
 
 struct step_table {

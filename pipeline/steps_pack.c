@@ -78,14 +78,24 @@ static enum status read_again(void *context, const struct image *master, const s
 
 /* ---------------------------------------------------------------- packing */
 
+enum {
+    MOMENT_S = 900, /* a moment that is older is not that of the signature any more */
+    PACK_S = 10     /* packing may take so long a page */
+};
+
 /* The moment that is printed and signed, and its place in the archive, are fixed before anything is
- * made from them, so that packing again gives the same bytes. */
-static enum status fix_moment(struct work *work, struct document *document, struct error *error)
+ * made from them, so that packing again gives the same bytes, but for a moment that is over (anew).
+ */
+static enum status fix_moment(struct work *work, struct document *document, bool *anew,
+                              struct error *error)
 {
     char now[26];
-    if (document->signed_at)
+    int64_t age_s = 0;
+    *anew = false;
+    if (file_age(document->signed_at, &age_s) && age_s >= 0 && age_s < MOMENT_S)
         return STATUS_OK;
     file_now(now);
+    *anew = document->signed_at != NULL;
     document->signed_at = arena_strdup(work->arena, now);
     archive_place(&work->warehouse->archive, document);
     return spool_write_document(work->warehouse, document, error);
@@ -98,7 +108,7 @@ static const char *volume_part(struct work *work, const struct document *documen
 }
 
 static enum status note_packing(struct work *work, const struct document *document, size_t volume,
-                                const struct archive_report *report, struct error *error)
+                                bool anew, const struct archive_report *report, struct error *error)
 {
     char *detail = arena_printf(work->arena, "%zu pages, %zu words", report->pages, report->words);
     size_t over = 0;
@@ -116,6 +126,9 @@ static enum status note_packing(struct work *work, const struct document *docume
         if (document_corrects(document, id))
             detail = arena_printf(work->arena, "%s%s%s", detail,
                                   named++ ? ", " : "; text as corrected: ", field_name(id));
+    if (anew)
+        detail = arena_printf(work->arena, "%s; packed again, to be signed on %s", detail,
+                              document->signed_at);
     return events_note(work, EVENT_PACKING, detail, volume_part(work, document, volume), error);
 }
 
@@ -135,7 +148,7 @@ static enum status build_volume(struct work *work, struct document *document,
 /* All volumes after the first, which has report's pages: they go into document->volumes. The first
  * is built again under its name as one of several. */
 static enum status build_volumes(struct work *work, struct document *document,
-                                 struct archive_source *source, struct error *error)
+                                 struct archive_source *source, bool anew, struct error *error)
 {
     struct archive_report report;
     enum status status = STATUS_OK;
@@ -146,7 +159,7 @@ static enum status build_volumes(struct work *work, struct document *document,
         document->volume_count = (size_t)source->volume;
         status = build_volume(work, document, source, &report, error);
         if (status == STATUS_OK)
-            status = note_packing(work, document, (size_t)source->volume - 1, &report, error);
+            status = note_packing(work, document, (size_t)source->volume - 1, anew, &report, error);
         document->volumes[source->volume - 1] = (int)report.pages;
         source->first += report.pages;
     }
@@ -161,9 +174,10 @@ enum status step_pack(struct work *work, struct error *error)
 {
     struct document document;
     struct archive_report report;
+    bool anew = false;
     enum status status = document_load(work, &document, error);
     if (status == STATUS_OK)
-        status = fix_moment(work, &document, error);
+        status = fix_moment(work, &document, &anew, error);
     struct page_source context = {.work = work, .document = &document};
     if (status == STATUS_OK)
         status = spool_place(work->warehouse, &document, work->arena, &context.place, error);
@@ -182,9 +196,9 @@ enum status step_pack(struct work *work, struct error *error)
     document.volume_count = 0;
     status = build_volume(work, &document, &source, &report, error);
     if (status == STATUS_OK && report.pages < document.page_count)
-        status = build_volumes(work, &document, &source, error);
+        status = build_volumes(work, &document, &source, anew, error);
     else if (status == STATUS_OK)
-        status = note_packing(work, &document, 0, &report, error);
+        status = note_packing(work, &document, 0, anew, &report, error);
     if (status == STATUS_OK && (before > 0 || document.volume_count > 0))
         status = spool_write_document(work->warehouse, &document, error);
     return status;
@@ -224,6 +238,17 @@ static enum status pass_volume(struct work *work, const struct document *documen
                        volume_part(work, document, volume), error);
 }
 
+/* What waited for its signature (a key, a person, a computer that was off) would say that it was
+ * signed when it was packed. */
+static enum status pack_late(struct work *work, struct document *document, struct error *error)
+{
+    int64_t age_s = 0, may_s = MOMENT_S + PACK_S * (int64_t)document->page_count;
+    if (file_age(document->signed_at, &age_s) && age_s >= 0 && age_s < may_s)
+        return STATUS_OK;
+    enum status status = step_pack(work, error);
+    return status == STATUS_OK ? document_load(work, document, error) : status;
+}
+
 enum status step_sign(struct work *work, struct error *error)
 {
     struct signer *signer = NULL;
@@ -234,6 +259,8 @@ enum status step_sign(struct work *work, struct error *error)
         status = tools_signer(work, &signer, error);
     if (status == STATUS_OK && signer != NULL)
         status = document_check_signer(work, signer, error);
+    if (status == STATUS_OK && signer != NULL)
+        status = pack_late(work, &document, error);
     for (size_t i = 0; status == STATUS_OK && i < document_volume_count(&document); i++) {
         status = sign_volume(work, &document, i, signer, error);
         if (status == STATUS_OK)

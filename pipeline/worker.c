@@ -107,6 +107,8 @@ static enum status record(struct work *work, const struct step *step, const char
         status = step->record(work, error);
     if (status == STATUS_OK)
         status = ledger_finish(work->db, work->task, owner, step->to, error);
+    if (status == STATUS_OK && step->turn == TURN_AT_ONCE)
+        status = ledger_first(work->db, work->task, error);
     if (status == STATUS_OK)
         status = db_commit(work->db, error);
     if (status != STATUS_OK)

@@ -13,6 +13,7 @@
 #   judge_bagit FOLDER...               the Library of Congress's bagit       (PyPI)
 #   judge_eark FOLDER...                eark-validator: CSIP, rules and tree  (PyPI)
 #   judge_mets FILE...                  xmllint, the schemas of METS and CSIP (PyPI)
+#   judge_zip PASSPHRASE FILE...        pyzipper: AES-256 (AE-2), every entry (PyPI); in a file, its first line
 #
 # Each ends with 0: agrees with all; 1: refuses one, and prints what it said; 77: cannot be reached,
 # and $judge_why says so in a sentence. ROOTS is a PEM file of trusted roots. In a test say
@@ -305,6 +306,15 @@ judge_eark() {
     judge_fetch eark-1.1.3 fetch_eark ||
         { unreachable "eark-validator needs python3-venv and the Python package index"; return; }
     "$SOHOA_JUDGES/eark-1.1.3/venv/bin/python" "$judges_folder/eark.py" "$@" 2>&1
+}
+fetch_zip() {
+    have python3 && python3 -m venv "$1/venv" && timeout 300 "$1/venv/bin/pip" install -q \
+        --disable-pip-version-check pyzipper
+}
+judge_zip() {
+    judge_fetch pyzipper fetch_zip ||
+        { unreachable "pyzipper could not be fetched from the Python package index, or python3-venv is missing"; return; }
+    "$SOHOA_JUDGES/pyzipper/venv/bin/python" "$judges_folder/zip_judge.py" "$@" 2>&1
 }
 judge_mets() {
     have xmllint || { unreachable "xmllint is in libxml2-utils"; return; }

@@ -2,6 +2,7 @@
 # Documents of several versions pass from one archive to another, and one of them is lost on the way:
 # nothing is called whole that is not, and nothing is called wrong that is as it was agreed.
 . "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../judges.sh"
 . "$(dirname "$0")/../authority.sh"
 samples=$(cd "$(dirname "$0")/../../samples" && pwd)
 ca=$work/ca
@@ -127,6 +128,9 @@ refuse "a reason must say something" 2 "plain REASON" giver --receiver 'Lưu tr�
 refuse "and is none beside a passphrase" 2 "plain REASON" giver --receiver 'Lưu trữ 3' --plain thử --passphrase-command 'echo x'
 check "nothing was written" test ! -e "$work/out"
 check "the default takes the passphrase from where it is" sh -c "SOHOA_PASSPHRASE_FD=5 '$SOHOA' --warehouse '$work/giver' export --to '$work/out' --as sip --all 5<'$work/pass' && jq -e '.encrypted' '$work/out/export.json'"
+judge "pyzipper opens all of it, AES-256" judge_zip "$work/pass" "$work"/out/*.zip
+echo 'con thuyền số 6' >"$work/wrong"
+judge_refuses "with that passphrase alone" judge_zip "$work/wrong" "$work"/out/*.zip
 check "and encrypts" sh -c "ls '$work'/out/*.zip && ! unzip -p -P x '$work'/out/uuid-$upper.zip '*/document.pdf' 2>&1 | grep -q %PDF"
 rm -rf "$work/out"
 check "with a reason folders leave" giver --receiver 'Lưu trữ 3' --plain 'ổ đĩa niêm phong, 001203004567'

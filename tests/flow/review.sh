@@ -62,7 +62,8 @@ check "the corrected date is in the catalogue" sh -c "'$SOHOA' --json search 'ph
 check "in Vietnamese as people write it" sh -c "'$SOHOA' --lang vi search 'phan thi hoai' | grep -q 'ngày 14/05/2004'"
 check "who approved is in the package" sh -c "jq -e '.approved_by == \"Lan\"' '$work'/kho/store/*/'$id'/v1/data/metadata/other/document.json"
 check "the corrections are in its record" sh -c "grep -c '\"correct\"' '$work'/kho/store/*/'$id'/v1/data/metadata/other/document.json | grep -qv '^0'"
-refuse "what is stored cannot be corrected" 3 "is past this" review correct "$id" owner=x
+refuse "what is stored cannot be corrected" 3 "sohoa amend $id" review correct "$id" owner=x
+refuse "nor is it to be reviewed any more, and where it is is said" 3 "is in the store.*sohoa show $id" review show "$id"
 
 take 0001-1.tif
 refuse "policy all holds every document" 3 "1 held" "$SOHOA" --set pipeline.review=all run -j 2

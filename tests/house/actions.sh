@@ -10,7 +10,7 @@ found = set()
 for path in [p for room in ("core", "archive", "ingest", "index", "pipeline", "tools") for p in glob.glob(room + "/*.[ch]")]:
     text = open(path).read()
     # the first text of a call that enters something, and of an entry that is written out
-    found.update(re.findall(r'\b(?:cli_record\w*|pipeline_record\w*)\([^;{"]*"(\w+)"', text))
+    found.update(re.findall(r'\b(?:cli_record\w*|pipeline_record\w*|decisions_look)\([^;{"]*"(\w+)"', text))
     found.update(re.findall(r'\.action = "(\w+)"', text))
     found.update(re.findall(r'\(struct journal_entry\)\{\s*"(\w+)"', text))
     found.update(re.findall(r'#define ANCHOR_(?:MADE|STAMPED) "(\w+)"', text))

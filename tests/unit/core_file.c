@@ -432,6 +432,13 @@ static void clock_is_that_of_vietnam_and_can_be_fixed(void **state)
     setenv("SOHOA_NOW", "2026-11-22T14:05:09+07:00", 1);
     file_now(now);
     assert_string_equal(now, "2026-11-22T14:05:09+07:00");
+    int64_t age_s = 0;
+    assert_true(file_age("2026-11-21T14:05:10+07:00", &age_s));
+    assert_int_equal(age_s, 86399);
+    assert_true(file_age("2026-11-22T14:05:19+07:00", &age_s));
+    assert_int_equal(age_s, -10);
+    assert_false(file_age("yesterday", &age_s));
+    assert_false(file_age(NULL, &age_s));
     setenv("SOHOA_NOW", "yesterday", 1);
     setenv("TZ", "America/New_York", 1);
     file_now(now);

@@ -17,13 +17,13 @@
 #include "pipeline/ledger_sql.h"
 
 static const struct step steps[] = {
-    {"page", "new", "half", "", NULL, NULL, NULL, NULL, 0, 0, false},
-    {"page", "half", "done", "", NULL, NULL, NULL, NULL, 2, 7, false},
-    {"page", "done", NULL, "", NULL, NULL, NULL, NULL, 0, 0, false},
+    {"page", "new", "half", "", NULL, NULL, NULL, NULL, 0, 0, TURN_OLDEST},
+    {"page", "half", "done", "", NULL, NULL, NULL, NULL, 2, 7, TURN_OLDEST},
+    {"page", "done", NULL, "", NULL, NULL, NULL, NULL, 0, 0, TURN_OLDEST},
     {"batch", "closed", "finished", "", NULL, NULL, NULL,
      "NOT EXISTS (SELECT 1 FROM ledger AS p WHERE p.kind = 'page' AND p.batch = t.batch"
      " AND p.state <> 'done')",
-     0, 0, false},
+     0, 0, TURN_OLDEST},
 };
 static const struct step_table table = {steps, sizeof steps / sizeof *steps};
 

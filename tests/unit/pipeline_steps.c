@@ -83,11 +83,18 @@ static enum status after(struct work *work, struct error *error)
 }
 
 static const struct step steps[] = {
-    {"page", "new", "half", "", first, NULL, NULL, NULL, 0, 0, false},
-    {"page", "half", "done", "", second, second_rows, after, NULL, 0, 0, false},
-    {"page", "done", NULL, "", NULL, NULL, NULL, NULL, 0, 0, false},
+    {"page", "new", "half", "", first, NULL, NULL, NULL, 0, 0, TURN_OLDEST},
+    {"page", "half", "done", "", second, second_rows, after, NULL, 0, 0, TURN_OLDEST},
+    {"page", "done", NULL, "", NULL, NULL, NULL, NULL, 0, 0, TURN_OLDEST},
 };
 static const struct step_table table = {steps, sizeof steps / sizeof *steps};
+
+static const struct step eager_steps[] = {
+    {"page", "new", "half", "", first, NULL, NULL, NULL, 0, 0, TURN_AT_ONCE},
+    {"page", "half", "done", "", second, second_rows, after, NULL, 0, 0, TURN_OLDEST},
+    {"page", "done", NULL, "", NULL, NULL, NULL, NULL, 0, 0, TURN_OLDEST},
+};
+static const struct step_table eager = {eager_steps, sizeof eager_steps / sizeof *eager_steps};
 
 static void add(struct bench *bench, const char *id)
 {
@@ -144,6 +151,30 @@ static void each_step_of_each_page_is_done_once(void **state)
     }
     assert_int_equal(bench_number(bench, "SELECT COUNT(*) FROM ledger WHERE state = 'done'"), 12);
     assert_int_equal(bench_number(bench, "SELECT COUNT(*) FROM ledger WHERE owner <> ''"), 0);
+}
+
+/* What was packed is signed before the next is packed, or the moment printed on it is not that of
+ * its signature. */
+static void what_a_step_makes_at_once_goes_on_before_all_else(void **state)
+{
+    struct bench *bench = *state;
+    char expected[64], text[256] = "";
+    bench->warehouse.pipeline.jobs = 1;
+    add(bench, "b/1");
+    add(bench, "b/2");
+    bench_close_db(bench);
+    GOOD(supervisor_run(&bench->warehouse, &eager, NULL, NULL, &bench->error));
+    bench_reopen_db(bench);
+    FILE *file = fopen(trace_path, "r");
+    for (int i = 1; i <= 2; i++)
+        for (int line = 0; line < 4; line++) { /* the four of one page, then those of the other */
+            static const char *const parts[] = {"first", "second", "rows", "after"};
+            snprintf(expected, sizeof expected, "%s b/%d\n", parts[line], i);
+            assert_non_null(fgets(text, sizeof text, file));
+            assert_string_equal(text, expected);
+        }
+    fclose(file);
+    assert_int_equal(step_find(&pipeline_table, "document", "approved")->turn, TURN_AT_ONCE);
 }
 
 static void rejected_page_is_held_and_the_others_go_on(void **state)
@@ -351,6 +382,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(each_step_of_each_page_is_done_once),
+        TEST(what_a_step_makes_at_once_goes_on_before_all_else),
         TEST(rejected_page_is_held_and_the_others_go_on),
         TEST(failure_that_passes_is_tried_again),
         TEST(failure_that_stays_is_held_after_its_tries),
