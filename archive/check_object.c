@@ -25,13 +25,16 @@ static bool is_number_fit(const struct pdf_value *value)
            (!value->odd && size <= REAL_MAX && (size == 0 || size >= REAL_LEAST));
 }
 
-/* NULL: it is within the limits of 6.1.13 and 6.1.6; else what it is. Not of what is in it. */
+/* NULL: it is within the limits of 6.1.13 and 6.1.6, and names are names; else what it is. Not of
+ * what is in it. */
 static const char *misfit(const struct pdf_value *value)
 {
     if (value->kind == PDF_STRING && value->size > STRING_MAX)
         return _("a string above 32,767 bytes (6.1.13)");
     if (value->kind == PDF_STRING && value->odd)
         return _("an odd number of hexadecimal digits (6.1.6)");
+    if ((value->kind == PDF_NAME || value->kind == PDF_DICT) && value->odd)
+        return _("a name with a # that no two hexadecimal digits follow (ISO 32000-1 7.3.5)");
     if (value->kind == PDF_NAME && value->size > NAME_MAX_BYTES)
         return _("a name above 127 bytes (6.1.13)");
     if (value->kind == PDF_INT && !is_number_fit(value))

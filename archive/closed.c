@@ -2,10 +2,12 @@
 
 #include <string.h>
 
+#include "archive/store.h"
 #include "core/catalogue.h"
 #include "core/text.h"
 
 #define CODE_DIGITS 8
+#define SERIAL_DIGITS 6 /* that stand together: a passport has a letter and seven or eight */
 #define ABBREVIATIONS_MAX 512
 
 /* ---------------------------------------------------------------- codes */
@@ -29,6 +31,18 @@ static bool is_listed(const char *group, const char *const *list)
     return false;
 }
 
+/* Of the Latin alphabet, marks or none: names in others cannot be told from signs. */
+static bool is_latin(struct arena *arena, const char *group)
+{
+    const char *folded = text_fold(arena, group);
+    return folded[strspn(folded, "abcdefghijklmnopqrstuvwxyz")] == 0;
+}
+
+static bool has_vowel(struct arena *arena, const char *group)
+{
+    return strpbrk(text_fold(arena, group), "aeiouy") != NULL;
+}
+
 /* Capitals none of which is a vowel: no syllable, so no part of a name. */
 static bool is_sign(struct arena *arena, const char *group)
 {
@@ -37,7 +51,7 @@ static bool is_sign(struct arena *arena, const char *group)
         if (text_upper_letter(code) != code)
             return false;
     }
-    return strpbrk(text_fold(arena, group), "aeiouy") == NULL;
+    return is_latin(arena, group) && !has_vowel(arena, group);
 }
 
 /* Letters that stand together, as they are. */
@@ -46,19 +60,39 @@ static bool may_stand(struct arena *arena, const char *group, const char *const 
     static const char *const words[] = {
         "hộp", "cặp", "tập", "quyển", "số",   "kệ", "tủ",  "kho",  "ngăn", "tầng", "dãy", "bó",
         "hop", "cap", "tap", "quyen", "hàng", "ke", "day", "ngan", "giá",  "gia",  "ub",  NULL};
-    return text_length(group) == 1 || is_sign(arena, group) || is_listed(group, abbreviations) ||
-           is_listed(text_lower(arena, group), words);
+    return (text_length(group) == 1 && is_latin(arena, group)) || is_sign(arena, group) ||
+           is_listed(group, abbreviations) || is_listed(text_lower(arena, group), words);
+}
+
+/* Letters that stand alone, with no digit and nothing longer between them: "H O A" is spelled. */
+struct spelled {
+    int letters;
+    bool vowel;
+};
+
+static bool is_spelled(struct spelled *spelled, struct arena *arena, const char *group)
+{
+    if (text_length(group) > 1) {
+        *spelled = (struct spelled){0};
+        return false;
+    }
+    spelled->letters++;
+    spelled->vowel = spelled->vowel || has_vowel(arena, group);
+    return spelled->letters > 2 && spelled->vowel;
 }
 
 bool closed_code(struct arena *arena, const char *text, const char *const *abbreviations)
 {
     size_t digits = 0;
+    struct spelled spelled = {0};
     const char *at = text_nfc(arena, text);
     while (*at != 0) {
         const char *start = at, *end = at;
         uint32_t code = text_next(&at);
-        if (is_digit(code))
+        if (is_digit(code)) {
             digits++;
+            spelled = (struct spelled){0};
+        }
         if (is_digit(code) || is_mark(code))
             continue;
         do {
@@ -66,7 +100,8 @@ bool closed_code(struct arena *arena, const char *text, const char *const *abbre
             code = text_next(&at);
         } while (code != 0 && !is_digit(code) && !is_mark(code));
         at = end;
-        if (!may_stand(arena, arena_strndup(arena, start, (size_t)(end - start)), abbreviations))
+        const char *group = arena_strndup(arena, start, (size_t)(end - start));
+        if (!may_stand(arena, group, abbreviations) || is_spelled(&spelled, arena, group))
             return false;
     }
     return digits > 0 && digits <= CODE_DIGITS;
@@ -146,19 +181,32 @@ static void add_abbreviation(void *context, char **cells, size_t count)
         lists->abbreviations[lists->count++] = cells[0];
 }
 
-/* "1.001193", "1.001193.000.00.00.H56" */
-static const char *procedure_of(const struct document *document)
+/* 0 stands for a digit, A for a capital, x for a hexadecimal digit, what else for itself. */
+static bool has_shape(const char *text, const char *shape)
 {
-    const char *code = value_of(document, FIELD_PROCEDURE);
-    if (code == NULL || !is_digit((unsigned char)code[0]) || code[1] != '.' ||
-        strspn(code + 2, "0123456789") != 6)
-        return NULL;
-    return code[8] == 0 ||
-                   (code[8] == '.' &&
-                    code[8 + strspn(code + 8, ".0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")] == 0)
-               ? code
-               : NULL;
+    for (; *shape != 0 && *text != 0; shape++, text++)
+        if (*shape == '0'   ? !is_digit((unsigned char)*text)
+            : *shape == 'A' ? *text < 'A' || *text > 'Z'
+            : *shape == 'x' ? strchr("0123456789abcdef", *text) == NULL
+                            : *text != *shape)
+            return false;
+    return *shape == *text;
 }
+
+static const char *shaped(const char *text, const char *const *shapes)
+{
+    for (; text != NULL && *shapes != NULL; shapes++)
+        if (has_shape(text, *shapes))
+            return text;
+    return NULL;
+}
+
+/* The code of the agency behind it has no room for anything else (QĐ 20/2020/QĐ-TTg). */
+static const char *const procedures[] = {"0.000000", "0.000000.A00", "0.000000.000.00.00.A00",
+                                         NULL};
+/* Runs of a scanner, and what came as a package of others (import_foreign.c). */
+static const char *const batches[] = {"00000000T000000-xxxx", "0000-import-xxxxxxxx", NULL};
+static const char *const times[] = {"0000-00-00T00:00:00+00:00", NULL};
 
 static const char *issued_of(struct arena *arena, const struct document *document)
 {
@@ -167,12 +215,36 @@ static const char *issued_of(struct arena *arena, const struct document *documen
     return date != NULL && text_date(date, iso) ? arena_strdup(arena, iso) : NULL;
 }
 
+/* Another version of the same document. */
+static const char *version_of(const struct document *document)
+{
+    const char *text = document->supersedes;
+    size_t id = strlen(document->id);
+    return text != NULL && strncmp(text, document->id, id) == 0 && text[id] == '/' &&
+                   store_version(text + id + 1) > 0
+               ? text
+               : NULL;
+}
+
 static const char *code_of(const struct lists *lists, const char *text)
 {
     if (text == NULL)
         return NULL;
     text = text_tidy(lists->arena, text);
     return closed_code(lists->arena, text, lists->abbreviations) ? text : NULL;
+}
+
+/* Of the paper, on which passports have numbers, too. */
+static const char *printed_of(const struct lists *lists, enum field_id id)
+{
+    const char *text = code_of(lists, value_of(lists->document, id));
+    for (const char *at = text; at != NULL && *at != 0;) {
+        size_t digits = strspn(at, "0123456789");
+        if (digits > SERIAL_DIGITS)
+            return NULL;
+        at += digits > 0 ? digits : 1;
+    }
+    return text;
 }
 
 enum status closed_read(const char *config, const struct document *document, bool units,
@@ -188,10 +260,13 @@ enum status closed_read(const char *config, const struct document *document, boo
     if (status == STATUS_OK && config != NULL)
         status = catalogue_read(config, "abbreviations.tsv", '\t', arena, add_abbreviation, &lists,
                                 error);
-    out->procedure = procedure_of(document);
+    out->procedure = shaped(value_of(document, FIELD_PROCEDURE), procedures);
+    out->batch = shaped(document->batch, batches);
+    out->scanned = shaped(document->scanned_at, times);
+    out->supersedes = version_of(document);
     out->issued = issued_of(arena, document);
-    out->number = code_of(&lists, value_of(document, FIELD_NUMBER));
-    out->book = code_of(&lists, value_of(document, FIELD_BOOK));
+    out->number = printed_of(&lists, FIELD_NUMBER);
+    out->book = printed_of(&lists, FIELD_BOOK);
     out->box = code_of(&lists, document->box_code);
     out->shelf = code_of(&lists, document->shelf);
     return status;

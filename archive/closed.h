@@ -23,7 +23,8 @@ struct closed {
     const char *issued;    /* ISO */
     const char *unit;      /* kind and name of a unit of units.csv, as the document has it */
     const char *agency;    /* "Ủy ban nhân dân" or "Công an" of such a unit */
-    const char *number, *book, *box, *shelf; /* closed_code */
+    const char *number, *book, *box, *shelf;  /* closed_code; number and book with no serial */
+    const char *batch, *scanned, *supersedes; /* as this program writes them: packages come in */
 };
 
 /* Memory in the arena. config: folder of types.tsv, units.csv and abbreviations.tsv; NULL: they are
@@ -34,9 +35,10 @@ enum status closed_read(const char *config, const struct document *document, boo
 
 /* Is text a number and sign, or a place in a store-room: "45/2019/QĐ-UBND", "01 TP/CC-SCT/BS",
  * "Hộp 12", "K-2"? It has digits, eight at most (a person's number has nine or more); of its
- * letters those that stand together are one, or capitals without a vowel, which make no syllable,
- * or an abbreviation (a list of them, NULL at the end), or a word for boxes, shelves and volumes,
- * none of which is a family name. */
+ * letters, which are Latin, those that stand together are one, or capitals without a vowel, which
+ * make no syllable, or an abbreviation (a list of them, NULL at the end), or a word for boxes,
+ * shelves and volumes, none of which is a family name. Three single letters in a row with a vowel
+ * among them are a word that is spelled. */
 bool closed_code(struct arena *arena, const char *text, const char *const *abbreviations);
 
 #endif

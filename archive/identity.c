@@ -10,6 +10,8 @@
 #include "archive/xmp.h"
 #include "core/message.h"
 
+#define COUNT_MAX 100000
+
 static const char *own(const struct xmp_node *xmp, const char *name)
 {
     const struct xmp_node *found = xmp_find(xmp, XMP_SOHOA, name);
@@ -48,11 +50,13 @@ static void take_fields(const struct xmp_node *xmp, struct document *document)
             (struct field){.value = title, .confidence = 1, .source = SOURCE_PERSON, .page = -1};
 }
 
+/* otherwise: it is not told. More than COUNT_MAX: no document has so many, and nobody needs room
+ * for them. */
 static size_t take_count(const struct xmp_node *xmp, const char *name, size_t otherwise)
 {
     const char *value = own(xmp, name);
     long count = value == NULL ? 0 : strtol(value, NULL, 10);
-    return count < 1 ? otherwise : (size_t)count;
+    return count < 1 ? otherwise : count > COUNT_MAX ? COUNT_MAX + 1 : (size_t)count;
 }
 
 /* Pages have no names in the PDF, but they have numbers. */
@@ -88,7 +92,7 @@ static enum status take_identity(struct arena *arena, const struct xmp_node *xmp
     out->volume = (int)take_count(xmp, "volume", 1);
     out->first = take_count(xmp, "firstPage", 1) - 1;
     out->pages = take_count(xmp, "pageCount", leaves);
-    if (out->pages < leaves || out->first > out->pages - leaves)
+    if (out->pages < leaves || out->pages > COUNT_MAX || out->first > out->pages - leaves)
         return error_set(error, STATUS_REJECT, _("The PDF has other pages than it says."));
     if (part != NULL && level != NULL)
         snprintf(out->flavour, sizeof out->flavour, "%c%c", part[0],

@@ -64,16 +64,19 @@ static bool parse_name(struct pdf_lexer *lexer, struct pdf_value *out)
         lexer->at++;
     char *text = arena_alloc(lexer->arena, lexer->at - start + 1);
     size_t size = 0;
+    bool odd = false;
     for (size_t i = start; i < lexer->at; i++) {
         int c = lexer->bytes[i];
         if (c == '#' && i + 2 < lexer->at && hex_digit(lexer->bytes[i + 1]) >= 0 &&
             hex_digit(lexer->bytes[i + 2]) >= 0) {
             c = hex_digit(lexer->bytes[i + 1]) * 16 + hex_digit(lexer->bytes[i + 2]);
             i += 2;
+        } else if (c == '#') {
+            odd = true;
         }
         text[size++] = (char)c;
     }
-    *out = (struct pdf_value){.kind = PDF_NAME, .text = text, .size = size};
+    *out = (struct pdf_value){.kind = PDF_NAME, .odd = odd, .text = text, .size = size};
     return true;
 }
 
@@ -277,7 +280,7 @@ static bool parse_dict(struct pdf_lexer *lexer, struct pdf_value *out, int depth
 {
     struct pdf_entry *entries = NULL;
     size_t count = 0, room = 0;
-    bool good = true;
+    bool good = true, odd = false;
     lexer->at += 2;
     for (;;) {
         pdf_lexer_skip_blanks(lexer);
@@ -290,6 +293,7 @@ static bool parse_dict(struct pdf_lexer *lexer, struct pdf_value *out, int depth
         struct pdf_value key;
         parse_name(lexer, &key);
         entries[count].key = key.text;
+        odd = odd || key.odd;
         good = strlen(key.text) == key.size &&
                parse_value(lexer, &entries[count].value, depth + 1) &&
                entries[count].value.kind != PDF_OPERATOR;
@@ -299,7 +303,7 @@ static bool parse_dict(struct pdf_lexer *lexer, struct pdf_value *out, int depth
     }
     good = good && peek(lexer, 0) == '>' && peek(lexer, 1) == '>' && !has_twins(entries, count);
     lexer->at += 2;
-    *out = (struct pdf_value){.kind = PDF_DICT, .size = count};
+    *out = (struct pdf_value){.kind = PDF_DICT, .odd = odd, .size = count};
     out->entries = arena_array(lexer->arena, count, sizeof *entries);
     if (count > 0)
         memcpy(out->entries, entries, count * sizeof *entries);

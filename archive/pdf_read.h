@@ -35,7 +35,8 @@ struct pdf_value {
     enum pdf_kind kind;
     bool hex;                  /* STRING: written as <...> */
     bool odd;                  /* of these digits there was an odd number; REAL: a whole number
-                                * that is too large to be one here */
+                                * that is too large to be one here; NAME: a # without two digits
+                                * behind it; DICT: such a key */
     int64_t number;            /* INT, BOOL (0/1), REF: object number */
     double real;               /* REAL; INT too */
     const char *text;          /* STRING, NAME, OPERATOR: bytes, a 0 behind them */

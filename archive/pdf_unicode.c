@@ -71,6 +71,24 @@ bool pdf_unicode_each(struct pdf_file *file, const struct pdf_value *font, pdf_u
     return true;
 }
 
+/* Lists of a CMap, "3 beginNAME ... endNAME", and how many operands an entry has. */
+static const struct {
+    const char *name;
+    size_t per;
+} lists[] = {{"codespacerange", 2}, {"bfchar", 2},      {"bfrange", 3},    {"cidchar", 2},
+             {"cidrange", 3},       {"notdefrange", 3}, {"notdefchar", 2}, {"", 0}};
+#define NO_LIST (sizeof lists / sizeof *lists - 1)
+
+/* The one that the operator begins or ends (word); NO_LIST: none. */
+static size_t list_of(const char *operator, const char * word)
+{
+    size_t i = 0, size = strlen(word);
+    while (i < NO_LIST &&
+           (strncmp(operator, word, size) != 0 || strcmp(operator+ size, lists[i].name) != 0))
+        i++;
+    return i;
+}
+
 bool pdf_unicode_sound(struct pdf_file *file, const struct pdf_value *font)
 {
     const struct pdf_value *stream = pdf_get(file, font, "ToUnicode");
@@ -82,17 +100,14 @@ bool pdf_unicode_sound(struct pdf_file *file, const struct pdf_value *font)
     struct arena *arena = arena_new();
     struct pdf_lexer lexer = {.bytes = bytes.data, .size = bytes.size, .arena = arena};
     struct pdf_value value, last = {.kind = PDF_NULL};
-    size_t count = 0, per = 0;
+    size_t count = 0, open = NO_LIST;
     int64_t told = 0;
     bool good = pdf_get(file, stream, "UseCMap")->kind == PDF_NULL;
     while (good && pdf_lexer_next(&lexer, &value)) {
         if (value.kind == PDF_OPERATOR) {
-            if (per > 0)
-                good = told >= 0 && count == per * (size_t)told;
-            per = strcmp(value.text, "beginbfchar") == 0    ? 2
-                  : strcmp(value.text, "beginbfrange") == 0 ? 3
-                                                            : 0;
-            good = good && strcmp(value.text, "usecmap") != 0;
+            good = list_of(value.text, "end") == open && strcmp(value.text, "usecmap") != 0 &&
+                   (open == NO_LIST || (told >= 0 && count == lists[open].per * (size_t)told));
+            open = list_of(value.text, "begin");
             told = last.kind == PDF_INT ? last.number : -1;
             count = 0;
         } else {
@@ -100,7 +115,7 @@ bool pdf_unicode_sound(struct pdf_file *file, const struct pdf_value *font)
         }
         last = value;
     }
-    good = good && !lexer.failed;
+    good = good && open == NO_LIST && !lexer.failed;
     arena_free(arena);
     buffer_clear(&bytes);
     return good;

@@ -9,6 +9,8 @@
 #define OWNERS "owners"
 #define PAGES_MAX 5000
 #define OWNERS_MAX 1000
+#define TEXT_MAX 10000                        /* of a field, in bytes */
+#define PLACES_MAX (FIELD_COUNT + OWNERS_MAX) /* whatever stands behind them is not read */
 
 enum form {
     FORM_TEXT,
@@ -313,10 +315,12 @@ static const char *words_of(const struct taking *taking, const char **at)
         if (good) {
             ++*at;
             last = take_number(at, taking->word_count);
-            good = last >= first && text.size < 10000;
+            good = last >= first;
         }
-        for (size_t i = first; good && i <= last; i++)
+        for (size_t i = first; good && i <= last; i++) {
             buffer_printf(&text, "%s%s", text.size > 0 ? " " : "", taking->words[i - 1].text);
+            good = text.size < TEXT_MAX;
+        }
         more = good && **at == '+';
     }
     if (good && text.size > 0)
@@ -370,7 +374,8 @@ void places_take(struct pdf_file *file, const char *places, struct document *doc
 {
     struct taking taking = {.file = file, .document = document, .arena = arena};
     taking.pages = pdf_pages(file, &taking.page_count);
-    for (const char *at = places; at != NULL && *at != 0;) {
+    const char *at = places;
+    for (int i = 0; i < PLACES_MAX && at != NULL && *at != 0; i++) {
         const char *end = strstr(at, "; ");
         take_place(&taking, end == NULL ? at : arena_strndup(arena, at, (size_t)(end - at)));
         at = end == NULL ? NULL : end + 2;

@@ -131,6 +131,16 @@ static bool same_value(const char *a, const char *b)
     return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
+/* A PDF tells the names of further persons, and nothing else of them. */
+static bool same_owners(const struct document *own, const struct document *said)
+{
+    bool same = own->owner_count == said->owner_count;
+    for (size_t i = 0; i < said->owner_count && same; i++)
+        same = same_value(own->owners[i].name, said->owners[i].name) &&
+               same_value("", said->owners[i].id) && same_value("", said->owners[i].birth_date);
+    return same;
+}
+
 /* False: it was taken over as a paper of others (arrival_foreign). */
 static bool compare_identity(struct looking *looking, const char *pdf)
 {
@@ -143,7 +153,7 @@ static bool compare_identity(struct looking *looking, const char *pdf)
     bool same = true;
     for (size_t i = 0; i < FIELD_COUNT && same; i++)
         same = same_value(own->fields[i].value, looking->document->fields[i].value);
-    if (!same || looking->document->owner_count > 0)
+    if (!same || !same_owners(own, looking->document))
         tell(looking, arena_printf(looking->arena,
                                    _("document.json says something else of the paper than %s, "
                                      "which was taken over, says of itself."),

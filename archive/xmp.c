@@ -7,6 +7,7 @@
 
 #define PACKET_MAX (4u << 20)
 #define DEPTH_MAX 32
+#define MEMBERS_MAX 1000 /* of one thing: each is compared with those before it */
 #define RDF "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 #define XMP_META "adobe:ns:meta/"
 
@@ -83,16 +84,20 @@ struct reading {
 
 static bool read_element(struct reading *reading, const xmlNode *element, struct xmp_node *out);
 
-/* A new member of that name; NULL when it has no namespace, or there is one already. */
+/* A new member of that name; NULL when it has no namespace, or there is one already, or there are
+ * more than anybody writes. */
 static struct xmp_node *add_member(struct reading *reading, const xmlNs *ns, const xmlChar *name,
                                    struct xmp_node **members)
 {
     const char *space = space_of(ns);
     struct xmp_node **end = members;
+    size_t count = 0;
     if (!*space || strcmp(space, RDF) == 0 || xmp_find(*members, space, (const char *)name))
         return NULL;
-    while (*end)
-        end = &(*end)->next;
+    for (; *end; end = &(*end)->next)
+        count++;
+    if (count == MEMBERS_MAX)
+        return NULL;
     struct xmp_node *node = *end = arena_array(reading->arena, 1, sizeof *node);
     node->space = arena_strdup(reading->arena, space);
     node->prefix = arena_strdup(reading->arena, ns->prefix ? (const char *)ns->prefix : "");

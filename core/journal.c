@@ -31,19 +31,46 @@ static struct {
     const char *actor, *role, *purpose, *station;
 } who;
 
+/* Blank, full stop or hyphen between two groups of digits of one number, as people write it:
+ * "079 083 001 234", "0790.8300.1234", "079-083-001-234". Full stops part groups of a procedure's
+ * code ("1.001193.000"), hyphens those of a dossier's ("240823-0001"), so groups are alike there.
+ */
+static bool is_within(char separator, size_t before, size_t after)
+{
+    return separator == '-'   ? before == 3 && after == 3
+           : separator == '.' ? before >= 3 && after == before
+                              : separator == ' ' && before >= 3 && after >= 3;
+}
+
+/* Bytes of the number that begins there, with what parts its groups; digits: how many it has. */
+static size_t number_at(const char *run, size_t *digits)
+{
+    size_t group = strspn(run, "0123456789"), size = group;
+    *digits = group;
+    while (group > 0 && run[size]) {
+        size_t next = strspn(run + size + 1, "0123456789");
+        if (!is_within(run[size], group, next))
+            break;
+        *digits += next;
+        size += 1 + next;
+        group = next;
+    }
+    return size;
+}
+
 const char *journal_harmless(struct arena *arena, const char *text, size_t most)
 {
     char *line = text_tidy(arena, text ? text : "");
+    for (char *run = line; *run;) {
+        size_t digits = 0, size = number_at(run, &digits);
+        if (digits >= CITIZEN_DIGITS)
+            memset(run, '#', size);
+        run += size > 0 ? size : 1;
+    }
     const char *at = line;
     for (size_t i = 0; i < most && *at; i++)
         text_next(&at);
     line[at - line] = '\0';
-    for (char *run = line; *run;) {
-        size_t digits = strspn(run, "0123456789");
-        if (digits >= CITIZEN_DIGITS)
-            memset(run, '#', digits);
-        run += digits > 0 ? digits : 1;
-    }
     return line;
 }
 

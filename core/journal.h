@@ -29,15 +29,15 @@
 #define JOURNAL_FOLDER "journal"
 #define JOURNAL_TIME_SIZE 28 /* "2026-11-23T16:05:09.123456Z" and the 0 */
 
-/* Who acts in this process and its children: actor NULL or "": the login name. Runs of nine and
- * more digits (a citizen's number) are blanked out. Until called: the login name, no role, no
- * purpose. */
+/* Who acts in this process and its children: actor NULL or "": the login name. Numbers of nine
+ * and more digits (a citizen's), also in groups of three and more, are blanked out. Until called:
+ * the login name, no role, no purpose. */
 void journal_as(const char *actor, const char *role, const char *purpose);
 const char *journal_actor(void); /* lent until the next journal_as */
 const char *journal_role(void);  /* likewise; "": none was said */
 
-/* What a person typed, for a detail: one tidy line of at most so many characters, with such runs
- * blanked out. */
+/* What a person typed, for a detail: one tidy line of at most so many characters, with such
+ * numbers blanked out. */
 const char *journal_harmless(struct arena *arena, const char *text, size_t most);
 
 struct journal_entry {  /* NULL members are written as "" */

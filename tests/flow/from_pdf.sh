@@ -82,4 +82,22 @@ printf 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n' >"$work/bag/ba
 (cd "$work/bag" && sha256sum data/x.pdf >manifest-sha256.txt)
 check "in another program's bag it keeps its id" sh -c "'$SOHOA' --warehouse '$work/lost' --json import '$work/bag' | jq -e '.taken == 1 and .packages[0].id == \"$id\"'"
 check "and where its document is, it is there" sh -c "'$SOHOA' --warehouse '$work/here' --json import '$work/bag' | jq -e '.there == 1 and .packages[0].id == \"$id\"'"
+
+# ---- with further persons: what the PDF says of them is what the package says
+"$SOHOA" init "$work/list" --agency "$agency" >/dev/null
+list() { "$SOHOA" --warehouse "$work/list" "$@"; }
+list import --separate file "$samples/simplex/0012-1.jpg" >/dev/null 2>&1
+list --set pipeline.review=all run >/dev/null 2>&1
+json=$(ls "$work"/list/spool/*/*/document.json)
+jq -s '.[0].lines[3].words[0] as $w | .[1] | .owners = [{name: $w.text, box: $w.box, page: 0, confidence: 1}]' \
+    "$work"/list/spool/*/*.words.json "$json" >"$work/with.json" && cp "$work/with.json" "$json"
+list review approve "$(jq -r .id "$json")" >/dev/null && list run >/dev/null 2>&1
+cp "$work"/list/store/*/*/v1/data/representations/rep1/data/document.pdf "$work/bag/data/x.pdf"
+check "the PDF tells where a further person stands" grep -q -a 'fieldPlaces>.*owners 1:' "$work/bag/data/x.pdf"
+(cd "$work/bag" && sha256sum data/x.pdf >manifest-sha256.txt)
+check "in another program's bag it comes in" sh -c "'$SOHOA' --warehouse '$work/lost' --json import '$work/bag' | jq -e '.taken == 1'"
+cp "$work/list/keys/ca.pem" "$work/lost/keys/ca.pem"
+taken=$(ls -d "$work"/lost/store/*/"$(jq -r .id "$work/with.json")"/v1)
+check "and is whole" "$SOHOA" --warehouse "$work/lost" verify "$taken"
+check "with its person" sh -c "jq -e '.owners | length == 1' '$taken/data/metadata/other/document.json'"
 tap_end

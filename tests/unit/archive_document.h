@@ -44,7 +44,7 @@ static inline const char *sample_config(void)
 static inline void sample_document(struct sample_document *sample)
 {
     memset(sample, 0, sizeof *sample);
-    document_init(&sample->document, "20261122T140509-test", "0001-1");
+    document_init(&sample->document, "20261122T140509-7e57", "0001-1");
     sample->document.custodian = SAMPLE_CUSTODIAN;
     sample->document.signed_at = SAMPLE_TIME;
     sample->document.fields[FIELD_TYPE].value = "khai_sinh";

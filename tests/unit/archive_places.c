@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "archive/places.h"
+#include "archive/xmp.h"
 #include "core/text.h"
 #include "tests/unit/archive_probe.h"
 
@@ -165,10 +166,87 @@ static void places_that_are_none_are_left_out(void **state)
     pdf_file_close(&file);
 }
 
+/* Who made the PDF decides neither how long it is looked at nor how much memory that takes. */
+static void no_more_places_are_read_than_fields_can_have(void **state)
+{
+    struct pdf_file file;
+    struct buffer many = {0};
+    (void)state;
+    fill();
+    build(false, "a.pdf");
+    assert_int_equal(pdf_file_open(at("a.pdf"), &file, &fault), STATUS_OK);
+    for (int i = 0; i < 1100; i++)
+        buffer_text(&many, "owners 1:1-1 text; ");
+    buffer_text(&many, "owner 1:1-1 text");
+    struct document document = {.owner_count = 0};
+    places_take(&file, (const char *)many.data, &document, arena);
+    assert_int_equal(document.owner_count, 1000);
+    assert_null(document.fields[FIELD_OWNER].value);
+    buffer_clear(&many);
+    pdf_file_close(&file);
+}
+
+/* The same number of bytes, so that nothing else moves. */
+static void change(const char *name, const char *old, const char *new)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    assert_int_equal(file_read(at(name), 1 << 26, arena, &bytes, &size, &fault), STATUS_OK);
+    char *place = memmem(bytes, size, old, strlen(old));
+    assert_non_null(place);
+    memset(place, ' ', strlen(old));
+    assert_true(strlen(new) <= strlen(old));
+    memcpy(place, new, strlen(new));
+    assert_int_equal(file_write(at(name), bytes, size, &fault), STATUS_OK);
+}
+
+static void a_pdf_that_tells_of_a_thousand_million_pages_is_refused(void **state)
+{
+    struct archive_identity identity;
+    static const char one[] =
+        "<sohoa:pageCount>1</sohoa:pageCount>\n<sohoa:volume>1</sohoa:volume>";
+    (void)state;
+    fill();
+    build(false, "a.pdf");
+    change("a.pdf", one, "<sohoa:pageCount>99</sohoa:pageCount>");
+    assert_int_equal(archive_identify(at("a.pdf"), arena, &identity, &fault), STATUS_OK);
+    assert_int_equal(identity.pages, 99);
+    build(false, "a.pdf");
+    change("a.pdf", one, "<sohoa:pageCount>1000000000</sohoa:pageCount>");
+    assert_int_equal(archive_identify(at("a.pdf"), arena, &identity, NULL), STATUS_REJECT);
+    build(false, "a.pdf");
+    change("a.pdf", one, "<sohoa:pageCount>9223372036854775807</sohoa:pageCount>");
+    assert_int_equal(archive_identify(at("a.pdf"), arena, &identity, NULL), STATUS_REJECT);
+}
+
+static bool reads_with(size_t count)
+{
+    struct buffer packet = {0};
+    struct xmp_node *properties = NULL;
+    buffer_text(&packet, "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">"
+                         "<rdf:Description rdf:about=\"\" xmlns:q=\"http://q/\">");
+    for (size_t i = 0; i < count; i++)
+        buffer_printf(&packet, "<q:p%zu/>", i);
+    buffer_text(&packet, "</rdf:Description></rdf:RDF>");
+    bool read = xmp_read(arena, (const char *)packet.data, packet.size, &properties);
+    buffer_clear(&packet);
+    return read;
+}
+
+static void metadata_of_more_properties_than_anybody_writes_are_not_read(void **state)
+{
+    (void)state;
+    assert_true(reads_with(1000));
+    assert_false(reads_with(1001));
+}
+
 static const struct CMUnitTest tests[] = {
     PROBE_TEST(all_fields_come_back_from_the_pdf_alone),
     PROBE_TEST(what_does_not_read_back_is_not_told),
     PROBE_TEST(places_that_are_none_are_left_out),
+    PROBE_TEST(no_more_places_are_read_than_fields_can_have),
+    PROBE_TEST(a_pdf_that_tells_of_a_thousand_million_pages_is_refused),
+    PROBE_TEST(metadata_of_more_properties_than_anybody_writes_are_not_read),
 };
 
 PROBE_MAIN(tests)

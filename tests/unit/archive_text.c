@@ -270,8 +270,9 @@ static void what_is_of_closed_lists_is_said(void **state)
 static void a_code_is_no_name_and_no_persons_number(void **state)
 {
     static const char *const abbreviations[] = {"UBND", "SCT", NULL};
-    static const char *const codes[] = {"45/2019/QĐ-UBND", "Hộp 12", "K-2",       "01 TP/CC-SCT/BS",
-                                        "Kệ 3, ngăn 4",    "12",     "HỘP SỐ 05", "12345678"};
+    static const char *const codes[] = {
+        "45/2019/QĐ-UBND", "Hộp 12",   "K-2",    "01 TP/CC-SCT/BS", "Kệ 3, ngăn 4", "12",
+        "HỘP SỐ 05",       "12345678", "K-A-12", "01/G.X.N"};
     static const char *const others[] = {"Nguyễn Văn An",
                                          "079083001234",
                                          "079 083 001 234",
@@ -283,7 +284,13 @@ static void a_code_is_no_name_and_no_persons_number(void **state)
                                          "",
                                          "12/LÊ VĂN AN",
                                          "Hộp Năm 3",
-                                         "1 Hồ"};
+                                         "1 Hồ",
+                                         "1 N G U Y Ễ N",
+                                         "2/H.O.A",
+                                         "1 阮文安",
+                                         "1 阮",
+                                         "1 ИВАНОВ",
+                                         "1 ０７９０８３００１２３４"};
     (void)state;
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (!closed_code(arena, codes[i], abbreviations))
@@ -291,6 +298,43 @@ static void a_code_is_no_name_and_no_persons_number(void **state)
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (closed_code(arena, others[i], abbreviations))
             fail_msg("%s is no code", others[i]);
+}
+
+/* Of the paper and of what came in with a package: all of it has a shape, or is not said. */
+static void what_has_another_shape_is_not_said(void **state)
+{
+    static const struct {
+        enum field_id id;
+        const char *value;
+    } rows[] = {{FIELD_NUMBER, "C1234567"},
+                {FIELD_BOOK, "P 00412345"},
+                {FIELD_PROCEDURE, "1.013978.NGUYENVANAN"},
+                {FIELD_PROCEDURE, "1.013978.079.083.001.234"},
+                {FIELD_PROCEDURE, "1.013978.079083001234"}};
+    (void)state;
+    add("p.tif", SAMPLE_BILEVEL, 0, false);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        sample.document.fields[rows[i].id].value = rows[i].value;
+        build(false, "a.pdf");
+        assert_absent("a.pdf", rows[i].value);
+    }
+    sample.document.batch = "2026 Nguyễn Văn An";
+    sample.document.scanned_at = "2026 Trần Thị Bình";
+    sample.document.supersedes = "Vũ Văn Lộc/v1";
+    build(false, "a.pdf");
+    assert_absent("a.pdf", "Nguyễn Văn An");
+    assert_absent("a.pdf", "Trần Thị Bình");
+    assert_absent("a.pdf", "Vũ Văn Lộc");
+    sample.document.batch = "20261122T140509-3fa9";
+    sample.document.scanned_at = "2026-11-22T14:05:09+07:00";
+    sample.document.supersedes = arena_printf(arena, "%s/v3", sample.document.id);
+    build(false, "a.pdf");
+    struct pdf_file file = open_pdf("a.pdf");
+    const char *xmp = xmp_of(&file);
+    assert_non_null(strstr(xmp, "<sohoa:batch>20261122T140509-3fa9<"));
+    assert_non_null(strstr(xmp, "<sohoa:scanned>2026-11-22T14:05:09+07:00<"));
+    assert_non_null(strstr(xmp, sample.document.supersedes));
+    pdf_file_close(&file);
 }
 
 static const struct CMUnitTest tests[] = {
@@ -302,6 +346,7 @@ static const struct CMUnitTest tests[] = {
     PROBE_TEST(no_citizen_stands_in_the_metadata),
     PROBE_TEST(words_of_the_paper_stand_nowhere_but_in_its_text),
     PROBE_TEST(what_is_of_closed_lists_is_said),
+    PROBE_TEST(what_has_another_shape_is_not_said),
     PROBE_TEST(a_code_is_no_name_and_no_persons_number),
 };
 

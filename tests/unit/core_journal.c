@@ -353,6 +353,25 @@ static void a_citizens_number_does_not_get_in(void **state)
     assert_non_null(strstr(text, "hồ sơ 12/2026"));
 }
 
+/* As people write it; what only looks a little like one stays, also at the end that is cut off. */
+static void nor_does_one_that_is_written_in_groups(void **state)
+{
+    static const char *const numbers[] = {"040 091 029 539", "040091 029539", "0400.9102.9539",
+                                          "040-091-029-539", "013 140 311"};
+    static const char *const others[] = {"000.00.12.H56-210115-0001",    "H56.012.03-250901-560001",
+                                         "H56.14-240823-0001",           "1.001193.000.00.00.H56",
+                                         "từ 01.01.2019 đến 31.12.2020", "12345678"};
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        const char *said = journal_harmless(arena, numbers[i], 100);
+        if (said[strspn(said, "#")] != 0)
+            fail_msg("%s: %s", numbers[i], said);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_string_equal(journal_harmless(arena, others[i], 100), others[i]);
+    assert_string_equal(journal_harmless(arena, "cho 040091029539", 12), "cho ########");
+}
+
 static void equal_queries_are_known_again(void **state)
 {
     char one[HASH_HEX_SIZE], same[HASH_HEX_SIZE], other[HASH_HEX_SIZE];
@@ -384,6 +403,7 @@ int main(void)
         TEST(processes_take_turns),
         TEST(a_full_disk_is_told_and_breaks_nothing),
         TEST(a_citizens_number_does_not_get_in),
+        TEST(nor_does_one_that_is_written_in_groups),
         TEST(equal_queries_are_known_again),
     };
     if (!mkdtemp(top))
