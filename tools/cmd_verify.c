@@ -340,9 +340,14 @@ static int finish(struct verify_view *view, int code)
     else if (view->count > 0)
         printf(_("✗ Not whole: %d faults.\n"), view->count);
     else
-        printf(_("✓ All is whole, but signers are not trusted: %d.\n"), view->untrusted);
+        printf(_("✓ All is whole, but signers are not trusted (lines above that say so: %d).\n"),
+               view->untrusted);
     if (view->count > 0 && view->untrusted > 0)
-        printf(_("  Besides, signers that are not trusted: %d.\n"), view->untrusted);
+        printf(_("  Besides, signers are not trusted (lines above that say so: %d).\n"),
+               view->untrusted);
+    if (view->untrusted > 0)
+        printf(_("  Whom you have reason to trust: put the root certificate into a file that "
+                 "[archive] trust_government, trust_public or trust names.\n"));
     return code;
 }
 
