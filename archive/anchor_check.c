@@ -181,6 +181,16 @@ static void take_anchor(struct checking *checking, const char *path, bool own)
 }
 
 /* A trusted root says that somebody signed; that it was the agency its certificates say. */
+/* Of the anchors beside the journal; of one who signed copies alone, of these. */
+static int count_of(const struct checking *checking, size_t signer)
+{
+    int own = 0, copies = 0;
+    for (size_t i = 0; i < checking->count; i++)
+        if (checking->anchors[i].signer == signer)
+            ++*(checking->anchors[i].own ? &own : &copies);
+    return own > 0 ? own : copies;
+}
+
 static void check_signers(struct checking *checking, const struct anchor_witness *witness)
 {
     struct anchor_report *report = checking->report;
@@ -192,7 +202,7 @@ static void check_signers(struct checking *checking, const struct anchor_witness
         const X509_NAME *name = X509_get_subject_name(checking->signers.list[i].certificate);
         certificate_name(name, one->name, sizeof one->name);
         certificate_organization(name, one->organization, sizeof one->organization);
-        one->anchors = checking->signers.list[i].anchors;
+        one->anchors = count_of(checking, i);
         one->agency = checking->signers.list[i].agency;
     }
     for (size_t i = 0; i < checking->count && report->agency_known; i++) {

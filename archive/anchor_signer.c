@@ -20,7 +20,6 @@ size_t anchor_signers_add(struct anchor_signers *signers, X509 *certificate)
         X509_up_ref(certificate);
         signers->list[signers->count++].certificate = certificate;
     }
-    signers->list[i].anchors++;
     return i;
 }
 

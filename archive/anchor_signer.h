@@ -6,11 +6,10 @@
 #include "archive/anchor.h"
 #include "archive/certificate.h"
 
-/* Those who signed, each once, and by how many anchors. */
+/* Those who signed, each once. */
 struct anchor_signers {
     struct {
         X509 *certificate;
-        int anchors;
         bool agency;
     } list[ANCHOR_SIGNERS_MAX];
     size_t count;

@@ -300,9 +300,10 @@ static int finish(struct exporting *e, bool list, enum status status)
             e->done, export_kind_name(e->wish.kind), e->wish.to, (long long)e->files,
             (double)e->bytes / 1e6, e->there, faults);
         if ((list || e->receiver) && e->done > 0)
-            printf(_("A hand-over. The receiver takes it by: sohoa import %s --receipt FOLDER; what "
-                     "comes back is kept by: sohoa export --receipt receipt.json\n"),
-                   encrypted ? "--passphrase ..." : "...");
+            printf(
+                _("A hand-over. The receiver takes it by: sohoa import %s --receipt FOLDER; what "
+                  "comes back is kept by: sohoa export --receipt receipt.json\n"),
+                encrypted ? "--passphrase ..." : "...");
     }
     return faults > 0 ? EXIT_PERSON : EXIT_DONE;
 }

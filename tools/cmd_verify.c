@@ -386,8 +386,9 @@ static int verify_all(struct cli *cli, char **paths, int count)
     struct verify_view view = {.cli = cli, .trust = archive_trust_of(&cli->warehouse.archive)};
     enum status status = STATUS_OK;
     if (packages_encrypted(&option.secret)) {
-        status = export_passphrase(option.secret.descriptor, option.secret.command,
-                                   cli->warehouse.archive.pin_command_s, false, passphrase, &cli->error);
+        status =
+            export_passphrase(option.secret.descriptor, option.secret.command,
+                              cli->warehouse.archive.pin_command_s, false, passphrase, &cli->error);
         view.passphrase = passphrase;
     }
     int code = status == STATUS_OK ? look_first(&view, paths, count) : cli_fail(cli, status);

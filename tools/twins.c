@@ -58,4 +58,6 @@ void twins_print(const json_t *twins)
     }
     if (count > TWINS_SHOWN)
         printf("  …\n");
+    printf(_("Both are kept. Is the second one nothing new: sohoa validity ID supersede --by OTHER "
+             "--reason WORDS\n"));
 }

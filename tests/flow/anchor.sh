@@ -34,7 +34,7 @@ check "the chain names each token" sh -c "'$SOHOA' --json journal --action ancho
 anchor "$authority/tsa" >"$work/good"
 check "and nothing more is to be anchored after it" sh -c "'$SOHOA' --json journal anchor | jq -e '.made | not'"
 check "copies elsewhere are not counted twice" sh -c "
-    '$SOHOA' journal anchor --to '$work/usb' && '$SOHOA' --json journal verify --anchors '$work/usb' | jq -e '.whole and .anchors == 4 and .anchors_stamped == 4 and .anchors_waiting == 0'"
+    '$SOHOA' journal anchor --to '$work/usb' && '$SOHOA' --json journal verify --anchors '$work/usb' | jq -e '.whole and .anchors == 4 and .anchors_stamped == 4 and .anchors_waiting == 0 and .signers[0].anchors == 4'"
 refuse "a folder of copies that is not there accuses nobody" 3 "no folder $work/nowhere with anchors" "$SOHOA" journal verify --anchors "$work/nowhere"
 mkdir "$work/empty"
 refuse "one that holds no anchor is no comparison" 3 "no anchor in $work/empty" "$SOHOA" journal verify --anchors "$work/empty"
