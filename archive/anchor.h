@@ -36,7 +36,7 @@ struct anchor_report {
     /* who signed them; agency: it is known that these are the agency's certificates */
     struct anchor_signer {
         char name[256], organization[256];
-        int anchors;
+        int anchors; /* copies apart, unless there is nothing but copies */
         bool agency;
     } signers[ANCHOR_SIGNERS_MAX];
     size_t signer_count;

@@ -24,9 +24,9 @@ const char *export_kind_name(enum export_kind kind)
 }
 
 enum status export_passphrase(const char *descriptor, const char *command, double limit_s,
-                              char out[PASSPHRASE_SIZE], struct error *error)
+                              bool encrypts, char out[PASSPHRASE_SIZE], struct error *error)
 {
-    return pin_get_passphrase(descriptor, command, limit_s, out, error);
+    return pin_get_passphrase(descriptor, command, limit_s, encrypts, out, error);
 }
 
 enum status export_passphrase_fits(const char *passphrase, struct error *error)

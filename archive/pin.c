@@ -241,7 +241,7 @@ static enum status from_command(const char *command, double limit_s, const char 
 /* ---------------------------------------------------------------- a person */
 
 /* Signal keys are off with the echo, so that Ctrl-C cannot leave a terminal that shows nothing. */
-static enum status from_terminal(int terminal, const char *what, char out[PIN_SIZE],
+static enum status from_terminal(int terminal, const char *what, bool again, char out[PIN_SIZE],
                                  struct error *error)
 {
     struct termios before, quiet;
@@ -255,7 +255,8 @@ static enum status from_terminal(int terminal, const char *what, char out[PIN_SI
     if (what)
         dprintf(terminal, _("PIN or passphrase for %s: "), what);
     else
-        dprintf(terminal, _("Passphrase of the ZIP files: "));
+        dprintf(terminal, "%s",
+                again ? _("The same passphrase once more: ") : _("Passphrase of the ZIP files: "));
     ssize_t got;
     do
         got = read(terminal, out, PIN_SIZE);
@@ -270,7 +271,21 @@ static enum status from_terminal(int terminal, const char *what, char out[PIN_SI
     return first_line(out, got > 0 ? (size_t)got : 0, what, error);
 }
 
-static enum status ask(const char *variable, const char *what, char out[PIN_SIZE],
+/* What was typed blindly is typed once more: nobody could open what a slip has locked. */
+static enum status ask_again(int terminal, char out[PIN_SIZE], struct error *error)
+{
+    char again[PIN_SIZE] = "";
+    enum status status = from_terminal(terminal, NULL, true, again, error);
+    if (status == STATUS_OK && strcmp(out, again) != 0)
+        status = error_set(error, STATUS_REJECT,
+                           _("The two passphrases are not the same: nothing was encrypted."));
+    pin_wipe(again);
+    if (status != STATUS_OK)
+        pin_wipe(out);
+    return status;
+}
+
+static enum status ask(const char *variable, const char *what, bool twice, char out[PIN_SIZE],
                        struct error *error)
 {
     int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -287,7 +302,9 @@ static enum status ask(const char *variable, const char *what, char out[PIN_SIZE
                          strcmp(variable, "SOHOA_OFFICER_PIN_FD") == 0
                              ? "archive.officer_pin_command"
                              : "archive.pin_command");
-    enum status status = from_terminal(terminal, what, out, error);
+    enum status status = from_terminal(terminal, what, false, out, error);
+    if (status == STATUS_OK && twice)
+        status = ask_again(terminal, out, error);
     close(terminal);
     return status;
 }
@@ -307,7 +324,7 @@ static enum status find_pin(const char *given, const char *variable, const char 
         return from_descriptor(variable, descriptor, what, out, error);
     if (command && *command)
         return from_command(command, limit_s, what, out, error);
-    return ask(variable, what, out, error);
+    return ask(variable, what, false, out, error);
 }
 
 static char *kept;
@@ -345,7 +362,7 @@ static enum status find_passphrase(const char *variable, const char *descriptor,
 }
 
 enum status pin_get_passphrase(const char *descriptor, const char *command, double limit_s,
-                               char out[PIN_SIZE], struct error *error)
+                               bool twice, char out[PIN_SIZE], struct error *error)
 {
     const char *environment = getenv("SOHOA_PASSPHRASE_FD");
     memset(out, 0, PIN_SIZE);
@@ -355,5 +372,5 @@ enum status pin_get_passphrase(const char *descriptor, const char *command, doub
         return find_passphrase("--passphrase-fd", descriptor, out, error);
     if (environment && *environment)
         return find_passphrase("SOHOA_PASSPHRASE_FD", environment, out, error);
-    return ask("", NULL, out, error);
+    return ask("", NULL, twice, out, error);
 }

@@ -4,6 +4,8 @@
 #ifndef SOHOA_ARCHIVE_PIN_H
 #define SOHOA_ARCHIVE_PIN_H
 
+#include <stdbool.h>
+
 #include "core/status.h"
 
 #define PIN_SIZE 256 /* bytes with the 0 */
@@ -19,9 +21,10 @@ enum status pin_get(const char *given, const char *variable, const char *command
 /* The passphrase of ZIP files: the first line that command prints, the descriptor with this number,
  * the one whose number stands in SOHOA_PASSPHRASE_FD, a prompt (the first that is there; command
  * and descriptor may be NULL). SOHOA_PIN_FD is not looked at, and a descriptor that is the PIN's is
+ * refused. twice: it will encrypt, so the prompt asks for it once more, and two that differ are
  * refused. Otherwise as pin_get. */
 enum status pin_get_passphrase(const char *descriptor, const char *command, double limit_s,
-                               char out[PIN_SIZE], struct error *error);
+                               bool twice, char out[PIN_SIZE], struct error *error);
 void pin_wipe(char pin[PIN_SIZE]);
 /* What pin_get gives in this process is copied here too (NULL: nowhere). */
 void pin_keep(char pin[PIN_SIZE]);

@@ -209,6 +209,19 @@ static enum form form_around(const struct shown_words *words, const char *value)
     return form;
 }
 
+/* What a person typed that has no place of its own may stand on the page all the same: the first
+ * words that follow one another and are the value. */
+static enum form form_anywhere(const struct shown_words *words, const char *value)
+{
+    size_t wanted = 1;
+    enum form form = FORM_COUNT;
+    for (const char *at = strchr(value, ' '); at != NULL; at = strchr(at + 1, ' '))
+        wanted++;
+    for (size_t first = 0; first + wanted <= words->count && form == FORM_COUNT; first++)
+        form = form_of_run(words, first, wanted, value);
+    return form;
+}
+
 static void add_ranges(struct buffer *out, const struct shown_words *words)
 {
     const char *between = "";
@@ -223,13 +236,15 @@ static void add_ranges(struct buffer *out, const struct shown_words *words)
     }
 }
 
+/* box: NULL when the field has none. */
 static void add_place(struct buffer *out, const char *name, const char *value,
                       const struct box *box, size_t number, const struct words *words,
                       struct arena *arena)
 {
-    struct shown_words shown = list_words(words, box, arena);
-    enum form form = form_of(&shown, value);
-    if (form == FORM_COUNT)
+    static const struct box nowhere;
+    struct shown_words shown = list_words(words, box != NULL ? box : &nowhere, arena);
+    enum form form = box != NULL ? form_of(&shown, value) : form_anywhere(&shown, value);
+    if (form == FORM_COUNT && box != NULL)
         form = form_around(&shown, value);
     if (form == FORM_COUNT)
         return;
@@ -245,9 +260,11 @@ void places_add(struct buffer *out, const struct document *document, size_t page
         return;
     for (int id = 0; id < FIELD_COUNT; id++) {
         const struct field *field = &document->fields[id];
-        if (field->value != NULL && field->page == (int)page)
-            add_place(out, field_name((enum field_id)id), field->value, &field->box, number, words,
-                      arena);
+        const char *name = field_name((enum field_id)id);
+        bool loose = field->page < 0 && field->source == SOURCE_PERSON &&
+                     (out->size == 0 || !places_tell((const char *)out->data, name));
+        if (field->value != NULL && (loose || field->page == (int)page))
+            add_place(out, name, field->value, loose ? NULL : &field->box, number, words, arena);
     }
     for (size_t i = 0; i < document->owner_count; i++) {
         const struct document_owner *owner = &document->owners[i];

@@ -9,8 +9,9 @@
  * blank between them, "bare" without marks at both ends, "words" each word so, "sign" what stands
  * behind the first colon, "name" with capitals at the start of syllables, "agency" as an agency's
  * name is spelled in a sentence, "digits" only those, "date" day, month and year as an ISO date.
- * Places follow one another with "; " between them, pages in their order. Only what reads back as
- * the very value that the document has is told.
+ * Places follow one another with "; " between them, pages in their order. What a person typed
+ * without a place is looked for in the text. Only what reads back as the very value that the
+ * document has is told.
  */
 #ifndef SOHOA_ARCHIVE_PLACES_H
 #define SOHOA_ARCHIVE_PLACES_H

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -189,6 +190,36 @@ static int count_slots(struct token *token, const struct token_uri *uri)
     return found;
 }
 
+/* Names as a person copies them into the settings: "one", "two". What does not fit is left out. */
+struct names {
+    char text[256];
+    size_t size;
+};
+static void add_name(struct names *names, const char *name)
+{
+    const char *comma = names->size > 0 ? ", " : "";
+    size_t size = strlen(comma) + strlen(name) + 2;
+    if (!*name || size >= sizeof names->text - names->size)
+        return;
+    snprintf(names->text + names->size, size + 1, "%s\"%s\"", comma, name);
+    names->size += size;
+}
+
+static enum status no_token(const struct token *token, const char *name, struct error *error)
+{
+    struct names names = {0};
+    for (unsigned i = 0; i < token->slot_count; i++)
+        if (token->slots[i].token && token->slots[i].token->label)
+            add_name(&names, token->slots[i].token->label);
+    if (names.size == 0)
+        return error_set(error, STATUS_REJECT,
+                         _("The token \"%s\" is not plugged in, or it has another name."), name);
+    return error_set(
+        error, STATUS_REJECT,
+        _("The token \"%s\" is not plugged in, or it has another name. There are: %s."), name,
+        names.text);
+}
+
 /* A token that was just plugged in, or that another program logs in to, may tell nothing of itself
  * for a moment, and a library may look for tokens only while it is loaded (SoftHSM does): it is
  * loaded anew and asked again before the token counts as gone. */
@@ -208,8 +239,7 @@ static enum status find_slot(struct token *token, const char *module, const stru
         return status;
     const char *name = uri->token[0] ? uri->token : uri->serial;
     if (found == 0)
-        return error_set(error, STATUS_REJECT,
-                         _("The token \"%s\" is not plugged in, or it has another name."), name);
+        return no_token(token, name, error);
     if (found > 1)
         return error_set(error, STATUS_REJECT,
                          _("%d tokens answer to \"%s\": add serial=... to archive.key."), found,
@@ -276,6 +306,21 @@ static bool wanted_key(const struct token_uri *uri, const PKCS11_KEY *key)
             (key->id_len == uri->id_size && memcmp(key->id, uri->id, uri->id_size) == 0));
 }
 
+static enum status no_key(const PKCS11_KEY *keys, unsigned count, const char *object,
+                          const char *label, struct error *error)
+{
+    struct names names = {0};
+    for (unsigned i = 0; i < count; i++)
+        if (keys[i].label)
+            add_name(&names, keys[i].label);
+    if (names.size == 0)
+        return error_set(error, STATUS_REJECT,
+                         _("There is no private key \"%s\" on the token \"%s\"."), object, label);
+    return error_set(error, STATUS_REJECT,
+                     _("There is no private key \"%s\" on the token \"%s\". There are: %s."),
+                     object, label, names.text);
+}
+
 static enum status find_key(struct token *token, const struct token_uri *uri, X509 **certificate,
                             struct error *error)
 {
@@ -293,9 +338,7 @@ static enum status find_key(struct token *token, const struct token_uri *uri, X5
             matches++;
         }
     if (matches == 0)
-        return error_set(error, STATUS_REJECT,
-                         _("There is no private key \"%s\" on the token \"%s\"."), uri->object,
-                         label);
+        return no_key(keys, count, uri->object, label, error);
     if (matches > 1)
         return error_set(
             error, STATUS_REJECT,

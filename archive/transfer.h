@@ -61,10 +61,10 @@ enum status export_document(const struct export_wish *wish, const char *id,
 /* The passphrase of a ZIP: the first line that command prints, the descriptor with this number, the
  * one whose number stands in SOHOA_PASSPHRASE_FD, a prompt (either may be NULL). Never an argument:
  * those are seen by everybody. Never the PIN's sources: a passphrase that is tried as a PIN locks a
- * token. */
+ * token. encrypts: a person is asked twice, for nobody could open what a slip has locked. */
 #define PASSPHRASE_SIZE 256
 enum status export_passphrase(const char *descriptor, const char *command, double limit_s,
-                              char out[PASSPHRASE_SIZE], struct error *error);
+                              bool encrypts, char out[PASSPHRASE_SIZE], struct error *error);
 /* REJECT: shorter than PASSPHRASE_LEAST characters. Of those that encrypt; what is encrypted
  * already is opened with the one it has. */
 #define PASSPHRASE_LEAST 12

@@ -210,7 +210,8 @@ static enum status judge(struct judging *j, const char *from, const char *folder
         return error_set(error, STATUS_REJECT, _("%s is refused: nothing of it was unpacked."),
                          from);
     if (j->encrypted && !passphrase)
-        return error_set(error, STATUS_REJECT, _("%s is encrypted: a passphrase is needed."), from);
+        return error_set(error, STATUS_REJECT,
+                         _("%s is encrypted: --passphrase asks for its passphrase."), from);
     if (room >= 0 && j->bytes > (zip_uint64_t)room)
         return error_set(error, STATUS_RETRY,
                          _("%s needs %llu bytes when unpacked, and only %lld are free in %s."),

@@ -358,6 +358,7 @@ enum status ingest_files(const char *const *paths, size_t path_count, const char
     arena_free(run.arena);
     resume_free(run.known);
     if (status == STATUS_OK && result->pages == 0 && result->held == 0)
-        status = error_set(error, STATUS_REJECT, _("there is no image to take"));
+        status = error_set(error, STATUS_REJECT,
+                           _("there is nothing to take: no TIFF, JPEG, PNG or PDF lies there"));
     return status;
 }

@@ -367,6 +367,9 @@ struct review_word {
 enum status review_words(const struct warehouse *warehouse, const struct document *document,
                          struct arena *arena, struct review_word **out, size_t *count,
                          struct error *error);
+/* The folder in which the images of its pages lie: its batch's, or that of the version before. */
+enum status review_pages(const struct warehouse *warehouse, const struct document *document,
+                         struct arena *arena, const char **folder, struct error *error);
 /* A person's acts. actor: who, for the record. */
 enum status review_correct(const struct warehouse *warehouse, struct db *db,
                            const char *document_id, enum field_id field, const char *value,

@@ -170,6 +170,16 @@ enum status review_words(const struct warehouse *warehouse, const struct documen
     return STATUS_OK;
 }
 
+enum status review_pages(const struct warehouse *warehouse, const struct document *document,
+                         struct arena *arena, const char **folder, struct error *error)
+{
+    struct spool_place place;
+    enum status status = spool_place(warehouse, document, arena, &place, error);
+    if (status == STATUS_OK)
+        *folder = place.masters;
+    return status;
+}
+
 /* ---------------------------------------------------------------- acting */
 
 bool act_in_state(const struct act *act, const char *states)

@@ -278,6 +278,7 @@ static enum status write_summary(struct exporting *e, bool list, json_t **out)
 static int finish(struct exporting *e, bool list, enum status status)
 {
     json_t *summary = NULL;
+    const bool encrypted = e->wish.passphrase != NULL;
     struct cli *cli = e->cli;
     size_t faults = json_array_size(e->faults);
     if (status == STATUS_OK)
@@ -299,6 +300,11 @@ static int finish(struct exporting *e, bool list, enum status status)
               "be taken out.\n"),
             e->done, export_kind_name(e->wish.kind), e->wish.to, (long long)e->files,
             (double)e->bytes / 1e6, e->there, faults);
+        if ((list || e->receiver) && e->done > 0)
+            printf(
+                _("A hand-over. The receiver takes it by: sohoa import %s --receipt FOLDER; what "
+                  "comes back is kept by: sohoa export --receipt receipt.json\n"),
+                encrypted ? "--passphrase ..." : "...");
     }
     return faults > 0 ? EXIT_PERSON : EXIT_DONE;
 }
@@ -367,7 +373,7 @@ static enum status get_passphrase(struct exporting *e, char passphrase[PASSPHRAS
         return STATUS_OK;
     enum status status =
         export_passphrase(option.secret.descriptor, option.secret.command,
-                          e->cli->warehouse.archive.pin_command_s, passphrase, error);
+                          e->cli->warehouse.archive.pin_command_s, true, passphrase, error);
     if (status != STATUS_OK && e->asked_by_default)
         return error_add(error, status, "%s",
                          _("What leaves the house is encrypted, unless --plain REASON says why "

@@ -122,8 +122,10 @@ static int reindex_from_pdf(struct cli *cli, char **paths, int count)
            (long long)done.incomplete);
     if (done.documents > 0)
         puts(_(
-            "A PDF tells the place of its fields in the text: those that a person typed otherwise "
-            "than they stand there stay empty. Names are found in the full text."));
+            "A PDF tells the place of its fields in the text: those that a person typed "
+            "otherwise than they stand there stay empty. Names are found in the full text.\n"
+            "Where a package is missing, keep its PDF where it is, and take the package back from "
+            "a copy, if there is one, by sohoa restore, sohoa fixity repair or sohoa import."));
     return code;
 }
 

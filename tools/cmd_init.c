@@ -43,6 +43,8 @@ int cmd_init(struct cli *cli, int argc, char **argv)
         printf(
             _("It signs with a TEST certificate, without legal value, until [archive] key names a "
               "real one.\n"));
+    if (!existed)
+        printf(_("Next: sohoa doctor --warehouse %s\n"), root);
     return EXIT_DONE;
 }
 

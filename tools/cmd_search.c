@@ -7,6 +7,7 @@
 #include "core/package.h"
 #include "core/text.h"
 #include "tools/command.h"
+#include "tools/paper.h"
 #include "tools/search_more.h"
 
 enum { SHOWN_MAX = 200 }; /* ids of one search in the journal */
@@ -69,9 +70,9 @@ static void print_hit(struct cli *cli, int number, const struct search_hit *hit)
         printf("    ");
         print_snippet(hit->snippet);
     }
-    const char *package = file_join(cli->arena, cli->warehouse.store, hit->path);
+    const char *pdf = paper_pdf(cli, hit->path);
     printf("    %s · %.2f · %s\n", why_label(hit->why), hit->score,
-           package_part_path(cli->arena, package, PACKAGE_PDF));
+           pdf ? pdf : _("its PDF is NOT in the store"));
 }
 
 /* The page and the boxes of the hit; NULL when it stands nowhere or its package is away. */

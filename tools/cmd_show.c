@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "core/file.h"
-#include "core/package.h"
 #include "core/text.h"
 #include "index/day.h"
 #include "index/reuse.h"
@@ -45,10 +44,9 @@ static json_t *paper_json(struct cli *cli, const struct paper *paper)
     json_object_set_new(object, "version", json_integer(paper->version));
     json_object_set_new(object, "pages", json_integer(paper->pages));
     json_object_set_new(object, "in_force", json_boolean(paper->in_force));
-    json_put_text(object, "pdf",
-                  package_part_path(cli->arena,
-                                    file_join(cli->arena, cli->warehouse.store, paper->path),
-                                    PACKAGE_PDF));
+    const char *pdf = paper_pdf(cli, paper->path);
+    if (pdf)
+        json_put_text(object, "pdf", pdf);
     return object;
 }
 
@@ -56,6 +54,16 @@ static void print_line(const char *label, const char *value)
 {
     if (value && *value)
         printf("  %s%*s %s\n", label, terminal_pad(label, 20), "", value);
+}
+
+static void print_files(struct cli *cli, const struct paper *paper)
+{
+    const char *pdf = paper_pdf(cli, paper->path);
+    print_line(_("file"), pdf ? pdf
+                              : _("its package is NOT in the store: take it back from a backup "
+                                  "(sohoa fixity repair, sohoa restore) or by sohoa import"));
+    for (int i = 1; pdf && (pdf = paper_volume(cli, paper->path, i)); i++)
+        print_line("", pdf);
 }
 
 static void print_paper(struct cli *cli, const struct paper *paper, const struct reuse *list,
@@ -83,9 +91,7 @@ static void print_paper(struct cli *cli, const struct paper *paper, const struct
         print_line(
             i == 0 ? _("used again for") : "",
             arena_printf(arena, "%s · %s", list[i].dossier, terminal_date(arena, list[i].day)));
-    print_line(
-        _("file"),
-        package_part_path(arena, file_join(arena, cli->warehouse.store, paper->path), PACKAGE_PDF));
+    print_files(cli, paper);
 }
 
 int cmd_show(struct cli *cli, int argc, char **argv)

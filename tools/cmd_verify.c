@@ -340,9 +340,14 @@ static int finish(struct verify_view *view, int code)
     else if (view->count > 0)
         printf(_("✗ Not whole: %d faults.\n"), view->count);
     else
-        printf(_("✓ All is whole, but signers are not trusted: %d.\n"), view->untrusted);
+        printf(_("✓ All is whole, but signers are not trusted (lines above that say so: %d).\n"),
+               view->untrusted);
     if (view->count > 0 && view->untrusted > 0)
-        printf(_("  Besides, signers that are not trusted: %d.\n"), view->untrusted);
+        printf(_("  Besides, signers are not trusted (lines above that say so: %d).\n"),
+               view->untrusted);
+    if (view->untrusted > 0)
+        printf(_("  Whom you have reason to trust: put the root certificate into a file that "
+                 "[archive] trust_government, trust_public or trust names.\n"));
     return code;
 }
 
@@ -381,8 +386,9 @@ static int verify_all(struct cli *cli, char **paths, int count)
     struct verify_view view = {.cli = cli, .trust = archive_trust_of(&cli->warehouse.archive)};
     enum status status = STATUS_OK;
     if (packages_encrypted(&option.secret)) {
-        status = export_passphrase(option.secret.descriptor, option.secret.command,
-                                   cli->warehouse.archive.pin_command_s, passphrase, &cli->error);
+        status =
+            export_passphrase(option.secret.descriptor, option.secret.command,
+                              cli->warehouse.archive.pin_command_s, false, passphrase, &cli->error);
         view.passphrase = passphrase;
     }
     int code = status == STATUS_OK ? look_first(&view, paths, count) : cli_fail(cli, status);

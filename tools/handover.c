@@ -89,8 +89,11 @@ enum status handover_taken(struct cli *cli, const char *from, const struct hando
     if (status == STATUS_OK && to)
         status = copy_out(cli, &sum, to);
     if (status == STATUS_OK && !cli->json)
-        printf(_("Receipt of the hand-over: %d of %d packages taken over; %s\n"), sum.taken,
-               sum.handed, sum.path);
+        printf(_("Receipt of the hand-over: %d of %d packages taken over; %s\n"
+                 "The giver gets the files in %s back, and keeps them by: sohoa export --receipt "
+                 "receipt.json\n"),
+               sum.taken, sum.handed, sum.path,
+               to ? to : file_join(cli->arena, folder_of(cli), sum.transfer));
     return status;
 }
 

@@ -284,7 +284,10 @@ static void give_receipt(struct importing *i, const char *folder)
     for (size_t at = 0; at < i->came_count; at++)
         if (i->came[at].taken.id)
             taken[count++] = i->came[at].taken;
-    if (handover_taken(cli, summary, taken, count, i->receipts) != STATUS_OK)
+    if (count == 0 && i->came_count > 0 && json_is_true(json_object_get(i->list, "encrypted")))
+        i->receipt_fault = _("None of these encrypted packages could be opened and taken in: there "
+                             "is no receipt for that.");
+    else if (handover_taken(cli, summary, taken, count, i->receipts) != STATUS_OK)
         i->receipt_fault = arena_strdup(cli->arena, cli->error.text);
 }
 
@@ -333,8 +336,8 @@ static void print_summary(const struct importing *i)
            terminal_count(cli->arena, "%lld package", "%lld packages", i->taken), i->there,
            i->refused);
     if (i->missing + i->extra + i->differ > 0)
-        printf(_("Against the list: %d missing, %d other than listed, %d not on it.\n"), i->missing,
-               i->differ, i->extra);
+        printf(_("Against the list: %d not taken in, %d other than listed, %d not on it.\n"),
+               i->missing, i->differ, i->extra);
     if (i->unsaid > 0)
         printf(message_count("%lld package is of before: what its document.json says of the paper "
                              "(owner, number ...) is bound by no signature.\n",
@@ -378,8 +381,9 @@ int packages_import(struct cli *cli, char **paths, int count, const struct packa
     struct importing i = {.cli = cli, .receipts = receipts};
     enum status status = cli_open(cli, NEEDS_DATABASE);
     if (status == STATUS_OK && encrypted)
-        status = export_passphrase(secret->descriptor, secret->command,
-                                   cli->warehouse.archive.pin_command_s, passphrase, &cli->error);
+        status =
+            export_passphrase(secret->descriptor, secret->command,
+                              cli->warehouse.archive.pin_command_s, false, passphrase, &cli->error);
     if (status == STATUS_OK)
         status = index_open(cli->db, &cli->warehouse.roadmap, cli->warehouse.config, &i.index,
                             &cli->error);

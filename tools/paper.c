@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "core/file.h"
 #include "core/journal.h"
+#include "core/package.h"
 #include "index/day.h"
 #include "index/owner.h"
 #include "index/reuse.h"
@@ -96,4 +98,24 @@ enum status paper_reason(struct cli *cli, const struct paper *paper, const char 
                          _("This is a citizen's paper: say what for (--purpose), or for which "
                            "dossier (--dossier)."));
     return STATUS_OK;
+}
+
+/* NULL when it is not there. */
+static const char *volume_path(struct cli *cli, const char *path, int volume)
+{
+    const char *package = file_join(cli->arena, cli->warehouse.store, path);
+    const char *pdf =
+        package_path(cli->arena, package, package_volume(PACKAGE_PDF, volume, cli->arena));
+    return file_exists(pdf) ? pdf : NULL;
+}
+
+const char *paper_pdf(struct cli *cli, const char *path)
+{
+    const char *whole = volume_path(cli, path, 0);
+    return whole ? whole : volume_path(cli, path, 1);
+}
+
+const char *paper_volume(struct cli *cli, const char *path, int after)
+{
+    return volume_path(cli, path, after + 1);
 }

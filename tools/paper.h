@@ -19,5 +19,10 @@ enum status paper_read(struct cli *cli, const char *id, struct paper *out);
 /* That a reason was given for looking at a citizen's paper: --purpose, or a dossier's code, which
  * is checked and then stands for it. REJECT says so. */
 enum status paper_reason(struct cli *cli, const struct paper *paper, const char *dossier);
+/* The PDF that a person opens of the package at path, below the store: document.pdf, of a document
+ * that was split its first volume. NULL: it is not there. In the arena. */
+const char *paper_pdf(struct cli *cli, const char *path);
+/* The volume behind it: document-2.pdf for 1 and so on; NULL: no more. */
+const char *paper_volume(struct cli *cli, const char *path, int after);
 
 #endif

@@ -68,9 +68,15 @@ static const char *time_words(struct cli *cli, const struct archive_verdict *pdf
     if (pdf->stamped_at[0])
         return arena_printf(cli->arena, _("%s; time-stamp %s"), told,
                             terminal_date(cli->arena, pdf->stamped_at));
-    return *pdf->signed_at
-               ? arena_printf(cli->arena, _("%s (the signer's clock; no time-stamp yet)"), told)
-               : told;
+    if (!*pdf->signed_at)
+        return told;
+    return arena_printf(cli->arena,
+                        pdf->timestamps == 0 ? _("%s (the signer's clock; no time-stamp yet)")
+                        : verdict_judged(cli)
+                            ? _("%s (the signer's clock; no time-stamp over all of it is whole and "
+                                "of a trusted authority)")
+                            : _("%s (the signer's clock; no time-stamp over all of it is whole)"),
+                        told);
 }
 
 static const char *certificate_words(struct cli *cli, const struct archive_verdict *pdf)

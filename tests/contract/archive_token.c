@@ -166,10 +166,13 @@ static void each_fault_of_a_token_has_its_sentence(void **state)
     (void)state;
     refuses(key, "9999", module, "PIN of the token \"UBND xã\" is wrong");
     refuses(key, "1", module, "PIN of the token \"UBND xã\" is wrong");
-    refuses("pkcs11:token=nowhere;object=rsa", "1234", module, "not plugged in");
+    refuses("pkcs11:token=nowhere;object=rsa", "1234", module,
+            "not plugged in, or it has another name. There are: \"");
     refuses("pkcs11:object=rsa", "1234", module, "2 tokens answer");
     refuses("pkcs11:token=UBND%20x%C3%A3", "1234", module, "2 keys");
+    refuses("pkcs11:token=nowhere;object=rsa", "1234", module, "\"UBND xã\"");
     refuses("pkcs11:token=UBND%20x%C3%A3;object=other", "1234", module, "no private key \"other\"");
+    refuses("pkcs11:token=UBND%20x%C3%A3;object=other", "1234", module, "There are: \"");
     refuses("pkcs11:token=empty;object=rsa", "1234", module, "no private key");
     refuses(key, "1234", "/nowhere/token.so", "not there");
     refuses(key, "1234", in("softhsm2.conf"), "cannot be loaded");

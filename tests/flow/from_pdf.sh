@@ -54,6 +54,12 @@ for path in sys.argv[2:]:
 sys.exit(0 if len(secrets) > 5 else "no persons")
 END
 check "a document by its number" sh -c "'$SOHOA' --warehouse '$work/there' --json search '185/UBND-XNTTHN' | jq -e '.total >= 1'"
+check "a search names no file that is not there" sh -c "'$SOHOA' --warehouse '$work/there' search '185/UBND-XNTTHN' >'$work/.found' && grep -q 'NOT in the store' '$work/.found' && ! grep -q 'document.pdf' '$work/.found'"
+check "nor does what is shown, which says what to do" sh -c "'$SOHOA' --warehouse '$work/there' show \$(basename \$(ls -d '$work'/here/store/*/* | head -n 1)) --purpose thu | grep -q 'NOT in the store.*fixity repair'"
+split=$(ls "$work"/here/store/*/*/v1/data/representations/rep1/data/document-2.pdf | head -n 1)
+parts=$(dirname "$split")
+volumes() { here show "$(echo "$split" | sed 's|.*/store/[^/]*/\([^/]*\)/.*|\1|')" --purpose thu | grep -o '/.*[.]pdf$' >"$work/.volumes"; ls "$parts"/*.pdf | diff - "$work/.volumes"; }
+check "of a document in volumes each is named, as they are" volumes
 check "progress counts it" sh -c "'$SOHOA' --warehouse '$work/there' --json progress >/dev/null"
 check "what a PDF does not carry is said" sh -c "'$SOHOA' init '$work/again' --agency x >/dev/null && '$SOHOA' --warehouse '$work/again' reindex --from-pdf '$work'/pdfs/1.pdf | grep -q 'tells the place'"
 check "a second time changes nothing" sh -c "'$SOHOA' --warehouse '$work/here' --json reindex --from-pdf '$work/pdfs' | jq -e '.documents == 0 and .there == 4'"

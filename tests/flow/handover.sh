@@ -106,6 +106,9 @@ refuse "what is given as a PIN is not tried as the passphrase" 3 "passphrase-fd"
     "'$SOHOA' --warehouse '$work/third' import '$work/enc' --passphrase 5<'$work/pass'"
 refuse "and one descriptor is not taken for both" 3 "the same descriptor" env SOHOA_PIN_FD=5 setsid -w sh -c \
     "'$SOHOA' --warehouse '$work/third' import '$work/enc' --passphrase-fd 5 5<'$work/pass'"
+refuse "without a passphrase it is said how to give one" 3 "--passphrase asks" there import "$work/enc"
+refuse "with another one nothing can be opened, and that makes no receipt" 3 "no receipt for that" there import "$work/enc" --passphrase-command 'echo mot cum khac'
+check "none was written" sh -c "! find '$work/third/handovers' -name 'receipt*' 2>/dev/null | grep ."
 check "nothing came in" sh -c "[ -z \"\$(find '$work/third/store' -type f)\" ]"
 export SOHOA_PASSPHRASE_FD=5
 sealed_key() { there --set archive.pin_command= import "$work/enc" --passphrase --receipt "$work/receipt"; }
@@ -114,10 +117,41 @@ refuse "with what came in" 4 "0 packages taken in; there already: 6" sealed_key
 check "no receipt is pretended" sh -c "[ ! -e '$work/receipt/receipt.json' ] && [ ! -e '$work'/third/handovers/*/receipt.json ]"
 check "the same import with the key makes it" there import "$work/enc" --passphrase --receipt "$work/receipt"
 check "it is signed" test -s "$work/receipt/receipt.p7s"
+refuse "and what to do with it is said" 0 "sohoa export --receipt" there import "$work/enc" --passphrase --receipt "$work/receipt"
 refuse "a receipt that is there stays when the key cannot be opened again" 4 "no receipt" sealed_key
 check "with its signature" openssl cms -verify -binary -inform DER -in "$(ls "$work"/third/handovers/*/receipt.p7s)" \
     -content "$(ls "$work"/third/handovers/*/receipt.json)" -CAfile "$work/third/keys/ca.pem" -noverify -purpose any -out /dev/null
 unset SOHOA_PASSPHRASE_FD
+
+# ---- typed blindly
+typed() { # LINE LINE COMMAND...: on a terminal of its own, each line at the next prompt
+    python3 - "$@" <<'END'
+import os, pty, sys
+lines, command = sys.argv[1:3], sys.argv[3:]
+child, terminal = pty.fork()
+if child == 0:
+    os.execvp(command[0], command)
+seen = b""
+while True:
+    try:
+        got = os.read(terminal, 4096)
+    except OSError:
+        break
+    if not got:
+        break
+    seen += got
+    if lines and seen.endswith(b": "):
+        os.write(terminal, lines.pop(0).encode() + b"\n")
+        seen += b"<asked>"
+print(seen.decode())
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) if not lines else 99)
+END
+}
+blind() { typed "$1" "$2" "$SOHOA" --warehouse "$work/giver" export --to "$work/blind" --as dip --zip --passphrase --all; }
+refuse "a passphrase that encrypts is asked for twice, and a slip locks nothing" 3 "not the same" blind 'con thuyền số 5' 'con thuyền số 6'
+check "nothing was written" test ! -e "$work/blind/export.json"
+check "the same twice encrypts" blind 'con thuyền số 5' 'con thuyền số 5'
+check "by those words" "$SOHOA" --warehouse "$work/giver" verify --passphrase-command "echo con thuyền số 5" "$work/blind"
 
 # ---- what leaves the house is encrypted unless somebody says why not
 giver() { setsid -w "$SOHOA" --warehouse "$work/giver" export --to "$work/out" --all "$@"; }
@@ -172,7 +206,7 @@ fresh() { # a copy of the export to do harm to, and an empty warehouse
 fresh
 rm -r "$work/part/urn_000_uuid_$upper.v2"
 refuse "a package that did not come is named, without any receiver" 3 "$id v2 is on the list and did not come" at fourth import "$work/part"
-refuse "and counted" 3 "1 missing, 0 other than listed, 0 not on it" at fourth import "$work/part"
+refuse "and counted" 3 "1 not taken in, 0 other than listed, 0 not on it" at fourth import "$work/part"
 fresh
 jq --arg id "$id" '.packages |= map(select(.id != $id or .version != 1)) | .packages_count = 5' "$work/aip/export.json" >"$work/part/export.json"
 refuse "one that nobody listed is named" 3 "urn_000_uuid_$upper.v1 came and is not on the list" at fourth import "$work/part"
@@ -184,7 +218,7 @@ jq '.packages_count = 7' "$work/aip/export.json" >"$work/part/export.json"
 refuse "a list that miscounts itself is told" 3 "says 7 packages and names 6" at fourth import "$work/part"
 fresh
 printf X | dd of="$work/part/urn_000_uuid_$upper/data/METS.xml" bs=1 seek=2 conv=notrunc 2>/dev/null
-refuse "one that is damaged is refused and missing" 3 "1 missing" at fourth import "$work/part"
+refuse "one that is damaged is refused and missing" 3 "1 not taken in" at fourth import "$work/part"
 printf '%s\n' "$id" >"$work/list.txt"
 at giver export --to "$work/listed" --list "$work/list.txt" --plain thử >/dev/null 2>&1
 rm -r "$work/listed/export.json" "$work/listed/urn_000_uuid_$upper.v1"

@@ -14,6 +14,8 @@ id=$("$SOHOA" --json review | jq -r '.[0].id')
 check "the list names the document and what to look at" sh -c "'$SOHOA' review list | grep '$id' | grep -q 'Date of issue'"
 check "the list as JSON has kind, state and path" sh -c "'$SOHOA' --json review | jq -e 'length == 1 and .[0].kind == \"document\" and .[0].state == \"understood\" and (.[0].path | endswith(\"document.json\"))'"
 check "show prints the fields" sh -c "'$SOHOA' review show '$id' | grep -q 'Phan Thị Hoa'"
+check "each page is named by the path that opens it" sh -c "'$SOHOA' review show '$id' | sed -n 's/^  \\(.*\\.scan\\....\\).*/\\1/p' >'$work/.pages' && [ -s '$work/.pages' ] && xargs -d '\\n' ls <'$work/.pages'"
+check "and what to type next has the document's id" sh -c "'$SOHOA' review show '$id' | grep -q 'sohoa review approve $id'"
 check "show as JSON has no date" sh -c "'$SOHOA' --json review show '$id' | jq -e '.fields.date.value == null'"
 
 refuse "a bad date is refused" 3 "no day of the calendar" review correct "$id" date=32/13/2010

@@ -122,6 +122,31 @@ static void what_does_not_read_back_is_not_told(void **state)
     assert_string_equal(got.fields[FIELD_OWNER_ID].value, "038194001234");
 }
 
+static void type_in(enum field_id id, const char *value)
+{
+    sample.document.fields[id] =
+        (struct field){.value = value, .page = -1, .source = SOURCE_PERSON, .confidence = 1};
+}
+
+/* A person's correction may have lost its box (no room, another title, first taken away and then
+ * typed): it stands in the text all the same. What was read and has no box is not looked for. */
+static void what_was_typed_without_a_place_is_found_in_the_text(void **state)
+{
+    (void)state;
+    fill();
+    type_in(FIELD_OWNER, "Nguyễn Văn Bình");
+    type_in(FIELD_TITLE, "TRÍCH LỤC KHAI SINH (BẢN SAO)");
+    type_in(FIELD_SIGNER, "Người Không Có");
+    sample.document.fields[FIELD_BOOK] =
+        (struct field){.value = "Bình", .page = -1, .source = SOURCE_OCR};
+    build(false, "a.pdf");
+    struct document got = read_back("a.pdf");
+    assert_string_equal(got.fields[FIELD_OWNER].value, "Nguyễn Văn Bình");
+    assert_string_equal(got.fields[FIELD_TITLE].value, "TRÍCH LỤC KHAI SINH (BẢN SAO)");
+    assert_null(got.fields[FIELD_SIGNER].value);
+    assert_null(got.fields[FIELD_BOOK].value);
+}
+
 static void places_that_are_none_are_left_out(void **state)
 {
     static const char *const wrong[] = {"",
@@ -243,6 +268,7 @@ static void metadata_of_more_properties_than_anybody_writes_are_not_read(void **
 static const struct CMUnitTest tests[] = {
     PROBE_TEST(all_fields_come_back_from_the_pdf_alone),
     PROBE_TEST(what_does_not_read_back_is_not_told),
+    PROBE_TEST(what_was_typed_without_a_place_is_found_in_the_text),
     PROBE_TEST(places_that_are_none_are_left_out),
     PROBE_TEST(no_more_places_are_read_than_fields_can_have),
     PROBE_TEST(a_pdf_that_tells_of_a_thousand_million_pages_is_refused),
