@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/catalogue.h"
 #include "core/buffer.h"
 #include "core/message.h"
 #include "core/text.h"

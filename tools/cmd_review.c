@@ -99,9 +99,11 @@ static int show_document(struct cli *cli, const char *id)
     struct document document;
     struct review_word *words = NULL;
     size_t word_count = 0;
-    const char *why = "", *path = NULL;
+    const char *why = "", *path = NULL, *pages = NULL;
     enum status status = review_document(&cli->warehouse, cli->db, id, cli->arena, &document, &why,
                                          &path, &cli->error);
+    if (status == STATUS_OK)
+        status = review_pages(&cli->warehouse, &document, cli->arena, &pages, &cli->error);
     if (status == STATUS_OK)
         status =
             review_words(&cli->warehouse, &document, cli->arena, &words, &word_count, &cli->error);
@@ -114,8 +116,8 @@ static int show_document(struct cli *cli, const char *id)
         json_t *fields = json_object();
         for (int i = 0; i < FIELD_COUNT; i++)
             json_object_set_new(fields, field_name(i), field_json(cli, &document.fields[i]));
-        return cli_json(json_pack("{s:s, s:s, s:s, s:o, s:o}", "id", document.id, "why", why,
-                                  "path", path, "fields", fields, "words",
+        return cli_json(json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "id", document.id, "why", why,
+                                  "path", path, "pages", pages, "fields", fields, "words",
                                   words_json(words, word_count)));
     }
     printf(_("Document %s\nheld: %s\nfiles: %s\n\n"), document.id, why, path);
@@ -134,11 +136,13 @@ static int show_document(struct cli *cli, const char *id)
     print_words(cli, words, word_count, document.word_count);
     printf(_("\nPages:\n"));
     for (size_t i = 0; i < document.page_count; i++)
-        printf("  %s%s%s%s\n", document.pages[i].file, document.pages[i].blank ? _(" (blank)") : "",
+        printf("  %s%s%s%s\n", file_join(cli->arena, pages, document.pages[i].file),
+               document.pages[i].blank ? _(" (blank)") : "",
                document.pages[i].held != NULL ? ": " : "",
                document.pages[i].held != NULL ? document.pages[i].held : "");
-    printf(_("\nCorrect: sohoa review correct ID FIELD=VALUE ...   Approve: sohoa review approve "
-             "ID\n"));
+    printf(_("\nCorrect: sohoa review correct %s FIELD=VALUE ...\n"
+             "Approve: sohoa review approve %s\n"),
+           document.id, document.id);
     return EXIT_DONE;
 }
 
