@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "account/twins.h"
+#include "core/file.h"
 #include "core/journal.h"
 #include "tools/account.h"
 #include "tools/decisions.h"
