@@ -176,7 +176,8 @@ done
 check "the passphrase stands nowhere" sh -c "! grep -rq 'con thuyền' '$work/third' '$work/giver' '$work/enc' '$work/receipt'"
 
 # ---- one folder is one hand-over
-other=$(ls "$work"/giver/store/*/ | grep -v "^$id" | grep -- - | head -n 1)
+other=$(find "$work/giver/store" -mindepth 2 -maxdepth 2 -name '*-*' ! -name "$id" | head -n 1)
+other=$(basename "$other")
 again() { "$SOHOA" --warehouse "$work/giver" export --to "$work/again" --plain thử "$@"; }
 shown() { "$SOHOA" --warehouse "$work/giver" --json export --handovers | jq "[.[] | select(.receiver == \"Lưu trữ 9\" and $1)] | length"; }
 printf '%s\n' "$other" >"$work/one.csv"

@@ -68,7 +68,6 @@ check "the table says so" sh -c "'$SOHOA' progress | grep -q 'review twins'"
 check "that it is the same is said of what is stored, too" review same "$fourth" --reason "quét hai lần"
 check "and changes no figure" [ "$(done_now) $(twice_now)" = "3 1" ]
 check "nobody is asked again" sh -c "'$SOHOA' --json review twins | jq -e 'all(.[]; .said != \"open\")'"
-month=$(TZ=Asia/Ho_Chi_Minh date +%Y-%m)
 check "a report counts it so, too" sh -c "cd '$work' && '$SOHOA' progress --report month --out bao-cao.pdf && '$SOHOA' progress --verify bao-cao.pdf && pdftotext -layout bao-cao.pdf - | grep -q 'Taken in twice'"
 check "that it is another is said" review another "$fourth" --reason "bản sao khác"
 check "and it counts" [ "$(done_now) $(twice_now)" = "4 0" ]

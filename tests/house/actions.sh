@@ -20,7 +20,7 @@ print("\n".join(sorted(found)))
 END
 # shellcheck disable=SC2016 # backquotes of Markdown
 sed -n 's/^| `action` | `\([^`]*\)`.*/\1/p' docs/formats.md | tr ' ' '\n' | LC_ALL=C sort >"$work/in.docs"
-sed -n '/^static const char \*label_of/,/^}/s/^.*{"\([a-z_]*\)", N_.*/\1/p' tools/cmd_journal.c | LC_ALL=C sort >"$work/with.words"
+sed -n 's/^.*{"\([a-z_]*\)", N_.*/\1/p' tools/journal_words.c | LC_ALL=C sort >"$work/with.words"
 
 check "there are many" test "$(grep -c . "$work/in.code")" -ge 30
 check "docs/formats.md lists each action of the journal, and no other" diff "$work/in.code" "$work/in.docs"
