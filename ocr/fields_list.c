@@ -143,3 +143,51 @@ void read_partner(struct paper *paper)
         owner.id = arena_strdup(paper->arena, digits);
     add_owner(paper, &owner);
 }
+
+/* ---------------------------------------------------------------- a change of name */
+
+#define CHANGE_ROWS 4 /* "từ: A thành: B" runs over so many rows at most */
+
+/* The name behind the word, at its row's end the next row's. */
+static bool name_behind(const struct paper *paper, const char *word, struct place after,
+                        struct name *name, struct place *where)
+{
+    for (size_t row = after.row; row < paper->row_count && row < after.row + CHANGE_ROWS; row++)
+        for (size_t i = row == after.row ? after.to : 0; i < paper->rows[row].count; i++) {
+            if (strcmp(paper->rows[row].tokens[i].flat, word) != 0)
+                continue;
+            bool last = i + 1 == paper->rows[row].count;
+            if (!take_name(paper, last ? row + 1 : row, last ? 0 : i + 1, name))
+                continue;
+            *where = (struct place){row, i, i + 1};
+            return name->place.from == (last ? 0 : i + 1);
+        }
+    return false;
+}
+
+/* How far a name is from the owner's, marks and all. */
+static size_t from_owner(const struct paper *paper, const char *name)
+{
+    const char *owner = paper->document->fields[FIELD_OWNER].value;
+    return text_distance(text_tone_last(paper->arena, owner ? owner : ""),
+                         text_tone_last(paper->arena, name));
+}
+
+void read_former_name(struct paper *paper)
+{
+    struct name names[2];
+    for (size_t row = paper->head_end; row < paper->row_count; row++) {
+        struct place at = {row, 0, 0};
+        if (!name_behind(paper, "tu", at, &names[0], &at) ||
+            !name_behind(paper, "thanh", at, &names[1], &at))
+            continue;
+        struct document_owner former = make_owner(paper, &names[0]);
+        struct document_owner later = make_owner(paper, &names[1]);
+        struct document_owner *other =
+            from_owner(paper, former.name) < from_owner(paper, later.name) ? &later : &former;
+        other->id = paper->document->fields[FIELD_OWNER_ID].value;
+        other->birth_date = paper->document->fields[FIELD_BIRTH_DATE].value;
+        add_owner(paper, other);
+        return;
+    }
+}
