@@ -165,6 +165,19 @@ static bool name_behind(const struct paper *paper, const char *word, struct plac
     return false;
 }
 
+/* As it stands there: the two names may differ in a mark that the paper's other readings would
+ * outvote. */
+static struct document_owner as_printed(struct paper *paper, const struct name *name)
+{
+    struct document_owner owner = make_owner(paper, name);
+    char *text = arena_strdup(paper->arena, "");
+    for (size_t i = 0; i < name->count; i++)
+        text = arena_printf(paper->arena, "%s%s%s", text, i ? " " : "",
+                            trim_marks(paper->arena, name->words[i]->text));
+    owner.name = text_title(paper->arena, text_lower(paper->arena, text));
+    return owner;
+}
+
 /* How far a name is from the owner's, marks and all. */
 static size_t from_owner(const struct paper *paper, const char *name)
 {
@@ -181,8 +194,8 @@ void read_former_name(struct paper *paper)
         if (!name_behind(paper, "tu", at, &names[0], &at) ||
             !name_behind(paper, "thanh", at, &names[1], &at))
             continue;
-        struct document_owner former = make_owner(paper, &names[0]);
-        struct document_owner later = make_owner(paper, &names[1]);
+        struct document_owner former = as_printed(paper, &names[0]);
+        struct document_owner later = as_printed(paper, &names[1]);
         struct document_owner *other =
             from_owner(paper, former.name) < from_owner(paper, later.name) ? &later : &former;
         other->id = paper->document->fields[FIELD_OWNER_ID].value;

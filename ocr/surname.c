@@ -81,7 +81,7 @@ static bool is_name_word(const struct word *word, struct arena *arena)
 static const char *likeliest(const char *lower, double limit)
 {
     struct letters read = letters_of(lower);
-    double best = limit + 1, second = best + CLEARLY;
+    double best = INFINITY, second = INFINITY;
     const char *found = NULL;
     for (size_t i = 0; i < NAME_COUNT && read.count; i++) {
         struct letters printed = letters_of(names[i].text);
