@@ -198,7 +198,8 @@ void read_former_name(struct paper *paper)
         struct document_owner later = as_printed(paper, &names[1]);
         struct document_owner *other =
             from_owner(paper, former.name) < from_owner(paper, later.name) ? &later : &former;
-        other->id = paper->document->fields[FIELD_OWNER_ID].value;
+        const struct field *id = &paper->document->fields[FIELD_OWNER_ID];
+        other->id = id->page == other->page ? id->value : NULL; /* it is told of one page */
         other->birth_date = paper->document->fields[FIELD_BIRTH_DATE].value;
         add_owner(paper, other);
         return;

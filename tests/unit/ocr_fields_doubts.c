@@ -197,6 +197,20 @@ static void who_bore_another_name_is_found_by_it(void **state)
     assert_string_equal(document.owners[0].name, "Lê Thị Tỵ");
 }
 
+/* What is told of an owner stands on one page, where verify looks for it. */
+static void a_number_on_another_page_is_not_told_of_the_former_name(void **state)
+{
+    (void)state;
+    say_change("Trần Duy Việt", "cấp ngày 05/08/1972,", NULL);
+    new_page();
+    say(250, 200, "từ: Trần Bá Hoà thành: Trần Duy Việt.");
+    understand();
+    assert_field(FIELD_OWNER_ID, "221538266");
+    assert_int_equal(document.owner_count, 1);
+    assert_int_equal(document.owners[0].page, 1);
+    assert_null(document.owners[0].id);
+}
+
 static void another_change_names_nobody(void **state)
 {
     (void)state;
@@ -222,6 +236,7 @@ int main(void)
         TEST(a_family_name_has_its_spelling),
         TEST(a_number_with_a_blank_may_lack_a_part),
         TEST(who_bore_another_name_is_found_by_it),
+        TEST(a_number_on_another_page_is_not_told_of_the_former_name),
         TEST(another_change_names_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
