@@ -17,6 +17,7 @@
 /* A stroke longer than this is a rule, not a letter. */
 #define RULE_INCH 0.80 /* serifs that touch in a bad copy run on for half an inch */
 #define WALL_INCH 0.30
+#define STREAK_INCH 0.04    /* a copier's streak is thinner */
 #define CROSSING_INCH 0.025 /* a rule that is crossed is thinner */
 
 void clean_free(struct clean *clean)
@@ -51,10 +52,26 @@ static PIX *binarise(PIX *gray, double dpi)
     return binary;
 }
 
-/* What hangs on the edge of the picture is the scanner's lid or the next sheet. */
-static bool border_off(struct clean *clean)
+/* Thin upright strokes: streaks of a copier, which run off the sheet and have letters hanging on
+ * them. */
+static PIX *find_streaks(PIX *binary, double dpi)
 {
-    PIX *border = pixExtractBorderConnComps(clean->binary, 8);
+    PIX *upright = pixOpenCompBrick(NULL, binary, 1, (int)(dpi * WALL_INCH));
+    PIX *thick = upright ? pixOpenBrick(NULL, upright, (int)(dpi * STREAK_INCH) + 1, 1) : NULL;
+    if (upright && thick)
+        pixSubtract(upright, upright, thick);
+    pixDestroy(&thick);
+    return upright;
+}
+
+/* What hangs on the edge of the picture is the scanner's lid or the next sheet. */
+static bool border_off(struct clean *clean, double dpi)
+{
+    PIX *streaks = find_streaks(clean->binary, dpi);
+    PIX *rest = streaks ? pixSubtract(NULL, clean->binary, streaks) : NULL;
+    PIX *border = rest ? pixExtractBorderConnComps(rest, 8) : NULL;
+    pixDestroy(&rest);
+    pixDestroy(&streaks);
     if (!border)
         return false;
     pixSubtract(clean->binary, clean->binary, border);
@@ -76,7 +93,7 @@ bool clean_page(PIX *page, double dpi, struct clean *out)
         out->gray = even_background(page, dpi);
         out->binary = out->gray ? binarise(out->gray, dpi) : NULL;
     }
-    if (!out->gray || !out->binary || !border_off(out)) {
+    if (!out->gray || !out->binary || !border_off(out, dpi)) {
         clean_free(out);
         return false;
     }

@@ -1,5 +1,7 @@
 #include "ocr/fields.h"
 
+#include <string.h>
+
 #include "core/file.h"
 #include "core/message.h"
 #include "core/text.h"
@@ -129,6 +131,8 @@ enum status ocr_understand(const struct ocr_settings *settings, const char *conf
     read_dates(&paper);
     read_signer(&paper);
     status = read_owner_id(&paper, error);
+    if (paper.type && strcmp(paper.type, "cai_chinh") == 0)
+        read_former_name(&paper);
     if (status == STATUS_OK)
         status = read_agency(&paper, error);
     ask_for_missing(&paper);

@@ -103,6 +103,9 @@ enum status read_agency(struct paper *paper, struct error *error); /* agency, un
 bool read_list(struct paper *paper);
 /* The other spouse of a marriage paper. (fields_list.c) */
 void read_partner(struct paper *paper);
+/* "từ: A thành: B" of a decision that changes a name: who bore A bears B, and papers under either
+ * name are the owner's. (fields_list.c) */
+void read_former_name(struct paper *paper);
 /* The first identity number in the row, digits mended; false: none. (fields_id.c) */
 bool find_id_number(const struct paper *paper, size_t row, char digits[16], struct place *where);
 void read_owner(struct paper *paper);                                /* owner (fields_person.c) */

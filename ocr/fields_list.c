@@ -143,3 +143,65 @@ void read_partner(struct paper *paper)
         owner.id = arena_strdup(paper->arena, digits);
     add_owner(paper, &owner);
 }
+
+/* ---------------------------------------------------------------- a change of name */
+
+#define CHANGE_ROWS 4 /* "từ: A thành: B" runs over so many rows at most */
+
+/* The name behind the word, at its row's end the next row's. */
+static bool name_behind(const struct paper *paper, const char *word, struct place after,
+                        struct name *name, struct place *where)
+{
+    for (size_t row = after.row; row < paper->row_count && row < after.row + CHANGE_ROWS; row++)
+        for (size_t i = row == after.row ? after.to : 0; i < paper->rows[row].count; i++) {
+            if (strcmp(paper->rows[row].tokens[i].flat, word) != 0)
+                continue;
+            bool last = i + 1 == paper->rows[row].count;
+            if (!take_name(paper, last ? row + 1 : row, last ? 0 : i + 1, name))
+                continue;
+            *where = (struct place){row, i, i + 1};
+            return name->place.from == (last ? 0 : i + 1);
+        }
+    return false;
+}
+
+/* As it stands there: the two names may differ in a mark that the paper's other readings would
+ * outvote. */
+static struct document_owner as_printed(struct paper *paper, const struct name *name)
+{
+    struct document_owner owner = make_owner(paper, name);
+    char *text = arena_strdup(paper->arena, "");
+    for (size_t i = 0; i < name->count; i++)
+        text = arena_printf(paper->arena, "%s%s%s", text, i ? " " : "",
+                            trim_marks(paper->arena, name->words[i]->text));
+    owner.name = text_title(paper->arena, text_lower(paper->arena, text));
+    return owner;
+}
+
+/* How far a name is from the owner's, marks and all. */
+static size_t from_owner(const struct paper *paper, const char *name)
+{
+    const char *owner = paper->document->fields[FIELD_OWNER].value;
+    return text_distance(text_tone_last(paper->arena, owner ? owner : ""),
+                         text_tone_last(paper->arena, name));
+}
+
+void read_former_name(struct paper *paper)
+{
+    struct name names[2];
+    for (size_t row = paper->head_end; row < paper->row_count; row++) {
+        struct place at = {row, 0, 0};
+        if (!name_behind(paper, "tu", at, &names[0], &at) ||
+            !name_behind(paper, "thanh", at, &names[1], &at))
+            continue;
+        struct document_owner former = as_printed(paper, &names[0]);
+        struct document_owner later = as_printed(paper, &names[1]);
+        struct document_owner *other =
+            from_owner(paper, former.name) < from_owner(paper, later.name) ? &later : &former;
+        const struct field *id = &paper->document->fields[FIELD_OWNER_ID];
+        other->id = id->page == other->page ? id->value : NULL; /* it is told of one page */
+        other->birth_date = paper->document->fields[FIELD_BIRTH_DATE].value;
+        add_owner(paper, other);
+        return;
+    }
+}

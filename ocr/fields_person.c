@@ -152,9 +152,14 @@ static bool is_office(const struct paper *paper, size_t at)
     const struct row *row = &paper->rows[at];
     if (row->count > 8 || row->box.x + row->box.width / 2.0 < RIGHT_SHARE * page_width(paper, row))
         return false;
-    for (size_t i = 0; i < sizeof offices / sizeof *offices; i++)
-        if (row_has(paper, at, offices[i]))
+    bool capitals = is_upper(text_of(paper, (struct place){at, 0, row->count}));
+    for (size_t i = 0; i < sizeof offices / sizeof *offices; i++) {
+        struct place office = find_phrase(paper, at, 0, offices[i]);
+        /* "Trần Trọng Phong" is near to TRƯỞNG PHÒNG */
+        if (found(office) &&
+            (capitals || strcmp(flatten(paper->arena, text_of(paper, office)), offices[i]) == 0))
             return true;
+    }
     for (size_t i = 0; i < row->count; i++) /* "CHỦ TỊCH" with its beginning under the seal */
         if (strcmp(row->tokens[i].flat, "tich") == 0)
             return true;

@@ -9,11 +9,13 @@
 
 #define WORDS_MIN 3
 #define WORDS_MAX 5
-#define DOUBTFUL 0.75 /* a first word read more surely stays */
+#define DOUBTFUL 0.75 /* of a first word read more surely only a mark may be wrong ... */
+#define CERTAIN 0.93  /* ... and one read so surely stays */
 #define OTHERS 0.50   /* the other words are read so surely at least */
 #define LETTERS_MAX 8
 #define HIDDEN 1.5 /* a first letter is hidden more easily than one within is lost */
 #define LIMIT 12.0 /* of what may be believed, -ln */
+#define MARK 7.0   /* ... where only a mark may be wrong */
 #define CLEARLY 2.0
 
 /* Of a thousand people so many bear it. */
@@ -76,10 +78,10 @@ static bool is_name_word(const struct word *word, struct arena *arena)
 }
 
 /* The likeliest family name; NULL: none is clearly so. */
-static const char *likeliest(const char *lower)
+static const char *likeliest(const char *lower, double limit)
 {
     struct letters read = letters_of(lower);
-    double best = LIMIT + 1, second = LIMIT + 1 + CLEARLY;
+    double best = INFINITY, second = INFINITY;
     const char *found = NULL;
     for (size_t i = 0; i < NAME_COUNT && read.count; i++) {
         struct letters printed = letters_of(names[i].text);
@@ -94,7 +96,7 @@ static const char *likeliest(const char *lower)
             second = cost;
         }
     }
-    return best <= LIMIT && second - best >= CLEARLY ? found : NULL;
+    return best <= limit && second - best >= CLEARLY ? found : NULL;
 }
 
 static char *in_capitals(struct arena *arena, const char *text)
@@ -109,8 +111,7 @@ static char *in_capitals(struct arena *arena, const char *text)
 bool surname_mend(struct line *line, struct arena *arena)
 {
     struct word *word = &line->words[0];
-    if (line->word_count < WORDS_MIN || line->word_count > WORDS_MAX ||
-        word->confidence >= DOUBTFUL)
+    if (line->word_count < WORDS_MIN || line->word_count > WORDS_MAX || word->confidence >= CERTAIN)
         return false;
     bool capitals = true;
     for (size_t i = 1; i < line->word_count; i++) {
@@ -119,7 +120,8 @@ bool surname_mend(struct line *line, struct arena *arena)
             return false;
         capitals = capitals && strcmp(text_title(arena, text_lower(arena, text)), text) != 0;
     }
-    const char *lower = text_lower(arena, word->text), *name = likeliest(lower);
+    const char *lower = text_lower(arena, word->text),
+               *name = likeliest(lower, word->confidence < DOUBTFUL ? LIMIT : MARK);
     if (!name || (capitals && strcmp(name, lower) == 0))
         return false;
     const char *text = capitals ? in_capitals(arena, name) : text_title(arena, name);

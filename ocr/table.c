@@ -36,23 +36,26 @@ static bool touches(struct box run, struct box level, int near)
            level.y <= run.y + run.height + near && level.y + level.height >= run.y - near;
 }
 
-/* A table's levels end at walls; the line under a title ends in the open, whatever streak of the
- * copier crosses it. Pieces at one height are one level. */
+/* A table's levels end at walls, or where another of its levels does; the line under a title ends
+ * in the open, whatever streak of the copier crosses it. Pieces at one height are one level. */
 static bool *levels_of_tables(const struct rules *rules, const struct box *runs, size_t run_count,
                               int near, struct arena *arena)
 {
+    const struct box *all = rules->levels;
     bool *ends = arena_array(arena, rules->level_count + 1, sizeof *ends);
     bool *levels = arena_array(arena, rules->level_count + 1, sizeof *levels);
     for (size_t i = 0; i < rules->level_count; i++) {
-        struct box level = rules->levels[i];
-        struct box left = {level.x, level.y, 1, level.height}, right = left;
-        right.x = level.x + level.width;
+        struct box left = {all[i].x, all[i].y, 1, all[i].height}, right = left;
+        right.x = all[i].x + all[i].width;
         for (size_t k = 0; k < run_count && !ends[i]; k++)
             ends[i] = touches(runs[k], left, near) || touches(runs[k], right, near);
+        for (size_t k = 0; k < rules->level_count && !ends[i]; k++)
+            ends[i] = abs(all[i].y - all[k].y) > near && abs(all[i].x - all[k].x) <= near &&
+                      abs(all[i].width - all[k].width) <= 2 * near;
     }
     for (size_t i = 0; i < rules->level_count; i++)
         for (size_t k = 0; k < rules->level_count && !levels[i]; k++)
-            levels[i] = ends[k] && abs(rules->levels[i].y - rules->levels[k].y) <= near;
+            levels[i] = ends[k] && abs(all[i].y - all[k].y) <= near;
     return levels;
 }
 

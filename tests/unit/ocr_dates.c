@@ -27,6 +27,7 @@ static void misread_digits_of_a_date_are_mended(void **state)
     (void)state;
     check("Hòa Đông, ngày 0] tháng Ì2 năm 2019", "Hòa Đông, ngày 01 tháng 12 năm 2019");
     check("ngáy lI thóng D1 nám 1990", "ngáy 11 thóng 01 nám 1990");
+    check("Nam Đàn, ngày lổ tháng 6 năm 2011", "Nam Đàn, ngày 18 tháng 6 năm 2011");
 }
 
 static void what_was_read_stays_as_another_reading(void **state)

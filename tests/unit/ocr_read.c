@@ -16,6 +16,7 @@
 #include "core/hash.h"
 #include "core/message.h"
 #include "ocr/ocr.h"
+#include "ocr/pix.h"
 
 #define DATA "tests/data/ocr/"
 
@@ -441,6 +442,27 @@ static void language_data_behind_a_link_is_taken(void **state)
     file_remove_tree(folder, &fault);
 }
 
+/* Tesseract holds each line's picture in memory and asks Leptonica to pack it. */
+int pixWriteMem(unsigned char **data, size_t *size, struct Pix *pix, int format);
+
+static void pictures_in_memory_are_not_packed(void **state)
+{
+    (void)state;
+    PIX *pix = pixCreate(40, 30, 8), *back = NULL;
+    unsigned char *data = NULL;
+    size_t size = 0;
+    pixSetPixel(pix, 7, 9, 200);
+    assert_int_equal(pixWriteMem(&data, &size, pix, IFF_PNG), 0);
+    assert_true(size >= 40 * 30 && data[0] == 'P' && data[1] == '5');
+    back = pixReadMem(data, size);
+    l_int32 same = 0;
+    assert_int_equal(pixEqual(pix, back, &same), 0);
+    assert_true(same);
+    lept_free(data);
+    pixDestroy(&back);
+    pixDestroy(&pix);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
 
 int main(void)
@@ -463,6 +485,7 @@ int main(void)
         TEST(damaged_language_data_is_told),
         TEST(language_data_that_is_no_file_is_told),
         TEST(language_data_behind_a_link_is_taken),
+        TEST(pictures_in_memory_are_not_packed),
     };
     return cmocka_run_group_tests(tests, open_engine, close_engine);
 }

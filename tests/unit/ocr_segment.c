@@ -255,6 +255,19 @@ static void a_copier_streak_is_no_wall(void **state)
     assert_int_equal(rules.wall_count, 0);
 }
 
+/* The line under a title ends in the open; streaks that cross it and a table end at the table. */
+static void a_line_under_a_title_makes_no_wall(void **state)
+{
+    (void)state;
+    struct box walls[] = {{200, 2000, 3, 400}, {400, 500, 3, 2500}, {1100, 2000, 3, 400}};
+    struct box levels[] = {{300, 700, 500, 3}, {200, 2000, 903, 3}, {200, 2397, 903, 3}};
+    rules = (struct rules){walls, 3, levels, 3};
+    table_walls(&rules, DPI, arena);
+    assert_int_equal(rules.wall_count, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_in_range(rules.walls[i].y, 1990, 2010);
+}
+
 static void a_broken_wall_is_one(void **state)
 {
     (void)state;
@@ -264,6 +277,35 @@ static void a_broken_wall_is_one(void **state)
     table_walls(&rules, DPI, arena);
     assert_int_equal(rules.wall_count, 1);
     assert_in_range(rules.walls[0].height, 290, 300);
+}
+
+/* "Đông Khê, ngày ..." at the right, a row above where recipients and signature begin. */
+static void the_day_of_issue_comes_before_recipients_and_signature(void **state)
+{
+    (void)state;
+    write_text(250, 2000, 15);
+    write_text(1200, 2200, 6);
+    write_text(1250, 2400, 5);
+    write_text(1260, 2480, 5);
+    write_text(1250, 2900, 5);
+    write_text(250, 2400, 2);
+    write_text(255, 2460, 3);
+    order();
+    static const int feet[] = {2000, 2200, 2400, 2460, 2400, 2480, 2900};
+    assert_int_equal(result.line_count, 7);
+    for (size_t i = 0; i < 7; i++)
+        assert_int_equal(foot(i), feet[i]);
+}
+
+/* A speck at the end of one part reaches below the beginning of the next. */
+static void parts_that_touch_are_one_line(void **state)
+{
+    (void)state;
+    int right = write_text(300, 500, 3) - 24;
+    put(right + 4, 494, 16, 12);
+    write_text(right + 16, 496, 3);
+    cut();
+    assert_int_equal(result.line_count, 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
@@ -286,7 +328,10 @@ int main(void)
         TEST(rows_of_the_body_are_read_across),
         TEST(tables_are_read_cell_by_cell),
         TEST(a_copier_streak_is_no_wall),
+        TEST(a_line_under_a_title_makes_no_wall),
         TEST(a_broken_wall_is_one),
+        TEST(the_day_of_issue_comes_before_recipients_and_signature),
+        TEST(parts_that_touch_are_one_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

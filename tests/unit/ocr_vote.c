@@ -120,8 +120,35 @@ static void only_what_can_become_surer_is_read_again(void **state)
                                 LINE(dirt, ((const double[]){0.20, 0.25})),
                                 {.words = NULL}};
     const bool pays[] = {false, true, true, false, false};
+    struct span spans[4];
     for (size_t i = 0; i < sizeof pays / sizeof *pays; i++)
-        assert_int_equal(vote_pays(&line[i], arena), pays[i]);
+        assert_int_equal(vote_spans(&line[i], arena, spans) > 0, pays[i]);
+}
+
+static void doubtful_words_are_read_again_with_their_neighbours(void **state)
+{
+    (void)state;
+    const char *const texts[] = {"Căn", "cứ",  "Luật", "Đất",  "đai", "ngày", "26", "tháng",
+                                 "11",  "năm", "của",  "Quốc", "hội", "khóa", "một"};
+    double sure[15];
+    for (size_t i = 0; i < 15; i++)
+        sure[i] = 0.97;
+    sure[6] = 0.80;
+    struct line line = line_of(15, texts, sure);
+    struct span spans[15];
+    assert_int_equal(vote_spans(&line, arena, spans), 1);
+    assert_int_equal(spans[0].from, 5);
+    assert_int_equal(spans[0].to, 8);
+    line.words[0].confidence = line.words[8].confidence = 0.5; /* parts that touch are one */
+    assert_int_equal(vote_spans(&line, arena, spans), 2);
+    assert_int_equal(spans[0].to, 2);
+    assert_int_equal(spans[1].from, 5);
+    assert_int_equal(spans[1].to, 10);
+    for (size_t i = 0; i < 15; i += 2) /* nearly all of it: as one */
+        line.words[i].confidence = 0.5;
+    assert_int_equal(vote_spans(&line, arena, spans), 1);
+    assert_int_equal(spans[0].from, 0);
+    assert_int_equal(spans[0].to, 15);
 }
 
 int main(void)
@@ -134,6 +161,7 @@ int main(void)
         cmocka_unit_test(a_word_that_two_read_otherwise_is_doubtful),
         cmocka_unit_test(words_cut_otherwise_stay),
         cmocka_unit_test(only_what_can_become_surer_is_read_again),
+        cmocka_unit_test(doubtful_words_are_read_again_with_their_neighbours),
     };
     return cmocka_run_group_tests(tests, open_language, close_language);
 }

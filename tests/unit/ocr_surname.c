@@ -1,0 +1,92 @@
+/* The first word of a name that stands alone in its line. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ocr/surname.h"
+
+static struct arena *arena;
+
+static int start(void **state)
+{
+    (void)state;
+    arena = arena_new();
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+/* The first word was read with that confidence, the others surely. */
+static struct line line_of(const char *text, double confidence)
+{
+    struct line line = {.words = arena_array(arena, 16, sizeof *line.words)};
+    char *rest = NULL, *copy = arena_strdup(arena, text);
+    for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+        line.words[line.word_count++] = (struct word){.text = word, .confidence = 0.97};
+    line.words[0].confidence = confidence;
+    return line;
+}
+
+static void a_hidden_family_name_is_mended(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *read;
+        double confidence;
+        const char *first;
+    } cases[] = {
+        {"bùi Quốc Trường", 0.33, "Bùi"},      {"5õ Quang Bình", 0.40, "Võ"},
+        {"yên Sỹ Thiện", 0.50, "Nguyễn"},      {"ần Minh Trường", 0.50, "Trần"},
+        {"Đăng Khắc Thịnh", 0.90, "Đặng"},     {"NGUYÊN THỊ HOA", 0.70, "NGUYỄN"},
+        {"phạm Thị Thanh Thoa", 0.60, "Phạm"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct line line = line_of(cases[i].read, cases[i].confidence);
+        const char *read = line.words[0].text;
+        if (!surname_mend(&line, arena))
+            fail_msg("“%s” was not mended", cases[i].read);
+        assert_string_equal(line.words[0].text, cases[i].first);
+        assert_string_equal(line.words[0].changed, "language");
+        assert_string_equal(line.words[0].alternatives[0].text, read);
+    }
+}
+
+static void other_lines_stay(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *read;
+        double confidence;
+    } cases[] = {
+        {"Bùi Quốc Trường", 0.30},  /* it is one */
+        {"Đăng Khắc Thịnh", 0.96},  /* surely read */
+        {"Sơn Thành Đông", 0.90},   /* a place */
+        {"ii Quốc Trường", 0.30},   /* nobody can tell */
+        {"yên tâm công tác", 0.50}, /* no name */
+        {"yên Thiện", 0.50},        /* too short to tell */
+        {"NGUYỄN THỊ HOA", 0.50},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct line line = line_of(cases[i].read, cases[i].confidence);
+        if (surname_mend(&line, arena))
+            fail_msg("“%s” became %s", cases[i].read, line.words[0].text);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {TEST(a_hidden_family_name_is_mended),
+                                       TEST(other_lines_stay)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
