@@ -26,6 +26,8 @@ enum {
 
 #define LOOKS 4
 #define LOOK_AGAIN_US 250000
+#define TURN_TRIES 200 /* ten seconds */
+#define TURN_US 50000
 
 /* The attributes of an RFC 7512 URI that choose among tokens and keys; "" chooses all. */
 struct token_uri {
@@ -118,12 +120,21 @@ static enum status parse_uri(const char *key, struct token_uri *uri, struct erro
 
 /* A login may rewrite what a token says of itself (SoftHSM empties its file and writes it anew),
  * and who loads the library in that moment sees none. So of all processes of ours one at a time
- * loads it or logs in: they lock the library's file. -1: it cannot be opened; then nobody waits. */
+ * loads it or logs in: they lock the library's file. It is nothing but a turn: who is not given
+ * it in time (a driver hangs in another process, a stranger holds the file) goes on without, once
+ * and for all in this process, and find_slot looks again. -1: it was not given. */
 static int lock_module(const char *path)
 {
+    static bool in_vain;
     int lock = open(path, O_RDONLY | O_CLOEXEC);
-    if (lock >= 0)
-        flock(lock, LOCK_EX);
+    for (int i = 0; lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) != 0; i++) {
+        if (in_vain || i == TURN_TRIES) {
+            in_vain = true;
+            close(lock);
+            return -1;
+        }
+        usleep(TURN_US);
+    }
     return lock;
 }
 

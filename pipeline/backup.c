@@ -262,20 +262,28 @@ static const char *new_id(const char *target, struct arena *arena)
     }
 }
 
+/* One without backup.json is damaged, and may be the only one. */
+static bool is_snapshot(const char *folder, struct arena *arena)
+{
+    return file_exists(file_join(arena, folder, "backup.json")) ||
+           (file_exists(file_join(arena, folder, MANIFEST)) &&
+            file_is_folder(file_join(arena, folder, "store")));
+}
+
 enum status backup_find(const char *target, struct arena *arena, const char **path,
                         struct error *error)
 {
     char **names = NULL;
     size_t count = 0;
     *path = NULL;
-    if (file_exists(file_join(arena, target, "backup.json"))) {
+    if (is_snapshot(target, arena)) {
         *path = target;
         return STATUS_OK;
     }
     enum status status = file_list(target, arena, &names, &count, error);
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         const char *folder = file_join(arena, target, names[i]);
-        if (!strstr(names[i], ".part") && file_exists(file_join(arena, folder, "backup.json")))
+        if (!strstr(names[i], ".part") && is_snapshot(folder, arena))
             *path = folder;
     }
     if (status == STATUS_OK && !*path)

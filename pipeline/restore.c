@@ -36,11 +36,23 @@ static void tell(void *context, const char *path, const char *sentence)
 
 /* ---------------------------------------------------------------- the manifest */
 
-/* Calls visit for each line of the manifest; the file's name may not lead out of the folder. */
+/* Cuts it in two; the file's name may not lead out of the folder. */
+static bool is_line(char *line, size_t size)
+{
+    bool good = size >= HASH_HEX_SIZE + 2 &&
+                strspn(line, "0123456789abcdef") == HASH_HEX_SIZE - 1 &&
+                line[HASH_HEX_SIZE + 1] != '/' && !strstr(line, "../") && strlen(line) == size;
+    if (good)
+        line[HASH_HEX_SIZE - 1] = '\0';
+    return good;
+}
+
+/* Calls visit for each line of the manifest. damaged: is told of each line that is none, and of a
+ * manifest that is not there; NULL: that ends it. */
 static enum status each_file(const char *snapshot, struct arena *arena,
                              enum status (*visit)(void *context, const char *relative,
                                                   const char *hash, struct error *error),
-                             void *context, struct error *error)
+                             backup_finding *damaged, void *context, struct error *error)
 {
     enum status status = STATUS_OK;
     const char *path = file_join(arena, snapshot, MANIFEST);
@@ -48,21 +60,23 @@ static enum status each_file(const char *snapshot, struct arena *arena,
     size_t room = 0;
     ssize_t size;
     FILE *file = fopen(path, "rbe");
-    if (!file)
+    if (!file && damaged)
+        damaged(context, path, _("It is gone."));
+    else if (!file)
         return error_set(error, STATUS_REJECT, _("There is no %s: it is no backup."), path);
-    while (status == STATUS_OK && (size = getline(&line, &room, file)) > 0) {
+    while (file && status == STATUS_OK && (size = getline(&line, &room, file)) > 0) {
         if (line[size - 1] == '\n')
             line[--size] = '\0';
-        if (size < HASH_HEX_SIZE + 2 || strspn(line, "0123456789abcdef") != HASH_HEX_SIZE - 1 ||
-            line[HASH_HEX_SIZE + 1] == '/' || strstr(line, "../"))
-            status = error_set(error, STATUS_REJECT, _("%s is damaged."), path);
-        else {
-            line[HASH_HEX_SIZE - 1] = '\0';
+        if (is_line(line, (size_t)size))
             status = visit(context, line + HASH_HEX_SIZE + 1, line, error);
-        }
+        else if (damaged)
+            damaged(context, path, _("A line of it is damaged."));
+        else
+            status = error_set(error, STATUS_REJECT, _("%s is damaged."), path);
     }
     free(line);
-    fclose(file);
+    if (file)
+        fclose(file);
     return status;
 }
 
@@ -90,23 +104,36 @@ static enum status check_file(void *context, const char *relative, const char *h
     return STATUS_OK;
 }
 
-/* backup.json, and that the manifest is the one it speaks of. */
+/* backup.json (to be given back), and whether the manifest is the one it speaks of. */
+static enum status read_json(const char *snapshot, struct arena *arena, json_t **json, bool *same,
+                             struct error *error)
+{
+    char hex[HASH_HEX_SIZE];
+    enum status status = json_read(file_join(arena, snapshot, "backup.json"), json, error);
+    if (status == STATUS_OK)
+        status = hash_file(file_join(arena, snapshot, MANIFEST), hex, error);
+    const char *told = status == STATUS_OK ? json_text(*json, "manifest_sha256", arena) : NULL;
+    *same = told && strcmp(told, hex) == 0;
+    return status;
+}
+
+static const char *other_manifest(void)
+{
+    return _("The manifest is not the one that backup.json speaks of.");
+}
+
 static enum status read_facts(struct drill *drill, struct arena *arena, struct error *error)
 {
     json_t *json = NULL;
-    char hex[HASH_HEX_SIZE];
-    const char *manifest = file_join(arena, drill->snapshot, MANIFEST);
-    enum status status = json_read(file_join(arena, drill->snapshot, "backup.json"), &json, error);
-    if (status == STATUS_OK)
-        status = hash_file(manifest, hex, error);
+    bool same = false;
+    enum status status = read_json(drill->snapshot, arena, &json, &same, error);
     if (status == STATUS_OK) {
         const char *id = json_text(json, "id", arena), *time = json_text(json, "time", arena);
-        const char *told = json_text(json, "manifest_sha256", arena);
         snprintf(drill->report->id, sizeof drill->report->id, "%s", id ? id : "");
         snprintf(drill->report->time, sizeof drill->report->time, "%s", time ? time : "");
         drill->counter = &drill->report->wrong_files;
-        if (!told || strcmp(told, hex) != 0)
-            tell(drill, manifest, _("The manifest is not the one that backup.json speaks of."));
+        if (!same)
+            tell(drill, file_join(arena, drill->snapshot, MANIFEST), other_manifest());
     }
     json_decref(json);
     return status;
@@ -244,7 +271,7 @@ enum status backup_drill(const char *snapshot, const struct warehouse *live,
     *report = (struct drill_report){0};
     enum status status = read_facts(&drill, arena, error);
     if (status == STATUS_OK)
-        status = each_file(snapshot, arena, check_file, &drill, error);
+        status = each_file(snapshot, arena, check_file, NULL, &drill, error);
     if (status == STATUS_OK)
         status = check_warehouse(&drill, arena, error);
     if (status == STATUS_OK)
@@ -272,6 +299,13 @@ struct restoring {
     bool no_rows;
 };
 
+static void tell_damage(void *context, const char *path, const char *sentence)
+{
+    struct restoring *restoring = context;
+    restoring->faults++;
+    restoring->finding(restoring->context, path, sentence);
+}
+
 /* Of a damaged backup: what is wrong with the file is told. False: it does not come back. */
 static bool look_at_file(struct restoring *restoring, const char *relative, const char *hash)
 {
@@ -282,13 +316,10 @@ static bool look_at_file(struct restoring *restoring, const char *relative, cons
     bool there = hash_file(from, hex, &why) == STATUS_OK;
     bool good = there && strcmp(hex, hash) == 0;
     bool rows = strcmp(relative, "sohoa.db") == 0;
-    if (!good) {
-        restoring->faults++;
-        restoring->no_rows |= rows;
-        restoring->finding(restoring->context, from,
-                           there ? _("The file is not what the backup's manifest says.")
-                                 : why.text);
-    }
+    if (!good)
+        tell_damage(restoring, from,
+                    there ? _("The file is not what the backup's manifest says.") : why.text);
+    restoring->no_rows |= !good && rows;
     arena_free(arena);
     return good || (there && !rows);
 }
@@ -323,6 +354,54 @@ static enum status restore_file(void *context, const char *relative, const char 
         restoring->progress(restoring->context, restoring->files, restoring->bytes);
     arena_free(arena);
     return status;
+}
+
+/* Of a damaged backup: a file that the manifest does not name (any more) comes back as it is, but
+ * for the database and what is of the backup itself. */
+static enum status restore_unnamed(void *context, const char *relative, struct error *error)
+{
+    static const char *const own[] = {MANIFEST, "backup.json", "sohoa.db-shm", "sohoa.db-wal"};
+    struct restoring *restoring = context;
+    struct arena *arena = arena_new();
+    char hex[HASH_HEX_SIZE];
+    const char *from = file_join(arena, restoring->from, relative);
+    bool rows = strcmp(relative, "sohoa.db") == 0;
+    bool done = file_exists(file_join(arena, restoring->to, relative)) ||
+                (rows && restoring->no_rows); /* left behind, and told */
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        done = done || strcmp(relative, own[i]) == 0;
+    enum status status = STATUS_OK;
+    if (!done) {
+        tell_damage(restoring, from, _("The backup's manifest does not name the file."));
+        restoring->no_rows |= rows;
+    }
+    if (!done && !rows && hash_file(from, hex, NULL) == STATUS_OK)
+        status = restore_file(restoring, relative, hex, error);
+    arena_free(arena);
+    return status;
+}
+
+/* A manifest that lost lines would bring back less, and nobody would know. */
+static enum status check_manifest(struct restoring *restoring, struct arena *arena,
+                                  struct error *error)
+{
+    json_t *json = NULL;
+    bool same = false;
+    struct error why = {""};
+    const char *path = file_join(arena, restoring->from, MANIFEST);
+    enum status status = read_json(restoring->from, arena, &json, &same, &why);
+    json_decref(json);
+    if (status == STATUS_OK && same)
+        return STATUS_OK;
+    const char *fault = status == STATUS_OK ? other_manifest() : why.text;
+    if (restoring->finding) {
+        tell_damage(restoring, path, fault);
+        return STATUS_OK;
+    }
+    return error_set(error, STATUS_REJECT,
+                     _("%s: %s Try another backup. When there is none, --damaged brings back what "
+                       "there is."),
+                     path, fault);
 }
 
 static enum status make_folders(const char *root, struct arena *arena, struct error *error)
@@ -377,11 +456,16 @@ enum status backup_restore(const char *snapshot, const char *to, backup_finding 
                              "that nothing is overwritten."),
                            to);
     if (status == STATUS_OK)
+        status = check_manifest(&restoring, arena, error);
+    if (status == STATUS_OK)
         status = file_remove_tree(making, error);
     if (status == STATUS_OK)
         status = make_folders(making, arena, error);
     if (status == STATUS_OK)
-        status = each_file(snapshot, arena, restore_file, &restoring, error);
+        status = each_file(snapshot, arena, restore_file, finding ? tell_damage : NULL, &restoring,
+                           error);
+    if (status == STATUS_OK && finding)
+        status = file_walk(snapshot, restore_unnamed, &restoring, error);
     out->documents = 0;
     if (status == STATUS_OK)
         status = bring_forward(making, &out->documents, error);

@@ -244,5 +244,37 @@ check "then it is whole" "$SOHOA" --warehouse "$work/rest" --set "archive.trust=
 printf X | dd of="$work/only/sohoa.db" bs=1 seek=5000 conv=notrunc 2>/dev/null
 refuse "a damaged database is begun anew" 1 "reindex makes the catalogue" "$SOHOA" restore --damaged "$work/only" "$work/rest2"
 check "which makes it again" sh -c "'$SOHOA' --warehouse '$work/rest2' reindex; '$SOHOA' --warehouse '$work/rest2' search 'phan thi hoa' | grep -q '1 found'"
+
+# ---- damaged is what tells which files there are
+broken() { # NAME: the backup anew, to break its manifest
+    chmod -R u+w "$work/only" && rm -rf "$work/only" && cp -a "$copy" "$work/only" && chmod -R u+w "$work/only"
+    rm -rf "$work/rest3"
+    sums=$work/only/manifest-sha256.txt
+}
+files() { (cd "$1" && find store spool records journal -type f | LC_ALL=C sort); }
+broken
+sed -i '3s/^./g/' "$sums"
+refuse "a backup whose manifest was changed is not restored" 3 "not the one that backup.json speaks of" "$SOHOA" restore "$work/only" "$work/rest3"
+refuse "one of whose lines is damaged comes back" 1 "A line of it is damaged" "$SOHOA" restore --damaged "$work/only" "$work/rest3"
+files "$copy" >"$work/had"
+same() { files "$work/rest3" | diff "$work/had" -; }
+check "whole" same
+broken
+sed -i 's/\(.*\)words[.]json$/\1wxrds.json/' "$sums"
+refuse "files of another name come back, too" 1 "does not name the file" "$SOHOA" restore --damaged "$work/only" "$work/rest3"
+check "all of them" same
+broken
+sed -i '$d' "$sums"
+refuse "a manifest that lost its end is none" 3 "not the one that backup.json speaks of" "$SOHOA" restore "$work/only" "$work/rest3"
+broken
+rm "$sums"
+refuse "without its manifest a backup comes back" 1 "does not name the file" "$SOHOA" restore --damaged "$work/only" "$work/rest3"
+cp "$work/.out" "$work/told3"
+check "all of it" same
+check "but its rows, which is told" grep -q "reindex makes the catalogue" "$work/told3"
+broken
+rm "$work/only/backup.json"
+refuse "and without what is said of it" 1 "backup.json" "$SOHOA" restore --damaged "$work/only" "$work/rest3"
+check "all, too" same
 refuse "trying and bringing back are two things" 2 "usage" "$SOHOA" restore --check --damaged "$work/only"
 tap_end

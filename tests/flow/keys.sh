@@ -115,6 +115,20 @@ unset TOKEN_LIFE
 check "plugged in again, the next run signs the others" token 1234 --set "archive.pkcs11_module=$work/pulled.so" run
 check "all are stored" [ "$(find "$work/kho/store" -name document.pdf | wc -l)" = $((before + 3)) ]
 
+# ---- somebody holds the lock of the token's library and never gives it back
+cp "$module" "$work/held.so"
+cp "$samples/simplex/0003-1.jpg" "$work/d.jpg"
+"$SOHOA" import "$work/d.jpg" >/dev/null
+mkfifo "$work/until"
+flock "$work/held.so" cat "$work/until" &
+check "a library that is held for ever holds up no signature" timeout 300 sh -c '
+    until ! flock -n "$1" true; do sleep 0.05; done; shift; "$@"' _ "$work/held.so" "$SOHOA" \
+    --set "archive.key=pkcs11:token=kho;object=ky-so" --set "archive.pkcs11_module=$work/held.so" \
+    --set "archive.certificate=$work/agency.crt" --set "archive.trust=$work/agency.crt" \
+    --set "archive.pin_command=echo 1234" run
+echo >"$work/until"
+check "and it is stored" [ "$(find "$work/kho/store" -name document.pdf | wc -l)" = $((before + 4)) ]
+
 # ---- the officer's own PIN
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -aes256 -pass pass:officer-secret -out "$work/officer.key" 2>/dev/null
 openssl req -x509 -key "$work/officer.key" -passin pass:officer-secret -out "$work/officer.crt" -days 365 -subj "/CN=officer" \
