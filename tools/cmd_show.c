@@ -86,7 +86,8 @@ static void print_paper(struct cli *cli, const struct paper *paper, const struct
                                     : !*paper->ends ? _("not in force")
                                                     : terminal_date(arena, paper->ends));
     print_line(_("result code"), paper->code);
-    print_line(_("place"), arena_printf(arena, "%s %s", paper->shelf, paper->box_code));
+    if (*paper->shelf || *paper->box_code)
+        print_line(_("place"), arena_printf(arena, "%s %s", paper->shelf, paper->box_code));
     for (size_t i = 0; i < count; i++)
         print_line(
             i == 0 ? _("used again for") : "",
