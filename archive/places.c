@@ -222,6 +222,32 @@ static enum form form_anywhere(const struct shown_words *words, const char *valu
     return form;
 }
 
+/* What stands between may part them: a stamp or a copy block that was read into the letterhead. The
+ * words of the value in their order, from the first on, among so many. */
+static enum form form_apart(const struct shown_words *words, const char *value)
+{
+    enum { AMONG_MAX = 60 };
+    struct arena *arena = words->arena;
+    enum form form = FORM_COUNT;
+    const char **folded = arena_array(arena, words->count + 1, sizeof *folded);
+    for (size_t i = 0; i < words->count; i++)
+        folded[i] = text_fold(arena, bare(arena, words->texts[i]));
+    for (size_t first = 0; first < words->count && form == FORM_COUNT; first++) {
+        char *wanted = text_fold(arena, bare_words(arena, value)), *save = NULL;
+        const char *next = strtok_r(wanted, " ", &save);
+        if (next == NULL || strcmp(folded[first], next) != 0)
+            continue;
+        for (size_t i = 0; i < words->count; i++) {
+            bool is =
+                next != NULL && i >= first && i - first < AMONG_MAX && strcmp(folded[i], next) == 0;
+            words->covered[i] = is;
+            next = is ? strtok_r(NULL, " ", &save) : next;
+        }
+        form = next == NULL ? form_of(words, value) : FORM_COUNT;
+    }
+    return form;
+}
+
 static void add_ranges(struct buffer *out, const struct shown_words *words)
 {
     const char *between = "";
@@ -246,6 +272,8 @@ static void add_place(struct buffer *out, const char *name, const char *value,
     enum form form = box != NULL ? form_of(&shown, value) : form_anywhere(&shown, value);
     if (form == FORM_COUNT && box != NULL)
         form = form_around(&shown, value);
+    if (form == FORM_COUNT)
+        form = form_apart(&shown, value);
     if (form == FORM_COUNT)
         return;
     buffer_printf(out, "%s%s %zu:", out->size > 0 ? "; " : "", name, number);

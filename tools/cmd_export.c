@@ -475,7 +475,8 @@ int cmd_export(struct cli *cli, int argc, char **argv)
     e.receiver = option.receiver;
     e.packages = json_array();
     e.faults = json_array();
-    buffer_text(&e.record, "no,id,version,name,pages,files,bytes,package_sha256,zip_sha256,"
+    buffer_text(&e.record, "\xEF\xBB\xBF" /* a spreadsheet reads Vietnamese only with it */
+                           "no,id,version,name,pages,files,bytes,package_sha256,zip_sha256,"
                            "handed_over_at,receiver,receipt,received_at,record_sha256\n");
     terminal_catch_interrupt();
     enum status status = choose(&e, rest, count);

@@ -33,7 +33,10 @@ static enum status print_counts(struct cli *cli, struct db *db, json_t *json)
         table_print(table);
     else
         table_drop(table);
-    if (json == NULL && rows == 0)
+    int64_t known = 0; /* also without rows here: from PDFs alone */
+    if (json == NULL && rows == 0 &&
+        db_first_int(db, &known, NULL, "SELECT count(*) FROM catalog_entry", "") == STATUS_OK &&
+        known == 0)
         printf(_("Nothing has come in yet. Next: sohoa scan, or sohoa import\n"));
     return STATUS_OK;
 }

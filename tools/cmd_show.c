@@ -47,6 +47,9 @@ static json_t *paper_json(struct cli *cli, const struct paper *paper)
     const char *pdf = paper_pdf(cli, paper->path);
     if (pdf)
         json_put_text(object, "pdf", pdf);
+    const char *received = paper_received(cli, paper->path);
+    if (received)
+        json_put_text(object, "received", received);
     return object;
 }
 
@@ -64,6 +67,7 @@ static void print_files(struct cli *cli, const struct paper *paper)
                                   "(sohoa fixity repair, sohoa restore) or by sohoa import"));
     for (int i = 1; pdf && (pdf = paper_volume(cli, paper->path, i)); i++)
         print_line("", pdf);
+    print_line(_("as it came in"), paper_received(cli, paper->path));
 }
 
 static void print_paper(struct cli *cli, const struct paper *paper, const struct reuse *list,
@@ -86,7 +90,8 @@ static void print_paper(struct cli *cli, const struct paper *paper, const struct
                                     : !*paper->ends ? _("not in force")
                                                     : terminal_date(arena, paper->ends));
     print_line(_("result code"), paper->code);
-    print_line(_("place"), arena_printf(arena, "%s %s", paper->shelf, paper->box_code));
+    if (*paper->shelf || *paper->box_code)
+        print_line(_("place"), arena_printf(arena, "%s %s", paper->shelf, paper->box_code));
     for (size_t i = 0; i < count; i++)
         print_line(
             i == 0 ? _("used again for") : "",

@@ -119,3 +119,10 @@ const char *paper_volume(struct cli *cli, const char *path, int after)
 {
     return volume_path(cli, path, after + 1);
 }
+
+const char *paper_received(struct cli *cli, const char *path)
+{
+    const char *package = file_join(cli->arena, cli->warehouse.store, path);
+    const char *pdf = package_part_path(cli->arena, package, PACKAGE_RECEIVED);
+    return file_exists(pdf) ? pdf : NULL;
+}

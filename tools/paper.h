@@ -24,5 +24,7 @@ enum status paper_reason(struct cli *cli, const struct paper *paper, const char 
 const char *paper_pdf(struct cli *cli, const char *path);
 /* The volume behind it: document-2.pdf for 1 and so on; NULL: no more. */
 const char *paper_volume(struct cli *cli, const char *path, int after);
+/* The PDF that it came in as, byte for byte; NULL: it came in on paper, or is not there. */
+const char *paper_received(struct cli *cli, const char *path);
 
 #endif

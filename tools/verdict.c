@@ -73,9 +73,10 @@ static const char *time_words(struct cli *cli, const struct archive_verdict *pdf
     return arena_printf(cli->arena,
                         pdf->timestamps == 0 ? _("%s (the signer's clock; no time-stamp yet)")
                         : verdict_judged(cli)
-                            ? _("%s (the signer's clock; no time-stamp over all of it is whole and "
-                                "of a trusted authority)")
-                            : _("%s (the signer's clock; no time-stamp over all of it is whole)"),
+                            ? _("%s (the signer's clock; its time-stamp does not hold for all "
+                                "signatures, or its authority is not trusted)")
+                            : _("%s (the signer's clock; its time-stamp does not hold for all "
+                                "signatures)"),
                         told);
 }
 

@@ -54,6 +54,7 @@ for path in sys.argv[2:]:
 sys.exit(0 if len(secrets) > 5 else "no persons")
 END
 check "a document by its number" sh -c "'$SOHOA' --warehouse '$work/there' --json search '185/UBND-XNTTHN' | jq -e '.total >= 1'"
+check "before, status says that nothing came in; then no more" sh -c "'$SOHOA' init '$work/none' --agency x >/dev/null && '$SOHOA' --warehouse '$work/none' status | grep -q 'Nothing has come in' && ! '$SOHOA' --warehouse '$work/there' status | grep -q 'Nothing has come in'"
 check "a search names no file that is not there" sh -c "'$SOHOA' --warehouse '$work/there' search '185/UBND-XNTTHN' >'$work/.found' && grep -q 'NOT in the store' '$work/.found' && ! grep -q 'document.pdf' '$work/.found'"
 check "nor does what is shown, which says what to do" sh -c "'$SOHOA' --warehouse '$work/there' show \$(basename \$(ls -d '$work'/here/store/*/* | head -n 1)) --purpose thu | grep -q 'NOT in the store.*fixity repair'"
 split=$(ls "$work"/here/store/*/*/v1/data/representations/rep1/data/document-2.pdf | head -n 1)

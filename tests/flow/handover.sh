@@ -123,6 +123,14 @@ check "with its signature" openssl cms -verify -binary -inform DER -in "$(ls "$w
     -content "$(ls "$work"/third/handovers/*/receipt.json)" -CAfile "$work/third/keys/ca.pem" -noverify -purpose any -out /dev/null
 unset SOHOA_PASSPHRASE_FD
 
+# ---- stamped by whom nobody trusts here
+stamped=$(ls -d "$work"/giver/store/*/"$id"/v3)/data/representations/rep1/data/document.pdf
+elsewhere() { at giver --set "archive.trust=$ca/stranger.crt" verify "$stamped"; }
+refuse "a time-stamp of an authority that is not trusted is told as that" 1 "its authority is not trusted" elsewhere
+cp "$work/.out" "$work/elsewhere"
+check "and not as one that is still to come" sh -c "grep -q 'signer.s clock' '$work/elsewhere' && ! grep -q 'no time-stamp yet' '$work/elsewhere'"
+refuse "and it is said where roots are put" 1 "put the root certificate into a file" elsewhere
+
 # ---- typed blindly
 typed() { # LINE LINE COMMAND...: on a terminal of its own, each line at the next prompt
     python3 - "$@" <<'END'

@@ -67,6 +67,11 @@ check "the passphrase stands nowhere" sh -c "! grep -r 'chuyến tàu' '$work/th
 printf 'ma,ghi chu\n%s,x\n' "$first" >"$work/list.csv"
 check "a hand-over list leaves with its record" here export --to "$work/handover" --list "$work/list.csv" --receiver 'Lưu trữ lịch sử' --plain 'bàn giao thử trên ổ đĩa của cơ quan'
 check "with room for receipt and date" grep -q "$first,1,urn_H30.81_uuid_$upper.*\"Lưu trữ lịch sử\",,,\$" "$work/handover/handover.csv"
+check "a spreadsheet reads its Vietnamese" sh -c "head -c 3 '$work/handover/handover.csv' | od -An -tx1 | grep -q 'ef bb bf'"
+cp -a "$work/handover" "$work/by-list"
+rm "$work/by-list/export.json"
+"$SOHOA" init "$work/listed" --agency x >/dev/null 2>&1
+check "and the list alone is enough to compare with" sh -c "'$SOHOA' --warehouse '$work/listed' --json import '$work/by-list' | jq -e '.taken == 1 and .missing == 0 and .extra == 0 and .differ == 0'"
 check "until the receipt is back it is listed as open" sh -c "'$SOHOA' --warehouse '$work/here' export --handovers; [ \$? -eq 3 ]"
 cp -a "$work/handover" "$work/part"
 "$SOHOA" init "$work/sixth" --agency 'Lưu trữ lịch sử tỉnh' >/dev/null 2>&1

@@ -42,6 +42,9 @@ check "it is stored" sh -c "find '$work/kho/store' -name received.pdf | grep -q 
 kept=$(find "$work/kho/store" -name received.pdf)
 package=${kept%/data/representations/*}
 check "byte for byte" cmp "$work/foreign.pdf" "$kept"
+check "who looks at it is told where the PDF that came in lies" sh -c "
+    '$SOHOA' show '$(basename "$(dirname "$package")")' --purpose thử | grep -qF 'as it came in' &&
+    [ \"\$('$SOHOA' --json show '$(basename "$(dirname "$package")")' --purpose thử | jq -r .received)\" = '$kept' ]"
 check "our PDF/A with the text lies beside it" sh -c "pdftotext '$package/data/representations/rep1/data/document.pdf' - | grep -q ."
 check "and is found" sh -c "'$SOHOA' --json search --band 2006-2015 | jq -es '.[0].total == 1'"
 check "the package tells of the judgement" grep -q '"validation"' "$package/data/metadata/other/events.jsonl"

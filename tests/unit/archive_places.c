@@ -147,6 +147,27 @@ static void what_was_typed_without_a_place_is_found_in_the_text(void **state)
     assert_null(got.fields[FIELD_BOOK].value);
 }
 
+/* A stamp that was read into the letterhead. */
+static void words_that_something_parts_are_one_field(void **state)
+{
+    static const char *const stamped[] = {"UỶ BAN NHÂN DÂN", "Ký bởi: Sở Thử Nghiệm", "XÃ ĐÔNG KHÊ",
+                                          "Nguyễn Văn 45/2019 An", NULL};
+    (void)state;
+    fill();
+    print(stamped);
+    sample.document.owner_count = 0;
+    for (int id = 0; id < FIELD_COUNT; id++)
+        sample.document.fields[id] = (struct field){.page = -1};
+    put(FIELD_AGENCY, "Ủy ban nhân dân xã Đông Khê", box_of(0, 0, 3));
+    put(FIELD_SIGNER, "Nguyễn Văn An", box_of(3, 0, 1));
+    put(FIELD_OWNER, "Nhân Khê Đông", box_of(2, 0, 2)); /* in another order: no */
+    build(false, "a.pdf");
+    struct document got = read_back("a.pdf");
+    assert_string_equal(got.fields[FIELD_AGENCY].value, "Ủy ban nhân dân xã Đông Khê");
+    assert_string_equal(got.fields[FIELD_SIGNER].value, "Nguyễn Văn An");
+    assert_null(got.fields[FIELD_OWNER].value);
+}
+
 static void places_that_are_none_are_left_out(void **state)
 {
     static const char *const wrong[] = {"",
@@ -269,6 +290,7 @@ static const struct CMUnitTest tests[] = {
     PROBE_TEST(all_fields_come_back_from_the_pdf_alone),
     PROBE_TEST(what_does_not_read_back_is_not_told),
     PROBE_TEST(what_was_typed_without_a_place_is_found_in_the_text),
+    PROBE_TEST(words_that_something_parts_are_one_field),
     PROBE_TEST(places_that_are_none_are_left_out),
     PROBE_TEST(no_more_places_are_read_than_fields_can_have),
     PROBE_TEST(a_pdf_that_tells_of_a_thousand_million_pages_is_refused),
