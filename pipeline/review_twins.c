@@ -78,11 +78,14 @@ static enum status set_aside(struct act *act, const char *reason, struct error *
 static enum status call_another(struct act *act, const char *reason, struct error *error)
 {
     const char *twin = NULL;
+    enum twin_state said = TWIN_OPEN;
     bool aside = strcmp(act->task.state, "aside") == 0;
-    enum status status = twins_claim(act->db, &act->document, act->arena, &twin, error);
-    if (status == STATUS_OK && !twin && !aside)
-        status = no_twin(act->task.id, error);
+    enum status status = twin_said(act->db, act->task.id, &said, error);
     if (status == STATUS_OK)
+        status = twins_claim(act->db, &act->document, act->arena, &twin, error);
+    if (status == STATUS_OK && !twin && !aside && said != TWIN_ANOTHER)
+        status = no_twin(act->task.id, error);
+    if (status == STATUS_OK && said != TWIN_ANOTHER) /* else it was stopped behind its record */
         status = say(act->warehouse, act->db, act->task.id, false, twin, reason, error);
     if (status == STATUS_OK) {
         act_note(act, "another", NULL, NULL, twin);

@@ -39,6 +39,12 @@ check "who said so is in the journal" sh -c "'$SOHOA' --json journal --document 
 
 # ---- said otherwise afterwards
 check "it was another paper all the same" review another "$second" --reason "bản trích lục thứ hai" --as Hoa
+cp -a "$work/kho" "$work/stopped"
+chmod -R u+w "$work/stopped"
+forge "$work/stopped/sohoa.db" "UPDATE ledger SET held = 1, why = 'là trùng' WHERE kind = 'document' AND id = '$second'"
+check "stopped behind its record it is said again, once" sh -c "
+    '$SOHOA' --warehouse '$work/stopped' review another '$second' --reason 'lần nữa' && [ \"\$(find '$work/stopped/records' -name '*.json' | xargs grep -l '\"kind\": \"twin\"' | wc -l)\" = 2 ] &&
+    ! '$SOHOA' --warehouse '$work/stopped' --json review show '$second' | jq -r .why | grep -q 'là trùng'"
 check "it is held for its approval" [ "$(held_id)" = "$second" ]
 check "and goes on when that is given" sh -c "'$SOHOA' review approve '$second' --as Hoa && '$SOHOA' run -j 2"
 check "now both count" [ "$(done_now)" = 2 ]
