@@ -37,7 +37,8 @@ static bool touches(struct box run, struct box level, int near)
 }
 
 /* A table's levels end at walls, or where another of its levels does; the line under a title ends
- * in the open, whatever streak of the copier crosses it. Pieces at one height are one level. */
+ * in the open, whatever streak of the copier crosses it, and a thick one is the sheet's edge.
+ * Pieces at one height are one level. */
 static bool *levels_of_tables(const struct rules *rules, const struct box *runs, size_t run_count,
                               int near, struct arena *arena)
 {
@@ -55,7 +56,7 @@ static bool *levels_of_tables(const struct rules *rules, const struct box *runs,
     }
     for (size_t i = 0; i < rules->level_count; i++)
         for (size_t k = 0; k < rules->level_count && !levels[i]; k++)
-            levels[i] = ends[k] && abs(all[i].y - all[k].y) <= near;
+            levels[i] = ends[k] && abs(all[i].y - all[k].y) <= near && all[i].height <= 2 * near;
     return levels;
 }
 
