@@ -213,6 +213,17 @@ static enum status check_commitment(X509 *certificate, struct error *error)
                        "would call invalid what it signs. Ask for a certificate that has it."));
 }
 
+/* NĐ 30/2020 and NĐ 137/2024: a copy says who made it. What a TEST key signs is none. */
+static enum status check_agency(const struct archive_settings *settings,
+                                const struct signer *signer, struct error *error)
+{
+    if (!settings->custodian || *settings->custodian || signer_is_test(signer))
+        return STATUS_OK;
+    return error_set(error, STATUS_REJECT,
+                     _("No agency is named: each copy bears the full name of the agency that made "
+                       "it. Set archive.custodian."));
+}
+
 /* ---------------------------------------------------------------- the signer */
 
 enum status signer_open(const struct archive_settings *settings, const char *pin,
@@ -254,6 +265,8 @@ enum status signer_open(const struct archive_settings *settings, const char *pin
     status = certificate_check(signer->certificate, now, error);
     if (status == STATUS_OK)
         status = check_commitment(signer->certificate, error);
+    if (status == STATUS_OK)
+        status = check_agency(settings, signer, error);
 done:
     if (status == STATUS_OK)
         *out = signer;

@@ -11,9 +11,14 @@
 #define SAUVOLA_R 128.0
 #define DARK_SHARE 0.66 /* of the paper's level about there; what is darker is ink */
 #define DARK_SHARE_COLOR 0.70
-#define PAPER_REACH 8 /* tiles to each side in which paper is looked for */
-#define DOUBT 8       /* levels about the threshold within which the neighbours decide */
-#define SPECK_DPI 250 /* from here on a lone pixel is smaller than any dot that is printed */
+#define FIELD_LIGHTEST 1.15 /* of that: a field that is lighter is paper */
+#define FIELD_DARKEST 0.35  /* of the paper's level: what is darker is ink */
+#define FIELD_TILES 16      /* of those within WINDOW: a field is wider than any stroke */
+#define FIELD_NOISE 24      /* levels that its tiles may differ by */
+#define FIELD_SPREAD 14     /* levels: there are strokes on it */
+#define PAPER_REACH 8       /* tiles to each side in which paper is looked for */
+#define DOUBT 8             /* levels about the threshold within which the neighbours decide */
+#define SPECK_DPI 250       /* from here on a lone pixel is smaller than any dot that is printed */
 
 /* ---------------------------------------------------------------- planes */
 
@@ -143,6 +148,8 @@ void tiles_new(const struct plane *ink, double dpi, struct tiles *out)
     out->size_px = size < 4 ? 4 : size > 64 ? 64 : size;
     out->across = (ink->width + out->size_px - 1) / out->size_px;
     out->down = (ink->height + out->size_px - 1) / out->size_px;
+    out->width_px = ink->width;
+    out->height_px = ink->height;
     size_t count = (size_t)out->across * (size_t)out->down;
     out->sum = memory_new(count * sizeof *out->sum);
     out->squares = memory_new(count * sizeof *out->squares);
@@ -164,6 +171,12 @@ void tiles_clear(struct tiles *tiles)
 static int clamp(int value, int low, int high)
 {
     return value < low ? low : value > high ? high : value;
+}
+
+static int tile_pixels(const struct tiles *tiles, int x, int y)
+{
+    return clamp(tiles->width_px - x * tiles->size_px, 0, tiles->size_px) *
+           clamp(tiles->height_px - y * tiles->size_px, 0, tiles->size_px);
 }
 
 int paper_level(const struct tiles *tiles)
@@ -203,33 +216,107 @@ static uint8_t *paper_near(const struct tiles *tiles)
     return out;
 }
 
-/* Sauvola's threshold for each tile, times 256. What is very dark is ink in any case: within a
- * large field of ink there is no paper to compare with. */
-static int32_t *thresholds(const struct tiles *tiles, int width, int height, bool color)
+/* The tiles from WINDOW to one side to WINDOW to the other, inclusive. */
+struct window {
+    int left, top, right, bottom;
+};
+
+static struct window window_about(const struct tiles *tiles, int x, int y)
 {
-    int across = tiles->across, down = tiles->down, size = tiles->size_px;
-    int32_t *out = memory_new((size_t)across * (size_t)down * sizeof *out);
-    uint8_t *paper = paper_near(tiles);
-    double k = color ? SAUVOLA_K_COLOR : SAUVOLA_K, share = color ? DARK_SHARE_COLOR : DARK_SHARE;
-    for (int y = 0; y < down; y++)
-        for (int x = 0; x < across; x++) {
-            double sum = 0, squares = 0, count = 0;
-            for (int ty = clamp(y - WINDOW, 0, down - 1); ty <= clamp(y + WINDOW, 0, down - 1);
-                 ty++)
-                for (int tx = clamp(x - WINDOW, 0, across - 1);
-                     tx <= clamp(x + WINDOW, 0, across - 1); tx++) {
-                    size_t at = (size_t)ty * (size_t)across + (size_t)tx;
-                    int wide = clamp(width - tx * size, 0, size);
-                    int high = clamp(height - ty * size, 0, size);
-                    sum += tiles->sum[at];
-                    squares += tiles->squares[at];
-                    count += (double)wide * high;
-                }
-            double mean = sum / count, spread = sqrt(fmax(0, squares / count - mean * mean));
-            double least = share * paper[(size_t)y * (size_t)across + (size_t)x];
-            out[(size_t)y * (size_t)across + (size_t)x] =
-                (int32_t)(256 * fmax(least, mean * (1 + k * (spread / SAUVOLA_R - 1))));
+    return (struct window){
+        clamp(x - WINDOW, 0, tiles->across - 1), clamp(y - WINDOW, 0, tiles->down - 1),
+        clamp(x + WINDOW, 0, tiles->across - 1), clamp(y + WINDOW, 0, tiles->down - 1)};
+}
+
+struct levels {
+    double mean, spread;
+};
+
+/* Of the pixels in the window's tiles; of those alone whose light is below limit. */
+static struct levels window_levels(const struct tiles *tiles, const uint8_t *light,
+                                   const struct window *window, int limit)
+{
+    uint64_t sum = 0, squares = 0, count = 0;
+    for (int y = window->top; y <= window->bottom; y++)
+        for (int x = window->left; x <= window->right; x++) {
+            size_t at = (size_t)y * (size_t)tiles->across + (size_t)x;
+            if (light[at] >= limit)
+                continue;
+            sum += tiles->sum[at];
+            squares += tiles->squares[at];
+            count += (uint64_t)tile_pixels(tiles, x, y);
         }
+    double mean = (double)sum / (double)count;
+    return (struct levels){mean, sqrt(fmax(0, (double)squares / (double)count - mean * mean))};
+}
+
+/* What most of the window's dark tiles are about as light as; 0: they have nothing in common. */
+static int field_level(const struct tiles *tiles, const uint8_t *light, const struct window *window,
+                       int limit)
+{
+    uint8_t seen[256] = {0};
+    int count = 0, level = 0, alike = 0;
+    for (int y = window->top; y <= window->bottom; y++)
+        for (int x = window->left; x <= window->right; x++) {
+            uint8_t one = light[(size_t)y * (size_t)tiles->across + (size_t)x];
+            seen[one] += one < limit;
+            count += one < limit;
+        }
+    for (int before = seen[0]; 2 * before < count; before += seen[++level])
+        ;
+    for (int i = level - FIELD_NOISE; i <= level + FIELD_NOISE; i++)
+        alike += i >= 0 && i < limit ? seen[i] : 0;
+    return alike >= FIELD_TILES ? level : 0;
+}
+
+/* Sauvola's threshold. What is very dark against the paper is ink in any case: within a large field
+ * of ink there is no paper to compare with. But where strokes stand on a tinted field (by a
+ * highlighter, in a cell of a table), the field is their paper. */
+static double tile_threshold(const struct tiles *tiles, const uint8_t *light, int x, int y,
+                             double paper, bool color)
+{
+    double k = color ? SAUVOLA_K_COLOR : SAUVOLA_K, share = color ? DARK_SHARE_COLOR : DARK_SHARE;
+    double least = share * paper;
+    int limit = (int)(least * FIELD_LIGHTEST);
+    struct window window = window_about(tiles, x, y);
+    struct levels levels = window_levels(tiles, light, &window, 256);
+    if (light[(size_t)y * (size_t)tiles->across + (size_t)x] < limit) {
+        int field = field_level(tiles, light, &window, limit);
+        struct levels there = window_levels(tiles, light, &window, limit);
+        if (field >= FIELD_DARKEST * paper && there.spread >= FIELD_SPREAD) {
+            levels = there;
+            least = share * field;
+        }
+    }
+    return fmax(least, levels.mean * (1 + k * (levels.spread / SAUVOLA_R - 1)));
+}
+
+/* How light a tile is but for its brightest pixels, which are noise or the fringe of a stroke. */
+static uint8_t *tile_lights(const struct tiles *tiles)
+{
+    uint8_t *out = memory_new((size_t)tiles->across * (size_t)tiles->down);
+    for (int y = 0; y < tiles->down; y++)
+        for (int x = 0; x < tiles->across; x++) {
+            size_t at = (size_t)y * (size_t)tiles->across + (size_t)x;
+            double count = tile_pixels(tiles, x, y), mean = tiles->sum[at] / count;
+            double spread = sqrt(fmax(0, tiles->squares[at] / count - mean * mean));
+            out[at] = (uint8_t)clamp((int)(mean + spread), 0, 255);
+        }
+    return out;
+}
+
+/* For each tile, times 256. */
+static int32_t *thresholds(const struct tiles *tiles, bool color)
+{
+    int across = tiles->across;
+    int32_t *out = memory_new((size_t)across * (size_t)tiles->down * sizeof *out);
+    uint8_t *paper = paper_near(tiles), *light = tile_lights(tiles);
+    for (int y = 0; y < tiles->down; y++)
+        for (int x = 0; x < across; x++) {
+            size_t at = (size_t)y * (size_t)across + (size_t)x;
+            out[at] = (int32_t)(256 * tile_threshold(tiles, light, x, y, paper[at], color));
+        }
+    free(light);
     free(paper);
     return out;
 }
@@ -299,7 +386,7 @@ void ink_mask(const struct plane *ink, const struct tiles *tiles, double dpi, bo
               struct plane *out)
 {
     size_t width = (size_t)ink->width;
-    int32_t *grid = thresholds(tiles, ink->width, ink->height, color);
+    int32_t *grid = thresholds(tiles, color);
     int *memory = memory_new((3 * width + (size_t)tiles->across) * sizeof *memory);
     struct bend bend = {memory, memory + width, memory + 2 * width, memory + 3 * width,
                         memory_new(width)};

@@ -21,6 +21,7 @@ static inline uint8_t *plane_row(const struct plane *plane, int y)
 /* Small squares of the page with what is known of the darkness in them. */
 struct tiles {
     int size_px, across, down;
+    int width_px, height_px; /* of the page */
     uint32_t *sum, *squares;
     uint8_t *high; /* brightest pixel */
 };

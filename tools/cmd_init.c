@@ -43,6 +43,8 @@ int cmd_init(struct cli *cli, int argc, char **argv)
         printf(
             _("It signs with a TEST certificate, without legal value, until [archive] key names a "
               "real one.\n"));
+    if (!existed && (!agency || !*agency))
+        printf(_("No agency is named yet: each copy bears its name. Set [archive] custodian.\n"));
     if (!existed)
         printf(_("Next: sohoa doctor --warehouse %s\n"), root);
     return EXIT_DONE;
@@ -149,6 +151,9 @@ static void look_at_keys(struct doctor *doctor)
             _("signing is off ([archive] sign = no): documents are stored without legal value"));
         return;
     }
+    if (!*archive->custodian)
+        say(doctor, FINDING_MISSING, N_("agency"),
+            _("[archive] custodian names nobody: no copy would say which agency made it"));
     look_at_one_key(doctor, N_("signing key"), false);
     if (archive->officer_key && *archive->officer_key)
         look_at_one_key(doctor, N_("officer's key"), true);

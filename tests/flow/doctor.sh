@@ -68,4 +68,16 @@ check "an anchor is made by a good certificate" "$SOHOA" journal anchor
 "$SOHOA" status >/dev/null
 authority_revoke "$ca" signer
 refuse "and by a revoked one none" 3 "was revoked" "$SOHOA" journal anchor
+
+# ---- nobody's copies
+"$SOHOA" init "$work/nobody" >"$work/init.out"
+check "without an agency init says what is wanted" grep -q 'custodian' "$work/init.out"
+export SOHOA_WAREHOUSE=$work/nobody SOHOA_PIPELINE_REVIEW=none
+refuse "and doctor does" 1 "custodian names nobody" "$SOHOA" doctor
+authority_settings "$work/nobody" key "file:$ca/officer.pem" certificate "" trust "$ca/ca.crt" pin_command "" model vie
+"$SOHOA" import "$samples" >/dev/null 2>&1
+refuse "a real key signs no copy that does not say who made it" 5 "archive.custodian" "$SOHOA" run
+check "documents wait for it" sh -c "'$SOHOA' --json status | jq -e '[.counts[] | select(.kind == \"document\" and .state == \"approved\")][0].count > 0'"
+authority_settings "$work/nobody" custodian "UBND xã Thử Nghiệm"
+check "with its name they are signed" sh -c "'$SOHOA' run && pdftotext \$(find '$work/nobody/store' -name document.pdf | head -n 1) - | grep -q 'UBND xã Thử Nghiệm'"
 tap_end

@@ -379,6 +379,41 @@ static void pale_thin_strokes_are_seen_and_stay_countable(void **state)
     buffer_clear(&mask);
 }
 
+static int mask_share(const struct box *box) /* in percent */
+{
+    int count = 0;
+    for (int y = box->y; y < box->y + box->height; y++)
+        for (int x = box->x; x < box->x + box->width; x++)
+            count +=
+                layers.mask.data[(size_t)y * layers.mask.stride + (size_t)x / 8] >> (7 - x % 8) & 1;
+    return 100 * count / (box->width * box->height);
+}
+
+/* A highlighter's or a table's: as dark as ink against the paper, and yet what stands on it is as
+ * sharp as anywhere else. */
+static void strokes_on_a_tinted_field_are_in_the_mask_and_not_the_field(void **state)
+{
+    static const uint8_t tints[][3] = {
+        {250, 250, 110}, {150, 240, 140}, {245, 165, 200}, {160, 195, 245}};
+    const char *reason = NULL;
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        struct box field = {300, 2400 + 150 * i, 500, 110};
+        color_box(&master, &field, tints[i][0], tints[i][1], tints[i][2]);
+        for (int x = 330; x < 760; x += 25)
+            color_box(&master, &(struct box){x, field.y + 35, 4, 40}, 40, 40, 40);
+    }
+    layered_clear(&layers);
+    assert_null(layered_make(&master, LAYER_DPI, QUALITY, &layers));
+    for (int i = 0; i < 4; i++) {
+        const struct box stroke = {405, 2400 + 150 * i + 37, 4, 36};
+        const struct box beside = {412, 2400 + 150 * i + 37, 15, 36};
+        assert_true(mask_share(&stroke) > 90);
+        assert_true(mask_share(&beside) < 10);
+    }
+    assert_int_not_equal(judge(NULL, &reason), GUARD_REFUSED);
+}
+
 static void layers_that_do_not_decode_are_no_page(void **state)
 {
     struct buffer mask = {0};
@@ -642,6 +677,7 @@ int main(void)
         PAGE_TEST(text_that_turned_red_is_refused),
         PAGE_TEST(pale_strokes_that_were_blurred_are_refused),
         PAGE_TEST(pale_thin_strokes_are_seen_and_stay_countable),
+        PAGE_TEST(strokes_on_a_tinted_field_are_in_the_mask_and_not_the_field),
         PAGE_TEST(faded_ink_is_refused),
         PAGE_TEST(layers_that_do_not_decode_are_no_page),
         PAGE_TEST(lost_words_are_shown_by_their_own_pixels),
