@@ -292,7 +292,7 @@ static enum status send(struct leaving *leaving, struct exported *done, struct e
     leaving->work = arena_printf(arena, "%s/.exporting-%s", leaving->wish->to, leaving->name);
     leaving->built = leaving->package;
     if (status == STATUS_OK)
-        status = put_take_site(leaving->work, arena, &lock, error);
+        status = file_take_folder(leaving->work, &lock, error);
     if (status == STATUS_OK && leaving->wish->kind != EXPORT_AIP) {
         leaving->built = file_join(arena, leaving->work, "package");
         status = describe_anew(leaving, error);

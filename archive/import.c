@@ -387,7 +387,7 @@ static enum status open_arrival(struct arrival *a, int *lock, struct error *erro
         return error_set(error, STATUS_REJECT, _("There is no %s: check the path."), a->from);
     hash_bytes(whole, strlen(whole), hex);
     char *site = arena_printf(a->arena, "%s/.importing-%.16s", a->wish->store, hex);
-    enum status status = put_take_site(site, a->arena, lock, error);
+    enum status status = file_take_folder(site, lock, error);
     if (status != STATUS_OK) /* it is another's: not ours to clear away */
         return status;
     a->work = site;

@@ -4,11 +4,6 @@
 
 #include "archive/store.h"
 
-/* Makes the folder, takes it for this process alone and empties it of what an interrupted run left.
- * The lock goes with the folder when it is renamed, and with the process when that dies. RETRY:
- * another process has it. The caller closes *lock when it is not -1. */
-enum status put_take_site(const char *site, struct arena *arena, int *lock, struct error *error);
-
 /* A durable copy of all files below a folder. */
 enum status put_copy(const char *from, const char *to, struct error *error);
 

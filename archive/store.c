@@ -1,10 +1,7 @@
 #include "archive/store.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "archive/bag.h"
@@ -109,27 +106,6 @@ static enum status compare_existing(const struct put *put, struct error *error)
 
 /* ---------------------------------------------------------------- the building site */
 
-enum status put_take_site(const char *site, struct arena *arena, int *lock, struct error *error)
-{
-    struct stat held, named;
-    char **names = NULL;
-    size_t count = 0;
-    enum status status = file_mkdirs(site, NULL);
-    if (status != STATUS_OK) /* who had it before may have cleared it away under our hands */
-        status = file_mkdirs(site, error);
-    if (status != STATUS_OK)
-        return status;
-    *lock = open(site, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (*lock < 0 || flock(*lock, LOCK_EX | LOCK_NB) != 0 || fstat(*lock, &held) != 0 ||
-        stat(site, &named) != 0 || held.st_ino != named.st_ino)
-        return error_set(error, STATUS_RETRY,
-                         _("Another program is storing the same document in %s."), site);
-    status = file_list(site, arena, &names, &count, error);
-    for (size_t i = 0; i < count && status == STATUS_OK; i++)
-        status = file_remove_tree(file_join(arena, site, names[i]), error);
-    return status;
-}
-
 /* One file into the site, and whether it arrived whole. */
 static enum status bring(const struct put *put, const struct source *source, const char *to,
                          struct error *error)
@@ -194,7 +170,7 @@ static enum status run_put(struct put *put, struct error *error)
     int lock = -1;
     enum status status = STATUS_OK;
     if (!file_exists(put->final)) {
-        status = put_take_site(put->site, put->arena, &lock, error);
+        status = file_take_folder(put->site, &lock, error);
         if (status != STATUS_OK)
             goto done;
         if (!file_exists(put->final)) { /* nobody was quicker while we waited for the site */
@@ -266,7 +242,7 @@ enum status put_elsewhere(const char *store, const char *config, const char *typ
     if (status == STATUS_OK)
         status = describe_all(&put, config, error);
     if (status == STATUS_OK)
-        status = put_take_site(put.site, put.arena, &lock, error);
+        status = file_take_folder(put.site, &lock, error);
     if (status == STATUS_OK)
         status = build(&put, error);
     if (lock >= 0)

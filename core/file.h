@@ -57,6 +57,10 @@ enum status file_adopt(const char *from, const char *to, struct error *error);
 enum status file_rename(const char *from, const char *to, struct error *error);
 enum status file_remove(const char *path, struct error *error);      /* absent is fine */
 enum status file_remove_tree(const char *path, struct error *error); /* absent is fine */
+/* Makes the folder, takes it for this process alone and empties it of what an interrupted run left.
+ * The lock goes with the folder when it is renamed, and with the process when that dies. RETRY:
+ * another process has it. The caller closes *lock when it is not -1. */
+enum status file_take_folder(const char *folder, int *lock, struct error *error);
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
 bool file_same_disk(const char *a, const char *b); /* on one file system; false: not, or unknown */

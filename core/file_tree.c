@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <time.h>
@@ -287,4 +288,33 @@ void file_changed(const char *path, char iso[26])
         put_time(info.st_mtime, iso);
     else
         iso[0] = '\0';
+}
+
+/* ---------------------------------------------------------------- a folder of one's own */
+
+enum status file_take_folder(const char *folder, int *lock, struct error *error)
+{
+    struct stat held, named;
+    struct arena *arena = arena_new();
+    char **names = NULL;
+    size_t count = 0;
+    enum status status = file_mkdirs(folder, NULL);
+    if (status != STATUS_OK) /* who had it before may have cleared it away under our hands */
+        status = file_mkdirs(folder, error);
+    if (status != STATUS_OK)
+        goto done;
+    *lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*lock < 0 || flock(*lock, LOCK_EX | LOCK_NB) != 0 || fstat(*lock, &held) != 0 ||
+        stat(folder, &named) != 0 || held.st_ino != named.st_ino) {
+        status =
+            error_set(error, STATUS_RETRY,
+                      _("Another program is at work in %s; try again when it is done."), folder);
+        goto done;
+    }
+    status = file_list(folder, arena, &names, &count, error);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        status = file_remove_tree(file_join(arena, folder, names[i]), error);
+done:
+    arena_free(arena);
+    return status;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "archive/store.h"
 #include "core/file.h"
@@ -433,13 +434,25 @@ static enum status bring_forward(const char *root, int64_t *documents, struct er
     return status;
 }
 
+static enum status check_empty(const char *to, struct arena *arena, struct error *error)
+{
+    char **names = NULL;
+    size_t count = 0;
+    enum status status = file_exists(to) ? file_list(to, arena, &names, &count, error) : STATUS_OK;
+    if (status == STATUS_OK && count > 0)
+        status = error_set(error, STATUS_REJECT,
+                           _("%s is not empty; a backup is brought back into an empty place, so "
+                             "that nothing is overwritten."),
+                           to);
+    return status;
+}
+
 enum status backup_restore(const char *snapshot, const char *to, backup_finding *finding,
                            void (*progress)(void *context, int64_t files, int64_t bytes),
                            void *context, struct backup_restored *out, struct error *error)
 {
     struct arena *arena = arena_new();
-    char **names = NULL;
-    size_t count = 0;
+    int lock = -1;
     /* It gets its name, and is a warehouse, only when all of it is there. */
     const char *making = arena_printf(arena, "%s.restoring", to);
     struct restoring restoring = {.from = snapshot,
@@ -447,18 +460,11 @@ enum status backup_restore(const char *snapshot, const char *to, backup_finding 
                                   .finding = finding,
                                   .progress = progress,
                                   .context = context};
-    enum status status = STATUS_OK;
-    if (file_exists(to))
-        status = file_list(to, arena, &names, &count, error);
-    if (status == STATUS_OK && count > 0)
-        status = error_set(error, STATUS_REJECT,
-                           _("%s is not empty; a backup is brought back into an empty place, so "
-                             "that nothing is overwritten."),
-                           to);
+    enum status status = check_empty(to, arena, error);
     if (status == STATUS_OK)
         status = check_manifest(&restoring, arena, error);
     if (status == STATUS_OK)
-        status = file_remove_tree(making, error);
+        status = file_take_folder(making, &lock, error);
     if (status == STATUS_OK)
         status = make_folders(making, arena, error);
     if (status == STATUS_OK)
@@ -474,10 +480,14 @@ enum status backup_restore(const char *snapshot, const char *to, backup_finding 
         restoring.faults++;
         status = STATUS_OK;
     }
+    if (status == STATUS_OK) /* what came there meanwhile stays */
+        status = check_empty(to, arena, error);
     if (status == STATUS_OK)
         status = file_remove_tree(to, error);
     if (status == STATUS_OK)
         status = file_rename(making, to, error);
+    if (lock >= 0)
+        close(lock);
     out->files = restoring.files;
     out->faults = restoring.faults;
     out->no_rows = restoring.no_rows;

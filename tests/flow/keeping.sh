@@ -227,6 +227,16 @@ fi
 chmod -R u+w "${other:-$work/none}" 2>/dev/null
 rm -rf "${other:-$work/none}"
 
+# ---- two that bring back into the same place
+mkdir "$work/twice.restoring"
+mkfifo "$work/until"
+flock "$work/twice.restoring" cat "$work/until" &
+until ! flock -n "$work/twice.restoring" true; do sleep 0.05; done
+refuse "where another restore is at work nothing is taken from under its hands" 4 "at work in" "$SOHOA" restore "$copy" "$work/twice"
+echo >"$work/until"
+wait
+refuse "afterwards it is brought back" 1 "files are back" "$SOHOA" restore --damaged "$copy" "$work/twice"
+
 # ---- the only backup there is, and it is damaged
 cp -a "$copy" "$work/only"
 chmod -R u+w "$work/only"
