@@ -106,6 +106,8 @@ static int reindex_from_pdf(struct cli *cli, char **paths, int count)
     struct from_pdf done;
     enum status status = pipeline_from_pdf(&cli->warehouse, cli->db, (const char *const *)paths,
                                            (size_t)count, show_unread, NULL, &done, &cli->error);
+    if (status == STATUS_OK && done.pdfs + done.refused == 0)
+        status = error_set(&cli->error, STATUS_REJECT, _("there is no PDF in what was named"));
     if (status != STATUS_OK)
         return found_wrong(cli, status);
     int code = done.refused + done.incomplete > 0 ? EXIT_WRONG : EXIT_DONE;

@@ -40,6 +40,26 @@ check "it reads the records of what people counted" sh -c "python3 -I '$here/rea
 kho export --to "$work/handed" --all --receiver 'Lưu trữ "tỉnh"' --plain thử >/dev/null
 check "and a hand-over" sh -c "python3 -I '$here/reader/other_reader.py' handover '$work/handed' | jq -es '.[0].packages >= 4'"
 
+# ---- the catalogue, and the fields of PDFs that have lost their packages
+catalogue() { python3 -I "$here/reader/catalogue_reader.py" "$work/kho"; }
+check "it reads the catalogue, and the fields by their places" sh -c "
+    python3 -I '$here/reader/catalogue_reader.py' '$work/kho' | jq -es '.[0].documents >= 4 and .[0].places >= 10'"
+person=$(jq -r 'select(.fields.owner.box) | .id' "$work"/kho/store/*/*/v1/data/metadata/other/document.json | head -n 1)
+check "a person corrects a name" sh -c "
+    '$SOHOA' --warehouse '$work/kho' amend '$person' owner='Hoàng Thị Kiểm' --reason 'đọc sai' &&
+    '$SOHOA' --warehouse '$work/kho' run"
+check "and it reads that one" sh -c "python3 -I '$here/reader/catalogue_reader.py' '$work/kho' &&
+    '$SOHOA' --warehouse '$work/kho' --json search --all-validity 'hoang thi kiem' | jq -e '.hits[0].owner == \"Hoàng Thị Kiểm\"'"
+row() { # SQL: done to the database, and undone
+    cp "$work/kho/sohoa.db" "$work/db.kept"
+    python3 -c "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute(sys.argv[2]); db.commit(); db.close()" "$work/kho/sohoa.db" "$1"
+}
+for change in "UPDATE catalog_person SET name = 'Ai Đó'|persons" "UPDATE catalog_page SET text = 'x'|text of page 1" "UPDATE catalog_entry SET date = '1999-01-01'|date"; do
+    row "${change%|*}"
+    refuse "a row that says something else is found (${change#*|})" 1 "${change#*|}" catalogue
+    cp "$work/db.kept" "$work/kho/sohoa.db"
+done
+
 # ---- and finds what was done to them
 one=$(find "$work/aip" -name document.pdf | head -n 1)
 one=${one%/data/representations/*}

@@ -72,6 +72,8 @@ refuse "a PDF of others is named" 1 "did not make it\|no readable XMP" "$SOHOA" 
 many=$(ls "$work"/here/store/*/*/v1/data/representations/rep1/data/document-2.pdf | head -n 1)
 "$SOHOA" init "$work/volume" --agency x >/dev/null
 refuse "a missing volume is told" 1 "another volume is missing" "$SOHOA" --warehouse "$work/volume" reindex --from-pdf "$many"
+mkdir "$work/nothing"
+refuse "where no PDF lies that is said" 1 "no PDF" there reindex --from-pdf "$work/nothing"
 refuse "without paths it is a wrong command line" 2 "from-pdf" there reindex --from-pdf
 
 # ---- one of ours comes back
