@@ -121,6 +121,7 @@ cp "$samples/simplex/0003-1.jpg" "$work/d.jpg"
 "$SOHOA" import "$work/d.jpg" >/dev/null
 mkfifo "$work/until"
 flock "$work/held.so" cat "$work/until" &
+# shellcheck disable=SC2016 # the inner shell's own
 check "a library that is held for ever holds up no signature" timeout 300 sh -c '
     until ! flock -n "$1" true; do sleep 0.05; done; shift; "$@"' _ "$work/held.so" "$SOHOA" \
     --set "archive.key=pkcs11:token=kho;object=ky-so" --set "archive.pkcs11_module=$work/held.so" \
