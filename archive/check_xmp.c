@@ -36,8 +36,10 @@ static bool is_digits(const char *text, size_t count)
 
 static bool is_between(const char *two, int least, int most)
 {
+    if (!is_digits(two, 2))
+        return false;
     int number = (two[0] - '0') * 10 + two[1] - '0';
-    return is_digits(two, 2) && number >= least && number <= most;
+    return number >= least && number <= most;
 }
 
 /* Z, +07:00 or -07:00 */

@@ -2,9 +2,11 @@
 
 #include <libxml/xmlerror.h>
 #include <libxml/xmlreader.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/xml_tags.h"
 #include "core/buffer.h"
 #include "core/file.h"
 #include "core/message.h"
@@ -224,10 +226,36 @@ static void say_nothing(void *context, xmlErrorPtr error)
     (void)error;
 }
 
+/* All tags of the file are of a size that somebody writes. */
+static bool has_fit_tags(const char *path)
+{
+    enum { ROOM = 1 << 16 };
+    struct xml_tags tags = {0};
+    FILE *file = fopen(path, "rbe");
+    char *bytes = memory_new(ROOM);
+    size_t size;
+    bool fit = file != NULL;
+    while (fit && (size = fread(bytes, 1, ROOM, file)) > 0)
+        fit = xml_tags_fit(&tags, bytes, size);
+    free(bytes);
+    if (file)
+        fclose(file);
+    return fit;
+}
+
+/* Every name stands once in the parser's dictionary. */
+static bool has_many_names(xmlTextReaderPtr reader)
+{
+    const xmlNode *node = xmlTextReaderCurrentNode(reader);
+    return node && node->doc && node->doc->dict && xmlDictSize(node->doc->dict) > XML_NAMES_MAX;
+}
+
 static bool read_all(struct reading *r, bool *has_dtd)
 {
     int got;
     while ((got = xmlTextReaderRead(r->reader)) == 1) {
+        if (has_many_names(r->reader))
+            return false;
         int kind = xmlTextReaderNodeType(r->reader);
         if (kind == XML_READER_TYPE_DOCUMENT_TYPE || kind == XML_READER_TYPE_ENTITY_REFERENCE) {
             *has_dtd = true;
@@ -252,7 +280,9 @@ static enum status read_xml(struct reading *r, const char *path, struct error *e
                          file_name(path));
     xmlSetStructuredErrorFunc(NULL, say_nothing);
     /* neither XML_PARSE_NOENT nor XML_PARSE_DTDLOAD: nothing is replaced, nothing is fetched */
-    r->reader = xmlReaderForFile(path, NULL, XML_PARSE_NONET | XML_PARSE_NOWARNING);
+    r->reader = has_fit_tags(path)
+                    ? xmlReaderForFile(path, NULL, XML_PARSE_NONET | XML_PARSE_NOWARNING)
+                    : NULL;
     bool good = r->reader && read_all(r, &has_dtd);
     xmlFreeTextReader(r->reader);
     xmlSetStructuredErrorFunc(NULL, NULL);
@@ -260,7 +290,8 @@ static enum status read_xml(struct reading *r, const char *path, struct error *e
         return error_set(error, STATUS_REJECT, _("%s has a DTD or entities; such XML is not read."),
                          path);
     return good ? STATUS_OK
-                : error_set(error, STATUS_REJECT, _("%s is not well-formed XML."), path);
+                : error_set(error, STATUS_REJECT,
+                            _("%s is not well-formed XML, or no XML that a program writes."), path);
 }
 
 enum status mets_read(const char *path, struct arena *arena, struct mets *out, struct error *error)

@@ -27,7 +27,8 @@ struct ead {
     size_t count;
 };
 
-/* REJECT: it is not well-formed, has a DTD, is no METS or larger than 256 MiB. */
+/* REJECT: it is not well-formed, has a DTD, is no METS, larger than 256 MiB or made to keep a
+ * reader busy (xml_tags.h). */
 enum status mets_read(const char *path, struct arena *arena, struct mets *out, struct error *error);
 /* The same of the files that a PREMIS.xml names; objid is its URN. */
 enum status premis_read(const char *path, struct arena *arena, struct mets *out,

@@ -5,6 +5,8 @@
 #include <libxml/xmlerror.h>
 #include <string.h>
 
+#include "archive/xml_tags.h"
+
 #define PACKET_MAX (4u << 20)
 #define DEPTH_MAX 32
 #define MEMBERS_MAX 1000 /* of one thing: each is compared with those before it */
@@ -253,7 +255,9 @@ bool xmp_read(struct arena *arena, const char *packet, size_t size, struct xmp_n
 {
     struct reading reading = {.arena = arena};
     *properties = NULL;
-    if (size > PACKET_MAX || memchr(packet, 0, size))
+    struct xml_tags tags = {0};
+    if (size > PACKET_MAX || memchr(packet, 0, size) || !xml_tags_fit(&tags, packet, size) ||
+        xml_tags_count(&tags) > XML_NAMES_MAX)
         return false;
     xmlDoc *doc = xmlReadMemory(packet, (int)size, NULL, NULL,
                                 XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "archive/mets_read.h"
 #include "archive/places.h"
 #include "archive/xmp.h"
 #include "core/text.h"
@@ -286,6 +287,39 @@ static void metadata_of_more_properties_than_anybody_writes_are_not_read(void **
     assert_false(reads_with(1001));
 }
 
+/* An element of so many attributes, and so many elements of different names. */
+static const char *made_busy(size_t attributes, size_t elements, const char *id)
+{
+    struct buffer out = {0};
+    buffer_text(&out, "<mets xmlns=\"http://www.loc.gov/METS/\" OBJID=\"urn:x\"><fileSec");
+    for (size_t i = 0; i < attributes; i++)
+        buffer_printf(&out, " a%zu=\"\"", i);
+    buffer_text(&out, ">");
+    for (size_t i = 0; i < elements; i++)
+        buffer_printf(&out, "<n%zu/>", i);
+    for (size_t i = 0; id != NULL && i < 60000; i++)
+        buffer_printf(
+            &out,
+            "<file ID=\"%s%zu\" SIZE=\"%zu\"><FLocat xmlns:x=\"http://www.w3.org/1999/xlink\""
+            " x:href=\"f%zu\"/></file>",
+            id, i, i, i);
+    buffer_text(&out, "</fileSec></mets>");
+    assert_int_equal(file_write(at("METS.xml"), out.data, out.size, &fault), STATUS_OK);
+    buffer_clear(&out);
+    return at("METS.xml");
+}
+
+/* A parser would be busy with them for minutes, or hours. */
+static void xml_that_is_made_to_keep_a_reader_busy_is_not_read(void **state)
+{
+    struct mets mets;
+    (void)state;
+    assert_int_equal(mets_read(made_busy(5000, 5000, "id"), arena, &mets, &fault), STATUS_OK);
+    assert_int_equal(mets.count, 60000);
+    assert_int_equal(mets_read(made_busy(20000, 0, NULL), arena, &mets, NULL), STATUS_REJECT);
+    assert_int_equal(mets_read(made_busy(0, 60000, NULL), arena, &mets, NULL), STATUS_REJECT);
+}
+
 static const struct CMUnitTest tests[] = {
     PROBE_TEST(all_fields_come_back_from_the_pdf_alone),
     PROBE_TEST(what_does_not_read_back_is_not_told),
@@ -295,6 +329,7 @@ static const struct CMUnitTest tests[] = {
     PROBE_TEST(no_more_places_are_read_than_fields_can_have),
     PROBE_TEST(a_pdf_that_tells_of_a_thousand_million_pages_is_refused),
     PROBE_TEST(metadata_of_more_properties_than_anybody_writes_are_not_read),
+    PROBE_TEST(xml_that_is_made_to_keep_a_reader_busy_is_not_read),
 };
 
 PROBE_MAIN(tests)
