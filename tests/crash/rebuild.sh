@@ -24,7 +24,7 @@ answer() { "$SOHOA" --warehouse "$work/office" --json search | jq -c '[.total, [
 run() { if [ -n "${begin-}" ]; then setsid -w "$SOHOA" --warehouse "$work/office" "$@"; else "$SOHOA" --warehouse "$work/office" "$@"; fi; }
 anew() { run reindex; }
 made() { "$SOHOA" --warehouse "$work/office" index check && [ "$(answer)" = "$expected" ] && ! [ -e "$work/office/rebuild.db" ]; }
-decide() { run validity "$one" limit --to 2030-01-01; }
+decide() { run validity "$one" limit --to 2030-01-01 --reason "theo quyết định"; }
 decided() {
     "$SOHOA" --warehouse "$work/office" --json search --type none 2>/dev/null
     # refused or killed before its file: not there; else once, in records and rows alike
