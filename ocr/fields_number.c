@@ -82,6 +82,11 @@ static bool take_number(struct paper *paper, enum field_id id, struct place labe
     bool torn = false;
     for (size_t i = label.to; i < row->count; i++) {
         const struct token *token = &row->tokens[i];
+        if (!found(place) && strlen(token->flat) <= 2 && strchr(token->text, ':') &&
+            !strpbrk(token->text, "0123456789")) {
+            place.from = place.to = i + 1; /* what is left of a label read twice: "Số: ố: 36/UB" */
+            continue;
+        }
         if (alike(token->flat, "quyen") || alike(token->flat, "ngay") ||
             (strchr(token->text, ':') && !strpbrk(token->text, "0123456789")))
             break;

@@ -163,6 +163,15 @@ static void a_number_with_a_blank_may_lack_a_part(void **state)
     assert_non_null(strstr(document.fields[FIELD_NUMBER].doubt, "blank"));
 }
 
+static void a_label_read_twice_hides_no_number(void **state)
+{
+    (void)state;
+    say_letterhead("ỦY BAN NHÂN DÂN", "XÃ VẠN LƯƠNG", "Số: ố: 365/TLKS-BS",
+                   "Vạn Lương, ngày 05 tháng 8 năm 1991");
+    understand();
+    assert_field(FIELD_NUMBER, "365/TLKS-BS");
+}
+
 static void say_change(const char *owner, const char *first, const char *second)
 {
     say_letterhead("ỦY BAN NHÂN DÂN", "HUYỆN TUY HÒA", "Số: 12/QĐ-UB",
@@ -235,6 +244,7 @@ int main(void)
         TEST(a_name_of_two_words_is_doubtful),
         TEST(a_family_name_has_its_spelling),
         TEST(a_number_with_a_blank_may_lack_a_part),
+        TEST(a_label_read_twice_hides_no_number),
         TEST(who_bore_another_name_is_found_by_it),
         TEST(a_number_on_another_page_is_not_told_of_the_former_name),
         TEST(another_change_names_nobody),
