@@ -401,12 +401,28 @@ static enum status open_arrival(struct arrival *a, int *lock, struct error *erro
     return status == STATUS_OK ? find_root(a, in, error) : status;
 }
 
+struct counting {
+    const struct arrival *a;
+    struct imported *out;
+};
+
+static enum status count_file(void *context, const char *relative, struct error *error)
+{
+    struct counting *counting = context;
+    (void)error;
+    counting->out->came_files++;
+    counting->out->came_bytes +=
+        file_size(file_join(counting->a->arena, counting->a->root, relative));
+    return STATUS_OK;
+}
+
 enum status import_package(const struct import_wish *wish, const char *from,
                            void (*finding)(void *context, const char *sentence), void *context,
                            struct arena *arena, struct imported *out, struct error *error)
 {
     struct arrival a = {
         .wish = wish, .from = from, .finding = finding, .context = context, .arena = arena};
+    struct counting counting = {&a, out};
     int lock = -1;
     *out = (struct imported){0};
     enum status status = open_arrival(&a, &lock, error);
@@ -414,6 +430,8 @@ enum status import_package(const struct import_wish *wish, const char *from,
         status = look(&a, error);
     if (status == STATUS_OK && a.is_bag)
         status = hash_file(file_join(arena, a.root, BAG_MANIFEST), out->package_sha256, error);
+    if (status == STATUS_OK)
+        status = file_walk(a.root, count_file, &counting, error);
     if (status == STATUS_OK)
         status = a.is_ours ? take_ours(&a, out, error) : arrival_take_foreign(&a, out, error);
     if (status == STATUS_OK)
@@ -423,6 +441,7 @@ enum status import_package(const struct import_wish *wish, const char *from,
         out->version = a.document.version;
         out->kind = a.kind;
         out->unsaid = a.said.unbound > 0;
+        out->pages = (int)a.document.page_count;
         out->files = (int)a.count;
         for (size_t i = 0; i < a.count; i++)
             out->bytes += a.files[i].bytes;

@@ -82,8 +82,10 @@ struct imported {
     int version;
     const char *path; /* of the package in the store */
     const char *kind; /* "AIP", "SIP" */
-    int files;
+    int files;        /* of its content */
     int64_t bytes;
+    int came_files, pages; /* as struct exported counts them */
+    int64_t came_bytes;
     char package_sha256[HASH_HEX_SIZE]; /* of the manifest that came; "": it is no bag */
     bool there;                         /* the same package was in the store already */
     bool record;                        /* its evidence record came, too */

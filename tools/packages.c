@@ -15,7 +15,7 @@
 struct arrived {
     const char *name;            /* in the folder */
     struct handover_taken taken; /* id NULL: it was refused */
-    char zip_sha256[HASH_HEX_SIZE];
+    int64_t pages, files, bytes;
     bool listed;
 };
 
@@ -65,6 +65,9 @@ static void note(struct importing *i, const char *from, const struct imported *d
     struct arrived *arrived = remember(i, from);
     arrived->taken = (struct handover_taken){arena_strdup(arena, done->id), done->version,
                                              arena_strdup(arena, done->package_sha256)};
+    arrived->pages = done->pages;
+    arrived->files = done->came_files;
+    arrived->bytes = done->came_bytes;
     i->taken += !done->there;
     i->there += done->there;
     i->unsaid += !done->there && done->unsaid;
@@ -118,8 +121,9 @@ static const char *word(const json_t *object, const char *key)
 static enum status read_record(struct cli *cli, const char *path, json_t **out)
 {
     static const char *const names[][2] = {
-        {"id"}, {"version"}, {"name"}, {"package_sha256"}, {"zip_sha256"}, {"record_sha256"}};
-    enum { COLUMNS = sizeof names / sizeof *names };
+        {"id"},    {"version"}, {"name"}, {"package_sha256"}, {"zip_sha256"}, {"record_sha256"},
+        {"pages"}, {"files"},   {"bytes"}};
+    enum { COLUMNS = sizeof names / sizeof *names, PAGES = 6 }; /* counts from there on */
     struct csv csv;
     int columns[COLUMNS];
     enum status status = csv_read(path, cli->arena, &csv, &cli->error);
@@ -135,9 +139,13 @@ static enum status read_record(struct cli *cli, const char *path, json_t **out)
     json_t *packages = json_array();
     for (size_t r = 1; r < csv.count; r++) {
         json_t *package = json_object();
-        for (int c = 0; c < COLUMNS; c++)
-            if (c != 1)
-                json_put_text(package, names[c][0], csv_field(&csv.rows[r], columns[c]));
+        for (int c = 0; c < COLUMNS; c++) {
+            const char *field = csv_field(&csv.rows[r], columns[c]);
+            if (c >= PAGES && *field)
+                json_object_set_new(package, names[c][0], json_integer(strtoll(field, NULL, 10)));
+            else if (c != 1 && c < PAGES)
+                json_put_text(package, names[c][0], field);
+        }
         json_object_set_new(package, "version",
                             json_integer(strtol(csv_field(&csv.rows[r], columns[1]), NULL, 10)));
         json_array_append_new(packages, package);
@@ -230,6 +238,23 @@ static bool is_listed_zip(struct importing *i, const char *folder, const struct 
             strcmp(hex, expected) == 0);
 }
 
+/* What a list does not count is not compared. */
+static void check_counts(struct importing *i, const struct arrived *arrived, const json_t *package,
+                         const char *what)
+{
+    int64_t pages = json_int(package, "pages", arrived->pages);
+    int64_t files = json_int(package, "files", arrived->files);
+    int64_t bytes = json_int(package, "bytes", arrived->bytes);
+    if (pages != arrived->pages || files != arrived->files || bytes != arrived->bytes)
+        tell_difference(i, &i->differ,
+                        arena_printf(i->cli->arena,
+                                     _("%s: the list says %lld pages, %lld files, %lld bytes, and "
+                                       "%lld, %lld, %lld came."),
+                                     what, (long long)pages, (long long)files, (long long)bytes,
+                                     (long long)arrived->pages, (long long)arrived->files,
+                                     (long long)arrived->bytes));
+}
+
 static void check_listed(struct importing *i, const char *folder, const json_t *package)
 {
     struct arena *arena = i->cli->arena;
@@ -249,6 +274,8 @@ static void check_listed(struct importing *i, const char *folder, const json_t *
         tell_difference(
             i, &i->differ,
             arena_printf(arena, _("%s is not what is on the list: its SHA-256 differs."), what));
+    else
+        check_counts(i, arrived, package, what);
 }
 
 /* What is missing, what is another, what nobody listed, and whether the list's own count holds. */

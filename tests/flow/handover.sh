@@ -225,12 +225,21 @@ refuse "one that is another is named" 3 "$id v3 is not what is on the list" at f
 fresh
 jq '.packages_count = 7' "$work/aip/export.json" >"$work/part/export.json"
 refuse "a list that miscounts itself is told" 3 "says 7 packages and names 6" at fourth import "$work/part"
+for part in pages files bytes; do
+    fresh
+    jq --arg id "$id" ".packages |= map(if .id == \$id and .version == 3 then .$part += 1 else . end)" "$work/aip/export.json" >"$work/part/export.json"
+    refuse "so is one with another number of $part than listed" 3 "$id v3: the list says .* came" at fourth import "$work/part"
+done
 fresh
 printf X | dd of="$work/part/urn_000_uuid_$upper/data/METS.xml" bs=1 seek=2 conv=notrunc 2>/dev/null
 refuse "one that is damaged is refused and missing" 3 "1 not taken in" at fourth import "$work/part"
 printf '%s\n' "$id" >"$work/list.txt"
 at giver export --to "$work/listed" --list "$work/list.txt" --plain thử >/dev/null 2>&1
 rm -r "$work/listed/export.json" "$work/listed/urn_000_uuid_$upper.v1"
+cp "$work/listed/handover.csv" "$work/handover.csv"
+awk -F, -v OFS=, 'NR == 3 { $5++ } { print }' "$work/handover.csv" >"$work/listed/handover.csv"
+refuse "or to find another number of pages" 3 "the list says .* came" at fourth import "$work/listed"
+cp "$work/handover.csv" "$work/listed/handover.csv"
 refuse "the table of a hand-over is enough to miss one" 3 "$id v1 is on the list and did not come" at fourth import "$work/listed"
 chmod -R u+w "$work/enc"
 rm "$work/enc/urn_000_uuid_$upper.v1.zip"
