@@ -230,12 +230,11 @@ static void mend_lines(const struct ocr_engine *engine, struct words *words, str
     for (size_t i = 0; i < words->line_count; i++) {
         struct line *line = &words->lines[i];
         bool tied = before && before->block == line->block && before->word_count > 0;
-        if (engine->correct)
-            surname_mend(line, arena);
         if (engine->language && engine->correct)
             lattice_correct(engine->language, line,
                             tied ? &before->words[before->word_count - 1] : NULL, arena);
         doubt_line(engine->language, line, arena);
+        surname_doubt(line, arena);
         before = line;
     }
 }

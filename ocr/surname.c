@@ -108,7 +108,7 @@ static char *in_capitals(struct arena *arena, const char *text)
     return out;
 }
 
-bool surname_mend(struct line *line, struct arena *arena)
+bool surname_doubt(struct line *line, struct arena *arena)
 {
     struct word *word = &line->words[0];
     if (line->word_count < WORDS_MIN || line->word_count > WORDS_MAX || word->confidence >= CERTAIN)
@@ -129,13 +129,12 @@ bool surname_mend(struct line *line, struct arena *arena)
         return false;
     struct alternative *all = arena_array(arena, word->alternative_count + 1, sizeof *all);
     size_t count = 0;
-    all[count++] = (struct alternative){word->text, word->confidence};
+    all[count++] = (struct alternative){text, word->confidence};
     for (size_t i = 0; i < word->alternative_count; i++)
         if (strcmp(word->alternatives[i].text, text) != 0)
             all[count++] = word->alternatives[i];
-    word->text = text;
     word->alternatives = all;
     word->alternative_count = count;
-    word->changed = "language";
+    word->doubt = "reading";
     return true;
 }
