@@ -205,7 +205,7 @@ static void open_maker(struct maker *maker, const char *profile, const char *fol
                      : strcmp(profile, "1b") == 0 ? ARCHIVE_PDFA_1B
                                                   : ARCHIVE_PDFA_2U;
     maker->settings = (struct archive_settings){
-        .custodian = "",
+        .custodian = CUSTODIAN,
         .copy_form = "SAO Y",
         .key = "",
         .certificate = "",

@@ -15,7 +15,7 @@ make_key() { # NAME genpkey-options
     shift
     openssl genpkey "$@" -out "$work/$name.key" 2>/dev/null
     openssl req -x509 -key "$work/$name.key" -out "$work/$name.crt" -days 30 -subj "/CN=$name" \
-        -addext basicConstraints=critical,CA:FALSE -addext keyUsage=critical,digitalSignature
+        -addext basicConstraints=critical,CA:FALSE -addext keyUsage=critical,digitalSignature,nonRepudiation
     cat "$work/$name.key" "$work/$name.crt" >"$work/$name.pem"
     [ -z "$MODULE" ] || {
         openssl pkcs8 -topk8 -nocrypt -in "$work/$name.key" -out "$work/$name.p8"
