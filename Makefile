@@ -11,6 +11,7 @@
 #   make bench-catalog  owners, counts, pages and rebuild against plain SQL
 #   make bench-search  finding papers: how often, how fast, against other engines
 #   make bench-images CORPUS=folder  sizes of layered pages of your own, and whether the targets are met
+#   make bench-ocr CORPUS=folder  how well a corpus with its true text is read, and what that costs
 #   make bench-conformance  what independent judges say of our PDFs
 #   make teach        language data of our own, taught old paper (hours)
 #   make install      into $(DESTDIR)$(PREFIX)
@@ -173,6 +174,7 @@ demo: all
 # Programs behind the tables; they may use every stage and the invented papers of the tests.
 BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 $(B)/bench/search: $(call objects,$(wildcard bench/finding/*.c))
+$(B)/bench/score: $(call objects,$(wildcard bench/reading/*.c))
 BENCH_HELPERS := $(B)/tests/made_papers.o $(B)/tests/sample_pages.o $(B)/tests/sample_pdf.o
 $(BENCHES): $(B)/bench/%: bench/%.c $(BENCH_HELPERS) $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
 	@mkdir -p $(@D)
@@ -191,6 +193,10 @@ bench-search: all $(B)/bench/search
 # Layered pages against the targets: CORPUS=folder, its *.jpg instead of the samples.
 bench-images: all $(B)/bench/images
 	@BUILD=$(abspath $(B)) CORPUS="$(CORPUS)" bench/images.sh
+
+# What is read of a corpus against the tesseract command line: bench/ocr.sh says what a corpus is.
+bench-ocr: all $(B)/bench/read_corpus $(B)/bench/score $(B)/bench/fields
+	@BUILD=$(abspath $(B)) CORPUS="$(CORPUS)" bench/ocr.sh
 
 # Every profile, signature level and judge: bench/conformance.sh says how to ask for less.
 bench-conformance: all $(B)/bench/conformance $(B)/tests/contract/archive_defects
@@ -232,7 +238,7 @@ teach: all teach-programs $(B)/bench/read_corpus
 
 # ---------------------------------------------------------------- lint
 
-SOURCES := $(wildcard $(addsuffix /*.[ch],$(FOLDERS) tools tools/feeder tests tests/unit tests/contract tests/contract/token tests/golden tests/fuzz tests/fuzz/driver bench bench/finding))
+SOURCES := $(wildcard $(addsuffix /*.[ch],$(FOLDERS) tools tools/feeder tests tests/unit tests/contract tests/contract/token tests/golden tests/fuzz tests/fuzz/driver bench bench/finding bench/reading))
 format:
 	clang-format -i $(SOURCES)
 lint:
@@ -265,6 +271,6 @@ uninstall:
 clean:
 	rm -rf build demo
 
-.PHONY: bench-catalog bench-images bench-search test-crash-all language teach teach-programs bench-conformance all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
+.PHONY: bench-catalog bench-images bench-ocr bench-search test-crash-all language teach teach-programs bench-conformance all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
 .SECONDARY:
 -include $(shell find build -name '*.d' 2>/dev/null)
