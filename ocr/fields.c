@@ -117,8 +117,8 @@ enum status ocr_understand(const struct ocr_settings *settings, const char *conf
     struct form *forms = NULL;
     struct form_fits fits = {0};
     size_t form_count = 0;
-    enum status status =
-        form_read_all(file_join(arena, config_folder, "forms"), arena, &forms, &form_count, error);
+    enum status status = form_read_all(file_join(arena, config_folder, "forms"), settings->forms,
+                                       arena, &forms, &form_count, error);
     if (status != STATUS_OK)
         return status;
     form_match(&paper, forms, form_count, &fits);

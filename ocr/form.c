@@ -303,26 +303,42 @@ enum status form_parse(const char *file, const char *bytes, size_t size, struct 
     return STATUS_OK;
 }
 
-enum status form_read_all(const char *folder, struct arena *arena, struct form **out, size_t *count,
-                          struct error *error)
+/* Those of the folder whose names are not among the first taken ones. */
+static enum status read_folder(const char *folder, struct arena *arena, struct form *forms,
+                               size_t *count, struct error *error)
 {
     char **names = NULL;
-    size_t files = 0;
-    *out = NULL;
-    *count = 0;
-    if (!file_is_folder(folder))
-        return STATUS_OK;
+    size_t files = 0, taken = *count;
     enum status status = file_list(folder, arena, &names, &files, error);
-    *out = arena_array(arena, files + 1, sizeof **out);
     for (size_t i = 0; i < files && status == STATUS_OK; i++) {
-        size_t length = strlen(names[i]), size = 0;
+        size_t length = strlen(names[i]), size = 0, same = 0;
         char *bytes = NULL;
         if (length < 6 || strcmp(names[i] + length - 5, ".form") != 0 || *names[i] == '.')
             continue;
+        while (same < taken && strcmp(forms[same].file, names[i]) != 0)
+            same++;
+        if (same < taken)
+            continue;
+        if (*count == FORMS_MAX)
+            return error_set(error, STATUS_FATAL, _("There are more than %d forms in %s."),
+                             FORMS_MAX, folder);
         status = file_read(file_join(arena, folder, names[i]), FORM_FILE_MAX, arena, &bytes, &size,
                            error);
         if (status == STATUS_OK)
-            status = form_parse(names[i], bytes, size, arena, &(*out)[(*count)++], error);
+            status = form_parse(names[i], bytes, size, arena, &forms[(*count)++], error);
     }
+    return status;
+}
+
+enum status form_read_all(const char *folder, const char *shipped, struct arena *arena,
+                          struct form **out, size_t *count, struct error *error)
+{
+    enum status status = STATUS_OK;
+    *out = arena_array(arena, FORMS_MAX, sizeof **out);
+    *count = 0;
+    if (file_is_folder(folder))
+        status = read_folder(folder, arena, *out, count, error);
+    if (status == STATUS_OK && shipped && file_is_folder(shipped))
+        status = read_folder(shipped, arena, *out, count, error);
     return status == STATUS_REJECT ? STATUS_FATAL : status;
 }

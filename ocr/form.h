@@ -69,6 +69,7 @@ struct form {
 };
 
 #define FORM_FILE_MAX (256 << 10) /* bytes */
+#define FORMS_MAX 1000
 #define FORM_ROWS_MAX 400
 #define FORM_PARTS_MAX 64 /* of one row, in all its columns */
 
@@ -77,9 +78,10 @@ struct form {
 enum status form_parse(const char *file, const char *bytes, size_t size, struct arena *arena,
                        struct form *out, struct error *error);
 
-/* All *.form files of the folder in the order of their names. A folder that is not there has none.
- * FATAL with form_parse()'s sentence when one of them is wrong. */
-enum status form_read_all(const char *folder, struct arena *arena, struct form **out, size_t *count,
-                          struct error *error);
+/* All *.form files of the folder, and those of shipped (NULL: none) whose file names it does not
+ * have, each in the order of their names. A folder that is not there has none. FATAL with
+ * form_parse()'s sentence when one of them is wrong, and when there are more than FORMS_MAX. */
+enum status form_read_all(const char *folder, const char *shipped, struct arena *arena,
+                          struct form **out, size_t *count, struct error *error);
 
 #endif

@@ -22,6 +22,9 @@ struct ocr_settings {
                              a model is looked for first when tessdata is ""; may be NULL */
     bool correct;         /* syllables that the language makes unlikely are mended */
     const char *language; /* no setting: folder of the counts; NULL: nothing is mended */
+    /* no setting: folder of the forms that come with sohoa, beside those in the office's own
+     * forms/; NULL: none */
+    const char *forms;
 };
 extern const struct setting_row ocr_setting_rows[];
 

@@ -165,6 +165,7 @@ enum status warehouse_open(const char *root, const char *const *assignments, str
     if (share) { /* in and beside the shipped configuration */
         out->ocr.shipped = arena_printf(out->arena, "%s/../tessdata", share);
         out->ocr.language = file_join(out->arena, share, "language");
+        out->ocr.forms = file_join(out->arena, share, "forms");
         index_use_language(out->ocr.language);
     }
     if (out->root) /* for pin_command: where the keys are */

@@ -95,7 +95,7 @@ int main(int argc, char **argv)
     buffer_text(&out, head);
     if (!add_table(argv[1], 2, arena, &out) || !add_table(argv[2], 3, arena, &out))
         goto done;
-    if (form_read_all(argv[3], arena, &forms, &count, &error) != STATUS_OK) {
+    if (form_read_all(argv[3], NULL, arena, &forms, &count, &error) != STATUS_OK) {
         fprintf(stderr, "%s\n", error.text);
         goto done;
     }

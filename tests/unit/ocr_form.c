@@ -3,10 +3,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "core/file.h"
 #include "core/message.h"
 #include "ocr/form.h"
 
@@ -145,14 +148,41 @@ static void the_forms_that_come_with_the_program_are_right(void **state)
     (void)state;
     struct form *forms = NULL;
     size_t count = 0;
-    assert_int_equal(form_read_all("config/forms", arena, &forms, &count, &fault), STATUS_OK);
+    assert_int_equal(form_read_all("config/forms", NULL, arena, &forms, &count, &fault), STATUS_OK);
     assert_true(count >= 20);
     for (size_t i = 0; i < count; i++) {
         assert_true(forms[i].row_count > 3);
         assert_true(i == 0 || strcmp(forms[i - 1].file, forms[i].file) < 0);
     }
-    assert_int_equal(form_read_all("config/no-such", arena, &forms, &count, &fault), STATUS_OK);
+    assert_int_equal(form_read_all("config/no-such", NULL, arena, &forms, &count, &fault),
+                     STATUS_OK);
     assert_int_equal(count, 0);
+}
+
+/* What an office writes anew under the same name is taken in place of what comes with sohoa. */
+static void a_form_of_the_office_takes_the_place_of_the_shipped_one(void **state)
+{
+    static const char own[] = "type: tthn\nname: Của cơ quan\n---\n^*GIẤY XÁC NHẬN\nTên: {owner}\n";
+    char folder[] = "/tmp/sohoa-forms.XXXXXX";
+    struct form *forms = NULL, *shipped = NULL;
+    size_t count = 0, shipped_count = 0;
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(file_write(file_join(arena, folder, "tthn.form"), own, strlen(own), &fault),
+                     STATUS_OK);
+    assert_int_equal(file_write(file_join(arena, folder, "a.form"), own, strlen(own), &fault),
+                     STATUS_OK);
+    assert_int_equal(form_read_all("config/forms", NULL, arena, &shipped, &shipped_count, &fault),
+                     STATUS_OK);
+    assert_int_equal(form_read_all(folder, "config/forms", arena, &forms, &count, &fault),
+                     STATUS_OK);
+    assert_int_equal(count, shipped_count + 1);
+    assert_string_equal(forms[0].file, "a.form");
+    assert_string_equal(forms[1].file, "tthn.form");
+    assert_string_equal(forms[1].name, "Của cơ quan");
+    for (size_t i = 2; i < count; i++)
+        assert_string_not_equal(forms[i].file, "tthn.form");
+    assert_int_equal(file_remove_tree(folder, NULL), STATUS_OK);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
@@ -165,6 +195,7 @@ int main(void)
         TEST(a_row_may_have_two_columns_and_a_table_cells),
         TEST(a_wrong_form_is_told_with_its_line),
         TEST(the_forms_that_come_with_the_program_are_right),
+        TEST(a_form_of_the_office_takes_the_place_of_the_shipped_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
