@@ -294,6 +294,15 @@ static const struct document_act *last_amend(const struct document *document)
     return NULL;
 }
 
+/* Two offices may amend one paper within the same second, under one name. */
+static bool say_the_same(const struct document *one, const struct document *other)
+{
+    for (int id = 0; id < FIELD_COUNT; id++)
+        if (!same(one->fields[id].value, other->fields[id].value))
+            return false;
+    return true;
+}
+
 /* Is what is amended in the store already? A version of that number that came as a package in the
  * meantime is another one, in the way of which it can never come there. */
 static bool is_stored(struct amend *amend, const char *id)
@@ -307,7 +316,8 @@ static bool is_stored(struct amend *amend, const char *id)
                       &stored, NULL) != STATUS_OK)
         return true;
     const struct document_act *ours = last_amend(&amend->document), *its = last_amend(&stored);
-    return !ours || (its && same(ours->at, its->at) && same(ours->actor, its->actor));
+    return !ours || (its && same(ours->at, its->at) && same(ours->actor, its->actor) &&
+                     say_the_same(&amend->document, &stored));
 }
 
 /* Row first, then the files: without its row nobody goes on with them. */
