@@ -87,7 +87,7 @@ bool closed_code(struct arena *arena, const char *text, const char *const *abbre
     struct spelled spelled = {0};
     const char *at = text_nfc(arena, text);
     while (*at != 0) {
-        const char *start = at, *end = at;
+        const char *start = at, *end;
         uint32_t code = text_next(&at);
         if (is_digit(code)) {
             digits++;

@@ -61,17 +61,14 @@ static void add_row(struct paper *paper, int page, const struct line *line)
     size_t room = 0;
     for (size_t i = 0; i < line->word_count; i++)
         room += 1 + strlen(line->words[i].text);
-    struct row *row = paper->row_count ? &paper->rows[paper->row_count - 1] : NULL;
-    struct token *before = NULL;
-    size_t kept = 0;
-    if (row && goes_on(row, page, line)) {
-        before = row->tokens;
-        kept = row->count;
+    bool joined = paper->row_count > 0 && goes_on(&paper->rows[paper->row_count - 1], page, line);
+    struct row *row = &paper->rows[joined ? paper->row_count - 1 : paper->row_count++];
+    if (joined)
         row->box = join(row->box, line->box);
-    } else {
-        row = &paper->rows[paper->row_count++];
+    else
         *row = (struct row){page, line->block, line->box, NULL, 0};
-    }
+    struct token *before = row->tokens;
+    size_t kept = row->count;
     row->tokens = arena_array(paper->arena, kept + room + 1, sizeof *row->tokens);
     if (kept)
         memcpy(row->tokens, before, kept * sizeof *before);

@@ -47,9 +47,9 @@ static bool frame_at(const struct sight *sight, const struct seal *circle, doubl
                      double reach, double *from, double *to)
 {
     double dx = cos(angle), dy = sin(angle), r = circle->radius;
-    for (double off = 0; off <= reach; off += 0.5)
+    for (int half = 0; half <= (int)(2 * reach); half++)
         for (int side = -1; side <= 1; side += 2) {
-            double at = r + side * off;
+            double at = r + side * half / 2.0;
             if (!ink(sight, circle->x + at * dx, circle->y + at * dy))
                 continue;
             *from = *to = at;
@@ -122,13 +122,14 @@ static void outline(struct sight *sight, struct box box)
 static double settle(const struct sight *sight, struct seal *circle)
 {
     double best = coverage(sight, circle, DIRECTIONS, 1);
-    for (double step = 4; step >= 0.5; step /= 2)
+    static const double steps[] = {4, 2, 1, 0.5};
+    for (size_t s = 0; s < sizeof steps / sizeof *steps; s++)
         for (bool better = true; better;) {
             better = false;
             for (int i = 0; i < 6; i++) {
                 struct seal moved = *circle;
                 double *value = i / 2 == 0 ? &moved.x : i / 2 == 1 ? &moved.y : &moved.radius;
-                *value += i % 2 ? step : -step;
+                *value += i % 2 ? steps[s] : -steps[s];
                 double now = coverage(sight, &moved, DIRECTIONS, 1);
                 if (now > best) {
                     best = now;
@@ -189,21 +190,27 @@ static double thickness(const struct sight *sight, const struct seal *circle)
 static void mark_frame(const struct sight *sight, const struct seal *circle, PIX *mask)
 {
     double step = 0.35 / circle->radius, from, to;
+    int steps = (int)ceil(2 * M_PI / step);
     double thick = THICKER * thickness(sight, circle) + 1;
-    for (double angle = 0; angle < 2 * M_PI; angle += step) {
+    for (int i = 0; i < steps; i++) {
+        double angle = i * step;
         if (!frame_at(sight, circle, angle, WOBBLE, &from, &to) || to - from > thick)
             continue;
-        for (double at = from; at <= to; at += 0.5)
+        for (int half = 0; half <= (int)(2 * (to - from)); half++) {
+            double at = from + half / 2.0;
             pixSetPixel(mask, (int)lround(circle->x + at * cos(angle)),
                         (int)lround(circle->y + at * sin(angle)), 1);
+        }
     }
 }
 
 /* The outermost frame and those within it. */
 static void mark_frames(const struct sight *sight, const struct seal *seal, PIX *mask)
 {
-    for (double r = seal->radius * INNERMOST; r < seal->radius + sight->thick; r++) {
-        struct seal circle = {seal->x, seal->y, r};
+    double innermost = seal->radius * INNERMOST;
+    int count = (int)ceil(seal->radius + sight->thick - innermost);
+    for (int i = 0; i < count; i++) {
+        struct seal circle = {seal->x, seal->y, innermost + i};
         if (coverage(sight, &circle, DIRECTIONS, 0.5) >= CERTAIN)
             mark_frame(sight, &circle, mask);
     }
