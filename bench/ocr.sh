@@ -12,11 +12,15 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/sohoa-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/base" "$work/ours"
 
-# CPU seconds of the children of this shell so far
-cpu() { times | awk 'NR == 2 { for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); sum += 60 * t[1] + t[2] } printf "%.2f\n", sum }'; }
-spent() { awk "BEGIN { printf \"%.2f\", $2 - $1 }"; }
+# CPU seconds of the children of this shell so far, into a file: a subshell has none of its own
+cpu() {
+    times >"$work/times"
+    awk 'NR == 2 { for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); sum += 60 * t[1] + t[2] } printf "%.2f\n", sum }' \
+        "$work/times" >"$work/$1"
+}
+spent() { awk "BEGIN { printf \"%.2f\", $(cat "$work/$2") - $(cat "$work/$1") }"; }
 
-begin=$(cpu)
+cpu start
 pages=0
 for image in "$CORPUS"/*.jpg "$CORPUS"/*.tif; do
     [ -e "$image" ] || continue
@@ -24,10 +28,11 @@ for image in "$CORPUS"/*.jpg "$CORPUS"/*.tif; do
     tesseract "$image" "$work/base/${name%.*}" -l vie >/dev/null 2>&1
     pages=$((pages + 1))
 done
-base=$(spent "$begin" "$(cpu)")
-begin=$(cpu)
+cpu middle
 "$BUILD/bench/read_corpus" "$CORPUS" "$work/ours" config "$OCR_MODEL" >"$work/said"
-ours=$(spent "$begin" "$(cpu)")
+cpu end
+base=$(spent start middle)
+ours=$(spent middle end)
 
 echo "Reading $pages pages: base is \`tesseract -l vie\`, ours $OCR_MODEL${OCR_SECOND:+, doubtful words again with $OCR_SECOND}"
 echo
