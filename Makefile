@@ -56,7 +56,7 @@ ALL_LDFLAGS := $(LDFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 # Stages do not know each other; the order on the link line is that of the drawing in docs/design.md.
 LIBS := $(patsubst %,$(B)/lib%.a,pipeline ingest ocr archive account index core)
 objects = $(patsubst %.c,$(B)/%.o,$(1))
-FOLDER_SOURCES = $(filter-out core/fault%,$(wildcard $(1)/*.c))
+FOLDER_SOURCES = $(filter-out core/fault%,$(wildcard $(1)/*.c $(1)/*/*.c))
 TOOL_OBJECTS := $(call objects,$(wildcard tools/*.c))
 MESSAGE_OBJECTS := $(B)/po/vi.o
 
@@ -104,7 +104,7 @@ $(B)/sane/dll.conf:
 
 # Under C.UTF-8, and with a header that names the charset: some messages quote Vietnamese. Without
 # the header's date the catalogue changes only when a message does.
-$(B)/po/sohoa.pot: $(wildcard $(addsuffix /*.c,$(FOLDERS) tools tools/feeder))
+$(B)/po/sohoa.pot: $(wildcard $(addsuffix /*.c,$(FOLDERS) $(addsuffix /*,$(FOLDERS)) tools tools/feeder))
 	@mkdir -p $(@D)
 	$(Q)LC_ALL=C.UTF-8 xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ \
 	    --keyword=message_count:1,2 --keyword=terminal_count:2,3 --sort-output \
@@ -238,7 +238,7 @@ teach: all teach-programs $(B)/bench/read_corpus
 
 # ---------------------------------------------------------------- lint
 
-SOURCES := $(wildcard $(addsuffix /*.[ch],$(FOLDERS) tools tools/feeder tests tests/unit tests/contract tests/contract/token tests/golden tests/fuzz tests/fuzz/driver bench bench/finding bench/reading))
+SOURCES := $(wildcard $(addsuffix /*.[ch],$(FOLDERS) $(addsuffix /*,$(FOLDERS)) tools tools/feeder tests tests/unit tests/contract tests/contract/token tests/golden tests/fuzz tests/fuzz/driver bench bench/finding bench/reading))
 format:
 	clang-format -i $(SOURCES)
 lint:

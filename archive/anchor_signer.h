@@ -4,7 +4,7 @@
 #define SOHOA_ARCHIVE_ANCHOR_SIGNER_H
 
 #include "archive/anchor.h"
-#include "archive/certificate.h"
+#include "archive/sign/certificate.h"
 
 /* Those who signed, each once. */
 struct anchor_signers {

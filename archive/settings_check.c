@@ -3,9 +3,9 @@
 #include <strings.h>
 
 #include "archive/archive.h"
-#include "archive/chain.h"
-#include "archive/describe.h"
-#include "archive/pdf.h"
+#include "archive/sign/chain.h"
+#include "archive/package/describe.h"
+#include "archive/pdf/pdf.h"
 #include "core/file.h"
 #include "core/message.h"
 

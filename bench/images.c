@@ -16,9 +16,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "archive/guard.h"
-#include "archive/jbig2.h"
-#include "archive/layered.h"
+#include "archive/image/guard.h"
+#include "archive/image/jbig2.h"
+#include "archive/image/layered.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/message.h"

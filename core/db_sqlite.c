@@ -1,4 +1,4 @@
-/* The door to SQLite (beside index/tokenizer.c, which registers a tokenizer). */
+/* The door to SQLite (beside index/text/tokenizer.c, which registers a tokenizer). */
 #include "core/db_driver.h"
 
 #include <errno.h>

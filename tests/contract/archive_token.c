@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "archive/archive.h"
-#include "archive/signature.h"
+#include "archive/sign/signature.h"
 #include "archive/store.h"
 #include "core/file.h"
 #include "tests/sample_pdf.h"

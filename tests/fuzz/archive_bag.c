@@ -2,7 +2,7 @@
  * harmless, everything else is told. */
 #include <string.h>
 
-#include "archive/bag.h"
+#include "archive/package/bag.h"
 #include "core/message.h"
 #include "core/text.h"
 #include "tests/fuzz/driver/fuzz.h"

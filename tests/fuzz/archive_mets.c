@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "archive/mets_read.h"
+#include "archive/package/mets_read.h"
 #include "core/text.h"
 #include "tests/fuzz/driver/fuzz.h"
 

@@ -2,7 +2,7 @@
  * more than a document has. */
 #include <string.h>
 
-#include "archive/places.h"
+#include "archive/pdf/places.h"
 #include "core/file.h"
 #include "core/text.h"
 #include "tests/fuzz/driver/fuzz.h"

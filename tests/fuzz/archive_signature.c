@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "archive/archive.h"
-#include "archive/signature.h"
+#include "archive/sign/signature.h"
 #include "core/file.h"
 #include "core/message.h"
 #include "tests/fuzz/driver/fuzz.h"

@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "archive/bag.h"
-#include "archive/zip.h"
+#include "archive/package/bag.h"
+#include "archive/package/zip.h"
 #include "core/file.h"
 #include "tests/fuzz/driver/fuzz.h"
 

@@ -5,7 +5,7 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "core/text.h"
-#include "index/catalog.h"
+#include "index/catalog/catalog.h"
 #include "tests/fuzz/driver/fuzz.h"
 
 const unsigned fuzz_rounds = 2500;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/text.h"
-#include "index/rank.h"
+#include "index/text/rank.h"
 #include "tests/fuzz/driver/fuzz.h"
 
 const unsigned fuzz_rounds = 4000;

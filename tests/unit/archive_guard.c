@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "archive/guard.h"
-#include "archive/jbig2.h"
+#include "archive/image/guard.h"
+#include "archive/image/jbig2.h"
 #include "core/json.h"
 #include "tests/unit/archive_probe.h"
 

@@ -3,7 +3,7 @@
 #ifndef SOHOA_TESTS_UNIT_ARCHIVE_MADE_H
 #define SOHOA_TESTS_UNIT_ARCHIVE_MADE_H
 
-#include "archive/pdf_read.h"
+#include "archive/pdf/pdf_read.h"
 #include "tests/sample_pdf.h"
 
 #define ROOT "/Root 1 0 R"

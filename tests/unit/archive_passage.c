@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "archive/check_text.h"
+#include "archive/check/check_text.h"
 #include "core/json.h"
 #include "core/text.h"
 #include "tests/unit/archive_probe.h"

@@ -5,9 +5,9 @@
 
 #include <cmocka.h>
 
-#include "archive/mets_read.h"
-#include "archive/places.h"
-#include "archive/xmp.h"
+#include "archive/package/mets_read.h"
+#include "archive/pdf/places.h"
+#include "archive/pdf/xmp.h"
 #include "core/text.h"
 #include "tests/unit/archive_probe.h"
 

@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-#include "archive/pdf_read.h"
+#include "archive/pdf/pdf_read.h"
 #include "core/message.h"
 #include "tests/unit/archive_document.h"
 

@@ -12,9 +12,9 @@
 
 #include <openssl/x509v3.h>
 
-#include "archive/cms.h"
-#include "archive/proof.h"
-#include "archive/signature_parts.h"
+#include "archive/sign/cms.h"
+#include "archive/proof/proof.h"
+#include "archive/sign/signature_parts.h"
 #include "core/hash.h"
 #include "tests/made_proofs.h"
 

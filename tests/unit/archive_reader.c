@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "archive/flate.h"
-#include "archive/pdf_read.h"
+#include "archive/pdf/flate.h"
+#include "archive/pdf/pdf_read.h"
 #include "core/message.h"
 #include "tests/unit/archive_made.h"
 

@@ -11,10 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "archive/pdf_read.h"
-#include "archive/revision.h"
-#include "archive/update.h"
-#include "archive/xmp.h"
+#include "archive/pdf/pdf_read.h"
+#include "archive/sign/revision.h"
+#include "archive/pdf/update.h"
+#include "archive/pdf/xmp.h"
 #include "core/file.h"
 #include "core/message.h"
 #include "tests/unit/archive_made.h"

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "archive/said.h"
+#include "archive/sign/said.h"
 
 static struct arena *arena;
 static struct document document;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "archive/archive.h"
-#include "archive/signature.h"
+#include "archive/sign/signature.h"
 #include "core/file.h"
 #include "tests/sample_pdf.h"
 

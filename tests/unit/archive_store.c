@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "archive/archive.h"
-#include "archive/bag.h"
+#include "archive/package/bag.h"
 #include "archive/store.h"
 #include "core/file.h"
 #include "core/hash.h"

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "archive/closed.h"
+#include "archive/pdf/closed.h"
 #include "core/text.h"
 #include "tests/unit/archive_probe.h"
 

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/page_report.h"
+#include "archive/image/page_report.h"
 #include "archive/store.h"
-#include "archive/trace.h"
+#include "archive/verify/trace.h"
 #include "core/hash.h"
 #include "core/image.h"
 #include "core/json.h"

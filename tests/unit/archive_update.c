@@ -14,11 +14,11 @@
 #include <openssl/pem.h>
 
 #include "archive/archive.h"
-#include "archive/der.h"
-#include "archive/revision.h"
-#include "archive/room.h"
-#include "archive/signature.h"
-#include "archive/update.h"
+#include "archive/proof/der.h"
+#include "archive/sign/revision.h"
+#include "archive/sign/room.h"
+#include "archive/sign/signature.h"
+#include "archive/pdf/update.h"
 #include "core/file.h"
 #include "tests/sample_pdf.h"
 

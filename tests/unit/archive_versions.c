@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "archive/bag.h"
-#include "archive/mets_read.h"
+#include "archive/package/bag.h"
+#include "archive/package/mets_read.h"
 #include "archive/store.h"
 #include "core/file.h"
 #include "core/hash.h"

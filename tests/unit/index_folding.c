@@ -11,8 +11,8 @@
 
 #include "core/file.h"
 #include "core/text.h"
-#include "index/channel.h"
-#include "index/token.h"
+#include "index/text/channel.h"
+#include "index/text/token.h"
 
 static struct arena *arena;
 static struct channel *channel;

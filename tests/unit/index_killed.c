@@ -20,8 +20,8 @@
 #include "core/buffer.h"
 #include "core/file.h"
 #include "core/message.h"
-#include "index/catalog.h"
-#include "index/full_text.h"
+#include "index/catalog/catalog.h"
+#include "index/text/full_text.h"
 #include "tests/made_papers.h"
 
 enum { BATCH = 3, READERS = 3, WRITTEN = 60 };

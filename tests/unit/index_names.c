@@ -10,7 +10,7 @@
 
 #include "core/file.h"
 #include "core/message.h"
-#include "index/catalog.h"
+#include "index/catalog/catalog.h"
 
 static struct arena *arena;
 static struct roadmap roadmap;

@@ -13,8 +13,8 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "core/text.h"
-#include "index/catalog.h"
-#include "index/query.h"
+#include "index/catalog/catalog.h"
+#include "index/text/query.h"
 #include "tests/made_papers.h"
 
 static char folder[] = "/tmp/sohoa-query-XXXXXX";

@@ -12,7 +12,7 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "core/text.h"
-#include "index/catalog.h"
+#include "index/catalog/catalog.h"
 #include "tests/made_papers.h"
 
 enum { PAPERS = 300 };

@@ -13,8 +13,8 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "index/number.h"
-#include "index/token.h"
-#include "index/tokenizer.h"
+#include "index/text/token.h"
+#include "index/text/tokenizer.h"
 #include "tests/made_papers.h"
 
 static struct syllables *table;

@@ -10,7 +10,7 @@
 
 #include "core/db.h"
 #include "core/message.h"
-#include "index/catalog.h"
+#include "index/catalog/catalog.h"
 
 enum { ALIKE = 1100 };
 

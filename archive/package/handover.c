@@ -1,0 +1,462 @@
+#include "archive/handover.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "archive/sign/chain.h"
+#include "archive/sign/cms.h"
+#include "core/buffer.h"
+#include "core/file.h"
+#include "core/hash.h"
+#include "core/log.h"
+#include "core/message.h"
+
+#define RECEIPT_MAX ((size_t)64 * 1024 * 1024)
+
+static const char *word(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+static const char *signature_of(struct arena *arena, const char *json)
+{
+    return arena_printf(arena, "%.*s.p7s", (int)(strlen(json) - strlen(".json")), json);
+}
+
+bool handover_is_transfer(const char *name)
+{
+    return strlen(name) == 32 && strspn(name, "0123456789abcdef") == 32;
+}
+
+/* ---------------------------------------------------------------- giving */
+
+/* The same packages, whichever of them had been written before. */
+static bool same_packages(const json_t *one, const json_t *other)
+{
+    bool same = json_array_size(one) == json_array_size(other);
+    for (size_t i = 0; i < json_array_size(one) && same; i++) {
+        json_t *first = json_deep_copy(json_array_get(one, i));
+        json_t *second = json_deep_copy(json_array_get(other, i));
+        json_object_del(first, "there");
+        json_object_del(second, "there");
+        same = json_equal(first, second) == 1;
+        json_decref(first);
+        json_decref(second);
+    }
+    return same;
+}
+
+enum status handover_give(const char *folder, json_t *summary, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct buffer subject = {0};
+    char hex[HASH_HEX_SIZE];
+    const json_t *packages = json_object_get(summary, "packages");
+    buffer_printf(&subject, "%s\n", word(summary, "receiver"));
+    for (size_t i = 0; i < json_array_size(packages); i++) {
+        const json_t *package = json_array_get(packages, i);
+        buffer_printf(&subject, "%s %lld %s\n", word(package, "id"),
+                      (long long)json_int(package, "version", 0), word(package, "package_sha256"));
+    }
+    hash_bytes(subject.data, subject.size, hex);
+    buffer_clear(&subject);
+    hex[32] = '\0';
+    json_put_text(summary, "transfer", hex);
+    if (strcmp(word(summary, "supersedes"), hex) == 0)
+        json_object_del(summary, "supersedes");
+    const char *own = file_join(arena, folder, hex);
+    const char *handed = file_join(arena, own, HANDOVER_HANDED);
+    json_t *before = NULL;
+    enum status status = file_mkdirs(own, error);
+    if (status == STATUS_OK && file_exists(handed))
+        status = json_read(handed, &before, error);
+    if (status == STATUS_OK && before &&
+        same_packages(json_object_get(before, "packages"), packages))
+        json_object_update(summary, before); /* the same again: the first list may be on its way */
+    else if (status == STATUS_OK)
+        status = json_write(handed, summary, error);
+    json_decref(before);
+    arena_free(arena);
+    return status;
+}
+
+/* ---------------------------------------------------------------- receiving */
+
+static const struct handover_taken *find_taken(const struct handover_taken *taken, size_t count,
+                                               const json_t *package)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(taken[i].id, word(package, "id")) == 0 &&
+            taken[i].version == json_int(package, "version", 0))
+            return &taken[i];
+    return NULL;
+}
+
+/* The line of the receipt about one package that was handed over. */
+static json_t *receipt_line(const json_t *package, const struct handover_taken *taken,
+                            struct handover_sum *sum)
+{
+    static const char *const keys[] = {"id",    "version", "name",          "files",
+                                       "pages", "bytes",   "package_sha256"};
+    json_t *line = json_object();
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        json_object_set(line, keys[i], json_object_get(package, keys[i]));
+    const char *result = "not_taken";
+    if (taken && strcmp(taken->package_sha256, word(package, "package_sha256")) == 0)
+        result = "taken";
+    else if (taken)
+        result = "differs";
+    json_put_text(line, "result", result);
+    sum->handed++;
+    if (strcmp(result, "taken") == 0)
+        sum->taken++;
+    else
+        sum->not_taken++;
+    return line;
+}
+
+static json_t *make_receipt(const struct handover_receiver *receiver, const json_t *handed,
+                            const char *handed_sha256, const struct handover_taken *taken,
+                            size_t count, struct handover_sum *sum)
+{
+    char now[26];
+    json_t *receipt = json_object(), *lines = json_array();
+    const json_t *packages = json_object_get(handed, "packages");
+    file_now(now);
+    for (size_t i = 0; i < json_array_size(packages); i++) {
+        const json_t *package = json_array_get(packages, i);
+        json_array_append_new(lines, receipt_line(package, find_taken(taken, count, package), sum));
+    }
+    sum->complete = sum->handed > 0 && sum->not_taken == 0;
+    json_put_text(receipt, "transfer", word(handed, "transfer"));
+    json_put_text(receipt, "giver", word(handed, "giver"));
+    json_put_text(receipt, "receiver", word(handed, "receiver"));
+    json_put_text(receipt, "handed_at", word(handed, "at"));
+    json_put_text(receipt, "handed_sha256", handed_sha256);
+    json_put_text(receipt, "received_at", now);
+    json_put_text(receipt, "received_by", receiver->actor);
+    json_put_text(receipt, "received_agency", receiver->agency);
+    json_object_set_new(receipt, "packages_handed", json_integer(sum->handed));
+    json_object_set_new(receipt, "packages_taken", json_integer(sum->taken));
+    json_object_set_new(receipt, "complete", json_boolean(sum->complete));
+    json_object_set_new(receipt, "packages", lines);
+    return receipt;
+}
+
+static int64_t total(const json_t *lines, const char *key, bool taken)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < json_array_size(lines); i++) {
+        const json_t *line = json_array_get(lines, i);
+        if (!taken || strcmp(word(line, "result"), "taken") == 0)
+            sum += json_int(line, key, 0);
+    }
+    return sum;
+}
+
+/* As people write it; what is no time stays as it is. */
+static const char *spoken(struct arena *arena, const char *iso)
+{
+    int year, month, day, hour, minute;
+    if (sscanf(iso, "%4d-%2d-%2dT%2d:%2d", &year, &month, &day, &hour, &minute) != 5)
+        return iso;
+    return arena_printf(arena, _("%02d:%02d on %02d/%02d/%04d"), hour, minute, day, month, year);
+}
+
+/* The same in words, for the two to sign on paper as well. */
+static enum status write_record(const char *path, const json_t *receipt, struct error *error)
+{
+    struct buffer out = {0};
+    struct arena *arena = arena_new();
+    const json_t *lines = json_object_get(receipt, "packages");
+    buffer_printf(&out, _("RECORD OF HANDING OVER AND TAKING OVER DIGITAL ARCHIVAL DOCUMENTS\n\n"));
+    buffer_printf(&out, _("Hand-over: %s\n"), word(receipt, "transfer"));
+    buffer_printf(&out, _("Giver: %s, at %s\n"), word(receipt, "giver"),
+                  spoken(arena, word(receipt, "handed_at")));
+    buffer_printf(&out, _("Receiver: %s (%s), at %s\n"), word(receipt, "received_agency"),
+                  word(receipt, "received_by"), spoken(arena, word(receipt, "received_at")));
+    buffer_printf(&out, _("List of what was handed over: SHA-256 %s\n\n"),
+                  word(receipt, "handed_sha256"));
+    static const char *const rows[] = {N_("Handed over: %lld packages, %lld pages, %lld files, "
+                                          "%lld bytes\n"),
+                                       N_("Taken over: %lld packages, %lld pages, %lld files, "
+                                          "%lld bytes\n\n")};
+    for (int i = 0; i < 2; i++)
+        buffer_printf(&out, _(rows[i]),
+                      (long long)json_int(receipt, i ? "packages_taken" : "packages_handed", 0),
+                      (long long)total(lines, "pages", i), (long long)total(lines, "files", i),
+                      (long long)total(lines, "bytes", i));
+    for (size_t i = 0; i < json_array_size(lines); i++) {
+        const json_t *line = json_array_get(lines, i);
+        const char *result = word(line, "result");
+        buffer_printf(&out, "%4zu. %s v%lld  %s\n      SHA-256 %s\n", i + 1, word(line, "id"),
+                      (long long)json_int(line, "version", 0),
+                      strcmp(result, "taken") == 0     ? _("taken over")
+                      : strcmp(result, "differs") == 0 ? _("NOT taken over: other content")
+                                                       : _("NOT taken over"),
+                      word(line, "package_sha256"));
+    }
+    buffer_printf(&out, "\n%s\n\n",
+                  json_is_true(json_object_get(receipt, "complete"))
+                      ? _("All that was handed over was taken over, whole.")
+                      : _("Not all that was handed over was taken over."));
+    buffer_printf(&out, _("For the giver (signature, name)          For the receiver (signature, "
+                          "name)\n"));
+    enum status status = file_write(path, out.data, out.size, error);
+    buffer_clear(&out);
+    arena_free(arena);
+    return status;
+}
+
+static void digest_of(enum hash_kind kind, const void *bytes, size_t size,
+                      uint8_t digest[HASH_SIZE_MAX])
+{
+    struct hash *hash = hash_new_kind(kind);
+    hash_add(hash, bytes, size);
+    hash_end(hash, digest);
+}
+
+static enum status sign_receipt(const struct archive_settings *settings, const char *json,
+                                const char *to, struct arena *arena, struct error *error)
+{
+    struct buffer blob = {0};
+    struct signer *signer = NULL;
+    uint8_t digest[HASH_SIZE_MAX];
+    char *bytes = NULL;
+    size_t size = 0;
+    struct error warning = {""};
+    enum status status = signer_open(settings, NULL, &signer, error);
+    if (status == STATUS_OK)
+        status = signer_ask(settings, signer, &warning, error);
+    if (*warning.text)
+        log_write(LOG_WARNING, "receipt: revocation not asked: %s", warning.text);
+    if (status == STATUS_OK)
+        status = file_read(json, RECEIPT_MAX, arena, &bytes, &size, error);
+    if (status == STATUS_OK) {
+        digest_of(signer->digest, bytes, size, digest);
+        status =
+            cms_write(signer, digest, hash_kind_size(signer->digest), NULL, NULL, &blob, error);
+    }
+    if (status == STATUS_OK)
+        status = file_write(to, blob.data, blob.size, error);
+    if (signer)
+        signer_close(signer);
+    buffer_clear(&blob);
+    return status;
+}
+
+/* Written and signed beside its place, so that a receipt that is there stays when there is no key;
+ * the signature is never beside another receipt than its own. */
+static enum status put_receipt(const struct handover_receiver *receiver, const json_t *receipt,
+                               const char *own, const char *path, struct arena *arena,
+                               struct error *error)
+{
+    const char *fresh = file_join(arena, own, "fresh.json");
+    const char *fresh_signature = signature_of(arena, fresh),
+               *signature = signature_of(arena, path);
+    bool sign = receiver->settings->key && *receiver->settings->key;
+    enum status status = json_write(fresh, receipt, error);
+    if (status == STATUS_OK && sign)
+        status = sign_receipt(receiver->settings, fresh, fresh_signature, arena, error);
+    if (status != STATUS_OK) {
+        file_remove(fresh, NULL);
+        return status;
+    }
+    status = file_remove(signature, error);
+    if (status == STATUS_OK)
+        status = file_remove(path, error);
+    if (status == STATUS_OK)
+        status = write_record(file_join(arena, own, "record.txt"), receipt, error);
+    if (status == STATUS_OK)
+        status = file_rename(fresh, path, error);
+    if (status == STATUS_OK && sign)
+        status = file_rename(fresh_signature, signature, error);
+    return status;
+}
+
+enum status handover_receive(const struct handover_receiver *receiver, const char *handed,
+                             const struct handover_taken *taken, size_t count, struct arena *arena,
+                             struct handover_sum *out, struct error *error)
+{
+    json_t *list = NULL;
+    char hex[HASH_HEX_SIZE];
+    *out = (struct handover_sum){0};
+    enum status status = json_read(handed, &list, error);
+    if (status != STATUS_OK)
+        return status;
+    if (!handover_is_transfer(word(list, "transfer"))) {
+        json_decref(list);
+        return STATUS_OK;
+    }
+    out->transfer = arena_strdup(arena, word(list, "transfer"));
+    const char *own = file_join(arena, receiver->folder, out->transfer);
+    const char *path = file_join(arena, own, HANDOVER_RECEIPT);
+    status = hash_file(handed, hex, error);
+    json_t *receipt = make_receipt(receiver, list, hex, taken, count, out);
+    if (status == STATUS_OK)
+        status = file_mkdirs(own, error);
+    if (status == STATUS_OK)
+        status = file_copy(handed, file_join(arena, own, "offered.json"), error);
+    out->is_signed = receiver->settings->key && *receiver->settings->key;
+    if (status == STATUS_OK)
+        status = put_receipt(receiver, receipt, own, path, arena, error);
+    out->path = path;
+    json_decref(receipt);
+    json_decref(list);
+    return status;
+}
+
+/* ---------------------------------------------------------------- the receipt comes back */
+
+struct hearing {
+    void (*finding)(void *context, const char *sentence);
+    void *context;
+    int faults;
+};
+
+static void hear(void *context, const char *sentence)
+{
+    struct hearing *hearing = context;
+    hearing->faults++;
+    hearing->finding(hearing->context, sentence);
+}
+
+/* The receiver's signature beside it: sound, and by somebody that trust knows. */
+static enum status check_signature(const char *receipt, const struct archive_settings *settings,
+                                   struct hearing *hearing, struct arena *arena,
+                                   struct handover_sum *out, struct error *error)
+{
+    const char *path = signature_of(arena, receipt);
+    char *bytes = NULL, *blob = NULL;
+    size_t size = 0, blob_size = 0;
+    uint8_t digest[HASH_SIZE_MAX];
+    enum hash_kind kind = HASH_SHA256;
+    struct cms_reading reading = {.size = 0};
+    X509_STORE *roots = NULL;
+    out->is_signed = file_exists(path);
+    if (!out->is_signed)
+        return STATUS_OK;
+    enum status status = file_read(receipt, RECEIPT_MAX, arena, &bytes, &size, error);
+    if (status == STATUS_OK)
+        status = file_read(path, RECEIPT_MAX, arena, &blob, &blob_size, error);
+    if (status != STATUS_OK)
+        return status;
+    bool good = cms_digest((const uint8_t *)blob, blob_size, &kind, hear, hearing);
+    if (good) {
+        digest_of(kind, bytes, size, digest);
+        good = cms_check((const uint8_t *)blob, blob_size, CMS_BASELINE, kind, digest, &reading,
+                         hear, hearing);
+    }
+    if (good && *archive_roots(settings)) {
+        status = chain_roots(archive_roots(settings), &roots, error);
+        if (status == STATUS_OK &&
+            chain_build(roots, reading.certificate, reading.others, time(NULL), NULL) != X509_V_OK)
+            status = error_set(error, STATUS_REJECT,
+                               _("The receipt is signed, and whole, by somebody whom this archive "
+                                 "does not trust; it is not kept. If it is the receiver, add its "
+                                 "root certificate to the file that archive.trust names."));
+    }
+    X509_STORE_free(roots);
+    cms_reading_clear(&reading);
+    if (status == STATUS_OK && !good)
+        status = error_set(error, STATUS_REJECT,
+                           _("The receipt is not the receiver's: its signature does not hold."));
+    return status;
+}
+
+static const json_t *line_of(const json_t *receipt, const json_t *package)
+{
+    const json_t *lines = json_object_get(receipt, "packages");
+    for (size_t i = 0; i < json_array_size(lines); i++) {
+        const json_t *line = json_array_get(lines, i);
+        if (strcmp(word(line, "id"), word(package, "id")) == 0 &&
+            json_int(line, "version", 0) == json_int(package, "version", -1))
+            return line;
+    }
+    return NULL;
+}
+
+/* A receipt for all of it is not given up for one that says less. */
+static enum status check_kept(const char *own, const struct handover_sum *sum, struct arena *arena,
+                              struct error *error)
+{
+    json_t *kept = NULL;
+    const char *path = file_join(arena, own, HANDOVER_RECEIPT);
+    if (sum->complete || !file_exists(path) || json_read(path, &kept, NULL) != STATUS_OK)
+        return STATUS_OK;
+    bool complete = json_is_true(json_object_get(kept, "complete"));
+    json_decref(kept);
+    return complete ? error_set(error, STATUS_REJECT,
+                                _("The receipt that is kept says that all was taken over; this one "
+                                  "says less and is not kept."))
+                    : STATUS_OK;
+}
+
+/* Package by package: what we handed over against what they say they took. */
+static void reconcile(const json_t *handed, const json_t *receipt, struct hearing *hearing,
+                      struct arena *arena, struct handover_sum *out)
+{
+    const json_t *packages = json_object_get(handed, "packages");
+    for (size_t i = 0; i < json_array_size(packages); i++) {
+        const json_t *package = json_array_get(packages, i);
+        const json_t *line = line_of(receipt, package);
+        bool same =
+            line && strcmp(word(line, "package_sha256"), word(package, "package_sha256")) == 0;
+        bool taken = same && strcmp(word(line, "result"), "taken") == 0;
+        out->handed++;
+        out->taken += taken;
+        out->not_taken += !taken;
+        if (!taken)
+            hear(hearing,
+                 arena_printf(arena, _("%s v%lld was handed over and is not taken over."),
+                              word(package, "id"), (long long)json_int(package, "version", 0)));
+    }
+    out->complete = out->handed > 0 && out->not_taken == 0;
+}
+
+enum status handover_accept(const char *folder, const char *receipt,
+                            const struct archive_settings *settings, struct arena *arena,
+                            void (*finding)(void *context, const char *sentence), void *context,
+                            struct handover_sum *out, struct error *error)
+{
+    struct hearing hearing = {finding, context, 0};
+    json_t *said = NULL, *handed = NULL;
+    char hex[HASH_HEX_SIZE];
+    *out = (struct handover_sum){0};
+    enum status status = json_read(receipt, &said, error);
+    if (status != STATUS_OK)
+        return status;
+    out->transfer = arena_strdup(arena, word(said, "transfer"));
+    const char *own = file_join(arena, folder, out->transfer);
+    const char *list = file_join(arena, own, HANDOVER_HANDED);
+    if (!handover_is_transfer(out->transfer) || !file_exists(list))
+        status = error_set(error, STATUS_REJECT,
+                           _("This is no receipt for a hand-over that went out from here."));
+    if (status == STATUS_OK)
+        status = hash_file(list, hex, error);
+    if (status == STATUS_OK && strcmp(hex, word(said, "handed_sha256")) != 0)
+        status = error_set(error, STATUS_REJECT,
+                           _("The receipt is for another list than the one that was handed over."));
+    if (status == STATUS_OK)
+        status = check_signature(receipt, settings, &hearing, arena, out, error);
+    if (status == STATUS_OK)
+        status = json_read(list, &handed, error);
+    if (status == STATUS_OK) {
+        reconcile(handed, said, &hearing, arena, out);
+        status = check_kept(own, out, arena, error);
+    }
+    if (status == STATUS_OK) {
+        out->path = file_join(arena, own, HANDOVER_RECEIPT);
+        status = file_copy(receipt, out->path, error);
+    }
+    if (status == STATUS_OK && out->is_signed)
+        status = file_copy(signature_of(arena, receipt), signature_of(arena, out->path), error);
+    if (status == STATUS_OK)
+        status = write_record(file_join(arena, own, "record.txt"), said, error);
+    json_decref(handed);
+    json_decref(said);
+    return status;
+}

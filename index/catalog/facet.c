@@ -1,0 +1,325 @@
+#include "index/catalog/facet.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/buffer.h"
+#include "core/message.h"
+#include "index/catalog/facet_rows.h"
+#include "index/owner/owner_private.h"
+
+enum {
+    SHOWN = 50,
+    OWNERS = 1000 /* of more papers their owners are not counted: each has one or two */
+};
+
+static const char *const facet_names[FACET_COUNT] = {"band",  "type",  "procedure", "unit",
+                                                     "place", "state", "owner"};
+
+struct tally {
+    int64_t value, count;
+};
+
+/* Counts of one facet: open addressing, value + 1 so that 0 is free. */
+struct counter {
+    struct tally *at;
+    size_t count, room;
+};
+
+struct counters {
+    struct search *search;
+    struct counter facets[FACET_COUNT];
+    int64_t papers, entries[OWNERS]; /* entries: of the first papers, for their owners */
+};
+
+/* Where the value stands, or may stand. */
+static size_t slot_of(const struct counter *counter, int64_t value)
+{
+    size_t slot = (size_t)((uint64_t)value * 0x9E3779B97F4A7C15u >> 32) % counter->room;
+    while (counter->at[slot].count && counter->at[slot].value != value)
+        slot = (slot + 1) % counter->room;
+    return slot;
+}
+
+static void grow(struct counter *counter)
+{
+    struct counter more = {.count = counter->count,
+                           .room = counter->room ? 2 * counter->room : 256};
+    more.at = memory_new(more.room * sizeof *more.at);
+    for (size_t i = 0; i < counter->room; i++)
+        if (counter->at[i].count)
+            more.at[slot_of(&more, counter->at[i].value)] = counter->at[i];
+    free(counter->at);
+    *counter = more;
+}
+
+static void add(struct counter *counter, int64_t value, int64_t count)
+{
+    if (2 * (counter->count + 1) > counter->room)
+        grow(counter);
+    size_t slot = slot_of(counter, value);
+    counter->count += counter->at[slot].count == 0;
+    counter->at[slot].value = value;
+    counter->at[slot].count += count;
+}
+
+static void counters_clear(struct counters *counters)
+{
+    for (int i = 0; i < FACET_COUNT; i++)
+        free(counters->facets[i].at);
+}
+
+/* Years as places of their bands in the roadmap; behind them those of no band. */
+static int64_t band_of(const struct roadmap *roadmap, int64_t year)
+{
+    for (size_t i = 0; i < roadmap->band_count && year; i++)
+        if (year >= roadmap->bands[i].from && year <= roadmap->bands[i].to)
+            return (int64_t)i;
+    return (int64_t)roadmap->band_count;
+}
+
+/* A row: year, type, procedure, unit, place, state, entry. */
+static void add_row(struct counters *counters, struct db_query *query)
+{
+    const struct roadmap *roadmap = counters->search->index->roadmap;
+    add(&counters->facets[FACET_YEAR], band_of(roadmap, db_int(query, 0)), 1);
+    for (int facet = FACET_TYPE; facet < FACET_OWNER; facet++)
+        add(&counters->facets[facet], db_int(query, facet), 1);
+    if (counters->papers < OWNERS)
+        counters->entries[counters->papers] = db_int(query, FACET_OWNER);
+    counters->papers++;
+}
+
+/* ---------------------------------------------------------------- told */
+
+static int most_first(const void *a, const void *b)
+{
+    const struct tally *first = a, *second = b;
+    if (first->count != second->count)
+        return first->count < second->count ? 1 : -1;
+    return (first->value > second->value) - (first->value < second->value);
+}
+
+static enum status tell_owner(struct search *search, int64_t id, struct search_count *out,
+                              struct error *error)
+{
+    struct db_query *query = NULL;
+    struct arena *arena = search->arena;
+    enum status status =
+        db_prepare(search->index->db, "SELECT document_id, ordinal, name FROM owner WHERE id = ?",
+                   &query, error);
+    if (status != STATUS_OK)
+        return status;
+    db_bind_int(query, 1, id);
+    status = db_step(query, error);
+    if (status == STATUS_OK) {
+        out->value = arena_printf(arena, "%s.%lld", db_text(query, 0), (long long)db_int(query, 1));
+        out->label = arena_strdup(arena, db_text(query, 2) ? db_text(query, 2) : "");
+    }
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+static enum status tell_value(struct search *search, enum facet_kind facet, int64_t value,
+                              struct search_count *out, struct error *error)
+{
+    struct db_query *query = NULL;
+    const struct roadmap *roadmap = search->index->roadmap;
+    if (facet == FACET_YEAR) {
+        bool known = value < (int64_t)roadmap->band_count;
+        out->value = known ? roadmap->bands[value].id : BAND_UNKNOWN;
+        out->label = known ? NULL : _("year unknown");
+        return STATUS_OK;
+    }
+    if (facet == FACET_STATE) {
+        out->value = validity_state_name((enum validity_state)value);
+        out->label = validity_state_label((enum validity_state)value);
+        return STATUS_OK;
+    }
+    if (facet == FACET_OWNER)
+        return tell_owner(search, value, out, error);
+    enum status status =
+        db_prepare(search->index->db,
+                   "SELECT v.value, coalesce(p.name, (SELECT c.name FROM catalogue_row c"
+                   " WHERE v.facet = 'type' AND c.kind = 'validity-class' AND c.code = v.value"
+                   " LIMIT 1)) FROM catalog_value v LEFT JOIN catalog_procedure p"
+                   " ON v.facet = 'procedure' AND p.code = v.value WHERE v.id = ?",
+                   &query, error);
+    if (status != STATUS_OK)
+        return status;
+    db_bind_int(query, 1, value);
+    status = db_step(query, error);
+    if (status == STATUS_OK) {
+        out->value = arena_strdup(search->arena, db_text(query, 0));
+        out->label = arena_strdup(search->arena, db_text(query, 1));
+    }
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+static enum status tell_facet(struct counters *counters, enum facet_kind facet,
+                              struct search_facet *out, struct error *error)
+{
+    struct counter *counter = &counters->facets[facet];
+    size_t count = 0;
+    for (size_t i = 0; i < counter->room; i++)
+        if (counter->at[i].count > 0)
+            counter->at[count++] = counter->at[i];
+    if (count > 1)
+        qsort(counter->at, count, sizeof *counter->at, most_first);
+    out->name = facet_names[facet];
+    out->count = count < SHOWN ? count : SHOWN;
+    out->others = count - out->count;
+    out->counts = arena_array(counters->search->arena, out->count + 1, sizeof *out->counts);
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < out->count && status == STATUS_OK; i++) {
+        out->counts[i] = (struct search_count){.value = "", .count = counter->at[i].count};
+        status = tell_value(counters->search, facet, counter->at[i].value, &out->counts[i], error);
+    }
+    return status;
+}
+
+/* Whom the few papers are for: the first of each. */
+static enum status count_owners(struct counters *counters, struct error *error)
+{
+    int64_t owner = 0;
+    enum status status = STATUS_OK;
+    for (int64_t i = 0; i < counters->papers && counters->papers <= OWNERS && status == STATUS_OK;
+         i++) {
+        int64_t first = counters->entries[i] * MENTIONS_MAX;
+        status = db_first_int(counters->search->index->db, &owner, error,
+                              "SELECT owner_id FROM owner_mention WHERE id >= ? AND id < ?"
+                              " ORDER BY id LIMIT 1",
+                              "ii", first, first + MENTIONS_MAX);
+        if (status == STATUS_OK)
+            add(&counters->facets[FACET_OWNER], owner, 1);
+        status = status == STATUS_END ? STATUS_OK : status;
+    }
+    return status;
+}
+
+static enum status tell(struct counters *counters, bool listed, struct search_result *out,
+                        struct error *error)
+{
+    enum status status = listed ? count_owners(counters, error) : STATUS_OK;
+    out->facets = arena_array(counters->search->arena, FACET_COUNT, sizeof *out->facets);
+    for (int facet = 0; facet < FACET_COUNT && status == STATUS_OK; facet++) {
+        if (counters->facets[facet].count == 0)
+            continue;
+        status =
+            tell_facet(counters, (enum facet_kind)facet, &out->facets[out->facet_count], error);
+        out->facet_count++;
+    }
+    out->counted = counters->papers;
+    return status;
+}
+
+/* ---------------------------------------------------------------- counted */
+
+#define FACET_COLUMNS                                                                              \
+    "f.year, f.type_id, f.procedure_id, f.unit_id, f.place_id, f.state, f.entry_id"
+
+/* condition: " AND ..." over e, its one parameter if value is not NULL. */
+static enum status count_rows(struct counters *counters, const char *condition, const char *value,
+                              struct error *error)
+{
+    struct search *search = counters->search;
+    struct buffer sql = {0};
+    struct db_query *query = NULL;
+    buffer_printf(&sql,
+                  "SELECT " FACET_COLUMNS " FROM catalog_entry e JOIN catalog_facet f"
+                  " ON f.entry_id = e.id WHERE 1 = 1%s%s LIMIT ?",
+                  condition, search->filter.sql);
+    enum status status = db_prepare(search->index->db, (const char *)sql.data, &query, error);
+    if (status == STATUS_OK) {
+        int at = 1;
+        if (value)
+            db_bind_text(query, at++, value);
+        db_bind_int(query, filter_bind(&search->filter, query, at), TOTAL_LIMIT + 1);
+        while (counters->papers < TOTAL_LIMIT && (status = db_step(query, error)) == STATUS_OK)
+            add_row(counters, query);
+    }
+    db_finish(query);
+    buffer_clear(&sql);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+/* From the totals: those that never end, and of the others the few that are still in force. */
+static enum status count_totals(struct counters *counters, const char *day, struct error *error)
+{
+    struct db *db = counters->search->index->db;
+    const struct roadmap *roadmap = counters->search->index->roadmap;
+    struct db_query *query = NULL;
+    enum status status = db_prepare(
+        db, "SELECT id % 8, id / 8, papers, unlimited FROM catalog_total", &query, error);
+    while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK) {
+        int64_t facet = db_int(query, 0), count = db_int(query, day ? 3 : 2);
+        if (count > 0 && facet < FACET_OWNER)
+            add(&counters->facets[facet],
+                facet == FACET_YEAR ? band_of(roadmap, db_int(query, 1)) : db_int(query, 1), count);
+        if (facet == FACET_STATE)
+            counters->papers += count;
+    }
+    db_finish(query);
+    if (status != STATUS_END || !day)
+        return status == STATUS_END ? STATUS_OK : status;
+    status = db_prepare(db,
+                        "SELECT year, type_id, procedure_id, unit_id, place_id, state, 0"
+                        " FROM catalog_facet WHERE ends >= ?",
+                        &query, error);
+    if (status != STATUS_OK)
+        return status;
+    db_bind_text(query, 1, day);
+    while ((status = db_step(query, error)) == STATUS_OK)
+        add_row(counters, query);
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status facet_filtered(struct search *search, const char *day, struct search_result *out,
+                           struct error *error)
+{
+    struct counters counters = {.search = search};
+    bool narrow = search->filter.narrow || search->query->excluded_count > 0;
+    enum status status =
+        narrow ? count_rows(&counters, "", NULL, error) : count_totals(&counters, day, error);
+    if (status == STATUS_OK)
+        status = tell(&counters, narrow, out, error);
+    out->capped = narrow && counters.papers == TOTAL_LIMIT;
+    counters_clear(&counters);
+    return status;
+}
+
+enum status facet_found(struct search *search, struct search_result *out, struct error *error)
+{
+    static const char sql[] = "SELECT " FACET_COLUMNS " FROM catalog_facet f WHERE f.entry_id = ?";
+    struct counters counters = {.search = search};
+    struct db_query *query = NULL;
+    enum status status = db_prepare(search->index->db, sql, &query, error);
+    for (size_t i = 0; i < search->count && status == STATUS_OK; i++) {
+        db_reset(query);
+        db_bind_int(query, 1, search->found[i].entry);
+        status = db_step(query, error);
+        if (status == STATUS_OK)
+            add_row(&counters, query);
+        status = status == STATUS_END ? STATUS_OK : status;
+    }
+    db_finish(query);
+    if (status == STATUS_OK)
+        status = tell(&counters, true, out, error);
+    counters_clear(&counters);
+    return status;
+}
+
+enum status facet_matched(struct search *search, enum text_table table, const char *match,
+                          struct search_result *out, struct error *error)
+{
+    struct counters counters = {.search = search};
+    const char *condition = arena_printf(search->arena, " AND %s", text_entry_condition(table));
+    enum status status = count_rows(&counters, condition, match, error);
+    if (status == STATUS_OK)
+        status = tell(&counters, true, out, error);
+    out->capped = counters.papers == TOTAL_LIMIT;
+    counters_clear(&counters);
+    return status;
+}

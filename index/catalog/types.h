@@ -1,0 +1,17 @@
+/* The types of papers that a search may ask for: those of config/types.tsv and of the catalogue. */
+#ifndef SOHOA_INDEX_TYPES_H
+#define SOHOA_INDEX_TYPES_H
+
+#include "index/catalog/catalog.h"
+
+/* "Khai sinh" -> "khai_sinh". */
+char *type_slug(struct arena *arena, const char *type);
+/* The slugs of a types.tsv, NULL at the end. Absent: none. */
+enum status types_read(const char *path, struct arena *arena, const char *const **out,
+                       struct error *error);
+/* REJECT, with the nearest that is known, when nothing knows the type. Where no types are known at
+ * all, any will do. */
+enum status type_check(struct index *index, const char *type, struct arena *arena,
+                       struct error *error);
+
+#endif

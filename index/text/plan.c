@@ -1,0 +1,273 @@
+/*
+ * The order of a search: identifiers and names by their own tables first, then free text; filters
+ * alone list the catalogue.
+ */
+#include "index/index.h"
+
+#include <string.h>
+
+#include "core/buffer.h"
+#include "core/message.h"
+#include "core/text.h"
+#include "index/catalog/facet.h"
+#include "index/catalog/listing.h"
+#include "index/text/search.h"
+#include "index/catalog/types.h"
+
+enum { SPELLINGS = 60000 }; /* kept between searches */
+
+static enum status count_all(struct search *search, struct error *error)
+{
+    struct buffer sql = {0};
+    struct db_query *query = NULL;
+    bool narrow = search->filter.narrow || search->query->excluded_count > 0;
+    /* without a filter over the narrow rows: the entry's own are wide */
+    const char *from = narrow ? "catalog_entry e" : "(SELECT entry_id AS id FROM catalog_facet) e";
+    buffer_printf(&sql, "SELECT count(*) FROM (SELECT e.id FROM %s WHERE 1 = 1%s LIMIT ?) x", from,
+                  search->filter.sql);
+    enum status status = db_prepare(search->index->db, (const char *)sql.data, &query, error);
+    if (status == STATUS_OK) {
+        db_bind_int(query, filter_bind(&search->filter, query, 1), TOTAL_LIMIT);
+        status = db_step(query, error);
+    }
+    if (status == STATUS_OK)
+        search->total = db_int(query, 0);
+    search->total_more = search->total == TOTAL_LIMIT;
+    db_finish(query);
+    buffer_clear(&sql);
+    return status;
+}
+
+/* One to eight words without digits may be a name. */
+static bool may_be_name(const struct query *query)
+{
+    return query->name.count >= 1 && query->name.count <= 8 && query->phrase_count == 0;
+}
+
+/* ---------------------------------------------------------------- all together */
+
+static enum status open_search(struct search *search, const struct search_query *asked,
+                               struct error *error)
+{
+    const struct query *query = search->query;
+    struct index *index = search->index;
+    if (query->variant_count > 0)
+        search->words = ranker_new(query->words, query->variant_count, index->syllables);
+    for (size_t i = 0; i < query->phrase_count; i++)
+        search->phrases[i] = ranker_new(&query->phrases[i], 1, index->syllables);
+    enum status status = filter_build(index->db, index->roadmap, asked, query, search->arena,
+                                      &search->filter, error);
+    if (status == STATUS_OK)
+        status = db_prepare(index->db, "SELECT entry_id, page, text FROM catalog_page WHERE id = ?",
+                            &search->page, error);
+    if (status == STATUS_OK)
+        status = db_prepare(index->db, "SELECT date, document_id FROM catalog_entry WHERE id = ?",
+                            &search->entry, error);
+    return status;
+}
+
+static void close_search(struct search *search)
+{
+    db_finish(search->page);
+    db_finish(search->entry);
+    ranker_free(search->words);
+    for (size_t i = 0; i < search->query->phrase_count; i++)
+        ranker_free(search->phrases[i]);
+    search_clear(search);
+}
+
+/* A number and sign, found where it belongs: its parts stand in half of all texts. */
+static bool is_answered(const struct search *search)
+{
+    const struct query *query = search->query;
+    bool answered = false;
+    for (size_t i = 0; i < search->count && !answered; i++)
+        answered = search->found[i].why == HIT_IDENTIFIER;
+    return answered && query->phrase_count == 0 && query->variant_count > 0 &&
+           query->sign_words == query->words[0].count;
+}
+
+static bool is_named(const struct search *search)
+{
+    for (size_t i = 0; i < search->count; i++)
+        if (search->found[i].why == HIT_NAME)
+            return true;
+    return false;
+}
+
+static enum status find_all(struct search *search, struct error *error)
+{
+    const struct query *query = search->query;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < query->seen_identifiers.count && status == STATUS_OK; i++)
+        status = lookup_identifier(search, query->seen_identifiers.at[i], error);
+    for (size_t i = 0; i < query->seen_numbers.count && status == STATUS_OK; i++)
+        status = lookup_number(search, query->seen_numbers.at[i], error);
+    for (size_t i = 0; i < query->names.count && status == STATUS_OK; i++) {
+        struct query_words words = query_words(query->names.at[i], search->arena);
+        status = lookup_name(search, &words, true, true, error);
+    }
+    if (status == STATUS_OK && may_be_name(query))
+        status = lookup_name(search, &query->name, true, false, error);
+    if (status == STATUS_OK && !is_answered(search))
+        status = tiers_search(search, error);
+    /* no paper says so: then it may be a name with a wrong letter */
+    if (status == STATUS_OK && may_be_name(query) && search->best < STOP_SCORE && !is_named(search))
+        status = lookup_name(search, &query->name, false, true, error);
+    return status;
+}
+
+static bool asks_for_text(const struct query *query)
+{
+    return query->variant_count + query->phrase_count + query->names.count > 0;
+}
+
+/* Words of text[from..to), divided by white space. */
+static size_t count_words(const char *text, size_t from, size_t to)
+{
+    size_t count = 0;
+    for (size_t i = from; i < to; i++) {
+        bool blank = (unsigned char)text[i] <= ' ';
+        count += !blank && (i == from || (unsigned char)text[i - 1] <= ' ');
+    }
+    return count;
+}
+
+/* The hit as words of the page; behind the form feed are the checked fields. */
+static void place_hit(const char *text, const struct found *found, struct search_hit *hit)
+{
+    size_t start = found->start;
+    while (start > 0 && (unsigned char)text[start - 1] > ' ')
+        start--; /* to the beginning of a word that it is only a part of */
+    if (memchr(text, '\f', start))
+        return;
+    hit->first_word = count_words(text, 0, start);
+    hit->word_count = count_words(text, start, found->end);
+}
+
+static enum status make_snippet(struct search *search, const struct found *found,
+                                struct search_hit *hit, struct error *error)
+{
+    hit->snippet = "";
+    if (!found->page_id)
+        return STATUS_OK;
+    db_reset(search->page);
+    db_bind_int(search->page, 1, found->page_id);
+    enum status status = db_step(search->page, error);
+    if (status != STATUS_OK)
+        return status;
+    const char *text = db_text(search->page, 2);
+    hit->page = found->page;
+    hit->snippet = rank_snippet(search->arena, text, found->start, found->end);
+    place_hit(text, found, hit);
+    return STATUS_OK;
+}
+
+static enum status make_hits(struct search *search, size_t first, size_t limit,
+                             struct search_result *result, struct error *error)
+{
+    size_t count = first < search->count ? search->count - first : 0;
+    count = count < limit ? count : limit;
+    result->hits = arena_array(search->arena, count + 1, sizeof *result->hits);
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        const struct found *found = &search->found[first + i];
+        struct search_hit *hit = &result->hits[i];
+        hit->score = found->score > 1 ? 1 : found->score;
+        hit->why = found->why;
+        hit->whole = found->whole;
+        status = catalog_hit(search->index, found->entry, search->arena, hit, error);
+        if (status == STATUS_OK)
+            status = make_snippet(search, found, hit, error);
+    }
+    result->hit_count = status == STATUS_OK ? count : 0;
+    return status;
+}
+
+/* By filters alone: just the page that is asked for. */
+static enum status list_all(struct search *search, const struct search_query *asked, int limit,
+                            struct search_result *result, struct error *error)
+{
+    const struct query *query = search->query;
+    bool known = query->identifiers.count + query->numbers.count > 0;
+    enum status status =
+        listing_read(search, asked, limit, known ? HIT_IDENTIFIER : HIT_FILTER, error);
+    if (status == STATUS_OK)
+        status = count_all(search, error);
+    if (status == STATUS_OK && asked->facets)
+        status = facet_filtered(search, asked->valid_on, result, error);
+    return status;
+}
+
+/* What words have found, counted: the widest tier's matches when they are more than were ranked. */
+static enum status count_found(struct search *search, struct search_result *result,
+                               struct error *error)
+{
+    if (search->counted && search->total > (int64_t)search->count)
+        return facet_matched(search, search->counted_table, search->counted, result, error);
+    return facet_found(search, result, error);
+}
+
+/* One reading of what was typed. best: score of the first hit. */
+static enum status run(struct index *index, const struct search_query *asked,
+                       const struct query *query, struct arena *arena, struct search_result *result,
+                       double *best, struct error *error)
+{
+    struct search search = {.index = index, .query = query, .arena = arena};
+    size_t limit = asked->limit > 0 ? (size_t)asked->limit : 10, first = 0;
+    bool words = asks_for_text(query);
+    *result = (struct search_result){0};
+    *best = 0;
+    enum status status = open_search(&search, asked, error);
+    bool nothing =
+        search.filter.empty || (!words && !search.filter.narrow && query->excluded_count == 0 &&
+                                asked->text && *text_tidy(arena, text_nfc(arena, asked->text)));
+    if (status == STATUS_OK && !nothing && !words)
+        status = list_all(&search, asked, (int)limit, result, error);
+    else if (status == STATUS_OK && !nothing)
+        status = find_all(&search, error);
+    if (status == STATUS_OK && words)
+        status = listing_order(&search, asked, &first, error);
+    if (status == STATUS_OK && words && asked->facets)
+        status = count_found(&search, result, error);
+    if (status == STATUS_OK) {
+        for (size_t i = 0; i < search.count; i++)
+            *best = search.found[i].score > *best ? search.found[i].score : *best;
+        bool counted = search.total > (int64_t)search.count;
+        result->total = counted ? search.total : (int64_t)search.count;
+        result->more = counted && search.total_more;
+        status = make_hits(&search, first, limit, result, error);
+    }
+    if (status == STATUS_OK && result->hit_count == limit && first + limit < search.count)
+        result->after = listing_cursor(&search, asked, &search.found[first + limit - 1]);
+    close_search(&search);
+    return status;
+}
+
+enum status index_search(struct index *index, const struct search_query *query, struct arena *arena,
+                         struct search_result *result, struct error *error)
+{
+    double best = 0, best_of_year = 0;
+    if (query->limit < 0 || query->offset < 0)
+        return error_set(error, STATUS_REJECT,
+                         _("%d: the number of results, and how many to skip, cannot be negative"),
+                         query->limit < 0 ? query->limit : query->offset);
+    if (query->type && *query->type) {
+        enum status known = type_check(index, query->type, arena, error);
+        if (known != STATUS_OK)
+            return known;
+    }
+    syllables_trim(index->syllables, SPELLINGS);
+    const struct query *tree = query_parse(query->text, index->abbreviations, arena);
+    if (tree->seen_year) {
+        const struct query *of_year = query_without_year(tree, index->abbreviations, arena);
+        enum status status = run(index, query, of_year, arena, result, &best_of_year, error);
+        if (status != STATUS_OK || best_of_year >= STOP_SCORE)
+            return status;
+    }
+    struct search_result as_words = {0};
+    enum status status = run(index, query, tree, arena, &as_words, &best, error);
+    if (status == STATUS_OK && (!tree->seen_year || best >= best_of_year))
+        *result = as_words;
+    return status;
+}
