@@ -230,7 +230,7 @@ static void rewrite_file(const char *from, const struct defect *defect, const ch
         replace(&rewrite, &rewrite.out, defect->old, defect->new);
     if (defect != NULL && !rewrite.done)
         fail_msg("%s: nothing was changed", defect->name);
-    assert_int_equal(file_write(at(to), rewrite.out.data, rewrite.out.size, &fault), STATUS_OK);
+    assert_int_equal(file_write(in(to), rewrite.out.data, rewrite.out.size, &fault), STATUS_OK);
     buffer_clear(&rewrite.out);
     pdf_file_close(&rewrite.file);
 }
@@ -250,12 +250,12 @@ static void write_bases(void)
     build(false, "p.pdf");
     build(true, "w.pdf");
     for (int i = 0; i < 2; i++) {
-        const char *alto = at(arena_printf(arena, "%d.alto.xml", i));
+        const char *alto = in(arena_printf(arena, "%d.alto.xml", i));
         words_write_alto(sample.pages[i].words, "p", alto, &fault);
         sample.pages[i].alto_path = alto;
         sample.pages[i].name = arena_printf(arena, "%04d-1", i + 1);
     }
-    assert_int_equal(sample_build(&sample, ARCHIVE_PDFA_3U, false, at("a.pdf"), &report, &fault),
+    assert_int_equal(sample_build(&sample, ARCHIVE_PDFA_3U, false, in("a.pdf"), &report, &fault),
                      STATUS_OK);
     rewrite_file("p.pdf", NULL, base_names[PLAIN]);
     rewrite_file("w.pdf", NULL, base_names[WAITING]);
@@ -266,7 +266,7 @@ static void write_bases(void)
 
 static void write_defects(void)
 {
-    FILE *list = fopen(at("list"), "w");
+    FILE *list = fopen(in("list"), "w");
     for (size_t i = 0; i < DEFECT_COUNT; i++) {
         const struct defect *defect = &defects[i];
         const char *name = arena_printf(arena, "defect-%s.pdf", defect->name);
@@ -303,7 +303,7 @@ static void every_defect_is_found_by_its_rule(void **state)
     write_defects();
     for (size_t i = 0; i < DEFECT_COUNT; i++) {
         struct archive_verdict verdict;
-        const char *path = at(arena_printf(arena, "defect-%s.pdf", defects[i].name));
+        const char *path = in(arena_printf(arena, "defect-%s.pdf", defects[i].name));
         buffer_clear(&told);
         buffer_text(&told, "");
         enum status status = archive_check(path, NULL, &verdict, keep_finding, NULL, &fault);
@@ -357,7 +357,7 @@ static void write_mutations(int count)
         memcpy(bytes, file.bytes, file.size);
         bytes[place] = letter;
         assert_int_equal(
-            file_write(at(arena_printf(arena, "mutation-%04d.pdf", i++)), bytes, file.size, &fault),
+            file_write(in(arena_printf(arena, "mutation-%04d.pdf", i++)), bytes, file.size, &fault),
             STATUS_OK);
     }
     pdf_file_close(&file);
@@ -376,28 +376,22 @@ static int check_files(char **paths, int count)
 
 int main(int argc, char **argv)
 {
-    message_use("en");
     if (argc > 2 && strcmp(argv[1], "--check") == 0)
         return check_files(argv + 2, argc - 2);
     if (argc >= 3 && strcmp(argv[1], "--write") == 0) {
-        sample_config();
-        if (chdir(argv[2]) != 0)
+        if (set_up(NULL) != 0 || rmdir(folder) != 0)
             return 1;
-        strcpy(folder, ".");
-        set_up(NULL);
+        snprintf(folder, sizeof folder, "%s", argv[2]); /* and they stay there */
         write_bases();
         write_defects();
         if (argc == 4)
             write_mutations(atoi(argv[3]));
-        return tear_down(NULL);
+        arena_free(arena);
+        return 0;
     }
     const struct CMUnitTest tests[] = {
         PROBE_TEST(the_files_they_are_made_from_are_good),
         PROBE_TEST(every_defect_is_found_by_its_rule),
     };
-    if (mkdtemp(folder) == NULL)
-        return 1;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    file_remove_tree(folder, NULL);
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

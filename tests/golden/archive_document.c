@@ -99,7 +99,7 @@ static void dump(const char *name, struct buffer *out)
 {
     char hex[HASH_HEX_SIZE];
     struct pdf_file file = open_pdf(name);
-    assert_int_equal(hash_file(at(name), hex, &fault), STATUS_OK);
+    assert_int_equal(hash_file(in(name), hex, &fault), STATUS_OK);
     buffer_printf(out, "%zu bytes, SHA-256 %s\ntrailer ", file.size, hex);
     put_value(out, file.trailer, 0);
     for (size_t i = 1; i < file.slot_count; i++) {
@@ -155,14 +155,14 @@ static void the_tag_files_of_a_package_are_as_before(void **state)
     struct buffer out = {0};
     const char *package = NULL;
     (void)state;
-    assert_int_equal(file_write(at("a"), "one", 3, &fault), STATUS_OK);
-    assert_int_equal(file_write(at("b"), "two", 3, &fault), STATUS_OK);
-    assert_int_equal(document_write(&sample.document, at("document.json"), &fault), STATUS_OK);
-    const struct store_item items[] = {{at("a"), "representations/rep2/data/0001-1.scan.tif"},
-                                       {at("b"), "representations/rep3/data/0001-1.words.json"},
-                                       {at("document.json"), "metadata/other/document.json"}};
+    assert_int_equal(file_write(in("a"), "one", 3, &fault), STATUS_OK);
+    assert_int_equal(file_write(in("b"), "two", 3, &fault), STATUS_OK);
+    assert_int_equal(document_write(&sample.document, in("document.json"), &fault), STATUS_OK);
+    const struct store_item items[] = {{in("a"), "representations/rep2/data/0001-1.scan.tif"},
+                                       {in("b"), "representations/rep3/data/0001-1.words.json"},
+                                       {in("document.json"), "metadata/other/document.json"}};
     assert_int_equal(
-        store_package(at("store"), "config", &sample.document, items, 3, arena, &package, &fault),
+        store_package(in("store"), "config", &sample.document, items, 3, arena, &package, &fault),
         STATUS_OK);
     buffer_printf(&out, "%s\n", package + strlen(folder) + 1);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -9,27 +9,22 @@
 
 #include "archive/anchor.h"
 #include "core/file.h"
-#include "core/message.h"
+#include "tests/scratch.h"
 
-static char top[] = "/tmp/sohoa-anchor-XXXXXX";
 static char *journal, *told;
-static struct arena *arena;
 static struct error error;
 static struct archive_settings settings;
 static struct signer *signer;
 
 static const char *key_file(const char *name)
 {
-    return arena_printf(arena, "%s/keys/%s", top, name);
+    return arena_printf(arena, "%s/keys/%s", folder, name);
 }
 
 static int make_keys(void **state)
 {
     char *pass = NULL;
-    (void)state;
-    arena = arena_new();
-    message_use("en");
-    if (!mkdtemp(top) || file_mkdirs(key_file(""), &error) != STATUS_OK ||
+    if (scratch_open(state) != 0 || file_mkdirs(key_file(""), &error) != STATUS_OK ||
         archive_test_keys(key_file(""), "UBND xã Thử", &error) != STATUS_OK ||
         file_read(key_file("agency.pass"), 1000, arena, &pass, NULL, &error) != STATUS_OK)
         return 1;
@@ -46,11 +41,8 @@ static int make_keys(void **state)
 
 static int drop_keys(void **state)
 {
-    (void)state;
     signer_close(signer);
-    file_remove_tree(top, NULL);
-    arena_free(arena);
-    return 0;
+    return scratch_close(state);
 }
 
 static void fill(int count)
@@ -74,7 +66,7 @@ static int start(void **state)
 {
     static int count;
     (void)state;
-    journal = arena_printf(arena, "%s/journal-%d", top, count++);
+    journal = arena_printf(arena, "%s/journal-%d", folder, count++);
     fill(3);
     if (!anchor_now())
         return 1;

@@ -36,9 +36,9 @@ static struct box block_on_page_with(const struct box *ink, size_t count, double
     for (size_t i = 0; i < count; i++)
         for (int y = ink[i].y; y < ink[i].y + ink[i].height; y++)
             memset(image.data + (size_t)y * image.stride + ink[i].x, 20, (size_t)ink[i].width);
-    assert_int_equal(image_write_tiff(&image, at("p.tif"), NULL, &fault), STATUS_OK);
+    assert_int_equal(image_write_tiff(&image, in("p.tif"), NULL, &fault), STATUS_OK);
     image_clear(&image);
-    sample.pages[0] = (struct archive_page){.image_path = at("p.tif")};
+    sample.pages[0] = (struct archive_page){.image_path = in("p.tif")};
     sample.source.page_count = 1;
     build(true, "a.pdf");
     struct pdf_file file = open_pdf("a.pdf");
@@ -101,9 +101,9 @@ static void block_stands_even_where_nothing_is_free(void **state)
     struct image tiny;
     image_init(&tiny, 80, 60, 1, 8);
     tiny.dpi_x = tiny.dpi_y = 72;
-    assert_int_equal(image_write_tiff(&tiny, at("tiny.tif"), NULL, &fault), STATUS_OK);
+    assert_int_equal(image_write_tiff(&tiny, in("tiny.tif"), NULL, &fault), STATUS_OK);
     image_clear(&tiny);
-    sample.pages[0].image_path = at("tiny.tif");
+    sample.pages[0].image_path = in("tiny.tif");
     build(true, "tiny.pdf");
     struct pdf_file file = open_pdf("tiny.pdf");
     block = block_box(&file);
@@ -136,9 +136,9 @@ static const char *a_seal(void)
             if (far > 80 * 80 && far < 98 * 98)
                 memcpy(image.data + (size_t)y * image.stride + (size_t)x * 3, "\xE0\x10\x20", 3);
         }
-    assert_int_equal(image_write_tiff(&image, at("seal.tif"), NULL, &fault), STATUS_OK);
+    assert_int_equal(image_write_tiff(&image, in("seal.tif"), NULL, &fault), STATUS_OK);
     image_clear(&image);
-    return at("seal.tif");
+    return in("seal.tif");
 }
 
 static void block_with_a_seal(struct box ink, struct box *out)
@@ -184,10 +184,10 @@ static void what_is_no_seal_is_refused(void **state)
     image_init(&image, 50, 50, 3, 8);
     memset(image.data, 120, image.stride * 50); /* a photograph with its ground */
     image.dpi_x = image.dpi_y = 150;
-    assert_int_equal(image_write_tiff(&image, at("full.tif"), NULL, &fault), STATUS_OK);
+    assert_int_equal(image_write_tiff(&image, in("full.tif"), NULL, &fault), STATUS_OK);
     image_clear(&image);
     add("p.tif", SAMPLE_GRAY, 0, false);
-    const char *const bad[] = {at("full.tif"), at("nowhere.png")};
+    const char *const bad[] = {in("full.tif"), in("nowhere.png")};
     for (size_t i = 0; i < 2; i++) {
         sample.settings.seal_image = bad[i];
         refused(STATUS_FATAL, "archive.seal_image");

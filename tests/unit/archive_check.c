@@ -40,7 +40,7 @@ static void make_good(bool sign)
     add("p.jpg", SAMPLE_COLOR, 0, true);
     add("q.tif", SAMPLE_BILEVEL, 0, false);
     build(sign, "good.pdf");
-    assert_int_equal(file_read(at("good.pdf"), 1 << 26, arena, &good, &good_size, &fault),
+    assert_int_equal(file_read(in("good.pdf"), 1 << 26, arena, &good, &good_size, &fault),
                      STATUS_OK);
 }
 
@@ -61,9 +61,9 @@ static void damaged(const char *old, const char *new, const char *words)
     assert_int_equal(strlen(old), strlen(new));
     char *place = find(old);
     memcpy(place, new, strlen(new));
-    assert_int_equal(file_write(at("bad.pdf"), good, good_size, &fault), STATUS_OK);
+    assert_int_equal(file_write(in("bad.pdf"), good, good_size, &fault), STATUS_OK);
     memcpy(place, old, strlen(old));
-    enum status status = check(at("bad.pdf"), &verdict);
+    enum status status = check(in("bad.pdf"), &verdict);
     assert_int_equal(status, STATUS_REJECT);
     assert_false(verdict.pdfa_2u);
     assert_told(words);
@@ -74,7 +74,7 @@ static void a_good_file_has_no_fault(void **state)
     struct archive_verdict verdict;
     (void)state;
     make_good(false);
-    assert_int_equal(check(at("good.pdf"), &verdict), STATUS_OK);
+    assert_int_equal(check(in("good.pdf"), &verdict), STATUS_OK);
     assert_true(verdict.pdfa_2u);
     assert_int_equal(verdict.signatures, 0);
     assert_int_equal(told.size, 0);
@@ -193,9 +193,9 @@ static void append_and_check(const char *tail, const char *words)
     struct buffer bytes = {0};
     buffer_add(&bytes, good, good_size);
     buffer_text(&bytes, tail);
-    assert_int_equal(file_write(at("bad.pdf"), bytes.data, bytes.size, &fault), STATUS_OK);
+    assert_int_equal(file_write(in("bad.pdf"), bytes.data, bytes.size, &fault), STATUS_OK);
     buffer_clear(&bytes);
-    assert_int_equal(check(at("bad.pdf"), &verdict), STATUS_REJECT);
+    assert_int_equal(check(in("bad.pdf"), &verdict), STATUS_REJECT);
     assert_told(words);
 }
 
@@ -215,8 +215,8 @@ static void a_wrong_offset_is_found(void **state)
     char *table = find("\nxref\n");
     char *entry = strstr(table, " 00000 n");
     entry[-1] = entry[-1] == '9' ? '0' : (char)(entry[-1] + 1);
-    assert_int_equal(file_write(at("bad.pdf"), good, good_size, &fault), STATUS_OK);
-    assert_int_equal(check(at("bad.pdf"), &verdict), STATUS_REJECT);
+    assert_int_equal(file_write(in("bad.pdf"), good, good_size, &fault), STATUS_OK);
+    assert_int_equal(check(in("bad.pdf"), &verdict), STATUS_REJECT);
     assert_told("Object 1 is not whole");
 }
 
@@ -226,12 +226,12 @@ static void a_file_that_was_cut_is_refused_in_words(void **state)
     (void)state;
     make_good(false);
     for (size_t size = 0; size < good_size; size += good_size / 23) {
-        assert_int_equal(file_write(at("bad.pdf"), good, size, &fault), STATUS_OK);
-        assert_int_equal(check(at("bad.pdf"), &verdict), STATUS_REJECT);
+        assert_int_equal(file_write(in("bad.pdf"), good, size, &fault), STATUS_OK);
+        assert_int_equal(check(in("bad.pdf"), &verdict), STATUS_REJECT);
         assert_true(told.size > 10);
         assert_true(strlen(fault.text) > 10);
     }
-    assert_int_equal(check(at("absent.pdf"), &verdict), STATUS_REJECT);
+    assert_int_equal(check(in("absent.pdf"), &verdict), STATUS_REJECT);
 }
 
 static void other_kinds_of_files_are_refused_in_words(void **state)
@@ -248,8 +248,8 @@ static void other_kinds_of_files_are_refused_in_words(void **state)
     struct archive_verdict verdict;
     (void)state;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        assert_int_equal(file_write(at("bad.pdf"), files[i], strlen(files[i]), &fault), STATUS_OK);
-        assert_int_equal(check(at("bad.pdf"), &verdict), STATUS_REJECT);
+        assert_int_equal(file_write(in("bad.pdf"), files[i], strlen(files[i]), &fault), STATUS_OK);
+        assert_int_equal(check(in("bad.pdf"), &verdict), STATUS_REJECT);
         assert_true(told.size > 10);
     }
 }
@@ -279,7 +279,7 @@ static void faults_of_the_content_are_found(void **state)
     (void)state;
     add("p.tif", SAMPLE_BILEVEL, 0, false);
     build(false, "good.pdf");
-    assert_int_equal(file_read(at("good.pdf"), 1 << 26, arena, &good, &good_size, &fault),
+    assert_int_equal(file_read(in("good.pdf"), 1 << 26, arena, &good, &good_size, &fault),
                      STATUS_OK);
     struct pdf_file file = open_pdf("good.pdf");
     const uint8_t *bytes;
@@ -297,8 +297,8 @@ static void faults_of_the_content_are_found(void **state)
         struct archive_verdict verdict;
         memset(stream, ' ', size);
         memcpy(stream, cases[i].content, strlen(cases[i].content));
-        assert_int_equal(file_write(at("bad.pdf"), good, good_size, &fault), STATUS_OK);
-        assert_int_equal(check(at("bad.pdf"), &verdict), STATUS_REJECT);
+        assert_int_equal(file_write(in("bad.pdf"), good, good_size, &fault), STATUS_OK);
+        assert_int_equal(check(in("bad.pdf"), &verdict), STATUS_REJECT);
         assert_told(cases[i].words);
     }
 }

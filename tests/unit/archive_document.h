@@ -21,11 +21,11 @@ struct sample_document {
     struct archive_source source;
 };
 
-static enum status sample_give_page(void *context, size_t index, struct arena *arena,
+static enum status sample_give_page(void *context, size_t index, struct arena *memory,
                                     struct archive_page *out, struct error *error)
 {
     const struct sample_document *sample = context;
-    (void)arena;
+    (void)memory;
     (void)error;
     *out = sample->pages[index];
     return STATUS_OK;
@@ -73,13 +73,13 @@ static inline enum status sample_build(struct sample_document *sample, enum arch
 
 /* Draws a page and writes it as TIFF, or as JPEG with an orientation when jpeg is set. The words
  * are those of the upright page; the file is stored turned back by turn_deg. */
-static inline enum status sample_add_page(struct sample_document *sample, struct arena *arena,
+static inline enum status sample_add_page(struct sample_document *sample, struct arena *memory,
                                           const char *path, enum sample_kind kind, int dpi,
                                           int turn_deg, bool jpeg, struct error *error)
 {
     struct image upright = {0}, stored = {0};
-    struct words *words = arena_alloc(arena, sizeof *words);
-    sample_page(kind, dpi, arena, &upright, words);
+    struct words *words = arena_alloc(memory, sizeof *words);
+    sample_page(kind, dpi, memory, &upright, words);
     image_turn(&upright, (360 - turn_deg) % 360, &stored);
     enum status status;
     if (jpeg) {

@@ -115,7 +115,7 @@ static int tear_down_page(void **state)
 {
     layered_clear(&layers);
     image_clear(&master);
-    return tear_down(state);
+    return scratch_close(state);
 }
 
 static void set_mask(struct image *mask, const struct box *box, bool ink)
@@ -466,17 +466,17 @@ static enum status no_reader(void *context, const struct image *page, const stru
 /* Builds the one page and gives its entry of packing.json. */
 static const json_t *pack(const struct image *image, int reread, json_t **root)
 {
-    assert_int_equal(image_write_tiff(image, at("p.tif"), NULL, &fault), STATUS_OK);
+    assert_int_equal(image_write_tiff(image, in("p.tif"), NULL, &fault), STATUS_OK);
     sample.settings.page_profile = PROFILE_LAYERED;
     sample.settings.layer_quality = QUALITY;
     sample.settings.reread = reread;
     sample.settings.budget_color_kb = 120;
     sample.source.page_count = 1;
-    sample.source.packing = at("packing.json");
-    sample.pages[0] = (struct archive_page){.image_path = at("p.tif"), .words = master_words};
+    sample.source.packing = in("packing.json");
+    sample.pages[0] = (struct archive_page){.image_path = in("p.tif"), .words = master_words};
     build(false, "a.pdf");
     assert_pdfa("a.pdf");
-    assert_int_equal(json_read(at("packing.json"), root, &fault), STATUS_OK);
+    assert_int_equal(json_read(in("packing.json"), root, &fault), STATUS_OK);
     return json_array_get(json_object_get(*root, "pages"), 0);
 }
 
@@ -661,8 +661,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(masks_of_every_width_come_back_bit_for_bit, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_damaged_mask_is_refused_or_differs, set_up, tear_down),
+                                        scratch_close),
+        cmocka_unit_test_setup_teardown(a_damaged_mask_is_refused_or_differs, set_up,
+                                        scratch_close),
 #define PAGE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up_page, tear_down_page)
         PAGE_TEST(a_good_page_is_good),
         PAGE_TEST(one_flipped_bit_of_the_mask_is_refused),
@@ -690,15 +691,5 @@ int main(void)
         PAGE_TEST(a_photograph_stays_as_it_was),
         PAGE_TEST(a_page_too_small_for_layers_stays_as_it_was),
     };
-    if (mkdtemp(folder) == NULL)
-        return 1;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    for (const char *const *name = (const char *const[]){"p.tif", "a.pdf", "packing.json", NULL};
-         *name != NULL; name++) {
-        struct arena *names = arena_new();
-        unlink(file_join(names, folder, *name));
-        arena_free(names);
-    }
-    rmdir(folder);
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,13 +20,11 @@
 
 #include "archive/archive.h"
 #include "core/file.h"
+#include "tests/scratch.h"
 
 #define NOW "2026-11-22T14:05:09+07:00"
 #define NOW_S 1795331109 /* the same moment */
 #define DAY_S 86400
-
-static char folder[64];
-static struct arena *arena;
 
 /* ---------------------------------------------------------------- making keys and certificates */
 
@@ -389,22 +387,6 @@ static void the_test_certificates_say_that_they_are_tests(void **state)
     }
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    strcpy(folder, "/tmp/sohoa-keys.XXXXXX");
-    arena = arena_new();
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    enum status status = file_remove_tree(folder, NULL);
-    arena_free(arena);
-    return status == STATUS_OK ? 0 : -1;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -425,5 +407,5 @@ int main(void)
     setenv("SOHOA_LANG", "en", 1);
     setenv("SOHOA_NOW", NOW, 1);
     unsetenv("SOHOA_PIN_FD");
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, scratch_open, scratch_close);
 }

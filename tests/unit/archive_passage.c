@@ -21,13 +21,13 @@ static void the_text_comes_back_word_for_word(void **state)
     sample.pages[1].words = NULL; /* a page without text */
     add("r.tif", SAMPLE_GRAY, 180, false);
     build(true, "text.pdf");
-    assert_int_equal(archive_check_text(at("text.pdf"), &sample.source, &words, &fault), STATUS_OK);
+    assert_int_equal(archive_check_text(in("text.pdf"), &sample.source, &words, &fault), STATUS_OK);
     assert_int_equal(words,
                      words_count(sample.pages[0].words) + words_count(sample.pages[2].words));
 
     char **pages = NULL;
     size_t count = 0;
-    assert_int_equal(archive_text(at("text.pdf"), arena, &pages, &count, &fault), STATUS_OK);
+    assert_int_equal(archive_text(in("text.pdf"), arena, &pages, &count, &fault), STATUS_OK);
     assert_int_equal(count, 3);
     assert_string_equal(pages[0], text_nfc(arena, words_text(sample.pages[0].words, arena)));
     assert_string_equal(pages[1], "");
@@ -39,7 +39,7 @@ static void differs(const char *words)
 {
     size_t compared = 0;
     fault.text[0] = 0;
-    assert_int_equal(archive_check_text(at("text.pdf"), &sample.source, &compared, &fault),
+    assert_int_equal(archive_check_text(in("text.pdf"), &sample.source, &compared, &fault),
                      STATUS_REJECT);
     if (strstr(fault.text, words) == NULL)
         fail_msg("\"%s\" does not say %s", fault.text, words);
@@ -93,10 +93,10 @@ static void a_changed_character_map_is_found(void **state)
     assert_true(pdf_stream_raw(&file, pdf_get(&file, font, "ToUnicode"), &bytes, &size));
     size_t place = (size_t)(bytes - file.bytes);
     pdf_file_close(&file);
-    assert_int_equal(file_read(at("text.pdf"), 1 << 26, arena, &pdf, &whole, &fault), STATUS_OK);
+    assert_int_equal(file_read(in("text.pdf"), 1 << 26, arena, &pdf, &whole, &fault), STATUS_OK);
     memset(pdf + place + 4, 0, size - 4); /* damaged: nothing can be read back */
-    assert_int_equal(file_write(at("text.pdf"), pdf, whole, &fault), STATUS_OK);
-    assert_int_equal(archive_check_text(at("text.pdf"), &sample.source, &words, &fault),
+    assert_int_equal(file_write(in("text.pdf"), pdf, whole, &fault), STATUS_OK);
+    assert_int_equal(archive_check_text(in("text.pdf"), &sample.source, &words, &fault),
                      STATUS_REJECT);
 }
 
@@ -174,7 +174,7 @@ static void only_what_passed_has_a_record(void **state)
     (void)state;
     add("p.jpg", SAMPLE_COLOR, 0, true);
     build(false, "pass.pdf");
-    const char *path = at("pass.pdf"), *pass = at("check.json");
+    const char *path = in("pass.pdf"), *pass = in("check.json");
     assert_int_equal(archive_passed(path, pass, &fault), STATUS_REJECT);
     assert_int_equal(archive_pass(path, NULL, &sample.source, pass, &fault), STATUS_OK);
     assert_int_equal(archive_passed(path, pass, &fault), STATUS_OK);
@@ -206,9 +206,9 @@ static void a_field_without_signature_does_not_pass(void **state)
     (void)state;
     add("p.jpg", SAMPLE_COLOR, 0, true);
     build(true, "field.pdf");
-    assert_int_equal(archive_pass(at("field.pdf"), NULL, NULL, at("check.json"), &fault),
+    assert_int_equal(archive_pass(in("field.pdf"), NULL, NULL, in("check.json"), &fault),
                      STATUS_REJECT);
-    assert_false(file_exists(at("check.json")));
+    assert_false(file_exists(in("check.json")));
 }
 
 /* ---------------------------------------------------------------- identity */
@@ -232,7 +232,7 @@ static void a_pdf_says_which_document_it_is(void **state)
     sample.document.scanned_at = "2026-11-20T08:00:00+07:00";
     add("p.jpg", SAMPLE_COLOR, 0, true);
     build(false, "identity.pdf");
-    assert_int_equal(archive_identify(at("identity.pdf"), arena, &identity, &fault), STATUS_OK);
+    assert_int_equal(archive_identify(in("identity.pdf"), arena, &identity, &fault), STATUS_OK);
     const struct document *got = &identity.document, *had = &sample.document;
     assert_string_equal(got->id, had->id);
     assert_int_equal(got->version, 3);
@@ -267,7 +267,7 @@ static void nothing_of_a_citizen_stands_in_the_metadata(void **state)
     sample.document.shelf = "hộp Nguyen Van An";
     add("p.jpg", SAMPLE_COLOR, 0, true);
     build(false, "owner.pdf");
-    assert_int_equal(file_read(at("owner.pdf"), 1 << 26, arena, &pdf, &size, &fault), STATUS_OK);
+    assert_int_equal(file_read(in("owner.pdf"), 1 << 26, arena, &pdf, &size, &fault), STATUS_OK);
     static const char *const secrets[] = {"Văn An",       "VĂN AN",          "Van An",
                                           "079083001234", "079 083 001 234", "1983-02-01"};
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
@@ -279,10 +279,10 @@ static void other_files_have_no_identity(void **state)
     struct archive_identity identity;
     (void)state;
     assert_int_equal(
-        file_write(at("no.pdf"), "no pdf at all, but longer than thirty-two", 41, &fault),
+        file_write(in("no.pdf"), "no pdf at all, but longer than thirty-two", 41, &fault),
         STATUS_OK);
-    assert_int_equal(archive_identify(at("no.pdf"), arena, &identity, &fault), STATUS_REJECT);
-    assert_int_equal(archive_identify(at("absent.pdf"), arena, &identity, &fault), STATUS_REJECT);
+    assert_int_equal(archive_identify(in("no.pdf"), arena, &identity, &fault), STATUS_REJECT);
+    assert_int_equal(archive_identify(in("absent.pdf"), arena, &identity, &fault), STATUS_REJECT);
 }
 
 /* ---------------------------------------------------------------- volumes */
@@ -302,8 +302,8 @@ static void a_large_document_becomes_volumes(void **state)
         build(false, name);
         assert_true(report.pages >= 1 && report.bytes < 2 << 20);
         assert_pdfa(name);
-        assert_int_equal(archive_check_text(at(name), &sample.source, &words, &fault), STATUS_OK);
-        assert_int_equal(archive_identify(at(name), arena, &identity, &fault), STATUS_OK);
+        assert_int_equal(archive_check_text(in(name), &sample.source, &words, &fault), STATUS_OK);
+        assert_int_equal(archive_identify(in(name), arena, &identity, &fault), STATUS_OK);
         assert_int_equal(identity.volume, volumes);
         assert_int_equal(identity.first, pages);
         assert_int_equal(identity.pages, 12);
@@ -320,7 +320,7 @@ static void a_3u_carries_the_alto_of_each_page(void **state)
     struct archive_verdict verdict;
     (void)state;
     for (int i = 0; i < 70; i++) { /* more than one leaf of names */
-        const char *alto = at(arena_printf(arena, "%04d-1.alto.xml", i));
+        const char *alto = in(arena_printf(arena, "%04d-1.alto.xml", i));
         if (i < 2)
             add(arena_printf(arena, "p%d.jpg", i), SAMPLE_COLOR, 0, true);
         else
@@ -329,9 +329,9 @@ static void a_3u_carries_the_alto_of_each_page(void **state)
         sample.pages[i].alto_path = i == 5 ? NULL : alto;
         sample.pages[i].name = arena_printf(arena, "%04d-1", i);
     }
-    assert_int_equal(sample_build(&sample, ARCHIVE_PDFA_3U, false, at("3u.pdf"), &report, &fault),
+    assert_int_equal(sample_build(&sample, ARCHIVE_PDFA_3U, false, in("3u.pdf"), &report, &fault),
                      STATUS_OK);
-    assert_int_equal(archive_check(at("3u.pdf"), NULL, &verdict, no_finding, NULL, &fault),
+    assert_int_equal(archive_check(in("3u.pdf"), NULL, &verdict, no_finding, NULL, &fault),
                      STATUS_OK);
     assert_true(verdict.pdfa_2u);
     assert_string_equal(verdict.flavour, "3u");
@@ -345,7 +345,7 @@ static void a_3u_carries_the_alto_of_each_page(void **state)
     size_t size;
     assert_true(pdf_stream_decoded(&file, pdf_get(&file, pdf_get(&file, spec, "EF"), "F"), 1 << 24,
                                    &bytes));
-    assert_int_equal(file_read(at("0007-1.alto.xml"), 1 << 24, arena, &wanted, &size, &fault),
+    assert_int_equal(file_read(in("0007-1.alto.xml"), 1 << 24, arena, &wanted, &size, &fault),
                      STATUS_OK);
     assert_int_equal(bytes.size, size);
     assert_memory_equal(bytes.data, wanted, size);

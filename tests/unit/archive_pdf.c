@@ -25,12 +25,12 @@ static void same_input_gives_same_bytes(void **state)
     build(true, "b.pdf");
     sample.document.version = 2;
     build(true, "c.pdf");
-    assert_int_equal(hash_file(at("a.pdf"), first, &fault), STATUS_OK);
-    assert_int_equal(hash_file(at("b.pdf"), second, &fault), STATUS_OK);
-    assert_int_equal(hash_file(at("c.pdf"), third, &fault), STATUS_OK);
+    assert_int_equal(hash_file(in("a.pdf"), first, &fault), STATUS_OK);
+    assert_int_equal(hash_file(in("b.pdf"), second, &fault), STATUS_OK);
+    assert_int_equal(hash_file(in("c.pdf"), third, &fault), STATUS_OK);
     assert_string_equal(first, second);
     assert_string_not_equal(first, third);
-    assert_int_equal(report.bytes, file_size(at("c.pdf")));
+    assert_int_equal(report.bytes, file_size(in("c.pdf")));
     struct pdf_file a = open_pdf("a.pdf"), c = open_pdf("c.pdf");
     const struct pdf_value *id_a = pdf_get(&a, a.trailer, "ID"),
                            *id_c = pdf_get(&c, c.trailer, "ID");
@@ -48,7 +48,7 @@ static void jpeg_goes_in_byte_for_byte(void **state)
     (void)state;
     add("p.jpg", SAMPLE_COLOR, 0, true);
     build(false, "a.pdf");
-    assert_int_equal(file_read(at("p.jpg"), 1 << 26, arena, &jpeg, &size, &fault), STATUS_OK);
+    assert_int_equal(file_read(in("p.jpg"), 1 << 26, arena, &jpeg, &size, &fault), STATUS_OK);
     struct pdf_file file = open_pdf("a.pdf");
     assert_true(pdf_stream_raw(&file, image_of(&file, 0), &got, &got_size));
     assert_int_equal(size, got_size);
@@ -107,8 +107,8 @@ static long memory_of(size_t pages)
     sample.source.page_count = pages;
     pid_t child = fork();
     if (child == 0) {
-        sample.source.packing = at("packing.json");
-        _exit(sample_build(&sample, ARCHIVE_PDFA_2U, false, at("m.pdf"), &report, &fault) !=
+        sample.source.packing = in("packing.json");
+        _exit(sample_build(&sample, ARCHIVE_PDFA_2U, false, in("m.pdf"), &report, &fault) !=
               STATUS_OK);
     }
     assert_true(child > 0 && wait4(child, &state, 0, &usage) == child);
@@ -178,10 +178,10 @@ static void exif_orientation_counts(void **state)
     sample_page(SAMPLE_GRAY, DPI, arena, &image, &words);
     assert_int_equal(image_encode_jpeg(&image, 90, &jpeg, &fault), STATUS_OK);
     sample_exif(&jpeg, 6);
-    assert_int_equal(file_write(at("exif.jpg"), jpeg.data, jpeg.size, &fault), STATUS_OK);
+    assert_int_equal(file_write(in("exif.jpg"), jpeg.data, jpeg.size, &fault), STATUS_OK);
     for (size_t i = 0; i < 2; i++)
         sample.pages[i] =
-            (struct archive_page){.image_path = at("exif.jpg"), .turn_deg = (int)i * 180};
+            (struct archive_page){.image_path = in("exif.jpg"), .turn_deg = (int)i * 180};
     sample.source.page_count = 2;
     build(false, "a.pdf");
     struct pdf_file file = open_pdf("a.pdf");
@@ -199,10 +199,10 @@ static void a_page_without_dpi_takes_that_of_its_text(void **state)
     (void)state;
     sample_page(SAMPLE_GRAY, DPI, arena, &image, words);
     image.dpi_x = image.dpi_y = 0;
-    assert_int_equal(image_write_tiff(&image, at("p.tif"), NULL, &fault), STATUS_OK);
+    assert_int_equal(image_write_tiff(&image, in("p.tif"), NULL, &fault), STATUS_OK);
     image_clear(&image);
-    sample.pages[0] = (struct archive_page){.image_path = at("p.tif"), .words = words};
-    sample.pages[1] = (struct archive_page){.image_path = at("p.tif")};
+    sample.pages[0] = (struct archive_page){.image_path = in("p.tif"), .words = words};
+    sample.pages[1] = (struct archive_page){.image_path = in("p.tif")};
     sample.source.page_count = 2;
     build(false, "a.pdf");
     struct pdf_file file = open_pdf("a.pdf");
@@ -232,23 +232,23 @@ static void refuse_images(void)
     char *bytes = NULL;
     size_t size = 0;
     add("p.jpg", SAMPLE_COLOR, 0, true);
-    assert_int_equal(file_read(at("p.jpg"), 1 << 26, arena, &bytes, &size, &fault), STATUS_OK);
+    assert_int_equal(file_read(in("p.jpg"), 1 << 26, arena, &bytes, &size, &fault), STATUS_OK);
     sample.pages[0] = (struct archive_page){.image_path = "tests/data/jpeg/cmyk.jpg"};
     refused(STATUS_REJECT, "CMYK");
     sample.pages[0].image_path = "tests/data/jpeg/arithmetic.jpg";
     refused(STATUS_REJECT, "coding");
-    sample.pages[0].image_path = at("cut.jpg");
+    sample.pages[0].image_path = in("cut.jpg");
     make_12_bit((uint8_t *)bytes, size);
-    assert_int_equal(file_write(at("cut.jpg"), bytes, size, &fault), STATUS_OK);
+    assert_int_equal(file_write(in("cut.jpg"), bytes, size, &fault), STATUS_OK);
     refused(STATUS_REJECT, "12 bits");
-    assert_int_equal(file_read(at("p.jpg"), 1 << 26, arena, &bytes, &size, &fault), STATUS_OK);
-    assert_int_equal(file_write(at("cut.jpg"), bytes, size / 2, &fault), STATUS_OK);
+    assert_int_equal(file_read(in("p.jpg"), 1 << 26, arena, &bytes, &size, &fault), STATUS_OK);
+    assert_int_equal(file_write(in("cut.jpg"), bytes, size / 2, &fault), STATUS_OK);
     refused(STATUS_REJECT, "page 1");
-    assert_int_equal(file_write(at("cut.jpg"), "\xFF\xD8\xFF", 3, &fault), STATUS_OK);
+    assert_int_equal(file_write(in("cut.jpg"), "\xFF\xD8\xFF", 3, &fault), STATUS_OK);
     refused(STATUS_REJECT, "page 1");
-    assert_int_equal(file_write(at("cut.jpg"), "", 0, &fault), STATUS_OK);
+    assert_int_equal(file_write(in("cut.jpg"), "", 0, &fault), STATUS_OK);
     refused(STATUS_REJECT, "page 1");
-    sample.pages[0].image_path = at("absent.tif");
+    sample.pages[0].image_path = in("absent.tif");
     refused(STATUS_REJECT, "page 1");
 }
 
@@ -271,8 +271,8 @@ static void layers_of_a_page_with_exif_stand_upright(void **state)
     sample_page(SAMPLE_COLOR, 300, arena, &image, &words);
     assert_int_equal(image_encode_jpeg(&image, 90, &jpeg, &fault), STATUS_OK);
     sample_exif(&jpeg, 6);
-    assert_int_equal(file_write(at("exif.jpg"), jpeg.data, jpeg.size, &fault), STATUS_OK);
-    sample.pages[0] = (struct archive_page){.image_path = at("exif.jpg")};
+    assert_int_equal(file_write(in("exif.jpg"), jpeg.data, jpeg.size, &fault), STATUS_OK);
+    sample.pages[0] = (struct archive_page){.image_path = in("exif.jpg")};
     sample.source.page_count = 1;
     sample.settings.page_profile = PROFILE_LAYERED;
     sample.settings.layer_quality = 50;
@@ -308,14 +308,14 @@ static void a_letter_that_the_font_lacks_is_refused(void **state)
     sample.document.custodian = "Ủy ban 𡨸";
     refused(STATUS_REJECT, "U+21A38");
     sample.document.custodian = SAMPLE_CUSTODIAN;
-    sample.settings.font = at("absent.ttf");
+    sample.settings.font = in("absent.ttf");
     refused(STATUS_FATAL, "archive.font");
-    assert_int_equal(file_write(at("broken.ttf"), "no font, 32 bytes of something", 30, &fault),
+    assert_int_equal(file_write(in("broken.ttf"), "no font, 32 bytes of something", 30, &fault),
                      STATUS_OK);
-    sample.settings.font = at("broken.ttf");
+    sample.settings.font = in("broken.ttf");
     refused(STATUS_FATAL, "damaged");
     sample.settings.font = "";
-    sample.settings.icc = at("broken.ttf");
+    sample.settings.icc = in("broken.ttf");
     refused(STATUS_FATAL, "archive.icc");
 }
 
@@ -324,7 +324,7 @@ static void a_file_above_the_limit_is_refused(void **state)
     (void)state;
     add("p.jpg", SAMPLE_BILEVEL, 0, true);
     sample.pages[0].words = NULL;
-    FILE *file = fopen(at("p.jpg"), "r+be");
+    FILE *file = fopen(in("p.jpg"), "r+be");
     assert_int_equal(fseek(file, -2, SEEK_END), 0); /* a hole, no blocks, before the end marker */
     fwrite("\0", 1, 2, file);
     assert_int_equal(fseek(file, 400 << 20, SEEK_SET), 0);
@@ -347,12 +347,12 @@ static void a_full_disk_leaves_nothing_half_written(void **state)
         tight = (struct rlimit){limit, old.rlim_max};
         setrlimit(RLIMIT_FSIZE, &tight);
         enum status status =
-            sample_build(&sample, ARCHIVE_PDFA_2U, true, at("full.pdf"), &report, &fault);
+            sample_build(&sample, ARCHIVE_PDFA_2U, true, in("full.pdf"), &report, &fault);
         setrlimit(RLIMIT_FSIZE, &old);
         if (limit < 40000)
             assert_int_equal(status, STATUS_RETRY);
-        assert_int_equal(file_exists(at("full.pdf")), status == STATUS_OK);
-        assert_false(file_exists(at("full.pdf.part")));
+        assert_int_equal(file_exists(in("full.pdf")), status == STATUS_OK);
+        assert_false(file_exists(in("full.pdf.part")));
     }
     fault.text[0] = 0;
     build(true, "full.pdf");

@@ -87,7 +87,7 @@ static void fill(void)
 static struct document read_back(const char *name)
 {
     struct archive_identity identity;
-    if (archive_identify(at(name), arena, &identity, &fault) != STATUS_OK)
+    if (archive_identify(in(name), arena, &identity, &fault) != STATUS_OK)
         fail_msg("%s", fault.text);
     return identity.document;
 }
@@ -198,7 +198,7 @@ static void places_that_are_none_are_left_out(void **state)
     (void)state;
     fill();
     build(false, "a.pdf");
-    assert_int_equal(pdf_file_open(at("a.pdf"), &file, &fault), STATUS_OK);
+    assert_int_equal(pdf_file_open(in("a.pdf"), &file, &fault), STATUS_OK);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct document document = {.owner_count = 0};
         places_take(&file, wrong[i], &document, arena);
@@ -221,7 +221,7 @@ static void no_more_places_are_read_than_fields_can_have(void **state)
     (void)state;
     fill();
     build(false, "a.pdf");
-    assert_int_equal(pdf_file_open(at("a.pdf"), &file, &fault), STATUS_OK);
+    assert_int_equal(pdf_file_open(in("a.pdf"), &file, &fault), STATUS_OK);
     for (int i = 0; i < 1100; i++)
         buffer_text(&many, "owners 1:1-1 text; ");
     buffer_text(&many, "owner 1:1-1 text");
@@ -238,13 +238,13 @@ static void change(const char *name, const char *old, const char *new)
 {
     char *bytes = NULL;
     size_t size = 0;
-    assert_int_equal(file_read(at(name), 1 << 26, arena, &bytes, &size, &fault), STATUS_OK);
+    assert_int_equal(file_read(in(name), 1 << 26, arena, &bytes, &size, &fault), STATUS_OK);
     char *place = memmem(bytes, size, old, strlen(old));
     assert_non_null(place);
     memset(place, ' ', strlen(old));
     assert_true(strlen(new) <= strlen(old));
     memcpy(place, new, strlen(new));
-    assert_int_equal(file_write(at(name), bytes, size, &fault), STATUS_OK);
+    assert_int_equal(file_write(in(name), bytes, size, &fault), STATUS_OK);
 }
 
 static void a_pdf_that_tells_of_a_thousand_million_pages_is_refused(void **state)
@@ -256,14 +256,14 @@ static void a_pdf_that_tells_of_a_thousand_million_pages_is_refused(void **state
     fill();
     build(false, "a.pdf");
     change("a.pdf", one, "<sohoa:pageCount>99</sohoa:pageCount>");
-    assert_int_equal(archive_identify(at("a.pdf"), arena, &identity, &fault), STATUS_OK);
+    assert_int_equal(archive_identify(in("a.pdf"), arena, &identity, &fault), STATUS_OK);
     assert_int_equal(identity.pages, 99);
     build(false, "a.pdf");
     change("a.pdf", one, "<sohoa:pageCount>1000000000</sohoa:pageCount>");
-    assert_int_equal(archive_identify(at("a.pdf"), arena, &identity, NULL), STATUS_REJECT);
+    assert_int_equal(archive_identify(in("a.pdf"), arena, &identity, NULL), STATUS_REJECT);
     build(false, "a.pdf");
     change("a.pdf", one, "<sohoa:pageCount>9223372036854775807</sohoa:pageCount>");
-    assert_int_equal(archive_identify(at("a.pdf"), arena, &identity, NULL), STATUS_REJECT);
+    assert_int_equal(archive_identify(in("a.pdf"), arena, &identity, NULL), STATUS_REJECT);
 }
 
 static bool reads_with(size_t count)
@@ -304,9 +304,9 @@ static const char *made_busy(size_t attributes, size_t elements, const char *id)
             " x:href=\"f%zu\"/></file>",
             id, i, i, i);
     buffer_text(&out, "</fileSec></mets>");
-    assert_int_equal(file_write(at("METS.xml"), out.data, out.size, &fault), STATUS_OK);
+    assert_int_equal(file_write(in("METS.xml"), out.data, out.size, &fault), STATUS_OK);
     buffer_clear(&out);
-    return at("METS.xml");
+    return in("METS.xml");
 }
 
 /* A parser would be busy with them for minutes, or hours. */

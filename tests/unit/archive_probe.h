@@ -3,58 +3,42 @@
 #ifndef SOHOA_TESTS_UNIT_ARCHIVE_PROBE_H
 #define SOHOA_TESTS_UNIT_ARCHIVE_PROBE_H
 
-#include <unistd.h>
-
 #include "archive/pdf/pdf_read.h"
-#include "core/message.h"
+#include "tests/scratch.h"
 #include "tests/unit/archive_document.h"
 
 #define DPI 100 /* small pages: a test draws dozens */
 
-static char folder[] = "/tmp/sohoa-pdf-XXXXXX";
-static struct arena *arena;
 static struct error fault;
 static struct sample_document sample;
 static struct archive_report report;
 
-static inline const char *at(const char *name)
-{
-    return file_join(arena, folder, name);
-}
-
 static inline int set_up(void **state)
 {
-    (void)state;
-    arena = arena_new();
+    if (scratch_open(state) != 0)
+        return -1;
     fault.text[0] = 0;
     setenv("SOHOA_NOW", "2026-11-22T15:00:00+07:00", 1);
     sample_document(&sample);
     return 0;
 }
 
-static inline int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
-
 static inline void add(const char *name, enum sample_kind kind, int turn_deg, bool jpeg)
 {
-    assert_int_equal(sample_add_page(&sample, arena, at(name), kind, DPI, turn_deg, jpeg, &fault),
+    assert_int_equal(sample_add_page(&sample, arena, in(name), kind, DPI, turn_deg, jpeg, &fault),
                      STATUS_OK);
 }
 
 static inline void build(bool sign, const char *name)
 {
-    enum status status = sample_build(&sample, ARCHIVE_PDFA_2U, sign, at(name), &report, &fault);
+    enum status status = sample_build(&sample, ARCHIVE_PDFA_2U, sign, in(name), &report, &fault);
     assert_string_equal(fault.text, "");
     assert_int_equal(status, STATUS_OK);
 }
 
 static inline void refused(enum status wanted, const char *word)
 {
-    const char *path = at("refused.pdf");
+    const char *path = in("refused.pdf");
     fault.text[0] = 0;
     assert_int_equal(sample_build(&sample, ARCHIVE_PDFA_2U, true, path, &report, &fault), wanted);
     if (strstr(fault.text, word) == NULL)
@@ -71,14 +55,14 @@ static inline void no_finding(void *context, const char *sentence)
 static inline void assert_pdfa(const char *name)
 {
     struct archive_verdict verdict;
-    assert_int_equal(archive_check(at(name), NULL, &verdict, no_finding, NULL, &fault), STATUS_OK);
+    assert_int_equal(archive_check(in(name), NULL, &verdict, no_finding, NULL, &fault), STATUS_OK);
     assert_true(verdict.pdfa_2u);
 }
 
 static inline struct pdf_file open_pdf(const char *name)
 {
     struct pdf_file file;
-    assert_int_equal(pdf_file_open(at(name), &file, &fault), STATUS_OK);
+    assert_int_equal(pdf_file_open(in(name), &file, &fault), STATUS_OK);
     return file;
 }
 
@@ -123,16 +107,11 @@ static inline char *content_of(struct pdf_file *file, size_t n)
 
 /* The six numbers before "cm". */
 /* Runs the tests in a folder of their own. */
-#define PROBE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define PROBE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, scratch_close)
 #define PROBE_MAIN(tests)                                                                          \
     int main(void)                                                                                 \
     {                                                                                              \
-        message_use("en");                                                                         \
-        if (mkdtemp(folder) == NULL)                                                               \
-            return 1;                                                                              \
-        int failed = cmocka_run_group_tests(tests, NULL, NULL);                                    \
-        file_remove_tree(folder, NULL);                                                            \
-        return failed;                                                                             \
+        return cmocka_run_group_tests(tests, NULL, NULL);                                          \
     }
 
 #endif

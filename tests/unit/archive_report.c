@@ -14,9 +14,8 @@
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/message.h"
+#include "tests/scratch.h"
 
-static char folder[] = "/tmp/sohoa-report-XXXXXX";
-static struct arena *arena;
 static struct error error;
 static const struct archive_settings settings = {.custodian = "UBND xã Thử Nghiệm", .font = ""};
 
@@ -287,21 +286,6 @@ static void what_is_computed_or_hostile_is_refused(void **state)
     assert_int_equal(read_sheet(NULL, "<worksheet/>", &cells, &count), STATUS_REJECT);
 }
 
-static int begin(void **state)
-{
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -315,5 +299,5 @@ int main(void)
         cmocka_unit_test(cells_of_any_kind_are_read),
         cmocka_unit_test(what_is_computed_or_hostile_is_refused),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, scratch_open, scratch_close);
 }

@@ -18,22 +18,16 @@
 #include "core/hash.h"
 #include "core/image.h"
 #include "core/package.h"
+#include "tests/scratch.h"
 
 #define NOW "2026-11-22T14:05:09+07:00"
 #define ID "b0000000-1111-8222-9333-444444444444"
 
 /* A signed document of one page, ready to be stored, and the store; made anew for each test. */
-static char folder[64];
-static struct arena *arena;
 static struct document document;
 static struct document_page page = {.name = "0001-1", .file = "0001-1.scan.tif"};
 static struct store_item items[3];
 static const char *store, *trust;
-
-static const char *in(const char *name)
-{
-    return file_join(arena, folder, name);
-}
 
 static enum status give_page(void *context, size_t index, struct arena *memory,
                              struct archive_page *out, struct error *error)
@@ -111,11 +105,8 @@ static void make_pdf(const char *master, const char *pdf)
 static int set_up(void **state)
 {
     struct error error = {""};
-    (void)state;
-    strcpy(folder, "/tmp/sohoa-store.XXXXXX");
-    if (!mkdtemp(folder))
+    if (scratch_open(state) != 0)
         return -1;
-    arena = arena_new();
     store = in("store");
     trust = in("keys/ca.pem");
     must(archive_test_keys(in("keys"), "UBND xã Đông Sơn", &error), &error);
@@ -128,14 +119,6 @@ static int set_up(void **state)
     items[2] =
         (struct store_item){in("0001-1.scan.tif"), "representations/rep2/data/0001-1.scan.tif"};
     return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    enum status status = file_remove_tree(folder, NULL);
-    arena_free(arena);
-    return status == STATUS_OK ? 0 : -1;
 }
 
 /* Three items, seven files that describe them, four tag files. */
@@ -653,7 +636,7 @@ static void a_place_without_packages_is_told_apart(void **state)
                      STATUS_REJECT);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, scratch_close)
 
 int main(void)
 {

@@ -184,7 +184,7 @@ static void assert_absent(const char *name, const char *text)
     char *bytes = NULL;
     size_t size = 0;
     struct buffer hex = {0};
-    assert_int_equal(file_read(at(name), 1 << 26, arena, &bytes, &size, &fault), STATUS_OK);
+    assert_int_equal(file_read(in(name), 1 << 26, arena, &bytes, &size, &fault), STATUS_OK);
     for (const char *c = text; *c != 0;)
         buffer_printf(&hex, "%04X", text_next(&c));
     assert_null(memmem(bytes, size, text, strlen(text)));

@@ -16,35 +16,12 @@
 #include "core/json.h"
 #include "core/package.h"
 #include "tests/unit/archive_document.h"
-
-static char folder[64];
-static struct arena *arena;
-
-static const char *in(const char *name)
-{
-    return file_join(arena, folder, name);
-}
+#include "tests/scratch.h"
 
 static void must(enum status status, const struct error *error)
 {
     if (status != STATUS_OK)
         fail_msg("%s: %s", status_name(status), error->text);
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    strcpy(folder, "/tmp/sohoa-trace.XXXXXX");
-    arena = arena_new();
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    enum status status = file_remove_tree(folder, NULL);
-    arena_free(arena);
-    return status == STATUS_OK ? 0 : -1;
 }
 
 /* ---------------------------------------------------------------- masters and packages */
@@ -386,7 +363,7 @@ static void a_copy_for_use_is_held_against_its_record(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_open, scratch_close)
     const struct CMUnitTest tests[] = {
         TEST(exact_pages_are_traced_by_their_pixels),
         TEST(other_pixels_under_right_hashes_are_found),

@@ -17,23 +17,17 @@
 #include "core/hash.h"
 #include "core/message.h"
 #include "core/package.h"
+#include "tests/scratch.h"
 
 #define ID "0f7afa41-1814-8ac9-b699-0337870134c8"
 #define NOW "2026-11-22T14:05:09+07:00"
 #define LATER "2027-01-05T08:00:00+07:00"
 #define CONFIG "config"
 
-static char folder[64];
-static struct arena *arena;
 static struct document document;
 static struct document_page page = {.name = "0001-1", .file = "0001-1.scan.tif"};
 static struct store_item items[4];
 static const char *store;
-
-static char *in(const char *name)
-{
-    return file_join(arena, folder, name);
-}
 
 static void must(enum status status, const struct error *error)
 {
@@ -50,13 +44,9 @@ static void spill(const char *path, const char *text)
 static int set_up(void **state)
 {
     struct error error = {""};
-    (void)state;
-    setenv("SOHOA_NOW", NOW, 1);
-    message_use("en");
-    strcpy(folder, "/tmp/sohoa-versions.XXXXXX");
-    if (!mkdtemp(folder))
+    if (scratch_open(state) != 0)
         return -1;
-    arena = arena_new();
+    setenv("SOHOA_NOW", NOW, 1);
     store = in("store");
     document = (struct document){.version = 1,
                                  .batch = "20261122T140509-3fa9",
@@ -82,14 +72,6 @@ static int set_up(void **state)
                                    package_page(PACKAGE_MASTER, "0001-1.scan.tif", arena)};
     items[3] = (struct store_item){in("events.jsonl"), package_part(PACKAGE_EVENTS)};
     return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    enum status status = file_remove_tree(folder, NULL);
-    arena_free(arena);
-    return status == STATUS_OK ? 0 : -1;
 }
 
 static const char *put(void)
@@ -297,7 +279,7 @@ static void doubtful_xml_is_refused(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, scratch_close)
     const struct CMUnitTest tests[] = {
         TEST(a_new_version_shares_what_did_not_change),
         TEST(its_events_are_those_of_before_and_the_new_ones),

@@ -16,9 +16,8 @@
 #include "core/fault.h"
 #include "core/file.h"
 #include "core/message.h"
+#include "tests/scratch.h"
 
-static char folder[] = "/tmp/sohoa-db-XXXXXX";
-static struct arena *arena;
 static struct error fault;
 
 static struct db *fresh(const char *name)
@@ -343,21 +342,6 @@ static void a_copy_that_does_not_fit_blames_the_disk_it_goes_to(void **state)
     db_close(db);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -375,5 +359,5 @@ int main(void)
         cmocka_unit_test(a_copy_that_does_not_fit_blames_the_disk_it_goes_to),
         cmocka_unit_test(a_process_killed_at_its_commit_leaves_the_row_before),
     };
-    return cmocka_run_group_tests_name("core_db", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("core_db", tests, scratch_open, scratch_close);
 }

@@ -15,11 +15,10 @@
 #include "core/fault.h"
 #include "core/file.h"
 #include "core/message.h"
+#include "tests/scratch.h"
 
 #define BIG ((size_t)300 * 1024)
 
-static char folder[] = "/tmp/sohoa-file-XXXXXX";
-static struct arena *arena;
 static struct error fault;
 static char *old_bytes, *new_bytes;
 
@@ -455,22 +454,18 @@ static void clock_is_that_of_vietnam_and_can_be_fixed(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
-    strcpy(folder + sizeof folder - 7, "XXXXXX");
-    arena = arena_new();
+    if (scratch_open(state) != 0)
+        return -1;
     old_bytes = memset(arena_alloc(arena, BIG + 1), 'o', BIG);
     new_bytes = memset(arena_alloc(arena, BIG + 1), 'n', BIG);
     set_fault(NULL, 0);
-    return mkdtemp(folder) == NULL;
+    return 0;
 }
 
 static int tear_down(void **state)
 {
-    (void)state;
     set_fault(NULL, 0);
-    file_remove_tree(folder, &fault);
-    arena_free(arena);
-    return 0;
+    return scratch_close(state);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -14,9 +14,8 @@
 #include "core/image.h"
 #include "core/message.h"
 #include "tests/sample_png.h"
+#include "tests/scratch.h"
 
-static char folder[] = "/tmp/sohoa-image-XXXXXX";
-static struct arena *arena;
 static struct error fault;
 
 static const char *at(const char *name)
@@ -405,21 +404,6 @@ static void a_full_disk_is_try_again_and_leaves_nothing(void **state)
     image_clear(&image);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -439,5 +423,5 @@ int main(void)
         cmocka_unit_test(too_big_is_refused_before_memory_is_taken),
         cmocka_unit_test(a_full_disk_is_try_again_and_leaves_nothing),
     };
-    return cmocka_run_group_tests_name("core_image", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("core_image", tests, scratch_open, scratch_close);
 }

@@ -15,9 +15,8 @@
 #include "core/json.h"
 #include "core/message.h"
 #include "core/words.h"
+#include "tests/scratch.h"
 
-static char folder[] = "/tmp/sohoa-nouns-XXXXXX";
-static struct arena *arena;
 static struct error fault;
 
 static const char *at(const char *name)
@@ -481,21 +480,6 @@ static void fields_are_found_by_name(void **state)
     assert_int_equal(field_find(""), FIELD_COUNT);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -516,5 +500,5 @@ int main(void)
         cmocka_unit_test(an_empty_correction_says_there_is_none),
         cmocka_unit_test(fields_are_found_by_name),
     };
-    return cmocka_run_group_tests_name("core_nouns", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("core_nouns", tests, scratch_open, scratch_close);
 }

@@ -10,6 +10,7 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "core/settings.h"
+#include "tests/scratch.h"
 
 struct ocr {
     const char *model, *path;
@@ -38,8 +39,6 @@ static const struct setting_row store_rows[] = {
     SETTING_ROWS_END,
 };
 
-static char folder[] = "/tmp/sohoa-settings-XXXXXX";
-static struct arena *arena;
 static struct settings *settings;
 static struct ocr ocr;
 static struct store store;
@@ -285,26 +284,22 @@ static void lists_keep_order_repeats_and_lines(void **state)
 static int set_up(void **state)
 {
     static const char *const names[] = {"TRIES", "POLICY", "PATH", "MODEL", "TRYS"};
-    (void)state;
 
-    strcpy(folder + sizeof folder - 7, "XXXXXX");
-    arena = arena_new();
+    if (scratch_open(state) != 0)
+        return -1;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unsetenv(arena_printf(arena, "SOHOA_OCR_%s", names[i]));
     settings = settings_new();
     settings_add(settings, "ocr", ocr_rows, &ocr);
     settings_add(settings, "store", store_rows, &store);
-    return mkdtemp(folder) == NULL;
+    return 0;
 }
 
 static int tear_down(void **state)
 {
-    (void)state;
     settings_free(settings);
     settings_free(NULL);
-    file_remove_tree(folder, &error);
-    arena_free(arena);
-    return 0;
+    return scratch_close(state);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

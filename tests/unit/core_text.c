@@ -7,8 +7,7 @@
 #include <cmocka.h>
 
 #include "core/text.h"
-
-static struct arena *arena;
+#include "tests/scratch.h"
 
 /* Each vowel with its five tones in the order of the digits, the plain one last; then đ. */
 static const char *const rows[][6] = {
@@ -306,20 +305,6 @@ static void dates_that_exist_are_read(void **state)
     }
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,5 +323,5 @@ int main(void)
         cmocka_unit_test(dates_that_exist_are_read),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, scratch_open, scratch_close);
 }

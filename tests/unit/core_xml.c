@@ -11,26 +11,9 @@
 #include "core/file.h"
 #include "core/package.h"
 #include "core/xml.h"
+#include "tests/scratch.h"
 
 #define DOCUMENT "d3b07384-d9a0-8c9b-8f3e-3c6a5b1d2e4f"
-
-static char folder[64];
-static struct arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    strcpy(folder, "/tmp/sohoa-event.XXXXXX");
-    arena = arena_new();
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
-}
 
 static void texts_are_escaped_and_elements_closed(void **state)
 {
@@ -179,15 +162,20 @@ static void a_link_is_a_second_name_for_the_same_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(texts_are_escaped_and_elements_closed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_step_that_is_repeated_is_told_once, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_a_person_does_twice_is_told_twice, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(events_are_read_back_as_they_were, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_line_that_is_none_of_ours_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(every_path_of_a_package_belongs_somewhere, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_link_is_a_second_name_for_the_same_bytes, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(texts_are_escaped_and_elements_closed, scratch_open,
+                                        scratch_close),
+        cmocka_unit_test_setup_teardown(a_step_that_is_repeated_is_told_once, scratch_open,
+                                        scratch_close),
+        cmocka_unit_test_setup_teardown(what_a_person_does_twice_is_told_twice, scratch_open,
+                                        scratch_close),
+        cmocka_unit_test_setup_teardown(events_are_read_back_as_they_were, scratch_open,
+                                        scratch_close),
+        cmocka_unit_test_setup_teardown(a_line_that_is_none_of_ours_is_refused, scratch_open,
+                                        scratch_close),
+        cmocka_unit_test_setup_teardown(every_path_of_a_package_belongs_somewhere, scratch_open,
+                                        scratch_close),
+        cmocka_unit_test_setup_teardown(a_link_is_a_second_name_for_the_same_bytes, scratch_open,
+                                        scratch_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

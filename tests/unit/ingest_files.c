@@ -16,10 +16,9 @@
 #include "ingest/ingest.h"
 #include "ingest/master.h"
 #include "tests/sample_png.h"
+#include "tests/scratch.h"
 
-static char root[64];
 static const char *from, *batch; /* folders */
-static struct arena *arena;
 static struct error fault;
 
 /* What the sink and held() were told. */
@@ -402,22 +401,12 @@ static void a_full_disk_stops_with_what_is_durable(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
-    arena = arena_new();
-    memset(&seen, 0, sizeof seen);
-    strcpy(root, "/tmp/sohoa-files-XXXXXX");
-    if (!mkdtemp(root))
+    if (scratch_open(state) != 0)
         return -1;
-    from = file_join(arena, root, "from");
-    batch = file_join(arena, root, "20261122T140509-3fa9");
+    memset(&seen, 0, sizeof seen);
+    from = in("from");
+    batch = in("20261122T140509-3fa9");
     return file_mkdirs(from, NULL) == STATUS_OK && file_mkdirs(batch, NULL) == STATUS_OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return file_remove_tree(root, NULL) == STATUS_OK ? 0 : -1;
 }
 
 static void taken_again_only_what_is_new_comes_in(void **state)
@@ -439,7 +428,7 @@ static void taken_again_only_what_is_new_comes_in(void **state)
     assert_string_equal(seen.origins[3], origin_of("1.tif"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, scratch_close)
 
 int main(void)
 {

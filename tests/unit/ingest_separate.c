@@ -7,10 +7,9 @@
 #include <cmocka.h>
 
 #include "ingest/ingest.h"
+#include "tests/scratch.h"
 
 #define MAX 12
-
-static struct arena *arena;
 
 /* Words of a page: lines of text at heights in per cent of the page. */
 struct printed {
@@ -168,20 +167,6 @@ static void a_batch_can_be_one_document(void **state)
     ingest_separate(SEPARATE_BATCH, 1, NULL, NULL, 0, NULL);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,5 +180,5 @@ int main(void)
         cmocka_unit_test(one_file_is_one_document),
         cmocka_unit_test(a_batch_can_be_one_document),
     };
-    return cmocka_run_group_tests_name("ingest_separate", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("ingest_separate", tests, scratch_open, scratch_close);
 }
