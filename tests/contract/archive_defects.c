@@ -379,9 +379,8 @@ int main(int argc, char **argv)
     if (argc > 2 && strcmp(argv[1], "--check") == 0)
         return check_files(argv + 2, argc - 2);
     if (argc >= 3 && strcmp(argv[1], "--write") == 0) {
-        if (set_up(NULL) != 0 || rmdir(folder) != 0)
+        if (set_up_at(argv[2]) != 0)
             return 1;
-        snprintf(folder, sizeof folder, "%s", argv[2]); /* and they stay there */
         write_bases();
         write_defects();
         if (argc == 4)

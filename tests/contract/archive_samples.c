@@ -53,18 +53,18 @@ static void write_raster(const struct archive_page *page, int turn_deg, const ch
 /* NAME.pdf (2u), NAME.1b.pdf (its twin), NAME.words, NAME-N.pgm. */
 static int write_document(const char *name, bool sign)
 {
-    const char *pdf = at(arena_printf(arena, "%s.pdf", name));
-    const char *twin = at(arena_printf(arena, "%s.1b.pdf", name));
+    const char *pdf = in(arena_printf(arena, "%s.pdf", name));
+    const char *twin = in(arena_printf(arena, "%s.1b.pdf", name));
     if (sample_build(&sample, ARCHIVE_PDFA_2U, sign, pdf, NULL, &fault) != STATUS_OK ||
         sample_build(&sample, ARCHIVE_PDFA_1B, sign, twin, NULL, &fault) != STATUS_OK) {
         fprintf(stderr, "%s: %s\n", name, fault.text);
         return 1;
     }
-    write_words(at(arena_printf(arena, "%s.words", name)));
+    write_words(in(arena_printf(arena, "%s.words", name)));
     for (size_t i = 0; i < sample.source.page_count; i++)
         write_raster(&sample.pages[i], sample.pages[i].turn_deg,
-                     at(arena_printf(arena, "%s-%zu.pgm", name, i + 1)));
-    write_raster(&sample.pages[0], 180, at(arena_printf(arena, "%s-wrong.pgm", name)));
+                     in(arena_printf(arena, "%s-%zu.pgm", name, i + 1)));
+    write_raster(&sample.pages[0], 180, in(arena_printf(arena, "%s-wrong.pgm", name)));
     return 0;
 }
 
@@ -175,7 +175,7 @@ static int write_tight(const char *name, double degrees)
     sample.pages[0].words = &words;
     int bad = write_document(name, false);
     size_t compared = 0;
-    if (archive_check_text(at(arena_printf(arena, "%s.pdf", name)), &sample.source, &compared,
+    if (archive_check_text(in(arena_printf(arena, "%s.pdf", name)), &sample.source, &compared,
                            &fault) != STATUS_OK ||
         compared != TIGHT_COUNT) {
         fprintf(stderr, "%s: %zu words, %s\n", name, compared, fault.text);
@@ -187,37 +187,38 @@ static int write_tight(const char *name, double degrees)
 /* colour-signed.pdf, with a test key that is made for it. */
 static int write_signed(void)
 {
-    struct archive_settings settings = {
-        .key = "file:keys/agency.p12", .certificate = "", .pin_command = ""};
+    struct archive_settings settings = {.key =
+                                            arena_printf(arena, "file:%s", in("keys/agency.p12")),
+                                        .certificate = "",
+                                        .pin_command = ""};
     struct signer *signer = NULL;
     char *pass = NULL;
     sample.document.signed_at = getenv("SOHOA_NOW");
-    enum status status = sample_build(&sample, ARCHIVE_PDFA_2U, true, "field.pdf", NULL, &fault);
+    enum status status =
+        sample_build(&sample, ARCHIVE_PDFA_2U, true, in("field.pdf"), NULL, &fault);
     if (status == STATUS_OK)
-        status = archive_test_keys("keys", SAMPLE_CUSTODIAN, &fault);
+        status = archive_test_keys(in("keys"), SAMPLE_CUSTODIAN, &fault);
     if (status == STATUS_OK)
-        status = file_read("keys/agency.pass", 100, arena, &pass, NULL, &fault);
+        status = file_read(in("keys/agency.pass"), 100, arena, &pass, NULL, &fault);
     if (status == STATUS_OK)
         status = signer_open(&settings, pass, &signer, &fault);
     if (status == STATUS_OK)
-        status = archive_sign(signer, "field.pdf", "colour-signed.pdf", &fault);
+        status = archive_sign(signer, in("field.pdf"), in("colour-signed.pdf"), &fault);
     signer_close(signer);
     if (status != STATUS_OK)
         fprintf(stderr, "signing: %s\n", fault.text);
     return status != STATUS_OK;
 }
 
-static int write_all(const char *where)
+static int write_all(void)
 {
     static const char *const kinds[] = {"bilevel", "grey", "colour"};
-    sample_config();
-    int bad = chdir(where);
-    strcpy(folder, ".");
+    int bad = 0;
     for (int kind = 0; kind < 3; kind++) {
-        set_up(NULL);
+        sample_document(&sample);
         for (int turn = 0; turn < 4; turn++)
             bad |= sample_add_page(
-                       &sample, arena, at(arena_printf(arena, "%s%d.img", kinds[kind], turn)),
+                       &sample, arena, in(arena_printf(arena, "%s%d.img", kinds[kind], turn)),
                        (enum sample_kind)kind, DPI, turn * 90, kind == 2, &fault) != STATUS_OK;
         bad |= write_document(kinds[kind], false);
         sample.source.page_count = 1;
@@ -232,7 +233,6 @@ static int write_all(const char *where)
             sample.pages[0].words = whole;
             bad |= write_sloped();
         }
-        tear_down(NULL);
     }
     return bad;
 }
@@ -268,25 +268,22 @@ static double pgm_difference(const char *a, const char *b)
 }
 
 static const char *const names[] = {"bilevel", "grey", "colour"};
-static char start[] = "/tmp/sohoa-samples-XXXXXX";
 
 static void every_sample_passes_our_own_checker(void **state)
 {
     (void)state;
-    assert_int_equal(write_all(start), 0);
-    arena = arena_new();
+    assert_int_equal(write_all(), 0);
     for (size_t i = 0; i < 3; i++)
         assert_pdfa(arena_printf(arena, "%s.pdf", names[i]));
-    arena_free(arena);
 }
 
 static void a_signed_document_is_pdfa_and_intact(void **state)
 {
     struct archive_verdict verdict;
     (void)state;
-    assert_int_equal(
-        archive_check("colour-signed.pdf", "keys/ca.pem", &verdict, no_finding, NULL, &fault),
-        STATUS_OK);
+    assert_int_equal(archive_check(in("colour-signed.pdf"), in("keys/ca.pem"), &verdict, no_finding,
+                                   NULL, &fault),
+                     STATUS_OK);
     assert_true(verdict.pdfa_2u && verdict.intact && verdict.trusted);
     assert_int_equal(verdict.signatures, 1);
     assert_string_equal(verdict.signed_at, "2026-11-22T15:00:00+07:00");
@@ -300,24 +297,21 @@ static void count_finding(void *context, const char *sentence)
 static void a_field_that_waits_for_its_signature_is_told(void **state)
 {
     (void)state;
-    arena = arena_new();
     for (size_t i = 0; i < 3; i++) {
         struct archive_verdict verdict;
         int told = 0;
-        const char *path = at(arena_printf(arena, "%s-field.pdf", names[i]));
+        const char *path = in(arena_printf(arena, "%s-field.pdf", names[i]));
         assert_int_equal(archive_check(path, NULL, &verdict, count_finding, &told, &fault),
                          STATUS_REJECT);
         assert_false(verdict.pdfa_2u);
         assert_int_equal(told, 1);
     }
-    arena_free(arena);
 }
 
 int main(int argc, char **argv)
 {
-    message_use("en");
     if (argc == 3 && strcmp(argv[1], "--write") == 0)
-        return write_all(argv[2]);
+        return set_up_at(argv[2]) != 0 || write_all() != 0;
     if (argc == 4 && strcmp(argv[1], "--difference") == 0) {
         arena = arena_new();
         printf("%.2f\n", pgm_difference(argv[2], argv[3]));
@@ -329,10 +323,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_signed_document_is_pdfa_and_intact),
         cmocka_unit_test(a_field_that_waits_for_its_signature_is_told),
     };
-
-    if (mkdtemp(start) == NULL)
-        return 1;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    file_remove_tree(start, NULL);
-    return failed;
+    return cmocka_run_group_tests(tests, set_up, scratch_close);
 }

@@ -3,6 +3,8 @@
 #ifndef SOHOA_TESTS_UNIT_ARCHIVE_PROBE_H
 #define SOHOA_TESTS_UNIT_ARCHIVE_PROBE_H
 
+#include <unistd.h>
+
 #include "archive/pdf/pdf_read.h"
 #include "tests/scratch.h"
 #include "tests/unit/archive_document.h"
@@ -20,6 +22,15 @@ static inline int set_up(void **state)
     fault.text[0] = 0;
     setenv("SOHOA_NOW", "2026-11-22T15:00:00+07:00", 1);
     sample_document(&sample);
+    return 0;
+}
+
+/* For a program that writes what others look at: the folder is theirs, and stays. */
+static inline int set_up_at(const char *where)
+{
+    if (set_up(NULL) != 0 || rmdir(folder) != 0)
+        return -1;
+    snprintf(folder, sizeof folder, "%s", where);
     return 0;
 }
 
