@@ -98,11 +98,7 @@ static enum status upgrade(struct db *db, struct error *error)
         status = db_run(db, steps[version], error);
     if (status == STATUS_OK)
         status = put_number(db, "account", VERSION, error);
-    if (status == STATUS_OK)
-        status = db_commit(db, error);
-    if (status != STATUS_OK)
-        db_rollback(db);
-    return status;
+    return db_end(db, status, error);
 }
 
 enum status account_tables(struct db *db, struct error *error)

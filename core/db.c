@@ -146,6 +146,14 @@ void db_rollback(struct db *db)
         db->driver->run(db->native, "ROLLBACK", NULL);
 }
 
+enum status db_end(struct db *db, enum status status, struct error *error)
+{
+    if (status == STATUS_OK)
+        return db_commit(db, error);
+    db_rollback(db);
+    return status;
+}
+
 bool db_in_transaction(const struct db *db)
 {
     return db->driver->in_transaction(db->native);

@@ -37,6 +37,10 @@ enum status db_run(struct db *db, const char *sql, struct error *error);
 enum status db_begin(struct db *db, struct error *error);
 enum status db_commit(struct db *db, struct error *error);
 void db_rollback(struct db *db);
+
+/* The end of what db_begin began: a commit when status is OK, else a rollback. Gives status, or
+ * what became of the commit. */
+enum status db_end(struct db *db, enum status status, struct error *error);
 bool db_in_transaction(const struct db *db);
 
 /* A prepared statement; parameters count from 1, columns from 0. Bound text is copied.

@@ -117,12 +117,6 @@ static void find_facts(j_decompress_ptr in, struct image_jpeg_facts *facts)
     };
 }
 
-static void open_file(struct jpeg_state *state)
-{
-    jpeg_create_decompress(&state->in);
-    jpeg_stdio_src(&state->in, state->file);
-}
-
 static enum status read_head(struct jpeg_state *state, struct image_jpeg_facts *facts,
                              struct error *error)
 {
@@ -138,22 +132,39 @@ static enum status read_head(struct jpeg_state *state, struct image_jpeg_facts *
     return status;
 }
 
+/* What is done with a JPEG whose head is read; to: the caller's. */
+typedef void jpeg_use(struct jpeg_state *state, const struct image_jpeg_facts *facts, void *to);
+
+/* bytes NULL: the file. Errors of libjpeg jump back into this function. */
+static enum status jpeg_open(struct jpeg_state *state, const char *path, const void *bytes,
+                             size_t size, struct image_jpeg_facts *facts, jpeg_use *use, void *to,
+                             struct error *error)
+{
+    enum status status = STATUS_OK;
+    jpeg_state_init(state);
+    if (!bytes && (status = image_open(path, &state->file, error)) != STATUS_OK)
+        return status;
+    if (setjmp(state->jump) == 0) {
+        jpeg_create_decompress(&state->in);
+        if (bytes)
+            jpeg_mem_src(&state->in, bytes, (unsigned long)size);
+        else
+            jpeg_stdio_src(&state->in, state->file);
+        status = read_head(state, facts, error);
+        if (status == STATUS_OK && use)
+            use(state, facts, to);
+    } else {
+        status = refuse(state, error);
+    }
+    jpeg_state_clear(state);
+    return status;
+}
+
 enum status image_jpeg_probe(const char *path, struct image_jpeg_facts *out, struct error *error)
 {
     struct jpeg_state state;
     *out = (struct image_jpeg_facts){0};
-    jpeg_state_init(&state);
-    enum status status = image_open(path, &state.file, error);
-    if (status != STATUS_OK)
-        return status;
-    if (setjmp(state.jump) == 0) {
-        open_file(&state);
-        status = read_head(&state, out, error);
-    } else {
-        status = refuse(&state, error);
-    }
-    jpeg_state_clear(&state);
-    return status;
+    return jpeg_open(&state, path, NULL, 0, out, NULL, NULL, error);
 }
 
 /* Adobe writes CMYK inverted and says so by its marker; then 255 is no ink. */
@@ -168,9 +179,9 @@ static void cmyk_to_rgb(const struct jpeg_state *state, uint8_t *to)
     }
 }
 
-static void read_pixels(struct jpeg_state *state, const struct image_jpeg_facts *facts,
-                        struct image *out)
+static void read_pixels(struct jpeg_state *state, const struct image_jpeg_facts *facts, void *to)
 {
+    struct image *out = to;
     j_decompress_ptr in = &state->in;
     in->out_color_space = facts->cmyk ? JCS_CMYK : facts->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
     jpeg_start_decompress(in);
@@ -180,59 +191,42 @@ static void read_pixels(struct jpeg_state *state, const struct image_jpeg_facts 
     if (facts->cmyk)
         state->row = memory_new((size_t)facts->width_px * 4);
     while (in->output_scanline < in->output_height) {
-        uint8_t *to = out->data + (size_t)in->output_scanline * out->stride;
-        JSAMPROW row = facts->cmyk ? state->row : to;
+        uint8_t *line = out->data + (size_t)in->output_scanline * out->stride;
+        JSAMPROW row = facts->cmyk ? state->row : line;
         jpeg_read_scanlines(in, &row, 1);
         if (facts->cmyk)
-            cmyk_to_rgb(state, to);
+            cmyk_to_rgb(state, line);
     }
     jpeg_finish_decompress(in);
 }
 
-enum status image_jpeg_read(const char *path, struct image *out, struct error *error)
+static enum status read_image(const char *path, const void *bytes, size_t size, struct image *out,
+                              int *orientation, struct error *error)
 {
     struct jpeg_state state;
     struct image_jpeg_facts facts = {0};
     *out = (struct image){0};
-    jpeg_state_init(&state);
-    enum status status = image_open(path, &state.file, error);
+    enum status status = jpeg_open(&state, path, bytes, size, &facts, read_pixels, out, error);
     if (status != STATUS_OK)
-        return status;
-    if (setjmp(state.jump) == 0) {
-        open_file(&state);
-        status = read_head(&state, &facts, error);
-        if (status == STATUS_OK) {
-            read_pixels(&state, &facts, out);
-            image_upright(out, facts.orientation);
-        }
-    } else {
         image_clear(out);
-        status = refuse(&state, error);
-    }
-    jpeg_state_clear(&state);
+    *orientation = facts.orientation;
+    return status;
+}
+
+enum status image_jpeg_read(const char *path, struct image *out, struct error *error)
+{
+    int orientation;
+    enum status status = read_image(path, NULL, 0, out, &orientation, error);
+    if (status == STATUS_OK)
+        image_upright(out, orientation);
     return status;
 }
 
 enum status image_decode_jpeg(const void *bytes, size_t size, struct image *out,
                               struct error *error)
 {
-    struct jpeg_state state;
-    struct image_jpeg_facts facts = {0};
-    enum status status;
-    *out = (struct image){0};
-    jpeg_state_init(&state);
-    if (setjmp(state.jump) == 0) {
-        jpeg_create_decompress(&state.in);
-        jpeg_mem_src(&state.in, bytes, (unsigned long)size);
-        status = read_head(&state, &facts, error);
-        if (status == STATUS_OK)
-            read_pixels(&state, &facts, out);
-    } else {
-        image_clear(out);
-        status = refuse(&state, error);
-    }
-    jpeg_state_clear(&state);
-    return status;
+    int orientation;
+    return read_image(NULL, bytes, size, out, &orientation, error);
 }
 
 /* ---------------------------------------------------------------- writing */
@@ -321,8 +315,9 @@ enum status image_encode_jpeg(const struct image *image, int quality, struct buf
 
 /* ---------------------------------------------------------------- the same coefficients */
 
-static void transcode(struct jpeg_state *state, struct buffer *out)
+static void transcode(struct jpeg_state *state, const struct image_jpeg_facts *facts, void *to)
 {
+    (void)facts;
     jvirt_barray_ptr *coefficients = jpeg_read_coefficients(&state->in);
     jpeg_create_compress(&state->out);
     jpeg_mem_dest(&state->out, &state->bytes, &state->size);
@@ -332,25 +327,12 @@ static void transcode(struct jpeg_state *state, struct buffer *out)
     jpeg_write_coefficients(&state->out, coefficients);
     jpeg_finish_compress(&state->out);
     jpeg_finish_decompress(&state->in);
-    buffer_add(out, state->bytes, state->size);
+    buffer_add(to, state->bytes, state->size);
 }
 
 enum status image_transcode_jpeg(const char *path, struct buffer *out, struct error *error)
 {
     struct jpeg_state state;
     struct image_jpeg_facts facts;
-    jpeg_state_init(&state);
-    enum status status = image_open(path, &state.file, error);
-    if (status != STATUS_OK)
-        return status;
-    if (setjmp(state.jump) == 0) {
-        open_file(&state);
-        status = read_head(&state, &facts, error);
-        if (status == STATUS_OK)
-            transcode(&state, out);
-    } else {
-        status = refuse(&state, error);
-    }
-    jpeg_state_clear(&state);
-    return status;
+    return jpeg_open(&state, path, NULL, 0, &facts, transcode, out, error);
 }

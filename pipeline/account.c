@@ -92,11 +92,7 @@ static enum status keep(struct db *db, const struct reading *reading, struct err
     }
     if (status == STATUS_OK)
         status = account_set_read_to(db, reading->last, error);
-    if (status == STATUS_OK)
-        status = db_commit(db, error);
-    if (status != STATUS_OK)
-        db_rollback(db);
-    return status;
+    return db_end(db, status, error);
 }
 
 enum status pipeline_account_read(const struct warehouse *warehouse, struct db *db,

@@ -72,10 +72,7 @@ static enum status put_rows(const struct warehouse *warehouse, struct db *db, st
         status = ledger_add(db, "document", document->id, "", "indexed", error);
     if (status == STATUS_OK && proof)
         status = proof_row(warehouse, db, document->id, "", proof, error);
-    if (status == STATUS_OK)
-        return db_commit(db, error);
-    db_rollback(db);
-    return status;
+    return db_end(db, status, error);
 }
 
 enum status pipeline_enter(const struct warehouse *warehouse, struct db *db, struct index *index,

@@ -121,10 +121,7 @@ static enum status note_places(struct fixity *fixity, struct error *error)
         status = audit_each_stored(fixity->audit, note_place, fixity, error);
     if (status == STATUS_OK)
         status = forget_copies(fixity, error);
-    if (status == STATUS_OK)
-        return db_commit(fixity->db, error);
-    db_rollback(fixity->db);
-    return status;
+    return db_end(fixity->db, status, error);
 }
 
 /* ---------------------------------------------------------------- one package */

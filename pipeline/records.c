@@ -209,10 +209,7 @@ enum status pipeline_records_catch_up(const struct warehouse *warehouse, struct 
         status = db_begin(db, error);
         if (status == STATUS_OK)
             status = catch_up(warehouse, folder, db, &mark, error);
-        if (status == STATUS_OK)
-            status = db_commit(db, error);
-        if (status != STATUS_OK)
-            db_rollback(db);
+        status = db_end(db, status, error);
     }
     arena_free(arena);
     return status;
@@ -238,11 +235,8 @@ enum status pipeline_record_add(const struct warehouse *warehouse, struct db *db
         status = record_write(folder, &record, error);
     if (status == STATUS_OK)
         status = enter(warehouse, &record, error);
-    if (status == STATUS_OK)
-        status = db_commit(db, error);
-    if (status != STATUS_OK)
-        db_rollback(db);
-    else if (number)
+    status = db_end(db, status, error);
+    if (status == STATUS_OK && number)
         *number = record.number;
     arena_free(arena);
     return status;

@@ -176,9 +176,5 @@ enum status pipeline_records_again(const struct warehouse *warehouse, struct db 
         status = each_table(db, empty_table, db, error);
     if (status == STATUS_OK)
         status = records_apply_all(warehouse, db, error);
-    if (status == STATUS_OK)
-        status = db_commit(db, error);
-    if (status != STATUS_OK)
-        db_rollback(db);
-    return status;
+    return db_end(db, status, error);
 }

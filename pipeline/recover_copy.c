@@ -95,10 +95,7 @@ enum status recover_copy(const struct warehouse *warehouse, struct db *db, int64
             db_run(db, "UPDATE ledger SET owner = '', lease_until = 0 WHERE owner <> ''", error);
     if (status == STATUS_OK)
         status = store_each(warehouse->store, look, &copy, error);
-    if (status == STATUS_OK)
-        status = db_commit(db, error);
-    else
-        db_rollback(db);
+    status = db_end(db, status, error);
     *documents = copy.documents;
     audit_close(copy.audit);
     arena_free(copy.arena);

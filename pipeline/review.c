@@ -324,10 +324,7 @@ static enum status approve_rows(struct act *act, struct error *error)
                        "s", act->task.id);
     if (status == STATUS_OK)
         status = ledger_finish(act->db, &act->task, act->owner, "approved", error);
-    if (status == STATUS_OK)
-        return db_commit(act->db, error);
-    db_rollback(act->db);
-    return status;
+    return db_end(act->db, status, error);
 }
 
 /* Nobody approves a paper that is there already without having said what it is. */
@@ -391,10 +388,7 @@ static enum status restart_rows(struct act *act, const char *to, const char *pag
             "is", ledger_now(), act->task.id);
     if (status == STATUS_OK)
         status = ledger_finish(act->db, &act->task, act->owner, to, error);
-    if (status == STATUS_OK)
-        return db_commit(act->db, error);
-    db_rollback(act->db);
-    return status;
+    return db_end(act->db, status, error);
 }
 
 static enum status send_document_back(struct act *act, const char *id, const char *page,

@@ -186,12 +186,9 @@ static void rows_at_once(struct work *work)
     enum status status = db_begin(work->db, &error);
     if (status == STATUS_OK)
         status = step_proof_rows(work, &error);
-    if (status == STATUS_OK)
-        status = db_commit(work->db, &error);
-    if (status != STATUS_OK) { /* the next run enters it */
-        db_rollback(work->db);
+    status = db_end(work->db, status, &error);
+    if (status != STATUS_OK) /* the next run enters it */
         log_write(LOG_WARNING, "proof %s: rows: %s", work->task->id, error.text);
-    }
 }
 
 /* Also what was reached of less than was wanted is an advance; why it is not all, the next step

@@ -64,8 +64,5 @@ enum status twins_claim(struct db *db, const struct document *document, struct a
         status = index_twin(db, document, arena, other, error);
     if (status == STATUS_OK && key && said != TWIN_ANOTHER && !*other)
         status = claim(db, key, document->id, arena, other, error);
-    if (status == STATUS_OK)
-        return db_commit(db, error);
-    db_rollback(db);
-    return status;
+    return db_end(db, status, error);
 }

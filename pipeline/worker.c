@@ -109,11 +109,7 @@ static enum status record(struct work *work, const struct step *step, const char
         status = ledger_finish(work->db, work->task, owner, step->to, error);
     if (status == STATUS_OK && step->turn == TURN_AT_ONCE)
         status = ledger_first(work->db, work->task, error);
-    if (status == STATUS_OK)
-        status = db_commit(work->db, error);
-    if (status != STATUS_OK)
-        db_rollback(work->db);
-    return status;
+    return db_end(work->db, status, error);
 }
 
 int64_t worker_wait_ms(const struct warehouse *warehouse, int tries)

@@ -251,10 +251,8 @@ enum status catalogue_ship(struct db *db, const char *folder, struct error *erro
         status = ship_all(db, folder, manifest, arena, error);
     if (status == STATUS_OK)
         status = meta_put(db, "catalogues", hex, error);
-    if (status == STATUS_OK)
-        status = db_commit(db, error);
-    if (began && status != STATUS_OK)
-        db_rollback(db);
+    if (began)
+        status = db_end(db, status, error);
 done:
     arena_free(arena);
     return status;

@@ -87,9 +87,5 @@ enum status index_mend(struct index *index, struct error *error)
         status = owners_settle_all(index->db, error);
     if (status == STATUS_OK)
         status = text_make_anew(index->db, index->channel, error);
-    if (status == STATUS_OK)
-        status = db_commit(index->db, error);
-    if (status != STATUS_OK)
-        db_rollback(index->db);
-    return status;
+    return db_end(index->db, status, error);
 }

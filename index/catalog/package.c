@@ -148,10 +148,8 @@ static enum status in_transaction(struct index *index, const struct entry *entry
     status = catalog_put(index, entry, error);
     if (status == STATUS_OK && scanner)
         status = version_scanner(index, entry->document, scanner, error);
-    if (own && status == STATUS_OK)
-        status = db_commit(index->db, error);
-    if (own && status != STATUS_OK)
-        db_rollback(index->db);
+    if (own)
+        status = db_end(index->db, status, error);
     return status;
 }
 
@@ -161,10 +159,8 @@ enum status index_bulk_begin(struct index *index, struct error *error)
     enum status status = own ? db_begin(index->db, error) : STATUS_OK;
     if (status == STATUS_OK)
         status = text_put_off(index->db, error);
-    if (own && status == STATUS_OK)
-        status = db_commit(index->db, error);
-    if (own && status != STATUS_OK)
-        db_rollback(index->db);
+    if (own)
+        status = db_end(index->db, status, error);
     index->bulk = status == STATUS_OK;
     return status;
 }
@@ -175,10 +171,8 @@ enum status index_bulk_end(struct index *index, struct error *error)
     enum status status = own ? db_begin(index->db, error) : STATUS_OK;
     if (status == STATUS_OK)
         status = text_make_anew(index->db, index->channel, error);
-    if (own && status == STATUS_OK)
-        status = db_commit(index->db, error);
-    if (own && status != STATUS_OK)
-        db_rollback(index->db);
+    if (own)
+        status = db_end(index->db, status, error);
     index->bulk = index->bulk && status != STATUS_OK;
     return status;
 }

@@ -62,10 +62,8 @@ enum status procedures_load(struct db *db, const char *path, struct error *error
         status = put_rows(db, &csv, arena, path, error);
     if (status == STATUS_OK)
         status = meta_put(db, "procedures", hash, error);
-    if (status == STATUS_OK)
-        status = db_commit(db, error);
-    if (began && status != STATUS_OK)
-        db_rollback(db);
+    if (began)
+        status = db_end(db, status, error);
 done:
     arena_free(arena);
     return status;

@@ -146,11 +146,7 @@ static enum status upgrade(struct db *db, struct error *error)
     snprintf(text, sizeof text, "%d", VERSION);
     if (status == STATUS_OK)
         status = meta_put(db, "schema", text, error);
-    if (status == STATUS_OK)
-        status = db_commit(db, error);
-    if (status != STATUS_OK)
-        db_rollback(db);
-    return status;
+    return db_end(db, status, error);
 }
 
 enum status schema_ensure(struct db *db, struct error *error)

@@ -84,11 +84,7 @@ static enum status make_in_transaction(struct db *db, const struct channel *chan
     if (status != STATUS_OK)
         return status;
     status = text_make_anew(db, channel, error);
-    if (status == STATUS_OK)
-        status = db_commit(db, error);
-    if (status != STATUS_OK)
-        db_rollback(db);
-    return status;
+    return db_end(db, status, error);
 }
 
 enum status text_open(struct db *db, const struct channel *channel, struct error *error)
