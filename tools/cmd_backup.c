@@ -7,25 +7,10 @@
 #include "pipeline/backup.h"
 #include "tools/command.h"
 
-struct view {
-    struct cli *cli;
-    json_t *faults;
-};
-
 struct placing {
     struct cli *cli;
     json_t *unplaced;
 };
-
-static void show_fault(void *context, const char *path, const char *sentence)
-{
-    struct view *view = context;
-    json_array_append_new(view->faults, json_pack("{s:s, s:s}", "path", path, "fault", sentence));
-    if (view->cli->json)
-        return;
-    terminal_progress_end();
-    printf("✗ %s: %s\n", path, sentence);
-}
 
 static void show_progress(void *context, int64_t files, int64_t bytes)
 {
@@ -45,9 +30,9 @@ int cmd_backup(struct cli *cli, int argc, char **argv)
         return code;
     if (!cli_outside(cli, rest[0]))
         return EXIT_USAGE;
-    struct view view = {cli, json_array()};
+    struct fault_list view = {cli, json_array()};
     struct backup_report report;
-    enum status status = backup_make(&cli->warehouse, rest[0], show_fault, show_progress, &view,
+    enum status status = backup_make(&cli->warehouse, rest[0], fault_list_add, show_progress, &view,
                                      cli->arena, &report, &cli->error);
     terminal_progress_end();
     bool made = status == STATUS_OK || (status == STATUS_REJECT && report.faults > 0);
@@ -135,11 +120,11 @@ static void print_drill(struct cli *cli, const struct drill_report *report, bool
 
 static int drill(struct cli *cli, const char *snapshot)
 {
-    struct view view = {cli, json_array()};
+    struct fault_list view = {cli, json_array()};
     struct drill_report report;
     const struct warehouse *live = cli->warehouse.root != NULL ? &cli->warehouse : NULL;
     enum status status =
-        backup_drill(snapshot, live, show_fault, show_progress, &view, &report, &cli->error);
+        backup_drill(snapshot, live, fault_list_add, show_progress, &view, &report, &cli->error);
     terminal_progress_end();
     bool whole = status == STATUS_OK;
     if (whole || json_array_size(view.faults) > 0) {
@@ -213,14 +198,14 @@ int cmd_restore(struct cli *cli, int argc, char **argv)
     }
     const char *snapshot = NULL;
     struct backup_restored done = {0};
-    struct view view = {cli, json_array()};
+    struct fault_list view = {cli, json_array()};
     enum status status = backup_find(rest[0], cli->arena, &snapshot, &cli->error);
     if (status == STATUS_OK && check) {
         json_decref(view.faults);
         return drill(cli, snapshot);
     }
     if (status == STATUS_OK)
-        status = backup_restore(snapshot, rest[1], damaged ? show_fault : NULL, show_progress,
+        status = backup_restore(snapshot, rest[1], damaged ? fault_list_add : NULL, show_progress,
                                 &view, &done, &cli->error);
     terminal_progress_end();
     if (status == STATUS_OK)

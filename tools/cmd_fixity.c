@@ -127,21 +127,6 @@ static int show_state(struct cli *cli)
 
 /* ------------------------------------------------------------------ a run */
 
-struct view {
-    struct cli *cli;
-    json_t *faults;
-};
-
-static void show_fault(void *context, const char *path, const char *sentence)
-{
-    struct view *view = context;
-    json_array_append_new(view->faults, json_pack("{s:s, s:s}", "path", path, "fault", sentence));
-    if (view->cli->json)
-        return;
-    terminal_progress_end();
-    printf("✗ %s: %s\n", path, sentence);
-}
-
 static void show_progress(void *context, int64_t done, int64_t total)
 {
     (void)context;
@@ -151,13 +136,13 @@ static void show_progress(void *context, int64_t done, int64_t total)
 static int run(struct cli *cli)
 {
     const struct fixity_limits limits = {option.packages, option.minutes, terminal_interrupted};
-    struct view view = {cli, json_array()};
+    struct fault_list view = {cli, json_array()};
     struct fixity_report report;
     struct fixity_state state;
     terminal_catch_interrupt();
     cli->recorded = true; /* by the check itself */
-    enum status status = fixity_run(&cli->warehouse, cli->db, &limits, show_fault, show_progress,
-                                    &view, &report, &cli->error);
+    enum status status = fixity_run(&cli->warehouse, cli->db, &limits, fault_list_add,
+                                    show_progress, &view, &report, &cli->error);
     terminal_progress_end();
     if (status == STATUS_OK || status == STATUS_REJECT) {
         enum status looked =

@@ -7,25 +7,6 @@
 #include "index/procedures.h"
 #include "tools/account.h"
 
-struct listing {
-    struct cli *cli;
-    struct table *table;
-    json_t *rows;
-};
-
-static int finish(struct listing *listing, enum status status)
-{
-    struct cli *cli = listing->cli;
-    if (status == STATUS_OK && !cli->json)
-        table_print(listing->table);
-    else
-        table_drop(listing->table);
-    if (status == STATUS_OK && cli->json)
-        return cli_json(listing->rows);
-    json_decref(listing->rows);
-    return status == STATUS_OK ? EXIT_DONE : cli_fail(cli, status);
-}
-
 static const char *year_of(struct cli *cli, int year)
 {
     return year ? arena_printf(cli->arena, "%d", year) : _("year unknown");
@@ -60,14 +41,13 @@ static enum status show_row(void *context, const struct inventory_row *row, stru
 static int list(struct cli *cli, const char *as_of)
 {
     struct account_at at;
-    struct listing listing = {.cli = cli, .rows = json_array()};
-    listing.table =
-        table_new((const char *[]){_("unit"), _("procedure"), _("year"), _("shelf"), _(">papers"),
-                                   _(">pages"), _(">sheets"), _(">metres"), NULL});
+    struct listing listing = listing_new(
+        cli, (const char *[]){_("unit"), _("procedure"), _("year"), _("shelf"), _(">papers"),
+                              _(">pages"), _(">sheets"), _(">metres"), NULL});
     enum status status = account_moment(cli, as_of, &at);
     if (status == STATUS_OK)
         status = inventory_each(cli->db, &at, show_row, &listing, &cli->error);
-    return finish(&listing, status);
+    return listing_end(&listing, status);
 }
 
 /* Procedures that neither the catalogue nor a type of paper is called: a slip, or one's own words.
@@ -157,13 +137,13 @@ static enum status show_exempt(void *context, const struct exempt_row *row, stru
 static int list_exempt(struct cli *cli, const char *as_of)
 {
     struct account_at at;
-    struct listing listing = {.cli = cli, .rows = json_array()};
-    listing.table = table_new((const char *[]){_("unit"), _("procedure"), _("year"), _("reason"),
-                                               _(">papers"), _("number"), _("note"), NULL});
+    struct listing listing =
+        listing_new(cli, (const char *[]){_("unit"), _("procedure"), _("year"), _("reason"),
+                                          _(">papers"), _("number"), _("note"), NULL});
     enum status status = account_moment(cli, as_of, &at);
     if (status == STATUS_OK)
         status = exempt_each(cli->db, &at, show_exempt, &listing, &cli->error);
-    return finish(&listing, status);
+    return listing_end(&listing, status);
 }
 
 static int exempt(struct cli *cli, const char *path)

@@ -46,7 +46,7 @@ static const struct tabular_column columns[] = {
     {N_("owner"), TABULAR_TEXT, false},  {N_("document"), TABULAR_TEXT, true}};
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
-struct listing {
+struct missing_list {
     struct cli *cli;
     json_t *json;
     const char *const **rows; /* each of COLUMNS texts */
@@ -58,7 +58,7 @@ static const char *const states[] = {"found", "doubtful", "never"};
 
 static enum status take_row(void *context, const struct missing_row *row, struct error *error)
 {
-    struct listing *listing = context;
+    struct missing_list *listing = context;
     struct arena *arena = listing->cli->arena;
     (void)error;
     if (row->state == MISSING_FOUND && !listing->all)
@@ -95,7 +95,7 @@ static const char *sum_words(struct cli *cli, const struct missing_sum *sum)
         (long long)sum->never);
 }
 
-static enum status write_list(struct listing *listing, const struct missing_sum *sum,
+static enum status write_list(struct missing_list *listing, const struct missing_sum *sum,
                               const char *out)
 {
     struct cli *cli = listing->cli;
@@ -113,7 +113,7 @@ static enum status write_list(struct listing *listing, const struct missing_sum 
     return tabular_write(&sheet, sheet_formats, cli, out, &cli->error);
 }
 
-static void print_list(struct listing *listing, const struct missing_sum *sum)
+static void print_list(struct missing_list *listing, const struct missing_sum *sum)
 {
     const char *heads[COLUMNS + 1] = {NULL};
     for (size_t i = 0; i < COLUMNS; i++)
@@ -146,7 +146,7 @@ static int missing(struct cli *cli, const char *as_of, const char *out, bool all
 {
     struct account_at at;
     struct missing_sum sum = {0};
-    struct listing listing = {.cli = cli, .json = json_array(), .all = all};
+    struct missing_list listing = {.cli = cli, .json = json_array(), .all = all};
     enum status status = account_moment(cli, as_of, &at);
     if (status == STATUS_OK) /* names of citizens are shown */
         status = cli_record_look(cli, "register", NULL, "missing");

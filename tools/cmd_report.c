@@ -168,12 +168,6 @@ int report_verify(struct cli *cli, const char *path)
 
 /* ------------------------------------------------------------------ indicators */
 
-struct listing {
-    struct cli *cli;
-    struct table *table;
-    json_t *rows;
-};
-
 static enum status list_row(void *context, const struct indicator_row *row, struct error *error)
 {
     struct listing *listing = context;
@@ -193,24 +187,16 @@ static int list_behind(struct cli *cli, const struct indicators *indicators, con
 {
     const char *id = arena_strndup(cli->arena, what, strcspn(what, "/"));
     const struct indicator *one = indicator_on(indicators, id, scope->until);
-    struct listing listing = {cli, NULL, json_array()};
+    struct listing listing = listing_new(
+        cli, (const char *[]){_("dossier or document"), _("number"), _("date"), _("unit"), NULL});
     enum status status =
         one ? cli_record_look(cli, "indicators", NULL, arena_printf(cli->arena, "list=%s", what))
             : error_set(&cli->error, STATUS_REJECT, _("there is no indicator %s"), id);
-    listing.table = table_new(
-        (const char *[]){_("dossier or document"), _("number"), _("date"), _("unit"), NULL});
     if (status == STATUS_OK)
         status = indicator_each(cli->db, at, one, scope,
                                 strchr(what, '/') ? INDICATOR_DENOMINATOR : INDICATOR_NUMERATOR,
                                 list_row, &listing, &cli->error);
-    if (status == STATUS_OK && !cli->json)
-        table_print(listing.table);
-    else
-        table_drop(listing.table);
-    if (status == STATUS_OK && cli->json)
-        return cli_json(listing.rows);
-    json_decref(listing.rows);
-    return status == STATUS_OK ? EXIT_DONE : cli_fail(cli, status);
+    return listing_end(&listing, status);
 }
 
 static json_t *value_json(const struct indicator *one, const struct indicator_value *value)

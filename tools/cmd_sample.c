@@ -227,25 +227,6 @@ static int judge(struct cli *cli, int64_t number, const char *csv)
 
 /* ------------------------------------------------------------------ list, stats */
 
-struct listing {
-    struct cli *cli;
-    struct table *table;
-    json_t *rows;
-};
-
-static int finish(struct listing *listing, enum status status)
-{
-    struct cli *cli = listing->cli;
-    if (status == STATUS_OK && !cli->json)
-        table_print(listing->table);
-    else
-        table_drop(listing->table);
-    if (status == STATUS_OK && cli->json)
-        return cli_json(listing->rows);
-    json_decref(listing->rows);
-    return status == STATUS_OK ? EXIT_DONE : cli_fail(cli, status);
-}
-
 static enum status list_row(void *context, const struct lot_row *row, struct error *error)
 {
     struct listing *listing = context;
@@ -274,14 +255,13 @@ static enum status list_row(void *context, const struct lot_row *row, struct err
 static int list(struct cli *cli)
 {
     struct account_at at;
-    struct listing listing = {cli, NULL, json_array()};
-    listing.table = table_new((const char *[]){_(">lot"), _("series"), _(">documents"),
-                                               _(">sample"), _("level"), _("AQL"), _("inspection"),
-                                               _(">faulty"), _("verdict"), NULL});
+    struct listing listing = listing_new(
+        cli, (const char *[]){_(">lot"), _("series"), _(">documents"), _(">sample"), _("level"),
+                              _("AQL"), _("inspection"), _(">faulty"), _("verdict"), NULL});
     enum status status = account_moment(cli, option.as_of, &at);
     if (status == STATUS_OK)
         status = lot_each(cli->db, &at, list_row, &listing, &cli->error);
-    return finish(&listing, status);
+    return listing_end(&listing, status);
 }
 
 static enum status stat_row(void *context, const struct lot_stat *stat, struct error *error)
@@ -310,14 +290,14 @@ static enum status stat_row(void *context, const struct lot_stat *stat, struct e
 static int stats(struct cli *cli)
 {
     struct account_at at;
-    struct listing listing = {cli, NULL, json_array()};
     const char *by = option.by ? option.by : "fault";
-    listing.table = table_new((const char *[]){label_of(by), _(">inspected"), _(">faulty"),
-                                               _(">share (95 in 100)"), NULL});
+    struct listing listing =
+        listing_new(cli, (const char *[]){label_of(by), _(">inspected"), _(">faulty"),
+                                          _(">share (95 in 100)"), NULL});
     enum status status = account_moment(cli, option.as_of, &at);
     if (status == STATUS_OK)
         status = lot_stats(cli->db, &at, by, stat_row, &listing, &cli->error);
-    return finish(&listing, status);
+    return listing_end(&listing, status);
 }
 
 int cmd_sample(struct cli *cli, int argc, char **argv)

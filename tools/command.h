@@ -152,6 +152,26 @@ struct table *table_new(const char *const *heads);
 void table_row(struct table *table, const char *const *cells); /* as many as heads; NULL is empty */
 void table_print(struct table *table);                         /* and frees it */
 void table_drop(struct table *table);                          /* frees it unprinted */
+
+/* What a command lists, told one by one: a row of the table, and an object of rows for --json.
+ * listing_end prints the one that was asked for when status is OK, frees both, and gives the
+ * command's exit code. */
+struct listing {
+    struct cli *cli;
+    struct table *table;
+    json_t *rows;
+};
+struct listing listing_new(struct cli *cli, const char *const *heads);
+int listing_end(struct listing *listing, enum status status);
+
+/* Faults told one by one: on the terminal at once, and an object each ("path", "fault") for --json.
+ */
+struct fault_list {
+    struct cli *cli;
+    json_t *faults;
+};
+void fault_list_add(void *fault_list, const char *path, const char *sentence);
+
 int terminal_pad(const char *text, int width); /* blanks that make text width characters wide */
 /* "1 page", "27 pages": as message_count, with the number in it. */
 const char *terminal_count(struct arena *arena, const char *one, const char *many, long long count);

@@ -204,3 +204,33 @@ const char *terminal_count(struct arena *arena, const char *one, const char *man
 {
     return arena_printf(arena, message_count(one, many, count), count);
 }
+
+/* ------------------------------------------------------------------ lists */
+
+struct listing listing_new(struct cli *cli, const char *const *heads)
+{
+    return (struct listing){cli, table_new(heads), json_array()};
+}
+
+int listing_end(struct listing *listing, enum status status)
+{
+    struct cli *cli = listing->cli;
+    if (status == STATUS_OK && !cli->json)
+        table_print(listing->table);
+    else
+        table_drop(listing->table);
+    if (status == STATUS_OK && cli->json)
+        return cli_json(listing->rows);
+    json_decref(listing->rows);
+    return status == STATUS_OK ? EXIT_DONE : cli_fail(cli, status);
+}
+
+void fault_list_add(void *fault_list, const char *path, const char *sentence)
+{
+    struct fault_list *list = fault_list;
+    json_array_append_new(list->faults, json_pack("{s:s, s:s}", "path", path, "fault", sentence));
+    if (list->cli->json)
+        return;
+    terminal_progress_end();
+    printf("✗ %s: %s\n", path, sentence);
+}

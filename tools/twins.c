@@ -69,12 +69,6 @@ void twins_print(const json_t *twins)
 
 /* ---------------------------------------------------------------- all of them */
 
-struct listing {
-    struct cli *cli;
-    json_t *json;
-    struct table *table;
-};
-
 static enum status add_twin(void *context, const struct twin *twin, struct error *error)
 {
     struct listing *listing = context;
@@ -82,7 +76,7 @@ static enum status add_twin(void *context, const struct twin *twin, struct error
                                         N_("the same paper; it does not count"),
                                         N_("another paper; it counts")};
     (void)error;
-    json_array_append_new(listing->json,
+    json_array_append_new(listing->rows,
                           json_pack("{s:s, s:s, s:s, s:s}", "document", twin->document, "other",
                                     twin->other, "said", twin_state_name(twin->state), "reason",
                                     twin->reason));
@@ -110,7 +104,7 @@ static enum status add_aside(struct listing *listing)
                 other = document.acts[i].to;
         if (status != STATUS_OK)
             break;
-        json_array_append_new(listing->json,
+        json_array_append_new(listing->rows,
                               json_pack("{s:s, s:s, s:s, s:s}", "document", id, "other", other,
                                         "said", "aside", "path", path));
         table_row(listing->table,
@@ -123,24 +117,17 @@ static enum status add_aside(struct listing *listing)
 int twins_list(struct cli *cli)
 {
     struct account_at now;
-    struct listing listing = {.cli = cli, .json = json_array()};
-    listing.table = table_new((const char *[]){_("document"), _("like"), _("is"), _("why"), NULL});
+    struct listing listing =
+        listing_new(cli, (const char *[]){_("document"), _("like"), _("is"), _("why"), NULL});
     enum status status = account_moment(cli, NULL, &now);
     if (status == STATUS_OK)
         status = twins_each(cli->db, &now, add_twin, &listing, &cli->error);
     if (status == STATUS_OK)
         status = add_aside(&listing);
-    size_t count = json_array_size(listing.json);
-    if (status != STATUS_OK || cli->json || count == 0)
-        table_drop(listing.table);
-    else
-        table_print(listing.table);
-    if (status == STATUS_OK && cli->json)
-        return cli_json(listing.json);
-    json_decref(listing.json);
-    if (status != STATUS_OK)
-        return cli_fail(cli, status);
-    if (count == 0)
-        printf(_("No paper is in the store twice.\n"));
+    if (status != STATUS_OK || cli->json || json_array_size(listing.rows) > 0)
+        return listing_end(&listing, status);
+    table_drop(listing.table);
+    json_decref(listing.rows);
+    printf(_("No paper is in the store twice.\n"));
     return EXIT_DONE;
 }

@@ -1,13 +1,7 @@
 #!/bin/sh
 # A document amended, and the run that follows, stopped before durable acts, or refused them by a full disk: done
 # again they come to the same end, also when the ledger is lost on the way. Nothing is lost, nothing comes twice.
-if [ -d /dev/shm ] && [ -w /dev/shm ] && [ -z "${TMPDIR-}" ]; then
-    TMPDIR=/dev/shm # what is tested is the order of the acts, not the disk
-    export TMPDIR
-fi
-. "$(dirname "$0")/../tap.sh"
-. "$(dirname "$0")/../sampled.sh"
-SOHOA=$BUILD/test/sohoa
+. "$(dirname "$0")/../stopped.sh"
 samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_NOW=2026-11-30T08:00:00+07:00
 step=9

@@ -1,13 +1,7 @@
 #!/bin/sh
 # What is not `run`, stopped: making a warehouse, taking files in. And the database lost: it
 # is made again from the files.
-if [ -d /dev/shm ] && [ -w /dev/shm ] && [ -z "${TMPDIR-}" ]; then
-    TMPDIR=/dev/shm
-    export TMPDIR
-fi
-. "$(dirname "$0")/../tap.sh"
-. "$(dirname "$0")/../sampled.sh"
-SOHOA=$BUILD/test/sohoa
+. "$(dirname "$0")/../stopped.sh"
 pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_NOW=2026-11-22T14:05:09+07:00
 step=2

@@ -1,13 +1,7 @@
 #!/bin/sh
 # Anchor, backup, repair and restore stopped before their durable acts, or refused them by a full disk:
 # done again they come to their end, nothing half has a name, and the journal stays whole.
-if [ -d /dev/shm ] && [ -w /dev/shm ] && [ -z "${TMPDIR-}" ]; then
-    TMPDIR=/dev/shm # what is tested is the order of the acts, not the disk
-    export TMPDIR
-fi
-. "$(dirname "$0")/../tap.sh"
-. "$(dirname "$0")/../sampled.sh"
-SOHOA=$BUILD/test/sohoa
+. "$(dirname "$0")/../stopped.sh"
 samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 step=9
 [ -z "${SANITIZE-}" ] || step=11

@@ -1,12 +1,7 @@
 #!/bin/sh
 # The catalogue made again, and a decision about an owner, stopped before each of their durable acts or refused it by a
 # full disk: meanwhile the old catalogue answers, done again it comes to the same end, and nothing half is left.
-if [ -d /dev/shm ] && [ -w /dev/shm ] && [ -z "${TMPDIR-}" ]; then
-    TMPDIR=/dev/shm # what is tested is the order of the acts, not the disk
-    export TMPDIR
-fi
-. "$(dirname "$0")/../tap.sh"
-SOHOA=$BUILD/test/sohoa
+. "$(dirname "$0")/../stopped.sh"
 samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 
 "$SOHOA" init "$work/calm" --agency 'UBND xã Thử Nghiệm' >/dev/null

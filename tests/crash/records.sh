@@ -1,12 +1,7 @@
 #!/bin/sh
 # A record (here: of the inventory) stopped before each durable act, or refused by a full disk: there is all of it or
 # nothing, the next opening makes its rows, done again it comes to the same end, and the journal names each record.
-if [ -d /dev/shm ] && [ -w /dev/shm ] && [ -z "${TMPDIR-}" ]; then
-    TMPDIR=/dev/shm # what is tested is the order of the acts, not the disk
-    export TMPDIR
-fi
-. "$(dirname "$0")/../tap.sh"
-SOHOA=$BUILD/test/sohoa
+. "$(dirname "$0")/../stopped.sh"
 "$SOHOA" init "$work/calm" --agency 'UBND xã Thử Nghiệm' >/dev/null
 office() { "$SOHOA" --warehouse "$work/office" "$@"; }
 printf 'unit,procedure,year,papers,pages,shelf\nXã A,1.001193,1999,5,7,K1\nXã A,1.001193,1999,3,3,K2\nXã B,Kết hôn,,2,2,\n' >"$work/count.csv"

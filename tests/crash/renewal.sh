@@ -1,14 +1,8 @@
 #!/bin/sh
 # Proofs and their renewal stopped before durable acts, or refused them by a full disk: done again they come
 # to their end; no package is damaged, none is left without its new proof, none gets two.
-if [ -d /dev/shm ] && [ -w /dev/shm ] && [ -z "${TMPDIR-}" ]; then
-    TMPDIR=/dev/shm # what is tested is the order of the acts, not the disk
-    export TMPDIR
-fi
-. "$(dirname "$0")/../tap.sh"
-. "$(dirname "$0")/../sampled.sh"
+. "$(dirname "$0")/../stopped.sh"
 . "$(dirname "$0")/../authority.sh"
-SOHOA=$BUILD/test/sohoa
 samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 ca=$work/ca
 authority_start "$ca" || exit 1

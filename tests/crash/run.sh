@@ -1,13 +1,7 @@
 #!/bin/sh
 # `sohoa run` stopped: killed before its durable acts, the disk full at them, a
 # worker killed, a disk that is really full. Afterwards it comes to the same end as one left in peace.
-if [ -d /dev/shm ] && [ -w /dev/shm ] && [ -z "${TMPDIR-}" ]; then
-    TMPDIR=/dev/shm # what is tested is the order of the acts, not the disk
-    export TMPDIR
-fi
-. "$(dirname "$0")/../tap.sh"
-. "$(dirname "$0")/../sampled.sh"
-SOHOA=$BUILD/test/sohoa
+. "$(dirname "$0")/../stopped.sh"
 pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_NOW=2026-11-22T14:05:09+07:00
 # Sanitizers are slow: every 9th point there; else every third, the others tomorrow. Two points at a time.

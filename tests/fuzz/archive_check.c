@@ -68,8 +68,8 @@ static void make_base(void)
     static struct sample_document sample;
     struct arena *arena = arena_new();
     struct error error = {""};
-    char folder[] = "/tmp/sohoa-fuzz-XXXXXX", *bytes = NULL;
-    fuzz_check(mkdtemp(folder) != NULL, "there is a folder");
+    const char *folder = fuzz_folder();
+    char *bytes = NULL;
     const char *page = file_join(arena, folder, "p.tif"), *pdf = file_join(arena, folder, "a.pdf");
     message_use("en");
     sample_document(&sample);
@@ -81,7 +81,6 @@ static void make_base(void)
     base = malloc(base_size);
     fuzz_check(base != NULL, "the test has memory");
     memcpy(base, bytes, base_size);
-    file_remove_tree(folder, NULL);
     arena_free(arena);
     file = memfd_create("pdf", MFD_CLOEXEC);
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);

@@ -25,9 +25,8 @@ static void open_base(void)
 {
     static struct sample_document sample;
     struct error error = {""};
-    char folder[] = "/tmp/sohoa-fuzz-XXXXXX";
+    const char *folder = fuzz_folder();
     struct arena *making = arena_new();
-    fuzz_check(mkdtemp(folder) != NULL, "there is a folder");
     const char *path = file_join(making, folder, "a.pdf");
     sample_document(&sample);
     for (int i = 0; i < 2; i++)
@@ -38,7 +37,6 @@ static void open_base(void)
     fuzz_check(sample_build(&sample, ARCHIVE_PDFA_2U, false, path, NULL, &error) == STATUS_OK &&
                    pdf_file_open(path, &pdf, &error) == STATUS_OK,
                "the good file is made");
-    file_remove_tree(folder, NULL);
     arena_free(making);
     arena = arena_new();
 }

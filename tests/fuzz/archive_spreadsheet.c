@@ -28,31 +28,13 @@ const struct fuzz_seed fuzz_seeds[] = {
     FUZZ_SEEDS_END,
 };
 
-static char folder[80];
-
-static void leave(void)
-{
-    file_remove_tree(folder, NULL);
-}
-
-static const char *room(struct arena *arena)
-{
-    if (!*folder) {
-        strcpy(folder, access("/dev/shm", W_OK) == 0 ? "/dev/shm/sohoa-sheet.XXXXXX"
-                                                     : "/tmp/sohoa-sheet.XXXXXX");
-        fuzz_check(mkdtemp(folder) != NULL, "there is room for a folder");
-        atexit(leave);
-    }
-    return file_join(arena, folder, "s.xlsx");
-}
-
 static void as_parts(const uint8_t *bytes, size_t size, struct arena *arena)
 {
     int code = 0;
     struct error error = {""};
     struct spread_cell *cells = NULL;
     size_t count = 0;
-    const char *path = room(arena);
+    const char *path = file_join(arena, fuzz_folder(), "s.xlsx");
     zip_t *zip = zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, &code);
     fuzz_check(zip != NULL, "a ZIP can be made");
     for (int i = 0; i < 2; i++)

@@ -1,5 +1,5 @@
-/* Any bytes as a ZIP that came in: what is refused leaves nothing but its own folder, what is taken
- * lies inside it under names that are allowed, and no more of it than was judged. */
+/* Any bytes as a ZIP that came in: what is refused leaves nothing but its own folder, what
+ * is taken lies inside it under names that are allowed, and no more of it than was judged. */
 #include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -76,25 +76,6 @@ const struct fuzz_seed fuzz_seeds[] = {
     FUZZ_SEEDS_END,
 };
 
-static char folder[80];
-
-static void leave(void)
-{
-    file_remove_tree(folder, NULL);
-}
-
-/* Where fsync costs nothing, when there is such a place. */
-static const char *room(struct arena *arena)
-{
-    if (!*folder) {
-        strcpy(folder, access("/dev/shm", W_OK) == 0 ? "/dev/shm/sohoa-zip.XXXXXX"
-                                                     : "/tmp/sohoa-zip.XXXXXX");
-        fuzz_check(mkdtemp(folder) != NULL, "there is room for a folder");
-        atexit(leave);
-    }
-    return file_join(arena, folder, "in");
-}
-
 static void hear(void *context, const char *sentence)
 {
     ++*(int *)context;
@@ -145,14 +126,15 @@ static void unpack(const char *zip, const char *in, const char *passphrase, size
     fuzz_check(file_walk(in, look, &found, &error) == STATUS_OK, "what was written can be read");
     fuzz_check(found.bytes <= (int64_t)(size * 1100 + (1 << 20) * 64), "nothing swells");
     fuzz_check(told == 0 || found.files == 0, "with a fault nothing is written");
-    fuzz_check(count_in(folder) == 2, "nothing is written beside its folder");
+    fuzz_check(count_in(fuzz_folder()) == 2, "nothing is written beside its folder");
     fuzz_check(file_remove_tree(in, NULL) == STATUS_OK, "it can be taken away");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct arena *arena = arena_new();
-    const char *in = room(arena), *zip = file_join(arena, folder, "a.zip");
+    const char *in = file_join(arena, fuzz_folder(), "in"),
+               *zip = file_join(arena, fuzz_folder(), "a.zip");
     FILE *file = fopen(zip, "wbe");
     fuzz_check(file && fwrite(bytes, 1, size, file) == size && fclose(file) == 0,
                "the input is a file");

@@ -12,8 +12,6 @@
 #include "tests/fuzz/driver/fuzz.h"
 
 /* In memory where there is such a place: every write syncs. */
-static char folder[] = "/dev/shm/sohoa-fuzz-XXXXXX", elsewhere[] = "/tmp/sohoa-fuzz-XXXXXX";
-static const char *place;
 
 const unsigned fuzz_rounds = 3000;
 const struct fuzz_seed fuzz_seeds[] = {
@@ -53,18 +51,6 @@ static void check(enum status status, const struct error *error)
                "reading ends well or with a sentence");
 }
 
-static void remove_place(void)
-{
-    file_remove_tree(place, NULL);
-}
-
-static void make_place(void)
-{
-    place = mkdtemp(folder) ? folder : mkdtemp(elsewhere);
-    message_use("en");
-    atexit(remove_place);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct arena *arena = arena_new();
@@ -73,9 +59,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct document document, copy;
     struct page page;
     struct batch batch;
-    if (!place)
-        make_place();
-    fuzz_check(place != NULL, "a folder");
+    const char *place = fuzz_folder();
+    message_use("en");
     const char *in = file_join(arena, place, "batch.json");
     const char *out = file_join(arena, place, "out.json");
     put(in, bytes, size);

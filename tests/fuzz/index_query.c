@@ -32,12 +32,10 @@ static struct index *open_small(struct arena *arena)
     struct error error;
     struct index *index = NULL;
     struct db *db = NULL;
-    char folder[] = "/tmp/sohoa-fuzz-XXXXXX";
-    bool open = mkdtemp(folder) &&
-                roadmap_read("config/roadmap.conf", arena, &roadmap, &error) == STATUS_OK &&
+    const char *folder = fuzz_folder();
+    bool open = roadmap_read("config/roadmap.conf", arena, &roadmap, &error) == STATUS_OK &&
                 db_open(file_join(arena, folder, "t.db"), true, &db, &error) == STATUS_OK &&
                 index_open(db, &roadmap, "config", &index, &error) == STATUS_OK;
-    file_remove_tree(folder, NULL); /* open files stay until they are closed */
     for (int i = 0; open && i < 2; i++) {
         struct document document;
         struct document_page page = {.name = "0001-1"};

@@ -1,10 +1,9 @@
 #!/bin/sh
 # The crash tests take a part of a command's acts each day; over the days all of them come up, and none
 # is named as all of them.
-. "$(dirname "$0")/../tap.sh"
 unset STEP
 CRASH_DAY=7
-. "$(dirname "$0")/../sampled.sh"
+. "$(dirname "$0")/../stopped.sh"
 
 taken() { # STEP POINTS DAYS: the acts that so many days take, in order
     for day in $(seq 100 $((99 + $3))); do

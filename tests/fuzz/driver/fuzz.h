@@ -16,6 +16,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+#include "core/file.h"
 
 struct fuzz_seed {
     const void *bytes;
@@ -33,6 +36,26 @@ static inline void fuzz_check(bool holds, const char *what)
         fprintf(stderr, "does not hold: %s\n", what);
         abort();
     }
+}
+
+static char fuzz_room[64];
+
+static inline void fuzz_leave(void)
+{
+    file_remove_tree(fuzz_room, NULL);
+}
+
+/* A folder for the test's files, where fsync costs nothing when there is such a place; the same one
+ * each time, and gone at the end. */
+static inline const char *fuzz_folder(void)
+{
+    if (!*fuzz_room) {
+        snprintf(fuzz_room, sizeof fuzz_room, "%s/sohoa-fuzz.XXXXXX",
+                 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+        fuzz_check(mkdtemp(fuzz_room) != NULL, "there is room for a folder");
+        atexit(fuzz_leave);
+    }
+    return fuzz_room;
 }
 
 #define FUZZ_SEED(text)                                                                            \
