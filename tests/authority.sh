@@ -2,7 +2,8 @@
 # A certification authority with all that goes with it, for tests: sourced after tap.sh.
 #   authority_start FOLDER   makes CA, TSA, OCSP responder, signers; serves them; sets $authority to
 #                            the URL and $authority_pid
-#   authority_stop
+#   authority_here           the same in $work/ca, which it calls $ca; the test ends when it does not start
+#   authority_stop           which tap.sh does at the end
 #   authority_revoke NAME    of signer, officer, revoked
 # FOLDER gets ca.crt (the root), NAME.pem (key and certificate chain) of signer, officer; index.txt.
 
@@ -154,6 +155,11 @@ authority_start() { # FOLDER
         sed 's/^/# /' "$1/made"
         return 1
     }
+}
+
+authority_here() {
+    ca=$work/ca
+    authority_start "$ca" || exit 1
 }
 
 authority_stop() {

@@ -3,12 +3,19 @@
 #   check "name says what holds" command...      ok when the command succeeds
 #   refuse "name" CODE "words" command...        ok when it exits with CODE and says the words
 #   skip "name" "reason"
-# $SOHOA is the program, $work an empty folder that goes away at the end.
+# $SOHOA is the program, $work an empty folder that goes away at the end, $pages a folder of small papers.
 set -u
 : "${BUILD:=$PWD/build}"
 SOHOA=${SOHOA:-$BUILD/sohoa}
 work=$(mktemp -d "${TMPDIR:-/tmp}/sohoa-test.XXXXXX")
-trap 'chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+# shellcheck disable=SC2034 # three small papers
+pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
+tap_leave() {
+    [ -z "${authority_pid-}" ] || authority_stop
+    chmod -R u+w "$work" 2>/dev/null
+    rm -rf "$work"
+}
+trap tap_leave EXIT
 tap_count=0
 tap_failed=0
 export LANG=C.UTF-8 SOHOA_LANG=en

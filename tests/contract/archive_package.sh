@@ -5,7 +5,6 @@
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/../judges.sh"
 here=$(cd "$(dirname "$0")/.." && pwd)
-pages=$here/data/crash
 kho() { "$SOHOA" --warehouse "$work/kho" --set ocr.model=vie --set pipeline.review=none --set archive.fonds=H30.81 "$@"; }
 
 {

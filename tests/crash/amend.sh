@@ -2,7 +2,6 @@
 # A document amended, and the run that follows, stopped before durable acts, or refused them by a full disk: done
 # again they come to the same end, also when the ledger is lost on the way. Nothing is lost, nothing comes twice.
 . "$(dirname "$0")/../stopped.sh"
-samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_NOW=2026-11-30T08:00:00+07:00
 step=9
 [ -z "${SANITIZE-}" ] || step=17
@@ -12,7 +11,7 @@ step=$(sampled $step)
 for row in "review|none" "jobs|1" "retry_s|0.05" "model|vie" "separate|file"; do
     sed -i "s|^${row%%|*} =.*|${row%%|*} = ${row#*|}|" "$work/calm/sohoa.conf"
 done
-"$SOHOA" --warehouse "$work/calm" import "$samples"/*.tif >/dev/null
+"$SOHOA" --warehouse "$work/calm" import "$pages"/*.tif >/dev/null
 "$SOHOA" --warehouse "$work/calm" run >/dev/null 2>&1
 id=$("$SOHOA" --warehouse "$work/calm" --json search 'tran thi thu' | jq -r '.hits[0].document')
 documents=$(find "$work/calm/store" -name v1 -type d | wc -l)

@@ -2,7 +2,6 @@
 # What is not `run`, stopped: making a warehouse, taking files in. And the database lost: it
 # is made again from the files.
 . "$(dirname "$0")/../stopped.sh"
-pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_NOW=2026-11-22T14:05:09+07:00
 step=2
 [ -z "${SANITIZE-}" ] || step=7

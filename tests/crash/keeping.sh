@@ -2,13 +2,12 @@
 # Anchor, backup, repair and restore stopped before their durable acts, or refused them by a full disk:
 # done again they come to their end, nothing half has a name, and the journal stays whole.
 . "$(dirname "$0")/../stopped.sh"
-samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 step=9
 [ -z "${SANITIZE-}" ] || step=11
 step=$(sampled $step)
 
 "$SOHOA" init "$work/calm" --agency 'UBND xã Thử Nghiệm' >/dev/null
-"$SOHOA" --warehouse "$work/calm" import "$samples"/*.tif --separate batch >/dev/null
+"$SOHOA" --warehouse "$work/calm" import "$pages"/*.tif --separate batch >/dev/null
 "$SOHOA" --warehouse "$work/calm" --set pipeline.review=none --set ocr.model=vie run >/dev/null 2>&1
 package=$(cd "$work/calm/store" && find . -mindepth 3 -maxdepth 3 -type d | head -n 1 | cut -c3-)
 check "there is an office with a package" test -n "$package"

@@ -2,7 +2,6 @@
 # `sohoa export` and `sohoa import` of packages, stopped everywhere: killed before each durable act, the
 # disk full at each of them. The same command again comes to the same end, and nothing is left about.
 . "$(dirname "$0")/../stopped.sh"
-pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_NOW=2026-11-22T14:05:09+07:00
 # Killed at every third act, the others tomorrow; a full disk at every 15th, for these acts are the same
 # ones. Sanitizers are slow: every 19th point there.

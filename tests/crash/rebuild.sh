@@ -2,10 +2,9 @@
 # The catalogue made again, and a decision about an owner, stopped before each of their durable acts or refused it by a
 # full disk: meanwhile the old catalogue answers, done again it comes to the same end, and nothing half is left.
 . "$(dirname "$0")/../stopped.sh"
-samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 
 "$SOHOA" init "$work/calm" --agency 'UBND xã Thử Nghiệm' >/dev/null
-"$SOHOA" --warehouse "$work/calm" import "$samples"/*.tif --separate file >/dev/null
+"$SOHOA" --warehouse "$work/calm" import "$pages"/*.tif --separate file >/dev/null
 "$SOHOA" --warehouse "$work/calm" --set pipeline.review=none --set ocr.model=vie run >/dev/null 2>&1
 # shellcheck disable=SC2046 # ids
 set -- $(cd "$work/calm/store" && find . -mindepth 2 -maxdepth 2 -type d | cut -d/ -f3 | sort)

@@ -3,10 +3,7 @@
 # to their end; no package is damaged, none is left without its new proof, none gets two.
 . "$(dirname "$0")/../stopped.sh"
 . "$(dirname "$0")/../authority.sh"
-samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
-ca=$work/ca
-authority_start "$ca" || exit 1
-trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+authority_here
 few=47 many=3 # of hundreds of acts; of the tree's few
 [ -z "${SANITIZE-}" ] || few=131 many=11
 few=$(sampled $few)
@@ -19,7 +16,7 @@ while [ $# -gt 0 ]; do
     sed -i "s|^$1 =.*|$1 = $2|" "$work/unsealed/sohoa.conf"
     shift 2
 done
-"$SOHOA" --warehouse "$work/unsealed" import "$samples"/*.tif >/dev/null
+"$SOHOA" --warehouse "$work/unsealed" import "$pages"/*.tif >/dev/null
 "$SOHOA" --warehouse "$work/unsealed" run >/dev/null 2>&1
 sed -i "s|^tsa =.*|tsa = $authority/tsa|" "$work/unsealed/sohoa.conf"
 cp -a "$work/unsealed" "$work/sealed"

@@ -2,7 +2,6 @@
 # `sohoa run` stopped: killed before its durable acts, the disk full at them, a
 # worker killed, a disk that is really full. Afterwards it comes to the same end as one left in peace.
 . "$(dirname "$0")/../stopped.sh"
-pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_NOW=2026-11-22T14:05:09+07:00
 # Sanitizers are slow: every 9th point there; else every third, the others tomorrow. Two points at a time.
 step=3
@@ -164,7 +163,7 @@ small_disk() {
     mkdir -p "$work/disk"
     mount -t tmpfs -o size=24m tmpfs "$work/disk" 2>"$work/mount.err" || return
     trap 'exit 1' HUP INT TERM # so that what is mounted goes, too, when the test is cut short
-    trap 'umount "$work/disk"; chmod -R u+w "$work"; rm -rf "$work"' EXIT
+    trap 'umount "$work/disk"; tap_leave' EXIT
 }
 
 fill_up() { # leaves room for KIB

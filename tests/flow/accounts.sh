@@ -3,13 +3,12 @@
 # progress, forecast, indicators, reports, acceptance; and every way to forge a report that we thought of.
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/../judges.sh"
-samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_WAREHOUSE=$work/kho
 "$SOHOA" init "$work/kho" --agency 'UBND xã Thử Nghiệm' >/dev/null
 for row in "review|none" "jobs|1" "model|vie" "separate|file" "month_day|0"; do
     sed -i "s|^${row%%|*} =.*|${row%%|*} = ${row#*|}|" "$work/kho/sohoa.conf"
 done
-"$SOHOA" --actor lan import "$samples"/*.tif --operator lan --box H7 --shelf K2 >/dev/null
+"$SOHOA" --actor lan import "$pages"/*.tif --operator lan --box H7 --shelf K2 >/dev/null
 "$SOHOA" run >"$work/run.out" 2>&1
 id=$("$SOHOA" --json search 'tran thi thu' | jq -r '.hits[0].document')
 

@@ -3,10 +3,7 @@
 # is brought back and gone on with.
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/../authority.sh"
-pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
-ca=$work/ca
-authority_start "$ca" || exit 1
-trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+authority_here
 
 "$SOHOA" init "$work/kho" --agency 'UBND xã Thử Nghiệm' >/dev/null
 authority_settings "$work/kho" key "file:$ca/signer.pem" certificate "" trust "$ca/ca.crt" tsa "$authority/tsa" level B-LTA \

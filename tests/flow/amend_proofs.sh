@@ -2,11 +2,8 @@
 # Proofs of a document that is amended: they start anew for the new version, and the old one keeps its own.
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/../authority.sh"
-pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_WAREHOUSE=$work/kho
-ca=$work/ca
-authority_start "$ca" || exit 1
-trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+authority_here
 "$SOHOA" init "$work/kho" --agency "UBND xã Thử Nghiệm" >/dev/null
 set -- key "file:$ca/signer.pem" certificate "" trust "$ca/ca.crt" pin_command "" tsa "$authority/tsa" \
     tsa_timeout_s 20 review none jobs 1 retry_s 0.05 model vie separate file

@@ -3,9 +3,7 @@
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/../authority.sh"
 export SOHOA_WAREHOUSE=$work/kho
-ca=$work/ca
-authority_start "$ca" || exit 1
-trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+authority_here
 "$SOHOA" init "$work/kho" --agency "UBND xã Thử Nghiệm" >/dev/null
 set -- key "file:$ca/signer.pem" certificate "" trust "$ca/ca.crt" pin_command "" tsa_timeout_s 2
 while [ $# -gt 0 ]; do

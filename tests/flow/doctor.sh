@@ -2,11 +2,8 @@
 # What doctor says of keys, roots and authorities, and what verify says once the test key was left behind.
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/../authority.sh"
-samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_WAREHOUSE=$work/kho SOHOA_PIPELINE_REVIEW=none
-ca=$work/ca
-authority_start "$ca" || exit 1
-trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+authority_here
 "$SOHOA" init "$work/kho" --agency "UBND xã Thử Nghiệm" >/dev/null
 sed -i 's|^model =.*|model = vie|' "$work/kho/sohoa.conf"
 
@@ -36,7 +33,7 @@ check "roots that cannot be read are a fault" says "trusted roots" missing "bad.
 check "without roots doctor says that nobody is asked" says "trusted roots" note "revoked" --set archive.trust=
 
 # ---- signing without roots is recorded
-first=$(find "$samples" -name '*.tif' | sort | head -n 1)
+first=$(find "$pages" -name '*.tif' | sort | head -n 1)
 "$SOHOA" import "$first" >/dev/null 2>&1
 check "without roots a run signs" "$SOHOA" --set archive.trust= run
 check "and the event says that nobody was asked, and why" sh -c "
@@ -75,7 +72,7 @@ check "without an agency init says what is wanted" grep -q 'custodian' "$work/in
 export SOHOA_WAREHOUSE=$work/nobody SOHOA_PIPELINE_REVIEW=none
 refuse "and doctor does" 1 "custodian names nobody" "$SOHOA" doctor
 authority_settings "$work/nobody" key "file:$ca/officer.pem" certificate "" trust "$ca/ca.crt" pin_command "" model vie
-"$SOHOA" import "$samples" >/dev/null 2>&1
+"$SOHOA" import "$pages" >/dev/null 2>&1
 refuse "a real key signs no copy that does not say who made it" 5 "archive.custodian" "$SOHOA" run
 check "documents wait for it" sh -c "'$SOHOA' --json status | jq -e '[.counts[] | select(.kind == \"document\" and .state == \"approved\")][0].count > 0'"
 authority_settings "$work/nobody" custodian "UBND xã Thử Nghiệm"

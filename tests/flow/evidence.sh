@@ -5,9 +5,7 @@
 . "$(dirname "$0")/../authority.sh"
 tests=$(cd "$(dirname "$0")/.." && pwd)
 samples=$(cd "$tests/../samples" && pwd)
-ca=$work/ca
-authority_start "$ca" || exit 1
-trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+authority_here
 
 warehouse() { # NAME
     "$SOHOA" init "$work/$1" --agency 'UBND xã Thử Nghiệm' >/dev/null || exit 1

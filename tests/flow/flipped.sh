@@ -2,7 +2,6 @@
 # One flipped bit at each of 1,000 places drawn by lot, in any file of a package as it is kept: `sohoa verify`
 # finds every one, by its exit code.
 . "$(dirname "$0")/../tap.sh"
-pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 if ! command -v python3 >/dev/null 2>&1; then
     skip "1,000 flipped bits are found" "bits are flipped with python3, which is not installed"
     tap_end

@@ -5,9 +5,7 @@
 . "$(dirname "$0")/../judges.sh"
 . "$(dirname "$0")/../authority.sh"
 samples=$(cd "$(dirname "$0")/../../samples" && pwd)
-ca=$work/ca
-authority_start "$ca" || exit 1
-trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+authority_here
 plan='unit,procedure,year,papers,pages
 Xã Thử Nghiệm,2.000635,2012,3,3'
 

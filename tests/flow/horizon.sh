@@ -1,7 +1,6 @@
 #!/bin/sh
 # verify --horizon: what ends when; and it is said, with code 1, of what that cannot be told.
 . "$(dirname "$0")/../tap.sh"
-pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_WAREHOUSE=$work/kho
 {
     "$SOHOA" init "$work/kho" --agency 'UBND xã Thử Nghiệm' &&

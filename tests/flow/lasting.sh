@@ -4,10 +4,7 @@
 # knows each.
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/../authority.sh"
-pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
-ca=$work/ca
-authority_start "$ca" || exit 1
-trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+authority_here
 long="archive.tsa=$authority/tsa/long"
 {
     "$SOHOA" init "$work/made" --agency 'UBND xã Thử Nghiệm' || exit 1

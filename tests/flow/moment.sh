@@ -3,16 +3,13 @@
 # packed and then waited, for a key that may sign, is packed again.
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/../authority.sh"
-samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_WAREHOUSE=$work/kho SOHOA_PIPELINE_REVIEW=none
-ca=$work/ca
-authority_start "$ca" || exit 1
-trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+authority_here
 "$SOHOA" init "$work/kho" --agency "UBND xã Thử Nghiệm" >/dev/null
 authority_settings "$work/kho" key "file:$ca/signer.pem" certificate "" trust "$ca/ca.crt" pin_command "" jobs 1 model vie
 
 authority_revoke "$ca" signer
-"$SOHOA" import "$samples/a.tif" >/dev/null
+"$SOHOA" import "$pages/a.tif" >/dev/null
 refuse "a certificate that was revoked signs nothing" 5 "was revoked" "$SOHOA" run
 check "what was packed waits" sh -c "'$SOHOA' --json status | jq -e '[.counts[] | select(.kind == \"document\" and .state == \"packed\")][0].count == 1'"
 waiting=$(find "$work/kho/spool" -name document.json)
@@ -33,7 +30,7 @@ check "the store is whole" "$SOHOA" verify "$work/kho/store"
 
 # A few minutes are nothing: the same bytes.
 authority_settings "$work/kho" key "file:$ca/signer.pem"
-"$SOHOA" import "$samples/b.tif" >/dev/null
+"$SOHOA" import "$pages/b.tif" >/dev/null
 unset SOHOA_NOW
 "$SOHOA" run >/dev/null 2>&1
 waiting=$(find "$work/kho/spool" -name document.json)

@@ -2,10 +2,9 @@
 # The counter's question, decisions about owners, validity and reuse, through the program: each is a record and an
 # entry of the journal, and a lost database comes back to the same.
 . "$(dirname "$0")/../tap.sh"
-samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_WAREHOUSE=$work/kho
 "$SOHOA" init "$work/kho" --agency "UBND xã Thử" >/dev/null
-"$SOHOA" import "$samples"/*.tif --separate file >/dev/null
+"$SOHOA" import "$pages"/*.tif --separate file >/dev/null
 "$SOHOA" --set pipeline.review=all --set ocr.model=vie run -j 2 >/dev/null 2>&1
 ids=$("$SOHOA" --json review | jq -r '.[] | select(.kind == "document") | .id' | sort)
 set -- $ids

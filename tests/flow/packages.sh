@@ -2,7 +2,6 @@
 # Packages leave one warehouse and come into another: the same bytes, the same hits; what is broken or
 # hostile is refused as a whole and leaves no trace.
 . "$(dirname "$0")/../tap.sh"
-pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 options='--set ocr.model=vie --set pipeline.review=none --set archive.fonds=H30.81'
 there() { "$SOHOA" --warehouse "$work/there" "$@"; }
 # shellcheck disable=SC2086

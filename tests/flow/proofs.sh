@@ -6,9 +6,7 @@
 . "$(dirname "$0")/../judges.sh"
 samples=$(cd "$(dirname "$0")/../../samples" && pwd)
 export SOHOA_WAREHOUSE=$work/kho
-ca=$work/ca
-authority_start "$ca" || exit 1
-trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+authority_here
 
 state() { # STATE: how many proofs are in it
     "$SOHOA" --json status | jq "[.counts[]|select(.kind==\"proof\" and .state==\"$1\")][0].count"

@@ -3,11 +3,8 @@
 # counts are what happened, no signing key is opened, and what waits is told until it is there.
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/../authority.sh"
-samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_WAREHOUSE=$work/kho SOHOA_PIPELINE_REVIEW=none
-ca=$work/ca
-authority_start "$ca" || exit 1
-trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+authority_here
 authority_issue "$ca" mute mute >"$work/made" 2>&1 || cat "$work/made"
 
 state() { # STATE: how many proofs are in it
@@ -24,12 +21,12 @@ set_up() { # KEY VALUE...
 "$SOHOA" init "$work/kho" --agency "UBND xã Thử Nghiệm" >/dev/null
 set_up key "file:$ca/mute.pem" certificate "" trust "$ca/ca.crt" pin_command "" tsa "$authority/gone" \
     tsa_timeout_s 5 review none jobs 2 retry_s 0.05 model vie separate file
-first=$(find "$samples" -name '*.tif' | sort | head -n 1)
+first=$(find "$pages" -name '*.tif' | sort | head -n 1)
 "$SOHOA" import "$first" >/dev/null 2>&1
 "$SOHOA" run >/dev/null 2>&1
 set_up key "file:$ca/signer.pem"
 # shellcheck disable=SC2046 # a list of names
-"$SOHOA" import $(find "$samples" -name '*.tif' | sort | tail -n +2) >/dev/null 2>&1
+"$SOHOA" import $(find "$pages" -name '*.tif' | sort | tail -n +2) >/dev/null 2>&1
 check "a run with its authority away ends well, and its last lines tell what waits, how long and why" sh -c "
     '$SOHOA' run >'$work/out' && grep -q 'waiting for proofs, the oldest for .* minutes: .*gone' '$work/out'"
 documents=$(find "$work/kho/store" -name v1 -type d | wc -l)

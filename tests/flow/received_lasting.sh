@@ -3,10 +3,7 @@
 # evidence record proves it; when nothing does, that is told before and after.
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/../authority.sh"
-pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
-ca=$work/ca
-authority_start "$ca" || exit 1
-trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+authority_here
 authority_issue "$ca" brief signer -enddate 20270201000000Z >/dev/null 2>&1
 office() { # NAME KEY TSA PAPER
     "$SOHOA" init "$work/$1" --agency "UBND xã $1" || return

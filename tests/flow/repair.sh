@@ -3,10 +3,7 @@
 # what nobody trusts any more; and nothing is told to be mended that is not.
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/../authority.sh"
-pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
-ca=$work/ca
-authority_start "$ca" || exit 1
-trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+authority_here
 
 export SOHOA_WAREHOUSE=$work/kho
 "$SOHOA" init "$work/kho" --agency 'UBND xã Thử Nghiệm' >/dev/null

@@ -4,16 +4,13 @@
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/../authority.sh"
 . "$(dirname "$0")/../judges.sh"
-samples=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_WAREHOUSE=$work/kho SOHOA_PIPELINE_REVIEW=none
-ca=$work/ca
-authority_start "$ca" || exit 1
-trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+authority_here
 "$SOHOA" init "$work/kho" --agency "UBND xã Thử Nghiệm" >/dev/null
 sed -i -e "s|^key =.*|key = file:$ca/signer.pem|" -e 's|^certificate =.*|certificate =|' \
     -e "s|^trust =.*|trust = $ca/ca.crt|" -e 's|^pin_command =.*|pin_command =|' \
     -e 's|^model =.*|model = vie|' "$work/kho/sohoa.conf"
-"$SOHOA" import "$samples"/*.tif >/dev/null
+"$SOHOA" import "$pages"/*.tif >/dev/null
 "$SOHOA" run >"$work/run.out" 2>&1
 pdf=$(find "$work/kho/store" -name document.pdf | head -n 1)
 check "the signature is trusted as it is" "$SOHOA" verify "$pdf"
@@ -146,7 +143,7 @@ export SOHOA_WAREHOUSE=$work/later
 sed -i -e "s|^key =.*|key = file:$ca/signer.pem|" -e 's|^certificate =.*|certificate =|' -e "s|^officer_key =.*|officer_key = file:$ca/officer.pem|" \
     -e "s|^trust =.*|trust = $ca/ca.crt|" -e "s|^tsa =.*|tsa = $authority/tsa/refuse|" -e 's|^pin_command =.*|pin_command =|' \
     -e 's|^model =.*|model = vie|' "$work/later/sohoa.conf"
-"$SOHOA" import "$samples/a.tif" >/dev/null
+"$SOHOA" import "$pages/a.tif" >/dev/null
 "$SOHOA" run >"$work/run.out" 2>&1
 authority_revoke "$ca" officer
 refuse "a certificate that was revoked meanwhile keeps the evidence out, and the document is held" 3 "was revoked" \

@@ -3,10 +3,7 @@
 # again; what is kept of a hand-over stays as it was given.
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/../authority.sh"
-pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
-ca=$work/ca
-authority_start "$ca" || exit 1
-trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+authority_here
 
 warehouse() { # NAME: with its authority
     "$SOHOA" init "$work/$1" --agency "Lưu trữ $1" >/dev/null || exit 1

@@ -2,7 +2,6 @@
 # Two processes at the same work: one does it, the other finds it done or says "try later"; nothing is doubled
 # and nothing is half.
 . "$(dirname "$0")/../tap.sh"
-pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 here() { "$SOHOA" --warehouse "$work/here" --set ocr.model=vie --set pipeline.review=none --set pipeline.jobs=1 "$@"; }
 both() { # COMMAND...: twice at once; each ends well, or is told to come back
     "$@" >"$work/one.out" 2>&1 &

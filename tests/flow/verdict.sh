@@ -6,9 +6,7 @@
 . "$(dirname "$0")/../reseal.sh"
 samples=$(cd "$(dirname "$0")/../../samples" && pwd)
 export SOHOA_WAREHOUSE=$work/kho
-ca=$work/ca
-authority_start "$ca" || exit 1
-trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+authority_here
 "$SOHOA" init "$work/kho" --agency "UBND xã Thử Nghiệm" >/dev/null
 set -- key "file:$ca/signer.pem" certificate "" officer_key "file:$ca/officer.pem" trust_government "$ca/ca.crt" \
     pin_command "" tsa "$authority/tsa" tsa_timeout_s 20 review none jobs 1

@@ -2,7 +2,6 @@
 # verify, of what left the store: a copy for use, a folder with its list, ZIPs; what is no whole is
 # told as that. And what is said when nobody can say whose a signature is.
 . "$(dirname "$0")/../tap.sh"
-pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_WAREHOUSE=$work/kho
 {
     "$SOHOA" init "$work/kho" --agency 'UBND xã Thử Nghiệm' &&

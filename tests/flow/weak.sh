@@ -17,7 +17,6 @@ signer good 2048 sha256
 signer short 1024 sha256
 signer dated 2048 sha1
 
-pages=$(cd "$(dirname "$0")/../data/crash" && pwd)
 export SOHOA_WAREHOUSE=$work/kho SOHOA_PIPELINE_REVIEW=none
 "$SOHOA" init "$work/kho" --agency "UBND xã Thử" >/dev/null
 "$SOHOA" import --separate file "$(find "$pages" -name '*.tif' | sort | head -n 1)" >/dev/null
