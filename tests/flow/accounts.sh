@@ -86,10 +86,15 @@ check "qpdf finds nothing wrong" qpdf --check "$pdf"
 judge "veraPDF agrees" judge_verapdf 3u "$pdf" "$work/quarter.pdf" "$work/year.pdf"
 check "the spreadsheet is a ZIP of well-formed XML" sh -c "mkdir '$work/parts' && cd '$work/parts' && unzip -q '$xlsx' && find . -name '*.xml' -exec xmllint --noout {} +"
 check "its figures are numbers" grep -q '<v>20</v>' "$work/parts/xl/worksheets/sheet2.xml"
+opened() { # every sheet as LibreOffice shows it, in $work/seen
+    mkdir -p "$work/seen"
+    HOME=$work soffice --headless --convert-to 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1' \
+        --outdir "$work/seen" "$xlsx" && grep -rq '^"\?2006-2015"\?,6,1,5,1,' "$work/seen"
+}
 if command -v soffice >/dev/null 2>&1; then
-    check "LibreOffice opens it" soffice --headless --convert-to csv --outdir "$work" "$xlsx"
+    check "LibreOffice opens it and shows the figures" opened
 else
-    skip "LibreOffice opens it" "LibreOffice is not installed"
+    skip "LibreOffice opens it and shows the figures" "LibreOffice is not installed"
 fi
 check "the PDF's figures are counted again" sh -c "'$SOHOA' --json progress --verify '$pdf' | jq -e '.same and .signed and .trusted and .figures > 80 and .recorded > 0'"
 check "the spreadsheet's too" sh -c "'$SOHOA' --json progress --verify '$xlsx' | jq -e '.same and .figures > 80'"
