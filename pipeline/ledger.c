@@ -445,3 +445,20 @@ enum status ledger_number(struct db *db, int64_t *out, struct error *error, cons
     db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
 }
+
+enum status ledger_state(struct db *db, const char *id, struct arena *arena, const char **state,
+                         struct error *error)
+{
+    struct db_query *query = NULL;
+    *state = NULL;
+    enum status status = db_prepare(
+        db, "SELECT state FROM ledger WHERE kind = 'document' AND id = ?", &query, error);
+    if (status != STATUS_OK)
+        return status;
+    db_bind_text(query, 1, id);
+    status = db_step(query, error);
+    if (status == STATUS_OK)
+        *state = arena_strdup(arena, db_text(query, 0));
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}

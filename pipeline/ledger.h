@@ -77,6 +77,10 @@ enum status ledger_left(struct ledger *ledger, int64_t *left, struct error *erro
 enum status ledger_wait(struct db *db, const char *kind, const char *state, const char *why,
                         int64_t *count, struct error *error);
 
+/* The state of a document; the arena's. NULL: it has no row. */
+enum status ledger_state(struct db *db, const char *id, struct arena *arena, const char **state,
+                         struct error *error);
+
 /* One number from one row: SELECT COUNT(*) ... with text parameters (NULL-terminated). */
 enum status ledger_number(struct db *db, int64_t *out, struct error *error, const char *sql, ...);
 

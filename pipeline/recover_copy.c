@@ -24,23 +24,6 @@ static void pass_over(void *context, const char *path, const char *sentence)
     (void)sentence;
 }
 
-static enum status state_of(struct copy *copy, const char *id, const char **state,
-                            struct error *error)
-{
-    struct db_query *query = NULL;
-    *state = NULL;
-    enum status status = db_prepare(
-        copy->db, "SELECT state FROM ledger WHERE kind = 'document' AND id = ?", &query, error);
-    if (status != STATUS_OK)
-        return status;
-    db_bind_text(query, 1, id);
-    status = db_step(query, error);
-    if (status == STATUS_OK)
-        *state = arena_strdup(copy->arena, db_text(query, 0));
-    db_finish(query);
-    return status == STATUS_END ? STATUS_OK : status;
-}
-
 /* The version that is made in the spool: the first, unless the document is amended. */
 static int made_version(struct copy *copy, const char *id)
 {
@@ -66,7 +49,7 @@ static enum status look(void *context, const char *package, struct error *error)
     int version = store_version(name), entered = 0;
     enum status status = is_newest(copy, package, version) ? STATUS_OK : STATUS_END;
     if (status == STATUS_OK)
-        status = state_of(copy, id, &state, error);
+        status = ledger_state(copy->db, id, copy->arena, &state, error);
     if (status == STATUS_OK)
         status = index_version(copy->db, id, &entered, error);
     bool behind = status == STATUS_OK && state && strcmp(state, "stored") != 0 &&

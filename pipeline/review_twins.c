@@ -22,25 +22,6 @@ static enum status say(const struct warehouse *warehouse, struct db *db, const c
     return status;
 }
 
-static enum status state_of(struct db *db, const char *id, struct arena *arena, const char **state,
-                            struct error *error)
-{
-    struct db_query *query = NULL;
-    *state = NULL;
-    enum status status = db_prepare(
-        db, "SELECT state FROM ledger WHERE kind = 'document' AND id = ?", &query, error);
-    if (status != STATUS_OK)
-        return status;
-    db_bind_text(query, 1, id);
-    status = db_step(query, error);
-    if (status == STATUS_OK)
-        *state = arena_strdup(arena, db_text(query, 0));
-    db_finish(query);
-    return status == STATUS_END
-               ? error_set(error, STATUS_REJECT, _("There is no document with the id %s."), id)
-               : status;
-}
-
 static enum status no_twin(const char *id, struct error *error)
 {
     return error_set(error, STATUS_REJECT,
@@ -122,7 +103,10 @@ enum status review_twin(const struct warehouse *warehouse, struct db *db, const 
     struct act act = {.warehouse = warehouse, .db = db, .actor = actor};
     struct arena *arena = arena_new();
     const char *state = NULL;
-    enum status status = state_of(db, document_id, arena, &state, error);
+    enum status status = ledger_state(db, document_id, arena, &state, error);
+    if (status == STATUS_OK && !state)
+        status =
+            error_set(error, STATUS_REJECT, _("There is no document with the id %s."), document_id);
     if (status == STATUS_OK && !is_one_of(state, "formed understood aside"))
         status = say_of_stored(warehouse, db, document_id, same, reason, arena, error);
     else if (status == STATUS_OK) {

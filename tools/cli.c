@@ -116,6 +116,19 @@ int cli_exit_code(enum status status)
     return EXIT_SETUP;
 }
 
+enum status cli_temporary(struct cli *cli, const char **folder)
+{
+    const char *place = getenv("TMPDIR");
+    if (!place || !*place)
+        place = "/tmp";
+    char *made = arena_printf(cli->arena, "%s/sohoa.XXXXXX", place);
+    if (!mkdtemp(made))
+        return error_set(&cli->error, STATUS_RETRY,
+                         _("No folder can be made in %s. Set TMPDIR to one with room."), place);
+    *folder = made;
+    return STATUS_OK;
+}
+
 int cli_fail(struct cli *cli, enum status status)
 {
     terminal_progress_end();

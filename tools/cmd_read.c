@@ -55,10 +55,11 @@ static enum status show_words(struct cli *cli, const struct words *words, const 
         printf("%s%s", text, *text != 0 && text[strlen(text) - 1] != '\n' ? "\n" : "");
         return STATUS_OK;
     }
-    char folder[] = "/tmp/sohoa-read.XXXXXX";
-    if (mkdtemp(folder) == NULL)
-        return error_set(&cli->error, STATUS_RETRY, _("no temporary folder can be made in /tmp"));
-    enum status status = write_words(cli, words, path, 0, folder, format);
+    const char *folder = NULL;
+    enum status status = cli_temporary(cli, &folder);
+    if (status != STATUS_OK)
+        return status;
+    status = write_words(cli, words, path, 0, folder, format);
     char **names = NULL, *bytes = NULL;
     size_t count = 0, size = 0;
     if (status == STATUS_OK)

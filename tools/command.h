@@ -93,6 +93,10 @@ void cli_identify(struct cli *cli);
 /* Prints the sentence in cli->error (stderr; with --json also an object on stdout); gives the exit
  * code of status. */
 int cli_fail(struct cli *cli, enum status status);
+
+/* An empty folder where temporary files stand ($TMPDIR, else /tmp), for our eyes only; the caller
+ * removes it. RETRY when none can be made. */
+enum status cli_temporary(struct cli *cli, const char **folder);
 int cli_exit_code(enum status status);
 /* Prints value as JSON with a newline on stdout and drops it. Returns EXIT_DONE. */
 int cli_json(json_t *value);

@@ -56,14 +56,10 @@ static void on_zip_fault(void *context, const char *sentence)
 static enum status unpacked(struct verify_view *view, const char *path, const char **root)
 {
     struct cli *cli = view->cli;
-    const char *place = getenv("TMPDIR");
-    char *folder =
-        arena_printf(cli->arena, "%s/sohoa-verify.XXXXXX", place && *place ? place : "/tmp");
-    if (!mkdtemp(folder))
-        return error_set(&cli->error, STATUS_RETRY,
-                         _("%s cannot be unpacked: no folder can be made in %s. Set TMPDIR to one "
-                           "with room."),
-                         path, place && *place ? place : "/tmp");
+    const char *folder = NULL;
+    enum status status = cli_temporary(cli, &folder);
+    if (status != STATUS_OK)
+        return status;
     view->zip = path;
     view->unpacked = folder;
     return import_unpack(path, folder, view->passphrase, on_zip_fault, view, cli->arena, root,
