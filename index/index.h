@@ -102,10 +102,14 @@ struct search_query {
 /* HIT_SIMILAR: not all that was asked for is there, or only something like it. */
 enum hit_why { HIT_IDENTIFIER, HIT_NAME, HIT_EXACT, HIT_FOLDED, HIT_SIMILAR, HIT_FILTER };
 
+#define SEARCH_OWNERS 3 /* told by name in a list */
+
 struct search_hit {
     const char *document_id, *path; /* package folder, relative to the store */
     int version;
     const char *title, *type, *procedure, *number, *date, *agency, *unit, *owner, *owner_id, *band;
+    const char *owners[SEARCH_OWNERS + 1]; /* the first of them, NULL behind; how many there are */
+    int64_t owner_count;
     /* of the catalogue of procedures; NULL when the code is not in it */
     const char *procedure_name;
     double score;     /* 0..1 */

@@ -61,7 +61,7 @@ static void print_hit(struct cli *cli, int number, const struct search_hit *hit)
 {
     printf("%2d. ", number);
     terminal_bold(true);
-    printf("%s", or_dash(hit->owner));
+    printf("%s", or_dash(hit_owners(cli->arena, hit)));
     terminal_bold(false);
     printf(" · %s\n", or_dash(hit->title != NULL && *hit->title != 0 ? hit->title : hit->type));
     printf(_("    number %s · date %s · %s\n"), or_dash(hit->number),
@@ -114,6 +114,11 @@ static json_t *hit_json(struct cli *cli, const struct search_hit *hit)
     static const char *const why[] = {"identifier", "name", "exact", "folded", "similar", "filter"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         json_put_text(object, texts[i].key, texts[i].value);
+    json_t *owners = json_array();
+    for (const char *const *name = hit->owners; *name; name++)
+        json_array_append_new(owners, json_string(*name));
+    json_object_set_new(object, "owners", owners);
+    json_object_set_new(object, "owner_count", json_integer(hit->owner_count));
     json_object_set_new(object, "version", json_integer(hit->version));
     json_object_set_new(object, "page", json_integer(hit->page));
     json_put_number(object, "score", hit->score, 4);

@@ -41,6 +41,15 @@ static json_t *paper_json(struct cli *cli, const struct paper *paper)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (texts[i].value && *texts[i].value)
             json_put_text(object, texts[i].key, texts[i].value);
+    json_t *others = json_array();
+    for (size_t i = 0; i < paper->other_count; i++) {
+        json_t *other = json_pack("{s:s}", "name", paper->others[i].name);
+        json_put_text(other, "id", *paper->others[i].id ? paper->others[i].id : NULL);
+        json_put_text(other, "birth_date",
+                      *paper->others[i].birth_date ? paper->others[i].birth_date : NULL);
+        json_array_append_new(others, other);
+    }
+    json_object_set_new(object, "owners", others);
     json_object_set_new(object, "version", json_integer(paper->version));
     json_object_set_new(object, "pages", json_integer(paper->pages));
     json_object_set_new(object, "in_force", json_boolean(paper->in_force));
@@ -57,6 +66,14 @@ static void print_line(const char *label, const char *value)
 {
     if (value && *value)
         printf("  %s%*s %s\n", label, terminal_pad(label, 20), "", value);
+}
+
+/* "Trần Thị Hương · 186300626 · 25/02/1981", as much of it as is known. */
+static const char *other_line(struct arena *arena, const struct paper_owner *other)
+{
+    return arena_printf(arena, "%s%s%s%s%s", other->name, *other->id ? " · " : "", other->id,
+                        *other->birth_date ? " · " : "",
+                        *other->birth_date ? terminal_date(arena, other->birth_date) : "");
 }
 
 static void print_files(struct cli *cli, const struct paper *paper)
@@ -80,6 +97,8 @@ static void print_paper(struct cli *cli, const struct paper *paper, const struct
     print_line(_("owner"), paper->owner_name);
     print_line(_("number of the owner"), paper->owner_id);
     print_line(_("born"), terminal_date(arena, paper->birth_date));
+    for (size_t i = 0; i < paper->other_count; i++)
+        print_line(i == 0 ? _("and of") : "", other_line(arena, &paper->others[i]));
     print_line(_("number"), paper->number);
     print_line(_("date"), terminal_date(arena, paper->date));
     print_line(_("agency"), paper->agency);

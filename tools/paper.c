@@ -17,8 +17,7 @@ static const char paper_sql[] =
     " (SELECT c.code FROM result_code c WHERE c.document_id = e.document_id), f.state, f.ends,"
     " e.version, e.pages, m.id % 65536, m.name, m.digits, m.birth_date,"
     " (SELECT count(*) FROM owner_mention a WHERE a.id >= e.id * 65536 AND a.id < e.id * 65536 +"
-    " 65536), (SELECT count(*) FROM owner_mention a WHERE a.id >= e.id * 65536 AND a.id < e.id *"
-    " 65536 + 65536 AND a.type = 0), o.document_id, o.ordinal"
+    " 65536 AND a.type = 0), o.document_id, o.ordinal"
     " FROM catalog_entry e LEFT JOIN catalog_unit u ON u.id = e.unit_id"
     " LEFT JOIN catalog_procedure p ON p.code = e.procedure"
     " LEFT JOIN catalog_facet f ON f.entry_id = e.id"
@@ -48,13 +47,41 @@ static void fill(struct cli *cli, struct db_query *query, struct paper *out)
     out->owner_name = text_of(cli, query, 20);
     out->owner_id = text_of(cli, query, 21);
     out->birth_date = text_of(cli, query, 22);
-    out->owners = db_int(query, 23);
-    out->personal = db_int(query, 24) > 0;
-    out->owner = db_text(query, 25) ? arena_printf(cli->arena, "%s.%lld", db_text(query, 25),
-                                                   (long long)db_int(query, 26))
+    out->personal = db_int(query, 23) > 0;
+    out->owner = db_text(query, 24) ? arena_printf(cli->arena, "%s.%lld", db_text(query, 24),
+                                                   (long long)db_int(query, 25))
                                     : "";
     day_today(today);
     out->in_force = !out->ends || strcmp(out->ends, today) >= 0;
+}
+
+/* Those behind the first. */
+static enum status read_others(struct cli *cli, struct paper *out)
+{
+    struct db_query *query = NULL;
+    size_t room = 0;
+    enum status status = db_prepare(
+        cli->db,
+        "SELECT m.name, m.digits, m.birth_date FROM catalog_entry e JOIN owner_mention m"
+        " ON m.id >= e.id * 65536 AND m.id < e.id * 65536 + 65536 WHERE e.document_id = ?"
+        " ORDER BY m.id LIMIT -1 OFFSET 1",
+        &query, &cli->error);
+    if (status != STATUS_OK)
+        return status;
+    db_bind_text(query, 1, out->id);
+    while ((status = db_step(query, &cli->error)) == STATUS_OK) {
+        if (out->other_count == room) {
+            struct paper_owner *more = arena_alloc(cli->arena, (2 * room + 4) * sizeof *more);
+            if (room)
+                memcpy(more, out->others, room * sizeof *more);
+            out->others = more;
+            room = 2 * room + 4;
+        }
+        out->others[out->other_count++] = (struct paper_owner){
+            text_of(cli, query, 0), text_of(cli, query, 1), text_of(cli, query, 2)};
+    }
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
 }
 
 enum status paper_read(struct cli *cli, const char *id, struct paper *out)
@@ -73,6 +100,8 @@ enum status paper_read(struct cli *cli, const char *id, struct paper *out)
     if (status == STATUS_OK)
         fill(cli, query, out);
     db_finish(query);
+    if (status == STATUS_OK)
+        status = read_others(cli, out);
     return status == STATUS_END
                ? error_set(&cli->error, STATUS_REJECT,
                            _("document %s is not in the catalogue: “sohoa search” finds what is "

@@ -4,12 +4,18 @@
 
 #include "tools/command.h"
 
+struct paper_owner { /* texts are "" when not known */
+    const char *name, *id, *birth_date;
+};
+
 struct paper { /* texts are "" when not known */
     const char *id, *path, *type, *title, *procedure, *procedure_name, *number, *date, *agency,
         *unit, *box_code, *shelf, *state, *begins, *ends, *suffix, *code;
     const char *owner, *owner_name, *owner_id, *birth_date; /* the first; owner: its id */
+    struct paper_owner *others; /* whose it is, too, in the order of the paper */
+    size_t other_count;
     int version;
-    int64_t pages, owners;
+    int64_t pages;
     bool personal; /* it is for a citizen */
     bool in_force; /* today */
 };

@@ -270,13 +270,34 @@ static const char *type_name(struct cli *cli, const char *type, const char *day)
     return status == STATUS_OK && name && *name ? name : type;
 }
 
+const char *hit_owners(struct arena *arena, const struct search_hit *hit)
+{
+    const char *text = hit->owners[0] ? hit->owners[0] : "";
+    for (size_t i = 1; i < SEARCH_OWNERS && hit->owners[i - 1] && hit->owners[i]; i++)
+        text = arena_printf(arena, "%s, %s", text, hit->owners[i]);
+    return hit->owner_count > SEARCH_OWNERS
+               ? arena_printf(arena, _("%s and %lld more"), text,
+                              (long long)(hit->owner_count - SEARCH_OWNERS))
+               : text;
+}
+
 static void add_hit(struct cli *cli, struct list *list, const struct search_hit *hit)
 {
     const char *type = type_name(cli, hit->type, hit->date);
     const char *state = validity_state_label(validity_state_find(hit->state));
-    const char *const cells[COLUMNS] = {
-        hit->owner, hit->owner_id,  type,      hit->title, hit->number,      hit->date, hit->agency,
-        hit->unit,  hit->procedure, hit->ends, state,      hit->document_id, hit->path};
+    const char *const cells[COLUMNS] = {hit_owners(cli->arena, hit),
+                                        hit->owner_id,
+                                        type,
+                                        hit->title,
+                                        hit->number,
+                                        hit->date,
+                                        hit->agency,
+                                        hit->unit,
+                                        hit->procedure,
+                                        hit->ends,
+                                        state,
+                                        hit->document_id,
+                                        hit->path};
     const char **row = arena_array(cli->arena, COLUMNS, sizeof *row);
     memcpy(row, cells, sizeof cells);
     if (list->count == list->room) {

@@ -28,4 +28,7 @@ int search_write(struct cli *cli, struct index *index, const struct search_optio
                  enum status (*record)(struct cli *cli, const struct search_query *query,
                                        const struct search_result *result));
 
+/* "Trần Bá Phú, Trần Thị Hương", "… and 12 more"; "": nobody is known. */
+const char *hit_owners(struct arena *arena, const struct search_hit *hit);
+
 #endif

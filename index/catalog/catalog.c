@@ -391,6 +391,18 @@ done:
 
 /* ---------------------------------------------------------------- one row as a hit */
 
+static void list_owners(char *names, struct search_hit *hit)
+{
+    size_t count = 0;
+    for (char *at = names, *next; at && count < SEARCH_OWNERS; at = next) {
+        next = strchr(at, '\x1f');
+        if (next)
+            *next++ = '\0';
+        hit->owners[count++] = at;
+    }
+    hit->owners[count] = NULL;
+}
+
 enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
                         struct search_hit *hit, struct error *error)
 {
@@ -402,7 +414,11 @@ enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
         " (SELECT o.name FROM catalog_person o WHERE o.entry_id = e.id ORDER BY o.id LIMIT 1),"
         " (SELECT i.digits FROM catalog_identifier i WHERE i.entry_id = e.id ORDER BY i.id LIMIT "
         "1),"
-        " f.ends, f.state FROM catalog_entry e LEFT JOIN catalog_unit u ON u.id = e.unit_id"
+        " f.ends,"
+        " (SELECT group_concat(name, char(31)) FROM (SELECT o.name FROM catalog_person o"
+        " WHERE o.entry_id = e.id ORDER BY o.id LIMIT 3)), f.state,"
+        " (SELECT count(*) FROM catalog_person o WHERE o.entry_id = e.id)"
+        " FROM catalog_entry e LEFT JOIN catalog_unit u ON u.id = e.unit_id"
         " LEFT JOIN catalog_facet f ON f.entry_id = e.id"
         " LEFT JOIN catalog_procedure p ON p.code = e.procedure WHERE e.id = ?",
         &query, error);
@@ -419,7 +435,9 @@ enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
             if (texts[i])
                 *texts[i] = arena_strdup(arena, db_text(query, i));
         hit->version = (int)db_int(query, 2);
-        hit->state = validity_state_name((enum validity_state)db_int(query, 14));
+        hit->state = validity_state_name((enum validity_state)db_int(query, 15));
+        list_owners(arena_strdup(arena, db_text(query, 14)), hit);
+        hit->owner_count = db_int(query, 16);
         hit->band = roadmap_band(index->roadmap, hit->date);
     }
     db_finish(query);

@@ -14,6 +14,14 @@ check "both spouses are known, each with day of birth and number" sh -c "
     jq -e '.fields.owner.value == \"Trần Bá Phú\" and (.owners | length) == 1 and .owners[0].name == \"Trần Thị Hương\" and
         .owners[0].birth_date == \"1981-02-25\" and .owners[0].id == \"186300626\"' '$work'/shipped/store/*/*/v1/data/metadata/other/document.json"
 check "the counter finds the wife by name" sh -c "'$SOHOA' --warehouse '$work/shipped' --json search --all-validity 'tran thi huong' | jq -e '.hits[0].why == \"name\"'"
+check "and sees both names in the list" sh -c "'$SOHOA' --warehouse '$work/shipped' search --all-validity 'tran thi huong' | grep -q '1[.] Trần Bá Phú, Trần Thị Hương'"
+shipped() { "$SOHOA" --warehouse "$work/shipped" "$@"; }
+hers() {
+    id=$(shipped --json search --all-validity 'tran thi huong' | jq -r '.hits[0].document')
+    shipped show --purpose thử "$id" | tee "$work/shown" && grep -q 'and of .*Trần Thị Hương · 186300626 · 1981-02-25' "$work/shown" &&
+        shipped --json show --purpose thử "$id" | jq -e '.owners == [{name: "Trần Thị Hương", id: "186300626", birth_date: "1981-02-25"}]'
+}
+check "and hers on the paper, with number and day of birth" hers
 check "and has her paper by her own number" "$SOHOA" --warehouse "$work/shipped" owner has --id 186300626 --type ket_hon
 
 # the same form, of an office for which the wife is the first owner
