@@ -434,6 +434,19 @@ static enum status bring_forward(const char *root, int64_t *documents, struct er
     return status;
 }
 
+/* Of a damaged backup the settings or rows may be what is damaged, which is told; a full disk is no
+ * damage. */
+static enum status bring_damaged(struct restoring *restoring, int64_t *documents,
+                                 struct error *error)
+{
+    *documents = 0;
+    enum status status = bring_forward(restoring->to, documents, error);
+    if ((status != STATUS_REJECT && status != STATUS_FATAL) || restoring->faults == 0)
+        return status;
+    tell_damage(restoring, restoring->to, error->text);
+    return STATUS_OK;
+}
+
 static enum status check_empty(const char *to, struct arena *arena, struct error *error)
 {
     char **names = NULL;
@@ -472,14 +485,8 @@ enum status backup_restore(const char *snapshot, const char *to, backup_finding 
                            error);
     if (status == STATUS_OK && finding)
         status = file_walk(snapshot, restore_unnamed, &restoring, error);
-    out->documents = 0;
     if (status == STATUS_OK)
-        status = bring_forward(making, &out->documents, error);
-    if (status != STATUS_OK && finding && restoring.faults > 0) { /* by its damaged settings */
-        finding(context, making, error->text);
-        restoring.faults++;
-        status = STATUS_OK;
-    }
+        status = bring_damaged(&restoring, &out->documents, error);
     if (status == STATUS_OK) /* what came there meanwhile stays */
         status = check_empty(to, arena, error);
     if (status == STATUS_OK)
