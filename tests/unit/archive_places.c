@@ -285,6 +285,20 @@ static void a_pdf_that_tells_of_a_thousand_million_pages_is_refused(void **state
     assert_int_equal(archive_identify(at("a.pdf"), arena, &identity, NULL), STATUS_REJECT);
 }
 
+/* It becomes the name of a folder. */
+static void an_id_that_leads_elsewhere_is_none(void **state)
+{
+    struct archive_identity identity;
+    (void)state;
+    fill();
+    build(false, "a.pdf");
+    change("a.pdf", arena_printf(arena, "<sohoa:documentId>%s<", sample.document.id),
+           "<sohoa:documentId>../../../../../../../../etc/passwd-x<");
+    fault.text[0] = 0;
+    assert_int_equal(archive_identify(at("a.pdf"), arena, &identity, &fault), STATUS_REJECT);
+    assert_non_null(strstr(fault.text, "does not say which document"));
+}
+
 static bool reads_with(size_t count)
 {
     struct buffer packet = {0};
@@ -347,6 +361,7 @@ static const struct CMUnitTest tests[] = {
     PROBE_TEST(an_agency_of_the_catalogue_comes_back_without_a_place),
     PROBE_TEST(places_that_are_none_are_left_out),
     PROBE_TEST(no_more_places_are_read_than_fields_can_have),
+    PROBE_TEST(an_id_that_leads_elsewhere_is_none),
     PROBE_TEST(a_pdf_that_tells_of_a_thousand_million_pages_is_refused),
     PROBE_TEST(metadata_of_more_properties_than_anybody_writes_are_not_read),
     PROBE_TEST(xml_that_is_made_to_keep_a_reader_busy_is_not_read),
