@@ -44,8 +44,8 @@ struct supervisor {
     int stops_passed_on;
     struct run_pins pins;
     char pin[SIGNER_PIN_SIZE], officer_pin[SIGNER_PIN_SIZE];
-    int64_t forget_ms;         /* when the PINs are forgotten; 0: at the end */
-    bool pin_over;             /* they were, which is no fault of a run that had no more need of them */
+    int64_t forget_ms; /* when the PINs are forgotten; 0: at the end */
+    bool pin_over;     /* they were, which is no fault of a run that had no more need of them */
     struct step_table waiting; /* the table without packing and signing, when there is no key */
     enum status key_status;
     struct error key_error;
