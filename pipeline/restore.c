@@ -329,13 +329,11 @@ static enum status restore_file(void *context, const char *relative, const char 
                                 struct error *error)
 {
     struct restoring *restoring = context;
+    if (restoring->finding && !look_at_file(restoring, relative, hash))
+        return STATUS_OK;
     struct arena *arena = arena_new();
     char hex[HASH_HEX_SIZE];
     const char *to = file_join(arena, restoring->to, relative);
-    if (restoring->finding && !look_at_file(restoring, relative, hash)) {
-        arena_free(arena);
-        return STATUS_OK;
-    }
     enum status status =
         file_mkdirs(arena_strndup(arena, to, (size_t)(file_name(to) - to - 1)), error);
     if (status == STATUS_OK)
@@ -423,6 +421,7 @@ static enum status bring_forward(const char *root, int64_t *documents, struct er
     struct warehouse warehouse;
     struct db *db = NULL;
     enum status status = warehouse_open(root, NULL, &warehouse, error);
+    *documents = 0;
     if (status != STATUS_OK)
         return status;
     const struct warehouse bare = backup_trusting_nobody(&warehouse); /* they may not be here yet */
@@ -434,16 +433,13 @@ static enum status bring_forward(const char *root, int64_t *documents, struct er
     return status;
 }
 
-/* Of a damaged backup the settings or rows may be what is damaged, which is told; a full disk is no
- * damage. */
-static enum status bring_damaged(struct restoring *restoring, int64_t *documents,
-                                 struct error *error)
+/* Of a damaged backup settings or rows may be what is damaged; a full disk is no damage. */
+static enum status bring_damaged(struct restoring *r, int64_t *documents, struct error *error)
 {
-    *documents = 0;
-    enum status status = bring_forward(restoring->to, documents, error);
-    if ((status != STATUS_REJECT && status != STATUS_FATAL) || restoring->faults == 0)
+    enum status status = bring_forward(r->to, documents, error);
+    if ((status != STATUS_REJECT && status != STATUS_FATAL) || r->faults == 0)
         return status;
-    tell_damage(restoring, restoring->to, error->text);
+    tell_damage(r, r->to, error->text);
     return STATUS_OK;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "archive/pdf/flate.h"
 #include "tests/sample_pdf.h"
 #include "tests/unit/archive_probe.h"
 
@@ -362,6 +363,45 @@ static void what_names_one_another_is_looked_at_once(void **state)
     assert_told("too much optional content");
 }
 
+/* Fifty pages that show the same eight million blanks (zeros are blanks). */
+static void a_stream_of_many_pages_is_not_read_for_all_of_them(void **state)
+{
+    enum { FIRST = 10, PAGES = 50 };
+    struct archive_verdict verdict;
+    struct sample_file file = {0};
+    struct image zeros = {0};
+    struct buffer kids = {0}, data = {0};
+    (void)state;
+    image_init(&zeros, 4096, 2048, 1, 8);
+    memset(zeros.data, 0, zeros.stride * (size_t)zeros.height_px);
+    assert_int_equal(flate_encode(&zeros, &data, &fault), STATUS_OK);
+    image_clear(&zeros);
+    sample_begin(&file);
+    sample_object(&file, 1, "<< /Type /Catalog /Pages 2 0 R >>");
+    sample_stream(
+        &file, 3,
+        "/Filter /FlateDecode /DecodeParms << /Predictor 15 /Colors 1 /BitsPerComponent 8 "
+        "/Columns 4096 >>",
+        data.data, data.size);
+    for (int i = FIRST; i < FIRST + PAGES; i++) {
+        buffer_printf(&kids, "%d 0 R ", i);
+        sample_object(&file, i,
+                      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 3 0 R "
+                      "/Resources << >> >>");
+    }
+    sample_object(&file, 2,
+                  arena_printf(arena, "<< /Type /Pages /Count %d /Kids [%.*s] >>", PAGES,
+                               (int)kids.size, (const char *)kids.data));
+    sample_table(&file, "/Root 1 0 R");
+    assert_int_equal(file_write(at("bad.pdf"), file.out.data, file.out.size, &fault), STATUS_OK);
+    buffer_clear(&file.out);
+    buffer_clear(&kids);
+    buffer_clear(&data);
+    assert_int_equal(check(at("bad.pdf"), &verdict), STATUS_REJECT);
+    assert_null(strstr((char *)told.data, "page 20: the content cannot be read"));
+    assert_told("page 50: the content cannot be read");
+}
+
 static const struct CMUnitTest tests[] = {
     PROBE_TEST(a_good_file_has_no_fault),
     PROBE_TEST(faults_of_the_frame_are_found),
@@ -377,6 +417,7 @@ static const struct CMUnitTest tests[] = {
     PROBE_TEST(other_kinds_of_files_are_refused_in_words),
     PROBE_TEST(faults_of_the_content_are_found),
     PROBE_TEST(what_names_one_another_is_looked_at_once),
+    PROBE_TEST(a_stream_of_many_pages_is_not_read_for_all_of_them),
 };
 
 PROBE_MAIN(tests)
