@@ -108,6 +108,21 @@ static struct place title_place(const struct paper *paper)
     return (struct place){paper->title_from, 0, paper->rows[paper->title_from].count};
 }
 
+/* Marks at both ends are dirt, but a bracket is none whose other half stands within: "(bà) Lê Thị
+ * Cúc", "TRÍCH LỤC (BẢN SAO)". */
+static const char *title_text(struct arena *arena, const char *text)
+{
+    const char *bare = trim_marks(arena, text);
+    const char *first = strstr(text, bare), *end = first + strlen(bare);
+    const char *opens = strchr(bare, '('), *closes = strchr(bare, ')');
+    const char *last = strrchr(bare, '(');
+    if (first > text && first[-1] == '(' && closes && (!opens || closes < opens))
+        first--;
+    if (*end == ')' && last && !strchr(last, ')'))
+        end++;
+    return arena_strndup(arena, first, (size_t)(end - first));
+}
+
 void read_heading(struct paper *paper)
 {
     if (paper->row_count == 0)
@@ -117,7 +132,7 @@ void read_heading(struct paper *paper)
     char *title = arena_strdup(paper->arena, "");
     for (size_t i = paper->title_from; i < paper->title_to; i++)
         title = arena_printf(paper->arena, "%s%s%s", title, *title ? " " : "",
-                             trim_marks(paper->arena, row_text(paper, i)));
+                             title_text(paper->arena, row_text(paper, i)));
     if (*title) {
         put_field(paper, FIELD_TITLE, title, title_place(paper), NULL);
         struct field *field = &paper->document->fields[FIELD_TITLE];

@@ -329,13 +329,11 @@ static enum status restore_file(void *context, const char *relative, const char 
                                 struct error *error)
 {
     struct restoring *restoring = context;
+    if (restoring->finding && !look_at_file(restoring, relative, hash))
+        return STATUS_OK;
     struct arena *arena = arena_new();
     char hex[HASH_HEX_SIZE];
     const char *to = file_join(arena, restoring->to, relative);
-    if (restoring->finding && !look_at_file(restoring, relative, hash)) {
-        arena_free(arena);
-        return STATUS_OK;
-    }
     enum status status =
         file_mkdirs(arena_strndup(arena, to, (size_t)(file_name(to) - to - 1)), error);
     if (status == STATUS_OK)
@@ -423,6 +421,7 @@ static enum status bring_forward(const char *root, int64_t *documents, struct er
     struct warehouse warehouse;
     struct db *db = NULL;
     enum status status = warehouse_open(root, NULL, &warehouse, error);
+    *documents = 0;
     if (status != STATUS_OK)
         return status;
     const struct warehouse bare = backup_trusting_nobody(&warehouse); /* they may not be here yet */
@@ -432,6 +431,16 @@ static enum status bring_forward(const char *root, int64_t *documents, struct er
     db_close(db);
     warehouse_close(&warehouse);
     return status;
+}
+
+/* Of a damaged backup settings or rows may be what is damaged; a full disk is no damage. */
+static enum status bring_damaged(struct restoring *r, int64_t *documents, struct error *error)
+{
+    enum status status = bring_forward(r->to, documents, error);
+    if ((status != STATUS_REJECT && status != STATUS_FATAL) || r->faults == 0)
+        return status;
+    tell_damage(r, r->to, error->text);
+    return STATUS_OK;
 }
 
 static enum status check_empty(const char *to, struct arena *arena, struct error *error)
@@ -472,14 +481,8 @@ enum status backup_restore(const char *snapshot, const char *to, backup_finding 
                            error);
     if (status == STATUS_OK && finding)
         status = file_walk(snapshot, restore_unnamed, &restoring, error);
-    out->documents = 0;
     if (status == STATUS_OK)
-        status = bring_forward(making, &out->documents, error);
-    if (status != STATUS_OK && finding && restoring.faults > 0) { /* by its damaged settings */
-        finding(context, making, error->text);
-        restoring.faults++;
-        status = STATUS_OK;
-    }
+        status = bring_damaged(&restoring, &out->documents, error);
     if (status == STATUS_OK) /* what came there meanwhile stays */
         status = check_empty(to, arena, error);
     if (status == STATUS_OK)

@@ -44,7 +44,8 @@ struct supervisor {
     int stops_passed_on;
     struct run_pins pins;
     char pin[SIGNER_PIN_SIZE], officer_pin[SIGNER_PIN_SIZE];
-    int64_t forget_ms;         /* when the PINs are forgotten; 0: at the end */
+    int64_t forget_ms; /* when the PINs are forgotten; 0: at the end */
+    bool pin_over;     /* they were, which is no fault of a run that had no more need of them */
     struct step_table waiting; /* the table without packing and signing, when there is no key */
     enum status key_status;
     struct error key_error;
@@ -212,6 +213,7 @@ static void look_at_clock(struct supervisor *s)
               _("The PIN was given more than %.0f seconds ago and is forgotten (archive."
                 "pin_timeout_s)."),
               s->warehouse->archive.pin_timeout_s);
+    s->pin_over = true;
     lose_key(s, STATUS_FATAL, &error);
 }
 
@@ -440,7 +442,7 @@ static void tell_of_key(struct supervisor *s)
         waiting += count;
     }
     close_ledger(s);
-    if (s->status != STATUS_OK)
+    if (s->status != STATUS_OK || (status == STATUS_OK && waiting == 0 && s->pin_over))
         return;
     s->status = status == STATUS_OK ? s->key_status : status;
     s->error = status == STATUS_OK ? s->key_error : error;

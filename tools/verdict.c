@@ -44,11 +44,20 @@ static const char *integrity_words(const struct archive_verdict *pdf)
     return pdf->intact ? _("whole, nothing was changed since") : _("BROKEN");
 }
 
+/* A file that brings no answer of its authorities (B-B, B-T) cannot say that nothing was revoked.
+ */
 static const char *validity_words(const struct archive_verdict *pdf)
 {
     if (pdf->old_algorithm)
         return _("old algorithm");
-    return pdf->fit ? _("valid") : _("not valid");
+    if (!pdf->fit)
+        return _("not valid");
+    if (!pdf->intact)
+        return _("not to be told of what is broken");
+    return pdf->level >= ARCHIVE_B_LT
+               ? _("valid")
+               : _("valid by its dates and purpose; the file brings no proof yet "
+                   "that it was not revoked");
 }
 
 /* What a broken signature does not tell is a dash. */
@@ -143,8 +152,8 @@ json_t *verdict_json(const struct cli *cli, const struct archive_verdict *pdf)
         "trust_judged", verdict_judged(cli), "signer", pdf->signer, "issuer", pdf->issuer,
         "organization", pdf->organization, "signed_at", pdf->signed_at, "certificate_from",
         pdf->certificate_from, "certificate_until", pdf->certificate_until, "valid_when_signed",
-        pdf->fit, "old_algorithm", pdf->old_algorithm, "chain", chains[pdf->chain], "level",
-        archive_level_name(pdf->level), "stamped_at", pdf->stamped_at, "provable_until",
+        pdf->fit && pdf->intact, "old_algorithm", pdf->old_algorithm, "chain", chains[pdf->chain],
+        "level", archive_level_name(pdf->level), "stamped_at", pdf->stamped_at, "provable_until",
         pdf->provable_until);
     json_object_set_new(json, "clock_ahead", json_boolean(pdf->clock_ahead));
     verdict_proven_json(json, pdf);

@@ -7,6 +7,7 @@
 
 #define CHECK_FINDINGS_MAX 200 /* a broken file need not be told to the end */
 #define CHECK_STREAM_MAX (256u << 20)
+#define CHECK_CONTENT_RATIO 100 /* of all content to the file: a stream can be of many pages */
 
 struct check_font;
 
@@ -21,6 +22,7 @@ struct check {
     bool *seen;               /* by object number: nodes of the page tree */
     int depth, forms;         /* of forms within forms; forms so far */
     int embedded;             /* dictionaries that name an embedded file */
+    size_t content;           /* bytes of content that were looked at */
 };
 
 void check_tell(struct check *check, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -52,6 +54,7 @@ void check_optional(struct check *check, const struct pdf_value *catalog);
 /* check_content.c: operators and what they name; where: "page 3" */
 void check_content(struct check *check, const struct pdf_value *resources, const void *bytes,
                    size_t size, const char *where);
+size_t check_content_left(const struct check *check); /* bytes that may yet be looked at */
 /* A form XObject: its own resources, its content. */
 void check_form(struct check *check, const struct pdf_value *form, const char *where);
 /* check_color.c: components of a colour space; 0 when it is not allowed beside our output intent,

@@ -103,8 +103,15 @@ static void check_leaves(struct check *check, const struct pdf_value *node,
         check_tell(check, _("The list of attachments is broken (6.8)."));
         return;
     }
-    for (size_t i = 0; kids->kind == PDF_ARRAY && i < kids->size; i++)
-        check_leaves(check, pdf_resolve(check->file, &kids->items[i]), associated, depth + 1);
+    for (size_t i = 0; kids->kind == PDF_ARRAY && i < kids->size; i++) {
+        const struct pdf_value *one = &kids->items[i], *kid = pdf_resolve(check->file, one);
+        if (one->kind != PDF_REF || kid->kind != PDF_DICT || check->seen[one->number]) {
+            check_tell(check, _("The list of attachments is broken (6.8)."));
+            return;
+        }
+        check->seen[one->number] = true;
+        check_leaves(check, kid, associated, depth + 1);
+    }
     for (size_t i = 1; names->kind == PDF_ARRAY && i < names->size; i += 2) {
         const struct pdf_value *one = &names->items[i], *spec = pdf_resolve(check->file, one);
         bool known = one->kind == PDF_REF && spec->kind == PDF_DICT && check->seen[one->number];

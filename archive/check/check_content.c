@@ -174,6 +174,13 @@ static void apply(struct content *content, const char *operator, const struct pd
         check_intent(content->check, last, content->where);
 }
 
+size_t check_content_left(const struct check *check)
+{
+    size_t most = CHECK_STREAM_MAX + CHECK_CONTENT_RATIO * check->file->size;
+    size_t left = check->content < most ? most - check->content : 0;
+    return left < CHECK_STREAM_MAX ? left : CHECK_STREAM_MAX;
+}
+
 void check_content(struct check *check, const struct pdf_value *resources, const void *bytes,
                    size_t size, const char *where)
 {
@@ -182,6 +189,7 @@ void check_content(struct check *check, const struct pdf_value *resources, const
     struct pdf_lexer lexer = {.bytes = bytes, .size = size, .arena = arena};
     struct pdf_value operands[OPERANDS_MAX], value;
     size_t count = 0;
+    check->content += size;
     check_defaults(&content);
     while (check->findings < CHECK_FINDINGS_MAX && pdf_lexer_next(&lexer, &value)) {
         check_operand(check, &value, where);
@@ -221,7 +229,7 @@ void check_form(struct check *check, const struct pdf_value *form, const char *w
     check_group(check, form, where);
     if ((!tile && !pdf_is_name(pdf_get(check->file, form, "Subtype"), "Form")) ||
         check->depth >= FORM_DEPTH || check->forms++ >= FORMS_MAX ||
-        !pdf_stream_decoded(check->file, form, CHECK_STREAM_MAX, &bytes)) {
+        !pdf_stream_decoded(check->file, form, check_content_left(check), &bytes)) {
         check_tell(check, _("%s: a form cannot be read."), where);
     } else {
         if (resources->kind != PDF_DICT && bytes.size > 0)

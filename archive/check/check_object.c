@@ -12,7 +12,6 @@
 #define REAL_MAX 3.403e38
 #define REAL_LEAST 1.175e-38 /* but for 0 */
 #define WALK_DEPTH 70
-#define NEXT_DEPTH 30
 
 /* ---------------------------------------------------------------- sizes */
 
@@ -76,17 +75,22 @@ static const char *const forbidden[] = {"Launch",      "Sound",     "Movie",    
                                         "ImportData",  "Hide",      "Trans",      "JavaScript",
                                         "SetOCGState", "Rendition", "GoTo3DView", NULL};
 
-static bool is_allowed(struct check *check, const struct pdf_value *action, int depth)
+static const char *const allowed[] = {"GoTo", "GoToR", "GoToE",      "Thread",
+                                      "URI",  "Named", "SubmitForm", NULL};
+
+static bool is_allowed(struct check *check, const struct pdf_value *action)
 {
-    static const char *const allowed[] = {"GoTo", "GoToR", "GoToE",      "Thread",
-                                          "URI",  "Named", "SubmitForm", NULL};
+    return is_one_of(pdf_get(check->file, action, "S"), allowed) && !is_wrong_name(check, action);
+}
+
+/* Those that follow it. What follows these is asked where they stand themselves, once: two that
+ * each follow twice would be 2^n ways. */
+static bool are_next_allowed(struct check *check, const struct pdf_value *action)
+{
     const struct pdf_value *next = pdf_get(check->file, action, "Next");
-    if (depth > NEXT_DEPTH || !is_one_of(pdf_get(check->file, action, "S"), allowed) ||
-        is_wrong_name(check, action))
-        return false;
-    bool good = next->kind != PDF_DICT || is_allowed(check, next, depth + 1);
+    bool good = next->kind != PDF_DICT || is_allowed(check, next);
     for (size_t i = 0; next->kind == PDF_ARRAY && i < next->size && good; i++)
-        good = is_allowed(check, pdf_resolve(check->file, &next->items[i]), depth + 1);
+        good = is_allowed(check, pdf_resolve(check->file, &next->items[i]));
     return good;
 }
 
@@ -101,8 +105,10 @@ static void check_actions(struct check *check, const struct pdf_value *dict, lon
     bool holder = kind->kind != PDF_NAME;
     for (size_t i = 0; i < 2 && good && holder; i++) {
         const struct pdf_value *action = pdf_get(check->file, dict, keys[i]);
-        good = action->kind != PDF_DICT || is_allowed(check, action, 0);
+        good = action->kind != PDF_DICT || is_allowed(check, action);
     }
+    if (good && is_one_of(kind, allowed))
+        good = are_next_allowed(check, dict);
     if (!good)
         check_tell(check, _("Object %lld holds an action that PDF/A forbids (6.5.1)."), number);
     if (pdf_raw(dict, "AA")->kind != PDF_NULL)

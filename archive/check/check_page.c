@@ -172,7 +172,7 @@ static void check_page(struct check *check, const struct pdf_value *page, long n
     const struct pdf_value *resources = pdf_get(check->file, page, "Resources");
     if (resources->kind != PDF_DICT)
         check_tell(check, _("%s: the page has no resources of its own (6.2.2)."), where);
-    if (!pdf_page_content(check->file, page, CHECK_STREAM_MAX, &content))
+    if (!pdf_page_content(check->file, page, check_content_left(check), &content))
         check_tell(check, _("%s: the content cannot be read."), where);
     else
         check_content(check, resources, content.data, content.size, where);

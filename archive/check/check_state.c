@@ -72,24 +72,31 @@ void check_state(struct check *check, const struct pdf_value *state, const char 
 /* ---------------------------------------------------------------- optional content, 6.9 */
 
 #define ORDER_DEPTH 20
+#define LOOKS_MAX 5000000 /* lists that name one another would be looked at for ever */
+
+struct order {
+    struct check *check;
+    long left; /* looks */
+};
 
 /* Does the order, a list of groups and of further lists, name this one? */
-static bool is_in_order(struct check *check, const struct pdf_value *order, int64_t group,
-                        int depth)
+static bool is_in_order(struct order *at, const struct pdf_value *order, int64_t group, int depth)
 {
-    order = pdf_resolve(check->file, order);
+    order = pdf_resolve(at->check->file, order);
     bool in = false;
-    for (size_t i = 0; order->kind == PDF_ARRAY && i < order->size && depth < ORDER_DEPTH && !in;
+    for (size_t i = 0; order->kind == PDF_ARRAY && i < order->size && depth < ORDER_DEPTH && !in &&
+                       at->left-- > 0;
          i++)
         in = order->items[i].kind == PDF_REF && order->items[i].number == group
                  ? true
-                 : is_in_order(check, &order->items[i], group, depth + 1);
+                 : is_in_order(at, &order->items[i], group, depth + 1);
     return in;
 }
 
-static void check_configuration(struct check *check, const struct pdf_value *properties,
+static void check_configuration(struct order *at, const struct pdf_value *properties,
                                 const struct pdf_value *configuration)
 {
+    struct check *check = at->check;
     const struct pdf_value *groups = pdf_get(check->file, properties, "OCGs");
     const struct pdf_value *name = pdf_get(check->file, configuration, "Name");
     const struct pdf_value *order = pdf_get(check->file, configuration, "Order");
@@ -100,7 +107,7 @@ static void check_configuration(struct check *check, const struct pdf_value *pro
         check_tell(check, _("Optional content is switched by itself (6.9)."));
     for (size_t i = 0; groups->kind == PDF_ARRAY && i < groups->size && all; i++)
         all = order->kind == PDF_NULL || (groups->items[i].kind == PDF_REF &&
-                                          is_in_order(check, order, groups->items[i].number, 0));
+                                          is_in_order(at, order, groups->items[i].number, 0));
     if (!all)
         check_tell(check, _("A configuration of optional content leaves a group out (6.9)."));
 }
@@ -116,17 +123,20 @@ void check_optional(struct check *check, const struct pdf_value *catalog)
     const struct pdf_value *properties = pdf_get(check->file, catalog, "OCProperties");
     const struct pdf_value *others = pdf_get(check->file, properties, "Configs");
     const struct pdf_value *first = pdf_get(check->file, properties, "D");
+    struct order at = {check, LOOKS_MAX};
     bool twice = false;
     if (properties->kind == PDF_NULL)
         return;
-    check_configuration(check, properties, first);
-    for (size_t i = 0; others->kind == PDF_ARRAY && i < others->size; i++) {
+    check_configuration(&at, properties, first);
+    for (size_t i = 0; others->kind == PDF_ARRAY && i < others->size && at.left > 0; i++) {
         const struct pdf_value *name = name_of(check, others, i);
-        check_configuration(check, properties, pdf_resolve(check->file, &others->items[i]));
+        check_configuration(&at, properties, pdf_resolve(check->file, &others->items[i]));
         twice = twice || revision_equal(name, pdf_get(check->file, first, "Name"), 0);
-        for (size_t k = 0; k < i && !twice; k++)
+        for (size_t k = 0; k < i && !twice && at.left-- > 0; k++)
             twice = revision_equal(name, name_of(check, others, k), 0);
     }
     if (twice)
         check_tell(check, _("Two configurations of optional content have one name (6.9)."));
+    if (at.left <= 0)
+        check_tell(check, _("There is too much optional content to be judged (6.9)."));
 }

@@ -104,8 +104,7 @@ static void name_document(struct arrival *a)
     struct archive_identity identity;
     if (archive_identify(file_join(a->arena, a->csip, a->pdf), a->arena, &identity, NULL) ==
             STATUS_OK &&
-        layout_is_id(identity.document.id) && identity.document.batch &&
-        strspn(identity.document.batch, "0123456789") >= 4) {
+        identity.document.batch && strspn(identity.document.batch, "0123456789") >= 4) {
         a->is_own_pdf = true;
         a->document = identity.document;
         return;

@@ -100,10 +100,12 @@ enum status zip_pack(const char *folder, const char *name, const char *record, c
         status = file_walk(folder, pack_file, &packing, error);
     if (status == STATUS_OK && record != NULL)
         status = add_file(&packing, record, arena_printf(arena, "%s.er", name), error);
+    mode_t before = umask(027); /* libzip would let all read it */
     if (status == STATUS_OK && zip_close(packing.zip) != 0)
         status = zip_fault(packing.zip, part, error);
     else if (status == STATUS_OK)
         packing.zip = NULL;
+    umask(before);
     if (packing.zip)
         zip_discard(packing.zip);
     if (status == STATUS_OK)

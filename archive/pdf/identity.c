@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "archive/archive.h"
+#include "archive/package/layout.h"
 #include "archive/pdf/closed.h"
 #include "archive/pdf/pdf_read.h"
 #include "archive/pdf/places.h"
@@ -76,7 +77,7 @@ static enum status take_identity(struct arena *arena, const struct xmp_node *xmp
     const char *id = own(xmp, "documentId");
     const char *part = xmp_property(xmp, "pdfaid:part");
     const char *level = xmp_property(xmp, "pdfaid:conformance");
-    if (id == NULL || strlen(id) != 36)
+    if (id == NULL || !layout_is_id(id)) /* it is a folder's name wherever it goes */
         return error_set(error, STATUS_REJECT,
                          _("The PDF does not say which document it is; sohoa did not make it."));
     snprintf(document->id, sizeof document->id, "%s", id);

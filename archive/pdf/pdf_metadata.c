@@ -256,6 +256,14 @@ enum status pdf_metadata_plain(struct pdf *pdf, const struct archive_settings *s
     return status;
 }
 
+/* Of what the text shows elsewhere than it was read (an agency whose name was taken from the
+ * catalogue of units) no place is told. */
+static bool needs_units(const struct document *document, const char *places)
+{
+    return (document->fields[FIELD_UNIT].value != NULL && !places_tell(places, "unit")) ||
+           (document->fields[FIELD_AGENCY].value != NULL && !places_tell(places, "agency"));
+}
+
 enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *settings,
                              const struct document *document, const struct pdf_volume *volume,
                              struct error *error)
@@ -268,7 +276,7 @@ enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *set
     if (author[0] == 0)
         author = value_or_empty(settings->custodian);
     enum status status = closed_read(settings->config, document,
-                                     !places_tell(volume->places, "unit"), arena, &closed, error);
+                                     needs_units(document, volume->places), arena, &closed, error);
     const struct pdf_facts facts = {
         .id = document->id,
         .title = closed.title,

@@ -233,6 +233,9 @@ mkfifo "$work/until"
 flock "$work/twice.restoring" cat "$work/until" &
 until ! flock -n "$work/twice.restoring" true; do sleep 0.05; done
 refuse "where another restore is at work nothing is taken from under its hands" 4 "at work in" "$SOHOA" restore "$copy" "$work/twice"
+cp -a "$copy" "$work/lines" && chmod -R u+w "$work/lines" && sed -i '$d' "$work/lines/manifest-sha256.txt"
+refuse "also when the backup is damaged" 4 "at work in" "$SOHOA" restore --damaged "$work/lines" "$work/twice"
+check "and what the other makes did not get its name" [ -d "$work/twice.restoring" ]
 echo >"$work/until"
 wait
 refuse "afterwards it is brought back" 1 "files are back" "$SOHOA" restore --damaged "$copy" "$work/twice"

@@ -97,6 +97,10 @@ refuse "a PIN is forgotten after its time, and the run says so" 5 "forgotten" \
 check "the page was read all the same" [ "$(state page read)" = 2 ]
 check "the document waits to be packed" [ "$(state document approved)" = 1 ]
 check "status says why" sh -c "'$SOHOA' status | grep -q forgotten"
+"$SOHOA" init "$work/held" --agency "UBND xã Thử Nghiệm" >/dev/null
+"$SOHOA" --warehouse "$work/held" import "$samples/simplex/0002-1.tif" >/dev/null
+refuse "where nothing waits for the key it was no loss" 3 "1 held for a person" \
+    token 1234 --warehouse "$work/held" --set archive.pin_timeout_s=0.01 --set pipeline.review=all run
 cp "$samples/simplex/0002-1.tif" "$work/b.tif"
 cp "$samples/simplex/0001-1.tif" "$work/c.tif"
 "$SOHOA" import --separate file "$work/b.tif" "$work/c.tif" >/dev/null

@@ -38,6 +38,7 @@ check "the catalogue made again finds the same" cmp "$work/hits.here" "$work/hit
 # ---- for use, for another archive
 check "a copy for use leaves as a ZIP" here export --to "$work/dip" --as dip --zip --plain 'bản thử' "$first"
 dip=$work/dip/urn_H30.81_uuid_$upper.zip
+check "nobody else on the machine may read it" sh -c "stat -c %a '$dip' | grep -qx 640"
 check "without masters" sh -c "unzip -l '$dip' | grep -q document.pdf && ! unzip -l '$dip' | grep -q scan.tif"
 check "its README says what it is, and nothing that is not there" sh -c "unzip -p '$dip' '*/documentation/README.txt' >'$work/readme' && grep -q '^Gói sử dụng (DIP)' '$work/readme' && grep -q rep1 '$work/readme' && ! grep -q rep2 '$work/readme'"
 check "and is described as a DIP" sh -c "unzip -p '$dip' '*/data/METS.xml' | grep -q 'OAISPACKAGETYPE=\"DIP\"'"

@@ -40,7 +40,9 @@ says 3 'Managing unit'
 says 4 "$(day "$signed")"
 says 4 'time-stamp'
 says 5 'whole, nothing was changed since'
-says 6 'valid'
+says 6 'Valid when signed          valid'
+check "that no authority was asked yet whether it was revoked is told" sh -c "
+    '$SOHOA' verify \"\$(dirname '$package')/v1\" | grep '^ 6\\. ' | grep -q 'no proof yet that it was not revoked' && ! grep -q 'no proof yet' '$work/file'"
 says 7 "$(day "$(sed -n 's/notBefore=//p' "$work/dates")")"
 says 7 "$(day "$(sed -n 's/notAfter=//p' "$work/dates")")"
 check "there are seven" sh -c "grep -cE '^ [1-7]\\. ' '$work/file' | grep -qx 7"
@@ -67,6 +69,8 @@ chmod -R u+w "$work/v2"
 printf X | dd of="$work/v2/data/representations/rep1/data/document.pdf" bs=1 seek=3000 conv=notrunc 2>/dev/null
 reseal_whole "$work/v2"
 "$SOHOA" verify "$work/v2" >"$work/broken"
+check "whether it was valid nobody can tell of what is broken" sh -c "
+    grep '^ 6\\. ' '$work/broken' | grep -q 'not to be told' && '$SOHOA' --json verify '$work/v2/data/representations/rep1/data/document.pdf' | jq -e '.verdicts[0].valid_when_signed | not'"
 check "a broken signature has a cross" grep -q '✗ PDF object → signature.*BROKEN' "$work/broken"
 sed 's/\/Contents <308/\/Contents <318/g' "$pdf" >"$work/unread.pdf"
 "$SOHOA" verify "$work/unread.pdf" >"$work/unread" 2>&1

@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+#include "archive/pdf/flate.h"
+#include "tests/sample_pdf.h"
 #include "tests/unit/archive_probe.h"
 
 static struct buffer told; /* all findings, a line each */
@@ -303,6 +305,103 @@ static void faults_of_the_content_are_found(void **state)
     }
 }
 
+/* ---------------------------------------------------------------- files that keep a reader busy */
+
+#define LEVELS 30
+
+/* Objects 10 ... each name the next one ten times: ten to the power of LEVELS ways to the last. */
+static enum status check_levels(const char *catalog, const char *page, const char *before,
+                                const char *behind, const char *last)
+{
+    static const char xmp[] =
+        "<?xpacket begin=\"\xEF\xBB\xBF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
+        "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">"
+        "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">"
+        "<rdf:Description rdf:about=\"\" xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">"
+        "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>U</pdfaid:conformance>"
+        "</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end=\"r\"?>\n";
+    struct archive_verdict verdict;
+    struct sample_file file = {0};
+    sample_begin(&file);
+    sample_object(
+        &file, 1,
+        arena_printf(arena, "<< /Type /Catalog /Pages 2 0 R /Metadata 5 0 R %s >>", catalog));
+    sample_object(&file, 2, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>");
+    sample_object(
+        &file, 3,
+        arena_printf(arena, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] %s >>", page));
+    sample_object(&file, 4, "<< /Type /OCG /Name (a) >>");
+    for (int i = 10; i < 10 + LEVELS; i++) {
+        struct buffer body = {0};
+        buffer_text(&body, before);
+        for (int j = 0; j < 10; j++)
+            buffer_printf(&body, "%d 0 R ", i + 1);
+        buffer_printf(&body, "%s%c", behind, 0);
+        sample_object(&file, i, (const char *)body.data);
+        buffer_clear(&body);
+    }
+    sample_object(&file, 10 + LEVELS, last);
+    sample_stream(&file, 5, "/Type /Metadata /Subtype /XML", xmp, sizeof xmp - 1);
+    sample_table(&file, "/Root 1 0 R");
+    assert_int_equal(file_write(at("bad.pdf"), file.out.data, file.out.size, &fault), STATUS_OK);
+    buffer_clear(&file.out);
+    return check(at("bad.pdf"), &verdict);
+}
+
+static void what_names_one_another_is_looked_at_once(void **state)
+{
+    static const char action[] = "/Annots [<< /Subtype /Link /Rect [0 0 1 1] /F 4 /A 10 0 R >>]";
+    (void)state;
+    check_levels("", action, "<< /S /URI /URI (x) /Next [", "] >>", "<< /S /URI /URI (x) >>");
+    assert_null(strstr((char *)told.data, "forbids"));
+    check_levels("", action, "<< /S /URI /URI (x) /Next [", "] >>", "<< /S /Other >>");
+    assert_told("action that PDF/A forbids");
+    check_levels("/Names << /EmbeddedFiles 10 0 R >>", "", "<< /Kids [", "] >>", "<< /Names [] >>");
+    assert_told("list of attachments is broken");
+    check_levels("/OCProperties << /OCGs [4 0 R] /D << /Name (d) /Order 10 0 R >> >>", "", "[", "]",
+                 "[]");
+    assert_told("too much optional content");
+}
+
+/* Fifty pages that show the same eight million blanks (zeros are blanks). */
+static void a_stream_of_many_pages_is_not_read_for_all_of_them(void **state)
+{
+    enum { FIRST = 10, PAGES = 50 };
+    struct archive_verdict verdict;
+    struct sample_file file = {0};
+    struct image zeros = {0};
+    struct buffer kids = {0}, data = {0};
+    (void)state;
+    image_init(&zeros, 4096, 2048, 1, 8);
+    memset(zeros.data, 0, zeros.stride * (size_t)zeros.height_px);
+    assert_int_equal(flate_encode(&zeros, &data, &fault), STATUS_OK);
+    image_clear(&zeros);
+    sample_begin(&file);
+    sample_object(&file, 1, "<< /Type /Catalog /Pages 2 0 R >>");
+    sample_stream(
+        &file, 3,
+        "/Filter /FlateDecode /DecodeParms << /Predictor 15 /Colors 1 /BitsPerComponent 8 "
+        "/Columns 4096 >>",
+        data.data, data.size);
+    for (int i = FIRST; i < FIRST + PAGES; i++) {
+        buffer_printf(&kids, "%d 0 R ", i);
+        sample_object(&file, i,
+                      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 3 0 R "
+                      "/Resources << >> >>");
+    }
+    sample_object(&file, 2,
+                  arena_printf(arena, "<< /Type /Pages /Count %d /Kids [%.*s] >>", PAGES,
+                               (int)kids.size, (const char *)kids.data));
+    sample_table(&file, "/Root 1 0 R");
+    assert_int_equal(file_write(at("bad.pdf"), file.out.data, file.out.size, &fault), STATUS_OK);
+    buffer_clear(&file.out);
+    buffer_clear(&kids);
+    buffer_clear(&data);
+    assert_int_equal(check(at("bad.pdf"), &verdict), STATUS_REJECT);
+    assert_null(strstr((char *)told.data, "page 20: the content cannot be read"));
+    assert_told("page 50: the content cannot be read");
+}
+
 static const struct CMUnitTest tests[] = {
     PROBE_TEST(a_good_file_has_no_fault),
     PROBE_TEST(faults_of_the_frame_are_found),
@@ -317,6 +416,8 @@ static const struct CMUnitTest tests[] = {
     PROBE_TEST(a_file_that_was_cut_is_refused_in_words),
     PROBE_TEST(other_kinds_of_files_are_refused_in_words),
     PROBE_TEST(faults_of_the_content_are_found),
+    PROBE_TEST(what_names_one_another_is_looked_at_once),
+    PROBE_TEST(a_stream_of_many_pages_is_not_read_for_all_of_them),
 };
 
 PROBE_MAIN(tests)

@@ -169,6 +169,25 @@ static void words_that_something_parts_are_one_field(void **state)
     assert_null(got.fields[FIELD_OWNER].value);
 }
 
+/* Its name was misread where it stands and taken from the catalogue of units, while the unit stands
+ * elsewhere, too. */
+static void an_agency_of_the_catalogue_comes_back_without_a_place(void **state)
+{
+    static const char *const misread[] = {"Xã Đông Khê", "Ủy ban nhân dân xã Dong Khê", NULL};
+    (void)state;
+    fill();
+    print(misread);
+    sample.document.owner_count = 0;
+    for (int id = 0; id < FIELD_COUNT; id++)
+        sample.document.fields[id] = (struct field){.page = -1};
+    put(FIELD_UNIT, "Xã Đông Khê", box_of(0, 0, 2));
+    put(FIELD_AGENCY, "Ủy ban nhân dân xã Đông Khê", box_of(1, 0, 6));
+    build(false, "a.pdf");
+    struct document got = read_back("a.pdf");
+    assert_string_equal(got.fields[FIELD_UNIT].value, "Xã Đông Khê");
+    assert_string_equal(got.fields[FIELD_AGENCY].value, "Ủy ban nhân dân xã Đông Khê");
+}
+
 static void places_that_are_none_are_left_out(void **state)
 {
     static const char *const wrong[] = {"",
@@ -266,6 +285,20 @@ static void a_pdf_that_tells_of_a_thousand_million_pages_is_refused(void **state
     assert_int_equal(archive_identify(in("a.pdf"), arena, &identity, NULL), STATUS_REJECT);
 }
 
+/* It becomes the name of a folder. */
+static void an_id_that_leads_elsewhere_is_none(void **state)
+{
+    struct archive_identity identity;
+    (void)state;
+    fill();
+    build(false, "a.pdf");
+    change("a.pdf", arena_printf(arena, "<sohoa:documentId>%s<", sample.document.id),
+           "<sohoa:documentId>../../../../../../../../etc/passwd-x<");
+    fault.text[0] = 0;
+    assert_int_equal(archive_identify(at("a.pdf"), arena, &identity, &fault), STATUS_REJECT);
+    assert_non_null(strstr(fault.text, "does not say which document"));
+}
+
 static bool reads_with(size_t count)
 {
     struct buffer packet = {0};
@@ -325,8 +358,10 @@ static const struct CMUnitTest tests[] = {
     PROBE_TEST(what_does_not_read_back_is_not_told),
     PROBE_TEST(what_was_typed_without_a_place_is_found_in_the_text),
     PROBE_TEST(words_that_something_parts_are_one_field),
+    PROBE_TEST(an_agency_of_the_catalogue_comes_back_without_a_place),
     PROBE_TEST(places_that_are_none_are_left_out),
     PROBE_TEST(no_more_places_are_read_than_fields_can_have),
+    PROBE_TEST(an_id_that_leads_elsewhere_is_none),
     PROBE_TEST(a_pdf_that_tells_of_a_thousand_million_pages_is_refused),
     PROBE_TEST(metadata_of_more_properties_than_anybody_writes_are_not_read),
     PROBE_TEST(xml_that_is_made_to_keep_a_reader_busy_is_not_read),

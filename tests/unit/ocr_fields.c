@@ -33,6 +33,31 @@ static void a_decision_is_understood(void **state)
     assert_non_null(strstr(value(FIELD_TITLE), "QUYẾT ĐỊNH Về việc cho thuê đất"));
 }
 
+static void a_title_keeps_its_brackets(void **state)
+{
+    (void)state;
+    say_letterhead("ỦY BAN NHÂN DÂN", "HUYỆN TUY HÒA", "Số: 393/QĐ-UB",
+                   "Tuy Hòa, ngày 05 tháng 8 năm 1991");
+    say(700, 380, "QUYẾT ĐỊNH");
+    say(400, 430, "Về việc cho thuê đất để xây dựng cơ sở sản xuất cho ông");
+    say(600, 480, "(bà) Thái Việt Long");
+    say(250, 560, "Căn cứ Luật Đất đai ngày 29 tháng 12 năm 1987;");
+    understand();
+    assert_field(FIELD_TITLE, "QUYẾT ĐỊNH Về việc cho thuê đất để xây dựng cơ sở sản xuất cho ông "
+                              "(bà) Thái Việt Long");
+}
+
+static void a_title_keeps_the_bracket_at_its_end(void **state)
+{
+    (void)state;
+    say_letterhead("ỦY BAN NHÂN DÂN", "XÃ HÒA PHONG", "Số: 12/TLKS-BS",
+                   "Hòa Phong, ngày 05 tháng 8 năm 2019");
+    say(600, 380, "TRÍCH LỤC KHAI SINH (BẢN SAO)");
+    say(250, 560, "Họ, chữ đệm, tên: Thái Việt Long");
+    understand();
+    assert_field(FIELD_TITLE, "TRÍCH LỤC KHAI SINH (BẢN SAO)");
+}
+
 static void fields_say_where_they_stand(void **state)
 {
     (void)state;
@@ -515,6 +540,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_decision_is_understood),
+        TEST(a_title_keeps_its_brackets),
+        TEST(a_title_keeps_the_bracket_at_its_end),
         TEST(fields_say_where_they_stand),
         TEST(what_is_hard_to_read_is_doubtful),
         TEST(what_a_person_said_stays),
