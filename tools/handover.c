@@ -116,14 +116,16 @@ int handover_returned(struct cli *cli, const char *receipt)
         return cli_fail(cli, status);
     }
     if (cli->json) {
-        cli_json(json_pack("{s:s, s:i, s:i, s:b, s:b, s:o}", "transfer", sum.transfer, "packages",
-                           sum.handed, "taken", sum.taken, "complete", sum.complete, "signed",
-                           sum.is_signed, "faults", faults));
+        cli_json(json_pack("{s:s, s:i, s:i, s:b, s:b, s:s, s:o}", "transfer", sum.transfer,
+                           "packages", sum.handed, "taken", sum.taken, "complete", sum.complete,
+                           "signed", sum.is_signed, "signer", sum.signer, "faults", faults));
     } else {
         json_decref(faults);
         printf(_("%d of %d packages were taken over; the receipt is kept: %s\n"), sum.taken,
                sum.handed, sum.path);
-        if (!sum.is_signed)
+        if (sum.is_signed)
+            printf(_("It is signed by %s.\n"), sum.signer);
+        else
             printf(_("It is not signed digitally: keep the paper that was signed.\n"));
     }
     return sum.complete ? EXIT_DONE : EXIT_PERSON;
