@@ -51,10 +51,15 @@ struct handover_sum {
 };
 
 /* The receiver: writes the receipt for handed (the export.json that came) and its record in words.
- * out->path: NULL when handed was no hand-over. RETRY: the disk, the key. */
+ * out->path: NULL when handed was no hand-over. REJECT: the list is none that a giver writes (its
+ * transfer is not that of its receiver and packages, a package stands twice), or another list of
+ * the same transfer has its receipt. RETRY: the disk, the key. */
 enum status handover_receive(const struct handover_receiver *receiver, const char *handed,
                              const struct handover_taken *taken, size_t count, struct arena *arena,
                              struct handover_sum *out, struct error *error);
+
+/* The first package that a list names twice, "ID vN" in the arena; NULL: none. */
+const char *handover_twice(const json_t *packages, struct arena *arena);
 
 /* handover_receipt.c, the giver again: holds a receipt against what was handed over and keeps it.
  * finding() gets what was not taken; such a receipt is kept too, when it is genuine. REJECT: not of

@@ -46,13 +46,12 @@ static bool same_packages(const json_t *one, const json_t *other)
     return same;
 }
 
-enum status handover_give(const char *folder, json_t *summary, struct error *error)
+/* The receiver and the packages, in one word. */
+static void name_transfer(const json_t *list, char hex[HASH_HEX_SIZE])
 {
-    struct arena *arena = arena_new();
     struct buffer subject = {0};
-    char hex[HASH_HEX_SIZE];
-    const json_t *packages = json_object_get(summary, "packages");
-    buffer_printf(&subject, "%s\n", word(summary, "receiver"));
+    const json_t *packages = json_object_get(list, "packages");
+    buffer_printf(&subject, "%s\n", word(list, "receiver"));
     for (size_t i = 0; i < json_array_size(packages); i++) {
         const json_t *package = json_array_get(packages, i);
         buffer_printf(&subject, "%s %lld %s\n", word(package, "id"),
@@ -61,6 +60,14 @@ enum status handover_give(const char *folder, json_t *summary, struct error *err
     hash_bytes(subject.data, subject.size, hex);
     buffer_clear(&subject);
     hex[32] = '\0';
+}
+
+enum status handover_give(const char *folder, json_t *summary, struct error *error)
+{
+    struct arena *arena = arena_new();
+    char hex[HASH_HEX_SIZE];
+    const json_t *packages = json_object_get(summary, "packages");
+    name_transfer(summary, hex);
     json_put_text(summary, "transfer", hex);
     if (strcmp(word(summary, "supersedes"), hex) == 0)
         json_object_del(summary, "supersedes");
@@ -245,6 +252,48 @@ static enum status sign_receipt(const struct archive_settings *settings, const c
     return status;
 }
 
+const char *handover_twice(const json_t *packages, struct arena *arena)
+{
+    const char *twice = NULL;
+    json_t *seen = json_object();
+    for (size_t i = 0; i < json_array_size(packages) && !twice; i++) {
+        const json_t *package = json_array_get(packages, i);
+        const char *name = arena_printf(arena, "%s v%lld", word(package, "id"),
+                                        (long long)json_int(package, "version", 0));
+        twice = json_object_get(seen, name) ? name : NULL;
+        json_object_set_new(seen, name, json_true());
+    }
+    json_decref(seen);
+    return twice;
+}
+
+/* A receipt is signed: it says nothing of a list that is not what a giver writes, nor does it take
+ * the place of one for another list that has the same name. */
+static enum status check_offer(const json_t *list, const char *hex, const char *kept,
+                               struct arena *arena, struct error *error)
+{
+    const json_t *packages = json_object_get(list, "packages");
+    const int64_t count = (int64_t)json_array_size(packages);
+    char name[HASH_HEX_SIZE];
+    json_t *receipt = NULL;
+    name_transfer(list, name);
+    if (strcmp(name, word(list, "transfer")) != 0 || handover_twice(packages, arena) ||
+        json_int(list, "packages_count", count) != count)
+        return error_set(error, STATUS_REJECT,
+                         _("The list of the hand-over does not agree with itself (its number, its "
+                           "packages): there is no receipt for it. Ask who hands over for the list "
+                           "as it was written."));
+    if (!file_exists(kept))
+        return STATUS_OK;
+    enum status status = json_read(kept, &receipt, error);
+    if (status == STATUS_OK && strcmp(word(receipt, "handed_sha256"), hex) != 0)
+        status = error_set(error, STATUS_REJECT,
+                           _("There is a receipt for another list of the same hand-over already: "
+                             "it stays, and there is none for this list."));
+    json_decref(receipt);
+    return status;
+}
+
 /* Written and signed beside its place, so that a receipt that is there stays when there is no key;
  * the signature is never beside another receipt than its own. */
 static enum status put_receipt(const struct handover_receiver *receiver, const json_t *receipt,
@@ -292,6 +341,8 @@ enum status handover_receive(const struct handover_receiver *receiver, const cha
     const char *own = file_join(arena, receiver->folder, out->transfer);
     const char *path = file_join(arena, own, HANDOVER_RECEIPT);
     status = hash_file(handed, hex, error);
+    if (status == STATUS_OK)
+        status = check_offer(list, hex, path, arena, error);
     json_t *receipt = make_receipt(receiver, list, hex, taken, count, out);
     if (status == STATUS_OK)
         status = file_mkdirs(own, error);

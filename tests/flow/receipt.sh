@@ -59,4 +59,31 @@ forged '.received_by = "ai do"'
 refuse "a signed one is not given up for one that is not" 3 'kept is signed' comes_back
 check "it is there as it was" cmp "$work/good/receipt.json" "$work"/giver/handovers/*/receipt.json
 check "and so says the journal" giver journal verify
+
+# ---- lists that nobody handed over as they are
+offered() { # FILTER: the hand-over with the list as jq makes it
+    chmod -R u+w "$work/offered" 2>/dev/null
+    rm -rf "$work/offered"
+    cp -a "$work/out" "$work/offered"
+    jq "$1" "$work/out/export.json" >"$work/offered/export.json"
+}
+taker() { "$SOHOA" --warehouse "$work/$at" "$@"; }
+warehouse other 'Lưu trữ 3' officer
+at=other
+for lie in '.packages += .packages | .packages_count = 2' '.packages_count = 2' '.transfer = "0" * 32' '.receiver = "Ai đó"' \
+    '.packages[0].package_sha256 = "0" * 64' '.packages[0].version += 1'; do
+    offered "$lie"
+    refuse "no receipt is signed for a list with $lie" 3 'does not agree with itself' taker import "$work/offered"
+done
+check "none was" sh -c "! ls '$work'/other/handovers/*/receipt.*"
+offered '.packages += .packages | .packages_count = 2'
+refuse "a package that is listed twice is named" 3 'names .* v1 twice' taker import "$work/offered"
+refuse "by verify, too" 1 'names .* v1 twice' taker verify "$work/offered"
+at=receiver
+cp "$work"/receiver/handovers/*/receipt.json "$work/kept.json"
+offered '.giver = "Ai đó" | .at = "2020-01-01T00:00:00+07:00"'
+refuse "a receipt does not give way to one for another list of its name" 3 'another list of the same hand-over' taker import "$work/offered"
+check "it is there as it was" cmp "$work/kept.json" "$work"/receiver/handovers/*/receipt.json
+check "the true list makes it again" taker import "$work/out"
+check "and the journal agrees" taker journal verify
 tap_end
