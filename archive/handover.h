@@ -47,6 +47,7 @@ struct handover_sum {
     const char *transfer, *path; /* of the receipt that is kept */
     int handed, taken, not_taken;
     bool complete, is_signed;
+    bool refused;       /* what was offered is no list to be receipted, whatever the key */
     const char *signer; /* of a receipt that came back: of the certificate; "" not signed */
 };
 

@@ -75,7 +75,7 @@ static const char *state_of(struct cli *cli, const char *state, const struct han
 }
 
 enum status handover_taken(struct cli *cli, const char *from, const struct handover_taken *taken,
-                           size_t count, const char *to)
+                           size_t count, const char *to, bool *refused)
 {
     struct handover_sum sum;
     cli_identify(cli);
@@ -83,6 +83,7 @@ enum status handover_taken(struct cli *cli, const char *from, const struct hando
                                                journal_actor(), &cli->warehouse.archive};
     enum status status =
         handover_receive(&receiver, from, taken, count, cli->arena, &sum, &cli->error);
+    *refused = sum.refused;
     if (status != STATUS_OK || sum.path == NULL)
         return status;
     status = record(cli, sum.transfer, state_of(cli, "received", &sum));

@@ -319,8 +319,8 @@ static void give_receipt(struct importing *i, const char *folder)
         i->receipt_fault = _("None of these encrypted packages could be opened and taken in: there "
                              "is no receipt for that.");
     else {
-        enum status status = handover_taken(cli, summary, taken, count, i->receipts);
-        i->receipt_refused |= status == STATUS_REJECT;
+        enum status status =
+            handover_taken(cli, summary, taken, count, i->receipts, &i->receipt_refused);
         if (status != STATUS_OK)
             i->receipt_fault = arena_strdup(cli->arena, cli->error.text);
     }

@@ -343,6 +343,7 @@ enum status handover_receive(const struct handover_receiver *receiver, const cha
     status = hash_file(handed, hex, error);
     if (status == STATUS_OK)
         status = check_offer(list, hex, path, arena, error);
+    out->refused = status == STATUS_REJECT;
     json_t *receipt = make_receipt(receiver, list, hex, taken, count, out);
     if (status == STATUS_OK)
         status = file_mkdirs(own, error);
