@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../tap.sh"
 export SOHOA_WAREHOUSE=$work/kho
 "$SOHOA" init "$work/kho" --agency "UBND xã Thử Nghiệm" >/dev/null
-for i in 1 2 3; do "$SOHOA" config archive.tsa >/dev/null; done
+for name in archive.tsa archive.key archive.trust; do "$SOHOA" config "$name" >/dev/null; done
 "$SOHOA" journal anchor >/dev/null
 "$SOHOA" config archive.tsa >/dev/null
 cp -a "$work/kho" "$work/first"
