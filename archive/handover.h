@@ -47,18 +47,27 @@ struct handover_sum {
     const char *transfer, *path; /* of the receipt that is kept */
     int handed, taken, not_taken;
     bool complete, is_signed;
+    bool refused;       /* what was offered is no list to be receipted, whatever the key */
+    const char *signer; /* of a receipt that came back: of the certificate; "" not signed */
 };
 
 /* The receiver: writes the receipt for handed (the export.json that came) and its record in words.
- * out->path: NULL when handed was no hand-over. RETRY: the disk, the key. */
+ * out->path: NULL when handed was no hand-over. REJECT: the list is none that a giver writes (its
+ * transfer is not that of its receiver and packages, a package stands twice), or another list of
+ * the same transfer has its receipt. RETRY: the disk, the key. */
 enum status handover_receive(const struct handover_receiver *receiver, const char *handed,
                              const struct handover_taken *taken, size_t count, struct arena *arena,
                              struct handover_sum *out, struct error *error);
 
-/* The giver again: holds a receipt against what was handed over and keeps it. finding() gets what
- * does not agree or was not taken; such a receipt is kept too, when it is genuine. REJECT: not of
- * a hand-over of ours, or not the receiver's words any more (another list, a broken signature, a
- * signer that trust does not know). */
+/* The first package that a list names twice, "ID vN" in the arena; NULL: none. */
+const char *handover_twice(const json_t *packages, struct arena *arena);
+
+/* handover_receipt.c, the giver again: holds a receipt against what was handed over and keeps it.
+ * finding() gets what was not taken; such a receipt is kept too, when it is genuine. REJECT: not of
+ * a hand-over of ours, not the receiver's words (another list, other lines or counts than of that
+ * list, a broken signature, a signer whom trust does not know, who was revoked, or who is not there
+ * to sign documents; our own key), or less than the one that is kept: fewer packages, no signature.
+ */
 enum status handover_accept(const char *folder, const char *receipt,
                             const struct archive_settings *settings, struct arena *arena,
                             void (*finding)(void *context, const char *sentence), void *context,

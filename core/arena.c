@@ -132,9 +132,10 @@ char *arena_strndup(struct arena *arena, const char *text, size_t length)
 {
     char *copy;
 
-    length = strnlen(text, length);
+    length = length > 0 ? strnlen(text, length) : 0;
     copy = arena_alloc(arena, length + 1);
-    memcpy(copy, text, length);
+    if (length > 0) /* an empty buffer has no bytes to point at */
+        memcpy(copy, text, length);
     return copy;
 }
 

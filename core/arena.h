@@ -18,7 +18,7 @@ void arena_clear(struct arena *arena); /* gives all back, keeps the arena */
 void *arena_alloc(struct arena *arena, size_t size);
 void *arena_array(struct arena *arena, size_t count, size_t size); /* checked multiplication */
 char *arena_strdup(struct arena *arena, const char *text);         /* NULL gives NULL */
-char *arena_strndup(struct arena *arena, const char *text, size_t length);
+char *arena_strndup(struct arena *arena, const char *text, size_t length); /* NULL when length 0 */
 char *arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

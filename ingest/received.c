@@ -226,6 +226,9 @@ static const struct {
                            "sent it for one that was printed to PDF")},
     {"\"/ImportData\"", N_("the PDF can take other values into its form (ImportData); ask who sent "
                            "it for one that was printed to PDF")},
+    {"\"/Collection\"",
+     N_("the PDF is a portfolio: its papers are files within it, and its page is "
+        "but a cover; take them out and import each by itself")},
     {"\"/RichMedia\"", N_("the PDF carries films or Flash (RichMedia); ask who sent it for one "
                           "without")},
 };

@@ -77,6 +77,8 @@ enum status backup_check(struct backup *backup, struct error *error)
     copy.spool = file_join(arena, backup->to, "spool");
     copy.store = file_join(arena, backup->to, "store");
     copy.journal = file_join(arena, backup->to, JOURNAL_FOLDER);
-    enum status status = told ? STATUS_OK : check_rows(backup, &copy, error);
+    enum status status = backup_check_journal(backup, error);
+    if (status == STATUS_OK && !told)
+        status = check_rows(backup, &copy, error);
     return status == STATUS_OK ? backup_check_kept(&copy, tell_kept, backup, error) : status;
 }

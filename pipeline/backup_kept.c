@@ -1,7 +1,7 @@
 /*
  * What stands beside the store in a backup: evidence records, the records of what people counted
- * and decided, hand-overs. Each is held against the journal on its way; of an evidence record that
- * does not hold the good one of the snapshot before goes in.
+ * and decided, hand-overs; and the journal itself. Each is held against the journal on its way; of
+ * an evidence record that does not hold the good one of the snapshot before goes in.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +115,60 @@ enum status backup_take_records(struct backup *backup, struct error *error)
 {
     const char *folder = file_join(backup->arena, backup->warehouse->root, RECORD_FOLDER);
     return file_is_folder(folder) ? file_walk(folder, take_counted, backup, error) : STATUS_OK;
+}
+
+/* ---------------------------------------------------------------- the journal */
+
+/* Does the file begin with all the bytes of the older one? */
+static bool goes_on_from(const char *newer, const char *older)
+{
+    char one[4096], other[4096];
+    FILE *from = fopen(older, "rbe"), *file = fopen(newer, "rbe");
+    bool does = from && file;
+    for (size_t got = 1; does && got > 0;) {
+        got = fread(one, 1, sizeof one, from);
+        does = fread(other, 1, got, file) == got && memcmp(one, other, got) == 0;
+    }
+    does = does && !ferror(from);
+    if (from)
+        fclose(from);
+    if (file)
+        fclose(file);
+    return does;
+}
+
+static enum status check_segment(void *context, const char *below, struct error *error)
+{
+    struct backup *backup = context;
+    const char *relative = arena_printf(backup->arena, JOURNAL_FOLDER "/%s", below);
+    const char *taken = file_join(backup->arena, backup->to, relative);
+    const char *own = file_join(backup->arena, backup->warehouse->root, relative);
+    size_t size = strlen(below);
+    (void)error;
+    if (size > 5 && strcmp(below + size - 5, ".part") == 0)
+        return STATUS_OK;
+    if (!file_exists(taken))
+        backup_tell(backup, own,
+                    arena_printf(backup->arena,
+                                 _("It stands in the snapshot before (%s) and is gone: a part of "
+                                   "the journal, or an anchor, was taken away"),
+                                 file_name(backup->before)));
+    else if (!goes_on_from(taken, file_join(backup->arena, backup->before, relative)))
+        backup_tell(backup, own,
+                    arena_printf(backup->arena,
+                                 _("It does not go on from what stands in the snapshot before "
+                                   "(%s): the journal was cut off or written anew since then, or "
+                                   "one of the two was changed"),
+                                 file_name(backup->before)));
+    return STATUS_OK;
+}
+
+enum status backup_check_journal(struct backup *backup, struct error *error)
+{
+    const char *before =
+        backup->before ? file_join(backup->arena, backup->before, JOURNAL_FOLDER) : NULL;
+    return before && file_is_folder(before) ? file_walk(before, check_segment, backup, error)
+                                            : STATUS_OK;
 }
 
 /* ---------------------------------------------------------------- whether they are those */

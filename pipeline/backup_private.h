@@ -84,6 +84,9 @@ enum status backup_check(struct backup *backup, struct error *error);
 /* ---- backup_kept.c */
 enum status backup_take_evidence(struct backup *backup, struct error *error);
 enum status backup_take_records(struct backup *backup, struct error *error);
+/* The journal only grows, and so do its anchors: what the snapshot before has stands in this one,
+ * too. That snapshot is the witness that is not in the warehouse. */
+enum status backup_check_journal(struct backup *backup, struct error *error);
 /* Records and hand-overs of a warehouse or snapshot against its journal; places in findings are
  * relative to it. */
 enum status backup_check_kept(const struct warehouse *warehouse, backup_finding *finding,

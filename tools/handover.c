@@ -75,7 +75,7 @@ static const char *state_of(struct cli *cli, const char *state, const struct han
 }
 
 enum status handover_taken(struct cli *cli, const char *from, const struct handover_taken *taken,
-                           size_t count, const char *to)
+                           size_t count, const char *to, bool *refused)
 {
     struct handover_sum sum;
     cli_identify(cli);
@@ -83,6 +83,7 @@ enum status handover_taken(struct cli *cli, const char *from, const struct hando
                                                journal_actor(), &cli->warehouse.archive};
     enum status status =
         handover_receive(&receiver, from, taken, count, cli->arena, &sum, &cli->error);
+    *refused = sum.refused;
     if (status != STATUS_OK || sum.path == NULL)
         return status;
     status = record(cli, sum.transfer, state_of(cli, "received", &sum));
@@ -116,14 +117,16 @@ int handover_returned(struct cli *cli, const char *receipt)
         return cli_fail(cli, status);
     }
     if (cli->json) {
-        cli_json(json_pack("{s:s, s:i, s:i, s:b, s:b, s:o}", "transfer", sum.transfer, "packages",
-                           sum.handed, "taken", sum.taken, "complete", sum.complete, "signed",
-                           sum.is_signed, "faults", faults));
+        cli_json(json_pack("{s:s, s:i, s:i, s:b, s:b, s:s, s:o}", "transfer", sum.transfer,
+                           "packages", sum.handed, "taken", sum.taken, "complete", sum.complete,
+                           "signed", sum.is_signed, "signer", sum.signer, "faults", faults));
     } else {
         json_decref(faults);
         printf(_("%d of %d packages were taken over; the receipt is kept: %s\n"), sum.taken,
                sum.handed, sum.path);
-        if (!sum.is_signed)
+        if (sum.is_signed)
+            printf(_("It is signed by %s.\n"), sum.signer);
+        else
             printf(_("It is not signed digitally: keep the paper that was signed.\n"));
     }
     return sum.complete ? EXIT_DONE : EXIT_PERSON;

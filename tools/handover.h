@@ -14,9 +14,9 @@ enum status handover_before(struct cli *cli, const char *summary, const char *re
 enum status handover_given(struct cli *cli, json_t *summary, const char *receiver,
                            const char *before);
 /* The receipt for the export folder from; to: a folder for the giver's copy of it, or NULL. Nothing
- * when it was no hand-over. */
+ * when it was no hand-over. refused: its list is to have none. */
 enum status handover_taken(struct cli *cli, const char *from, const struct handover_taken *taken,
-                           size_t count, const char *to);
+                           size_t count, const char *to, bool *refused);
 /* What is kept of hand-overs is what the journal names; finding() gets what is not (REJECT). */
 enum status handover_kept_check(struct cli *cli,
                                 void (*finding)(void *context, const char *place,

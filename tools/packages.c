@@ -29,6 +29,7 @@ struct importing {
     size_t came_count, came_room;
     const char *receipts;      /* folder for the giver's copy; or NULL */
     const char *receipt_fault; /* why there is none; NULL: nothing is wrong */
+    bool receipt_refused;      /* it can be made later only for another list */
     int taken, there, refused;
     int unsaid;                 /* of the taken: no signature binds what document.json says */
     int missing, extra, differ; /* against the lists */
@@ -290,6 +291,9 @@ static void reconcile(struct importing *i, const char *folder)
         tell_difference(i, &i->differ,
                         arena_printf(arena, _("The list says %lld packages and names %lld."),
                                      (long long)said, (long long)count));
+    const char *twice = handover_twice(packages, arena);
+    if (twice)
+        tell_difference(i, &i->differ, arena_printf(arena, _("The list names %s twice."), twice));
     for (size_t at = 0; at < json_array_size(packages); at++)
         check_listed(i, folder, json_array_get(packages, at));
     for (size_t at = 0; at < i->came_count; at++)
@@ -314,8 +318,12 @@ static void give_receipt(struct importing *i, const char *folder)
     if (count == 0 && i->came_count > 0 && json_is_true(json_object_get(i->list, "encrypted")))
         i->receipt_fault = _("None of these encrypted packages could be opened and taken in: there "
                              "is no receipt for that.");
-    else if (handover_taken(cli, summary, taken, count, i->receipts) != STATUS_OK)
-        i->receipt_fault = arena_strdup(cli->arena, cli->error.text);
+    else {
+        enum status status =
+            handover_taken(cli, summary, taken, count, i->receipts, &i->receipt_refused);
+        if (status != STATUS_OK)
+            i->receipt_fault = arena_strdup(cli->arena, cli->error.text);
+    }
 }
 
 /* What the list says of the package of that name in the folder. */
@@ -372,7 +380,7 @@ static void print_summary(const struct importing *i)
                              "paper (owner, number ...) is bound by no signature.\n",
                              i->unsaid),
                (long long)i->unsaid);
-    if (i->receipt_fault)
+    if (i->receipt_fault && !i->receipt_refused)
         printf(_("There is no receipt of the hand-over yet: the same import again makes it, once "
                  "the fault is mended; what is in is not taken twice.\n"));
 }
@@ -395,7 +403,7 @@ static int finish(struct importing *i, enum status status)
         fprintf(stderr, "sohoa: %s\n", i->receipt_fault);
     if (!cli->json)
         print_summary(i);
-    if (i->refused + i->missing + i->extra + i->differ > 0)
+    if (i->refused + i->missing + i->extra + i->differ > 0 || i->receipt_refused)
         return EXIT_PERSON;
     return i->receipt_fault ? EXIT_LATER : EXIT_DONE;
 }

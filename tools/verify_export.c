@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "archive/handover.h"
 #include "archive/transfer.h"
 #include "core/file.h"
 #include "core/hash.h"
@@ -148,6 +149,10 @@ enum status verify_export(struct verify_view *view, const char *path)
     if (worst == STATUS_OK && json_array_size(packages) == 0)
         worst = error_set(&view->cli->error, STATUS_REJECT, _("The list in %s names no package."),
                           path);
+    const char *twice = handover_twice(packages, view->cli->arena);
+    if (worst == STATUS_OK && twice)
+        verify_fault(view, packages_list_of(view->cli, path),
+                     arena_printf(view->cli->arena, _("The list names %s twice."), twice));
     if (worst == STATUS_OK)
         worst = find_unlisted(view, path, packages);
     for (size_t i = 0; i < json_array_size(packages); i++) {

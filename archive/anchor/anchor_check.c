@@ -27,6 +27,7 @@ struct anchor {
 struct checking {
     struct arena *arena;
     X509_STORE *roots;
+    time_t now;
     struct anchor_signers signers;
     struct anchor *anchors;   /* by sequence */
     size_t count, room, next; /* next: the first that no entry was met for yet */
@@ -88,7 +89,7 @@ static void check_token(struct checking *checking, const struct anchor *anchor, 
     struct error fault = {""};
     uint8_t digest[HASH_SIZE_MAX];
     enum hash_kind kind;
-    char *token = NULL;
+    char *token = NULL, ahead[400];
     size_t token_size = 0;
     if (!file_exists(path)) {
         checking->report->waiting += anchor->own;
@@ -102,9 +103,11 @@ static void check_token(struct checking *checking, const struct anchor *anchor, 
     const uint8_t *bytes = (const uint8_t *)token;
     if (timestamp_digest(bytes, token_size, &kind, tell, checking)) {
         digest_of(kind, signature, size, digest);
-        if (timestamp_check(bytes, token_size, kind, digest, checking->roots, 0, &reading, tell,
-                            checking) &&
-            anchor->own) {
+        bool good = timestamp_check(bytes, token_size, kind, digest, checking->roots, 0, &reading,
+                                    tell, checking);
+        if (good && timestamp_is_ahead(&reading, checking->now, ahead))
+            tell(checking, ahead);
+        else if (good && anchor->own) {
             checking->report->stamped++;
             checking->report->stamped_until = anchor->sequence; /* read in their order */
         }
@@ -379,7 +382,10 @@ enum status anchor_check(const char *journal, const struct anchor_witness *witne
 {
     struct checking checking = {
         .arena = arena_new(), .report = report, .finding = finding, .context = context};
+    char iso[26];
     *report = (struct anchor_report){0};
+    file_now(iso);
+    certificate_seconds(iso, &checking.now);
     if (witness->mark && witness->mark->sequence > 0) {
         checking.mark = witness->mark;
         report->marked = witness->mark->sequence;

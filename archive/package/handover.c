@@ -3,9 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "archive/sign/chain.h"
+#include "archive/package/handover_parts.h"
 #include "archive/sign/cms.h"
 #include "core/buffer.h"
 #include "core/file.h"
@@ -13,15 +12,13 @@
 #include "core/log.h"
 #include "core/message.h"
 
-#define RECEIPT_MAX ((size_t)64 * 1024 * 1024)
-
 static const char *word(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
     return text ? text : "";
 }
 
-static const char *signature_of(struct arena *arena, const char *json)
+const char *handover_signature(const char *json, struct arena *arena)
 {
     return arena_printf(arena, "%.*s.p7s", (int)(strlen(json) - strlen(".json")), json);
 }
@@ -49,13 +46,12 @@ static bool same_packages(const json_t *one, const json_t *other)
     return same;
 }
 
-enum status handover_give(const char *folder, json_t *summary, struct error *error)
+/* The receiver and the packages, in one word. */
+static void name_transfer(const json_t *list, char hex[HASH_HEX_SIZE])
 {
-    struct arena *arena = arena_new();
     struct buffer subject = {0};
-    char hex[HASH_HEX_SIZE];
-    const json_t *packages = json_object_get(summary, "packages");
-    buffer_printf(&subject, "%s\n", word(summary, "receiver"));
+    const json_t *packages = json_object_get(list, "packages");
+    buffer_printf(&subject, "%s\n", word(list, "receiver"));
     for (size_t i = 0; i < json_array_size(packages); i++) {
         const json_t *package = json_array_get(packages, i);
         buffer_printf(&subject, "%s %lld %s\n", word(package, "id"),
@@ -64,6 +60,14 @@ enum status handover_give(const char *folder, json_t *summary, struct error *err
     hash_bytes(subject.data, subject.size, hex);
     buffer_clear(&subject);
     hex[32] = '\0';
+}
+
+enum status handover_give(const char *folder, json_t *summary, struct error *error)
+{
+    struct arena *arena = arena_new();
+    char hex[HASH_HEX_SIZE];
+    const json_t *packages = json_object_get(summary, "packages");
+    name_transfer(summary, hex);
     json_put_text(summary, "transfer", hex);
     if (strcmp(word(summary, "supersedes"), hex) == 0)
         json_object_del(summary, "supersedes");
@@ -95,15 +99,16 @@ static const struct handover_taken *find_taken(const struct handover_taken *take
     return NULL;
 }
 
+const char *const handover_line_keys[] = {"id",    "version", "name",           "files",
+                                          "pages", "bytes",   "package_sha256", NULL};
+
 /* The line of the receipt about one package that was handed over. */
 static json_t *receipt_line(const json_t *package, const struct handover_taken *taken,
                             struct handover_sum *sum)
 {
-    static const char *const keys[] = {"id",    "version", "name",          "files",
-                                       "pages", "bytes",   "package_sha256"};
     json_t *line = json_object();
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        json_object_set(line, keys[i], json_object_get(package, keys[i]));
+    for (const char *const *key = handover_line_keys; *key; key++)
+        json_object_set(line, *key, json_object_get(package, *key));
     const char *result = "not_taken";
     if (taken && strcmp(taken->package_sha256, word(package, "package_sha256")) == 0)
         result = "taken";
@@ -166,8 +171,7 @@ static const char *spoken(struct arena *arena, const char *iso)
     return arena_printf(arena, _("%02d:%02d on %02d/%02d/%04d"), hour, minute, day, month, year);
 }
 
-/* The same in words, for the two to sign on paper as well. */
-static enum status write_record(const char *path, const json_t *receipt, struct error *error)
+enum status handover_record(const char *path, const json_t *receipt, struct error *error)
 {
     struct buffer out = {0};
     struct arena *arena = arena_new();
@@ -211,8 +215,8 @@ static enum status write_record(const char *path, const json_t *receipt, struct 
     return status;
 }
 
-static void digest_of(enum hash_kind kind, const void *bytes, size_t size,
-                      uint8_t digest[HASH_SIZE_MAX])
+void handover_digest(enum hash_kind kind, const void *bytes, size_t size,
+                     uint8_t digest[HASH_SIZE_MAX])
 {
     struct hash *hash = hash_new_kind(kind);
     hash_add(hash, bytes, size);
@@ -236,7 +240,7 @@ static enum status sign_receipt(const struct archive_settings *settings, const c
     if (status == STATUS_OK)
         status = file_read(json, RECEIPT_MAX, arena, &bytes, &size, error);
     if (status == STATUS_OK) {
-        digest_of(signer->digest, bytes, size, digest);
+        handover_digest(signer->digest, bytes, size, digest);
         status =
             cms_write(signer, digest, hash_kind_size(signer->digest), NULL, NULL, &blob, error);
     }
@@ -248,6 +252,48 @@ static enum status sign_receipt(const struct archive_settings *settings, const c
     return status;
 }
 
+const char *handover_twice(const json_t *packages, struct arena *arena)
+{
+    const char *twice = NULL;
+    json_t *seen = json_object();
+    for (size_t i = 0; i < json_array_size(packages) && !twice; i++) {
+        const json_t *package = json_array_get(packages, i);
+        const char *name = arena_printf(arena, "%s v%lld", word(package, "id"),
+                                        (long long)json_int(package, "version", 0));
+        twice = json_object_get(seen, name) ? name : NULL;
+        json_object_set_new(seen, name, json_true());
+    }
+    json_decref(seen);
+    return twice;
+}
+
+/* A receipt is signed: it says nothing of a list that is not what a giver writes, nor does it take
+ * the place of one for another list that has the same name. */
+static enum status check_offer(const json_t *list, const char *hex, const char *kept,
+                               struct arena *arena, struct error *error)
+{
+    const json_t *packages = json_object_get(list, "packages");
+    const int64_t count = (int64_t)json_array_size(packages);
+    char name[HASH_HEX_SIZE];
+    json_t *receipt = NULL;
+    name_transfer(list, name);
+    if (strcmp(name, word(list, "transfer")) != 0 || handover_twice(packages, arena) ||
+        json_int(list, "packages_count", count) != count)
+        return error_set(error, STATUS_REJECT,
+                         _("The list of the hand-over does not agree with itself (its number, its "
+                           "packages): there is no receipt for it. Ask who hands over for the list "
+                           "as it was written."));
+    if (!file_exists(kept))
+        return STATUS_OK;
+    enum status status = json_read(kept, &receipt, error);
+    if (status == STATUS_OK && strcmp(word(receipt, "handed_sha256"), hex) != 0)
+        status = error_set(error, STATUS_REJECT,
+                           _("There is a receipt for another list of the same hand-over already: "
+                             "it stays, and there is none for this list."));
+    json_decref(receipt);
+    return status;
+}
+
 /* Written and signed beside its place, so that a receipt that is there stays when there is no key;
  * the signature is never beside another receipt than its own. */
 static enum status put_receipt(const struct handover_receiver *receiver, const json_t *receipt,
@@ -255,8 +301,8 @@ static enum status put_receipt(const struct handover_receiver *receiver, const j
                                struct error *error)
 {
     const char *fresh = file_join(arena, own, "fresh.json");
-    const char *fresh_signature = signature_of(arena, fresh),
-               *signature = signature_of(arena, path);
+    const char *fresh_signature = handover_signature(fresh, arena),
+               *signature = handover_signature(path, arena);
     bool sign = receiver->settings->key && *receiver->settings->key;
     enum status status = json_write(fresh, receipt, error);
     if (status == STATUS_OK && sign)
@@ -269,7 +315,7 @@ static enum status put_receipt(const struct handover_receiver *receiver, const j
     if (status == STATUS_OK)
         status = file_remove(path, error);
     if (status == STATUS_OK)
-        status = write_record(file_join(arena, own, "record.txt"), receipt, error);
+        status = handover_record(file_join(arena, own, "record.txt"), receipt, error);
     if (status == STATUS_OK)
         status = file_rename(fresh, path, error);
     if (status == STATUS_OK && sign)
@@ -295,6 +341,9 @@ enum status handover_receive(const struct handover_receiver *receiver, const cha
     const char *own = file_join(arena, receiver->folder, out->transfer);
     const char *path = file_join(arena, own, HANDOVER_RECEIPT);
     status = hash_file(handed, hex, error);
+    if (status == STATUS_OK)
+        status = check_offer(list, hex, path, arena, error);
+    out->refused = status == STATUS_REJECT;
     json_t *receipt = make_receipt(receiver, list, hex, taken, count, out);
     if (status == STATUS_OK)
         status = file_mkdirs(own, error);
@@ -306,157 +355,5 @@ enum status handover_receive(const struct handover_receiver *receiver, const cha
     out->path = path;
     json_decref(receipt);
     json_decref(list);
-    return status;
-}
-
-/* ---------------------------------------------------------------- the receipt comes back */
-
-struct hearing {
-    void (*finding)(void *context, const char *sentence);
-    void *context;
-    int faults;
-};
-
-static void hear(void *context, const char *sentence)
-{
-    struct hearing *hearing = context;
-    hearing->faults++;
-    hearing->finding(hearing->context, sentence);
-}
-
-/* The receiver's signature beside it: sound, and by somebody that trust knows. */
-static enum status check_signature(const char *receipt, const struct archive_settings *settings,
-                                   struct hearing *hearing, struct arena *arena,
-                                   struct handover_sum *out, struct error *error)
-{
-    const char *path = signature_of(arena, receipt);
-    char *bytes = NULL, *blob = NULL;
-    size_t size = 0, blob_size = 0;
-    uint8_t digest[HASH_SIZE_MAX];
-    enum hash_kind kind = HASH_SHA256;
-    struct cms_reading reading = {.size = 0};
-    X509_STORE *roots = NULL;
-    out->is_signed = file_exists(path);
-    if (!out->is_signed)
-        return STATUS_OK;
-    enum status status = file_read(receipt, RECEIPT_MAX, arena, &bytes, &size, error);
-    if (status == STATUS_OK)
-        status = file_read(path, RECEIPT_MAX, arena, &blob, &blob_size, error);
-    if (status != STATUS_OK)
-        return status;
-    bool good = cms_digest((const uint8_t *)blob, blob_size, &kind, hear, hearing);
-    if (good) {
-        digest_of(kind, bytes, size, digest);
-        good = cms_check((const uint8_t *)blob, blob_size, CMS_BASELINE, kind, digest, &reading,
-                         hear, hearing);
-    }
-    if (good && *archive_roots(settings)) {
-        status = chain_roots(archive_roots(settings), &roots, error);
-        if (status == STATUS_OK &&
-            chain_build(roots, reading.certificate, reading.others, time(NULL), NULL) != X509_V_OK)
-            status = error_set(error, STATUS_REJECT,
-                               _("The receipt is signed, and whole, by somebody whom this archive "
-                                 "does not trust; it is not kept. If it is the receiver, add its "
-                                 "root certificate to the file that archive.trust names."));
-    }
-    X509_STORE_free(roots);
-    cms_reading_clear(&reading);
-    if (status == STATUS_OK && !good)
-        status = error_set(error, STATUS_REJECT,
-                           _("The receipt is not the receiver's: its signature does not hold."));
-    return status;
-}
-
-static const json_t *line_of(const json_t *receipt, const json_t *package)
-{
-    const json_t *lines = json_object_get(receipt, "packages");
-    for (size_t i = 0; i < json_array_size(lines); i++) {
-        const json_t *line = json_array_get(lines, i);
-        if (strcmp(word(line, "id"), word(package, "id")) == 0 &&
-            json_int(line, "version", 0) == json_int(package, "version", -1))
-            return line;
-    }
-    return NULL;
-}
-
-/* A receipt for all of it is not given up for one that says less. */
-static enum status check_kept(const char *own, const struct handover_sum *sum, struct arena *arena,
-                              struct error *error)
-{
-    json_t *kept = NULL;
-    const char *path = file_join(arena, own, HANDOVER_RECEIPT);
-    if (sum->complete || !file_exists(path) || json_read(path, &kept, NULL) != STATUS_OK)
-        return STATUS_OK;
-    bool complete = json_is_true(json_object_get(kept, "complete"));
-    json_decref(kept);
-    return complete ? error_set(error, STATUS_REJECT,
-                                _("The receipt that is kept says that all was taken over; this one "
-                                  "says less and is not kept."))
-                    : STATUS_OK;
-}
-
-/* Package by package: what we handed over against what they say they took. */
-static void reconcile(const json_t *handed, const json_t *receipt, struct hearing *hearing,
-                      struct arena *arena, struct handover_sum *out)
-{
-    const json_t *packages = json_object_get(handed, "packages");
-    for (size_t i = 0; i < json_array_size(packages); i++) {
-        const json_t *package = json_array_get(packages, i);
-        const json_t *line = line_of(receipt, package);
-        bool same =
-            line && strcmp(word(line, "package_sha256"), word(package, "package_sha256")) == 0;
-        bool taken = same && strcmp(word(line, "result"), "taken") == 0;
-        out->handed++;
-        out->taken += taken;
-        out->not_taken += !taken;
-        if (!taken)
-            hear(hearing,
-                 arena_printf(arena, _("%s v%lld was handed over and is not taken over."),
-                              word(package, "id"), (long long)json_int(package, "version", 0)));
-    }
-    out->complete = out->handed > 0 && out->not_taken == 0;
-}
-
-enum status handover_accept(const char *folder, const char *receipt,
-                            const struct archive_settings *settings, struct arena *arena,
-                            void (*finding)(void *context, const char *sentence), void *context,
-                            struct handover_sum *out, struct error *error)
-{
-    struct hearing hearing = {finding, context, 0};
-    json_t *said = NULL, *handed = NULL;
-    char hex[HASH_HEX_SIZE];
-    *out = (struct handover_sum){0};
-    enum status status = json_read(receipt, &said, error);
-    if (status != STATUS_OK)
-        return status;
-    out->transfer = arena_strdup(arena, word(said, "transfer"));
-    const char *own = file_join(arena, folder, out->transfer);
-    const char *list = file_join(arena, own, HANDOVER_HANDED);
-    if (!handover_is_transfer(out->transfer) || !file_exists(list))
-        status = error_set(error, STATUS_REJECT,
-                           _("This is no receipt for a hand-over that went out from here."));
-    if (status == STATUS_OK)
-        status = hash_file(list, hex, error);
-    if (status == STATUS_OK && strcmp(hex, word(said, "handed_sha256")) != 0)
-        status = error_set(error, STATUS_REJECT,
-                           _("The receipt is for another list than the one that was handed over."));
-    if (status == STATUS_OK)
-        status = check_signature(receipt, settings, &hearing, arena, out, error);
-    if (status == STATUS_OK)
-        status = json_read(list, &handed, error);
-    if (status == STATUS_OK) {
-        reconcile(handed, said, &hearing, arena, out);
-        status = check_kept(own, out, arena, error);
-    }
-    if (status == STATUS_OK) {
-        out->path = file_join(arena, own, HANDOVER_RECEIPT);
-        status = file_copy(receipt, out->path, error);
-    }
-    if (status == STATUS_OK && out->is_signed)
-        status = file_copy(signature_of(arena, receipt), signature_of(arena, out->path), error);
-    if (status == STATUS_OK)
-        status = write_record(file_join(arena, own, "record.txt"), said, error);
-    json_decref(handed);
-    json_decref(said);
     return status;
 }

@@ -21,7 +21,9 @@ enum status pdf_xref_read(struct pdf_file *file, struct error *error);
 /* ---- pdf_xref_stream.c */
 
 /* An entry as a section says it, newest section first; what is known already stays. Entries of
- * kind 0 are free, 1 at an offset, 2 in an object stream. False: no such entry can be. */
+ * kind 0 are free, 1 at an offset, 2 in an object stream. The stream that belongs to the table
+ * `section` (XRefStm) is -section. False: no such entry can be, or the section says two things of
+ * the object. */
 bool pdf_xref_entry(struct pdf_file *file, int section, int64_t number, int kind, int64_t offset,
                     int64_t generation);
 /* Makes room for the objects first to first + count - 1. */

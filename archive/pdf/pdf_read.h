@@ -57,7 +57,7 @@ struct pdf_slot {   /* what the newest section that speaks of an object says */
     int64_t offset; /* in the file; of an object in an object stream: its place in that, from 0 */
     int generation;
     int stream;  /* number of that object stream; 0: the object stands by itself */
-    int section; /* that said it; 0: none yet */
+    int section; /* that said it; below 0: the stream that belongs to it; 0: none yet */
     bool used;
     struct pdf_value *value;   /* once parsed */
     struct pdf_bundle *bundle; /* of an object stream, once opened */

@@ -89,7 +89,7 @@ static enum status read_table(struct pdf_file *file, int number, struct pdf_sect
     const struct pdf_value *hidden = pdf_raw(trailer, "XRefStm");
     if (hidden->kind != PDF_NULL &&
         (hidden->kind != PDF_INT || hidden->number <= 0 || hidden->number >= (int64_t)file->size ||
-         !pdf_xref_stream(file, hidden->number, number, &ignored, &behind)))
+         !pdf_xref_stream(file, hidden->number, -number, &ignored, &behind)))
         return damaged(hidden->kind == PDF_INT ? hidden->number : section->offset, error);
     return STATUS_OK;
 }

@@ -38,6 +38,15 @@ static bool keep_old(struct pdf_file *file, int64_t number, int64_t offset, int 
     return true;
 }
 
+/* One section speaks of an object twice: some readers take the first, others the last. */
+static bool says_the_same(const struct pdf_slot *slot, int kind, int64_t offset, int64_t generation)
+{
+    if (!slot->used || kind == 0)
+        return !slot->used && kind == 0;
+    return kind == 2 ? slot->stream == offset && slot->offset == generation
+                     : !slot->stream && slot->offset == offset && slot->generation == generation;
+}
+
 bool pdf_xref_entry(struct pdf_file *file, int section, int64_t number, int kind, int64_t offset,
                     int64_t generation)
 {
@@ -46,10 +55,14 @@ bool pdf_xref_entry(struct pdf_file *file, int section, int64_t number, int kind
     if (offset < 0 || generation < 0 || (packed && offset > PDF_NUMBERS_MAX) ||
         generation > (packed ? PDF_NUMBERS_MAX : 65535))
         return false;
-    /* 7.5.8.4: what a table calls free may stand in the stream that belongs to it */
-    if (slot->section > 0 && !(slot->section == section && !slot->used))
+    if (slot->section != 0 && abs(slot->section) == abs(section)) {
+        /* 7.5.8.4: what a table calls free may stand in the stream that belongs to it */
+        if (slot->used || slot->section == section)
+            return says_the_same(slot, kind, offset, generation);
+    } else if (slot->section != 0) {
         return kind != 1 || (slot->used && !slot->stream && slot->offset == offset) ||
                keep_old(file, number, offset, (int)generation);
+    }
     *slot = (struct pdf_slot){.section = section,
                               .used = kind == 1 || kind == 2,
                               .offset = packed ? generation : offset,

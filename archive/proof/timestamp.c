@@ -222,12 +222,28 @@ static bool read_info(PKCS7 *token, TS_TST_INFO *info, struct timestamp_reading 
     return reading->certificate != NULL;
 }
 
+bool timestamp_is_ahead(const struct timestamp_reading *reading, time_t when, char sentence[400])
+{
+    char who[150], shown[MESSAGE_DATE_SIZE];
+    /* two clocks, each off as far as may be */
+    if (!reading->intact || reading->time <= when + 2 * TIMESTAMP_SKEW_S)
+        return false;
+    certificate_name(X509_get_subject_name(reading->certificate), who, sizeof who);
+    snprintf(sentence, 400,
+             _("The time-stamp of %s says a time (%s) after that at which it was there: the clock "
+               "of its authority, of the authority that stamped it again, or of this computer is "
+               "wrong."),
+             who, message_date(reading->iso, shown));
+    return true;
+}
+
 bool timestamp_check(const uint8_t *bytes, size_t size, enum hash_kind kind, const uint8_t *digest,
                      X509_STORE *roots, time_t when, struct timestamp_reading *reading,
                      void (*finding)(void *context, const char *sentence), void *context)
 {
     struct judging judging = {finding, context, true};
     TS_TST_INFO *info = NULL;
+    char ahead[400];
     memset(reading, 0, sizeof *reading);
     PKCS7 *token = read_token(bytes, size, &reading->size, &info);
     if (!token)
@@ -238,6 +254,8 @@ bool timestamp_check(const uint8_t *bytes, size_t size, enum hash_kind kind, con
         tell(&judging, _("The time-stamp is damaged."));
     else
         verify(token, kind, digest, roots, when ? when : reading->time, reading, &judging);
+    if (judging.good && roots && when && timestamp_is_ahead(reading, when, ahead))
+        tell(&judging, ahead);
     TS_TST_INFO_free(info);
     PKCS7_free(token);
     return judging.good;

@@ -53,11 +53,15 @@ struct timestamp_reading {
 };
 
 /* Does the token stamp this digest, is it signed as it must be and by no old digest, and, when
- * roots is not NULL, did its chain end there at the moment when (0: at the token's own time)? Each
- * fault goes to finding(). False when anything was told. reading is to be cleared in any case. */
+ * roots is not NULL, did its chain end there at the moment when (0: at the token's own time), and
+ * is its time not after that moment? Each fault goes to finding(). False when anything was told.
+ * reading is to be cleared in any case. */
 bool timestamp_check(const uint8_t *bytes, size_t size, enum hash_kind kind, const uint8_t *digest,
                      X509_STORE *roots, time_t when, struct timestamp_reading *reading,
                      void (*finding)(void *context, const char *sentence), void *context);
+/* Does it say a time after the moment when it is known to have been there (its authority stamps
+ * ahead, or what covers it is stamped back)? Then the sentence tells so. */
+bool timestamp_is_ahead(const struct timestamp_reading *reading, time_t when, char sentence[400]);
 void timestamp_reading_clear(struct timestamp_reading *reading);
 
 #endif

@@ -104,6 +104,16 @@ static unsigned list_kind(struct comparison *at, const struct pdf_value *older,
     return kinds;
 }
 
+/* Signed, and to be added to only (12.7.2): what was said of the document is not taken back. */
+static bool keeps_flags(struct comparison *at, const struct pdf_value *older,
+                        const struct pdf_value *newer)
+{
+    const struct pdf_value *before = pdf_get(at->older, older, "SigFlags");
+    const struct pdf_value *now = pdf_get(at->newer, newer, "SigFlags");
+    return before->kind != PDF_INT ||
+           (now->kind == PDF_INT && (before->number & ~now->number) == 0);
+}
+
 static unsigned form_kind(struct comparison *at, const struct pdf_value *older,
                           const struct pdf_value *newer)
 {
@@ -116,6 +126,8 @@ static unsigned form_kind(struct comparison *at, const struct pdf_value *older,
         return 0;
     if (older->kind == PDF_NULL)
         older = &nothing;
+    if (!keeps_flags(at, older, newer))
+        return CHANGED_CONTENT;
     unsigned kinds = list_kind(at, pdf_raw(older, "Fields"), pdf_raw(newer, "Fields"));
     if (revision_equal_but(older, newer, grows))
         return kinds;

@@ -66,4 +66,6 @@ refuse "verify of the store tells it, too" 1 "signed by test officer: that is ne
 "$SOHOA" import "$(dirname "$0")/../data/crash/a.tif" >/dev/null
 "$SOHOA" --set "archive.key=file:$ca/officer.pem" --set ocr.model=vie --set pipeline.review=none run >/dev/null 2>&1
 check "one that signed documents for the agency is" sh -c "'$SOHOA' --json journal verify | jq -e '.whole and ([.signers[].agency] | all)'"
+before=$(TZ=Asia/Ho_Chi_Minh date -d '1 hour ago' +%Y-%m-%dT%H:%M:%S+07:00)
+refuse "a time-stamp of a time that has not come is told" 1 'tst: .*after that at which it was there' env SOHOA_NOW="$before" "$SOHOA" journal verify
 tap_end

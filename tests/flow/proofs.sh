@@ -45,6 +45,9 @@ check "no version was made of what they sent" sh -c "! find '$work/kho/store' -n
 check "the next authority of the list is asked" "$SOHOA" --set "archive.tsa=$authority/tsa/refuse $authority/tsa" seal
 check "the document is sealed" [ "$(state sealed)" = 1 ]
 check "level B-LTA" level B-LTA
+before=$(TZ=Asia/Ho_Chi_Minh date -d '1 hour ago' +%Y-%m-%dT%H:%M:%S+07:00)
+refuse "a time-stamp of a time that has not come is not believed" 1 'after that at which it was there' env -u SOHOA_WAREHOUSE SOHOA_NOW="$before" \
+    "$SOHOA" --set "archive.trust=$ca/ca.crt" verify "$pdf"
 check "which is described as the first one is" sh -c "
     cd '$work'/kho/store/*/*/v1/data && find . -name '*.xml' | sort >'$work/first' &&
     cd ../../v2/data && find . -name '*.xml' | sort | cmp - '$work/first' && grep -q METS.xml '$work/first'"

@@ -128,6 +128,7 @@ made launch '<< /S /L#61unch /F (cmd.exe) >>'
 made submit '<< /S /SubmitForm /F (http://example.vn/) >>'
 made import '<< /S /GoTo /D [3 0 R /Fit] /Next << /S /ImportData /F (a.fdf) >> >>'
 made film '<< /S /GoTo /D [3 0 R /Fit] >>' '/X << /Subtype /RichMedia >>'
+made portfolio '<< /S /GoTo /D [3 0 R /Fit] >>' '/Collection << /View /D >> /Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /UF (giay.pdf) /EF << /F 5 0 R >> >>] >> >>'
 made program '<< /S /GoTo /D [3 0 R /Fit] >>' '/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /UF (Giay moi.pdf.EXE. ) /EF << /F 5 0 R >> >>] >> >>'
 made hidden '<< /S /GoTo /D [3 0 R /Fit] >>' '/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /F <9fADff2E6A73> /EF << /F 5 0 R >> >>] >> >>'
 made harmless '<< /S /GoTo /D [3 0 R /Fit] >>' '/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /UF (so lieu.xlsx) /EF << /F 5 0 R >> >>] >> >>'
@@ -135,6 +136,7 @@ refuse "one that starts programs" 3 "can start programs" "$SOHOA" import "$work/
 refuse "one that sends what is typed" 3 "SubmitForm" "$SOHOA" import "$work/submit.pdf"
 refuse "one that takes in other values" 3 "ImportData" "$SOHOA" import "$work/import.pdf"
 refuse "one with films" 3 "RichMedia" "$SOHOA" import "$work/film.pdf"
+refuse "one whose papers are files within it" 3 "is a portfolio" "$SOHOA" import "$work/portfolio.pdf"
 refuse "one with a program attached" 3 "a program is attached" "$SOHOA" import "$work/program.pdf"
 refuse "though its name is no text" 3 "a program is attached" "$SOHOA" import "$work/hidden.pdf"
 check "one that opens at a page and has a table attached is taken" "$SOHOA" import --to "$work/harmless" "$work/harmless.pdf"

@@ -102,7 +102,7 @@ check "nothing left" test ! -e "$work/short"
 
 # ---- what is kept of a hand-over
 at giver export --to "$work/given" --all --receiver 'Lưu trữ fifth' --plain 'thử nghiệm' >/dev/null
-at fifth import "$work/given" --receipt "$work/receipt" >/dev/null
+at fifth --set "archive.key=file:$ca/officer.pem" import "$work/given" --receipt "$work/receipt" >/dev/null
 at giver export --receipt "$work/receipt/receipt.json" >/dev/null
 for name in giver fifth; do
     kept=$(echo "$work/$name"/handovers/*)

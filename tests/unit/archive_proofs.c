@@ -252,6 +252,32 @@ static void every_bit_of_a_time_stamp_counts(void **state)
     X509_STORE_free(roots);
 }
 
+/* Of an authority that stamps ahead, or one that is stamped again by one that stamps back. */
+static void a_time_after_its_moment_is_not_believed(void **state)
+{
+    static const struct {
+        int after_s;
+        bool good;
+    } all[] = {{0, true}, {-3600, true}, {500, true}, {700, false}, {365 * 86400, false}};
+    X509_STORE *roots = X509_STORE_new();
+    (void)state;
+    X509_STORE_add_cert(roots, root.certificate);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct timestamp_reading reading;
+        struct buffer token = {0};
+        char told[300] = "";
+        made_token(&authority, &root, digest, EVP_sha256(), now + all[i].after_s, &token);
+        bool good = timestamp_check(token.data, token.size, HASH_SHA256, digest, roots, now,
+                                    &reading, keep_first, told);
+        assert_int_equal(good, all[i].good);
+        assert_true(reading.intact); /* it is about these bytes, and its authority's */
+        assert_true(good || strstr(told, "after that at which it was there"));
+        timestamp_reading_clear(&reading);
+        buffer_clear(&token);
+    }
+    X509_STORE_free(roots);
+}
+
 static void an_old_digest_makes_no_time_stamp(void **state)
 {
     const EVP_MD *const all[] = {EVP_md5(), EVP_sha1(), EVP_sha256(), EVP_sha512()};
@@ -330,6 +356,7 @@ int main(void)
         cmocka_unit_test(a_word_holds_for_its_own_time),
         cmocka_unit_test(an_answer_comes_from_whom_the_issuer_made_for_it),
         cmocka_unit_test(every_bit_of_a_time_stamp_counts),
+        cmocka_unit_test(a_time_after_its_moment_is_not_believed),
         cmocka_unit_test(an_old_digest_makes_no_time_stamp),
         cmocka_unit_test(every_bit_of_a_signature_counts),
     };

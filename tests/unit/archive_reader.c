@@ -123,6 +123,55 @@ static void a_linearized_file_ends_at_its_end(void **state)
     pdf_file_close(&file);
 }
 
+/* Object 1 stands at two places, and one table names it twice, as these rows say. */
+static void named_twice(const char *first, const char *second)
+{
+    plain();
+    long place = made.objects[1].place, other = (long)made.out.size;
+    sample_object(&made, 1, "<< /Type /Catalog /Pages 2 0 R /Note (second) >>");
+    long start = (long)made.out.size;
+    const char *rows[] = {first, second};
+    buffer_text(&made.out, "xref\n0 1\n0000000000 65535 f \n");
+    for (int i = 0; i < 2; i++)
+        buffer_printf(&made.out, "1 1\n%010ld 00000 %c \n", rows[i][0] == '1' ? place : other,
+                      rows[i][1]);
+    buffer_printf(&made.out, "2 2\n%010ld 00000 n \n%010ld 00000 n \n", made.objects[2].place,
+                  made.objects[3].place);
+    buffer_text(&made.out, "trailer\n<< /Size 4 " ROOT " >>\n");
+    sample_end(&made, start);
+}
+
+/* Some readers take the first of two, others the last: neither may be believed. */
+static void a_section_that_says_two_things_is_told(void **state)
+{
+    static const char *const rows[][2] = {{"1n", "2n"}, {"2n", "1n"}, {"1n", "1f"}, {"1f", "1n"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        named_twice(rows[i][0], rows[i][1]);
+        assert_refused("is damaged");
+        buffer_clear(&made.out);
+        sample_begin(&made);
+    }
+    named_twice("1n", "1n");
+    assert_note("first");
+}
+
+static void a_hybrid_file_that_says_two_things_is_told(void **state)
+{
+    char trailer[80];
+    (void)state;
+    plain();
+    sample_packed(&made, 10, (const int[]){4}, (const char *const[]){"(hidden)"}, 1, "", NULL);
+    struct sample_file kept = made;
+    sample_xref(&made, 11, "", NULL, NULL);
+    snprintf(trailer, sizeof trailer, ROOT " /XRefStm %ld", made.section);
+    memcpy(made.objects, kept.objects, sizeof made.objects);
+    made.section = 0;
+    sample_object(&made, 4, "(shown)");
+    sample_table(&made, trailer);
+    assert_refused("is damaged");
+}
+
 /* ---------------------------------------------------------------- predictors */
 
 /* The rows of the cross-reference stream as PNG filters (Paeth) and Flate have them. */
@@ -395,6 +444,8 @@ static const struct CMUnitTest tests[] = {
     READER_TEST(a_freed_object_is_gone),
     READER_TEST(what_a_hybrid_file_hides_is_read),
     READER_TEST(a_linearized_file_ends_at_its_end),
+    READER_TEST(a_section_that_says_two_things_is_told),
+    READER_TEST(a_hybrid_file_that_says_two_things_is_told),
     READER_TEST(predictors_are_undone),
     READER_TEST(wrong_predictors_are_told),
     READER_TEST(tiff_predictor_is_undone),

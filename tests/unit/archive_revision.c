@@ -175,6 +175,29 @@ static void another_generation_is_another_object(void **state)
     pdf_file_close(&file);
 }
 
+/* What says that there are signatures is not taken back. */
+static void flags_of_signatures_stay(void **state)
+{
+    static const char *const forms[] = {"<< /Fields [] /SigFlags 3 >>", "<< /Fields [] >>",
+                                        "<< /Fields [] /SigFlags 2 >>",
+                                        "<< /Fields [] /SigFlags (3) >>"};
+    char told[300];
+    (void)state;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        buffer_clear(&made.out);
+        sample_begin(&made);
+        sample_object(&made, 1, "<< /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R >>");
+        sample_object(&made, 2, TREE);
+        sample_object(&made, 3, PAGE);
+        sample_object(&made, 5, "<< /Fields [] /SigFlags 1 >>");
+        sample_table(&made, ROOT);
+        size_t size = made.out.size;
+        sample_object(&made, 5, forms[i]);
+        sample_table(&made, ROOT);
+        assert_int_equal(changes_since(size, told), i == 0 ? 0 : CHANGED_CONTENT);
+    }
+}
+
 static void proofs_that_are_taken_away_are_told(void **state)
 {
     static const char *const shrunk[] = {
@@ -428,6 +451,7 @@ static const struct CMUnitTest tests[] = {
     REVISION_TEST(a_key_that_stands_twice_is_no_dictionary),
     REVISION_TEST(a_trailer_with_two_roots_is_no_file),
     REVISION_TEST(another_generation_is_another_object),
+    REVISION_TEST(flags_of_signatures_stay),
     REVISION_TEST(proofs_that_are_taken_away_are_told),
     REVISION_TEST(proofs_that_are_replaced_are_told),
     REVISION_TEST(a_proof_in_the_place_of_another_is_told),

@@ -106,6 +106,8 @@ static void arena_copies_text(void **state)
 
     assert_string_equal(arena_strdup(arena, "giấy khai sinh"), "giấy khai sinh");
     assert_null(arena_strdup(arena, NULL));
+    assert_string_equal(arena_strndup(arena, "giấy", 2), "gi");
+    assert_string_equal(arena_strndup(arena, NULL, 0), ""); /* of an empty buffer: UBSan looks */
     assert_string_equal(arena_strndup(arena, "abcdef", 3), "abc");
     assert_string_equal(arena_strndup(arena, "ab", 30), "ab");
     assert_string_equal(arena_printf(arena, "%04d-%d", 7, 2), "0007-2");
