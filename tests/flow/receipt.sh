@@ -2,9 +2,7 @@
 # Receipts that come back to who handed over: those of the receiver, and those that somebody made.
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/../authority.sh"
-ca=$work/ca
-authority_start "$ca" || exit 1
-trap 'authority_stop; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+authority_here
 warehouse() { # NAME AGENCY KEY
     "$SOHOA" init "$work/$1" --agency "$2" >/dev/null || exit 1
     authority_settings "$work/$1" key "file:$ca/$3.pem" certificate "" trust "$ca/ca.crt" pin_command "" review none model vie
