@@ -343,9 +343,9 @@ static enum status check_levels(const char *catalog, const char *page, const cha
     sample_object(&file, 10 + LEVELS, last);
     sample_stream(&file, 5, "/Type /Metadata /Subtype /XML", xmp, sizeof xmp - 1);
     sample_table(&file, "/Root 1 0 R");
-    assert_int_equal(file_write(at("bad.pdf"), file.out.data, file.out.size, &fault), STATUS_OK);
+    assert_int_equal(file_write(in("bad.pdf"), file.out.data, file.out.size, &fault), STATUS_OK);
     buffer_clear(&file.out);
-    return check(at("bad.pdf"), &verdict);
+    return check(in("bad.pdf"), &verdict);
 }
 
 static void what_names_one_another_is_looked_at_once(void **state)
@@ -393,11 +393,11 @@ static void a_stream_of_many_pages_is_not_read_for_all_of_them(void **state)
                   arena_printf(arena, "<< /Type /Pages /Count %d /Kids [%.*s] >>", PAGES,
                                (int)kids.size, (const char *)kids.data));
     sample_table(&file, "/Root 1 0 R");
-    assert_int_equal(file_write(at("bad.pdf"), file.out.data, file.out.size, &fault), STATUS_OK);
+    assert_int_equal(file_write(in("bad.pdf"), file.out.data, file.out.size, &fault), STATUS_OK);
     buffer_clear(&file.out);
     buffer_clear(&kids);
     buffer_clear(&data);
-    assert_int_equal(check(at("bad.pdf"), &verdict), STATUS_REJECT);
+    assert_int_equal(check(in("bad.pdf"), &verdict), STATUS_REJECT);
     assert_null(strstr((char *)told.data, "page 20: the content cannot be read"));
     assert_told("page 50: the content cannot be read");
 }

@@ -295,7 +295,7 @@ static void an_id_that_leads_elsewhere_is_none(void **state)
     change("a.pdf", arena_printf(arena, "<sohoa:documentId>%s<", sample.document.id),
            "<sohoa:documentId>../../../../../../../../etc/passwd-x<");
     fault.text[0] = 0;
-    assert_int_equal(archive_identify(at("a.pdf"), arena, &identity, &fault), STATUS_REJECT);
+    assert_int_equal(archive_identify(in("a.pdf"), arena, &identity, &fault), STATUS_REJECT);
     assert_non_null(strstr(fault.text, "does not say which document"));
 }
 

@@ -25,11 +25,6 @@ static const struct archive_settings settings = {.custodian = "UBND xã Thử Ng
             fail_msg("%s: %s", #call, error.text);                                                 \
     } while (0)
 
-static const char *at(const char *name)
-{
-    return file_join(arena, folder, name);
-}
-
 static struct report *make(int rows, const char *word)
 {
     struct report *report = report_new();
@@ -69,7 +64,7 @@ static void every_report_is_pdfa_and_says_all_it_has(void **state)
         struct report *report = make(rows[i], "Thủ tục đăng ký khai sinh có yếu tố nước ngoài"),
                       *back;
         json_t *json = NULL, *expected = report_json(report);
-        const char *shown = NULL, *laid = NULL, *path = at("r.pdf");
+        const char *shown = NULL, *laid = NULL, *path = in("r.pdf");
         GOOD(archive_report(&settings, report, false, path, &error));
         GOOD(archive_check(path, NULL, &verdict, hear, &findings, &error));
         assert_int_equal(findings, 0);
@@ -125,10 +120,10 @@ static void the_same_report_is_the_same_bytes(void **state)
     (void)state;
     char one[HASH_HEX_SIZE], other[HASH_HEX_SIZE];
     struct report *report = make(30, "khai sinh");
-    GOOD(archive_report(&settings, report, true, at("a.pdf"), &error));
-    GOOD(archive_report(&settings, report, true, at("b.pdf"), &error));
-    GOOD(hash_file(at("a.pdf"), one, &error));
-    GOOD(hash_file(at("b.pdf"), other, &error));
+    GOOD(archive_report(&settings, report, true, in("a.pdf"), &error));
+    GOOD(archive_report(&settings, report, true, in("b.pdf"), &error));
+    GOOD(hash_file(in("a.pdf"), one, &error));
+    GOOD(hash_file(in("b.pdf"), other, &error));
     assert_string_equal(one, other);
     report_free(report);
 }
@@ -148,9 +143,9 @@ static void odd_words_are_shown_as_far_as_the_font_goes(void **state)
         struct report *report = make(3, words[i]);
         json_t *json = NULL;
         const char *shown = NULL, *laid = NULL;
-        GOOD(archive_report(&settings, report, false, at("odd.pdf"), &error));
-        GOOD(archive_check(at("odd.pdf"), NULL, &verdict, hear, &findings, &error));
-        GOOD(archive_report_read(at("odd.pdf"), arena, &json, &shown, &error));
+        GOOD(archive_report(&settings, report, false, in("odd.pdf"), &error));
+        GOOD(archive_check(in("odd.pdf"), NULL, &verdict, hear, &findings, &error));
+        GOOD(archive_report_read(in("odd.pdf"), arena, &json, &shown, &error));
         GOOD(archive_report_shown(&settings, report, arena, &laid, &error));
         assert_string_equal(shown, laid);
         json_decref(json);
@@ -163,9 +158,9 @@ static void what_is_no_report_is_refused(void **state)
     (void)state;
     json_t *json = NULL;
     const char *shown = NULL;
-    GOOD(file_write(at("x.pdf"), "%PDF-1.7\nnothing", 16, &error));
-    assert_int_equal(archive_report_read(at("x.pdf"), arena, &json, &shown, &error), STATUS_REJECT);
-    assert_int_equal(archive_report_read(at("none.pdf"), arena, &json, &shown, &error),
+    GOOD(file_write(in("x.pdf"), "%PDF-1.7\nnothing", 16, &error));
+    assert_int_equal(archive_report_read(in("x.pdf"), arena, &json, &shown, &error), STATUS_REJECT);
+    assert_int_equal(archive_report_read(in("none.pdf"), arena, &json, &shown, &error),
                      STATUS_REJECT);
     assert_null(json);
 }
@@ -237,13 +232,13 @@ static enum status read_sheet(const char *shared, const char *sheet, struct spre
                               size_t *count)
 {
     int code = 0;
-    zip_t *zip = zip_open(at("s.xlsx"), ZIP_CREATE | ZIP_TRUNCATE, &code);
+    zip_t *zip = zip_open(in("s.xlsx"), ZIP_CREATE | ZIP_TRUNCATE, &code);
     assert_non_null(zip);
     if (shared)
         add_part(zip, "xl/sharedStrings.xml", shared);
     add_part(zip, "xl/worksheets/sheet1.xml", sheet);
     assert_int_equal(zip_close(zip), 0);
-    return archive_spreadsheet(at("s.xlsx"), arena, cells, count, &error);
+    return archive_spreadsheet(in("s.xlsx"), arena, cells, count, &error);
 }
 
 #define SHEET(cells) "<worksheet><sheetData><row r=\"1\">" cells "</row></sheetData></worksheet>"
