@@ -1,28 +1,12 @@
 /* The plan: its bands cover each year once, and every mistake is told with file and line. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include <limits.h>
 
-#include "core/file.h"
-#include "core/message.h"
 #include "index/roadmap.h"
-
-static char folder[] = "/tmp/sohoa-roadmap-XXXXXX";
-static struct arena *arena;
-static struct roadmap roadmap;
-static struct error error;
+#include "tests/unit/index_rig_bare.h"
 
 static enum status read_text(const char *text)
 {
-    const char *path = file_join(arena, folder, "roadmap.conf");
-    assert_int_equal(file_write(path, text, strlen(text), &error), STATUS_OK);
-    return roadmap_read(path, arena, &roadmap, &error);
+    return roadmap_read(rig_file("roadmap.conf", text), arena, &roadmap, &error);
 }
 
 static void refuses(const char *text, const char *place, const char *words)
@@ -135,21 +119,6 @@ static void unknown_and_doubled_names_are_refused(void **state)
     refuses("[roadmap]\ntitle = x\n", "roadmap.conf", "at least one");
 }
 
-static int begin(void **state)
-{
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
-}
-
 static void targets_are_read(void **state)
 {
     (void)state;
@@ -210,5 +179,5 @@ int main(void)
         cmocka_unit_test(targets_are_read),
         cmocka_unit_test(targets_that_contradict_are_refused),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, rig_begin_bare, rig_end_bare);
 }

@@ -1,24 +1,10 @@
 /* Words that were read wrongly are found by what is left of them; what only resembles is counted
  * so far, what has all words to the last. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "core/db.h"
-#include "core/message.h"
 #include "index/catalog/catalog.h"
+#include "tests/unit/index_rig.h"
 
 enum { ALIKE = 1100 };
 
-static struct arena *arena;
-static struct db *db;
-static struct roadmap roadmap;
-static struct index *index_;
-static struct error error;
 static struct search_result result;
 
 static void search(const char *text)
@@ -100,25 +86,12 @@ static void what_only_resembles_is_counted_to_a_thousand(void **state)
 
 static int begin(void **state)
 {
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    if (roadmap_read("config/roadmap.conf", arena, &roadmap, &error) != STATUS_OK ||
-        db_open_memory(&db, &error) != STATUS_OK ||
-        index_open(db, &roadmap, "config", &index_, &error) != STATUS_OK ||
-        db_begin(db, &error) != STATUS_OK)
+    if (rig_begin(state) != 0)
         return -1;
+    GOOD(db_begin(db, &error));
     for (int i = 0; i < ALIKE; i++)
         put("cái giếng làng bên bờ rào");
-    return db_commit(db, &error) == STATUS_OK ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    index_close(index_);
-    db_close(db);
-    arena_free(arena);
+    GOOD(db_commit(db, &error));
     return 0;
 }
 
@@ -130,5 +103,5 @@ int main(void)
         cmocka_unit_test(what_has_all_words_is_counted_to_the_last),
         cmocka_unit_test(what_only_resembles_is_counted_to_a_thousand),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, rig_end);
 }
