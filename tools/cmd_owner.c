@@ -94,7 +94,9 @@ static void print_paper(struct cli *cli, const struct owner_paper *paper)
                                                        terminal_date(cli->arena, paper->ends));
     printf("  %s · %s · %s · %s\n    %s\n", or_dash(*paper->title ? paper->title : paper->type),
            or_dash(paper->number), or_dash(terminal_date(cli->arena, paper->date)), until,
-           paper->mention);
+           *paper->mention
+               ? paper->mention
+               : arena_printf(cli->arena, "%s · %s", or_dash(paper->name), paper->document_id));
 }
 
 static void print_owner(struct cli *cli, const struct owner *owner)
@@ -435,6 +437,19 @@ static int print_answer(struct cli *cli, const struct owner_answer *answer)
     return codes[answer->answer];
 }
 
+/* The texts are asked last: opening them reads more than the whole question else. */
+static enum status ask_text(struct cli *cli, const struct owner_has *question,
+                            struct owner_answer *answer)
+{
+    struct index *index = NULL;
+    enum status status =
+        index_open(cli->db, &cli->warehouse.roadmap, cli->warehouse.config, &index, &cli->error);
+    if (status == STATUS_OK)
+        status = owner_ask_text(index, question, cli->arena, answer, &cli->error);
+    index_close(index);
+    return status;
+}
+
 static int run_has(struct cli *cli, int argc, char **argv)
 {
     static struct owner_question who;
@@ -467,6 +482,8 @@ static int run_has(struct cli *cli, int argc, char **argv)
         status = index_check_value(cli->db, cli->warehouse.config, FIELD_TYPE, type, &cli->error);
     if (status == STATUS_OK)
         status = owner_ask(cli->db, &question, cli->arena, &answer, &cli->error);
+    if (status == STATUS_OK && answer.answer == ANSWER_NO && who.digits)
+        status = ask_text(cli, &question, &answer);
     static const char *const answers[] = {"yes", "no", "doubtful"};
     const char *shown = "";
     for (size_t i = 0; status == STATUS_OK && i < answer.paper_count && i < 50; i++)

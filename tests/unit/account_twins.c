@@ -235,7 +235,7 @@ static void accounts_of_before_are_upgraded(void **state)
 {
     (void)state;
     int64_t rows = -1;
-    GOOD(db_run(db, "DROP TABLE account_twin", &error));
+    GOOD(db_run(db, "DROP TABLE account_twin; DROP INDEX account_place_later", &error));
     GOOD(db_run(db, "UPDATE catalog_meta SET value = '1' WHERE key = 'account'", &error));
     GOOD(account_tables(db, &error));
     GOOD(db_first_int(db, &rows, &error, "SELECT count(*) FROM account_twin", ""));

@@ -43,12 +43,14 @@ static const char *mention(int number, int place)
     return arena_printf(arena, "%s.%d", paper_id(number), place);
 }
 
+static const char *page_text = "giấy tờ"; /* of the papers that are put */
+
 /* A paper of this type for one person, and perhaps another beside. */
 static void put_paper(struct play *play, int number, const char *type, const char *date,
                       struct person first, struct person second)
 {
     struct document document;
-    const char *text[] = {"giấy tờ"};
+    const char *text[] = {page_text};
     document_init(&document, "B", arena_printf(arena, "%d", number));
     snprintf(document.id, sizeof document.id, "%s", paper_id(number));
     document.version = 1;
@@ -527,6 +529,42 @@ static void the_counters_question_is_answered_as_the_papers_say(void **state)
     close_play(&play);
 }
 
+/* The mother's number on a birth certificate, one that was not read as a field, one a digit beside.
+ */
+static void a_number_that_only_the_text_names_is_no_plain_no(void **state)
+{
+    (void)state;
+    struct play play = open_play("text.db");
+    const struct owner_has has = {{.digits = "038170001234"}, "khai_sinh", NULL, "2026-11-30"};
+    struct owner_has other = has;
+    struct owner_answer answer;
+    page_text = "Người mẹ: Lê Thị Bình, số căn cước 038 170 001 234";
+    put_paper(&play, 1, "khai_sinh", "1994-06-01", (struct person){AN, NULL, "1994-05-06"}, nobody);
+    page_text = "Người mẹ: Lê Thị Bình, số căn cước 038170001235";
+    put_paper(&play, 2, "khai_sinh", "1994-06-01", (struct person){AN, NULL, "1994-05-07"}, nobody);
+    page_text = "cấp cho bà Lê Thị Bình số căn cước 038170001234";
+    put_paper(&play, 3, "ket_hon", "1994-06-01", (struct person){AN, NULL, "1994-05-08"}, nobody);
+    page_text = "giấy tờ";
+    GOOD(owner_ask(play.db, &has, arena, &answer, &error));
+    assert_int_equal(answer.answer, ANSWER_NO);
+    GOOD(owner_ask_text(play.index, &has, arena, &answer, &error));
+    assert_int_equal(answer.answer, ANSWER_DOUBTFUL);
+    assert_int_equal(answer.paper_count, 1); /* of the type, and with every digit */
+    assert_string_equal(answer.papers[0].document_id, paper_id(1));
+    assert_string_equal(answer.papers[0].name, AN);
+    other.type = "khai_tu";
+    GOOD(owner_ask(play.db, &other, arena, &answer, &error));
+    GOOD(owner_ask_text(play.index, &other, arena, &answer, &error));
+    assert_int_equal(answer.answer, ANSWER_NO);
+    put_record(&play, "validity", validity_apply,
+               json_pack("{s:s, s:s, s:s}", "document", paper_id(1), "act", "revoke", "day",
+                         "2026-01-01"));
+    GOOD(owner_ask(play.db, &has, arena, &answer, &error));
+    GOOD(owner_ask_text(play.index, &has, arena, &answer, &error));
+    assert_int_equal(answer.answer, ANSWER_NO); /* not in force any more */
+    close_play(&play);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -539,6 +577,7 @@ int main(void)
         cmocka_unit_test(a_link_needs_its_proof_and_joins_old_and_new_number),
         cmocka_unit_test(any_order_of_papers_and_records_gives_the_same_owners),
         cmocka_unit_test(the_counters_question_is_answered_as_the_papers_say),
+        cmocka_unit_test(a_number_that_only_the_text_names_is_no_plain_no),
     };
     return cmocka_run_group_tests(tests, rig_begin_bare, rig_end_bare);
 }
