@@ -214,7 +214,7 @@ static void indicators_count_what_they_say(void **state)
     (void)state;
     struct indicators all;
     struct indicator_value value;
-    const struct indicator_scope year = {"2025-01-01", "2025-12-31", ""};
+    const struct indicator_scope year = {"2025-01-01", "2025-12-31", "", NULL};
     forget_registers();
     takes("dossier,received,settled,result,result_file,digitised,reused,channel\n"
           "D1,1/1/2025,5/1/2025,có,có,2,1,1\n"   /* all of it */
@@ -235,14 +235,14 @@ static void indicators_count_what_they_say(void **state)
     GOOD(indicator_count(db, &now, indicator_on(&all, "4.1", "2025-12-31"), &year, &value, &error));
     assert_int_equal(value.denominator, 3);
     assert_int_equal(value.numerator, 2);
-    const struct indicator_scope never = {"1999-01-01", "1999-12-31", ""};
+    const struct indicator_scope never = {"1999-01-01", "1999-12-31", "", NULL};
     GOOD(indicator_count(db, &now, one, &never, &value, &error));
     assert_int_equal(value.denominator, 0);
     assert_true(value.percent == -1);
-    const struct indicator_scope unit = {"2025-01-01", "2025-12-31", "UBND xã A"};
+    const struct indicator_scope unit = {"2025-01-01", "2025-12-31", "UBND xã A", NULL};
     GOOD(indicator_count(db, &now, one, &unit, &value, &error));
     assert_int_equal(value.denominator, 3);
-    const struct indicator_scope other = {"2025-01-01", "2025-12-31", "Xã ' OR 1=1 ?"};
+    const struct indicator_scope other = {"2025-01-01", "2025-12-31", "Xã ' OR 1=1 ?", NULL};
     GOOD(indicator_count(db, &now, one, &other, &value, &error));
     assert_int_equal(value.denominator, 0);
 }
@@ -261,7 +261,7 @@ static void lists_are_as_long_as_their_figures(void **state)
     (void)state;
     struct indicators all;
     struct indicator_value value;
-    const struct indicator_scope year = {"0000-00-00", "9999-12-31", ""};
+    const struct indicator_scope year = {"0000-00-00", "9999-12-31", "", NULL};
     GOOD(indicators_read("config/indicators.conf", arena, &all, &error));
     assert_true(all.count >= 5);
     for (size_t i = 0; i < all.count; i++) {

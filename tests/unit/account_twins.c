@@ -167,7 +167,7 @@ static void indicators_and_registers_count_it_once(void **state)
     struct indicator_value value;
     struct missing_sum sum;
     const struct account_at now = account_now("2026-11-30");
-    const struct indicator_scope scope = {"2000-01-01", "2030-01-01", ""};
+    const struct indicator_scope scope = {"2000-01-01", "2030-01-01", "", NULL};
     GOOD(indicators_read("config/indicators.conf", arena, &indicators, &error));
     GOOD(indicator_count(db, &now, indicator_on(&indicators, "kho.2", "2026-11-30"), &scope, &value,
                          &error));
