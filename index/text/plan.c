@@ -213,7 +213,8 @@ static enum status run(struct index *index, const struct search_query *asked,
                        const struct query *query, struct arena *arena, struct search_result *result,
                        double *best, struct error *error)
 {
-    struct search search = {.index = index, .query = query, .arena = arena};
+    struct search search = {
+        .index = index, .query = query, .arena = arena, .facets = asked->facets};
     size_t limit = asked->limit > 0 ? (size_t)asked->limit : 10, first = 0;
     bool words = asks_for_text(query);
     *result = (struct search_result){0};
@@ -235,7 +236,7 @@ static enum status run(struct index *index, const struct search_query *asked,
             *best = search.found[i].score > *best ? search.found[i].score : *best;
         bool counted = search.total > (int64_t)search.count;
         result->total = counted ? search.total : (int64_t)search.count;
-        result->more = counted && search.total_more;
+        result->more = search.total_more;
         status = make_hits(&search, first, limit, result, error);
     }
     if (status == STATUS_OK && result->hit_count == limit && first + limit < search.count)

@@ -87,11 +87,11 @@ static void make_room(struct worths *worths, size_t id, size_t known, size_t wor
 
 /* The row of a spelling, one worth a word; -1 when it is worth nothing. */
 static ptrdiff_t row_of(struct ranker *ranker, struct variant *variant, enum engine engine,
-                        const struct syllable *syllable)
+                        const struct syllable *syllable, uint32_t id)
 {
     struct worths *worths = &variant->worths[engine];
     const struct query_words *words = variant->words;
-    size_t count = words->count, id = syllable->id;
+    size_t count = words->count;
     if (id < worths->room && worths->rows[id])
         return (ptrdiff_t)worths->rows[id] - 2;
     make_room(worths, id, syllables_count(ranker->syllables), count);
@@ -165,10 +165,11 @@ static const struct worth *token_worths(struct ranker *ranker, struct variant *v
 {
     const struct worths *worths = &variant->worths[engine];
     size_t count = variant->words->count;
-    ptrdiff_t row = row_of(ranker, variant, engine, tokens->at[i].syllable);
+    ptrdiff_t row = row_of(ranker, variant, engine, tokens->at[i].syllable, tokens->at[i].id);
     bool more = false;
     for (; *join < tokens->join_count && tokens->joins[*join].first == i; ++*join) {
-        ptrdiff_t joined = row_of(ranker, variant, engine, tokens->joins[*join].syllable);
+        ptrdiff_t joined = row_of(ranker, variant, engine, tokens->joins[*join].syllable,
+                                  tokens->joins[*join].syllable->id);
         if (joined < 0)
             continue;
         for (size_t j = 0; j < count && !more; j++)

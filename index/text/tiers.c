@@ -136,11 +136,17 @@ static enum status run_tier(struct search *search, struct buffer *match, size_t 
     return status;
 }
 
+/* What only resembles is counted when counts were asked for; else it is enough that there is more.
+ */
 static enum status count_widest(struct search *search, struct error *error)
 {
     int64_t all = 0, limit = search->widest_loose ? LOOSE_LIMIT : TOTAL_LIMIT;
     if (!search->widest)
         return STATUS_OK;
+    if (search->widest_loose && !search->facets) {
+        search->total_more = true;
+        return STATUS_OK;
+    }
     enum status status = text_count(search->index->db, TEXT_PAGES, search->widest, &search->filter,
                                     limit, &all, error);
     if (status != STATUS_OK || all <= search->total)
@@ -304,7 +310,8 @@ static enum status run_rare(struct search *search, const struct terms *terms, st
         pages += rare[i].pages;
     }
     status = run_tier(search, &match, CANDIDATES, true, &cut, error);
-    return status == STATUS_OK ? count_widest(search, error) : status;
+    search->widest_loose = search->widest_loose || cut;
+    return status;
 }
 
 static enum status run_last(struct search *search, const struct query_words *words,
