@@ -238,6 +238,7 @@ const struct slot *syllables_slot(struct syllables *table, const char *raw, size
     struct syllable *syllable = add(table, raw, size);
     form(table, syllable, number);
     wanted.id = syllable->id + 1;
+    wanted.uses = 1;
     wanted.number = number;
     wanted.beyond = syllable->beyond;
     wanted.empty = syllable->folded_size == 0;
