@@ -238,6 +238,15 @@ static bool is_enough(size_t matched, size_t count)
     return 2 * matched >= count;
 }
 
+/* That words which most pages have stand somewhere on this one, too, tells less than that some of
+ * them stand together: of four words and more, that were copied as likely as not. */
+static double told_apart(size_t count, double all)
+{
+    const double rare = 5, least = 0.7;
+    double each = all / (double)count / rare;
+    return count < 4 || each > 1 ? 1 : each < least ? least : each;
+}
+
 /* Words wherever they stand: what their being there tells, against what their being away would. */
 static double scattered_score(const struct variant *variant, const struct window *window)
 {
@@ -247,7 +256,7 @@ static double scattered_score(const struct variant *variant, const struct window
         lost += log((1 + unseen) / (there + unseen));
         all += log((1 + unseen) / unseen);
     }
-    return all > 0 ? 1 - lost / all : 0;
+    return all > 0 ? told_apart(variant->words->count, all) * (1 - lost / all) : 0;
 }
 
 /* Few words are loose ones; the more there are, the likelier they were copied from the paper, and

@@ -6,6 +6,7 @@
 enum { ALIKE = 1100 };
 
 static struct search_result result;
+static const char *early; /* a page before all others */
 
 static void search(const char *text)
 {
@@ -66,6 +67,27 @@ static void a_rare_word_without_its_mark_is_more_than_none(void **state)
     assert_string_equal(result.hits[0].document_id, right);
 }
 
+/* Four of the five words stand in a row on more pages than are looked at, and on one: whose they
+ * are together with the rare word is told by asking for each row by itself. */
+static void what_few_pages_have_is_not_crowded_out(void **state)
+{
+    (void)state;
+    search("giếng làng bên bờ ghềnh");
+    assert_true(result.hit_count > 1);
+    assert_string_equal(result.hits[0].document_id, early);
+}
+
+/* Common words stand on many pages somewhere; three of them in a row say more. */
+static void common_words_together_are_more_than_apart(void **state)
+{
+    (void)state;
+    const char *right = put("được chai sinh nộp trong thời hạn");
+    put("giấy khai sinh nộp kèm theo đơn, trả trong tuần");
+    search("khai sinh nộp trong");
+    assert_true(result.hit_count > 1);
+    assert_string_equal(result.hits[0].document_id, right);
+}
+
 /* ---------------------------------------------------------------- counted */
 
 static void what_has_all_words_is_counted_to_the_last(void **state)
@@ -94,6 +116,7 @@ static int begin(void **state)
     if (rig_begin(state) != 0)
         return -1;
     GOOD(db_begin(db, &error));
+    early = put("nơi xiếng làng bên bờ ghềnh đá");
     for (int i = 0; i < ALIKE; i++)
         put("cái giếng làng bên bờ rào");
     GOOD(db_commit(db, &error));
@@ -105,6 +128,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_phrase_is_found_whichever_word_was_misread),
         cmocka_unit_test(a_rare_word_without_its_mark_is_more_than_none),
+        cmocka_unit_test(what_few_pages_have_is_not_crowded_out),
+        cmocka_unit_test(common_words_together_are_more_than_apart),
         cmocka_unit_test(what_has_all_words_is_counted_to_the_last),
         cmocka_unit_test(what_only_resembles_is_counted_when_counts_are_asked_for),
     };
