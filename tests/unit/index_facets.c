@@ -175,6 +175,10 @@ static void pages_skip_nothing_and_double_nothing(void **state)
         walk((struct search_query){.sort = sorts[i]}, PAPERS);
         struct search_query typed = {.sort = sorts[i], .type = field(0, FIELD_TYPE)};
         walk(typed, (size_t)find(typed).total);
+        struct search_query dated = {.sort = sorts[i], .band = band_of(3)};
+        walk(dated, (size_t)find(dated).total);
+        dated = (struct search_query){.sort = sorts[i], .year_from = 1995, .year_to = 2007};
+        walk(dated, (size_t)find(dated).total);
         struct search_query words = {.sort = sorts[i], .text = papers[5].phrase};
         struct search_query all = words;
         all.limit = PAPERS;
