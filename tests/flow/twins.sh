@@ -92,5 +92,5 @@ refuse "of several, one that cannot be is told by its id" 3 "nobody: There is no
 check "and the others are set aside" [ "$(state_of aside)" = 3 ]
 refuse "several other papers need a reason, too" 3 "reason" review another $copies
 check "with one they wait for their approval" sh -c "
-    '$SOHOA' --json review another $(echo $copies) --reason 'bản sao khác' | jq -e '.status == \"ok\" and (.another | length == 2) and .refused == []' &&
+    '$SOHOA' --json review another $(echo "$copies" | tr '\n' ' ') --reason 'bản sao khác' | jq -e '.status == \"ok\" and (.another | length == 2) and .refused == []' &&
     '$SOHOA' --json review | jq -e 'length == 2'"
