@@ -192,11 +192,14 @@ static enum status list_all(struct search *search, const struct search_query *as
     bool known = query->identifiers.count + query->numbers.count > 0;
     enum status status =
         listing_read(search, asked, limit, known ? HIT_IDENTIFIER : HIT_FILTER, error);
-    if (status == STATUS_OK)
-        status = count_all(search, error);
     if (status == STATUS_OK && asked->facets)
         status = facet_filtered(search, asked->valid_on, result, error);
-    return status;
+    bool narrow = search->filter.narrow || query->excluded_count > 0;
+    if (status != STATUS_OK || !asked->facets || !narrow)
+        return status == STATUS_OK ? count_all(search, error) : status;
+    search->total = result->counted; /* the same papers, up to the same limit */
+    search->total_more = result->capped;
+    return STATUS_OK;
 }
 
 /* What words have found, counted: the widest tier's matches when they are more than were ranked. */
