@@ -11,6 +11,7 @@
 #include "core/settings.h"
 #include "core/text.h"
 #include "index/procedures.h"
+#include "index/roadmap.h"
 
 /* What a row of a source may be asked; r is the row. A new condition is a new row here. */
 static const struct {
@@ -109,6 +110,22 @@ static const char *ask(struct arena *arena, const char *source, const char *list
     return sql;
 }
 
+/* Rows of the unit, and of those that it counts for; "" of all. keyed: by unit_key. */
+static const char *of_unit(const struct indicator_scope *scope, bool keyed, struct arena *arena)
+{
+    const struct unit_group *group = scope->group;
+    const char *sql;
+    if (!*scope->unit)
+        return "";
+    sql = keyed ? quoted(arena, unit_key(scope->unit, arena)) : quoted(arena, scope->unit);
+    if (!group)
+        return arena_printf(arena, keyed ? " AND r.unit_key = %s" : " AND r.unit = %s", sql);
+    for (size_t i = 0; i < group->former_count; i++)
+        sql = arena_printf(arena, "%s, %s", sql,
+                           quoted(arena, keyed ? group->former_key[i] : group->former[i]));
+    return arena_printf(arena, keyed ? " AND r.unit_key IN (%s)" : " AND r.unit IN (%s)", sql);
+}
+
 enum status indicator_query(const struct account_at *at, const struct indicator *indicator,
                             const struct indicator_scope *scope, enum indicator_part part,
                             struct arena *arena, const char **sql, struct error *error)
@@ -127,12 +144,7 @@ enum status indicator_query(const struct account_at *at, const struct indicator 
     if (!above || !period)
         return error_set(error, STATUS_REJECT, _("indicator %s: \"%s\" is unknown"), indicator->id,
                          !above ? name : indicator->period);
-    const char *unit = "";
-    if (*scope->unit && strcmp(sources[source].name, "register") == 0)
-        unit = arena_printf(arena, " AND r.unit_key = %s",
-                            quoted(arena, unit_key(scope->unit, arena)));
-    else if (*scope->unit)
-        unit = arena_printf(arena, " AND r.unit = %s", quoted(arena, scope->unit));
+    const char *unit = of_unit(scope, strcmp(sources[source].name, "register") == 0, arena);
     *sql = arena_printf(
         arena, "SELECT %s FROM %s AS r WHERE %s >= %s AND %s <= %s%s%s%s%s ORDER BY %s",
         sources[source].listed,
@@ -237,7 +249,7 @@ static enum status check(const struct indicator *indicator, struct error *error)
     struct arena *arena = arena_new();
     const char *sql = NULL;
     const struct account_at at = {.sequence = 0};
-    const struct indicator_scope scope = {"", "", ""};
+    const struct indicator_scope scope = {"", "", "", NULL};
     enum status status =
         indicator_query(&at, indicator, &scope, INDICATOR_NUMERATOR, arena, &sql, error);
     arena_free(arena);

@@ -46,6 +46,7 @@ struct indicator_value {
 /* Of the days from..until (ISO, with both); unit "": all, else its name. */
 struct indicator_scope {
     const char *from, *until, *unit;
+    const struct unit_group *group; /* that unit counts for these, too; NULL: itself alone */
 };
 enum status indicator_count(struct db *db, const struct account_at *at,
                             const struct indicator *indicator, const struct indicator_scope *scope,

@@ -6,6 +6,11 @@
  * 2-C give sample size and acceptance number for the letter and the AQL. Each column of these
  * tables is one diagonal of acceptance numbers that starts at another letter; where there is no
  * number, an arrow leads to the next plan above or below, which brings its own sample size.
+ *
+ * Table 1, the sample sizes and the row of acceptance numbers of 2-A were held against published
+ * prints. Where 2-B and 2-C put theirs was not: known plans and what must hold between the three
+ * tables (tests/unit/account_sampling.c) speak for them. Whoever has the standard at hand should
+ * compare table 2-C before relying on reduced inspection.
  */
 #ifndef SOHOA_ACCOUNT_ISO2859_H
 #define SOHOA_ACCOUNT_ISO2859_H

@@ -6,6 +6,21 @@
 #include "account/report.h"
 #include "core/message.h"
 
+/* NULL: none were merged. */
+static json_t *units_json(const struct roadmap *roadmap)
+{
+    json_t *units = roadmap->unit_count > 0 ? json_array() : NULL;
+    for (size_t i = 0; i < roadmap->unit_count; i++) {
+        const struct unit_group *group = &roadmap->units[i];
+        json_t *former = json_array();
+        for (size_t j = 0; j < group->former_count; j++)
+            json_array_append_new(former, json_string(group->former[j]));
+        json_array_append_new(units, json_pack("{s:s, s:s, s:o}", "name", group->name, "since",
+                                               group->since, "former", former));
+    }
+    return units;
+}
+
 json_t *plan_json(const struct roadmap *roadmap)
 {
     json_t *bands = json_array(), *targets = json_array();
@@ -28,14 +43,32 @@ json_t *plan_json(const struct roadmap *roadmap)
         json_put_number(one, "percent", target->percent, 2);
         json_array_append_new(targets, one);
     }
-    return json_pack("{s:s, s:s, s:o, s:o}", "title", roadmap->title, "plan", roadmap->plan,
-                     "bands", bands, "targets", targets);
+    return json_pack("{s:s, s:s, s:o, s:o, s:o*}", "title", roadmap->title, "plan", roadmap->plan,
+                     "bands", bands, "targets", targets, "units", units_json(roadmap));
 }
 
 static const char *text_of(const json_t *json, const char *key, struct arena *arena)
 {
     const char *text = json_text(json, key, arena);
     return text ? text : "";
+}
+
+static void units_from_json(const json_t *units, struct arena *arena, struct roadmap *out)
+{
+    out->units = arena_array(arena, json_array_size(units) + 1, sizeof *out->units);
+    for (size_t i = 0; i < json_array_size(units); i++) {
+        const json_t *one = json_array_get(units, i);
+        const json_t *former = json_object_get(one, "former");
+        struct unit_group *group = &out->units[out->unit_count++];
+        *group = (struct unit_group){.name = text_of(one, "name", arena)};
+        group->former = arena_array(arena, json_array_size(former) + 1, sizeof *group->former);
+        for (size_t j = 0; j < json_array_size(former); j++) {
+            const char *name = json_string_value(json_array_get(former, j));
+            group->former[group->former_count++] = arena_strdup(arena, name ? name : "");
+        }
+        snprintf(group->since, sizeof group->since, "%s", text_of(one, "since", arena));
+        unit_group_keys(group, arena);
+    }
 }
 
 enum status plan_from_json(const json_t *json, struct arena *arena, struct roadmap *out,
@@ -47,6 +80,7 @@ enum status plan_from_json(const json_t *json, struct arena *arena, struct roadm
                             .plan = text_of(json, "plan", arena)};
     out->bands = arena_array(arena, json_array_size(bands) + 1, sizeof *out->bands);
     out->targets = arena_array(arena, json_array_size(targets) + 1, sizeof *out->targets);
+    units_from_json(json_object_get(json, "units"), arena, out);
     for (size_t i = 0; i < json_array_size(bands); i++) {
         const json_t *one = json_array_get(bands, i);
         struct band *band = &out->bands[out->band_count++];

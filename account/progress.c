@@ -26,6 +26,7 @@ struct account {
     const struct procedures *procedures;
     struct arena *arena;
     int by;
+    const char *merged_on; /* the day whose merged units count as one; NULL: as printed */
     struct cell *cells;
     size_t count, room;
 };
@@ -147,6 +148,36 @@ static void find_units(struct account *account, size_t planned)
     for (size_t i = planned; i < account->count; i++)
         if (*account->cells[i].unit)
             account->cells[i].unit = unit_meant(account, planned, &account->cells[i]);
+}
+
+/* Units that the plan knows are names that a paper may mean, as those of the inventory: empty
+ * cells. */
+static void add_known_units(struct account *account)
+{
+    for (size_t i = 0; i < account->roadmap->unit_count; i++) {
+        const struct unit_group *group = &account->roadmap->units[i];
+        for (size_t j = 0; j <= group->former_count; j++) {
+            const char *name = j < group->former_count ? group->former[j] : group->name;
+            add_cell(account, (struct cell){.unit = unit_key(name, account->arena),
+                                            .unit_folded = unit_key_folded(name, account->arena),
+                                            .unit_label = name,
+                                            .procedure = "",
+                                            .procedure_label = ""});
+        }
+    }
+}
+
+static void merge_units(struct account *account)
+{
+    for (size_t i = 0; account->merged_on && i < account->count; i++) {
+        struct cell *cell = &account->cells[i];
+        const struct unit_group *group =
+            roadmap_group(account->roadmap, cell->unit, account->merged_on, false);
+        if (group) {
+            cell->unit = group->key;
+            cell->unit_label = group->name;
+        }
+    }
 }
 
 static int by_place(const void *a, const void *b)
@@ -302,6 +333,8 @@ static enum status read_all(struct account *account, struct db *db, const struct
     if (status == STATUS_OK)
         status =
             read_rows(account, db, sql_with_number(arena, planned_sql, at->record), PLANNED, error);
+    if (status == STATUS_OK)
+        add_known_units(account);
     size_t planned = account->count;
     if (status == STATUS_OK)
         status =
@@ -311,8 +344,10 @@ static enum status read_all(struct account *account, struct db *db, const struct
     if (status == STATUS_OK)
         status = read_rows(account, db, arena_printf(arena, done_sql, twins_left_out(at, arena)),
                            TWICE, error);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         find_units(account, planned);
+        merge_units(account);
+    }
     return status;
 }
 
@@ -322,13 +357,16 @@ enum status progress_each(struct db *db, const struct roadmap *roadmap, const st
                                                struct error *error),
                           void *context, struct error *error)
 {
-    struct account account = {.roadmap = roadmap, .by = by, .arena = arena_new()};
+    struct account account = {.roadmap = roadmap,
+                              .by = by & (PROGRESS_BY_UNIT | PROGRESS_BY_PROCEDURE),
+                              .merged_on = by & PROGRESS_AS_PRINTED ? NULL : at->day,
+                              .arena = arena_new()};
     struct cell total = {.unit = "", .procedure = ""};
     enum status status = read_all(&account, db, at, error);
     merge(&account);
     find_outside(&account);
     sum_over(&account);
-    for (size_t i = 0; status == STATUS_OK && !by && i <= roadmap->band_count; i++)
+    for (size_t i = 0; status == STATUS_OK && !account.by && i <= roadmap->band_count; i++)
         add_cell(
             &account,
             (struct cell){
@@ -336,7 +374,7 @@ enum status progress_each(struct db *db, const struct roadmap *roadmap, const st
     merge(&account);
     for (size_t i = 0; status == STATUS_OK && i < account.count; i++) {
         sum(&total, &account.cells[i]);
-        if (!by || !is_empty(&account.cells[i]))
+        if (!account.by || !is_empty(&account.cells[i]))
             status = tell(&account, &account.cells[i], false, visit, context, error);
     }
     if (status == STATUS_OK)

@@ -8,8 +8,10 @@
  *
  * Units meet by name without "UBND", with its marks; a name that no unit has so by its folded form,
  * when just one unit answers to it; procedures by code or folded name, papers without a procedure
- * by their type. Pages are written pages: blank backs do not count. A sheet is a sheet of paper,
- * whatever is on it.
+ * by their type. Units that were merged are one from the day that the plan says, whatever name
+ * papers and inventory bear; of one that was divided nobody knows which paper went where, so it
+ * counts once, where the plan names it or by its own name. Pages are written pages: blank backs do
+ * not count. A sheet is a sheet of paper, whatever is on it.
  */
 #ifndef SOHOA_ACCOUNT_PROGRESS_H
 #define SOHOA_ACCOUNT_PROGRESS_H
@@ -32,7 +34,9 @@ struct progress_row {
     const char *deadline;                /* of the band, "" none */
     double target_percent;
 };
-enum { PROGRESS_BY_UNIT = 1, PROGRESS_BY_PROCEDURE = 2 }; /* always by band */
+/* Always by band. AS_PRINTED: units that the plan counts as one (roadmap.h, [unit NAME]) each by
+ * its own name. */
+enum { PROGRESS_BY_UNIT = 1, PROGRESS_BY_PROCEDURE = 2, PROGRESS_AS_PRINTED = 4 };
 
 /* One row a band (× unit × procedure, where there is anything), unknown year last, then a total row
  * (band NULL). */

@@ -35,7 +35,7 @@ static enum status define(struct report_making *making, const struct indicator *
 static enum status indicator_row_of(struct report_making *making, struct report_table *table,
                                     const struct indicator *indicator, struct error *error)
 {
-    const struct indicator_scope scope = {making->order->from, making->order->until, ""};
+    const struct indicator_scope scope = {making->order->from, making->order->until, "", NULL};
     struct indicator_value value;
     const char *definition = definition_of(making, indicator);
     enum status status =
@@ -115,10 +115,15 @@ static enum status count_target(struct report_making *making, struct reached *re
     const struct report_order *order = making->order;
     const struct target *target = reached->target;
     struct indicator_value value;
-    const struct indicator_scope scope = {order->from, order->until, target->unit};
     reached->unit_key = unit_key(target->unit, making->arena);
+    /* a target of a unit that was merged since is that unit's own, as it was set */
+    bool former = roadmap_group(order->roadmap, reached->unit_key, order->at.day, true) != NULL;
+    const struct indicator_scope scope = {
+        order->from, order->until, target->unit,
+        former ? NULL : roadmap_group(order->roadmap, reached->unit_key, order->at.day, false)};
     if (strcmp(target->measure, "papers") == 0)
-        return progress_each(making->db, order->roadmap, &order->at, PROGRESS_BY_UNIT, add_reached,
+        return progress_each(making->db, order->roadmap, &order->at,
+                             PROGRESS_BY_UNIT | (former ? PROGRESS_AS_PRINTED : 0), add_reached,
                              reached, error);
     const struct indicator *indicator =
         indicator_on(order->indicators, target->measure, order->until);

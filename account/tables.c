@@ -52,6 +52,8 @@ static const char *const steps[] = {
     "CREATE TABLE account_twin (record bigint PRIMARY KEY, document_id text NOT NULL,"
     " another bigint NOT NULL, reason text NOT NULL);"
     "CREATE INDEX account_twin_document ON account_twin (document_id, record)",
+    /* What came later than a moment. */
+    "CREATE INDEX account_place_later ON account_place (sequence, document_id, version)",
 };
 enum { VERSION = sizeof steps / sizeof *steps };
 

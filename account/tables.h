@@ -9,16 +9,24 @@
 /* The text with this number in place of each ?: it can be run as it stands. */
 const char *sql_with_number(struct arena *arena, const char *sql, int64_t number);
 
+/* Is x a version that was there at a sequence? Said by the few that came later: of most papers
+ * nothing has to be looked up. Its ? is the sequence. */
+#define SQL_IS_THERE(x)                                                                            \
+    "(" x ".document_id, " x ".version) NOT IN (SELECT l.document_id, l.version"                   \
+    " FROM account_place l WHERE l.sequence > ?)"
+/* And the newest one of its document then? y: another name. Few documents have several. */
+#define SQL_IS_NEWEST(x, y)                                                                        \
+    SQL_IS_THERE(x)                                                                                \
+    " AND (" x ".document_id NOT IN (SELECT a.document_id FROM catalog_version a"                  \
+    " WHERE a.version > 1) OR NOT EXISTS (SELECT 1 FROM catalog_version " y " WHERE " y            \
+    ".document_id = " x ".document_id AND " y ".version > " x ".version AND " SQL_IS_THERE(y) "))"
+
 /* The newest version of each document at a sequence, of those for which more (" AND ..." about v)
- * holds, as a table of catalog_version's columns and place, day. Two parameters, and more's behind
- * them: the sequence. */
+ * holds, as a table of catalog_version's columns and place, day. Each ? is the sequence. */
 #define SQL_NEWEST_OF(more)                                                                        \
     "(SELECT v.*, coalesce(p.sequence, 0) AS place, p.day AS day FROM catalog_version v"           \
     " LEFT JOIN account_place p ON p.document_id = v.document_id AND p.version = v.version"        \
-    " WHERE coalesce(p.sequence, 0) <= ? AND NOT EXISTS (SELECT 1 FROM catalog_version n"          \
-    " LEFT JOIN account_place q ON q.document_id = n.document_id AND q.version = n.version"        \
-    " WHERE n.document_id = v.document_id AND n.version > v.version"                               \
-    " AND coalesce(q.sequence, 0) <= ?)" more ")"
+    " WHERE " SQL_IS_NEWEST("v", "n") more ")"
 #define SQL_NEWEST SQL_NEWEST_OF("")
 
 /* The inventory at a record: a row gives way to a later record's about the same unit, procedure,

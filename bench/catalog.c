@@ -1,6 +1,7 @@
 /*
  * What the catalogue answers beside words: the counter's question, counts by facet, pages, owners,
- * and making it again. Each figure stands beside plain SQL on the same database in the same run.
+ * the accounts, and making it again. Each figure stands beside plain SQL on the same database in
+ * the same run.
  *
  *   catalog [PAPERS [PACKAGES]]      (100000 and 2000 unless said)
  *
@@ -12,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "account/progress.h"
 #include "core/buffer.h"
 #include "core/file.h"
 #include "core/message.h"
@@ -55,13 +57,16 @@ static const char *const middles[] = {"Văn", "Thị", "Hữu", "Đức", "Ngọ
 static const char *const givens[] = {"An",  "Bình", "Cường", "Dũng", "Giang", "Hà",
                                      "Hải", "Hòa",  "Hương", "Lan",  "Sơn",   "Yến"};
 
-/* Three papers a person. One in five bears no number, one in ten an old one. */
+/* Three papers a person. One in five bears no number, one in ten an old one; one in 500 was taken
+ * in twice. */
 static void make_paper(int64_t number, struct arena *own, struct document *out)
 {
     static struct document_page page = {.name = "0001-1", .file = "x"};
+    const char *name = arena_printf(own, "%lld", (long long)number);
+    number -= number % 500 == 499;
     uint64_t person = (uint64_t)number / 3 * 2654435761u + SEED, paper = (uint64_t)number + SEED;
     int year = 1930 + (int)made_random(&person, 90);
-    document_init(out, "B", arena_printf(own, "%lld", (long long)number));
+    document_init(out, "B", name);
     out->version = 1;
     out->signed_at = "2026-01-01T00:00:00+07:00";
     out->box_code = arena_printf(own, "H%lld", (long long)number / 500);
@@ -101,6 +106,7 @@ static double fill(void)
         double started = cpu_ms();
         must(index_document(index_, &document, "2026/x/v1", text, &error));
         spent += cpu_ms() - started;
+        must(account_place(db, document.id, 1, i + 1, TODAY, &error));
         if (i % 1000 == 999) {
             arena_clear(own);
             must(db_commit(db, &error));
@@ -242,6 +248,38 @@ static void bench_pages(enum search_sort sort, const char *what)
     row(what, &ours, &plain);
 }
 
+/* ---------------------------------------------------------------- the accounts */
+
+static enum status count_row(void *context, const struct progress_row *row, struct error *unused)
+{
+    (void)unused;
+    if (!row->band)
+        *(struct progress_row *)context = *row;
+    return STATUS_OK;
+}
+
+static void bench_progress(bool with_twins, const char *what)
+{
+    struct times ours = {0}, plain = {0};
+    for (int i = 0; i < 3; i++) {
+        struct account_at at = account_now(TODAY);
+        struct progress_row total = {0};
+        at.with_twins = with_twins;
+        double started = cpu_ms();
+        must(progress_each(db, &roadmap, &at, PROGRESS_BY_UNIT | PROGRESS_BY_PROCEDURE, count_row,
+                           &total, &error));
+        ours.ms[ours.count++] = cpu_ms() - started;
+        if (total.papers_done + total.papers_twice != papers ||
+            total.papers_twice != (with_twins ? 0 : papers / 500))
+            exit(1);
+        plain_sql(&plain,
+                  "SELECT year, unit, procedure, count(*), sum(pages) FROM catalog_version"
+                  " GROUP BY year, unit, procedure",
+                  NULL);
+    }
+    row(what, &ours, &plain);
+}
+
 /* ---------------------------------------------------------------- made again */
 
 static struct words words_of(const char *text, struct arena *own)
@@ -344,6 +382,7 @@ int main(int argc, char **argv)
     must(db_open(file_join(arena, folder, "catalog.db"), true, &db, &error));
     must(index_open(db, &roadmap, "config", &index_, &error));
     must(catalogue_ship(db, "config/catalogues", &error));
+    must(account_tables(db, &error));
     double spent = fill();
     printf("%lld papers entered in %.1f s, %.0f µs each (one line of text)\n\n", (long long)papers,
            spent / 1e3, spent * 1e3 / (double)papers);
@@ -363,6 +402,8 @@ int main(int argc, char **argv)
                  NULL, 20);
     bench_pages(SORT_DATE, "a page from the middle, newest first (skipping)");
     bench_pages(SORT_NUMBER, "a page from the middle, by number (skipping)");
+    bench_progress(true, "progress, a paper twice counting twice");
+    bench_progress(false, "progress, each paper once");
     index_close(index_);
     db_close(db);
     bench_rebuild(folder, packages);

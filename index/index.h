@@ -142,8 +142,9 @@ struct search_facet {
 struct search_result {
     struct search_hit *hits;
     size_t hit_count;
-    int64_t total;     /* all matches; counting stops at 10,000, of what only resembles at 1,000 */
-    bool more;         /* ... and it stopped: there may be more than total */
+    int64_t total; /* all matches; counting stops at 10,000; of what only resembles at 1,000, and
+                      without facets it does not begin: as many as were looked at */
+    bool more;     /* ... and it stopped: there may be more than total */
     const char *after; /* cursor of the next page; NULL: this is the last */
     struct search_facet *facets;
     size_t facet_count;

@@ -109,6 +109,15 @@ struct owner_has {
 enum status owner_ask(struct db *db, const struct owner_has *question, struct arena *arena,
                       struct owner_answer *out, struct error *error);
 
+/* What the answer NO cannot know: papers in force of the type or procedure whose text names the
+ * number though nobody is recorded by it there (it was not read, or stands beside a parent's name).
+ * With any of them the answer becomes DOUBTFUL, and papers holds them, "" for mention, with the
+ * owner they are recorded for. Changes nothing when the answer is another, or no number was asked
+ * about. */
+struct index;
+enum status owner_ask_text(struct index *index, const struct owner_has *question,
+                           struct arena *arena, struct owner_answer *out, struct error *error);
+
 /* "<document id>.<place>" taken apart; false: it is none. document_id: 37 bytes. */
 bool owner_mention_name(const char *text, char *document_id, int64_t *ordinal);
 

@@ -25,7 +25,9 @@ enum given { /* keys that a section has had */
              HAS_BAND = 1024,
              HAS_YEAR = 2048,
              HAS_PERCENT = 4096,
-             HAS_SOURCE = 8192
+             HAS_SOURCE = 8192,
+             HAS_FORMER = 16384,
+             HAS_SINCE = 32768
 };
 
 /* Where a section stands, for sentences about the whole. */
@@ -36,6 +38,7 @@ struct place {
     struct band band;   /* or */
     struct phase phase; /* or */
     struct target target;
+    struct unit_group unit;
 };
 
 struct reader {
@@ -59,6 +62,11 @@ static bool is_phase(const struct place *place)
 static bool is_target(const struct place *place)
 {
     return strncmp(place->section, "target ", 7) == 0;
+}
+
+static bool is_unit(const struct place *place)
+{
+    return strncmp(place->section, "unit ", 5) == 0;
 }
 
 /* ---------------------------------------------------------------- values (settings_parse says
@@ -114,7 +122,7 @@ static enum status read_target_year(const char *value, char iso[11], struct erro
 
 /* ---------------------------------------------------------------- keys */
 
-enum { IN_BAND = 1, IN_PHASE = 2, IN_PLAN = 4, IN_TARGET = 8 };
+enum { IN_BAND = 1, IN_PHASE = 2, IN_PLAN = 4, IN_TARGET = 8, IN_UNIT = 16 };
 
 static const struct {
     const char *name;
@@ -135,6 +143,8 @@ static const struct {
     {"year", HAS_YEAR, IN_TARGET},
     {"percent", HAS_PERCENT, IN_TARGET},
     {"source", HAS_SOURCE, IN_TARGET},
+    {"former", HAS_FORMER, IN_UNIT},
+    {"since", HAS_SINCE, IN_UNIT},
 };
 
 static unsigned kind_of(const struct place *place)
@@ -142,6 +152,7 @@ static unsigned kind_of(const struct place *place)
     return is_band(place)     ? IN_BAND
            : is_phase(place)  ? IN_PHASE
            : is_target(place) ? IN_TARGET
+           : is_unit(place)   ? IN_UNIT
                               : IN_PLAN;
 }
 
@@ -203,6 +214,11 @@ static enum status read_value(struct reader *reader, struct place *place, enum g
     case HAS_SOURCE:
         place->target.source = arena_strdup(reader->arena, value);
         return STATUS_OK;
+    case HAS_FORMER:
+        unit_group_former(&place->unit, value, reader->arena);
+        return STATUS_OK;
+    case HAS_SINCE:
+        return read_date(value, place->unit.since, error);
     case HAS_TARGET:
         return read_target(value, &place->band.target_percent, error);
     case HAS_TITLE:
@@ -238,11 +254,14 @@ static enum status begin_section(struct reader *reader, const char *section, int
             return status;
     } else if (is_target(&place)) {
         place.target.name = place.section + 7;
+    } else if (is_unit(&place)) {
+        place.unit.name = place.section + 5;
     } else if (strcmp(section, "roadmap") != 0) {
-        return error_set(
-            error, STATUS_REJECT,
-            _("[%s] is unknown; a plan has [roadmap], [phase N], [band ID] and [target NAME]"),
-            section);
+        return error_set(error, STATUS_REJECT,
+                         _("[%s] is unknown; a plan has [roadmap], [phase N], [band ID], [target "
+                           "NAME] and [unit "
+                           "NAME]"),
+                         section);
     }
     if (reader->count == reader->room) {
         reader->room = reader->room ? 2 * reader->room : 16;
@@ -286,6 +305,10 @@ static enum status check_section(const struct reader *reader, const struct place
         return error_set(error, STATUS_REJECT, _("%s:%d: [%s] begins in %d, after its end %d"),
                          reader->path, place->line, place->section, place->band.from,
                          place->band.to);
+    if (is_unit(place) && place->unit.former_count == 0)
+        return error_set(error, STATUS_REJECT,
+                         _("%s:%d: [%s] needs former: the units that were merged into it"),
+                         reader->path, place->line, place->section);
     if (*start && *deadline && strcmp(deadline, start) < 0)
         return error_set(error, STATUS_REJECT,
                          _("%s:%d: the deadline %s of [%s] is before its start %s"), reader->path,
@@ -399,6 +422,7 @@ static enum status finish(struct reader *reader, struct error *error)
     out->bands = arena_array(reader->arena, reader->count + 1, sizeof *out->bands);
     out->phases = arena_array(reader->arena, reader->count + 1, sizeof *out->phases);
     out->targets = arena_array(reader->arena, reader->count + 1, sizeof *out->targets);
+    out->units = arena_array(reader->arena, reader->count + 1, sizeof *out->units);
     for (size_t i = 0; i < reader->count && status == STATUS_OK; i++)
         status = check_section(reader, &reader->places[i], error);
     if (status == STATUS_OK && reader->count > 0)
@@ -413,12 +437,18 @@ static enum status finish(struct reader *reader, struct error *error)
             out->phases[out->phase_count++] = place->phase;
         else if (is_target(place))
             out->targets[out->target_count++] = place->target;
+        else if (is_unit(place))
+            out->units[out->unit_count++] = place->unit;
     }
     for (size_t i = 0; i < reader->count && status == STATUS_OK; i++)
         if (is_band(&reader->places[i]))
             status = check_phase(reader, &reader->places[i], error);
         else if (is_target(&reader->places[i]))
             status = check_target(reader, i, error);
+    for (size_t i = 0; i < out->unit_count; i++)
+        unit_group_keys(&out->units[i], reader->arena);
+    if (status == STATUS_OK && roadmap_check_units(out, error) != STATUS_OK)
+        status = error_add(error, STATUS_REJECT, "%s", reader->path);
     if (status == STATUS_OK && out->band_count == 0)
         status = error_set(error, STATUS_REJECT, _("%s: a plan needs at least one [band ID]"),
                            reader->path);

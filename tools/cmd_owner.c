@@ -7,43 +7,7 @@
 #include "index/day.h"
 #include "index/owner.h"
 #include "tools/decisions.h"
-
-static const char *type_label(enum owner_type type)
-{
-    return type == OWNER_ORGANIZATION ? _("organisation")
-           : type == OWNER_HOUSEHOLD  ? _("household business")
-                                      : _("citizen");
-}
-
-static const char *or_dash(const char *text)
-{
-    return text != NULL && *text != 0 ? text : "—";
-}
-
-static json_t *paper_json(const struct owner_paper *paper)
-{
-    json_t *object = json_object();
-    const struct {
-        const char *key, *value;
-    } texts[] = {{"document", paper->document_id},
-                 {"mention", paper->mention},
-                 {"type", paper->type},
-                 {"title", paper->title},
-                 {"number", paper->number},
-                 {"date", paper->date},
-                 {"agency", paper->agency},
-                 {"path", paper->path},
-                 {"name", paper->name},
-                 {"id", paper->digits},
-                 {"birth_date", paper->birth_date},
-                 {"valid_from", paper->begins},
-                 {"valid_to", paper->ends},
-                 {"state", paper->state}};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        json_put_text(object, texts[i].key, texts[i].value);
-    json_object_set_new(object, "in_force", json_boolean(paper->in_force));
-    return object;
-}
+#include "tools/owner_print.h"
 
 static json_t *owner_json(const struct owner *owner)
 {
@@ -65,7 +29,7 @@ static json_t *owner_json(const struct owner *owner)
         json_array_append_new(numbers, row);
     }
     for (size_t i = 0; i < owner->paper_count; i++)
-        json_array_append_new(papers, paper_json(&owner->papers[i]));
+        json_array_append_new(papers, owner_paper_json(&owner->papers[i]));
     for (size_t i = 0; i < owner->record_count; i++)
         json_array_append_new(records, json_integer(owner->records[i]));
     json_object_set_new(object, "ids", numbers);
@@ -74,41 +38,18 @@ static json_t *owner_json(const struct owner *owner)
     return object;
 }
 
-static void print_head(struct cli *cli, const struct owner *owner)
-{
-    terminal_bold(true);
-    printf("%s", or_dash(owner->name));
-    terminal_bold(false);
-    printf(" · %s · %s · %s\n    %s\n", type_label(owner->type),
-           or_dash(terminal_date(cli->arena, owner->birth_date)),
-           terminal_count(cli->arena, "%lld paper", "%lld papers", owner->mentions), owner->id);
-}
-
-static void print_paper(struct cli *cli, const struct owner_paper *paper)
-{
-    const char *until = !paper->ends    ? _("in force for ever")
-                        : !*paper->ends ? _("not in force")
-                                        : arena_printf(cli->arena,
-                                                       paper->in_force ? _("in force until %s")
-                                                                       : _("was in force until %s"),
-                                                       terminal_date(cli->arena, paper->ends));
-    printf("  %s · %s · %s · %s\n    %s\n", or_dash(*paper->title ? paper->title : paper->type),
-           or_dash(paper->number), or_dash(terminal_date(cli->arena, paper->date)), until,
-           paper->mention);
-}
-
 static void print_owner(struct cli *cli, const struct owner *owner)
 {
-    print_head(cli, owner);
+    owner_print_head(cli, owner);
     for (size_t i = 0; i < owner->number_count; i++) {
         const struct owner_number *number = &owner->numbers[i];
         printf("  %s  %s  %s – %s%s%s\n", number->digits, identifier_kind_name(number->kind),
-               or_dash(terminal_date(cli->arena, number->from)),
-               or_dash(terminal_date(cli->arena, number->to)), number->fault ? "  ! " : "",
+               owner_or_dash(terminal_date(cli->arena, number->from)),
+               owner_or_dash(terminal_date(cli->arena, number->to)), number->fault ? "  ! " : "",
                identifier_fault_label(number->fault));
     }
     for (size_t i = 0; i < owner->paper_count; i++)
-        print_paper(cli, &owner->papers[i]);
+        owner_print_paper(cli, &owner->papers[i]);
     for (size_t i = 0; i < owner->record_count; i++)
         printf(_("  decided by record %lld (sohoa owner undo %lld takes it back)\n"),
                (long long)owner->records[i], (long long)owner->records[i]);
@@ -171,7 +112,7 @@ static int run_find(struct cli *cli, int argc, char **argv)
         return cli_json(list);
     }
     for (size_t i = 0; i < found; i++)
-        print_head(cli, &owners[i]);
+        owner_print_head(cli, &owners[i]);
     if (found == 0)
         puts(_("Nobody here answers to this. A name is asked for whole, with or without marks; "
                "“sohoa search --suggest” knows names that begin so."));
@@ -207,8 +148,8 @@ static void print_candidate(struct cli *cli, const struct owner_candidate *one)
                       : one->kind == CANDIDATE_CONFLICT
                           ? _("one number on papers of two: a misread number, or one person?")
                           : identifier_fault_label(one->fault);
-    printf("%s · %s · %s%s%s\n    %s\n    %s%s%s\n", or_dash(one->name),
-           or_dash(terminal_date(cli->arena, one->birth_date)), or_dash(one->digits),
+    printf("%s · %s · %s%s%s\n    %s\n    %s%s%s\n", owner_or_dash(one->name),
+           owner_or_dash(terminal_date(cli->arena, one->birth_date)), owner_or_dash(one->digits),
            *one->other_digits ? " / " : "", one->other_digits, why, one->first,
            one->second ? "  " : "", one->second ? one->second : "");
 }
@@ -276,7 +217,7 @@ static int done(struct cli *cli, enum status status, int64_t number, const char 
     }
     printf(_("Record %lld is written.\n"), (long long)number);
     if (mention)
-        print_head(cli, &owner);
+        owner_print_head(cli, &owner);
     return EXIT_DONE;
 }
 
@@ -416,7 +357,7 @@ static int print_answer(struct cli *cli, const struct owner_answer *answer)
                                             "name", answer->owners[i].name, "birth_date",
                                             answer->owners[i].birth_date));
         for (size_t i = 0; i < answer->paper_count; i++)
-            json_array_append_new(papers, paper_json(&answer->papers[i]));
+            json_array_append_new(papers, owner_paper_json(&answer->papers[i]));
         cli_json(json_pack("{s:s, s:s, s:s, s:o, s:o, s:I}", "answer", answers[answer->answer],
                            "recognised_by", hows[answer->how], "why", answer->why, "owners", owners,
                            "papers", papers, "not_in_force", (json_int_t)answer->expired));
@@ -427,12 +368,25 @@ static int print_answer(struct cli *cli, const struct owner_answer *answer)
     terminal_bold(false);
     printf(" · %s\n", answer->why);
     for (size_t i = 0; i < answer->owner_count && i < 10; i++)
-        print_head(cli, &answer->owners[i]);
+        owner_print_head(cli, &answer->owners[i]);
     for (size_t i = 0; i < answer->paper_count; i++)
-        print_paper(cli, &answer->papers[i]);
+        owner_print_paper(cli, &answer->papers[i]);
     if (answer->expired > 0)
         printf(_("  not in force any more: %lld\n"), (long long)answer->expired);
     return codes[answer->answer];
+}
+
+/* The texts are asked last: opening them reads more than the whole question else. */
+static enum status ask_text(struct cli *cli, const struct owner_has *question,
+                            struct owner_answer *answer)
+{
+    struct index *index = NULL;
+    enum status status =
+        index_open(cli->db, &cli->warehouse.roadmap, cli->warehouse.config, &index, &cli->error);
+    if (status == STATUS_OK)
+        status = owner_ask_text(index, question, cli->arena, answer, &cli->error);
+    index_close(index);
+    return status;
 }
 
 static int run_has(struct cli *cli, int argc, char **argv)
@@ -467,6 +421,8 @@ static int run_has(struct cli *cli, int argc, char **argv)
         status = index_check_value(cli->db, cli->warehouse.config, FIELD_TYPE, type, &cli->error);
     if (status == STATUS_OK)
         status = owner_ask(cli->db, &question, cli->arena, &answer, &cli->error);
+    if (status == STATUS_OK && answer.answer == ANSWER_NO && who.digits)
+        status = ask_text(cli, &question, &answer);
     static const char *const answers[] = {"yes", "no", "doubtful"};
     const char *shown = "";
     for (size_t i = 0; status == STATUS_OK && i < answer.paper_count && i < 50; i++)

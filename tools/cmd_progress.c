@@ -11,7 +11,7 @@
 static struct {
     const char *by, *as_of, *report, *period, *out, *verify, *list;
     const char *band, *unit;
-    bool forecast, indicators;
+    bool forecast, indicators, as_printed;
 } option;
 
 static const char *band_label(const char *band)
@@ -198,10 +198,14 @@ static int show(struct cli *cli, const struct account_at *at, int split)
     struct progress_view view = {.cli = cli, .split = split, .sum = {.deadline = ""}};
     const char *heads[20] = {NULL};
     int64_t unknown = 0;
+    bool former = option.unit &&
+                  roadmap_group(&cli->warehouse.roadmap, unit_key(option.unit, cli->arena), at->day,
+                                true); /* who asks for one that was merged means that one */
+    int printed = option.as_printed || former ? PROGRESS_AS_PRINTED : 0;
     enum status status = check_band(cli);
     if (status == STATUS_OK)
-        status = progress_each(cli->db, &cli->warehouse.roadmap, at, split, take_row, &view,
-                               &cli->error);
+        status = progress_each(cli->db, &cli->warehouse.roadmap, at, split | printed, take_row,
+                               &view, &cli->error);
     if (status == STATUS_OK && option.unit && view.count == 0)
         status = error_set(&cli->error, STATUS_REJECT,
                            _("neither the inventory nor the store has anything of \"%s\"; "
@@ -366,6 +370,8 @@ int cmd_progress(struct cli *cli, int argc, char **argv)
          N_("a row for each unit, procedure, or both")},
         {"band", OPTION_TEXT, &option.band, N_("BAND"), N_("this year band alone")},
         {"unit", OPTION_TEXT, &option.unit, N_("NAME"), N_("this unit alone")},
+        {"as-printed", OPTION_FLAG, &option.as_printed, NULL,
+         N_("units that the plan counts as one each by its own name")},
         {"as-of", OPTION_TEXT, &option.as_of, N_("ENTRY|DAY"),
          N_("as it stood at an entry of the journal or at the end of a day")},
         {"forecast", OPTION_FLAG, &option.forecast, NULL,

@@ -260,7 +260,7 @@ int indicators_show(struct cli *cli, const char *word, const char *period,
                             cli->arena, &indicators, &cli->error);
     if (status != STATUS_OK)
         return cli_fail(cli, status);
-    const struct indicator_scope scope = {from, until, ""};
+    const struct indicator_scope scope = {from, until, "", NULL};
     return list ? list_behind(cli, &indicators, list, at, &scope)
                 : show_all(cli, &indicators, at, &scope);
 }

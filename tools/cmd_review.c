@@ -220,6 +220,43 @@ static int say_after_twin(struct cli *cli, const char *id, bool same)
     return EXIT_DONE;
 }
 
+/* Of each document by itself: one that is refused is told, and the others go on. */
+static int say_of_twins(struct cli *cli, bool same, char **ids, int count, const char *reason,
+                        const char *actor)
+{
+    enum status worst = same ? STATUS_OK : decisions_reason(cli, reason);
+    if (worst != STATUS_OK)
+        return cli_fail(cli, worst);
+    json_t *said = json_array(), *refused = json_array();
+    for (int i = 0; i < count && worst != STATUS_FATAL; i++) {
+        enum status status =
+            review_twin(&cli->warehouse, cli->db, ids[i], same, reason, actor, &cli->error);
+        if (status == STATUS_OK) {
+            json_array_append_new(said, json_string(ids[i]));
+            continue;
+        }
+        fprintf(stderr, "sohoa: %s: %s\n", ids[i], cli->error.text);
+        json_array_append_new(
+            refused, json_pack("{s:s, s:s}", "document", ids[i], "error", cli->error.text));
+        worst = status > worst ? status : worst;
+    }
+    size_t done = json_array_size(said);
+    if (!cli->json)
+        printf(same ? message_count("%lld document is set aside as the same paper.\n",
+                                    "%lld documents are set aside as the same papers.\n", done)
+                    : message_count("%lld document is another paper.\n",
+                                    "%lld documents are other papers.\n", done),
+               (long long)done);
+    if (cli->json)
+        cli_json(json_pack("{s:s, s:O, s:O}", "status", status_name(worst),
+                           same ? "same" : "another", said, "refused", refused));
+    else if (!same && done > 0)
+        printf(_("What was held for it waits for its approval: sohoa review\n"));
+    json_decref(said);
+    json_decref(refused);
+    return cli_exit_code(worst);
+}
+
 /* With one id behind it; *known false: there is no such act. */
 static enum status do_act(struct cli *cli, const char *act, const char *id, const char *reason,
                           const char *actor, bool *known)
@@ -244,8 +281,8 @@ static int usage(void)
                       "       sohoa review approve ID\n"
                       "       sohoa review send-back ID\n"
                       "       sohoa review twins\n"
-                      "       sohoa review same ID [--reason WORDS]\n"
-                      "       sohoa review another ID --reason WORDS\n"));
+                      "       sohoa review same ID... [--reason WORDS]\n"
+                      "       sohoa review another ID... --reason WORDS\n"));
     return EXIT_USAGE;
 }
 
@@ -277,6 +314,9 @@ int cmd_review(struct cli *cli, int argc, char **argv)
         const struct held_item *other = find_other(cli, id);
         return other ? show_other(cli, other) : show_document(cli, id);
     }
+    bool same = strcmp(act, "same") == 0;
+    if (count > 2 && (same || strcmp(act, "another") == 0))
+        return say_of_twins(cli, same, rest + 1, count - 1, reason, who);
     if (id != NULL && count > 2 && strcmp(act, "correct") == 0) {
         status = correct_fields(cli, id, rest + 2, count - 2, who);
         known = true;
@@ -291,8 +331,8 @@ int cmd_review(struct cli *cli, int argc, char **argv)
         return cli_json(json_pack("{s:s}", "status", "ok"));
     if (strcmp(act, "correct") == 0)
         return say_after_correction(cli, id);
-    if (strcmp(act, "same") == 0 || strcmp(act, "another") == 0)
-        return say_after_twin(cli, id, strcmp(act, "same") == 0);
+    if (same || strcmp(act, "another") == 0)
+        return say_after_twin(cli, id, same);
     printf(_("Recorded. 'sohoa run' goes on with it.\n"));
     return EXIT_DONE;
 }

@@ -219,29 +219,37 @@ static enum status tell(struct counters *counters, bool listed, struct search_re
 #define FACET_COLUMNS                                                                              \
     "f.year, f.type_id, f.procedure_id, f.unit_id, f.place_id, f.state, f.entry_id"
 
-/* condition: " AND ..." over e, its one parameter if value is not NULL. */
-static enum status count_rows(struct counters *counters, const char *condition, const char *value,
+/* of: SQL of documents as id, limited, with the match (if it is not NULL), the filter's values and
+ * the limit for parameters. */
+static enum status count_rows(struct counters *counters, const char *of, const char *match,
                               struct error *error)
 {
     struct search *search = counters->search;
-    struct buffer sql = {0};
     struct db_query *query = NULL;
-    buffer_printf(&sql,
-                  "SELECT " FACET_COLUMNS " FROM catalog_entry e JOIN catalog_facet f"
-                  " ON f.entry_id = e.id WHERE 1 = 1%s%s LIMIT ?",
-                  condition, search->filter.sql);
-    enum status status = db_prepare(search->index->db, (const char *)sql.data, &query, error);
+    /* CROSS JOIN: as they are found, and no further than to the limit */
+    const char *sql = arena_printf(search->arena,
+                                   "SELECT " FACET_COLUMNS " FROM (%s) x CROSS JOIN catalog_facet f"
+                                   " ON f.entry_id = x.id",
+                                   of);
+    enum status status = db_prepare(search->index->db, sql, &query, error);
     if (status == STATUS_OK) {
         int at = 1;
-        if (value)
-            db_bind_text(query, at++, value);
-        db_bind_int(query, filter_bind(&search->filter, query, at), TOTAL_LIMIT + 1);
-        while (counters->papers < TOTAL_LIMIT && (status = db_step(query, error)) == STATUS_OK)
+        if (match)
+            db_bind_text(query, at++, match);
+        db_bind_int(query, filter_bind(&search->filter, query, at), TOTAL_LIMIT);
+        while ((status = db_step(query, error)) == STATUS_OK)
             add_row(counters, query);
     }
     db_finish(query);
-    buffer_clear(&sql);
     return status == STATUS_END ? STATUS_OK : status;
+}
+
+static enum status count_filtered(struct counters *counters, struct error *error)
+{
+    const char *of = arena_printf(counters->search->arena,
+                                  "SELECT e.id AS id FROM catalog_entry e WHERE 1 = 1%s LIMIT ?",
+                                  counters->search->filter.sql);
+    return count_rows(counters, of, NULL, error);
 }
 
 /* From the totals: those that never end, and of the others the few that are still in force. */
@@ -282,7 +290,7 @@ enum status facet_filtered(struct search *search, const char *day, struct search
     struct counters counters = {.search = search};
     bool narrow = search->filter.narrow || search->query->excluded_count > 0;
     enum status status =
-        narrow ? count_rows(&counters, "", NULL, error) : count_totals(&counters, day, error);
+        narrow ? count_filtered(&counters, error) : count_totals(&counters, day, error);
     if (status == STATUS_OK)
         status = tell(&counters, narrow, out, error);
     out->capped = narrow && counters.papers == TOTAL_LIMIT;
@@ -315,8 +323,10 @@ enum status facet_matched(struct search *search, enum text_table table, const ch
                           struct search_result *out, struct error *error)
 {
     struct counters counters = {.search = search};
-    const char *condition = arena_printf(search->arena, " AND %s", text_entry_condition(table));
-    enum status status = count_rows(&counters, condition, match, error);
+    struct buffer of = {0};
+    text_matching(table, &search->filter, &of);
+    enum status status = count_rows(&counters, (const char *)of.data, match, error);
+    buffer_clear(&of);
     if (status == STATUS_OK)
         status = tell(&counters, true, out, error);
     out->capped = counters.papers == TOTAL_LIMIT;

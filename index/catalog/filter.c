@@ -29,8 +29,18 @@ void builder_bind_text(struct builder *builder, const char *text)
     builder_bind(builder, (struct filter_value){.text = arena_strdup(builder->arena, text)});
 }
 
+/* Days are ISO text: those of a year begin with it. */
+static void add_days(struct builder *builder, int from, int to)
+{
+    if (from >= 1000 && from <= 9999)
+        buffer_printf(&builder->days, " AND coalesce(e.date, '') >= '%d'", from);
+    if (to >= 1000 && to < 9999)
+        buffer_printf(&builder->days, " AND coalesce(e.date, '') < '%d'", to + 1);
+}
+
 static void add_years(struct builder *builder, int from, int to)
 {
+    add_days(builder, from, to);
     if (from != INT_MIN) {
         buffer_text(&builder->sql, " AND e.year >= ?");
         builder_bind(builder, (struct filter_value){.number = from});
@@ -349,12 +359,14 @@ enum status filter_build(struct db *db, const struct roadmap *roadmap,
         add_exclusion(&builder, &query->excluded[i]);
     *out = (struct filter){.narrow = narrow, .empty = builder.empty};
     out->sql = arena_strdup(arena, builder.sql.data ? (const char *)builder.sql.data : "");
+    out->days = arena_strdup(arena, builder.days.data ? (const char *)builder.days.data : "");
     out->value_count = builder.count;
     out->values = arena_array(arena, builder.count + 1, sizeof *out->values);
     if (builder.count > 0)
         memcpy(out->values, builder.values, builder.count * sizeof *out->values);
     free(builder.values);
     buffer_clear(&builder.sql);
+    buffer_clear(&builder.days);
     return status;
 }
 

@@ -15,9 +15,10 @@ struct filter {
     const char *sql; /* " AND e.year >= ? AND ..."; "" when there is none */
     struct filter_value *values;
     size_t value_count;
-    bool narrow; /* something is asked for (leaving out by -word does not count); when not, the
-                    conditions are on e.id alone */
-    bool empty;  /* cannot be passed: no unit, procedure ... of that name is known */
+    const char *days; /* what sql says of years, said again of days, for who reads in their order */
+    bool narrow;      /* something is asked for (leaving out by -word does not count); when not, the
+                         conditions are on e.id alone */
+    bool empty;       /* cannot be passed: no unit, procedure ... of that name is known */
 };
 
 /* From the filters of the search and the fields typed in its text (query).

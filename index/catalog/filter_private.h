@@ -6,7 +6,7 @@
 #include "index/catalog/filter.h"
 
 struct builder {
-    struct buffer sql;
+    struct buffer sql, days; /* days: what the years asked for say of days, see filter.h */
     struct arena *arena;
     struct filter_value *values;
     size_t count, room;

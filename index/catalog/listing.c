@@ -84,9 +84,9 @@ static enum status run(struct search *search, const struct order *order, const c
     struct db_query *query = NULL;
     const char *sql = arena_printf(
         search->arena,
-        "SELECT e.id, e.date, e.document_id FROM catalog_entry e WHERE 1 = 1%s%s"
+        "SELECT e.id, e.date, e.document_id FROM catalog_entry e WHERE 1 = 1%s%s%s"
         " ORDER BY %s%s, e.document_id LIMIT ? OFFSET ?",
-        search->filter.sql,
+        search->filter.sql, order->descending ? search->filter.days : "",
         !key ? ""
              : arena_printf(search->arena, " AND %s %s ? AND (%s %s ? OR e.document_id > ?)",
                             order->key, order->descending ? "<=" : ">=", order->key,

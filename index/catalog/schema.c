@@ -78,6 +78,15 @@ static const char *const steps[] = {
     SCHEMA_OWNERS SCHEMA_CATALOGUES SCHEMA_FACETS SCHEMA_REUSE,
     /* Whose a page is, without its text. */
     "CREATE INDEX catalog_page_of ON catalog_page (id, entry_id)",
+    /* Papers that are there twice, and documents of several versions: both few. */
+    "DROP INDEX catalog_version_number;"
+    "CREATE INDEX catalog_version_paper"
+    " ON catalog_version (number_key, date, owner_key, document_id);"
+    "CREATE INDEX catalog_version_later ON catalog_version (document_id) WHERE version > 1;"
+    /* Papers of a type are read newest first. */
+    "DROP INDEX catalog_entry_type;"
+    "CREATE INDEX catalog_entry_type"
+    " ON catalog_entry (type, coalesce(date, '') DESC, document_id)",
 };
 enum { VERSION = sizeof steps / sizeof *steps, UNITS_WITH_MARKS = 2, IMAGES = 3, OWNERS = 5 };
 

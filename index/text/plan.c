@@ -192,11 +192,14 @@ static enum status list_all(struct search *search, const struct search_query *as
     bool known = query->identifiers.count + query->numbers.count > 0;
     enum status status =
         listing_read(search, asked, limit, known ? HIT_IDENTIFIER : HIT_FILTER, error);
-    if (status == STATUS_OK)
-        status = count_all(search, error);
     if (status == STATUS_OK && asked->facets)
         status = facet_filtered(search, asked->valid_on, result, error);
-    return status;
+    bool narrow = search->filter.narrow || query->excluded_count > 0;
+    if (status != STATUS_OK || !asked->facets || !narrow)
+        return status == STATUS_OK ? count_all(search, error) : status;
+    search->total = result->counted; /* the same papers, up to the same limit */
+    search->total_more = result->capped;
+    return STATUS_OK;
 }
 
 /* What words have found, counted: the widest tier's matches when they are more than were ranked. */
@@ -213,7 +216,8 @@ static enum status run(struct index *index, const struct search_query *asked,
                        const struct query *query, struct arena *arena, struct search_result *result,
                        double *best, struct error *error)
 {
-    struct search search = {.index = index, .query = query, .arena = arena};
+    struct search search = {
+        .index = index, .query = query, .arena = arena, .facets = asked->facets};
     size_t limit = asked->limit > 0 ? (size_t)asked->limit : 10, first = 0;
     bool words = asks_for_text(query);
     *result = (struct search_result){0};
@@ -235,7 +239,7 @@ static enum status run(struct index *index, const struct search_query *asked,
             *best = search.found[i].score > *best ? search.found[i].score : *best;
         bool counted = search.total > (int64_t)search.count;
         result->total = counted ? search.total : (int64_t)search.count;
-        result->more = counted && search.total_more;
+        result->more = search.total_more;
         status = make_hits(&search, first, limit, result, error);
     }
     if (status == STATUS_OK && result->hit_count == limit && first + limit < search.count)

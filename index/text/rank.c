@@ -87,11 +87,11 @@ static void make_room(struct worths *worths, size_t id, size_t known, size_t wor
 
 /* The row of a spelling, one worth a word; -1 when it is worth nothing. */
 static ptrdiff_t row_of(struct ranker *ranker, struct variant *variant, enum engine engine,
-                        const struct syllable *syllable)
+                        const struct syllable *syllable, uint32_t id)
 {
     struct worths *worths = &variant->worths[engine];
     const struct query_words *words = variant->words;
-    size_t count = words->count, id = syllable->id;
+    size_t count = words->count;
     if (id < worths->room && worths->rows[id])
         return (ptrdiff_t)worths->rows[id] - 2;
     make_room(worths, id, syllables_count(ranker->syllables), count);
@@ -165,10 +165,11 @@ static const struct worth *token_worths(struct ranker *ranker, struct variant *v
 {
     const struct worths *worths = &variant->worths[engine];
     size_t count = variant->words->count;
-    ptrdiff_t row = row_of(ranker, variant, engine, tokens->at[i].syllable);
+    ptrdiff_t row = row_of(ranker, variant, engine, tokens->at[i].syllable, tokens->at[i].id);
     bool more = false;
     for (; *join < tokens->join_count && tokens->joins[*join].first == i; ++*join) {
-        ptrdiff_t joined = row_of(ranker, variant, engine, tokens->joins[*join].syllable);
+        ptrdiff_t joined = row_of(ranker, variant, engine, tokens->joins[*join].syllable,
+                                  tokens->joins[*join].syllable->id);
         if (joined < 0)
             continue;
         for (size_t j = 0; j < count && !more; j++)
@@ -237,6 +238,15 @@ static bool is_enough(size_t matched, size_t count)
     return 2 * matched >= count;
 }
 
+/* That words which most pages have stand somewhere on this one, too, tells less than that some of
+ * them stand together: of four words and more, that were copied as likely as not. */
+static double told_apart(size_t count, double all)
+{
+    const double rare = 5, least = 0.7;
+    double each = all / (double)count / rare;
+    return count < 4 || each > 1 ? 1 : each < least ? least : each;
+}
+
 /* Words wherever they stand: what their being there tells, against what their being away would. */
 static double scattered_score(const struct variant *variant, const struct window *window)
 {
@@ -246,7 +256,7 @@ static double scattered_score(const struct variant *variant, const struct window
         lost += log((1 + unseen) / (there + unseen));
         all += log((1 + unseen) / unseen);
     }
-    return all > 0 ? 1 - lost / all : 0;
+    return all > 0 ? told_apart(variant->words->count, all) * (1 - lost / all) : 0;
 }
 
 /* Few words are loose ones; the more there are, the likelier they were copied from the paper, and

@@ -48,6 +48,7 @@ struct search {
     const char *widest;     /* the last tier of pages that was cut off */
     bool widest_loose;      /* ... asks for less than all words */
     bool total_more;        /* there are more than total */
+    bool facets;            /* counts are asked for */
     enum text_table counted_table;
 };
 

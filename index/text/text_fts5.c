@@ -285,25 +285,32 @@ enum status text_candidates(struct index *index, enum text_table table, const ch
     return status;
 }
 
-enum status text_count(struct db *db, enum text_table table, const char *match,
-                       const struct filter *filter, int64_t limit, int64_t *count,
-                       struct error *error)
+void text_matching(enum text_table table, const struct filter *filter, struct buffer *sql)
 {
-    struct buffer sql = {0};
-    struct db_query *query = NULL;
     if (table == TEXT_NAMES)
-        buffer_printf(&sql,
-                      "SELECT count(*) FROM (SELECT DISTINCT e.id FROM catalog_names"
+        buffer_printf(sql,
+                      "SELECT DISTINCT e.id AS id FROM catalog_names"
                       " CROSS JOIN catalog_name n ON n.id = catalog_names.rowid"
-                      " CROSS JOIN %s WHERE catalog_names MATCH ?%s LIMIT ?) x",
+                      " CROSS JOIN %s WHERE catalog_names MATCH ?%s LIMIT ?",
                       filter->narrow ? "catalog_person p ON p.base = n.base AND p.name = n.name"
                                        " CROSS JOIN catalog_entry e ON e.id = p.entry_id"
                                      : "(SELECT entry_id AS id, base, name FROM catalog_person) e"
                                        " ON e.base = n.base AND e.name = n.name",
                       filter->sql);
     else
-        buffer_printf(&sql, "SELECT count(*) FROM (SELECT DISTINCT e.id%s%s LIMIT ?) x",
-                      pages_from(filter), filter->sql);
+        buffer_printf(sql, "SELECT DISTINCT e.id AS id%s%s LIMIT ?", pages_from(filter),
+                      filter->sql);
+}
+
+enum status text_count(struct db *db, enum text_table table, const char *match,
+                       const struct filter *filter, int64_t limit, int64_t *count,
+                       struct error *error)
+{
+    struct buffer sql = {0};
+    struct db_query *query = NULL;
+    buffer_text(&sql, "SELECT count(*) FROM (");
+    text_matching(table, filter, &sql);
+    buffer_text(&sql, ") x");
     enum status status = db_prepare(db, (const char *)sql.data, &query, error);
     if (status == STATUS_OK) {
         db_bind_text(query, 1, match);

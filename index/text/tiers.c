@@ -36,6 +36,7 @@ enum {
     LOOSE = 4,       /* of so many words that a page has nearly in a row, it may be by chance */
 };
 #define LOOSE_STOP_SCORE 0.65
+#define PHRASE_STOP_SCORE 0.75 /* a phrase that good is no other one read wrongly */
 
 /* Phrases must be there, whole, up to reading errors. */
 static bool has_phrases(struct search *search, const char *text, struct match *match)
@@ -136,11 +137,17 @@ static enum status run_tier(struct search *search, struct buffer *match, size_t 
     return status;
 }
 
+/* What only resembles is counted when counts were asked for; else it is enough that there is more.
+ */
 static enum status count_widest(struct search *search, struct error *error)
 {
     int64_t all = 0, limit = search->widest_loose ? LOOSE_LIMIT : TOTAL_LIMIT;
     if (!search->widest)
         return STATUS_OK;
+    if (search->widest_loose && !search->facets) {
+        search->total_more = true;
+        return STATUS_OK;
+    }
     enum status status = text_count(search->index->db, TEXT_PAGES, search->widest, &search->filter,
                                     limit, &all, error);
     if (status != STATUS_OK || all <= search->total)
@@ -172,14 +179,13 @@ static void add_terms(struct buffer *match, const struct terms *terms, size_t le
 }
 
 /* (all) or, for the wider tier, (all but the first) OR (all but the second) ... */
-static void add_group(struct buffer *match, const struct terms *terms, bool all)
+static void add_group(struct buffer *match, const struct terms *terms, size_t left_out)
 {
-    size_t count = terms->count;
-    for (size_t i = 0; count > 0 && i < (all ? 1 : count < LEFT_OUT ? count : LEFT_OUT); i++) {
-        buffer_text(match, match->size ? " OR (" : "(");
-        add_terms(match, terms, all ? count : i);
-        buffer_text(match, ")");
-    }
+    if (terms->count == 0)
+        return;
+    buffer_text(match, match->size ? " OR (" : "(");
+    add_terms(match, terms, left_out);
+    buffer_text(match, ")");
 }
 
 /* Three neighbouring skeletons a term, of two words the pair; terms of numbers only select
@@ -236,23 +242,15 @@ static void terms_without(const struct query_words *words, size_t out, struct te
 
 enum tier { P0, PW, P1, E0, WL, W0, W1 };
 
-static void add_without_one(struct buffer *match, const struct query_words *words)
-{
-    for (size_t out = 0; out < words->count && out < LEFT_OUT; out++) {
-        struct terms terms = {.count = 0};
-        terms_without(words, out, &terms);
-        add_group(match, &terms, true);
-    }
-}
-
-/* What a tier asks for one sequence of words; nothing when it makes no sense for it. */
+/* What a tier asks for one sequence of words; nothing when it makes no sense for it. left_out: of
+ * the wider tiers, the word that was read wrongly. */
 static void add_match(const struct search *search, struct buffer *match,
-                      const struct query_words *words, enum tier tier)
+                      const struct query_words *words, enum tier tier, size_t left_out)
 {
     struct terms terms = {.count = 0};
     bool wider = tier == W1;
     if (tier == P1)
-        add_without_one(match, words);
+        terms_without(words, left_out, &terms);
     if (tier == P0 || tier == PW)
         skeleton_terms(words, &terms);
     if (tier == PW && terms.count > 0)
@@ -261,8 +259,8 @@ static void add_match(const struct search *search, struct buffer *match,
         word_terms(search, words, tier == E0, &terms);
     if (tier == WL && terms.count > 0 && terms.count < QUERY_SYLLABLES)
         snprintf(terms.at[terms.count++], sizeof *terms.at, "\"~latin\"");
-    if (!wider || terms.count >= 3)
-        add_group(match, &terms, !wider);
+    if (!wider || (terms.count >= 3 && left_out < terms.count))
+        add_group(match, &terms, wider ? left_out : terms.count);
 }
 
 /* ---------------------------------------------------------------- the last resort */
@@ -304,7 +302,8 @@ static enum status run_rare(struct search *search, const struct terms *terms, st
         pages += rare[i].pages;
     }
     status = run_tier(search, &match, CANDIDATES, true, &cut, error);
-    return status == STATUS_OK ? count_widest(search, error) : status;
+    search->widest_loose = search->widest_loose || cut;
+    return status;
 }
 
 static enum status run_last(struct search *search, const struct query_words *words,
@@ -322,17 +321,59 @@ static enum status run_last(struct search *search, const struct query_words *wor
 
 /* ---------------------------------------------------------------- one after the other */
 
+static void add_matches(const struct search *search, struct buffer *match, enum tier tier,
+                        size_t left_out)
+{
+    const struct query *query = search->query;
+    for (size_t i = 0; i < query->variant_count; i++)
+        if (left_out < query->words[i].count)
+            add_match(search, match, &query->words[i], tier, left_out);
+}
+
+/* Each word in its turn is the one that was read wrongly; each has its share of the pages, or what
+ * many pages have would leave no room for what few have, and the right one is among those. */
+static enum status run_without_one(struct search *search, size_t limit, bool *cut,
+                                   struct error *error)
+{
+    size_t groups = 0;
+    struct buffer all = {0};
+    enum status status = STATUS_OK;
+    bool any = false;
+    for (size_t i = 0; i < search->query->variant_count; i++)
+        if (search->query->words[i].count > groups)
+            groups = search->query->words[i].count;
+    groups = groups < LEFT_OUT ? groups : LEFT_OUT;
+    for (size_t out = 0; out < groups && status == STATUS_OK; out++) {
+        struct buffer match = {0};
+        add_matches(search, &match, P1, out);
+        if (match.size > 0)
+            buffer_printf(&all, "%s%s", all.size ? " OR " : "", (const char *)match.data);
+        status = run_tier(search, &match, limit / groups, false, cut, error);
+        any = any || *cut;
+    }
+    *cut = any;
+    if (any)
+        search->widest = arena_strdup(search->arena, (const char *)all.data);
+    buffer_clear(&all);
+    return status;
+}
+
 static enum status run_one(struct search *search, enum tier tier, bool *cut, struct error *error)
 {
     struct buffer match = {0};
     const struct query *query = search->query;
-    for (size_t i = 0; i < query->variant_count; i++)
-        add_match(search, &match, &query->words[i], tier);
     /* one triple out of two says little: what has it and no more is on many pages */
     bool little = tier == P1 && query->words[0].count < 6;
     size_t limit = little ? FEW : tier >= E0 ? SCATTERED : CANDIDATES;
     const char *wider = search->widest;
-    enum status status = run_tier(search, &match, limit, tier >= E0, cut, error);
+    enum status status;
+    if (tier == P1) {
+        status = run_without_one(search, limit, cut, error);
+    } else {
+        for (size_t out = 0; out < (tier == W1 ? LEFT_OUT : 1); out++)
+            add_matches(search, &match, tier, out);
+        status = run_tier(search, &match, limit, tier >= E0, cut, error);
+    }
     if (tier == PW) /* narrower than P0 before it */
         search->widest = wider;
     else if (*cut)
@@ -351,7 +392,8 @@ static enum status run_tiers(struct search *search, struct error *error)
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         enum tier tier = tiers[i];
         bool loose = tier >= E0 && search->query->words[0].count <= LOOSE;
-        bool enough = search->best >= (loose ? LOOSE_STOP_SCORE : STOP_SCORE);
+        double stop = loose ? LOOSE_STOP_SCORE : tier == P1 ? PHRASE_STOP_SCORE : STOP_SCORE;
+        bool enough = search->best >= stop;
         if (tier == PW ? !cut : tier == WL ? !exact : enough)
             continue;
         exact = exact || tier == E0;
@@ -405,9 +447,9 @@ enum status tiers_search(struct search *search, struct error *error)
     struct buffer match = {0};
     bool cut = false;
     if (query->phrases[0].count >= 3)
-        add_match(search, &match, &query->phrases[0], P0);
+        add_match(search, &match, &query->phrases[0], P0, 0);
     if (match.size == 0) /* one word, two, or numbers only */
-        add_match(search, &match, &query->phrases[0], W0);
+        add_match(search, &match, &query->phrases[0], W0, 0);
     status = run_tier(search, &match, CANDIDATES, true, &cut, error);
     return status == STATUS_OK ? count_widest(search, error) : status;
 }

@@ -35,9 +35,12 @@ struct syllable {
     bool capitals; /* "UBND", "QĐ" */
 };
 
+/* id, number and beyond are the syllable's: whoever goes through a text does without its memory. */
 struct token {
     const struct syllable *syllable;
     uint32_t start, end; /* bytes in the text */
+    uint32_t id;
+    bool number, beyond;
 };
 
 /* Tokens read as one: an identifier printed in groups ("079.083 001234"), a number and sign
@@ -59,7 +62,8 @@ struct syllables; /* the table */
 /* channel may be NULL: then nothing is repaired. It is kept by reference. */
 struct syllables *syllables_new(const struct channel *channel);
 void syllables_free(struct syllables *table); /* NULL is fine */
-/* Empties the table when it holds more than limit; what it lent is gone then. Whether it did. */
+/* When the table holds more than limit, what was asked for once goes, and as much more as is needed
+ * to halve it; what it lent is gone then, ids are others. Whether it did. */
 bool syllables_trim(struct syllables *table, size_t limit);
 size_t syllables_count(const struct syllables *table);
 /* The syllable of a spelling. number: raw is the token itself (digits, or the key of a number and

@@ -40,7 +40,7 @@ static void join_digits(struct syllables *table, const char *text, struct tokens
 {
     char digits[16] = "";
     size_t length = 0;
-    for (size_t j = i; j < out->count && out->at[j].syllable->number; j++) {
+    for (size_t j = i; j < out->count && out->at[j].number; j++) {
         size_t more = strlen(out->at[j].syllable->folded);
         if (length + more > 13 || (j > i && !between(out, text, j - 1)))
             return;
@@ -86,7 +86,7 @@ void tokens_join(struct syllables *table, struct arena *scratch, const char *tex
                  struct tokens *out)
 {
     for (size_t i = 0; i + 1 < out->count; i++)
-        if (out->at[i].syllable->number) {
+        if (out->at[i].number) {
             join_digits(table, text, out, i);
             join_sign(table, scratch, text, out, i);
         }

@@ -82,3 +82,15 @@ check "rows and records agree" "$SOHOA" verify "$work/kho/store"
 cp "$work/kho/sohoa.db" "$work/before.db"
 check "made again from the records it is the same" sh -c "'$SOHOA' reindex && [ \"\$('$SOHOA' --json progress | jq '.[] | select(.band == null) | .papers_done')\" = 4 ]"
 tap_end
+
+# ---- several at once
+take 0001-1.tif
+take 0004-1.tif
+refuse "two more copies are held" 3 "2 held" "$SOHOA" run -j 2
+copies=$(held_id)
+refuse "of several, one that cannot be is told by its id" 3 "nobody: There is no document" review same $copies nobody
+check "and the others are set aside" [ "$(state_of aside)" = 3 ]
+refuse "several other papers need a reason, too" 3 "reason" review another $copies
+check "with one they wait for their approval" sh -c "
+    '$SOHOA' --json review another $(echo "$copies" | tr '\n' ' ') --reason 'bản sao khác' | jq -e '.status == \"ok\" and (.another | length == 2) and .refused == []' &&
+    '$SOHOA' --json review | jq -e 'length == 2'"

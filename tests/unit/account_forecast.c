@@ -1,33 +1,10 @@
 /* Where the work leads: rates with an interval, dates, and a sentence where nothing can be said. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "account/days.h"
 #include "account/forecast.h"
 #include "account/inventory.h"
-#include "core/file.h"
-#include "core/message.h"
-#include "index/index.h"
+#include "tests/unit/index_rig.h"
 
-static char folder[] = "/tmp/sohoa-forecast-XXXXXX";
-static struct arena *arena;
-static struct db *db;
-static struct index *index_;
-static struct roadmap roadmap;
-static struct error error;
-static int64_t records, documents;
-
-#define GOOD(call)                                                                                 \
-    do {                                                                                           \
-        if ((call) != STATUS_OK)                                                                   \
-            fail_msg("%s: %s", #call, error.text);                                                 \
-    } while (0)
+static int64_t documents;
 
 /* ---------------------------------------------------------------- days */
 
@@ -246,25 +223,10 @@ static void the_burn_down_ends_where_it_stands(void **state)
 
 static int begin(void **state)
 {
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    if (!mkdtemp(folder) ||
-        roadmap_read("config/roadmap.conf", arena, &roadmap, &error) != STATUS_OK ||
-        db_open(file_join(arena, folder, "t.db"), true, &db, &error) != STATUS_OK ||
-        index_open(db, &roadmap, "config", &index_, &error) != STATUS_OK ||
-        account_tables(db, &error) != STATUS_OK)
+    if (rig_begin(state) != 0)
         return -1;
+    GOOD(account_tables(db, &error));
     return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    index_close(index_);
-    db_close(db);
-    arena_free(arena);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
 }
 
 int main(void)
@@ -279,5 +241,5 @@ int main(void)
         cmocka_unit_test(deadlines_are_judged_with_the_interval),
         cmocka_unit_test(the_burn_down_ends_where_it_stands),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, rig_end);
 }

@@ -1,14 +1,5 @@
 /* Figures as of an entry of the journal are those that were counted then, whatever came later:
  * documents, their new versions, counts that replace others, papers that are exempt, registers. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "account/exempt.h"
 #include "account/forecast.h"
 #include "account/inventory.h"
@@ -17,29 +8,15 @@
 #include "account/register.h"
 #include "account/twins.h"
 #include "core/buffer.h"
-#include "core/file.h"
-#include "core/message.h"
-#include "index/index.h"
 #include "index/procedures.h"
 #include "tests/made_papers.h"
+#include "tests/unit/index_rig.h"
 
 enum { ACTS = 120, PAPERS = 60 };
 
-static char folder[] = "/tmp/sohoa-moments-XXXXXX";
-static struct arena *arena;
-static struct db *db;
-static struct roadmap roadmap;
-static struct index *index_;
-static struct error error;
 static struct made_paper papers[PAPERS];
-static int64_t sequence, records;
+static int64_t sequence;
 static uint64_t randomness;
-
-#define GOOD(call)                                                                                 \
-    do {                                                                                           \
-        if ((call) != STATUS_OK)                                                                   \
-            fail_msg("%s: %s", #call, error.text);                                                 \
-    } while (0)
 
 static void at_day(int64_t entry, char day[11])
 {
@@ -70,21 +47,13 @@ static void put_paper(uint32_t i, int version)
     GOOD(account_place(db, document->id, version, sequence, day, &error));
 }
 
-static void enter(const char *kind, json_t *data,
-                  enum status (*apply)(struct db *, const struct record *, struct error *))
+static void enter(const char *kind, json_t *data, rig_rows *apply)
 {
     char day[11];
-    const struct record record = {.number = records + 1, .kind = kind, .data = data};
-    GOOD(db_begin(db, &error));
-    if (apply(db, &record, &error) == STATUS_OK) {
-        GOOD(db_commit(db, &error));
-        records++;
+    if (rig_record(kind, apply, data) == STATUS_OK) { /* else it was refused, as if never said */
         at_day(++sequence, day);
         GOOD(account_record(db, records, sequence, day, &error));
-    } else {
-        db_rollback(db); /* refused: as if it had never been said */
     }
-    json_decref(data);
 }
 
 static json_t *row_of(const char *unit, int year, int papers_there)
@@ -275,29 +244,12 @@ static void what_no_entry_names_counts_always(void **state)
 
 static int begin(void **state)
 {
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    if (!mkdtemp(folder) ||
-        roadmap_read("config/roadmap.conf", arena, &roadmap, &error) != STATUS_OK ||
-        db_open(file_join(arena, folder, "t.db"), true, &db, &error) != STATUS_OK ||
-        index_open(db, &roadmap, "config", &index_, &error) != STATUS_OK ||
-        account_tables(db, &error) != STATUS_OK) {
-        print_error("%s\n", error.text);
+    if (rig_begin(state) != 0)
         return -1;
-    }
+    GOOD(account_tables(db, &error));
     for (uint32_t i = 0; i < PAPERS; i++)
         made_paper(4, i, MADE_CLEAN, arena, &papers[i]);
     return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    index_close(index_);
-    db_close(db);
-    arena_free(arena);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
 }
 
 int main(void)
@@ -307,5 +259,5 @@ int main(void)
         cmocka_unit_test(a_version_counts_from_its_own_entry_on),
         cmocka_unit_test(what_no_entry_names_counts_always),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, rig_end);
 }

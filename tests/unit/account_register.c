@@ -1,62 +1,26 @@
 /* Registers: their columns found by any name, their rows held against the store, and indicators
  * counted over them by definitions that can be read. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "account/indicators.h"
 #include "account/missing.h"
 #include "account/register.h"
 #include "core/buffer.h"
-#include "core/file.h"
-#include "core/message.h"
-#include "index/index.h"
 #include "tests/made_papers.h"
+#include "tests/unit/index_rig.h"
 
 enum { PAPERS = 120 };
 
-static char folder[] = "/tmp/sohoa-register-XXXXXX";
-static struct arena *arena;
-static struct db *db;
-static struct index *index_;
-static struct roadmap roadmap;
 static struct register_columns *columns;
-static struct error error;
-static int64_t records;
 static struct made_paper papers[PAPERS];
 static const struct account_at now = {.sequence = INT64_MAX, .record = INT64_MAX};
-
-#define GOOD(call)                                                                                 \
-    do {                                                                                           \
-        if ((call) != STATUS_OK)                                                                   \
-            fail_msg("%s: %s", #call, error.text);                                                 \
-    } while (0)
-
-static const char *file(const char *name, const char *text)
-{
-    const char *path = file_join(arena, folder, name);
-    GOOD(file_write(path, text, strlen(text), &error));
-    return path;
-}
 
 static const char *ignored;
 
 static enum status enter(const char *text, const char *unit, int *rows)
 {
     json_t *data = NULL;
-    enum status status = register_read(db, file("so.csv", text), columns, unit, &data, rows, arena,
-                                       &ignored, &error);
-    if (status == STATUS_OK) {
-        const struct record record = {.number = ++records, .data = data};
-        status = register_apply(db, &record, &error);
-    }
-    json_decref(data);
-    return status;
+    enum status status = register_read(db, rig_file("so.csv", text), columns, unit, &data, rows,
+                                       arena, &ignored, &error);
+    return status == STATUS_OK ? rig_record(KIND_REGISTER, register_apply, data) : status;
 }
 
 static void takes(const char *text, int expected)
@@ -131,7 +95,7 @@ static void bad_rows_are_named(void **state)
     refuses("MaHoSo,SoThanhPhan\nH1,3\nH2,3,4\n", ":3", "3 fields");
     struct register_columns *wrong = NULL;
     assert_int_equal(
-        register_columns_read(file("r.conf", "[columns]\nnumbr = Số\n"), arena, &wrong, &error),
+        register_columns_read(rig_file("r.conf", "[columns]\nnumbr = Số\n"), arena, &wrong, &error),
         STATUS_REJECT);
     assert_non_null(strstr(error.text, "number"));
 }
@@ -250,7 +214,7 @@ static void indicators_count_what_they_say(void **state)
     (void)state;
     struct indicators all;
     struct indicator_value value;
-    const struct indicator_scope year = {"2025-01-01", "2025-12-31", ""};
+    const struct indicator_scope year = {"2025-01-01", "2025-12-31", "", NULL};
     forget_registers();
     takes("dossier,received,settled,result,result_file,digitised,reused,channel\n"
           "D1,1/1/2025,5/1/2025,có,có,2,1,1\n"   /* all of it */
@@ -271,14 +235,14 @@ static void indicators_count_what_they_say(void **state)
     GOOD(indicator_count(db, &now, indicator_on(&all, "4.1", "2025-12-31"), &year, &value, &error));
     assert_int_equal(value.denominator, 3);
     assert_int_equal(value.numerator, 2);
-    const struct indicator_scope never = {"1999-01-01", "1999-12-31", ""};
+    const struct indicator_scope never = {"1999-01-01", "1999-12-31", "", NULL};
     GOOD(indicator_count(db, &now, one, &never, &value, &error));
     assert_int_equal(value.denominator, 0);
     assert_true(value.percent == -1);
-    const struct indicator_scope unit = {"2025-01-01", "2025-12-31", "UBND xã A"};
+    const struct indicator_scope unit = {"2025-01-01", "2025-12-31", "UBND xã A", NULL};
     GOOD(indicator_count(db, &now, one, &unit, &value, &error));
     assert_int_equal(value.denominator, 3);
-    const struct indicator_scope other = {"2025-01-01", "2025-12-31", "Xã ' OR 1=1 ?"};
+    const struct indicator_scope other = {"2025-01-01", "2025-12-31", "Xã ' OR 1=1 ?", NULL};
     GOOD(indicator_count(db, &now, one, &other, &value, &error));
     assert_int_equal(value.denominator, 0);
 }
@@ -297,7 +261,7 @@ static void lists_are_as_long_as_their_figures(void **state)
     (void)state;
     struct indicators all;
     struct indicator_value value;
-    const struct indicator_scope year = {"0000-00-00", "9999-12-31", ""};
+    const struct indicator_scope year = {"0000-00-00", "9999-12-31", "", NULL};
     GOOD(indicators_read("config/indicators.conf", arena, &all, &error));
     assert_true(all.count >= 5);
     for (size_t i = 0; i < all.count; i++) {
@@ -326,7 +290,7 @@ static void definitions_have_versions(void **state)
     static const char both[] =
         "[indicator x]\nversion = 1\nsource = register\nperiod = received\n"
         "[indicator x/2]\nversion = 2\nsince = 1/7/2025\nsource = register\nperiod = settled\n";
-    GOOD(indicators_read(file("i.conf", both), arena, &all, &error));
+    GOOD(indicators_read(rig_file("i.conf", both), arena, &all, &error));
     assert_int_equal(indicator_on(&all, "x", "2025-06-30")->version, 1);
     assert_int_equal(indicator_on(&all, "x", "2025-07-01")->version, 2);
     assert_null(indicator_on(&all, "y", "2025-07-01"));
@@ -353,7 +317,7 @@ static void definitions_that_make_no_sense_are_refused(void **state)
         {"[indicatr x]\nsource = register\n", "indicatr"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        assert_int_equal(indicators_read(file("i.conf", cases[i].text), arena, &all, &error),
+        assert_int_equal(indicators_read(rig_file("i.conf", cases[i].text), arena, &all, &error),
                          STATUS_REJECT);
         if (!strstr(error.text, cases[i].words))
             fail_msg("\"%s\" should say %s", error.text, cases[i].words);
@@ -362,35 +326,17 @@ static void definitions_that_make_no_sense_are_refused(void **state)
 
 static int begin(void **state)
 {
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    if (!mkdtemp(folder) ||
-        roadmap_read("config/roadmap.conf", arena, &roadmap, &error) != STATUS_OK ||
-        db_open(file_join(arena, folder, "t.db"), true, &db, &error) != STATUS_OK ||
-        index_open(db, &roadmap, "config", &index_, &error) != STATUS_OK ||
-        account_tables(db, &error) != STATUS_OK ||
-        register_columns_read("config/register.conf", arena, &columns, &error) != STATUS_OK ||
-        db_begin(db, &error) != STATUS_OK) {
-        print_error("%s\n", error.text);
+    if (rig_begin(state) != 0)
         return -1;
-    }
+    GOOD(account_tables(db, &error));
+    GOOD(register_columns_read("config/register.conf", arena, &columns, &error));
+    GOOD(db_begin(db, &error));
     for (uint32_t i = 0; i < PAPERS; i++) {
         made_paper(12, i, MADE_CLEAN, arena, &papers[i]);
-        if (index_document(index_, &papers[i].document, "2026/x/v1", papers[i].text, &error) !=
-            STATUS_OK)
-            return -1;
+        GOOD(index_document(index_, &papers[i].document, "2026/x/v1", papers[i].text, &error));
     }
-    return db_commit(db, &error) == STATUS_OK ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    index_close(index_);
-    db_close(db);
-    arena_free(arena);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
+    GOOD(db_commit(db, &error));
+    return 0;
 }
 
 static void a_column_that_means_nothing_is_named(void **state)
@@ -418,5 +364,5 @@ int main(void)
         cmocka_unit_test(definitions_that_make_no_sense_are_refused),
         cmocka_unit_test(a_column_that_means_nothing_is_named),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, rig_end);
 }

@@ -116,24 +116,58 @@ static void there_is_a_plan_for_every_lot(void **state)
                 }
 }
 
+static const double aqls[] = {0.010, 0.015, 0.025, 0.040, 0.065, 0.10, 0.15, 0.25,
+                              0.40,  0.65,  1.0,   1.5,   2.5,   4.0,  6.5,  10};
+
+/* How many of such lots pass, when that share of their papers is faulty. */
+static double passes(const struct iso_plan *plan, double faulty)
+{
+    double term = pow(1 - faulty, (double)plan->sample), sum = term;
+    for (int k = 1; k <= plan->accept; k++) {
+        term *= faulty / (1 - faulty) * (double)(plan->sample - k + 1) / k;
+        sum += term;
+    }
+    return sum;
+}
+
 /* A lot at the AQL is accepted by normal inspection nine times of ten or more, wherever more than
  * none is accepted: that is what the standard is made for. */
 static void a_lot_at_the_aql_passes_as_a_rule(void **state)
 {
     (void)state;
-    static const double aqls[] = {0.010, 0.015, 0.025, 0.040, 0.065, 0.10, 0.15, 0.25,
-                                  0.40,  0.65,  1.0,   1.5,   2.5,   4.0,  6.5,  10};
     for (int64_t lot = 100; lot < 1000000; lot *= 3)
         for (int aql = 0; aql < 16; aql++) {
             struct iso_plan plan = iso_plan(lot, ISO_II, aql, ISO_NORMAL);
-            double p = aqls[aql] / 100, q = pow(1 - p, (double)plan.sample), sum = q;
-            for (int k = 1; k <= plan.accept; k++) {
-                q *= (double)(plan.sample - k + 1) / k * p / (1 - p);
-                sum += q;
-            }
-            assert_true(sum > (plan.accept == 0 ? 0.86 : 0.89));
+            assert_true(passes(&plan, aqls[aql] / 100) > (plan.accept == 0 ? 0.86 : 0.89));
             assert_true(iso_plan(lot, ISO_II, aql, ISO_TIGHTENED).accept <= plan.accept + 1);
         }
+}
+
+/* What the three tables are made for holds all through them, however they were put down: reduced
+ * inspection takes no more papers than normal one and refuses no more of the lots at the AQL,
+ * tightened refuses no fewer. */
+static void the_three_tables_fit_each_other(void **state)
+{
+    (void)state;
+    for (int64_t lot = 2; lot < 1000000; lot = lot * 3 / 2 + 1)
+        for (int level = ISO_I; level <= ISO_III; level++)
+            for (int aql = 0; aql < 16; aql++) {
+                struct iso_plan plan[3];
+                double share[3];
+                for (int i = ISO_NORMAL; i <= ISO_REDUCED; i++) {
+                    plan[i] = iso_plan(lot, (enum iso_level)level, aql, (enum iso_severity)i);
+                    share[i] = passes(&plan[i], aqls[aql] / 100);
+                }
+                if (plan[ISO_REDUCED].sample > plan[ISO_NORMAL].sample ||
+                    share[ISO_REDUCED] < share[ISO_NORMAL] - 0.005 ||
+                    share[ISO_TIGHTENED] > share[ISO_NORMAL] + 0.005)
+                    fail_msg(
+                        "lot %lld, level %d, AQL %s: %lld/%d, %lld/%d, %lld/%d pass %.4f, %.4f, "
+                        "%.4f",
+                        (long long)lot, level, iso_aql_word(aql), (long long)plan[0].sample,
+                        plan[0].accept, (long long)plan[1].sample, plan[1].accept,
+                        (long long)plan[2].sample, plan[2].accept, share[0], share[1], share[2]);
+            }
 }
 
 static void words_of_people_are_read(void **state)
@@ -206,6 +240,7 @@ int main(void)
         cmocka_unit_test(reduced_plans_are_those_of_table_2c),
         cmocka_unit_test(there_is_a_plan_for_every_lot),
         cmocka_unit_test(a_lot_at_the_aql_passes_as_a_rule),
+        cmocka_unit_test(the_three_tables_fit_each_other),
         cmocka_unit_test(words_of_people_are_read),
         cmocka_unit_test(two_of_five_refused_lead_to_tightened),
         cmocka_unit_test(five_accepted_lead_back_and_five_refused_end_it),

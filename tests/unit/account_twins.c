@@ -1,40 +1,18 @@
 /* A paper that is there twice counts once, until a person says that it is another: against counting
  * by hand, for any order of papers, versions and words. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "account/indicators.h"
 #include "account/missing.h"
 #include "account/progress.h"
 #include "account/register.h"
 #include "account/tables.h"
 #include "account/twins.h"
-#include "core/file.h"
-#include "core/message.h"
-#include "index/index.h"
 #include "tests/made_papers.h"
+#include "tests/unit/index_rig.h"
 
 enum { PAPERS = 40, MORE = 2, ACTS = 160 };
 
-static char folder[] = "/tmp/sohoa-twins-XXXXXX";
-static struct arena *arena;
-static struct db *db;
-static struct roadmap roadmap;
-static struct index *index_;
-static struct error error;
-static int64_t sequence, records;
+static int64_t sequence;
 static uint64_t randomness;
-
-#define GOOD(call)                                                                                 \
-    do {                                                                                           \
-        if ((call) != STATUS_OK)                                                                   \
-            fail_msg("%s: %s", #call, error.text);                                                 \
-    } while (0)
 
 /* What was put in, as one counts it by hand. */
 static struct paper {
@@ -80,11 +58,9 @@ static struct paper *put_new(int what)
 static enum status say_that(const char *id, json_t *same, const char *reason)
 {
     json_t *data = json_pack("{s:s*, s:o*, s:s*}", "document", id, "same", same, "reason", reason);
-    const struct record record = {.number = records + 1, .kind = KIND_TWIN, .data = data};
-    enum status status = twin_apply(db, &record, &error);
-    json_decref(data);
+    enum status status = rig_record(KIND_TWIN, twin_apply, data);
     if (status == STATUS_OK)
-        GOOD(account_record(db, ++records, ++sequence, "2026-11-30", &error));
+        GOOD(account_record(db, records, ++sequence, "2026-11-30", &error));
     return status;
 }
 
@@ -191,7 +167,7 @@ static void indicators_and_registers_count_it_once(void **state)
     struct indicator_value value;
     struct missing_sum sum;
     const struct account_at now = account_now("2026-11-30");
-    const struct indicator_scope scope = {"2000-01-01", "2030-01-01", ""};
+    const struct indicator_scope scope = {"2000-01-01", "2030-01-01", "", NULL};
     GOOD(indicators_read("config/indicators.conf", arena, &indicators, &error));
     GOOD(indicator_count(db, &now, indicator_on(&indicators, "kho.2", "2026-11-30"), &scope, &value,
                          &error));
@@ -259,7 +235,7 @@ static void accounts_of_before_are_upgraded(void **state)
 {
     (void)state;
     int64_t rows = -1;
-    GOOD(db_run(db, "DROP TABLE account_twin", &error));
+    GOOD(db_run(db, "DROP TABLE account_twin; DROP INDEX account_place_later", &error));
     GOOD(db_run(db, "UPDATE catalog_meta SET value = '1' WHERE key = 'account'", &error));
     GOOD(account_tables(db, &error));
     GOOD(db_first_int(db, &rows, &error, "SELECT count(*) FROM account_twin", ""));
@@ -268,27 +244,10 @@ static void accounts_of_before_are_upgraded(void **state)
 
 static int begin(void **state)
 {
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    if (!mkdtemp(folder) ||
-        roadmap_read("config/roadmap.conf", arena, &roadmap, &error) != STATUS_OK ||
-        db_open(file_join(arena, folder, "t.db"), true, &db, &error) != STATUS_OK ||
-        index_open(db, &roadmap, "config", &index_, &error) != STATUS_OK ||
-        account_tables(db, &error) != STATUS_OK) {
-        print_error("%s\n", error.text);
+    if (rig_begin(state) != 0)
         return -1;
-    }
+    GOOD(account_tables(db, &error));
     return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    index_close(index_);
-    db_close(db);
-    arena_free(arena);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
 }
 
 int main(void)
@@ -298,5 +257,5 @@ int main(void)
                                        cmocka_unit_test(what_is_not_known_is_no_twin),
                                        cmocka_unit_test(what_says_nothing_is_refused),
                                        cmocka_unit_test(accounts_of_before_are_upgraded)};
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, rig_end);
 }

@@ -1,49 +1,10 @@
 /* Catalogues with time: imports in any order give the same rows, old and new names find the same,
  * nothing is rewritten; dossier and result codes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "core/buffer.h"
-#include "core/file.h"
-#include "core/json.h"
-#include "core/message.h"
 #include "index/catalogue.h"
-#include "index/index.h"
 #include "index/reuse.h"
 #include "index/validity.h"
-
-static char folder[] = "/tmp/sohoa-catalogue-XXXXXX";
-static struct arena *arena;
-static struct roadmap roadmap;
-static struct error error;
-static struct db *db;
-static struct index *index_;
-static int64_t records;
-
-typedef enum status record_rows(struct db *, const struct record *, struct error *);
-
-static enum status apply(record_rows *rows, json_t *data)
-{
-    const struct record record = {.number = ++records,
-                                  .kind = "x",
-                                  .at = "2026-11-30T09:00:00+07:00",
-                                  .actor = "lan",
-                                  .data = data};
-    enum status status = db_begin(db, &error);
-    if (status == STATUS_OK)
-        status = rows(db, &record, &error);
-    if (status == STATUS_OK)
-        status = db_commit(db, &error);
-    db_rollback(db);
-    json_decref(data);
-    return status;
-}
+#include "tests/unit/index_rig.h"
 
 static json_t *catalogue(const char *kind, const char *date, bool whole, const char *csv)
 {
@@ -53,20 +14,8 @@ static json_t *catalogue(const char *kind, const char *date, bool whole, const c
 
 static void import(const char *kind, const char *date, bool whole, const char *csv)
 {
-    if (apply(catalogue_apply, catalogue(kind, date, whole, csv)) != STATUS_OK)
+    if (rig_record("x", catalogue_apply, catalogue(kind, date, whole, csv)) != STATUS_OK)
         fail_msg("%s", error.text);
-}
-
-static void open_new(const char *name)
-{
-    index_close(index_);
-    db_close(db);
-    index_ = NULL;
-    records = 0;
-    if (db_open(file_join(arena, folder, name), true, &db, &error) != STATUS_OK ||
-        index_open(db, &roadmap, "config", &index_, &error) != STATUS_OK)
-        fail_msg("%s", error.text);
-    db_run(db, "PRAGMA synchronous = OFF", NULL);
 }
 
 static const char *rows_of(const char *kind)
@@ -103,7 +52,7 @@ static void a_newer_catalogue_ends_what_it_changes_and_rewrites_nothing(void **s
     (void)state;
     struct catalogue_report report;
     const char *name = NULL;
-    open_new("import.db");
+    rig_open_new("import.db");
     import("procedure", "2024-01-01", false, first_csv);
     json_t *data = catalogue("procedure", "2026-07-01", true, second_csv);
     assert_int_equal(catalogue_try(db, data, arena, &report, &error), STATUS_OK);
@@ -139,11 +88,11 @@ static void a_newer_catalogue_ends_what_it_changes_and_rewrites_nothing(void **s
 static void imports_in_any_order_give_the_same_rows(void **state)
 {
     (void)state;
-    open_new("one.db");
+    rig_open_new("one.db");
     import("procedure", "2024-01-01", false, first_csv);
     import("procedure", "2026-07-01", true, second_csv);
     const char *rows = rows_of("procedure");
-    open_new("two.db");
+    rig_open_new("two.db");
     import("procedure", "2026-07-01", true, second_csv);
     import("procedure", "2024-01-01", false, first_csv);
     assert_string_equal(rows_of("procedure"), rows);
@@ -169,11 +118,11 @@ static void a_catalogue_that_cannot_be_is_refused_with_its_line(void **state)
         {"units", "2026-01-01", "code,name\n1,x\n", "no catalogue"},
         {"unit", "2026-01-01", "", "empty"},
     };
-    open_new("refused.db");
+    rig_open_new("refused.db");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        assert_int_equal(
-            apply(catalogue_apply, catalogue(cases[i].kind, cases[i].date, false, cases[i].csv)),
-            STATUS_REJECT);
+        assert_int_equal(rig_record("x", catalogue_apply,
+                                    catalogue(cases[i].kind, cases[i].date, false, cases[i].csv)),
+                         STATUS_REJECT);
         if (!strstr(error.text, cases[i].words))
             fail_msg("%zu: %s", i, error.text);
     }
@@ -239,7 +188,7 @@ static int64_t found(struct search_query query)
 
 static void ship(const char *name)
 {
-    open_new(name);
+    rig_open_new(name);
     if (catalogue_ship(db, "config/catalogues", &error) != STATUS_OK)
         fail_msg("%s", error.text);
 }
@@ -350,7 +299,7 @@ static void a_shipped_catalogue_that_was_changed_is_refused(void **state)
     assert_int_equal(
         file_write(file_join(arena, own, "p.csv"), first_csv, sizeof first_csv - 1, &error),
         STATUS_OK);
-    open_new("own.db");
+    rig_open_new("own.db");
     assert_int_equal(catalogue_ship(db, own, &error), STATUS_REJECT);
     assert_non_null(strstr(error.text, "SHA-256"));
     assert_string_equal(rows_of("procedure"), "");
@@ -378,10 +327,10 @@ static void dossier_codes_have_one_of_three_forms_and_a_real_day(void **state)
 
 static void use_again(const char *dossier, const char *component, int state, int number, int pages)
 {
-    if (apply(reuse_apply, json_pack("{s:s, s:s, s:i, s:s, s:i, s:i, s:i}", "dossier", dossier,
-                                     "component", component, "state", state, "document",
-                                     id_of(number), "pages", pages, "copies", 1, "fee", 2000)) !=
-        STATUS_OK)
+    if (rig_record("x", reuse_apply,
+                   json_pack("{s:s, s:s, s:i, s:s, s:i, s:i, s:i}", "dossier", dossier, "component",
+                             component, "state", state, "document", id_of(number), "pages", pages,
+                             "copies", 1, "fee", 2000)) != STATUS_OK)
         fail_msg("%s", error.text);
 }
 
@@ -395,10 +344,10 @@ static void the_indicator_is_counted_from_what_was_used(void **state)
     use_again("H56.14-261101-0001", "Giấy khai sinh", COMPONENT_FROM_RESULT, 1, 2);
     use_again("H56.14-261101-0001", "Tờ khai", COMPONENT_DIGITIZED, 2, 0);
     use_again("H56.14-261102-0002", "Tờ khai", COMPONENT_DIGITIZED, 3, 0);
-    assert_int_equal(
-        apply(reuse_apply, json_pack("{s:s, s:s, s:i}", "dossier", "H56.14-261102-0002",
-                                     "component", "Sổ hộ khẩu", "state", COMPONENT_NONE)),
-        STATUS_OK);
+    assert_int_equal(rig_record("x", reuse_apply,
+                                json_pack("{s:s, s:s, s:i}", "dossier", "H56.14-261102-0002",
+                                          "component", "Sổ hộ khẩu", "state", COMPONENT_NONE)),
+                     STATUS_OK);
     const struct reuse_filter all = {0};
     assert_int_equal(reuse_count(db, &all, REUSE_BY_ALL, arena, &counts, &count, &error),
                      STATUS_OK);
@@ -419,10 +368,10 @@ static void the_indicator_is_counted_from_what_was_used(void **state)
         reuse_list(db, &(struct reuse_filter){.document = id_of(2)}, arena, &list, &count, &error),
         STATUS_OK);
     assert_int_equal(count, 2);
-    assert_int_equal(
-        apply(reuse_apply, json_pack("{s:s, s:s, s:i}", "dossier", "H56.14-261102-0002",
-                                     "component", "x", "state", COMPONENT_FROM_RESULT)),
-        STATUS_REJECT); /* of which document? */
+    assert_int_equal(rig_record("x", reuse_apply,
+                                json_pack("{s:s, s:s, s:i}", "dossier", "H56.14-261102-0002",
+                                          "component", "x", "state", COMPONENT_FROM_RESULT)),
+                     STATUS_REJECT); /* of which document? */
 }
 
 static void result_codes_are_unique_and_count_on(void **state)
@@ -435,22 +384,23 @@ static void result_codes_are_unique_and_count_on(void **state)
         result_code_next(db, "{owner}.{result_type}.{NN}", id_of(1), arena, &code, &error),
         STATUS_OK);
     assert_string_equal(code, "038094001234.KQ.G15.000031.01");
-    assert_int_equal(
-        apply(result_code_apply, json_pack("{s:s, s:s}", "document", id_of(1), "code", code)),
-        STATUS_OK);
-    assert_int_equal(
-        apply(result_code_apply, json_pack("{s:s, s:s}", "document", id_of(2), "code", code)),
-        STATUS_REJECT);
-    assert_int_equal(
-        apply(result_code_apply, json_pack("{s:s, s:s}", "document", id_of(1), "code", "khác")),
-        STATUS_REJECT); /* it has one */
+    assert_int_equal(rig_record("x", result_code_apply,
+                                json_pack("{s:s, s:s}", "document", id_of(1), "code", code)),
+                     STATUS_OK);
+    assert_int_equal(rig_record("x", result_code_apply,
+                                json_pack("{s:s, s:s}", "document", id_of(2), "code", code)),
+                     STATUS_REJECT);
+    assert_int_equal(rig_record("x", result_code_apply,
+                                json_pack("{s:s, s:s}", "document", id_of(1), "code", "khác")),
+                     STATUS_REJECT); /* it has one */
     assert_int_equal(
         result_code_next(db, "{owner}.{result_type}.{NN}", id_of(2), arena, &code, &error),
         STATUS_OK);
     assert_string_equal(code, "038094001234.KQ.G15.000031.02");
     /* another system gave 99: it goes on with three digits */
-    assert_int_equal(apply(result_code_apply, json_pack("{s:s, s:s}", "document", id_of(3), "code",
-                                                        "038094001234.KQ.G15.000031.99")),
+    assert_int_equal(rig_record("x", result_code_apply,
+                                json_pack("{s:s, s:s}", "document", id_of(3), "code",
+                                          "038094001234.KQ.G15.000031.99")),
                      STATUS_OK);
     assert_int_equal(
         result_code_next(db, "{owner}.{result_type}.{NN}", id_of(2), arena, &code, &error),
@@ -464,26 +414,6 @@ static void result_codes_are_unique_and_count_on(void **state)
     assert_int_equal(
         result_code_next(db, "{owner}.{procedure}.{NN}", id_of(4), arena, &code, &error),
         STATUS_REJECT);
-}
-
-static int begin(void **state)
-{
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    return mkdtemp(folder) &&
-                   roadmap_read("config/roadmap.conf", arena, &roadmap, &error) == STATUS_OK
-               ? 0
-               : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    index_close(index_);
-    db_close(db);
-    arena_free(arena);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
 }
 
 int main(void)
@@ -502,5 +432,5 @@ int main(void)
         cmocka_unit_test(the_indicator_is_counted_from_what_was_used),
         cmocka_unit_test(result_codes_are_unique_and_count_on),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, rig_begin_bare, rig_end);
 }

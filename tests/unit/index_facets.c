@@ -1,37 +1,18 @@
 /* Filters, counts, orders and pages against brute force; validity; lists as CSV. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/file.h"
-#include "core/json.h"
-#include "core/message.h"
 #include "core/tabular.h"
 #include "index/day.h"
-#include "index/index.h"
 #include "index/saved.h"
 #include "index/validity.h"
 #include "tests/made_papers.h"
+#include "tests/unit/index_rig.h"
 
 enum { PAPERS = 400 };
 #define TODAY "2026-11-30"
 
-static char folder[] = "/tmp/sohoa-facets-XXXXXX";
-static struct arena *arena;
-static struct roadmap roadmap;
-static struct error error;
-static struct db *db;
-static struct index *index_;
 static struct made_paper papers[PAPERS];
-static int64_t records;
 static bool gone[PAPERS]; /* not in force any more */
 
 static void put(size_t i)
@@ -44,19 +25,9 @@ static void put(size_t i)
 
 static enum status act(const char *document, const char *what, const char *day, const char *other)
 {
-    const struct record record = {.number = ++records,
-                                  .kind = "validity",
-                                  .at = "2026-11-30T09:00:00+07:00",
-                                  .data = json_pack("{s:s, s:s, s:s, s:s*}", "document", document,
-                                                    "act", what, "day", day, "other", other)};
-    enum status status = db_begin(db, &error);
-    if (status == STATUS_OK)
-        status = validity_apply(db, &record, &error);
-    if (status == STATUS_OK)
-        status = db_commit(db, &error);
-    db_rollback(db);
-    json_decref((json_t *)record.data);
-    return status;
+    return rig_record("validity", validity_apply,
+                      json_pack("{s:s, s:s, s:s, s:s*}", "document", document, "act", what, "day",
+                                day, "other", other));
 }
 
 static struct search_result find(struct search_query query)
@@ -204,6 +175,10 @@ static void pages_skip_nothing_and_double_nothing(void **state)
         walk((struct search_query){.sort = sorts[i]}, PAPERS);
         struct search_query typed = {.sort = sorts[i], .type = field(0, FIELD_TYPE)};
         walk(typed, (size_t)find(typed).total);
+        struct search_query dated = {.sort = sorts[i], .band = band_of(3)};
+        walk(dated, (size_t)find(dated).total);
+        dated = (struct search_query){.sort = sorts[i], .year_from = 1995, .year_to = 2007};
+        walk(dated, (size_t)find(dated).total);
         struct search_query words = {.sort = sorts[i], .text = papers[5].phrase};
         struct search_query all = words;
         all.limit = PAPERS;
@@ -255,8 +230,7 @@ static void records_may_come_before_their_papers(void **state)
     (void)state;
     struct db *live = db;
     struct index *old = index_;
-    assert_int_equal(db_open(file_join(arena, folder, "early.db"), true, &db, &error), STATUS_OK);
-    assert_int_equal(index_open(db, &roadmap, "config", &index_, &error), STATUS_OK);
+    db = rig_open("early.db", &index_);
     assert_int_equal(act(papers[0].document.id, "revoke", "2026-02-01", NULL), STATUS_OK);
     put(0);
     put(1);
@@ -379,8 +353,7 @@ static void readers_are_not_held_up_by_a_writer(void **state)
     struct index *old = index_;
     const char *path = file_join(arena, folder, "beside.db");
     pid_t readers[3];
-    assert_int_equal(db_open(path, true, &db, &error), STATUS_OK);
-    assert_int_equal(index_open(db, &roadmap, "config", &index_, &error), STATUS_OK);
+    db = rig_open("beside.db", &index_); /* no connection lives across a fork */
     index_close(index_);
     db_close(db);
     for (int i = 0; i < 3; i++) {
@@ -388,8 +361,7 @@ static void readers_are_not_held_up_by_a_writer(void **state)
         if (readers[i] == 0)
             _exit(read_beside(path));
     }
-    assert_int_equal(db_open(path, false, &db, &error), STATUS_OK);
-    assert_int_equal(index_open(db, &roadmap, "config", &index_, &error), STATUS_OK);
+    db = rig_open("beside.db", &index_);
     for (size_t i = 0; i < 120; i++)
         put(i);
     for (int i = 0; i < 3; i++) {
@@ -405,13 +377,7 @@ static void readers_are_not_held_up_by_a_writer(void **state)
 
 static int begin(void **state)
 {
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    if (!mkdtemp(folder) ||
-        roadmap_read("config/roadmap.conf", arena, &roadmap, &error) != STATUS_OK ||
-        db_open(file_join(arena, folder, "facets.db"), true, &db, &error) != STATUS_OK ||
-        index_open(db, &roadmap, "config", &index_, &error) != STATUS_OK)
+    if (rig_begin(state) != 0)
         return -1;
     for (size_t i = 0; i < PAPERS; i++) {
         made_paper(31, (uint32_t)i, MADE_CLEAN, arena, &papers[i]);
@@ -419,19 +385,9 @@ static int begin(void **state)
     }
     for (size_t i = 20; i < PAPERS; i += 9) {
         gone[i] = true;
-        if (act(papers[i].document.id, "revoke", "2025-05-05", NULL) != STATUS_OK)
-            return -1;
+        GOOD(act(papers[i].document.id, "revoke", "2025-05-05", NULL));
     }
     return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    index_close(index_);
-    db_close(db);
-    arena_free(arena);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
 }
 
 int main(void)
@@ -449,5 +405,5 @@ int main(void)
         cmocka_unit_test(a_list_never_runs_as_a_formula),
         cmocka_unit_test(readers_are_not_held_up_by_a_writer),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, rig_end);
 }

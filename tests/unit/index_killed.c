@@ -4,32 +4,18 @@
  *
  *   INDEX_KILLS=100   so many kills (6 unless said)
  */
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "core/buffer.h"
-#include "core/file.h"
-#include "core/message.h"
 #include "index/catalog/catalog.h"
 #include "index/text/full_text.h"
 #include "tests/made_papers.h"
+#include "tests/unit/index_rig_bare.h"
 
 enum { BATCH = 3, READERS = 3, WRITTEN = 60 };
-
-static struct arena *arena;
-static struct roadmap roadmap;
-static struct error error;
-static char folder[] = "/tmp/sohoa-killed-XXXXXX";
 
 struct place {
     struct db *db;
@@ -211,29 +197,11 @@ static void readers_are_not_kept_from_reading(void **state)
     close_place(&place);
 }
 
-static int begin(void **state)
-{
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    return mkdtemp(folder) &&
-                   roadmap_read("config/roadmap.conf", arena, &roadmap, &error) == STATUS_OK
-               ? 0
-               : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_acknowledged_outlives_a_kill),
         cmocka_unit_test(readers_are_not_kept_from_reading),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, rig_begin_bare, rig_end_bare);
 }

@@ -1,24 +1,8 @@
 /* Fields typed in a search, names with slips, names suggested while they are typed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "core/file.h"
-#include "core/message.h"
 #include "index/catalog/catalog.h"
+#include "tests/unit/index_rig.h"
 
-static struct arena *arena;
-static struct roadmap roadmap;
-static struct db *db;
-static struct index *index_;
-static struct error error;
 static struct search_result result;
-static char folder[] = "/tmp/sohoa-names-XXXXXX";
 
 static const struct {
     const char *id, *name, *birth, *date, *type, *unit, *box, *text;
@@ -193,26 +177,11 @@ static void many_at_once_are_found_as_one_by_one(void **state)
 
 static int begin(void **state)
 {
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    if (!mkdtemp(folder) ||
-        roadmap_read("config/roadmap.conf", arena, &roadmap, &error) != STATUS_OK ||
-        db_open(file_join(arena, folder, "t.db"), true, &db, &error) != STATUS_OK ||
-        index_open(db, &roadmap, "config", &index_, &error) != STATUS_OK)
+    if (rig_begin(state) != 0)
         return -1;
     for (size_t i = 0; i < PAPERS; i++)
         put(i);
     return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    index_close(index_);
-    db_close(db);
-    arena_free(arena);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
 }
 
 int main(void)
@@ -228,5 +197,5 @@ int main(void)
         cmocka_unit_test(who_is_gone_is_suggested_no_more),
         cmocka_unit_test(many_at_once_are_found_as_one_by_one),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, rig_end);
 }

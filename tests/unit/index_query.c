@@ -1,29 +1,12 @@
 /* What a person types is never a syntax error, and means what it looks like. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "core/buffer.h"
-#include "core/db.h"
-#include "core/file.h"
-#include "core/message.h"
 #include "core/text.h"
 #include "index/catalog/catalog.h"
 #include "index/text/query.h"
 #include "tests/made_papers.h"
+#include "tests/unit/index_rig.h"
 
-static char folder[] = "/tmp/sohoa-query-XXXXXX";
-static struct arena *arena;
 static struct abbreviations *abbreviations;
-static struct db *db;
-static struct roadmap roadmap;
-static struct index *index_;
-static struct error error;
 
 static const char *folded(const struct query_words *words)
 {
@@ -249,34 +232,18 @@ static void random_bytes_are_survived(void **state)
 
 static int begin(void **state)
 {
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    if (!mkdtemp(folder) ||
-        abbreviations_read("config/abbreviations.tsv", arena, &abbreviations, &error) !=
-            STATUS_OK ||
-        roadmap_read("config/roadmap.conf", arena, &roadmap, &error) != STATUS_OK ||
-        db_open(file_join(arena, folder, "t.db"), true, &db, &error) != STATUS_OK ||
-        index_open(db, &roadmap, "config", &index_, &error) != STATUS_OK ||
-        db_begin(db, &error) != STATUS_OK)
+    if (rig_begin(state) != 0)
         return -1;
+    GOOD(abbreviations_read("config/abbreviations.tsv", arena, &abbreviations, &error));
+    GOOD(db_begin(db, &error));
     for (uint32_t i = 0; i < 30; i++) {
         struct made_paper paper;
         made_paper(3, i, MADE_LIGHT, arena, &paper);
         struct entry entry = {&paper.document, "2026/x/v1", paper.text, NULL};
-        if (catalog_put(index_, &entry, &error) != STATUS_OK)
-            return -1;
+        GOOD(catalog_put(index_, &entry, &error));
     }
-    return db_commit(db, &error) == STATUS_OK ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    index_close(index_);
-    db_close(db);
-    arena_free(arena);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
+    GOOD(db_commit(db, &error));
+    return 0;
 }
 
 int main(void)
@@ -292,5 +259,5 @@ int main(void)
         cmocka_unit_test(ten_thousand_characters_are_survived),
         cmocka_unit_test(random_bytes_are_survived),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, rig_end);
 }

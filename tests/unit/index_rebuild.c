@@ -1,32 +1,16 @@
 /* The catalogue is derived: made again from the packages it answers the same; what is broken is
  * noticed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include <sys/stat.h>
 
 #include "core/buffer.h"
-#include "core/db.h"
-#include "core/file.h"
-#include "core/message.h"
 #include "core/words.h"
-#include "index/index.h"
 #include "index/mirror.h"
 #include "index/rebuild.h"
 #include "tests/made_papers.h"
+#include "tests/unit/index_rig_bare.h"
 
 enum { PAPERS = 24 };
 
-static char folder[] = "/tmp/sohoa-rebuild-XXXXXX";
-static struct arena *arena;
-static struct roadmap roadmap;
-static struct error error;
 static const char *packages[PAPERS];
 static struct made_paper papers[PAPERS];
 
@@ -74,15 +58,6 @@ static const char *write_package(const struct made_paper *paper)
     return package;
 }
 
-static struct db *open_catalogue(const char *name, struct index **index)
-{
-    struct db *db = NULL;
-    if (db_open(file_join(arena, folder, name), true, &db, &error) != STATUS_OK ||
-        index_open(db, &roadmap, "config", index, &error) != STATUS_OK)
-        fail_msg("%s", error.text);
-    return db;
-}
-
 static void take(struct index *index, const char *package)
 {
     if (index_package(index, package, &error) != STATUS_OK)
@@ -126,7 +101,7 @@ static void made_again_in_another_order_it_answers_the_same(void **state)
 {
     (void)state;
     struct index *first = NULL, *second = NULL;
-    struct db *one = open_catalogue("one.db", &first), *two = open_catalogue("two.db", &second);
+    struct db *one = rig_open("one.db", &first), *two = rig_open("two.db", &second);
     for (size_t i = 0; i < PAPERS; i++)
         take(first, packages[i]);
     for (size_t i = PAPERS; i-- > 0;) {
@@ -149,7 +124,7 @@ static void opened_again_it_answers_the_same(void **state)
 {
     (void)state;
     struct index *index = NULL;
-    struct db *db = open_catalogue("one.db", &index);
+    struct db *db = rig_open("one.db", &index);
     const char *before = answers(index);
     index_close(index);
     /* made by an older tokenizer: the full text is made anew */
@@ -157,7 +132,7 @@ static void opened_again_it_answers_the_same(void **state)
         db_run(db, "UPDATE catalog_meta SET value = 'old' WHERE key = 'tokens'", &error),
         STATUS_OK);
     db_close(db);
-    db = open_catalogue("one.db", &index);
+    db = rig_open("one.db", &index);
     assert_string_equal(before, answers(index));
     assert_int_equal(index_check(index, &error), STATUS_OK);
     index_close(index);
@@ -185,7 +160,7 @@ static void the_path_is_that_in_the_store(void **state)
 {
     (void)state;
     struct index *index = NULL;
-    struct db *db = open_catalogue("path.db", &index);
+    struct db *db = rig_open("path.db", &index);
     struct search_result result;
     take(index, arena_printf(arena, "%s/", packages[0]));
     assert_int_equal(index_search(index, &(struct search_query){0}, arena, &result, &error),
@@ -200,7 +175,7 @@ static void a_package_goes_in_with_the_callers_transaction(void **state)
 {
     (void)state;
     struct index *index = NULL;
-    struct db *db = open_catalogue("path.db", &index);
+    struct db *db = rig_open("path.db", &index);
     struct search_result result;
     assert_int_equal(db_begin(db, &error), STATUS_OK);
     take(index, packages[1]);
@@ -217,7 +192,7 @@ static void a_package_that_cannot_be_read_is_refused(void **state)
 {
     (void)state;
     struct index *index = NULL;
-    struct db *db = open_catalogue("path.db", &index);
+    struct db *db = rig_open("path.db", &index);
     assert_int_equal(index_package(index, "/nowhere/2026/x/v1", &error), STATUS_REJECT);
     assert_true(error.text[0]);
     struct made_paper paper;
@@ -238,7 +213,7 @@ static void a_text_that_was_changed_behind_the_index_is_noticed(void **state)
 {
     (void)state;
     struct index *index = NULL;
-    struct db *db = open_catalogue("broken.db", &index);
+    struct db *db = rig_open("broken.db", &index);
     for (size_t i = 0; i < 4; i++)
         take(index, packages[i]);
     assert_int_equal(db_run(db, "UPDATE catalog_page SET text = 'khác' WHERE id = 1", &error),
@@ -257,7 +232,7 @@ static void what_is_damaged_is_mended_and_answers_the_same(void **state)
 {
     (void)state;
     struct index *index = NULL, *good = NULL;
-    struct db *db = open_catalogue("mend.db", &index), *calm = open_catalogue("calm.db", &good);
+    struct db *db = rig_open("mend.db", &index), *calm = rig_open("calm.db", &good);
     for (size_t i = 0; i < PAPERS; i++) {
         take(index, packages[i]);
         take(good, packages[i]);
@@ -309,7 +284,7 @@ static struct rebuild *open_rebuild(struct db *live)
 static const char *answers_of(const char *name)
 {
     struct index *index = NULL;
-    struct db *db = open_catalogue(name, &index);
+    struct db *db = rig_open(name, &index);
     const char *text = answers(index);
     if (index_check(index, &error) != STATUS_OK)
         fail_msg("%s", error.text);
@@ -322,7 +297,7 @@ static void made_anew_beside_it_answers_from_the_old_until_it_is_put_in_its_plac
 {
     (void)state;
     struct index *index = NULL, *good = NULL;
-    struct db *db = open_catalogue("live.db", &index), *calm = open_catalogue("calm2.db", &good);
+    struct db *db = rig_open("live.db", &index), *calm = rig_open("calm2.db", &good);
     int64_t kept = 0;
     for (size_t i = 0; i < PAPERS; i++)
         take(good, packages[i]);
@@ -366,7 +341,7 @@ static void what_has_no_package_any_more_is_carried_over(void **state)
 {
     (void)state;
     struct index *index = NULL;
-    struct db *db = open_catalogue("lost.db", &index);
+    struct db *db = rig_open("lost.db", &index);
     struct search_result result;
     struct document lost = papers[2].document;
     int64_t kept = 0;
@@ -386,7 +361,7 @@ static void what_has_no_package_any_more_is_carried_over(void **state)
     rebuild_close(rebuild);
     db_close(db);
     assert_int_equal(kept, 1);
-    db = open_catalogue("lost.db", &index);
+    db = rig_open("lost.db", &index);
     if (index_check(index, &error) != STATUS_OK)
         fail_msg("%s", error.text);
     assert_int_equal(index_search(index, &(struct search_query){.text = papers[2].phrase}, arena,
@@ -405,7 +380,7 @@ static void one_begun_under_other_catalogues_or_damaged_begins_again(void **stat
 {
     (void)state;
     struct index *index = NULL;
-    struct db *db = open_catalogue("other.db", &index);
+    struct db *db = rig_open("other.db", &index);
     struct rebuild *rebuild = open_rebuild(db);
     add_package(rebuild, 0, false);
     rebuild_close(rebuild);
@@ -429,7 +404,7 @@ static void a_newer_catalogue_is_left_alone(void **state)
 {
     (void)state;
     struct index *index = NULL;
-    struct db *db = open_catalogue("newer.db", &index);
+    struct db *db = rig_open("newer.db", &index);
     index_close(index);
     assert_int_equal(
         db_run(db, "UPDATE catalog_meta SET value = '99' WHERE key = 'schema'", &error), STATUS_OK);
@@ -440,24 +415,13 @@ static void a_newer_catalogue_is_left_alone(void **state)
 
 static int begin(void **state)
 {
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    if (!mkdtemp(folder) ||
-        roadmap_read("config/roadmap.conf", arena, &roadmap, &error) != STATUS_OK)
+    if (rig_begin_bare(state) != 0)
         return -1;
     for (uint32_t i = 0; i < PAPERS; i++) {
         made_paper(21, i, (enum made_noise)(i % 3), arena, &papers[i]);
         packages[i] = write_package(&papers[i]);
     }
     return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
 }
 
 /* ---------------------------------------------------------------- against the packages */
@@ -528,7 +492,7 @@ static void each_column_that_differs_from_the_package_is_told(void **state)
     static const char of_entry[] =
         "(SELECT document_id FROM catalog_entry e WHERE e.id = entry_id)";
     struct index *index = NULL;
-    struct db *db = open_catalogue("mirror.db", &index);
+    struct db *db = rig_open("mirror.db", &index);
     for (size_t i = 0; i < 4; i++)
         take(index, packages[i]);
     assert_string_equal(difference_of(db, 1), "");
@@ -553,7 +517,7 @@ static void another_name_for_a_unit_is_told(void **state)
 {
     (void)state;
     struct index *index = NULL;
-    struct db *db = open_catalogue("unit.db", &index);
+    struct db *db = rig_open("unit.db", &index);
     take(index, packages[0]);
     assert_string_equal(difference_of(db, 0), "");
     run_or_fail(db, "UPDATE catalog_unit SET name = upper(name)"); /* as another paper spells it */
@@ -568,7 +532,7 @@ static void rows_too_many_and_too_few_are_told(void **state)
 {
     (void)state;
     struct index *index = NULL;
-    struct db *db = open_catalogue("rows.db", &index);
+    struct db *db = rig_open("rows.db", &index);
     take(index, packages[0]);
     assert_int_equal(db_begin(db, &error), STATUS_OK);
     run_or_fail(db, "INSERT INTO catalog_identifier (id, entry_id, digits)"
@@ -607,5 +571,5 @@ int main(void)
         cmocka_unit_test(one_begun_under_other_catalogues_or_damaged_begins_again),
         cmocka_unit_test(a_newer_catalogue_is_left_alone),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, rig_end_bare);
 }

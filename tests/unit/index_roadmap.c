@@ -1,28 +1,12 @@
 /* The plan: its bands cover each year once, and every mistake is told with file and line. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include <limits.h>
 
-#include "core/file.h"
-#include "core/message.h"
 #include "index/roadmap.h"
-
-static char folder[] = "/tmp/sohoa-roadmap-XXXXXX";
-static struct arena *arena;
-static struct roadmap roadmap;
-static struct error error;
+#include "tests/unit/index_rig_bare.h"
 
 static enum status read_text(const char *text)
 {
-    const char *path = file_join(arena, folder, "roadmap.conf");
-    assert_int_equal(file_write(path, text, strlen(text), &error), STATUS_OK);
-    return roadmap_read(path, arena, &roadmap, &error);
+    return roadmap_read(rig_file("roadmap.conf", text), arena, &roadmap, &error);
 }
 
 static void refuses(const char *text, const char *place, const char *words)
@@ -135,21 +119,6 @@ static void unknown_and_doubled_names_are_refused(void **state)
     refuses("[roadmap]\ntitle = x\n", "roadmap.conf", "at least one");
 }
 
-static int begin(void **state)
-{
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
-}
-
 static void targets_are_read(void **state)
 {
     (void)state;
@@ -196,6 +165,30 @@ static void targets_that_contradict_are_refused(void **state)
     refuses("[phase 1]\nstart=1/1/2025\n[band a]\nfrom=-\nto=-\nphase=2\n", "[band a]", "phase 2");
 }
 
+static void units_that_were_merged_are_named_once(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *place, *words;
+    } cases[] = {
+        {"[unit Phường B]\nsince=1/7/2025\n", ":6", "former"},
+        {"[unit Phường B]\nformer = Xã C\nsince=31/6/2025\n", ":7", "31/6/2025"},
+        {"[unit Phường B]\nformer = Xã C\n[unit Phường D]\nformer = Xã E | xã c\n",
+         "[unit Phường D]", "[unit Phường B]"},
+        {"[unit Phường B]\nformer = Xã C | UBND xã C\n", "[unit Phường B]", "xã C"},
+        {"[unit Phường B]\nformer = Phường B\n", "[unit Phường B]", "Phường B"},
+        {"[unit Phường B]\nformer = Xã C\n[unit Xã C]\nformer = Xã E\n", "[unit Xã C]",
+         "[unit Phường B]"},
+    };
+    static const char band[] = "[band a]\nfrom=-\nto=-\n\n";
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        refuses(arena_printf(arena, "%s%s", band, cases[i].text), cases[i].place, cases[i].words);
+    GOOD(read_text("[band a]\nfrom=-\nto=-\n[unit Phường B]\nformer = Xã C | | Xã D |\n"));
+    assert_int_equal(roadmap.unit_count, 1);
+    assert_int_equal(roadmap.units[0].former_count, 2);
+    assert_string_equal(roadmap.units[0].former[1], "Xã D");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +202,7 @@ int main(void)
         cmocka_unit_test(unknown_and_doubled_names_are_refused),
         cmocka_unit_test(targets_are_read),
         cmocka_unit_test(targets_that_contradict_are_refused),
+        cmocka_unit_test(units_that_were_merged_are_named_once),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, rig_begin_bare, rig_end_bare);
 }

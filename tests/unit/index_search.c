@@ -1,28 +1,12 @@
 /* Search finds what it must among 300 noisy papers, and the filters are exactly the filters. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "core/db.h"
-#include "core/file.h"
-#include "core/message.h"
 #include "core/text.h"
 #include "index/catalog/catalog.h"
 #include "tests/made_papers.h"
+#include "tests/unit/index_rig.h"
 
 enum { PAPERS = 300 };
 
-static char folder[] = "/tmp/sohoa-search-XXXXXX";
-static struct arena *arena, *scratch;
-static struct db *db;
-static struct roadmap roadmap;
-static struct index *index_;
-static struct error error;
+static struct arena *scratch;
 static struct made_paper papers[PAPERS];
 static struct search_result result;
 
@@ -635,35 +619,25 @@ static void the_newest_version_stays(void **state)
 
 static int begin(void **state)
 {
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    scratch = arena_new();
-    if (!mkdtemp(folder) ||
-        roadmap_read("config/roadmap.conf", arena, &roadmap, &error) != STATUS_OK ||
-        db_open(file_join(arena, folder, "t.db"), true, &db, &error) != STATUS_OK ||
-        index_open(db, &roadmap, "config", &index_, &error) != STATUS_OK ||
-        db_begin(db, &error) != STATUS_OK)
+    if (rig_begin(state) != 0)
         return -1;
+    scratch = arena_new();
+    GOOD(db_begin(db, &error));
     for (uint32_t i = 0; i < PAPERS; i++) {
         made_paper(1, i, (enum made_noise)(i % 3), arena, &papers[i]);
         struct entry entry = {&papers[i].document,
                               arena_printf(arena, "2026/%s/v1", papers[i].document.id),
                               papers[i].text, NULL};
-        if (catalog_put(index_, &entry, &error) != STATUS_OK)
-            return -1;
+        GOOD(catalog_put(index_, &entry, &error));
     }
-    return db_commit(db, &error) == STATUS_OK ? 0 : -1;
+    GOOD(db_commit(db, &error));
+    return 0;
 }
 
 static int end(void **state)
 {
-    (void)state;
-    index_close(index_);
-    db_close(db);
-    arena_free(arena);
     arena_free(scratch);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
+    return rig_end(state);
 }
 
 int main(void)

@@ -1,26 +1,10 @@
 /* A catalogue of every earlier version, as its program left it (tests/data/catalogue/version-N.sql:
  * its tables without the full text), becomes by opening what the same papers make today. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "core/buffer.h"
-#include "core/file.h"
-#include "core/message.h"
-#include "index/index.h"
 #include "tests/made_papers.h"
+#include "tests/unit/index_rig_bare.h"
 
 enum { PAPERS = 12, SEED = 77 };
-
-static char folder[] = "/tmp/sohoa-upgrade-XXXXXX";
-static struct arena *arena;
-static struct roadmap roadmap;
-static struct error error;
 
 /* Rows of a query as text. */
 static void add_rows(struct db *db, const char *sql, struct buffer *out)
@@ -166,29 +150,11 @@ static void an_upgrade_that_is_interrupted_begins_again(void **state)
     db_close(db);
 }
 
-static int begin(void **state)
-{
-    (void)state;
-    message_use("en");
-    arena = arena_new();
-    return mkdtemp(folder) &&
-                   roadmap_read("config/roadmap.conf", arena, &roadmap, &error) == STATUS_OK
-               ? 0
-               : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : -1;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_earlier_version_becomes_what_is_made_today),
         cmocka_unit_test(an_upgrade_that_is_interrupted_begins_again),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, rig_begin_bare, rig_end_bare);
 }
