@@ -6,17 +6,22 @@
 /* An office's seal measures 36 mm across, those of others and older ones 30 to 42. */
 #define RADIUS_MIN_MM 13.5
 #define RADIUS_MAX_MM 22.0
-#define FRAME_MM 0.9 /* a frame is thinner */
+#define FRAME_MM 1.6 /* a frame is thinner */
 
 #define CANDIDATES_MAX 12 /* pieces that are looked at, the greatest first */
 #define POINTS_MAX 512    /* of a piece's outline */
 #define TRIES 600         /* circles through three of its points */
 #define LIKELY 0.40       /* of a circle that is worth fitting, the share with a frame */
 #define CERTAIN 0.62      /* of a frame of a seal */
-#define INNERMOST 0.35    /* the smallest frame within, of the outermost */
+#define BESIDE 0.50       /* of a further frame round the same centre */
+#define INNERMOST 0.35    /* the smallest of them, of the one that was found */
+#define OUTERMOST 1.08    /* the greatest */
 #define DIRECTIONS 180
 #define WOBBLE 3.0  /* px: so far a frame leaves its circle */
+#define STRAY 2.0   /* px: what lies further off is none of the frame */
 #define THICKER 1.5 /* a frame is as thick as it is, give or take */
+#define SLANTS 4    /* in so many steps to each side up to 45 degrees a stroke may cross */
+#define DARKER 45   /* grey levels: print is darker than the seal's ink */
 
 struct point {
     int x, y;
@@ -141,6 +146,55 @@ static double settle(const struct sight *sight, struct seal *circle)
     return best;
 }
 
+/* Solves the three equations m * x = v, by Cramer's rule; false: they depend on each other. */
+static bool solve(double m[3][3], const double v[3], double x[3])
+{
+    double det = m[0][0] * (m[1][1] * m[2][2] - m[1][2] * m[2][1]) -
+                 m[0][1] * (m[1][0] * m[2][2] - m[1][2] * m[2][0]) +
+                 m[0][2] * (m[1][0] * m[2][1] - m[1][1] * m[2][0]);
+    if (fabs(det) < 1e-6)
+        return false;
+    for (int i = 0; i < 3; i++) {
+        double c[3][3];
+        for (int row = 0; row < 3; row++)
+            for (int column = 0; column < 3; column++)
+                c[row][column] = column == i ? v[row] : m[row][column];
+        x[i] = (c[0][0] * (c[1][1] * c[2][2] - c[1][2] * c[2][1]) -
+                c[0][1] * (c[1][0] * c[2][2] - c[1][2] * c[2][0]) +
+                c[0][2] * (c[1][0] * c[2][1] - c[1][1] * c[2][0])) /
+               det;
+    }
+    return true;
+}
+
+/* A circle anywhere within a thick frame lies on it all round: the middle of the frame is what the
+ * frames within share their centre with. Least squares, strays left out. */
+static void centre(const struct sight *sight, struct seal *circle)
+{
+    for (int pass = 0; pass < 5; pass++) {
+        double m[3][3] = {{0}}, v[3] = {0}, moved[3];
+        for (int i = 0; i < DIRECTIONS; i++) {
+            double from, to, angle = 2 * M_PI * i / DIRECTIONS;
+            if (!frame_at(sight, circle, angle, WOBBLE, &from, &to))
+                continue;
+            double off = (from + to) / 2 - circle->radius;
+            if (pass > 1 && fabs(off) > STRAY)
+                continue;
+            const double by[3] = {cos(angle), sin(angle), 1};
+            for (int row = 0; row < 3; row++) {
+                v[row] += by[row] * off;
+                for (int column = 0; column < 3; column++)
+                    m[row][column] += by[row] * by[column];
+            }
+        }
+        if (!solve(m, v, moved))
+            return;
+        circle->x += moved[0];
+        circle->y += moved[1];
+        circle->radius += moved[2];
+    }
+}
+
 /* Circles through three points of the outline are tried, always the same ones. */
 static bool find_circle(struct sight *sight, struct box box, double dpi, struct seal *out)
 {
@@ -163,7 +217,10 @@ static bool find_circle(struct sight *sight, struct box box, double dpi, struct 
             *out = circle;
         }
     }
-    return best >= LIKELY && settle(sight, out) >= CERTAIN;
+    if (best < LIKELY || settle(sight, out) < CERTAIN)
+        return false;
+    centre(sight, out);
+    return true;
 }
 
 /* ---------------------------------------------------------------- taking off */
@@ -186,6 +243,22 @@ static double thickness(const struct sight *sight, const struct seal *circle)
     return count ? lengths[count / 2] : 0;
 }
 
+/* A stroke goes through the frame at this place: there is ink at both its sides, straight across or
+ * aslant. */
+static bool crossed(const struct sight *sight, const struct seal *circle, double angle, double at,
+                    double from, double to)
+{
+    double inner = from - 1.5, outer = to + 1.5;
+    for (int i = -SLANTS; i <= SLANTS; i++) {
+        double slant = (double)i / SLANTS;
+        double in = angle + slant * (inner - at) / at, out = angle + slant * (outer - at) / at;
+        if (ink(sight, circle->x + inner * cos(in), circle->y + inner * sin(in)) &&
+            ink(sight, circle->x + outer * cos(out), circle->y + outer * sin(out)))
+            return true;
+    }
+    return false;
+}
+
 /* Where the stroke is thicker, something crosses the frame. */
 static void mark_frame(const struct sight *sight, const struct seal *circle, PIX *mask)
 {
@@ -198,20 +271,51 @@ static void mark_frame(const struct sight *sight, const struct seal *circle, PIX
             continue;
         for (int half = 0; half <= (int)(2 * (to - from)); half++) {
             double at = from + half / 2.0;
+            if (crossed(sight, circle, angle, at, from, to))
+                continue;
             pixSetPixel(mask, (int)lround(circle->x + at * cos(angle)),
                         (int)lround(circle->y + at * sin(angle)), 1);
         }
     }
 }
 
+/* The grey level in the middle of what the mask holds; -1: it holds nothing. */
+static int grey_of(PIX *gray, PIX *mask)
+{
+    NUMA *counts = pixGetGrayHistogramMasked(gray, mask, 0, 0, 1);
+    l_float32 level = -1;
+    if (counts && numaHistogramGetValFromRank(counts, 0.5F, &level))
+        level = -1;
+    numaDestroy(&counts);
+    return (int)level;
+}
+
+/* Print that is darker than the frame over it, and goes on beyond it, stays. */
+static void keep_dark(const struct clean *clean, PIX *mask)
+{
+    int level = grey_of(clean->gray, mask);
+    PIX *dark = level > DARKER ? pixThresholdToBinary(clean->gray, level - DARKER) : NULL;
+    PIX *beyond = dark ? pixSubtract(NULL, dark, mask) : NULL;
+    PIX *seed = beyond ? pixDilateBrick(NULL, beyond, 3, 3) : NULL;
+    if (seed && pixAnd(dark, dark, mask) && pixAnd(seed, seed, dark)) {
+        PIX *kept = pixSeedfillBinary(NULL, seed, dark, 8);
+        if (kept)
+            pixSubtract(mask, mask, kept);
+        pixDestroy(&kept);
+    }
+    pixDestroy(&seed);
+    pixDestroy(&beyond);
+    pixDestroy(&dark);
+}
+
 /* The outermost frame and those within it. */
 static void mark_frames(const struct sight *sight, const struct seal *seal, PIX *mask)
 {
     double innermost = seal->radius * INNERMOST;
-    int count = (int)ceil(seal->radius + sight->thick - innermost);
+    int count = (int)ceil(seal->radius * OUTERMOST - innermost);
     for (int i = 0; i < count; i++) {
         struct seal circle = {seal->x, seal->y, innermost + i};
-        if (coverage(sight, &circle, DIRECTIONS, 0.5) >= CERTAIN)
+        if (coverage(sight, &circle, DIRECTIONS, 0.5) >= BESIDE)
             mark_frame(sight, &circle, mask);
     }
     mark_frame(sight, seal, mask);
@@ -269,6 +373,8 @@ size_t seals_off(struct clean *clean, const struct box *pieces, size_t count, do
         if (!found_before(seals, found, chosen[i]) &&
             find_circle(&sight, chosen[i], dpi, &seals[found]))
             mark_frames(&sight, &seals[found++], mask);
+    if (found)
+        keep_dark(clean, mask);
     PIX *wide = found ? pixDilateBrick(NULL, mask, 3, 3) : NULL;
     if (wide) {
         pixSubtract(clean->binary, clean->binary, mask);
