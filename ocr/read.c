@@ -38,6 +38,7 @@ struct ocr_engine {
     struct engine *second; /* reads doubtful lines again; NULL: not needed yet */
     char *second_tessdata, *shipped, *model, *second_model; /* "": nothing reads again */
     struct speech *language;                                /* NULL: nobody knows what is likely */
+    struct surnames *surnames;                              /* NULL, too, then */
     bool correct;
 };
 
@@ -82,17 +83,22 @@ enum status ocr_open(const struct ocr_settings *settings, struct ocr_engine **ou
     const char *second = settings->second ? settings->second : "";
     const char *folder = second_folder(settings);
     struct speech *language = NULL;
+    struct surnames *surnames = NULL;
     if (*second)
         status = engine_check(folder, settings->shipped, second, error);
     if (status == STATUS_OK && settings->language)
         status = language_open(settings->language, &language, error);
+    if (status == STATUS_OK && settings->language)
+        status = surnames_open(settings->language, &surnames, error);
     if (status != STATUS_OK) {
+        language_close(language);
         engine_close(engine);
         return status;
     }
     *out = memory_new(sizeof **out);
     (*out)->engine = engine;
     (*out)->language = language;
+    (*out)->surnames = surnames;
     (*out)->correct = settings->correct;
     (*out)->second_tessdata = strdup(folder);
     (*out)->shipped = settings->shipped ? strdup(settings->shipped) : NULL;
@@ -107,6 +113,7 @@ void ocr_close(struct ocr_engine *engine)
         return;
     engine_close(engine->engine);
     engine_close(engine->second);
+    surnames_close(engine->surnames);
     language_close(engine->language);
     free(engine->second_tessdata);
     free(engine->shipped);
@@ -234,7 +241,7 @@ static void mend_lines(const struct ocr_engine *engine, struct words *words, str
             lattice_correct(engine->language, line,
                             tied ? &before->words[before->word_count - 1] : NULL, arena);
         doubt_line(engine->language, line, arena);
-        surname_doubt(line, arena);
+        surname_doubt(engine->surnames, line, arena);
         before = line;
     }
 }

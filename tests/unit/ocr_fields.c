@@ -491,10 +491,8 @@ static void nothing_gives_nothing(void **state)
     (void)state;
     new_page();
     const struct words *list[] = {NULL, &pages[0]};
-    assert_int_equal(ocr_understand(&settings, "config", list, 2, arena, &document, &fault),
-                     STATUS_OK);
-    assert_int_equal(ocr_understand(&settings, "config", NULL, 0, arena, &document, &fault),
-                     STATUS_OK);
+    assert_int_equal(understand_pages(list, 2), STATUS_OK);
+    assert_int_equal(understand_pages(NULL, 0), STATUS_OK);
     for (size_t i = 0; i < FIELD_COUNT; i++)
         assert_null(document.fields[i].value);
 }
@@ -504,8 +502,10 @@ static void a_missing_catalogue_is_told(void **state)
     (void)state;
     say_decision();
     const struct words *list[] = {&pages[0]};
-    assert_int_equal(ocr_understand(&settings, "/nonexistent", list, 1, arena, &document, &fault),
-                     STATUS_FATAL);
+    config = "/nonexistent";
+    enum status status = understand_pages(list, 1);
+    config = "config";
+    assert_int_equal(status, STATUS_FATAL);
     assert_non_null(strstr(fault.text, "types.tsv"));
 }
 

@@ -110,8 +110,7 @@ static void a_thick_frame_and_the_thin_one_in_it_go(void **state)
     for (int degrees = 150; degrees < 390; degrees++) { /* all but where the stroke is */
         double dx = cos(degrees * M_PI / 180), dy = sin(degrees * M_PI / 180);
         for (int r = RADIUS - 16; r <= RADIUS + 6; r++)
-            assert_false(
-                black(page.binary, (int)lround(500 + r * dx), (int)lround(500 + r * dy)));
+            assert_false(black(page.binary, (int)lround(500 + r * dx), (int)lround(500 + r * dy)));
     }
     for (int i = 0; i < 60; i++)
         assert_true(black(page.binary, 470 + i + 3, 670 + i));
