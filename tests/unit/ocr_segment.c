@@ -281,6 +281,20 @@ static void a_broken_wall_is_one(void **state)
     assert_in_range(rules.walls[0].height, 290, 300);
 }
 
+/* The lowest rule is broken off at both ends: the walls end at it all the same. */
+static void a_last_rule_broken_at_its_ends_ends_the_table(void **state)
+{
+    (void)state;
+    struct box walls[] = {
+        {200, 1000, 3, 600}, {500, 1000, 3, 600}, {800, 1000, 3, 600}, {1200, 1000, 3, 600}};
+    struct box levels[] = {{200, 1000, 1003, 3}, {200, 1297, 1003, 3}, {450, 1597, 400, 3}};
+    rules = (struct rules){walls, 4, levels, 3};
+    table_walls(&rules, DPI, arena);
+    assert_int_equal(rules.wall_count, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_in_range(rules.walls[i].height, 590, 600);
+}
+
 /* "Đông Khê, ngày ..." at the right, a row above where recipients and signature begin. */
 static void the_day_of_issue_comes_before_recipients_and_signature(void **state)
 {
@@ -332,6 +346,7 @@ int main(void)
         TEST(a_copier_streak_is_no_wall),
         TEST(a_line_under_a_title_makes_no_wall),
         TEST(a_broken_wall_is_one),
+        TEST(a_last_rule_broken_at_its_ends_ends_the_table),
         TEST(the_day_of_issue_comes_before_recipients_and_signature),
         TEST(parts_that_touch_are_one_line),
     };
