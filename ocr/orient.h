@@ -38,8 +38,8 @@ enum status view_read_line(struct engine *engine, struct view *view, size_t line
                            struct arena *arena, struct error *error);
 /* Reads the words from..to-1 of a line that was read by another engine; the view stays as it is. */
 enum status view_read_by(struct engine *engine, const struct view *view, size_t line, size_t from,
-                         size_t to, double dpi, struct arena *arena, struct line *out,
-                         struct error *error);
+                         size_t to, enum line_mode mode, double dpi, struct arena *arena,
+                         struct line *out, struct error *error);
 void view_free(struct view *view);
 
 /* Letters and digits of a line, and its confidence (mean over words by length). */

@@ -28,6 +28,13 @@
 #define SHORT_CONFIDENCE 0.75
 #define CELL_CONFIDENCE 0.50
 
+/* A lone number: so wide at most and so high at least (in small letters: a comma is lower), and
+ * read less surely. */
+#define ALONE_WIDTH 2.2
+#define ALONE_HEIGHT 0.9
+#define ALONE_CONFIDENCE 0.90
+#define HEAD_SHARE 0.10 /* of the page's height */
+
 /* A page with fewer letters and digits, or read worse in all, holds no text: specks look like
  * letters. */
 #define PAGE_LETTERS_MIN 6
@@ -246,7 +253,62 @@ static void mend_lines(const struct ocr_engine *engine, struct words *words, str
     }
 }
 
-/* What was read doubtfully is read by the second network, too, and the two are put together. */
+/* Opened when it is first needed; the page tells that it read there. */
+static enum status need_second(struct ocr_engine *engine, struct arena *arena, struct words *out,
+                               struct error *error)
+{
+    enum status status = STATUS_OK;
+    if (!engine->second)
+        status = engine_open(engine->second_tessdata, engine->shipped, engine->second_model,
+                             &engine->second, error);
+    if (status == STATUS_OK && !out->second) {
+        out->second = arena_strdup(arena, engine->second_model);
+        out->second_sha256 = arena_strdup(arena, engine_model_sha256(engine->second));
+    }
+    return status;
+}
+
+static bool is_number(const struct line *line)
+{
+    return line->word_count == 1 &&
+           strspn(line->words[0].text, "0123456789") == strlen(line->words[0].text);
+}
+
+/* Where the number of a page stands: in the middle of its upper margin. */
+static bool heads_page(const struct view *view, struct box body)
+{
+    int middle = body.x + body.width / 2, width = pixGetWidth(view->clean.gray);
+    return body.y < HEAD_SHARE * pixGetHeight(view->clean.gray) && middle > width / 4 &&
+           middle < width * 3 / 4;
+}
+
+/* A number that stands alone, of a row or of the page: the smaller network often finds nothing
+ * there or guesses, and the larger one reads it. */
+static enum status read_alone(struct ocr_engine *engine, struct view *view, size_t at, double dpi,
+                              struct arena *arena, struct words *out, struct error *error)
+{
+    struct line *first = &view->lines[at], second = {0};
+    double own = line_confidence(first);
+    const struct segment_line *segment = &view->segments.lines[at];
+    struct box body = segment->body;
+    if (!segment->in_table && !heads_page(view, body))
+        return STATUS_OK;
+    if (!*engine->second_model || own >= ALONE_CONFIDENCE ||
+        body.width > ALONE_WIDTH * view->segments.text_px ||
+        body.height < ALONE_HEIGHT * view->segments.text_px)
+        return STATUS_OK;
+    enum status status = need_second(engine, arena, out, error);
+    if (status == STATUS_OK)
+        status = view_read_by(engine->second, view, at, 0, first->word_count, LINE_FOUND, dpi,
+                              arena, &second, error);
+    if (status == STATUS_OK && is_number(&second) && line_confidence(&second) > own)
+        *first = second;
+    return status;
+}
+
+/* What was read doubtfully is read by the second network, too, and the two are put together. Both
+ * may err over the same digit of a long number: it is read by the first once more, as a raw line,
+ * in which it sees other edges. */
 static enum status read_again(struct ocr_engine *engine, struct view *view, size_t at, double dpi,
                               struct arena *arena, struct words *out, struct error *error)
 {
@@ -255,20 +317,18 @@ static enum status read_again(struct ocr_engine *engine, struct view *view, size
         return STATUS_OK;
     struct span *spans = arena_array(arena, first->word_count + 1, sizeof *spans);
     size_t count = vote_spans(first, arena, spans);
-    enum status status = STATUS_OK;
-    if (count && !engine->second)
-        status = engine_open(engine->second_tessdata, engine->shipped, engine->second_model,
-                             &engine->second, error);
+    enum status status = count ? need_second(engine, arena, out, error) : STATUS_OK;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         struct line second;
-        status = view_read_by(engine->second, view, at, spans[i].from, spans[i].to, dpi, arena,
-                              &second, error);
+        status = view_read_by(engine->second, view, at, spans[i].from, spans[i].to, LINE_FOUND, dpi,
+                              arena, &second, error);
         if (status == STATUS_OK)
             vote_line(engine->language, first, &second, arena);
-    }
-    if (count && status == STATUS_OK) {
-        out->second = arena_strdup(arena, engine->second_model);
-        out->second_sha256 = arena_strdup(arena, engine_model_sha256(engine->second));
+        if (status == STATUS_OK && spans[i].number)
+            status = view_read_by(engine->engine, view, at, spans[i].from, spans[i].to, LINE_RAW,
+                                  dpi, arena, &second, error);
+        if (status == STATUS_OK && spans[i].number)
+            vote_line(engine->language, first, &second, arena);
     }
     return status;
 }
@@ -283,7 +343,9 @@ static enum status read_view(struct ocr_engine *engine, struct view *view,
         enum status status = view_read_line(engine->engine, view, i, dpi, arena, error);
         if (status != STATUS_OK)
             return status;
-        status = read_again(engine, view, i, dpi, arena, out, error);
+        status = read_alone(engine, view, i, dpi, arena, out, error);
+        if (status == STATUS_OK)
+            status = read_again(engine, view, i, dpi, arena, out, error);
         if (status != STATUS_OK)
             return status;
         dates_mend(&view->lines[i], arena);

@@ -17,6 +17,8 @@
 #define DASH_MIN 0.25
 #define DASH_CENTRE_MAX 0.35
 #define MARK_NEAR 0.55 /* from the letters to a mark that is theirs */
+#define PART_WIDTH 1.5 /* in small letters: a wider piece is a line */
+#define PART_OF 4      /* so much wider is the line that a part stands in */
 #define DOT_MAX 0.40   /* a leader's dot is smaller */
 #define LEADER_DOTS 7
 #define LEADER_PITCH 1.1
@@ -435,6 +437,31 @@ static struct segment_line finish(const struct draft *draft, double h)
     };
 }
 
+static bool inside(struct box part, struct box whole)
+{
+    return part.x >= whole.x && part.y >= whole.y && right_of(part) <= right_of(whole) &&
+           bottom_of(part) <= bottom_of(whole);
+}
+
+/* A comma or a broken letter that found no neighbour is read with the line it stands in, and is no
+ * line of its own. */
+static void leave_out_parts(struct segments *segments)
+{
+    size_t kept = 0, count = segments->line_count;
+    bool *part = memory_new((count + 1) * sizeof *part);
+    for (size_t i = 0; i < count; i++) {
+        const struct segment_line *line = &segments->lines[i];
+        for (size_t j = 0; j < count && line->body.width < PART_WIDTH * segments->text_px; j++)
+            part[i] |= segments->lines[j].body.width > PART_OF * line->body.width &&
+                       inside(line->body, segments->lines[j].box);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!part[i])
+            segments->lines[kept++] = segments->lines[i];
+    segments->line_count = kept;
+    free(part);
+}
+
 bool segment_lines(const struct box *pieces, size_t piece_count, const struct rules *rules,
                    double dpi, struct arena *arena, struct segments *out)
 {
@@ -465,5 +492,6 @@ bool segment_lines(const struct box *pieces, size_t piece_count, const struct ru
         if (drafts[i].into < 0 && drafts[i].letter_count >= least &&
             drafts[i].letters.width > 0.3 * page.h)
             out->lines[out->line_count++] = finish(&drafts[i], page.h);
+    leave_out_parts(out);
     return true;
 }

@@ -20,6 +20,7 @@ void vote_line(const struct speech *language, struct line *line, const struct li
 
 struct span {
     size_t from, to; /* words from..to-1 */
+    bool number;     /* a long number is among them, which is worth a third witness */
 };
 
 /* The parts of a line that a second reading could make surer: doubtful words, each with its
