@@ -437,10 +437,10 @@ static struct segment_line finish(const struct draft *draft, double h)
     };
 }
 
-static bool inside(struct box part, struct box whole)
+static bool inside(struct box part, struct box whole, int near)
 {
     return part.x >= whole.x && part.y >= whole.y && right_of(part) <= right_of(whole) &&
-           bottom_of(part) <= bottom_of(whole);
+           bottom_of(part) <= bottom_of(whole) + near;
 }
 
 /* A comma or a broken letter that found no neighbour is read with the line it stands in, and is no
@@ -453,7 +453,7 @@ static void leave_out_parts(struct segments *segments)
         const struct segment_line *line = &segments->lines[i];
         for (size_t j = 0; j < count && line->body.width < PART_WIDTH * segments->text_px; j++)
             part[i] |= segments->lines[j].body.width > PART_OF * line->body.width &&
-                       inside(line->body, segments->lines[j].box);
+                       inside(line->body, segments->lines[j].box, segments->text_px / 5);
     }
     for (size_t i = 0; i < count; i++)
         if (!part[i])

@@ -10,9 +10,10 @@
 /* What is read less surely is read again: numbers, which nothing but the paper tells; words with a
  * capital, which may be names; any other, which the language helps with. */
 #define SURE_NUMBER 0.92
-#define SURE_LONG 0.965 /* a number of an identity card, a date: one digit makes it another's ...  \
-                         */
-#define LONG_DIGITS 6   /* ... so many digits at least */
+#define SURE_LONG                                                                                  \
+    0.965             /* a number of an identity card, a date: one digit makes it another's ...    \
+                       */
+#define LONG_DIGITS 6 /* ... so many digits at least */
 #define SURE_CAPITAL 0.82
 #define SURE_WORD 0.60
 #define READABLE 0.40 /* a line read worse is a seal or a pen */

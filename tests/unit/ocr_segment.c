@@ -333,7 +333,7 @@ static void a_comma_is_no_line_of_its_own(void **state)
 {
     (void)state;
     int right = write_text(300, 500, 3);
-    put(right - 18, 492, 7, 13);
+    put(right - 22, 495, 8, 12);
     write_text(right + 14, 500, 3);
     cut();
     assert_int_equal(result.line_count, 1);
