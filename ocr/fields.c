@@ -48,7 +48,9 @@ static void ask_for_missing(struct paper *paper)
             continue;
         field->page = paper->rows[region->row].page;
         field->box = paper->rows[region->row].box;
-        field->doubt = _("nothing printed could be read here; if it is written by hand, type it");
+        if (!field->doubt)
+            field->doubt =
+                _("nothing printed could be read here; if it is written by hand, type it");
     }
 }
 

@@ -192,7 +192,8 @@ static void give_to_book(struct paper *paper)
         if (row->page != number->page || !found(label) || label.to >= row->count)
             continue;
         struct box value = row->tokens[label.to].box;
-        if (value.x >= own.x + own.width || own.x >= value.x + value.width ||
+        if (strcmp(trim_marks(paper->arena, row->tokens[label.to].text), number->value) != 0 ||
+            value.x >= own.x + own.width || own.x >= value.x + value.width ||
             value.y >= own.y + own.height || own.y >= value.y + value.height)
             continue;
         *number = (struct field){.page = number->page,

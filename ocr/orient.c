@@ -16,7 +16,7 @@
  * little for the engine to find the line by. */
 #define AGAIN_CONFIDENCE 0.75
 #define AGAIN_WIDTH 3
-#define SHORT_CONFIDENCE 0.93
+#define SHORT_CONFIDENCE 0.88
 #define SHORT_WIDTH 15
 #define NARROW_CONFIDENCE 0.30 /* of a lone letter or digit: only where nothing was found */
 
@@ -54,14 +54,16 @@ double line_confidence(const struct line *line)
 
 /* What is read worse than `enough` is read once more as a raw line; the surer reading counts. */
 static enum status read_twice(struct engine *engine, PIX *part, double dpi, double enough,
-                              struct arena *arena, struct line *out, struct error *error)
+                              struct arena *arena, struct line *out, bool *as_raw,
+                              struct error *error)
 {
     enum status status = engine_read_line(engine, part, dpi, LINE_FOUND, arena, out, error);
     if (status != STATUS_OK || line_confidence(out) >= enough)
         return status;
     struct line raw;
     status = engine_read_line(engine, part, dpi, LINE_RAW, arena, &raw, error);
-    if (line_confidence(&raw) > line_confidence(out))
+    *as_raw = line_confidence(&raw) > line_confidence(out);
+    if (*as_raw)
         *out = raw;
     return status;
 }
@@ -96,8 +98,8 @@ enum status view_read_line(struct engine *engine, struct view *view, size_t line
     if (!part)
         return STATUS_OK;
     struct line *out = &view->lines[line];
-    enum status status =
-        read_twice(engine, part, dpi, sure_enough(view, box.width), arena, out, error);
+    enum status status = read_twice(engine, part, dpi, sure_enough(view, box.width), arena, out,
+                                    &view->raw[line], error);
     pixDestroy(&part);
     struct segment_line placed = view->segments.lines[line];
     placed.box = box;
@@ -189,6 +191,7 @@ enum status view_make(const struct clean *page, int quarters, double dpi, struct
     layout_order(segments, &view->clean.rules, pixGetHeight(view->clean.gray), arena);
     view->lines = arena_array(arena, segments->line_count + 1, sizeof *view->lines);
     view->read = arena_array(arena, segments->line_count + 1, sizeof *view->read);
+    view->raw = arena_array(arena, segments->line_count + 1, sizeof *view->raw);
     return STATUS_OK;
 }
 

@@ -17,6 +17,7 @@ struct view {
     struct segments segments;
     struct line *lines; /* beside segments.lines; boxes in the view's px */
     bool *read;         /* which of them were read */
+    bool *raw;          /* ... and as raw lines */
     double score;       /* letters times confidence of the lines that were read */
     double confidence;  /* 0..1: mean of those lines, by letters */
     size_t letters;

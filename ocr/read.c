@@ -307,8 +307,8 @@ static enum status read_alone(struct ocr_engine *engine, struct view *view, size
 }
 
 /* What was read doubtfully is read by the second network, too, and the two are put together. Both
- * may err over the same digit of a long number: it is read by the first once more, as a raw line,
- * in which it sees other edges. */
+ * may err over the same digit of a long number: it is read by the first once more the other way (as
+ * a raw line, where it was not), in which it sees other edges. */
 static enum status read_again(struct ocr_engine *engine, struct view *view, size_t at, double dpi,
                               struct arena *arena, struct words *out, struct error *error)
 {
@@ -325,10 +325,11 @@ static enum status read_again(struct ocr_engine *engine, struct view *view, size
         if (status == STATUS_OK)
             vote_line(engine->language, first, &second, arena);
         if (status == STATUS_OK && spans[i].number)
-            status = view_read_by(engine->engine, view, at, spans[i].from, spans[i].to, LINE_RAW,
-                                  dpi, arena, &second, error);
+            status =
+                view_read_by(engine->engine, view, at, spans[i].from, spans[i].to,
+                             view->raw[at] ? LINE_FOUND : LINE_RAW, dpi, arena, &second, error);
         if (status == STATUS_OK && spans[i].number)
-            vote_line(engine->language, first, &second, arena);
+            vote_again(engine->language, first, &second, arena);
     }
     return status;
 }

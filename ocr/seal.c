@@ -14,6 +14,7 @@
 #define GUESSES 4         /* of them, the best are fitted */
 #define LIKELY 0.40       /* of a circle that is worth fitting, the share with a frame */
 #define CERTAIN 0.62      /* of a frame of a seal */
+#define ENOUGH 0.85       /* ... and no other circle need be tried */
 #define ASIDE 0.08        /* the middle may have so much less of it than a circle beside it */
 #define BESIDE 0.50       /* of a further frame round the same centre */
 #define INNERMOST 0.35    /* the smallest of them, of the one that was found */
@@ -243,7 +244,7 @@ static bool find_circle(struct sight *sight, struct box box, double dpi, struct 
     double most = 0;
     outline(sight, box);
     try_circles(sight, dpi, best);
-    for (size_t i = 0; i < GUESSES && best[i].share >= LIKELY; i++) {
+    for (size_t i = 0; i < GUESSES && best[i].share >= LIKELY && most < ENOUGH; i++) {
         struct guess *guess = &best[i];
         guess->share = settle(sight, &guess->circle);
         struct seal middle = guess->circle;
@@ -387,8 +388,10 @@ static void mark_frames(const struct sight *sight, const struct seal *seal,
     int count = (int)ceil(seal->radius * OUTERMOST - innermost);
     for (int i = 0; i < count; i++) {
         struct seal circle = {seal->x, seal->y, innermost + i};
-        if (coverage(sight, &circle, DIRECTIONS, 0.5) >= BESIDE)
-            mark_frame(sight, &circle, marks);
+        if (coverage(sight, &circle, DIRECTIONS, 0.5) < BESIDE)
+            continue;
+        mark_frame(sight, &circle, marks);
+        i += (int)thickness(sight, &circle); /* all of it is marked */
     }
     mark_frame(sight, seal, marks);
 }

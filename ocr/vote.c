@@ -165,3 +165,14 @@ void vote_line(const struct speech *language, struct line *line, const struct li
             take(word, &first, other, fmin(own, 0.5 + apart / 2), arena);
     }
 }
+
+void vote_again(const struct speech *language, struct line *line, const struct line *second,
+                struct arena *arena)
+{
+    struct word *before = arena_array(arena, line->word_count + 1, sizeof *before);
+    memcpy(before, line->words, line->word_count * sizeof *before);
+    vote_line(language, line, second, arena);
+    for (size_t i = 0; i < line->word_count; i++)
+        if (strcmp(line->words[i].text, before[i].text) == 0)
+            line->words[i].confidence = fmin(line->words[i].confidence, before[i].confidence);
+}
