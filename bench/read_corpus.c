@@ -101,7 +101,7 @@ static void write_fields(const struct document *document, const char *path, stru
     (void)arena;
 }
 
-static void read_document(struct ocr_engine *engine, const struct ocr_settings *settings,
+static void read_document(struct ocr_engine *engine, const struct ocr_knowledge *knowledge,
                           char **argv, const char *name)
 {
     struct arena *arena = arena_new();
@@ -121,7 +121,7 @@ static void read_document(struct ocr_engine *engine, const struct ocr_settings *
     }
     struct document document;
     document_init(&document, "corpus", name);
-    enum status status = ocr_understand(settings, argv[3], pages, count, arena, &document, &error);
+    enum status status = ocr_understand(knowledge, pages, count, arena, &document, &error);
     if (status != STATUS_OK)
         printf("%s: %s\n", name, error.text);
     write_fields(&document, file_join(arena, argv[2], name), arena);
@@ -146,6 +146,7 @@ int main(int argc, char **argv)
                                     .language = "config/language"};
     int from = argc > 5 ? atoi(argv[5]) : 0, to = argc > 6 ? atoi(argv[6]) : 1 << 30;
     struct ocr_engine *engine = NULL;
+    struct ocr_knowledge *knowledge = NULL;
     struct error error = {0};
     struct arena *arena = arena_new();
     char **names = NULL;
@@ -153,6 +154,7 @@ int main(int argc, char **argv)
     int code = 1, number = 0;
     bool again = strcmp(settings.model, "-") == 0;
     if ((!again && ocr_open(&settings, &engine, &error) != STATUS_OK) ||
+        ocr_learn(&settings, argv[3], &knowledge, &error) != STATUS_OK ||
         file_mkdirs(argv[2], &error) != STATUS_OK ||
         file_list(argv[1], arena, &names, &count, &error) != STATUS_OK) {
         fprintf(stderr, "%s\n", error.text);
@@ -163,13 +165,14 @@ int main(int argc, char **argv)
         if (length < 5 || strcmp(names[i] + length - 5, ".json") != 0)
             continue;
         if (number >= from && number < to)
-            read_document(engine, &settings, argv, names[i]);
+            read_document(engine, knowledge, argv, names[i]);
         number++;
     }
     printf("%zu pages, %.3f s of CPU a page\n", read_pages,
            read_pages ? read_seconds / (double)read_pages : 0);
     code = 0;
 done:
+    ocr_forget(knowledge);
     ocr_close(engine);
     arena_free(arena);
     return code;

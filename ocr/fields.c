@@ -1,5 +1,6 @@
 #include "ocr/fields.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/file.h"
@@ -7,6 +8,7 @@
 #include "core/text.h"
 #include "ocr/form_match.h"
 #include "ocr/letters.h"
+#include "ocr/surname.h"
 
 #define LANGUAGE_LETTERS 200 /* a page with fewer says nothing about its language */
 #define LANGUAGE_SHARE 0.05
@@ -46,7 +48,9 @@ static void ask_for_missing(struct paper *paper)
             continue;
         field->page = paper->rows[region->row].page;
         field->box = paper->rows[region->row].box;
-        field->doubt = _("nothing printed could be read here; if it is written by hand, type it");
+        if (!field->doubt)
+            field->doubt =
+                _("nothing printed could be read here; if it is written by hand, type it");
     }
 }
 
@@ -93,16 +97,54 @@ static void count_words(const struct words *const *pages, size_t page_count,
         }
 }
 
-enum status ocr_understand(const struct ocr_settings *settings, const char *config_folder,
-                           const struct words *const *pages, size_t page_count, struct arena *arena,
-                           struct document *document, struct error *error)
+struct ocr_knowledge {
+    const struct ocr_settings *settings;
+    const char *config_folder;
+    struct arena *arena; /* of the forms */
+    struct form *forms;
+    size_t form_count;
+    struct surnames *surnames;
+};
+
+enum status ocr_learn(const struct ocr_settings *settings, const char *config_folder,
+                      struct ocr_knowledge **out, struct error *error)
 {
-    struct paper paper = {.settings = settings,
-                          .config_folder = config_folder,
+    struct ocr_knowledge *knowledge = memory_new(sizeof *knowledge);
+    *knowledge = (struct ocr_knowledge){
+        .settings = settings, .config_folder = config_folder, .arena = arena_new()};
+    enum status status =
+        form_read_all(file_join(knowledge->arena, config_folder, "forms"), settings->forms,
+                      knowledge->arena, &knowledge->forms, &knowledge->form_count, error);
+    if (status == STATUS_OK && settings->language)
+        status = surnames_open(settings->language, &knowledge->surnames, error);
+    if (status == STATUS_OK)
+        *out = knowledge;
+    else
+        ocr_forget(knowledge);
+    return status;
+}
+
+void ocr_forget(struct ocr_knowledge *knowledge)
+{
+    if (!knowledge)
+        return;
+    surnames_close(knowledge->surnames);
+    arena_free(knowledge->arena);
+    free(knowledge);
+}
+
+enum status ocr_understand(const struct ocr_knowledge *knowledge, const struct words *const *pages,
+                           size_t page_count, struct arena *arena, struct document *document,
+                           struct error *error)
+{
+    struct form_fits fits = {0};
+    struct paper paper = {.settings = knowledge->settings,
+                          .config_folder = knowledge->config_folder,
                           .pages = pages,
                           .page_count = page_count,
                           .arena = arena,
-                          .document = document};
+                          .document = document,
+                          .surnames = knowledge->surnames};
     paper_init(&paper);
     count_words(pages, page_count, document);
     document->owner_count = 0; /* they are read anew */
@@ -114,16 +156,9 @@ enum status ocr_understand(const struct ocr_settings *settings, const char *conf
         if (refused != STATUS_OK)
             return refused;
     }
-    struct form *forms = NULL;
-    struct form_fits fits = {0};
-    size_t form_count = 0;
-    enum status status = form_read_all(file_join(arena, config_folder, "forms"), settings->forms,
-                                       arena, &forms, &form_count, error);
-    if (status != STATUS_OK)
-        return status;
-    form_match(&paper, forms, form_count, &fits);
+    form_match(&paper, knowledge->forms, knowledge->form_count, &fits);
     paper.fits = &fits;
-    status = read_type(&paper, error);
+    enum status status = read_type(&paper, error);
     if (status != STATUS_OK)
         return status;
     read_number(&paper);

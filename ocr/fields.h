@@ -29,6 +29,7 @@ struct place {
 #define NOWHERE ((struct place){(size_t)-1, 0, 0})
 
 struct form_fits;
+struct surnames;
 
 struct paper {
     const struct ocr_settings *settings;
@@ -41,10 +42,11 @@ struct paper {
     size_t row_count;
     size_t region_rows; /* rows behind those: the values of a form's slots (form_match.h) */
     const struct form_fits *fits;
-    size_t head_end;             /* first row behind the letterhead of the first page */
-    size_t title_from, title_to; /* rows of the title; equal: none */
-    const char *type;            /* slug; NULL unknown */
-    size_t owner_row;            /* where the owner's name stands; row_count: unknown */
+    const struct surnames *surnames; /* NULL: nobody knows any */
+    size_t head_end;                 /* first row behind the letterhead of the first page */
+    size_t title_from, title_to;     /* rows of the title; equal: none */
+    const char *type;                /* slug; NULL unknown */
+    size_t owner_row;                /* where the owner's name stands; row_count: unknown */
 };
 
 /* ---- text.c part (fields_text.c) */

@@ -110,7 +110,7 @@ bool read_list(struct paper *paper)
             continue;
         int now = index_of(paper, i);
         bool next = now > 0 && now == number + 1;
-        if (!next && (paper->rows[i].page != head->page || !is_surname(name.words[0]->flat)))
+        if (!next && (paper->rows[i].page != head->page || !is_surname(paper, name.words[0]->flat)))
             continue;
         number = next ? now : number + 1;
         goes_on = name.count > paper->rows[i].count ? i + 2 : i + 1;

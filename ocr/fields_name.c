@@ -10,125 +10,9 @@
 #define BRIEF_FACTOR 0.4    /* ... and one of two words: three in four had lost a word */
 #define CELL_SHARE 0.25     /* of the page's width: a cell of names is no wider */
 
-/* First syllables of family names as they are written, the usual ones of the Kinh and of the
- * mountain peoples. Those that are near are nearly always meant when a reading comes near them. */
-static const struct surname surnames[] = {
-    {"nguyen", "nguyễn", true},
-    {"tran", "trần", true},
-    {"pham", "phạm", true},
-    {"hoang", "hoàng", true},
-    {"huynh", "huỳnh", true},
-    {"phan", "phan", true},
-    {"dang", "đặng", true},
-    {"bui", "bùi", true},
-    {"duong", "dương", true},
-    {"trinh", "trịnh", true},
-    {"truong", "trương", true},
-    {"dinh", "đinh", true},
-    {"doan", "đoàn doãn đoan", false},
-    {"luong", "lương lường", false},
-    {"le", "lê lể", false},
-    {"vu", "vũ vu", false},
-    {"vo", "võ", false},
-    {"do", "đỗ đô", false},
-    {"ho", "hồ hổ", false},
-    {"ngo", "ngô", false},
-    {"ly", "lý lỳ", false},
-    {"mai", "mai", false},
-    {"lam", "lâm lam", false},
-    {"dao", "đào đao", false},
-    {"ha", "hà", false},
-    {"to", "tô tố", false},
-    {"ta", "tạ", false},
-    {"cao", "cao", false},
-    {"chu", "chu chử", false},
-    {"thai", "thái", false},
-    {"tong", "tống tòng", false},
-    {"quach", "quách", false},
-    {"kieu", "kiều", false},
-    {"luu", "lưu", false},
-    {"ma", "ma mã", false},
-    {"nong", "nông", false},
-    {"vi", "vi", false},
-    {"lo", "lò lô lỗ", false},
-    {"quan", "quan quản quân", false},
-    {"ninh", "ninh", false},
-    {"trieu", "triệu", false},
-    {"thieu", "thiều thiệu", false},
-    {"la", "la lã", false},
-    {"lu", "lù lữ lư lừ", false},
-    {"tang", "tăng tằng tạng", false},
-    {"mac", "mạc", false},
-    {"phung", "phùng", false},
-    {"hua", "hứa", false},
-    {"khuat", "khuất", false},
-    {"nghiem", "nghiêm", false},
-    {"tieu", "tiêu", false},
-    {"ton", "tôn tốn", false},
-    {"thach", "thạch", false},
-    {"cu", "cù cụ", false},
-    {"giang", "giang giàng", false},
-    {"dam", "đàm đậm", false},
-    {"vuong", "vương", false},
-    {"vang", "vàng", false},
-    {"giap", "giáp", false},
-    {"khong", "khổng", false},
-    {"luc", "lục", false},
-    {"cam", "cầm cẩm cam", false},
-    {"ksor", "ksor", false},
-    {"rcom", "rcom", false},
-    {"siu", "siu", false},
-    {"nay", "nay", false},
-    {"chau", "châu chẩu", false},
-    {"au", "âu", false},
-    {"ban", "bàn", false},
-    {"sam", "sầm sằm sâm", false},
-    {"deo", "đèo", false},
-    {"mua", "mùa", false},
-    {"chang", "chang chảng", false},
-    {"khang", "khang kháng", false},
-    {"nie", "niê", false},
-    {"kpa", "kpă", false},
-    {"lang", "lang lăng lãng", false},
-    {"bach", "bạch", false},
-    {"banh", "bành", false},
-    {"danh", "danh", false},
-    {"lau", "lầu lâu", false},
-    {"sung", "sùng", false},
-    {"thao", "thào thao", false},
-    {"hau", "hầu hậu", false},
-};
-#define SURNAME_COUNT (sizeof surnames / sizeof *surnames)
-
-static const struct surname *surname_of(const char *flat)
+bool is_surname(const struct paper *paper, const char *flat)
 {
-    for (size_t i = 0; i < SURNAME_COUNT; i++)
-        if (strcmp(flat, surnames[i].flat) == 0)
-            return &surnames[i];
-    return NULL;
-}
-
-bool is_surname(const char *flat)
-{
-    return surname_of(flat) != NULL;
-}
-
-/* "nhuyen", "yham": the one family name of the usual ones that is one letter off; NULL: none or
- * two. */
-const struct surname *near_surname(const char *flat)
-{
-    const struct surname *near = NULL;
-    for (size_t i = 0; i < SURNAME_COUNT && surnames[i].near; i++) {
-        size_t length = strlen(surnames[i].flat);
-        size_t allowed = i == 0 ? 2 : 1; /* four people in ten are a Nguyễn */
-        if (length < 4 || (i > 0 && strlen(flat) != length) ||
-            text_distance(flat, surnames[i].flat) > allowed)
-            continue;
-        if (near)
-            return NULL;
-        near = &surnames[i];
-    }
-    return near;
+    return surname_of(paper->surnames, flat) != NULL;
 }
 
 /* ---------------------------------------------------------------- words of a name */
@@ -291,9 +175,11 @@ static bool has_form(const struct surname *surname, const char *word)
 }
 
 /* What a word of a name can only be: "nguyên" at its head, "thi" in its middle. */
-static const char *mend_word(const struct name *name, size_t at, const char *word, bool *mended)
+static const char *mend_word(const struct paper *paper, const struct name *name, size_t at,
+                             const char *word, bool *mended)
 {
-    const struct surname *surname = at == 0 ? surname_of(name->words[0]->flat) : NULL;
+    const struct surname *surname =
+        at == 0 ? surname_of(paper->surnames, name->words[0]->flat) : NULL;
     const char *right = word;
     if (name->surname && at == 0)
         right = name->surname->spelled;
@@ -327,7 +213,7 @@ const char *spell_name(struct paper *paper, enum field_id id, const struct name 
     *confidence = 1;
     for (size_t i = 0; i < name->count; i++) {
         double own;
-        const char *word = mend_word(name, i, vote(paper, name, i, &own), &mended);
+        const char *word = mend_word(paper, name, i, vote(paper, name, i, &own), &mended);
         first = i == 0 ? word : first;
         spelled = arena_printf(paper->arena, "%s%s%s", spelled, i ? " " : "", word);
         *printed =
@@ -336,8 +222,8 @@ const char *spell_name(struct paper *paper, enum field_id id, const struct name 
         bare = bare || lost_mark(paper, word);
     }
     *value = text_title(paper->arena, spelled);
-    bool stranger = !mended && !is_surname(name->words[0]->flat);
-    const struct surname *family = surname_of(name->words[0]->flat);
+    bool stranger = !mended && !is_surname(paper, name->words[0]->flat);
+    const struct surname *family = surname_of(paper->surnames, name->words[0]->flat);
     stranger = stranger || (!mended && !has_form(family, first));
     bool low = *confidence < doubt_below(paper, id), brief = name->count == 2;
     *confidence *= bare ? BARE_FACTOR : stranger ? STRANGER_FACTOR : brief ? BRIEF_FACTOR : 1;

@@ -5,14 +5,9 @@
 #define SOHOA_OCR_FIELDS_NAME_H
 
 #include "ocr/fields.h"
+#include "ocr/surname.h"
 
 #define NAME_MAX_WORDS 6
-
-/* First syllable of a family name. */
-struct surname {
-    const char *flat, *spelled; /* the spellings there are, a blank between */
-    bool near;                  /* so usual that what is one letter off is meant to be it */
-};
 
 struct name {
     const struct token *words[NAME_MAX_WORDS];
@@ -22,10 +17,7 @@ struct name {
     const struct surname *surname; /* what its first word was misread from; NULL: nothing */
 };
 
-bool is_surname(const char *flat);
-/* "nhuyen", "yham": the one family name of the usual ones that is one letter off; NULL: none or
- * two. */
-const struct surname *near_surname(const char *flat);
+bool is_surname(const struct paper *paper, const char *flat);
 /* Adds the words of a name from token `from` on, as far as they look like one. */
 void add_words(const struct paper *paper, size_t row, size_t from, struct name *name);
 /* The name that begins at token `from`; it may run on into the next row. */

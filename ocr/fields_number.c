@@ -165,12 +165,9 @@ static void read_letter_number(struct paper *paper)
                 return;
 }
 
-void read_number(struct paper *paper)
+static void read_book(struct paper *paper)
 {
     const struct form_fits *fits = paper->fits;
-    if (!number_of_form(paper, FIELD_NUMBER, &fits->below, "number") &&
-        !number_of_form(paper, FIELD_NUMBER, &fits->body, "number"))
-        read_letter_number(paper);
     if (number_of_form(paper, FIELD_BOOK, &fits->below, "book") ||
         number_of_form(paper, FIELD_BOOK, &fits->body, "book"))
         return;
@@ -179,4 +176,43 @@ void read_number(struct paper *paper)
         if (found(label) && take_number(paper, FIELD_BOOK, label))
             return;
     }
+}
+
+/* "Quyển số: 01/2009" was taken for the number of the paper, whose own was not read: it is the
+ * book's, and the number is asked for. */
+static void give_to_book(struct paper *paper)
+{
+    struct field *number = &paper->document->fields[FIELD_NUMBER];
+    struct box own = number->box;
+    if (number->source == SOURCE_PERSON || !number->value)
+        return;
+    for (size_t i = 0; i < paper->row_count; i++) {
+        const struct row *row = &paper->rows[i];
+        struct place label = find_phrase(paper, i, 0, "quyenso");
+        if (row->page != number->page || !found(label) || label.to >= row->count)
+            continue;
+        struct box value = row->tokens[label.to].box;
+        if (strcmp(trim_marks(paper->arena, row->tokens[label.to].text), number->value) != 0 ||
+            value.x >= own.x + own.width || own.x >= value.x + value.width ||
+            value.y >= own.y + own.height || own.y >= value.y + value.height)
+            continue;
+        *number = (struct field){.page = number->page,
+                                 .box = own,
+                                 .source = number->source,
+                                 .doubt = _("only the number of the book was found here; type the "
+                                            "number of the paper")};
+        if (!paper->document->fields[FIELD_BOOK].value)
+            take_number(paper, FIELD_BOOK, label);
+        return;
+    }
+}
+
+void read_number(struct paper *paper)
+{
+    const struct form_fits *fits = paper->fits;
+    if (!number_of_form(paper, FIELD_NUMBER, &fits->below, "number") &&
+        !number_of_form(paper, FIELD_NUMBER, &fits->body, "number"))
+        read_letter_number(paper);
+    read_book(paper);
+    give_to_book(paper);
 }

@@ -57,7 +57,7 @@ static bool name_in_cell(const struct paper *paper, size_t label, struct name *n
         struct box box = paper->rows[i].box;
         if (paper->rows[i].page == paper->rows[label].page && box.y > head.y + head.height / 2 &&
             box.x < middle && box.x + box.width > head.x && take_name(paper, i, 0, name) &&
-            is_surname(name->words[0]->flat))
+            is_surname(paper, name->words[0]->flat))
             return true;
     }
     return false;
@@ -196,14 +196,14 @@ static bool names_office(const struct paper *paper, const struct name *name)
 /* The first word, or the one before the run, may be a family name that was misread. */
 static void misread_surname(const struct paper *paper, size_t row, size_t from, struct name *name)
 {
-    if (name->count < 2 || name->count == NAME_MAX_WORDS || is_surname(name->words[0]->flat))
+    if (name->count < 2 || name->count == NAME_MAX_WORDS || is_surname(paper, name->words[0]->flat))
         return;
-    name->surname = near_surname(name->words[0]->flat);
+    name->surname = surname_near(paper->surnames, name->words[0]->flat);
     size_t first = name->place.from;
     if (name->surname || first == 0 || first != from)
         return;
     const struct token *before = &paper->rows[row].tokens[first - 1];
-    name->surname = near_surname(before->flat);
+    name->surname = surname_near(paper->surnames, before->flat);
     if (!name->surname)
         return;
     memmove(name->words + 1, name->words, name->count * sizeof *name->words);
@@ -226,7 +226,7 @@ static bool name_in_row(const struct paper *paper, size_t at, struct name *name)
             *name = now;
             return true;
         }
-        if (now.count >= 2 && is_surname(now.words[0]->flat)) {
+        if (now.count >= 2 && is_surname(paper, now.words[0]->flat)) {
             *name = now;
             return true;
         }
@@ -246,8 +246,8 @@ static bool signer_below(const struct paper *paper, size_t office, struct name *
         if (i == office || !under(paper, office, i) || is_office(paper, i) ||
             !name_in_row(paper, i, &name))
             continue;
-        bool better = best->count == 0 || is_surname(name.words[0]->flat) ||
-                      !is_surname(best->words[0]->flat);
+        bool better = best->count == 0 || is_surname(paper, name.words[0]->flat) ||
+                      !is_surname(paper, best->words[0]->flat);
         *best = better ? name : *best;
     }
     return best->count > 0;

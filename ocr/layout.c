@@ -8,6 +8,7 @@
 #define LEFT_SHARE 0.04   /* ... or their left edge */
 #define PARAGRAPH_GAP 3.0 /* in small letters */
 #define START_GAP 1.8     /* of a line's letters: more is another row */
+#define NUMBER_WIDTH 4    /* in small letters */
 #define COLUMNS_MAX 8
 #define TABLES_MAX 16
 
@@ -219,6 +220,17 @@ static void flatten(struct segments *segments, const struct item *items, size_t 
     segments->lines = sorted;
 }
 
+/* The first item stands alone above all the others and is as wide as a number: that of the page. */
+static bool page_number_first(const struct item *items, size_t count, int text_px)
+{
+    if (count < 2 || items[0].count != 1 || items[0].body.width > NUMBER_WIDTH * text_px)
+        return false;
+    for (size_t i = 1; i < count; i++)
+        if (items[i].body.y < bottom_of(&items[0]) + text_px)
+            return false;
+    return true;
+}
+
 void layout_order(struct segments *segments, const struct rules *rules, int page_height_px,
                   struct arena *arena)
 {
@@ -231,6 +243,10 @@ void layout_order(struct segments *segments, const struct rules *rules, int page
         text = join(text, items[i].body);
     qsort(items, count, sizeof *items, by_bottom);
     int zone = (int)(ZONE_SHARE * page_height_px), block = 0, last = 0;
+    size_t number = page_number_first(items, count, segments->text_px);
+    block = (int)number; /* a block of its own */
+    items += number;
+    count -= number;
     size_t head = order_columns(items, count, +1, zone, text.width, &block, arena);
     size_t tail =
         head < count ? order_columns(items + head, count - head, -1, zone, text.width, &last, arena)
@@ -238,5 +254,5 @@ void layout_order(struct segments *segments, const struct rules *rules, int page
     order_body(items + head, count - head - tail, segments->text_px, &block);
     for (size_t i = count - tail; i < count; i++)
         items[i].block += block;
-    flatten(segments, items, count, arena);
+    flatten(segments, items - number, count + number, arena);
 }

@@ -55,11 +55,21 @@ enum status ocr_find_lost(struct ocr_engine *engine, const struct image *master,
 /* How many words there are that could be lost. */
 size_t ocr_count_sure(const struct words *words);
 
+/* What papers are understood by, read once and held over many of them: the forms, and the family
+ * names of settings->language (NULL: none is known). */
+struct ocr_knowledge;
+
+/* settings and config_folder (where procedures.csv and the catalogues are, and in forms/ the
+ * office's own forms) must outlive it. FATAL when a file is missing or wrong: the sentence names
+ * it. */
+enum status ocr_learn(const struct ocr_settings *settings, const char *config_folder,
+                      struct ocr_knowledge **out, struct error *error);
+void ocr_forget(struct ocr_knowledge *knowledge); /* NULL is fine */
+
 /* Understands a document from the words of its pages (NULL: held or blank page): fills
- * document->fields that no person has set. A field that is not found stays NULL and is no error.
- * config_folder: where procedures.csv and the catalogues are. */
-enum status ocr_understand(const struct ocr_settings *settings, const char *config_folder,
-                           const struct words *const *pages, size_t page_count, struct arena *arena,
-                           struct document *document, struct error *error);
+ * document->fields that no person has set. A field that is not found stays NULL and is no error. */
+enum status ocr_understand(const struct ocr_knowledge *knowledge, const struct words *const *pages,
+                           size_t page_count, struct arena *arena, struct document *document,
+                           struct error *error);
 
 #endif

@@ -17,6 +17,7 @@ struct view {
     struct segments segments;
     struct line *lines; /* beside segments.lines; boxes in the view's px */
     bool *read;         /* which of them were read */
+    bool *raw;          /* ... and as raw lines */
     double score;       /* letters times confidence of the lines that were read */
     double confidence;  /* 0..1: mean of those lines, by letters */
     size_t letters;
@@ -38,8 +39,8 @@ enum status view_read_line(struct engine *engine, struct view *view, size_t line
                            struct arena *arena, struct error *error);
 /* Reads the words from..to-1 of a line that was read by another engine; the view stays as it is. */
 enum status view_read_by(struct engine *engine, const struct view *view, size_t line, size_t from,
-                         size_t to, double dpi, struct arena *arena, struct line *out,
-                         struct error *error);
+                         size_t to, enum line_mode mode, double dpi, struct arena *arena,
+                         struct line *out, struct error *error);
 void view_free(struct view *view);
 
 /* Letters and digits of a line, and its confidence (mean over words by length). */

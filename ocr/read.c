@@ -28,6 +28,13 @@
 #define SHORT_CONFIDENCE 0.75
 #define CELL_CONFIDENCE 0.50
 
+/* A lone number: so wide at most and so high at least (in small letters: a comma is lower), and
+ * read less surely. */
+#define ALONE_WIDTH 2.2
+#define ALONE_HEIGHT 0.9
+#define ALONE_CONFIDENCE 0.90
+#define HEAD_SHARE 0.10 /* of the page's height */
+
 /* A page with fewer letters and digits, or read worse in all, holds no text: specks look like
  * letters. */
 #define PAGE_LETTERS_MIN 6
@@ -38,6 +45,7 @@ struct ocr_engine {
     struct engine *second; /* reads doubtful lines again; NULL: not needed yet */
     char *second_tessdata, *shipped, *model, *second_model; /* "": nothing reads again */
     struct speech *language;                                /* NULL: nobody knows what is likely */
+    struct surnames *surnames;                              /* NULL, too, then */
     bool correct;
 };
 
@@ -82,17 +90,22 @@ enum status ocr_open(const struct ocr_settings *settings, struct ocr_engine **ou
     const char *second = settings->second ? settings->second : "";
     const char *folder = second_folder(settings);
     struct speech *language = NULL;
+    struct surnames *surnames = NULL;
     if (*second)
         status = engine_check(folder, settings->shipped, second, error);
     if (status == STATUS_OK && settings->language)
         status = language_open(settings->language, &language, error);
+    if (status == STATUS_OK && settings->language)
+        status = surnames_open(settings->language, &surnames, error);
     if (status != STATUS_OK) {
+        language_close(language);
         engine_close(engine);
         return status;
     }
     *out = memory_new(sizeof **out);
     (*out)->engine = engine;
     (*out)->language = language;
+    (*out)->surnames = surnames;
     (*out)->correct = settings->correct;
     (*out)->second_tessdata = strdup(folder);
     (*out)->shipped = settings->shipped ? strdup(settings->shipped) : NULL;
@@ -107,6 +120,7 @@ void ocr_close(struct ocr_engine *engine)
         return;
     engine_close(engine->engine);
     engine_close(engine->second);
+    surnames_close(engine->surnames);
     language_close(engine->language);
     free(engine->second_tessdata);
     free(engine->shipped);
@@ -234,12 +248,67 @@ static void mend_lines(const struct ocr_engine *engine, struct words *words, str
             lattice_correct(engine->language, line,
                             tied ? &before->words[before->word_count - 1] : NULL, arena);
         doubt_line(engine->language, line, arena);
-        surname_doubt(line, arena);
+        surname_doubt(engine->surnames, line, arena);
         before = line;
     }
 }
 
-/* What was read doubtfully is read by the second network, too, and the two are put together. */
+/* Opened when it is first needed; the page tells that it read there. */
+static enum status need_second(struct ocr_engine *engine, struct arena *arena, struct words *out,
+                               struct error *error)
+{
+    enum status status = STATUS_OK;
+    if (!engine->second)
+        status = engine_open(engine->second_tessdata, engine->shipped, engine->second_model,
+                             &engine->second, error);
+    if (status == STATUS_OK && !out->second) {
+        out->second = arena_strdup(arena, engine->second_model);
+        out->second_sha256 = arena_strdup(arena, engine_model_sha256(engine->second));
+    }
+    return status;
+}
+
+static bool is_number(const struct line *line)
+{
+    return line->word_count == 1 &&
+           strspn(line->words[0].text, "0123456789") == strlen(line->words[0].text);
+}
+
+/* Where the number of a page stands: in the middle of its upper margin. */
+static bool heads_page(const struct view *view, struct box body)
+{
+    int middle = body.x + body.width / 2, width = pixGetWidth(view->clean.gray);
+    return body.y < HEAD_SHARE * pixGetHeight(view->clean.gray) && middle > width / 4 &&
+           middle < width * 3 / 4;
+}
+
+/* A number that stands alone, of a row or of the page: the smaller network often finds nothing
+ * there or guesses, and the larger one reads it. */
+static enum status read_alone(struct ocr_engine *engine, struct view *view, size_t at, double dpi,
+                              struct arena *arena, struct words *out, struct error *error)
+{
+    struct line *first = &view->lines[at], second = {0};
+    double own = line_confidence(first);
+    const struct segment_line *segment = &view->segments.lines[at];
+    struct box body = segment->body;
+    if (!segment->in_table && !heads_page(view, body))
+        return STATUS_OK;
+    if (!*engine->second_model || own >= ALONE_CONFIDENCE ||
+        body.width > ALONE_WIDTH * view->segments.text_px ||
+        body.height < ALONE_HEIGHT * view->segments.text_px)
+        return STATUS_OK;
+    enum status status = need_second(engine, arena, out, error);
+    if (status == STATUS_OK)
+        status = view_read_by(engine->second, view, at, 0, first->word_count, LINE_FOUND, dpi,
+                              arena, &second, error);
+    if (status == STATUS_OK && is_number(&second) && line_confidence(&second) > own)
+        *first = second;
+    return status;
+}
+
+/* What was read doubtfully is read by the second network, too, and the two are put together. Both
+ * may err over the same digit of a long number: it is read by the first once more the other way (as
+ * a raw line, where it was not), in which it sees other edges. */
 static enum status read_again(struct ocr_engine *engine, struct view *view, size_t at, double dpi,
                               struct arena *arena, struct words *out, struct error *error)
 {
@@ -248,20 +317,19 @@ static enum status read_again(struct ocr_engine *engine, struct view *view, size
         return STATUS_OK;
     struct span *spans = arena_array(arena, first->word_count + 1, sizeof *spans);
     size_t count = vote_spans(first, arena, spans);
-    enum status status = STATUS_OK;
-    if (count && !engine->second)
-        status = engine_open(engine->second_tessdata, engine->shipped, engine->second_model,
-                             &engine->second, error);
+    enum status status = count ? need_second(engine, arena, out, error) : STATUS_OK;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         struct line second;
-        status = view_read_by(engine->second, view, at, spans[i].from, spans[i].to, dpi, arena,
-                              &second, error);
+        status = view_read_by(engine->second, view, at, spans[i].from, spans[i].to, LINE_FOUND, dpi,
+                              arena, &second, error);
         if (status == STATUS_OK)
             vote_line(engine->language, first, &second, arena);
-    }
-    if (count && status == STATUS_OK) {
-        out->second = arena_strdup(arena, engine->second_model);
-        out->second_sha256 = arena_strdup(arena, engine_model_sha256(engine->second));
+        if (status == STATUS_OK && spans[i].number)
+            status =
+                view_read_by(engine->engine, view, at, spans[i].from, spans[i].to,
+                             view->raw[at] ? LINE_FOUND : LINE_RAW, dpi, arena, &second, error);
+        if (status == STATUS_OK && spans[i].number)
+            vote_again(engine->language, first, &second, arena);
     }
     return status;
 }
@@ -276,7 +344,9 @@ static enum status read_view(struct ocr_engine *engine, struct view *view,
         enum status status = view_read_line(engine->engine, view, i, dpi, arena, error);
         if (status != STATUS_OK)
             return status;
-        status = read_again(engine, view, i, dpi, arena, out, error);
+        status = read_alone(engine, view, i, dpi, arena, out, error);
+        if (status == STATUS_OK)
+            status = read_again(engine, view, i, dpi, arena, out, error);
         if (status != STATUS_OK)
             return status;
         dates_mend(&view->lines[i], arena);

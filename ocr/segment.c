@@ -1,5 +1,7 @@
 #include "ocr/segment.h"
 
+#include "ocr/leader.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,9 +19,9 @@
 #define DASH_MIN 0.25
 #define DASH_CENTRE_MAX 0.35
 #define MARK_NEAR 0.55 /* from the letters to a mark that is theirs */
+#define PART_WIDTH 1.5 /* in small letters: a wider piece is a line */
+#define PART_OF 4      /* so much wider is the line that a part stands in */
 #define DOT_MAX 0.40   /* a leader's dot is smaller */
-#define LEADER_DOTS 7
-#define LEADER_PITCH 1.1
 
 #define CROWDED 1200 /* lines: on a page with more, letters that stand alone are specks */
 
@@ -156,24 +158,11 @@ static size_t next_dot(const struct page_pieces *page, size_t from)
     return page->count;
 }
 
-/* Dots of a leader stand at one pitch; dots below letters (ạ ẹ ị) do not. Decided by the row. */
-static bool is_leader(const struct page_pieces *page, const size_t *row, size_t count)
-{
-    if (count < LEADER_DOTS)
-        return false;
-    double first = page->pieces[row[0]].box.x, last = page->pieces[row[count - 1]].box.x;
-    double pitch = (last - first) / (double)(count - 1);
-    size_t even = 0;
-    for (size_t i = 1; i < count; i++) {
-        double step = page->pieces[row[i]].box.x - page->pieces[row[i - 1]].box.x;
-        even += step > 0.55 * pitch && step < 1.45 * pitch;
-    }
-    return pitch < LEADER_PITCH * page->h && (double)even >= 0.75 * (double)(count - 1);
-}
-
 static void find_leaders(struct page_pieces *page, struct arena *arena, struct segments *out)
 {
     size_t *row = arena_array(arena, page->count, sizeof *row);
+    struct box *dots = arena_array(arena, page->count, sizeof *dots);
+    bool *of_leader = arena_array(arena, page->count, sizeof *of_leader);
     out->leaders = arena_array(arena, page->count, sizeof *out->leaders);
     bool *seen = arena_array(arena, page->count, sizeof *seen);
     for (size_t start = 0; start < page->count; start++) {
@@ -183,12 +172,15 @@ static void find_leaders(struct page_pieces *page, struct arena *arena, struct s
             continue;
         size_t count = 0;
         for (size_t at = start; at < page->count && !seen[at]; at = next_dot(page, at)) {
+            dots[count] = page->pieces[at].box;
             row[count++] = at;
             seen[at] = true;
         }
-        if (!is_leader(page, row, count))
+        if (!leader_dots(dots, count, page->h, arena, of_leader))
             continue;
         for (size_t i = 0; i < count; i++) {
+            if (!of_leader[i])
+                continue;
             page->pieces[row[i]].kind = PIECE_DROPPED;
             out->leaders[out->leader_count++] = page->pieces[row[i]].box;
         }
@@ -435,6 +427,31 @@ static struct segment_line finish(const struct draft *draft, double h)
     };
 }
 
+static bool inside(struct box part, struct box whole, int near)
+{
+    return part.x >= whole.x && part.y >= whole.y && right_of(part) <= right_of(whole) &&
+           bottom_of(part) <= bottom_of(whole) + near;
+}
+
+/* A comma or a broken letter that found no neighbour is read with the line it stands in, and is no
+ * line of its own. */
+static void leave_out_parts(struct segments *segments)
+{
+    size_t kept = 0, count = segments->line_count;
+    bool *part = memory_new((count + 1) * sizeof *part);
+    for (size_t i = 0; i < count; i++) {
+        const struct segment_line *line = &segments->lines[i];
+        for (size_t j = 0; j < count && line->body.width < PART_WIDTH * segments->text_px; j++)
+            part[i] |= segments->lines[j].body.width > PART_OF * line->body.width &&
+                       inside(line->body, segments->lines[j].box, segments->text_px / 5);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!part[i])
+            segments->lines[kept++] = segments->lines[i];
+    segments->line_count = kept;
+    free(part);
+}
+
 bool segment_lines(const struct box *pieces, size_t piece_count, const struct rules *rules,
                    double dpi, struct arena *arena, struct segments *out)
 {
@@ -465,5 +482,6 @@ bool segment_lines(const struct box *pieces, size_t piece_count, const struct ru
         if (drafts[i].into < 0 && drafts[i].letter_count >= least &&
             drafts[i].letters.width > 0.3 * page.h)
             out->lines[out->line_count++] = finish(&drafts[i], page.h);
+    leave_out_parts(out);
     return true;
 }

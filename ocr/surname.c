@@ -1,10 +1,14 @@
 #include "ocr/surname.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/catalogue.h"
+#include "core/message.h"
 #include "core/text.h"
 #include "ocr/confusion.h"
+#include "ocr/fields.h"
 #include "ocr/syllable.h"
 
 #define WORDS_MIN 3
@@ -18,21 +22,112 @@
 #define MARK 7.0   /* ... where only a mark may be wrong */
 #define CLEARLY 2.0
 
-/* Of a thousand people so many bear it. */
-static const struct {
+#define NAMES_MAX 1000
+#define NEAR_SHARE 6   /* what so many of a thousand bear is meant by what is one letter off */
+#define NEAR_LETTERS 4 /* ... and so long at least */
+#define EVERYWHERE 300 /* ... by what is two letters off */
+
+struct spelling {
     const char *text;
     double share;
-} names[] = {
-    {"nguyễn", 380}, {"trần", 110}, {"lê", 95},    {"phạm", 70},   {"hoàng", 35}, {"huỳnh", 16},
-    {"phan", 45},    {"vũ", 25},    {"võ", 14},    {"đặng", 21},   {"bùi", 20},   {"đỗ", 14},
-    {"hồ", 13},      {"ngô", 13},   {"dương", 10}, {"lý", 5},      {"đinh", 10},  {"đoàn", 5},
-    {"lương", 5},    {"mai", 5},    {"trịnh", 6},  {"trương", 22}, {"cao", 5},    {"đào", 5},
-    {"hà", 5},       {"tạ", 3},     {"chu", 3},    {"lâm", 3},     {"quách", 2},  {"phùng", 3},
-    {"thái", 2},     {"tô", 2},     {"nông", 2},   {"hứa", 1},     {"tống", 2},   {"kiều", 1},
-    {"triệu", 2},    {"vương", 2},  {"lưu", 3},    {"đàm", 1},     {"vi", 1},     {"lò", 1},
-    {"lường", 1},    {"quàng", 1},  {"ma", 1},     {"giang", 1},   {"châu", 2},   {"tăng", 1},
 };
-#define NAME_COUNT (sizeof names / sizeof *names)
+
+struct surnames {
+    struct arena *arena;
+    struct spelling *spellings;
+    size_t spelling_count;
+    struct surname *names; /* the spellings of one skeleton together */
+    size_t name_count;
+    bool broken; /* while it is read: a row that is none, or too many */
+};
+
+/* ---------------------------------------------------------------- the table */
+
+static void add_spelling(struct surnames *names, const char *text, double share)
+{
+    names->spellings[names->spelling_count++] = (struct spelling){text, share};
+    const char *flat = flatten(names->arena, text);
+    size_t i = 0;
+    while (i < names->name_count && strcmp(names->names[i].flat, flat) != 0)
+        i++;
+    struct surname *name = &names->names[i];
+    if (i == names->name_count) {
+        *name = (struct surname){flat, text, share};
+        names->name_count++;
+        return;
+    }
+    name->spelled = arena_printf(names->arena, "%s %s", name->spelled, text);
+    name->share += share;
+}
+
+static void add_row(void *context, char **cells, size_t count)
+{
+    struct surnames *names = context;
+    char *end = NULL;
+    double share = count == 2 ? strtod(cells[1], &end) : 0;
+    if (!end || *end || end == cells[1] || !(share > 0 && share <= 1000) || !*cells[0] ||
+        !text_valid(cells[0], strlen(cells[0])) || names->spelling_count == NAMES_MAX) {
+        names->broken = true;
+        return;
+    }
+    add_spelling(names, text_lower(names->arena, cells[0]), share);
+}
+
+enum status surnames_open(const char *folder, struct surnames **out, struct error *error)
+{
+    struct surnames *names = memory_new(sizeof *names);
+    names->arena = arena_new();
+    names->spellings = arena_array(names->arena, NAMES_MAX, sizeof *names->spellings);
+    names->names = arena_array(names->arena, NAMES_MAX, sizeof *names->names);
+    enum status status =
+        catalogue_read(folder, "surnames.tsv", '\t', names->arena, add_row, names, error);
+    if (status == STATUS_OK && (names->broken || names->name_count == 0))
+        status = error_set(error, STATUS_FATAL,
+                           _("the family names in %s/surnames.tsv are damaged; copy the file there "
+                             "from the program's config folder"),
+                           folder);
+    if (status == STATUS_OK)
+        *out = names;
+    else
+        surnames_close(names);
+    return status;
+}
+
+void surnames_close(struct surnames *names)
+{
+    if (!names)
+        return;
+    arena_free(names->arena);
+    free(names);
+}
+
+const struct surname *surname_of(const struct surnames *names, const char *flat)
+{
+    for (size_t i = 0; names && i < names->name_count; i++)
+        if (strcmp(flat, names->names[i].flat) == 0)
+            return &names->names[i];
+    return NULL;
+}
+
+const struct surname *surname_near(const struct surnames *names, const char *flat)
+{
+    const struct surname *near = NULL;
+    for (size_t i = 0; names && i < names->name_count; i++) {
+        const struct surname *name = &names->names[i];
+        size_t length = strlen(name->flat);
+        bool everywhere = name->share >= EVERYWHERE;
+        if (name->share < NEAR_SHARE || length < NEAR_LETTERS ||
+            (!everywhere && strlen(flat) != length) ||
+            text_distance(flat, name->flat) > (everywhere ? 2 : 1))
+            continue;
+        if (near)
+            return NULL;
+        near = name;
+    }
+    return near;
+}
+
+/* ---------------------------------------------------------------- a name alone in its line */
 
 struct letters {
     uint32_t codes[LETTERS_MAX];
@@ -78,20 +173,21 @@ static bool is_name_word(const struct word *word, struct arena *arena)
 }
 
 /* The likeliest family name; NULL: none is clearly so. */
-static const char *likeliest(const char *lower, double limit)
+static const char *likeliest(const struct surnames *names, const char *lower, double limit)
 {
     struct letters read = letters_of(lower);
     double best = INFINITY, second = INFINITY;
     const char *found = NULL;
-    for (size_t i = 0; i < NAME_COUNT && read.count; i++) {
-        struct letters printed = letters_of(names[i].text);
-        double cost = cost_of(&read, &printed) - log(names[i].share / 1000);
-        if (strcmp(names[i].text, lower) == 0)
-            return names[i].text;
+    for (size_t i = 0; i < names->spelling_count && read.count; i++) {
+        const struct spelling *name = &names->spellings[i];
+        struct letters printed = letters_of(name->text);
+        double cost = cost_of(&read, &printed) - log(name->share / 1000);
+        if (strcmp(name->text, lower) == 0)
+            return name->text;
         if (cost < best) {
             second = best;
             best = cost;
-            found = names[i].text;
+            found = name->text;
         } else if (cost < second) {
             second = cost;
         }
@@ -108,10 +204,11 @@ static char *in_capitals(struct arena *arena, const char *text)
     return out;
 }
 
-bool surname_doubt(struct line *line, struct arena *arena)
+bool surname_doubt(const struct surnames *names, struct line *line, struct arena *arena)
 {
     struct word *word = &line->words[0];
-    if (line->word_count < WORDS_MIN || line->word_count > WORDS_MAX || word->confidence >= CERTAIN)
+    if (!names || line->word_count < WORDS_MIN || line->word_count > WORDS_MAX ||
+        word->confidence >= CERTAIN)
         return false;
     bool capitals = true;
     for (size_t i = 1; i < line->word_count; i++) {
@@ -121,7 +218,7 @@ bool surname_doubt(struct line *line, struct arena *arena)
         capitals = capitals && strcmp(text_title(arena, text_lower(arena, text)), text) != 0;
     }
     const char *lower = text_lower(arena, word->text),
-               *name = likeliest(lower, word->confidence < DOUBTFUL ? LIMIT : MARK);
+               *name = likeliest(names, lower, word->confidence < DOUBTFUL ? LIMIT : MARK);
     if (!name || (capitals && strcmp(name, lower) == 0))
         return false;
     const char *text = capitals ? in_capitals(arena, name) : text_title(arena, name);

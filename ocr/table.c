@@ -14,6 +14,7 @@
 #define WALL_NEAR_INCH                                                                             \
     0.03 /* pieces of one wall lie so near in x; a level that touches it, as well */
 #define WALL_HOLE_INCH 0.40 /* a longer hole parts two walls */
+#define FOOT_WALLS 2        /* a level at which so many walls end is the table's first or last */
 #define LEVEL_MIN_INCH 1.0  /* the line under an agency's name is shorter */
 
 static int by_x_then_y(const void *a, const void *b)
@@ -36,9 +37,24 @@ static bool touches(struct box run, struct box level, int near)
            level.y <= run.y + run.height + near && level.y + level.height >= run.y - near;
 }
 
-/* A table's levels end at walls, or where another of its levels does; the line under a title ends
- * in the open, whatever streak of the copier crosses it, and a thick one is the sheet's edge.
- * Pieces at one height are one level. */
+/* The wall's upper or lower end is as high as the level. */
+static bool ends_at(struct box run, struct box level, int near)
+{
+    return abs(run.y - level.y) <= near || abs(run.y + run.height - level.y) <= near;
+}
+
+/* Walls that have their upper or lower end at the level. */
+static size_t walls_ending_at(struct box level, const struct box *runs, size_t count, int near)
+{
+    size_t ending = 0;
+    for (size_t i = 0; i < count; i++)
+        ending += touches(runs[i], level, near) && ends_at(runs[i], level, near);
+    return ending;
+}
+
+/* A table's levels end at walls, or where another of its levels does, or, broken at both ends, have
+ * walls that end at them; the line under a title ends in the open, whatever streak of the copier
+ * crosses it, and a thick one is the sheet's edge. Pieces at one height are one level. */
 static bool *levels_of_tables(const struct rules *rules, const struct box *runs, size_t run_count,
                               int near, struct arena *arena)
 {
@@ -50,6 +66,7 @@ static bool *levels_of_tables(const struct rules *rules, const struct box *runs,
         right.x = all[i].x + all[i].width;
         for (size_t k = 0; k < run_count && !ends[i]; k++)
             ends[i] = touches(runs[k], left, near) || touches(runs[k], right, near);
+        ends[i] = ends[i] || walls_ending_at(all[i], runs, run_count, near) >= FOOT_WALLS;
         for (size_t k = 0; k < rules->level_count && !ends[i]; k++)
             ends[i] = abs(all[i].y - all[k].y) > near && abs(all[i].x - all[k].x) <= near &&
                       abs(all[i].width - all[k].width) <= 2 * near;
@@ -60,14 +77,16 @@ static bool *levels_of_tables(const struct rules *rules, const struct box *runs,
     return levels;
 }
 
-/* Cuts the run to the levels that touch it; false: fewer than two places are touched. */
+/* Cuts the run to the levels that touch it, or would where they are broken off; false: it meets
+ * them at fewer than two places. */
 static bool cut_to_levels(struct box *run, const struct rules *rules, const bool *of_table,
                           double dpi)
 {
     int near = (int)(WALL_NEAR_INCH * dpi) + 1, first = INT_MAX, last = INT_MIN;
     for (size_t i = 0; i < rules->level_count; i++) {
         struct box level = rules->levels[i];
-        if (!of_table[i] || level.width < LEVEL_MIN_INCH * dpi || !touches(*run, level, near))
+        if (!of_table[i] || level.width < LEVEL_MIN_INCH * dpi ||
+            (!touches(*run, level, near) && !ends_at(*run, level, near)))
             continue;
         int middle = level.y + level.height / 2;
         first = middle < first ? middle : first;

@@ -10,6 +10,10 @@
 /* What is read less surely is read again: numbers, which nothing but the paper tells; words with a
  * capital, which may be names; any other, which the language helps with. */
 #define SURE_NUMBER 0.92
+#define SURE_LONG                                                                                  \
+    0.965             /* a number of an identity card, a date: one digit makes it another's ...    \
+                       */
+#define LONG_DIGITS 6 /* ... so many digits at least */
 #define SURE_CAPITAL 0.82
 #define SURE_WORD 0.60
 #define READABLE 0.40 /* a line read worse is a seal or a pen */
@@ -32,9 +36,20 @@ static bool is_capital(struct arena *arena, const char *text)
     return strcmp(text_lower(arena, text), text) != 0;
 }
 
+static bool is_long(const char *text)
+{
+    size_t digits = 0;
+    for (; *text; text++)
+        digits += *text >= '0' && *text <= '9';
+    return digits >= LONG_DIGITS;
+}
+
 static double sure(struct arena *arena, const char *text)
 {
-    return has_digits(text) ? SURE_NUMBER : is_capital(arena, text) ? SURE_CAPITAL : SURE_WORD;
+    return is_long(text)             ? SURE_LONG
+           : has_digits(text)        ? SURE_NUMBER
+           : is_capital(arena, text) ? SURE_CAPITAL
+                                     : SURE_WORD;
 }
 
 static bool readable(const struct line *line)
@@ -60,12 +75,15 @@ size_t vote_spans(const struct line *line, struct arena *arena, struct span *spa
         if (count > 0 && from <= spans[count - 1].to)
             spans[count - 1].to = to;
         else
-            spans[count++] = (struct span){from, to};
+            spans[count++] = (struct span){from, to, false};
+        spans[count - 1].number |= is_long(word->text);
     }
     for (size_t i = 0; i < count; i++)
         width += spans[i].to - spans[i].from;
     if ((double)width > WHOLE * (double)line->word_count) {
-        spans[0] = (struct span){0, line->word_count};
+        for (size_t i = 1; i < count; i++)
+            spans[0].number |= spans[i].number;
+        spans[0] = (struct span){0, line->word_count, spans[0].number};
         count = 1;
     }
     return count;
@@ -146,4 +164,15 @@ void vote_line(const struct speech *language, struct line *line, const struct li
         else
             take(word, &first, other, fmin(own, 0.5 + apart / 2), arena);
     }
+}
+
+void vote_again(const struct speech *language, struct line *line, const struct line *second,
+                struct arena *arena)
+{
+    struct word *before = arena_array(arena, line->word_count + 1, sizeof *before);
+    memcpy(before, line->words, line->word_count * sizeof *before);
+    vote_line(language, line, second, arena);
+    for (size_t i = 0; i < line->word_count; i++)
+        if (strcmp(line->words[i].text, before[i].text) == 0)
+            line->words[i].confidence = fmin(line->words[i].confidence, before[i].confidence);
 }

@@ -18,8 +18,14 @@
 void vote_line(const struct speech *language, struct line *line, const struct line *second,
                struct arena *arena);
 
+/* The same with a further reading by a network that has read the line already: that it reads the
+ * same makes nothing surer. */
+void vote_again(const struct speech *language, struct line *line, const struct line *second,
+                struct arena *arena);
+
 struct span {
     size_t from, to; /* words from..to-1 */
+    bool number;     /* a long number is among them, which is worth a third witness */
 };
 
 /* The parts of a line that a second reading could make surer: doubtful words, each with its

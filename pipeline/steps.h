@@ -33,6 +33,7 @@ struct task {
 /* What a worker holds open from one step to the next; opened when first needed. */
 struct tools {
     struct ocr_engine *engine;
+    struct ocr_knowledge *knowledge;
     struct signer *signer;
     struct index *index;
     const char *pin, *officer_pin; /* NULL: the key's own way of asking */
@@ -97,6 +98,7 @@ bool proof_wanted(const struct warehouse *warehouse);
 
 /* worker.c: opens on first use. A key that cannot be opened is nobody's page: FATAL. */
 enum status tools_engine(struct work *work, struct ocr_engine **out, struct error *error);
+enum status tools_knowledge(struct work *work, struct ocr_knowledge **out, struct error *error);
 enum status tools_signer(struct work *work, struct signer **out, struct error *error);
 enum status tools_officer(struct work *work, struct signer **out, struct error *error);
 enum status tools_prover(struct work *work, struct prover **out, struct error *error);

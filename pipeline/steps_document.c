@@ -62,6 +62,7 @@ static enum status load_words(struct work *work, const struct document *document
 enum status step_understand(struct work *work, struct error *error)
 {
     struct document document;
+    struct ocr_knowledge *knowledge = NULL;
     const struct words **words = NULL;
     enum status status = document_load(work, &document, error);
     if (status == STATUS_OK)
@@ -70,12 +71,13 @@ enum status step_understand(struct work *work, struct error *error)
         status = load_words(work, &document, &words, error);
     if (status == STATUS_OK)
         status = document_judge_received(work, &document, error);
+    if (status == STATUS_OK)
+        status = tools_knowledge(work, &knowledge, error);
     if (status != STATUS_OK)
         return status;
     for (size_t i = 0; i < document.page_count; i++)
         document.pages[i].turn_deg = words[i] ? words[i]->turn_deg : 0;
-    status = ocr_understand(&work->warehouse->ocr, work->warehouse->config, words,
-                            document.page_count, work->arena, &document, error);
+    status = ocr_understand(knowledge, words, document.page_count, work->arena, &document, error);
     return status == STATUS_OK ? spool_write_document(work->warehouse, &document, error) : status;
 }
 

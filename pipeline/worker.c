@@ -29,6 +29,17 @@ enum status tools_engine(struct work *work, struct ocr_engine **out, struct erro
     return status;
 }
 
+enum status tools_knowledge(struct work *work, struct ocr_knowledge **out, struct error *error)
+{
+    struct tools *tools = work->tools;
+    enum status status = STATUS_OK;
+    if (!tools->knowledge)
+        status =
+            ocr_learn(&work->warehouse->ocr, work->warehouse->config, &tools->knowledge, error);
+    *out = tools->knowledge;
+    return status;
+}
+
 /* An expired certificate, a wrong PIN or a token that is gone is not this document's fault, and
  * trying on would lock the token. */
 static enum status key_status(struct tools *tools, enum status status)
@@ -92,6 +103,7 @@ static void tools_close(struct tools *tools)
     index_close(tools->index);
     prover_close(tools->prover);
     tools_close_keys(tools);
+    ocr_forget(tools->knowledge);
     ocr_close(tools->engine);
     *tools = (struct tools){0};
 }

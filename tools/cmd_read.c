@@ -239,6 +239,7 @@ static enum status understand_pages(struct packing *packing)
     size_t count = packing->document.page_count;
     struct words *words = arena_array(cli->arena, count, sizeof *words);
     const struct words **pages = arena_array(cli->arena, count, sizeof *pages);
+    struct ocr_knowledge *knowledge = NULL;
     enum status status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
         terminal_progress(_("Reading"), (int64_t)i, (int64_t)count, "");
@@ -250,8 +251,11 @@ static enum status understand_pages(struct packing *packing)
     }
     terminal_progress_end();
     if (status == STATUS_OK)
-        status = ocr_understand(&cli->warehouse.ocr, cli->warehouse.config, pages, count,
-                                cli->arena, &packing->document, &cli->error);
+        status = ocr_learn(&cli->warehouse.ocr, cli->warehouse.config, &knowledge, &cli->error);
+    if (status == STATUS_OK)
+        status =
+            ocr_understand(knowledge, pages, count, cli->arena, &packing->document, &cli->error);
+    ocr_forget(knowledge);
     return status;
 }
 

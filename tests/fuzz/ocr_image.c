@@ -104,7 +104,10 @@ static void understand(struct arena *arena, const uint8_t *bytes, size_t size)
     for (size_t at = 0; at < size;)
         at += add_line(arena, bytes + at, size - at, &page);
     document_init(&document, "fuzz", "0001-1");
-    enum status status = ocr_understand(&settings, "config", pages, 1, arena, &document, &error);
+    struct ocr_knowledge *knowledge = NULL;
+    fuzz_check(ocr_learn(&settings, "config", &knowledge, &error) == STATUS_OK, "forms are read");
+    enum status status = ocr_understand(knowledge, pages, 1, arena, &document, &error);
+    ocr_forget(knowledge);
     fuzz_check(status == STATUS_OK || status == STATUS_REJECT, "a paper is understood or refused");
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         const char *value = document.fields[i].value;

@@ -227,6 +227,52 @@ static void a_red_seal_is_looked_through(void **state)
     assert_true(says("181938841"));
 }
 
+/* The reader as it is shipped: two networks. */
+static void read_as_shipped(const char *name)
+{
+    const struct ocr_settings shipped = {.tessdata = "",
+                                         .model = "sohoa_nhanh",
+                                         .second = "sohoa",
+                                         .doubt_confidence = 0.75,
+                                         .shipped = "tessdata",
+                                         .correct = true,
+                                         .language = "config/language"};
+    struct ocr_engine *both = NULL;
+    load(name);
+    assert_int_equal(ocr_open(&shipped, &both, &fault), STATUS_OK);
+    assert_int_equal(ocr_read(both, &image, arena, &words, &fault), STATUS_OK);
+    ocr_close(both);
+}
+
+/* Lines that hold nothing but a number, one behind the other: the page's and the rows'. */
+static char *lone_numbers(void)
+{
+    char *all = arena_strdup(arena, "");
+    for (size_t i = 0; i < words.line_count; i++) {
+        const struct line *line = &words.lines[i];
+        const char *text = line->words[0].text;
+        if (line->word_count == 1 && strspn(text, "0123456789") == strlen(text))
+            all = arena_printf(arena, "%s%s ", all, text);
+    }
+    return all;
+}
+
+static void numbers_that_stand_alone_are_read(void **state)
+{
+    (void)state;
+    read_as_shipped("row_numbers.tif");
+    assert_string_equal(lone_numbers(), "2 1 2 3 4 5 6 7 8 9 ");
+    assert_string_equal(words.lines[0].words[0].text, "2"); /* the page's number comes first */
+    assert_true(says("Số: 127"));
+}
+
+static void commas_are_no_numbers(void **state)
+{
+    (void)state;
+    read_as_shipped("list.tif");
+    assert_string_equal(lone_numbers(), "2 1 2 3 4 5 6 7 8 9 ");
+}
+
 static void the_image_stays_as_it_is(void **state)
 {
     (void)state;
@@ -474,6 +520,8 @@ int main(void)
         TEST(a_turned_page_is_turned_back),
         TEST(a_slanting_page_keeps_its_boxes),
         TEST(a_red_seal_is_looked_through),
+        TEST(numbers_that_stand_alone_are_read),
+        TEST(commas_are_no_numbers),
         TEST(the_image_stays_as_it_is),
         TEST(depth_does_not_matter),
         TEST(an_a4_page_without_resolution_is_read),

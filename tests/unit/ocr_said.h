@@ -22,7 +22,7 @@
 #define PAGES_MAX 3
 
 static const struct ocr_settings settings = {
-    .tessdata = "", .model = "Vietnamese", .doubt_confidence = 0.75};
+    .tessdata = "", .model = "Vietnamese", .doubt_confidence = 0.75, .language = "config/language"};
 static struct arena *arena;
 static struct error fault;
 static struct words pages[PAGES_MAX];
@@ -76,12 +76,22 @@ static void say(int x, int y, const char *text)
     }
 }
 
+static enum status understand_pages(const struct words *const *list, size_t count)
+{
+    struct ocr_knowledge *knowledge = NULL;
+    enum status status = ocr_learn(&settings, config, &knowledge, &fault);
+    if (status == STATUS_OK)
+        status = ocr_understand(knowledge, list, count, arena, &document, &fault);
+    ocr_forget(knowledge);
+    return status;
+}
+
 static enum status try_to_understand(void)
 {
     const struct words *list[PAGES_MAX];
     for (size_t i = 0; i < page_count; i++)
         list[i] = &pages[i];
-    return ocr_understand(&settings, config, list, page_count, arena, &document, &fault);
+    return understand_pages(list, page_count);
 }
 
 static void understand(void)

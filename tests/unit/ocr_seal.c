@@ -43,12 +43,17 @@ static void draw(int x, int y, int width, int height)
             pixSetPixel(page.gray, x + i, y + j, 0);
 }
 
-static void draw_ring(int radius, int thick)
+static void draw_grey_ring(int radius, int thick, unsigned int grey)
 {
     for (int y = 0; y < SIDE; y++)
         for (int x = 0; x < SIDE; x++)
             if (fabs(hypot(x - 500, y - 500) - radius) <= thick / 2.0)
-                pixSetPixel(page.gray, x, y, 0);
+                pixSetPixel(page.gray, x, y, grey);
+}
+
+static void draw_ring(int radius, int thick)
+{
+    draw_grey_ring(radius, thick, 0);
 }
 
 static size_t take_off(struct seal *seals)
@@ -85,6 +90,45 @@ static void the_frame_goes_and_what_crosses_it_stays(void **state)
             for (int y = 690; y < 720; y++)
                 assert_true(black(both[i], 443 + 22 * k, y));
     }
+}
+
+/* Strokes of 6 px that go down to the right at 45 degrees, over the lower edge. */
+static void draw_aslant(int x, int y, int length)
+{
+    for (int i = 0; i < length; i++)
+        draw(x + i, y + i, 6, 1);
+}
+
+static void a_thick_frame_and_the_thin_one_in_it_go(void **state)
+{
+    (void)state;
+    struct seal seals[SEALS_MAX];
+    draw_ring(RADIUS, 14);
+    draw_ring(RADIUS - 14, 3);
+    draw_aslant(470, 670, 60);
+    assert_int_equal(take_off(seals), 1);
+    for (int degrees = 150; degrees < 390; degrees++) { /* all but where the stroke is */
+        double dx = cos(degrees * M_PI / 180), dy = sin(degrees * M_PI / 180);
+        for (int r = RADIUS - 16; r <= RADIUS + 6; r++)
+            assert_false(black(page.binary, (int)lround(500 + r * dx), (int)lround(500 + r * dy)));
+    }
+    for (int i = 0; i < 60; i++)
+        assert_true(black(page.binary, 470 + i + 3, 670 + i));
+}
+
+static void print_that_is_darker_than_the_frame_stays_within_it(void **state)
+{
+    (void)state;
+    struct seal seals[SEALS_MAX];
+    draw_grey_ring(RADIUS, 12, 110);
+    draw(480, 680, 6, 40);
+    draw(480, 702, 40, 5); /* the stroke of an H, all of it in the frame */
+    draw(514, 680, 6, 40);
+    assert_int_equal(take_off(seals), 1);
+    for (int x = 486; x < 514; x++)
+        assert_true(black(page.gray, x, 704) && black(page.binary, x, 704));
+    assert_false(black(page.gray, 500, 500 - RADIUS));
+    assert_false(black(page.gray, 500, 500 + RADIUS + 4));
 }
 
 static void a_frame_with_corners_and_a_small_ring_are_no_seals(void **state)
@@ -132,6 +176,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(the_frame_goes_and_what_crosses_it_stays),
+        TEST(a_thick_frame_and_the_thin_one_in_it_go),
+        TEST(print_that_is_darker_than_the_frame_stays_within_it),
         TEST(a_frame_with_corners_and_a_small_ring_are_no_seals),
         TEST(what_stands_within_is_the_seals_own),
         TEST(a_streak_goes_and_letters_under_it_stay),

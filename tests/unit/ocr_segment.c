@@ -281,6 +281,20 @@ static void a_broken_wall_is_one(void **state)
     assert_in_range(rules.walls[0].height, 290, 300);
 }
 
+/* The lowest rule is broken off at both ends: the walls end at it all the same. */
+static void a_last_rule_broken_at_its_ends_ends_the_table(void **state)
+{
+    (void)state;
+    struct box walls[] = {
+        {200, 1000, 3, 600}, {500, 1000, 3, 600}, {800, 1000, 3, 600}, {1200, 1000, 3, 600}};
+    struct box levels[] = {{200, 1000, 1003, 3}, {200, 1297, 1003, 3}, {450, 1597, 400, 3}};
+    rules = (struct rules){walls, 4, levels, 3};
+    table_walls(&rules, DPI, arena);
+    assert_int_equal(rules.wall_count, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_in_range(rules.walls[i].height, 590, 600);
+}
+
 /* "Đông Khê, ngày ..." at the right, a row above where recipients and signature begin. */
 static void the_day_of_issue_comes_before_recipients_and_signature(void **state)
 {
@@ -297,6 +311,32 @@ static void the_day_of_issue_comes_before_recipients_and_signature(void **state)
     assert_int_equal(result.line_count, 7);
     for (size_t i = 0; i < 7; i++)
         assert_int_equal(foot(i), feet[i]);
+}
+
+/* The page's number stands above both columns of what comes below it. */
+static void the_number_of_the_page_comes_first(void **state)
+{
+    (void)state;
+    write_text(250, 400, 3);
+    write_text(255, 460, 3);
+    write_text(1200, 400, 4);
+    write_text(1250, 900, 4);
+    put(820, 180, 14, 20);
+    order();
+    assert_int_equal(result.line_count, 5);
+    assert_int_equal(foot(0), 200);
+    assert_int_not_equal(result.lines[0].block, result.lines[1].block);
+}
+
+/* Too low to be linked with its neighbours, and within the line all the same. */
+static void a_comma_is_no_line_of_its_own(void **state)
+{
+    (void)state;
+    int right = write_text(300, 500, 3);
+    put(right - 22, 495, 8, 12);
+    write_text(right + 14, 500, 3);
+    cut();
+    assert_int_equal(result.line_count, 1);
 }
 
 /* A speck at the end of one part reaches below the beginning of the next. */
@@ -332,7 +372,10 @@ int main(void)
         TEST(a_copier_streak_is_no_wall),
         TEST(a_line_under_a_title_makes_no_wall),
         TEST(a_broken_wall_is_one),
+        TEST(a_last_rule_broken_at_its_ends_ends_the_table),
         TEST(the_day_of_issue_comes_before_recipients_and_signature),
+        TEST(the_number_of_the_page_comes_first),
+        TEST(a_comma_is_no_line_of_its_own),
         TEST(parts_that_touch_are_one_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

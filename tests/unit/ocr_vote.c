@@ -151,6 +151,37 @@ static void doubtful_words_are_read_again_with_their_neighbours(void **state)
     assert_int_equal(spans[0].to, 15);
 }
 
+static void one_network_twice_makes_nothing_surer(void **state)
+{
+    (void)state;
+    const char *const texts[] = {"000000000", "221530266"}, *const other[] = {"000000000",
+                                                                              "221538266"};
+    struct line line = LINE(texts, ((const double[]){0.41, 0.93}));
+    const struct line second = LINE(other, ((const double[]){0.41, 0.96}));
+    vote_again(language, &line, &second, arena);
+    assert_true(line.words[0].confidence <= 0.41);
+    assert_string_equal(line.words[1].text, "221530266");
+    assert_true(line.words[1].confidence < 0.75); /* two readings: a person looks */
+}
+
+/* One digit makes an identity number another's: it is sure, or read again, and by a third. */
+static void long_numbers_are_read_again_sooner(void **state)
+{
+    (void)state;
+    const char *const texts[] = {"số", "221538266,", "tại", "đường", "Trần", "Phú,", "nhà", "123"};
+    const double sure[] = {0.97, 0.94, 0.97, 0.97, 0.97, 0.97, 0.97, 0.94};
+    struct line line = line_of(8, texts, sure);
+    struct span spans[8];
+    assert_int_equal(vote_spans(&line, arena, spans), 1);
+    assert_int_equal(spans[0].from, 0);
+    assert_int_equal(spans[0].to, 3);
+    assert_true(spans[0].number);
+    line.words[1].confidence = 0.97;
+    line.words[7].confidence = 0.80;
+    assert_int_equal(vote_spans(&line, arena, spans), 1);
+    assert_false(spans[0].number);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +192,8 @@ int main(void)
         cmocka_unit_test(a_word_that_two_read_otherwise_is_doubtful),
         cmocka_unit_test(words_cut_otherwise_stay),
         cmocka_unit_test(only_what_can_become_surer_is_read_again),
+        cmocka_unit_test(one_network_twice_makes_nothing_surer),
+        cmocka_unit_test(long_numbers_are_read_again_sooner),
         cmocka_unit_test(doubtful_words_are_read_again_with_their_neighbours),
     };
     return cmocka_run_group_tests(tests, open_language, close_language);
