@@ -27,8 +27,11 @@ bool handover_is_transfer(const char *name);
 
 /* The giver: gives summary (of an export) its "transfer" and keeps it below folder. The same
  * packages to the same receiver are the same transfer, and the list that is kept stays as it is. A
- * "supersedes" in summary is the transfer whose place it takes. */
-enum status handover_give(const char *folder, json_t *summary, struct error *error);
+ * "supersedes" in summary is the transfer whose place it takes. The list also says how far the
+ * journal has come ("journal": sequence and hash of its last entry): the receipt is signed over the
+ * hash of the list, so the receiver is a witness of all that was entered before. */
+enum status handover_give(const char *folder, const char *journal, json_t *summary,
+                          struct error *error);
 
 /* Who receives. */
 struct handover_receiver {
@@ -88,8 +91,10 @@ enum status handover_list(const char *folder, struct arena *arena, json_t **out,
  * the journal: " handed=<SHA-256>", offered, receipt, signature, record; in the arena. */
 enum status handover_hashes(const char *folder, const char *transfer, struct arena *arena,
                             const char **out, struct error *error);
-/* Each file that the last such entry names is there, and is the same; finding() gets each that is
- * not. What was kept before entries had hashes is passed over. REJECT: there were findings. */
+/* Each file that the last such entry names is there, and is the same; a receipt is for the list
+ * that is kept; and the journal has the entry that was its last when a list was written. finding()
+ * gets what is not so. What was kept before entries had hashes, and lists before they named the
+ * journal, are passed over. REJECT: there were findings. */
 enum status handover_check(const char *folder, const char *journal,
                            void (*finding)(void *context, const char *place, const char *sentence),
                            void *context, struct error *error);

@@ -90,6 +90,10 @@ enum status journal_read(const char *folder,
                          void (*finding)(void *context, const char *place, const char *sentence),
                          void *context, struct journal_summary *summary, struct error *error);
 
+/* The last entry, when nobody is in the middle of one; sequence 0: there is none. */
+enum status journal_end(const char *folder, int64_t *sequence, char head[HASH_HEX_SIZE],
+                        struct error *error);
+
 /* From the last entry back, until visit says that it is enough. Entries whose hash is wrong are
  * passed over, and the chain is not checked; some are visited more than once. */
 enum status journal_back(const char *folder,

@@ -30,8 +30,4 @@ char *journal_torn_name(struct arena *arena, const char *bytes, size_t size);
  * a journal that cannot be written (read-only disk) is -1 with OK: nobody else writes it. */
 int journal_lock(const char *folder, bool exclusive, enum status *status, struct error *error);
 
-/* The last entry, when nobody is in the middle of one; sequence 0: there is none. */
-enum status journal_end(const char *folder, int64_t *sequence, char head[HASH_HEX_SIZE],
-                        struct error *error);
-
 #endif

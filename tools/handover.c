@@ -45,7 +45,8 @@ enum status handover_given(struct cli *cli, json_t *summary, const char *receive
     json_put_text(summary, "receiver", receiver ? receiver : "");
     if (*before)
         json_put_text(summary, "supersedes", before);
-    enum status status = handover_give(folder_of(cli), summary, &cli->error);
+    enum status status =
+        handover_give(folder_of(cli), cli->warehouse.journal, summary, &cli->error);
     const char *transfer = json_string_value(json_object_get(summary, "transfer"));
     return status == STATUS_OK
                ? record(cli, transfer,

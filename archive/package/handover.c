@@ -9,6 +9,7 @@
 #include "core/buffer.h"
 #include "core/file.h"
 #include "core/hash.h"
+#include "core/journal.h"
 #include "core/log.h"
 #include "core/message.h"
 
@@ -62,7 +63,21 @@ static void name_transfer(const json_t *list, char hex[HASH_HEX_SIZE])
     hex[32] = '\0';
 }
 
-enum status handover_give(const char *folder, json_t *summary, struct error *error)
+/* How far the journal has come; nothing of one that is empty. */
+static enum status name_journal(const char *journal, json_t *summary, struct error *error)
+{
+    char head[HASH_HEX_SIZE];
+    int64_t sequence = 0;
+    enum status status = journal_end(journal, &sequence, head, error);
+    if (status == STATUS_OK && sequence > 0)
+        json_object_set_new(
+            summary, "journal",
+            json_pack("{s:I, s:s}", "sequence", (json_int_t)sequence, "hash", head));
+    return status;
+}
+
+enum status handover_give(const char *folder, const char *journal, json_t *summary,
+                          struct error *error)
 {
     struct arena *arena = arena_new();
     char hex[HASH_HEX_SIZE];
@@ -75,6 +90,8 @@ enum status handover_give(const char *folder, json_t *summary, struct error *err
     const char *handed = file_join(arena, own, HANDOVER_HANDED);
     json_t *before = NULL;
     enum status status = file_mkdirs(own, error);
+    if (status == STATUS_OK)
+        status = name_journal(journal, summary, error);
     if (status == STATUS_OK && file_exists(handed))
         status = json_read(handed, &before, error);
     if (status == STATUS_OK && before &&

@@ -2,6 +2,7 @@
 # Receipts that come back to who handed over: those of the receiver, and those that somebody made.
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/../authority.sh"
+. "$(dirname "$0")/../reseal.sh"
 authority_here
 warehouse() { # NAME AGENCY KEY
     "$SOHOA" init "$work/$1" --agency "$2" >/dev/null || exit 1
@@ -57,6 +58,30 @@ forged '.received_by = "ai do"'
 refuse "a signed one is not given up for one that is not" 3 'kept is signed' comes_back
 check "it is there as it was" cmp "$work/good/receipt.json" "$work"/giver/handovers/*/receipt.json
 check "and so says the journal" giver journal verify
+
+# ---- the receiver as a witness of the giver's journal
+sequence=$(jq .journal.sequence "$work/out/export.json")
+segment=$(ls "$work"/giver/journal/*.jsonl)
+check "the list names the last entry of the journal" sh -c "sed -n '${sequence}p' '$segment' | jq -e --slurpfile list '$work/out/export.json' '.seq == \$list[0].journal.sequence and .hash == \$list[0].journal.hash'"
+check "and the receipt is signed over the hash of that list" sh -c "test \"\$(jq -r .handed_sha256 '$work/good/receipt.json')\" = \"\$(sha256sum <'$work/out/export.json' | cut -d' ' -f1)\""
+cp -a "$work/giver" "$work/kept"
+again() {
+    rm -rf "$work/giver"
+    cp -a "$work/kept" "$work/giver"
+    forge "$work/giver/sohoa.db" "DELETE FROM journal_mark"
+}
+again
+sed -i "$sequence,\$d" "$segment"
+refuse "a journal that was cut off before it is told, whatever else was taken away" 1 "handed.json: the journal was cut off: it ends with entry" giver journal verify
+again
+journal_anew "$segment" "$(grep -c . "$segment")"
+refuse "one that was written anew with sound hashes, too" 1 "handed.json: the journal was written anew: entry $sequence " giver journal verify
+again
+for list in "$work"/giver/handovers/*/handed.json; do
+    jq '.journal.sequence = 1 | .journal.hash = "0" * 64' "$list" >"$work/list" && cp "$work/list" "$list"
+done
+refuse "and a list that was written anew is not the one of the receipt" 1 "receipt is for another list" giver journal verify
+rm -rf "$work/giver" && mv "$work/kept" "$work/giver"
 
 # ---- lists that nobody handed over as they are
 offered() { # FILTER: the hand-over with the list as jq makes it
