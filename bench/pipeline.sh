@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 sohoa=$BUILD/sohoa
-for tool in ocrmypdf tesseract /usr/bin/time; do
+for tool in ocrmypdf unpaper tesseract /usr/bin/time; do
     command -v $tool >/dev/null || { echo "bench: $tool is missing: ./bootstrap bench installs it"; exit 1; }
 done
 work=$(mktemp -d "${TMPDIR:-/tmp}/sohoa-bench.XXXXXX")
@@ -33,7 +33,7 @@ measure tesseract sh "$work/tesseract.sh" $pages
 # OCRmyPDF: two at a time, one file each, as its manual advises for batches.
 cat >"$work/ocrmypdf.sh" <<'S'
 out=$1; shift
-printf '%s\n' "$@" | xargs -P 2 -I{} sh -c 'ocrmypdf -q -l vie --jobs 1 --image-dpi 300 --rotate-pages --deskew --output-type pdfa "$1" "$2/$(basename "$1").pdf"' - {} "$out"
+printf '%s\n' "$@" | xargs -P 2 -I{} sh -c 'ocrmypdf -q -l vie --jobs 1 --image-dpi 300 --rotate-pages --deskew --clean --output-type pdfa "$1" "$2/$(basename "$1").pdf"' - {} "$out"
 S
 mkdir "$work/o"
 measure ocrmypdf sh "$work/ocrmypdf.sh" "$work/o" $pages
