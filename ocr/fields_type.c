@@ -243,8 +243,9 @@ static enum status search_types(struct paper *paper, struct type_search *search,
         *doubt = _("the title was not found; the type is guessed from the text");
     if (agree && !fit->form->procedure)
         return STATUS_OK;
-    search->slug = fit->form->type;
-    search->procedure = fit->form->procedure;
+    search->slug =
+        arena_strdup(paper->arena, fit->form->type); /* the form may go before the paper */
+    search->procedure = arena_strdup(paper->arena, fit->form->procedure);
     return search->procedure ? STATUS_OK
                              : catalogue_read(paper->config_folder, "types.tsv", '\t', paper->arena,
                                               try_slug, search, error);

@@ -67,7 +67,8 @@ enum status ocr_learn(const struct ocr_settings *settings, const char *config_fo
 void ocr_forget(struct ocr_knowledge *knowledge); /* NULL is fine */
 
 /* Understands a document from the words of its pages (NULL: held or blank page): fills
- * document->fields that no person has set. A field that is not found stays NULL and is no error. */
+ * document->fields that no person has set. A field that is not found stays NULL and is no error.
+ * All that it puts there is the arena's, none the knowledge's. */
 enum status ocr_understand(const struct ocr_knowledge *knowledge, const struct words *const *pages,
                            size_t page_count, struct arena *arena, struct document *document,
                            struct error *error);
