@@ -283,7 +283,9 @@ enum status backup_drill(const char *snapshot, const struct warehouse *live,
     int64_t faults = report->wrong_files + report->wrong_packages + report->wrong_rows +
                      report->journal_faults + report->kept_faults;
     if (status == STATUS_OK && faults > 0)
-        status = error_set(error, STATUS_REJECT, _("%lld faults were found in the backup."),
+        status = error_set(error, STATUS_REJECT,
+                           message_count("%lld fault was found in the backup.",
+                                         "%lld faults were found in the backup.", faults),
                            (long long)faults);
     arena_free(arena);
     return status;

@@ -94,9 +94,10 @@ enum archive_level signature_level(const struct signature_proofs *proofs, int64_
 /* Did the signer's chain end in a root at when (the moment at which the signature is known to have
  * been there), and does no proof in the file's own DSS say that a certificate of it was revoked
  * before that? Only proofs that their authority signed count. why: the sentence when not; "" when
- * a certificate that came along is damaged. */
+ * a certificate that came along is damaged. over: the root is trusted, and a certificate of the
+ * chain was over at when, which alone speaks against it. */
 bool signature_trusted(const struct signature_proofs *proofs, X509_STORE *roots, X509 *signer,
-                       STACK_OF(X509) * others, time_t when, char why[400]);
+                       STACK_OF(X509) * others, time_t when, bool *over, char why[400]);
 /* The same of the authority of a time-stamp that holds. Its certificate may have been revoked after
  * stamped, by a list that says for which reason, when none of its key's (RFC 3161 4). */
 bool signature_stamp_trusted(const struct signature_proofs *proofs, X509_STORE *roots,
