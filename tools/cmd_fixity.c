@@ -217,6 +217,8 @@ static int repair(struct cli *cli, char **places, int count)
                    "%lld packages were put back, %d not; what was damaged is kept in %s/aside.\n",
                    done),
                (long long)done, (int)all - done, cli->warehouse.root);
+    else if (all == 0)
+        printf(_("No package is known to be damaged: there is nothing to put back.\n"));
     else
         printf(_("No package was put back; left as they are: %d.\n"), (int)all);
     return code;

@@ -91,7 +91,7 @@ void signers_print(const struct signers *signers)
     for (size_t i = 0; i < signers->count; i++) {
         const struct row *line = &signers->rows[i];
         const char *by = verdict_role_words(line->by, line->trusted);
-        printf("    %6lld  %s%*s %s%s%s: %s\n", (long long)line->count, by, terminal_pad(by, 24),
+        printf("    %6lld  %s%*s %s%s%s: %s\n", (long long)line->count, by, terminal_pad(by, 27),
                "", line->signer[0] ? line->signer : "—", line->organization[0] ? ", " : "",
                line->organization, verdict_trust(signers->cli, line->trusted, line->over));
     }

@@ -55,6 +55,13 @@ refuse "nor does it take the place of what was there" 3 "word" "$SOHOA" pack "$w
 check "which stays as it was" cmp "$work/before.pdf" "$work/out.pdf"
 refuse "pack of a folder without pages says so" 3 "import" "$SOHOA" pack "$work" --to "$work/x.pdf"
 
+# ---- help tells what each act does, and long options leave the column straight
+check "review tells its acts" sh -c "'$SOHOA' review --help | grep -A1 'review same ID' | grep -q 'counted once'"
+check "sample, too" sh -c "'$SOHOA' help sample | grep -A1 'sample judge LOT FILE.csv' | grep -q 'accepted or refused'"
+check "an act of owner has its own arguments and words" sh -c "'$SOHOA' owner find --help | head -n 2 | grep -A1 -F 'sohoa owner find [--...] [NAME...]' | grep -q 'who answers'"
+refuse "a line of usage has no blank at its end" 2 'usage: sohoa review list$' "$SOHOA" review nonsense
+check "the help of an option begins in its column" sh -c "'$SOHOA' export --help | grep -A1 -- '--passphrase-command' | grep -q '^                           encrypt'"
+
 # ---- no right to the warehouse is not "no warehouse"
 stranger() { "$@"; }
 [ "$(id -u)" != 0 ] || stranger() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }

@@ -56,5 +56,6 @@ printf X | dd of="$package/data/metadata/other/document.json" bs=1 seek=30 conv=
 "$SOHOA" restore --check "$work/copies" >>"$work/one" 2>&1
 "$SOHOA" --lang en verify --horizon 24m >>"$work/one" 2>&1
 check "nothing is 1 faults, 1 packages, 1 anchors, 1 entries" sh -c "! grep -nE '(^|[^0-9.,])1 (faults|packages|anchors|entries|files|rows|months|documents|places)\b' '$work/one'"
+"$SOHOA" fixity repair --from "$work/copies" >>"$work/one" 2>&1
 check "one package is told of" grep -q '1 package[^s]' "$work/one"
 tap_end
