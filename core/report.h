@@ -50,7 +50,7 @@ struct report_table {
 enum report_kind { REPORT_PARAGRAPH, REPORT_HEADING, REPORT_TABLE };
 
 /* 1: a heading may stand alone at the end of a page. */
-enum { REPORT_LAYOUT = 2 };
+enum { REPORT_LAYOUT = 3 };
 
 struct report_block {
     enum report_kind kind;

@@ -75,6 +75,10 @@ check "of the denominator too" sh -c "'$SOHOA' --json progress --list 4.2/all --
 mkdir "$work/reports"
 check "a monthly report is written as PDF and spreadsheet" "$SOHOA" progress --report month --out "$work/reports"
 pdf=$(find "$work/reports" -name '*.pdf') xlsx=$(find "$work/reports" -name '*.xlsx')
+check "what kind of paper it is stands alone, as NĐ 30/2020 has it" sh -c "pdftotext '$work'/reports/*.pdf - | grep -qx 'REPORT'"
+check "place and date are in italics" sh -c "pdffonts '$work'/reports/*.pdf | grep -q Italic"
+check "an agency's name is broken before the unit it is of" sh -c "
+    '$SOHOA' --set 'archive.custodian=Ủy ban nhân dân xã Đông Tiến Thượng Bắc Nam Trung' progress --report month --out '$work/long.pdf' && pdftotext '$work/long.pdf' - | grep -qx 'XÃ ĐÔNG TIẾN THƯỢNG BẮC NAM TRUNG'"
 check "a quarterly one" "$SOHOA" progress --report quarter --out "$work/quarter.pdf"
 check "a yearly one" "$SOHOA" progress --report year --out "$work/year.pdf"
 refuse "none is written over" 3 "already" "$SOHOA" progress --report year --out "$work/year.pdf"

@@ -59,7 +59,8 @@ refuse "pack of a folder without pages says so" 3 "import" "$SOHOA" pack "$work"
 check "review tells its acts" sh -c "'$SOHOA' review --help | grep -A1 'review same ID' | grep -q 'counted once'"
 check "sample, too" sh -c "'$SOHOA' help sample | grep -A1 'sample judge LOT FILE.csv' | grep -q 'accepted or refused'"
 check "an act of owner has its own arguments and words" sh -c "'$SOHOA' owner find --help | head -n 2 | grep -A1 -F 'sohoa owner find [--...] [NAME...]' | grep -q 'who answers'"
-refuse "a line of usage has no blank at its end" 2 'usage: sohoa review list$' "$SOHOA" review nonsense
+"$SOHOA" init "$work/w" >/dev/null
+refuse "a line of usage has no blank at its end" 2 'usage: sohoa review list$' env SOHOA_WAREHOUSE= "$SOHOA" --warehouse "$work/w" review nonsense
 check "the help of an option begins in its column" sh -c "'$SOHOA' export --help | grep -A1 -- '--passphrase-command' | grep -q '^                           encrypt'"
 
 # ---- no right to the warehouse is not "no warehouse"
