@@ -97,29 +97,12 @@ static void print_paper(struct cli *cli, const struct owner_paper *paper)
            paper->mention);
 }
 
-static const char *kind_words(enum identifier_kind kind)
-{
-    switch (kind) {
-    case ID_CMND9:
-        return "CMND";
-    case ID_CCCD12:
-        return "CCCD";
-    case ID_MST10:
-    case ID_MST13:
-        return _("tax number");
-    case ID_NONE:
-    case ID_OTHER:
-        break;
-    }
-    return _("another kind of number");
-}
-
 static void print_owner(struct cli *cli, const struct owner *owner)
 {
     print_head(cli, owner);
     for (size_t i = 0; i < owner->number_count; i++) {
         const struct owner_number *number = &owner->numbers[i];
-        printf("  %s  %s  %s – %s%s%s\n", number->digits, kind_words(number->kind),
+        printf("  %s  %s  %s – %s%s%s\n", number->digits, identifier_kind_label(number->kind),
                or_dash(terminal_date(cli->arena, number->from)),
                or_dash(terminal_date(cli->arena, number->to)), number->fault ? "  ! " : "",
                identifier_fault_label(number->fault));

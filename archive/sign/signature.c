@@ -194,19 +194,6 @@ static const char *time_made(struct judge *judge, const char *said, time_t prove
     return judge->verdict->stamped_at;
 }
 
-/* The verdict tells of the last signature. */
-static void describe_last(struct judge *judge, X509 *certificate)
-{
-    struct archive_verdict *verdict = judge->verdict;
-    const struct archive_signature *one = judge->one;
-    snprintf(verdict->signer, sizeof verdict->signer, "%s", one->signer);
-    snprintf(verdict->issuer, sizeof verdict->issuer, "%s", one->issuer);
-    snprintf(verdict->organization, sizeof verdict->organization, "%s", one->organization);
-    snprintf(verdict->signed_at, sizeof verdict->signed_at, "%s", one->signed_at);
-    certificate_time(X509_get0_notBefore(certificate), verdict->certificate_from);
-    certificate_time(X509_get0_notAfter(certificate), verdict->certificate_until);
-}
-
 /* The Contents, its digest; false: told, or status says why. */
 static enum status open_contents(struct judge *judge, const struct sigdict *one,
                                  struct buffer *blob, bool *readable, struct error *error)
@@ -270,7 +257,7 @@ static enum status check_contents(struct judge *judge, const struct sigdict *one
     if (reading.certificate)
         signature_describe(judge->one, judge->arena, reading.certificate, one->time);
     if (reading.certificate && last)
-        describe_last(judge, reading.certificate);
+        signature_describe_last(judge->verdict, judge->one, reading.certificate);
     if (!judge->verdict->provable_until[0] && stamped)
         certificate_time(X509_get0_notAfter(stamp.certificate), judge->verdict->provable_until);
     else if (!judge->verdict->provable_until[0])

@@ -43,6 +43,9 @@ int signature_revision(const struct pdf_file *file, int64_t end);
 
 void signature_describe(struct archive_signature *one, struct arena *arena, X509 *certificate,
                         const char *signed_at);
+/* The verdict tells of the last signature. */
+void signature_describe_last(struct archive_verdict *verdict, const struct archive_signature *one,
+                             X509 *certificate);
 
 /* ---- signature_proofs.c: what the DSS of each revision brings. A proof that stands in any of them
  * is heard; a level counts only what stands in the one it speaks of. */

@@ -48,14 +48,16 @@ check "signing again is what it says" sh -c "'$SOHOA' amend --help | grep -q -- 
 printf X | dd of="$package/data/metadata/other/document.json" bs=1 seek=30 conv=notrunc 2>/dev/null || {
     chmod -R u+w "$package" && printf X | dd of="$package/data/metadata/other/document.json" bs=1 seek=30 conv=notrunc 2>/dev/null
 }
-"$SOHOA" verify "$work/kho/store" >"$work/one" 2>&1
-"$SOHOA" journal verify >>"$work/one" 2>&1
-"$SOHOA" fixity run >>"$work/one" 2>&1
-"$SOHOA" status >>"$work/one" 2>&1
-"$SOHOA" backup "$work/copies" >>"$work/one" 2>&1
-"$SOHOA" restore --check "$work/copies" >>"$work/one" 2>&1
-"$SOHOA" --lang en verify --horizon 24m >>"$work/one" 2>&1
+{
+    "$SOHOA" verify "$work/kho/store"
+    "$SOHOA" journal verify
+    "$SOHOA" fixity run
+    "$SOHOA" status
+    "$SOHOA" backup "$work/copies"
+    "$SOHOA" restore --check "$work/copies"
+    "$SOHOA" verify --horizon 24m
+    "$SOHOA" fixity repair --from "$work/copies"
+} >"$work/one" 2>&1
 check "nothing is 1 faults, 1 packages, 1 anchors, 1 entries" sh -c "! grep -nE '(^|[^0-9.,])1 (faults|packages|anchors|entries|files|rows|months|documents|places)\b' '$work/one'"
-"$SOHOA" fixity repair --from "$work/copies" >>"$work/one" 2>&1
 check "one package is told of" grep -q '1 package[^s]' "$work/one"
 tap_end
