@@ -41,7 +41,17 @@ check "a stranger is not called over" sh -c "grep -q 'NOT trusted' '$work/strang
 sed -i 's|^trust =.*|trust = keys/ca.pem|; s|^trust_government =.*|trust_government =|' "$work/kho/sohoa.conf"
 
 # ---- mended by signing again, with a key that is valid then
-check "signing again is what it says" sh -c "'$SOHOA' amend --help | grep -q -- --untrusted"
+cp -a "$work/kho" "$work/later"
+openssl req -newkey rsa:2048 -nodes -keyout "$work/new.key" -out "$work/new.csr" -subj "/C=VN/O=UBND/CN=new agency" 2>/dev/null
+printf 'keyUsage=critical,digitalSignature,nonRepudiation\n' >"$work/new.ext"
+openssl x509 -req -in "$work/new.csr" -CA "$work/kho/other.pem" -CAkey "$work/o.key" -CAcreateserial -days 8000 -extfile "$work/new.ext" -out "$work/new.pem" 2>/dev/null
+openssl pkcs12 -export -inkey "$work/new.key" -in "$work/new.pem" -out "$work/later/keys/new.p12" -passout pass:1234
+cat "$work/kho/other.pem" >>"$work/later/keys/ca.pem"
+sed -i 's|^key =.*|key = file:keys/new.p12|; s|^certificate =.*|certificate =|; s|^pin_command =.*|pin_command = echo 1234|' "$work/later/sohoa.conf"
+later() { in_2033 --warehouse "$work/later" "$@"; }
+check "what is over is found for signing again" sh -c "SOHOA_NOW=2033-01-01T08:00:00+07:00 '$SOHOA' --warehouse '$work/later' amend --untrusted --reason 'its certificate is over' &&
+    SOHOA_NOW=2033-01-01T08:00:00+07:00 '$SOHOA' --warehouse '$work/later' run"
+check "and then all is whole and trusted" later verify "$work/later/store"
 
 # ---- one is one
 "$SOHOA" journal anchor >/dev/null 2>&1
