@@ -28,6 +28,8 @@ check "the environment is read" sh -c "SOHOA_OCR_MODEL=vie '$SOHOA' --json confi
 
 check "import --to makes masters without a warehouse" "$SOHOA" import "$samples/simplex/0001-1.tif" --to "$work/pages"
 check "read prints text" sh -c "'$SOHOA' read '$samples/simplex/0001-1.tif' | grep -q 'VIỆT NAM'"
+check "read --format hocr too, with each word at its place" sh -c "'$SOHOA' read --format hocr '$samples/simplex/0001-1.tif' >'$work/page.hocr' && xmllint --nonet --noout '$work/page.hocr' &&
+    [ \$(grep -o 'class=.ocrx_word. id=[^ ]* title=.bbox [0-9]* [0-9]* [0-9]* [0-9]*; x_wconf [0-9]*' '$work/page.hocr' | wc -l) -eq \$('$SOHOA' read --format json '$samples/simplex/0001-1.tif' | jq '[.lines[].words[]] | length') ]"
 check "read --format alto is well-formed XML" sh -c "'$SOHOA' read --format alto '$samples/simplex/0001-1.tif' | xmllint --noout -"
 check "read --format json has words with boxes" sh -c "'$SOHOA' read --format json '$samples/simplex/0001-1.tif' | jq -e '.lines[0].words[0].box'"
 check "pack makes a PDF/A of a folder" "$SOHOA" pack "$work/pages" --to "$work/out.pdf"
