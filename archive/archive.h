@@ -307,6 +307,8 @@ struct archive_verdict {
     bool by_record;  /* it does as of archive_trust.proven alone, not by what the file has: */
     char record_since[26], record_until[26]; /* of archive_trust; "" unless by_record */
     int trust_faults; /* of the faults told: those that say only that a signer is not trusted */
+    int over_faults;  /* of those: that say only that a certificate under a trusted root is over */
+    bool over;        /* not trusted for that alone: nothing proves that what it signed is older */
     char signer[256]; /* subject's CN of the last signature */
     char issuer[256];
     char signed_at[26];     /* as the signature says */
@@ -360,6 +362,7 @@ struct archive_signature {
     int revision, revisions; /* it covers the first so many of all; 0: not known */
     bool whole;              /* it covers the whole file */
     bool intact, trusted;    /* as archive_verdict, by itself */
+    bool over;               /* the same */
     bool clock_ahead;        /* it says that it was made after its time-stamp */
     unsigned changes;        /* enum archive_change: what was changed behind it */
     const char *fault;       /* the first that was found; NULL: none */

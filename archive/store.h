@@ -76,8 +76,10 @@ struct store_verdict {
     int64_t bytes;
     int faults;       /* sentences told to finding() */
     int trust_faults; /* of those: that say only that a signer is not trusted */
+    int over_faults;  /* of those: as in archive_verdict */
     int signed_documents, unsigned_documents;
     int untrusted, not_judged; /* of the signed; not judged: no trust was given */
+    int over;                  /* of the untrusted: as in archive_verdict */
     int old_algorithms;        /* of the signed: their algorithms cannot be judged any more */
     int pages, traced_pages;   /* traced: from the scan's hash to the image in the PDF */
     int same_pages;            /* of those: bytes or pixels are the master's */

@@ -220,8 +220,11 @@ enum status journal_read(const char *folder,
     if (status == STATUS_OK) {
         settle_foreign(&reader, NULL);
         if (summary->faults > 0)
-            status = error_set(error, STATUS_REJECT, _("The journal is wrong in %d places."),
-                               summary->faults);
+            status =
+                error_set(error, STATUS_REJECT,
+                          message_count("The journal is wrong in %lld place.",
+                                        "The journal is wrong in %lld places.", summary->faults),
+                          (long long)summary->faults);
     }
     free(reader.foreign);
     arena_free(reader.arena);

@@ -49,8 +49,9 @@ struct report_table {
 
 enum report_kind { REPORT_PARAGRAPH, REPORT_HEADING, REPORT_TABLE };
 
-/* 1: a heading may stand alone at the end of a page. */
-enum { REPORT_LAYOUT = 2 };
+/* 1: a heading may stand alone at the end of a page; 2: the kind of paper stands on one line with
+ * what it is about, and the agency's name is broken wherever its line is full. */
+enum { REPORT_LAYOUT = 3 };
 
 struct report_block {
     enum report_kind kind;

@@ -60,6 +60,10 @@ enum status words_read(const char *path, struct arena *arena, struct words *out,
 /* ALTO 4.4 XML (https://www.loc.gov/standards/alto/), boxes in px, alternatives as ALTERNATIVE. */
 enum status words_write_alto(const struct words *words, const char *image_name, const char *path,
                              struct error *error);
+/* hOCR 1.2 (https://kba.github.io/hocr-spec/1.2/), XHTML; x_wconf in percent, no other readings.
+ * words_hocr.c */
+enum status words_write_hocr(const struct words *words, const char *image_name, const char *path,
+                             struct error *error);
 /* Printed lines separated by "\n", words by one blank. */
 char *words_text(const struct words *words, struct arena *arena);
 size_t words_count(const struct words *words);

@@ -36,6 +36,23 @@ const char *identifier_kind_name(enum identifier_kind kind)
     return (unsigned)kind < KINDS ? kind_names[kind] : kind_names[ID_OTHER];
 }
 
+const char *identifier_kind_label(enum identifier_kind kind)
+{
+    switch (kind) {
+    case ID_CMND9:
+        return "CMND";
+    case ID_CCCD12:
+        return "CCCD";
+    case ID_MST10:
+    case ID_MST13:
+        return _("tax number");
+    case ID_NONE:
+    case ID_OTHER:
+        break;
+    }
+    return _("another kind of number");
+}
+
 enum identifier_kind identifier_kind_find(const char *name)
 {
     for (size_t i = 1; i < KINDS; i++)

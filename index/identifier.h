@@ -28,8 +28,9 @@ enum identifier_fault {
 
 /* By the count of digits: ID_OTHER when it is none of them, ID_NONE for "". */
 enum identifier_kind identifier_kind(const char *digits);
-const char *identifier_kind_name(enum identifier_kind kind); /* "cccd12": JSON, records; stable */
-enum identifier_kind identifier_kind_find(const char *name); /* ID_NONE: there is none */
+const char *identifier_kind_name(enum identifier_kind kind);  /* "cccd12": JSON, records; stable */
+const char *identifier_kind_label(enum identifier_kind kind); /* "CCCD": for people */
+enum identifier_kind identifier_kind_find(const char *name);  /* ID_NONE: there is none */
 
 /* birth_date: ISO, or a year; NULL unknown. sex: 'm', 'f', 0 unknown. */
 enum identifier_fault identifier_fault(const char *digits, const char *birth_date, char sex);

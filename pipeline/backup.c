@@ -339,9 +339,12 @@ enum status backup_make(const struct warehouse *warehouse, const char *target,
     clock_gettime(CLOCK_MONOTONIC, &end);
     report->seconds = end.tv_sec - start.tv_sec;
     if (status == STATUS_OK && report->faults > 0)
-        status = error_set(error, STATUS_REJECT,
-                           _("The backup was made, but %lld faults were found on the way."),
-                           (long long)report->faults);
+        status =
+            error_set(error, STATUS_REJECT,
+                      message_count("The backup was made, but %lld fault was found on the way.",
+                                    "The backup was made, but %lld faults were found on the way.",
+                                    report->faults),
+                      (long long)report->faults);
 done:
     file_abandon(writer);
     if (lock >= 0)

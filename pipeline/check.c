@@ -102,7 +102,10 @@ static enum status compare(struct check *check, bool both_ways, struct error *er
         status = store_each(check->warehouse->store, expect_row, check, error);
     if (status == STATUS_OK && check->faults > 0)
         status = error_set(error, STATUS_REJECT,
-                           _("The store and the catalogue differ in %d places."), check->faults);
+                           message_count("The store and the catalogue differ in %lld place.",
+                                         "The store and the catalogue differ in %lld places.",
+                                         check->faults),
+                           (long long)check->faults);
     arena_free(check->arena);
     return status;
 }

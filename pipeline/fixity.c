@@ -343,7 +343,9 @@ enum status fixity_run(const struct warehouse *warehouse, struct db *db,
     if (status == STATUS_OK)
         status = finish(&fixity, error);
     if (status == STATUS_OK && report->failed > 0)
-        status = error_set(error, STATUS_REJECT, _("%lld packages are not whole."),
+        status = error_set(error, STATUS_REJECT,
+                           message_count("%lld package is not whole.",
+                                         "%lld packages are not whole.", report->failed),
                            (long long)report->failed);
     if (status == STATUS_OK && report->journal_faults > 0)
         status = error_set(error, STATUS_REJECT, _("The journal is not whole."));

@@ -188,8 +188,8 @@ enum status policy_judge(const struct warehouse *warehouse, const struct documen
     if (twin)
         doubt(&doubts, arena_printf(arena,
                                     _("document %s is there already with its type, number, day and "
-                                      "owner; is it the same paper (review same) or another "
-                                      "(review another)?"),
+                                      "owner; say whether it is the same paper (review same) or "
+                                      "another (review another)"),
                                     twin));
     judge_pages(document, words, arena, &doubts);
     judge_text(warehouse, document, arena, &doubts);

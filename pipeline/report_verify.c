@@ -332,7 +332,9 @@ enum status pipeline_report_verify(
         status = find_recorded(&v, error);
     report_free(v.told);
     if (status == STATUS_OK && out->faults > 0)
-        status =
-            error_set(error, STATUS_REJECT, _("The report differs in %d places."), out->faults);
+        status = error_set(error, STATUS_REJECT,
+                           message_count("The report differs in %lld place.",
+                                         "The report differs in %lld places.", out->faults),
+                           (long long)out->faults);
     return status;
 }

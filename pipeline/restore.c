@@ -280,11 +280,13 @@ enum status backup_drill(const char *snapshot, const struct warehouse *live,
     if (status == STATUS_OK && live && live->root)
         status = compare_with_live(&drill, arena, error);
     db_close(drill.copy);
-    int64_t faults = report->wrong_files + report->wrong_packages + report->wrong_rows +
-                     report->journal_faults + report->kept_faults;
+    long long faults = report->wrong_files + report->wrong_packages + report->wrong_rows +
+                       report->journal_faults + report->kept_faults;
     if (status == STATUS_OK && faults > 0)
-        status = error_set(error, STATUS_REJECT, _("%lld faults were found in the backup."),
-                           (long long)faults);
+        status = error_set(error, STATUS_REJECT,
+                           message_count("%lld fault was found in the backup.",
+                                         "%lld faults were found in the backup.", faults),
+                           faults);
     arena_free(arena);
     return status;
 }
@@ -355,8 +357,7 @@ static enum status restore_file(void *context, const char *relative, const char 
     return status;
 }
 
-/* Of a damaged backup: a file that the manifest does not name (any more) comes back as it is, but
- * for the database and what is of the backup itself. */
+/* Of a damaged backup: a file that no line names comes back, but the database and its own. */
 static enum status restore_unnamed(void *context, const char *relative, struct error *error)
 {
     static const char *const own[] = {MANIFEST, "backup.json", "sohoa.db-shm", "sohoa.db-wal"};

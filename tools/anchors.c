@@ -3,13 +3,15 @@
 #include <stdio.h>
 
 #include "core/message.h"
+#include "tools/command.h"
 
-void anchors_print_signers(const struct anchor_report *report)
+void anchors_print_signers(struct arena *arena, const struct anchor_report *report)
 {
     for (size_t i = 0; i < report->signer_count; i++) {
         const struct anchor_signer *one = &report->signers[i];
-        printf(_("  Signed by %s%s%s: %d anchors; %s.\n"), one->name,
-               *one->organization ? ", " : "", one->organization, one->anchors,
+        printf(_("  Signed by %s%s%s: %s; %s.\n"), one->name, *one->organization ? ", " : "",
+               one->organization,
+               terminal_count(arena, "%lld anchor", "%lld anchors", one->anchors),
                one->agency            ? _("a certificate of the agency")
                : report->agency_known ? _("NOT a certificate of the agency")
                                       : _("whether it is the agency's was not judged: no "

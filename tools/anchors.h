@@ -5,7 +5,7 @@
 #include "archive/anchor.h"
 #include "core/json.h"
 
-void anchors_print_signers(const struct anchor_report *report);
+void anchors_print_signers(struct arena *arena, const struct anchor_report *report);
 json_t *anchors_signers_json(const struct anchor_report *report);
 
 #endif

@@ -183,7 +183,9 @@ static void print_options(const struct option_row *rows)
         char left[64];
         snprintf(left, sizeof left, "%s%s%s%s", dashes(rows->name), rows->name,
                  rows->value != NULL ? " " : "", rows->value != NULL ? message(rows->value) : "");
-        printf("  %s%*s %s\n", left, terminal_pad(left, 24), "", message(rows->help));
+        bool fits = text_length(left) <= 24;
+        printf("  %s%s%*s %s\n", left, fits ? "" : "\n  ", fits ? terminal_pad(left, 24) : 24, "",
+               message(rows->help));
     }
 }
 
@@ -201,6 +203,15 @@ static json_t *command_json(const struct command *command)
 {
     return json_pack("{s:s, s:s, s:s}", "name", command->name, "arguments",
                      message(command->arguments), "summary", message(command->summary));
+}
+
+static void print_acts(const struct command *command)
+{
+    for (const struct act_words *act = command->acts; act->name != NULL; act++)
+        printf("  sohoa %s %s%s%s\n      %s\n", command->name, act->name,
+               *act->arguments ? " " : "", *act->arguments ? message(act->arguments) : "",
+               message(act->summary));
+    printf("\n");
 }
 
 static void print_command_help(const struct cli *cli, const char *name,
@@ -226,11 +237,16 @@ static void print_command_help(const struct cli *cli, const char *name,
         cli_json(answer);
         return;
     }
-    printf("sohoa %s %s%s\n", name, rows != NULL ? "[--...] " : "",
-           command != NULL ? message(command->arguments) : "");
-    if (command != NULL)
-        printf("  %s\n", message(command->summary));
+    const char *arguments = command != NULL    ? command->arguments
+                            : cli->act != NULL ? cli->act->arguments
+                                               : "";
+    printf("sohoa %s%s%s%s\n", name, rows != NULL ? " [--...]" : "", *arguments ? " " : "",
+           *arguments ? message(arguments) : "");
+    if (command != NULL || cli->act != NULL)
+        printf("  %s\n", message(command != NULL ? command->summary : cli->act->summary));
     printf("\n");
+    if (command != NULL && command->acts != NULL)
+        print_acts(command);
     print_options(rows);
     print_options(global);
 }

@@ -22,6 +22,11 @@ static void show_progress(void *context, int64_t files, int64_t bytes)
 
 /* ------------------------------------------------------------------ backup */
 
+static const char *faults_of(struct cli *cli, int64_t count)
+{
+    return terminal_count(cli->arena, "%lld fault", "%lld faults", count);
+}
+
 int cmd_backup(struct cli *cli, int argc, char **argv)
 {
     char **rest = NULL;
@@ -59,14 +64,14 @@ int cmd_backup(struct cli *cli, int argc, char **argv)
             "seconds", (json_int_t)report.seconds, "faults", view.faults));
     } else {
         json_decref(view.faults);
-        printf(
-            _("%s: %lld packages, %lld files, %.1f MB; of these %.1f MB are new. Certificates are "
-              "in it, keys are not.\n"),
-            report.path, (long long)report.packages, (long long)report.files,
-            (double)report.bytes / 1e6, (double)report.copied_bytes / 1e6);
-        printf(
-            _("Every package was read, here and in the backup before, in %lld s; %lld faults.\n"),
-            (long long)report.seconds, (long long)report.faults);
+        printf(_("%s: %s, %s, %.1f MB; of these %.1f MB are new. Certificates are "
+                 "in it, keys are not.\n"),
+               report.path,
+               terminal_count(cli->arena, "%lld package", "%lld packages", report.packages),
+               terminal_count(cli->arena, "%lld file", "%lld files", report.files),
+               (double)report.bytes / 1e6, (double)report.copied_bytes / 1e6);
+        printf(_("Every package was read, here and in the backup before, in %lld s; %s.\n"),
+               (long long)report.seconds, faults_of(cli, report.faults));
     }
     if (same_disk && !cli->json)
         cli_say_same_disk(cli, rest[0]);
@@ -97,24 +102,26 @@ static void print_drill(struct cli *cli, const struct drill_report *report, bool
 {
     printf(_("Restore drill of backup %s, made %s\n"), report->id,
            terminal_date(cli->arena, report->time));
-    printf(_("  hashes:    %lld files, %.1f MB; %lld wrong\n"), (long long)report->files,
+    printf(_("  hashes:    %s, %.1f MB; %lld wrong\n"),
+           terminal_count(cli->arena, "%lld file", "%lld files", report->files),
            (double)report->bytes / 1e6, (long long)report->wrong_files);
-    printf(_("  packages:  %lld verified; %lld faults\n"), (long long)report->packages,
-           (long long)report->wrong_packages);
-    printf(_("  catalogue: %lld rows held against their packages; %lld faults\n"),
-           (long long)report->rows, (long long)report->wrong_rows);
-    printf(_("  journal:   %lld entries; %lld faults\n"), (long long)report->journal_entries,
-           (long long)report->journal_faults);
-    printf(_("  kept too:  records, hand-overs; %lld faults\n"), (long long)report->kept_faults);
-    printf(_("  keys:      %lld files of certificates that the settings name are in it, %lld are "
-             "not; private keys never are\n"),
+    printf(_("  packages:  %lld verified; %s\n"), (long long)report->packages,
+           faults_of(cli, report->wrong_packages));
+    printf(_("  catalogue: %s held against their packages; %s\n"),
+           terminal_count(cli->arena, "%lld row", "%lld rows", report->rows),
+           faults_of(cli, report->wrong_rows));
+    printf(_("  journal:   %s; %s\n"),
+           terminal_count(cli->arena, "%lld entry", "%lld entries", report->journal_entries),
+           faults_of(cli, report->journal_faults));
+    printf(_("  kept too:  records, hand-overs; %s\n"), faults_of(cli, report->kept_faults));
+    printf(_("  keys:      certificates that the settings name: in it %lld, not in it %lld; "
+             "private keys never are\n"),
            (long long)report->public_files, (long long)report->public_missing);
     if (report->compared)
-        printf(
-            _("  since then: %lld of %lld rows and %lld entries of the journal are in the living "
-              "warehouse only.\n"),
-            (long long)report->lost_rows, (long long)report->live_rows,
-            (long long)report->live_entries);
+        printf(_("  since then, in the living warehouse only: rows %lld of %lld, and %s of the "
+                 "journal.\n"),
+               (long long)report->lost_rows, (long long)report->live_rows,
+               terminal_count(cli->arena, "%lld entry", "%lld entries", report->live_entries));
     printf(whole ? _("✓ It could be restored.\n") : _("✗ It is not whole.\n"));
 }
 
@@ -215,7 +222,10 @@ int cmd_restore(struct cli *cli, int argc, char **argv)
         return cli_fail(cli, status);
     }
     if (!cli->json)
-        printf(_("%lld files are back in %s. Put the keys into %s/keys, then: sohoa doctor\n"),
+        printf(message_count(
+                   "%lld file is back in %s. Put the keys into %s/keys, then: sohoa doctor\n",
+                   "%lld files are back in %s. Put the keys into %s/keys, then: sohoa doctor\n",
+                   done.files),
                (long long)done.files, rest[1], rest[1]);
     if (!cli->json && done.documents > 0)
         printf(message_count("%lld document is in its store and not in its rows yet; the next "
@@ -225,8 +235,11 @@ int cmd_restore(struct cli *cli, int argc, char **argv)
                              done.documents),
                (long long)done.documents);
     if (!cli->json && done.faults > 0)
-        printf(_("✗ %lld files are not what they were. Mend the packages by other copies: sohoa "
-                 "fixity, then sohoa fixity repair --from FOLDER\n"),
+        printf(message_count("✗ %lld file is not what it was. Mend its package by another copy: "
+                             "sohoa fixity, then sohoa fixity repair --from FOLDER\n",
+                             "✗ %lld files are not what they were. Mend the packages by other "
+                             "copies: sohoa fixity, then sohoa fixity repair --from FOLDER\n",
+                             done.faults),
                (long long)done.faults);
     if (!cli->json && done.no_rows)
         printf(_("The database was damaged and is begun anew: sohoa reindex makes the catalogue "

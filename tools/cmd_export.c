@@ -295,11 +295,11 @@ static int finish(struct exporting *e, bool list, enum status status)
         cli_json(summary);
     else {
         json_decref(summary);
-        printf(
-            _("%d packages (%s) in %s: %lld files, %.1f MB; %d were there already, %zu could not "
-              "be taken out.\n"),
-            e->done, export_kind_name(e->wish.kind), e->wish.to, (long long)e->files,
-            (double)e->bytes / 1e6, e->there, faults);
+        printf(_("%s (%s) in %s: %s, %.1f MB; there already: %d, could not be taken out: %zu.\n"),
+               terminal_count(cli->arena, "%lld package", "%lld packages", e->done),
+               export_kind_name(e->wish.kind), e->wish.to,
+               terminal_count(cli->arena, "%lld file", "%lld files", e->files),
+               (double)e->bytes / 1e6, e->there, faults);
         if ((list || e->receiver) && e->done > 0)
             printf(
                 _("A hand-over. The receiver takes it by: sohoa import %s --receipt FOLDER; what "

@@ -45,19 +45,27 @@ static void print_state(struct cli *cli, const struct fixity_state *state)
         cli->warehouse.fixity.within_days, (long long)state->never, (long long)state->oldest_days,
         state->last_run[0] ? terminal_date(cli->arena, state->last_run) : _("never"));
     if (state->failed > 0)
-        printf(_("✗ %lld packages are NOT whole; the last was found on %s: %s: %s\n"),
+        printf(message_count("✗ %lld package is NOT whole; it was found on %s: %s: %s\n",
+                             "✗ %lld packages are NOT whole; the last was found on %s: %s: %s\n",
+                             state->failed),
                (long long)state->failed, terminal_date(cli->arena, state->failed_at),
                state->failed_path, state->failed_why);
     if (state->missing > 0)
-        printf(_("✗ %lld packages are recorded and are NOT in the store.\n"),
+        printf(message_count("✗ %lld package is recorded and is NOT in the store.\n",
+                             "✗ %lld packages are recorded and are NOT in the store.\n",
+                             state->missing),
                (long long)state->missing);
     if (state->running)
         printf(_("A fixity check is at work just now.\n"));
     if (state->unfinished)
         printf(_("✗ The last fixity check began and did not come to its end.\n"));
     if (state->ahead > 0)
-        printf(_("✗ %lld looks are dated later than today, so that nobody knows when they were: a "
-                 "clock was ahead, or is behind now. They count as none: sohoa fixity\n"),
+        printf(message_count(
+                   "✗ %lld look is dated later than today, so that nobody knows when it was: a "
+                   "clock was ahead, or is behind now. It counts as none: sohoa fixity\n",
+                   "✗ %lld looks are dated later than today, so that nobody knows when they were: "
+                   "a clock was ahead, or is behind now. They count as none: sohoa fixity\n",
+                   state->ahead),
                (long long)state->ahead);
     if (state->overdue)
         printf(_("✗ A fixity check is overdue: sohoa fixity\n"));
@@ -73,7 +81,7 @@ static void print_anchors(struct cli *cli, const struct anchor_state *anchors, i
                terminal_date(cli->arena, anchors->time));
     else if (anchors->anchors > 0)
         printf(_("The journal is anchored until entry %lld, on %s, with a time-stamp until entry "
-                 "%lld: %d of %d anchors wait for one.\n"),
+                 "%lld; anchors that wait for one: %d of %d.\n"),
                (long long)anchors->covered, terminal_date(cli->arena, anchors->time),
                (long long)anchors->stamped_until, anchors->waiting, anchors->anchors);
     if (overdue != NULL)
@@ -159,8 +167,9 @@ static int run(struct cli *cli)
                            "faults", view.faults, "state", state_json(&state)));
     } else {
         json_decref(view.faults);
-        printf(_("%lld packages looked at, %.1f MB; %lld are not whole.\n"),
-               (long long)report.packages, (double)report.bytes / 1e6, (long long)report.failed);
+        printf(_("%s looked at, %.1f MB; not whole: %lld.\n"),
+               terminal_count(cli->arena, "%lld package", "%lld packages", report.packages),
+               (double)report.bytes / 1e6, (long long)report.failed);
         print_state(cli, &state);
     }
     return fixity_is_wrong(&state) || report.failed + report.journal_faults > 0 ? EXIT_WRONG
@@ -203,10 +212,15 @@ static int repair(struct cli *cli, char **places, int count)
     if (cli->json)
         cli_json(json_pack("{s:i, s:i}", "repaired", done, "left", (int)all - done));
     else if (done > 0)
-        printf(_("%d packages were put back, %d were not; what was damaged is kept in %s/aside.\n"),
-               done, (int)all - done, cli->warehouse.root);
+        printf(message_count(
+                   "%lld package was put back, %d not; what was damaged is kept in %s/aside.\n",
+                   "%lld packages were put back, %d not; what was damaged is kept in %s/aside.\n",
+                   done),
+               (long long)done, (int)all - done, cli->warehouse.root);
+    else if (all == 0)
+        printf(_("No package is known to be damaged: there is nothing to put back.\n"));
     else
-        printf(_("0 packages were put back, %d were not.\n"), (int)all);
+        printf(_("No package was put back; left as they are: %d.\n"), (int)all);
     return code;
 }
 

@@ -217,8 +217,9 @@ static int list(struct cli *cli)
         return whole ? EXIT_DONE : EXIT_WRONG;
     }
     print_entries(cli, asking.entries);
-    printf(_("\n%lld entries match, of %lld in the journal.\n"), (long long)asking.matching,
-           (long long)summary.entries);
+    printf(message_count("\n%lld entry matches, of %lld in the journal.\n",
+                         "\n%lld entries match, of %lld in the journal.\n", asking.matching),
+           (long long)asking.matching, (long long)summary.entries);
     print_faults(asking.faults);
     json_decref(asking.entries);
     json_decref(asking.faults);
@@ -297,21 +298,21 @@ static enum status check(struct cli *cli, struct asking *asking, struct anchor_r
 static void print_check(struct cli *cli, const struct anchor_report *report, const char *overdue)
 {
     const struct journal_summary *journal = &report->journal;
-    printf(_("Journal: %lld entries in %lld months, the last is number %lld; %lld lines cut short "
-             "by a crash, the clock was set back %lld times.\n"),
-           (long long)journal->entries, (long long)journal->segments, (long long)journal->sequence,
-           (long long)journal->torn, (long long)journal->clock_backs);
-    printf(
-        _("Anchors: %d, of them %d with a time-stamp, %d waiting for one; %lld entries since the "
-          "last.\n"),
-        report->anchors, report->stamped, report->waiting, (long long)report->behind);
+    printf(_("Journal: %s in %s, the last is number %lld; lines cut short by a crash: %lld, times "
+             "that the clock was set back: %lld.\n"),
+           terminal_count(cli->arena, "%lld entry", "%lld entries", journal->entries),
+           terminal_count(cli->arena, "%lld month", "%lld months", journal->segments),
+           (long long)journal->sequence, (long long)journal->torn, (long long)journal->clock_backs);
+    printf(_("Anchors: %d, of them %d with a time-stamp, %d waiting for one; %s since the last.\n"),
+           report->anchors, report->stamped, report->waiting,
+           terminal_count(cli->arena, "%lld entry", "%lld entries", report->behind));
     if (report->marked == 0)
         printf(_("Whether entries are missing at its end was not compared: the database (sohoa.db) "
                  "is lost, or does not have it yet.\n"));
     if (*archive_roots(&cli->warehouse.archive) == 0 && report->anchors > 0)
         printf(_("Whether the anchors' signer is trusted was not judged: [archive] trust names no "
                  "roots.\n"));
-    anchors_print_signers(report);
+    anchors_print_signers(cli->arena, report);
     if (option.anchors == NULL)
         printf(
             _("No copies of anchors from another medium were compared (--anchors FOLDER): who can "
@@ -399,7 +400,9 @@ static int anchor(struct cli *cli)
         printf(_("%s (%s)\n"), path,
                stamped ? _("signed and time-stamped") : _("signed, waits for a time-stamp"));
     if (option.to != NULL)
-        printf(_("%d files were copied to %s.\n"), copied, option.to);
+        printf(message_count("%lld file was copied to %s.\n", "%lld files were copied to %s.\n",
+                             copied),
+               (long long)copied, option.to);
     if (same_disk)
         cli_say_same_disk(cli, option.to);
     return EXIT_DONE;

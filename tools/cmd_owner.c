@@ -43,7 +43,7 @@ static void print_owner(struct cli *cli, const struct owner *owner)
     owner_print_head(cli, owner);
     for (size_t i = 0; i < owner->number_count; i++) {
         const struct owner_number *number = &owner->numbers[i];
-        printf("  %s  %s  %s – %s%s%s\n", number->digits, identifier_kind_name(number->kind),
+        printf("  %s  %s  %s – %s%s%s\n", number->digits, identifier_kind_label(number->kind),
                owner_or_dash(terminal_date(cli->arena, number->from)),
                owner_or_dash(terminal_date(cli->arena, number->to)), number->fault ? "  ! " : "",
                identifier_fault_label(number->fault));

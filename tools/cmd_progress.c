@@ -208,8 +208,12 @@ static int show(struct cli *cli, const struct account_at *at, int split)
                                &view, &cli->error);
     if (status == STATUS_OK && option.unit && view.count == 0)
         status = error_set(&cli->error, STATUS_REJECT,
-                           _("neither the inventory nor the store has anything of \"%s\"; "
-                             "“sohoa progress --by unit” shows which units there are"),
+                           option.band
+                               ? _("neither the inventory nor the store has anything of \"%s\" in "
+                                   "that band; “sohoa progress --unit” without --band shows in "
+                                   "which it has, “sohoa progress --by unit” which units there are")
+                               : _("neither the inventory nor the store has anything of \"%s\"; "
+                                   "“sohoa progress --by unit” shows which units there are"),
                            option.unit);
     if (status == STATUS_OK)
         status = progress_unknown_sheets(cli->db, &unknown, &cli->error);

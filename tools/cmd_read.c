@@ -40,6 +40,9 @@ static enum status write_words(struct cli *cli, const struct words *words, const
     if (strcmp(format, "alto") == 0)
         return words_write_alto(words, file_name(path),
                                 arena_printf(arena, "%s/%s.alto.xml", to, stem), &cli->error);
+    if (strcmp(format, "hocr") == 0)
+        return words_write_hocr(words, file_name(path), arena_printf(arena, "%s/%s.hocr", to, stem),
+                                &cli->error);
     if (strcmp(format, "json") == 0)
         return words_write(words, arena_printf(arena, "%s/%s.words.json", to, stem), &cli->error);
     const char *text = words_text(words, arena);
@@ -97,7 +100,7 @@ int cmd_read(struct cli *cli, int argc, char **argv)
 {
     static const char *to, *format = "text";
     static const struct option_row rows[] = {
-        {"format", OPTION_TEXT, &format, "text|alto|json", N_("what to write (text)")},
+        {"format", OPTION_TEXT, &format, "text|alto|hocr|json", N_("what to write (text)")},
         {"to", OPTION_TEXT, &to, N_("FOLDER"), N_("files into this folder instead of printing")},
         OPTION_ROWS_END};
     char **rest = NULL;
@@ -106,8 +109,9 @@ int cmd_read(struct cli *cli, int argc, char **argv)
         return code;
     if (cli->json)
         format = "json";
-    if (strcmp(format, "text") != 0 && strcmp(format, "alto") != 0 && strcmp(format, "json") != 0) {
-        fprintf(stderr, _("sohoa: --format takes text, alto or json, not '%s'\n"), format);
+    if (strcmp(format, "text") != 0 && strcmp(format, "alto") != 0 && strcmp(format, "hocr") != 0 &&
+        strcmp(format, "json") != 0) {
+        fprintf(stderr, _("sohoa: --format takes text, alto, hocr or json, not '%s'\n"), format);
         return EXIT_USAGE;
     }
     struct ocr_engine *engine = NULL;

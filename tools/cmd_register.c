@@ -161,7 +161,9 @@ static int missing(struct cli *cli, const char *as_of, const char *out, bool all
                            "never", (json_int_t)sum.never, "told_again", (json_int_t)sum.told_again,
                            "rows", listing.json));
     else if (status == STATUS_OK && out != NULL)
-        printf(_("%lld rows written to %s\n"), (long long)listing.count, out);
+        printf(
+            message_count("%lld row written to %s\n", "%lld rows written to %s\n", listing.count),
+            (long long)listing.count, out);
     else if (status == STATUS_OK)
         print_list(&listing, &sum);
     json_decref(listing.json);

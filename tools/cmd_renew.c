@@ -48,14 +48,19 @@ static json_t *trees_json(const struct pipeline_trees *trees, json_t *list)
 
 static void print_trees(const struct pipeline_trees *trees)
 {
-    printf(_("Evidence records of %lld packages, by %d time-stamps.\n"), (long long)trees->packages,
-           trees->tokens);
+    printf(_("Evidence records made anew: packages %lld, time-stamps %d\n"),
+           (long long)trees->packages, trees->tokens);
     if (trees->no_gain > 0)
-        printf(_("Records of %lld packages stay as they are: a time-stamp that is given now would "
-                 "not end later.\n"),
+        printf(message_count("The record of %lld package stays as it is: a time-stamp that is "
+                             "given now would not end later.\n",
+                             "Records of %lld packages stay as they are: a time-stamp that is "
+                             "given now would not end later.\n",
+                             trees->no_gain),
                (long long)trees->no_gain);
     if (trees->left > 0)
-        printf(_("✗ Records of %lld packages could not be renewed.\n"), (long long)trees->left);
+        printf(message_count("✗ The record of %lld package could not be renewed.\n",
+                             "✗ Records of %lld packages could not be renewed.\n", trees->left),
+               (long long)trees->left);
 }
 
 static int renew_tree(struct cli *cli, const char *limit)
@@ -76,15 +81,21 @@ static int renew_tree(struct cli *cli, const char *limit)
 
 static void print_each(struct cli *cli, const struct pipeline_renewal *renewal, int64_t left)
 {
-    printf(_("%lld of %lld documents got new proofs.\n"), (long long)(renewal->marked - left),
+    printf(_("Documents that got new proofs: %lld of %lld\n"), (long long)(renewal->marked - left),
            (long long)renewal->marked);
     if (renewal->no_gain > 0)
-        printf(_("%lld documents stay as they are: a time-stamp that is given now ends on %s, not "
-                 "later than theirs.\n"),
+        printf(message_count("%lld document stays as it is: a time-stamp that is given now ends on "
+                             "%s, not later than its own.\n",
+                             "%lld documents stay as they are: a time-stamp that is given now ends "
+                             "on %s, not later than theirs.\n",
+                             renewal->no_gain),
                (long long)renewal->no_gain, terminal_date(cli->arena, renewal->gain));
     if (renewal->by_record > 0)
-        printf(_("%lld documents rest on their evidence records, in whole or in part.\n"),
-               (long long)renewal->by_record);
+        printf(
+            message_count("%lld document rests on its evidence record, in whole or in part.\n",
+                          "%lld documents rest on their evidence records, in whole or in part.\n",
+                          renewal->by_record),
+            (long long)renewal->by_record);
 }
 
 /* What happened, not what was meant: those that were marked and are not any more have their new

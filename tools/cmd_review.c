@@ -273,16 +273,25 @@ static enum status do_act(struct cli *cli, const char *act, const char *id, cons
     return STATUS_OK;
 }
 
+const struct act_words review_acts[] = {
+    {"list", "", N_("what is held, and why; the same as without a word")},
+    {"show", N_("ID"), N_("one of them: what was read, what is doubtful in it, its pages")},
+    {"correct", N_("ID FIELD=VALUE..."), N_("what a field says, as it stands on the paper")},
+    {"approve", N_("ID"), N_("all is right: 'sohoa run' packs, signs and stores it")},
+    {"send-back", N_("ID"),
+     N_("the step at which it stopped is done again (of a page: the reading)")},
+    {"twins", "", N_("papers that are there twice, and what a person said of them")},
+    {"same", N_("ID... [--reason WORDS]"), N_("the same paper, taken in twice: counted once")},
+    {"another", N_("ID... --reason WORDS"), N_("another paper, although it looks the same")},
+    {NULL, NULL, NULL}};
+
 static int usage(void)
 {
-    fprintf(stderr, _("usage: sohoa review [list]\n"
-                      "       sohoa review show ID\n"
-                      "       sohoa review correct ID FIELD=VALUE...\n"
-                      "       sohoa review approve ID\n"
-                      "       sohoa review send-back ID\n"
-                      "       sohoa review twins\n"
-                      "       sohoa review same ID... [--reason WORDS]\n"
-                      "       sohoa review another ID... --reason WORDS\n"));
+    for (const struct act_words *act = review_acts; act->name != NULL; act++)
+        fprintf(
+            stderr,
+            act == review_acts ? _("usage: sohoa review %s%s%s\n") : "       sohoa review %s%s%s\n",
+            act->name, *act->arguments ? " " : "", *act->arguments ? message(act->arguments) : "");
     return EXIT_USAGE;
 }
 

@@ -300,6 +300,16 @@ static int stats(struct cli *cli)
     return listing_end(&listing, status);
 }
 
+const struct act_words sample_acts[] = {
+    {"draw", "", N_("a sample of the documents of a lot; all of them when nothing says which")},
+    {"show", N_("LOT"), N_("which documents are drawn, and what was said of them")},
+    {"judge", N_("LOT FILE.csv"),
+     N_("accepted or refused, by a table: tai_lieu, ket_qua (đạt, lỗi), loi; --good when all are "
+        "good")},
+    {"list", "", N_("all lots, and what became of them")},
+    {"stats", "", N_("how many documents were faulty, by what --by says")},
+    {NULL, NULL, NULL}};
+
 int cmd_sample(struct cli *cli, int argc, char **argv)
 {
     static const struct option_row rows[] = {

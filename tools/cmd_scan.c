@@ -206,9 +206,10 @@ static int finish(struct intake *intake, enum status status, const struct ingest
     }
     if (status != STATUS_OK)
         fprintf(stderr, "sohoa: %s\n", cli->error.text);
-    printf(_("Safe now: %s of %s.\n"),
-           terminal_count(cli->arena, "%lld page", "%lld pages", result->pages),
-           terminal_count(cli->arena, "%lld sheet", "%lld sheets", result->sheets));
+    if (result->pages > 0 || status == STATUS_OK)
+        printf(_("Safe now: %s of %s.\n"),
+               terminal_count(cli->arena, "%lld page", "%lld pages", result->pages),
+               terminal_count(cli->arena, "%lld sheet", "%lld sheets", result->sheets));
     if (miscounted)
         ; /* the sentence says how to go on */
     else if (status != STATUS_OK && intake->batch != NULL && intake->import)

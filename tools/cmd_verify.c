@@ -40,8 +40,9 @@ static void on_progress(void *context, int done, int total)
     terminal_progress(_("Verifying"), done, total, "");
 }
 
-void verify_set_apart(struct verify_view *view, int trust_faults)
+void verify_set_apart(struct verify_view *view, int trust_faults, int over_faults)
 {
+    view->over += over_faults;
     view->count -= trust_faults;
     view->untrusted += trust_faults;
 }
@@ -64,7 +65,7 @@ static enum status verify_pdf(struct verify_view *view, const char *path)
     struct file_view file = {view, path};
     enum status status =
         archive_judge(path, &view->trust, &verdict, on_file_fault, &file, &cli->error);
-    verify_set_apart(view, verdict.trust_faults);
+    verify_set_apart(view, verdict.trust_faults, verdict.over_faults);
     view->not_judged += verdict.signatures + verdict.timestamps > 0 && !verdict_judged(cli);
     struct archive_signature *each = NULL;
     struct archive_verdict other;
@@ -103,7 +104,7 @@ static enum status verify_store(struct verify_view *view, const char *path)
     enum status status = store_verify(path, &view->trust, &verdict, verify_store_fault, on_progress,
                                       view, &cli->error);
     terminal_progress_end();
-    verify_set_apart(view, verdict.trust_faults);
+    verify_set_apart(view, verdict.trust_faults, verdict.over_faults);
     view->not_judged += verdict.not_judged;
     bool bad = verdict.faults > verdict.trust_faults;
     if (status == STATUS_REJECT && verdict.faults > 0 && !bad)
@@ -144,7 +145,7 @@ enum status verify_package(struct verify_view *view, const char *path)
         store_verify(path, &view->trust, &verdict, verify_store_fault, NULL, view, &cli->error);
     if (status != STATUS_OK && verdict.faults == 0)
         return status;
-    verify_set_apart(view, verdict.trust_faults);
+    verify_set_apart(view, verdict.trust_faults, verdict.over_faults);
     view->not_judged += verdict.not_judged;
     struct evidence_verdict evidence;
     bool with_record = !own && verify_record(view, path, &evidence);
@@ -200,7 +201,7 @@ static enum status verify_drawn(struct verify_view *view, const char *path, bool
     enum status status =
         store_verify(path, &view->trust, &one, verify_store_fault, NULL, view, &cli->error);
     verdict_sum(all, &one);
-    verify_set_apart(view, one.trust_faults);
+    verify_set_apart(view, one.trust_faults, one.over_faults);
     view->not_judged += one.not_judged;
     signers_add(signers, path);
     if (status == STATUS_REJECT)
@@ -320,34 +321,59 @@ static const char *whole_words(const struct verify_view *view)
                : _("✓ All is whole.\n");
 }
 
+/* What is whole and not trusted: for want of a root, or because its time is over. */
+static void print_distrust(const struct verify_view *view)
+{
+    int others = view->untrusted - view->over;
+    if (view->count > 0 && others > 0)
+        printf(_("  Besides, signers are not trusted (lines above that say so: %d).\n"), others);
+    else if (others > 0)
+        printf(_("✓ All is whole, but signers are not trusted (lines above that say so: %d).\n"),
+               others);
+    if (others > 0)
+        printf(_("  Whom you have reason to trust: put the root certificate into a file that "
+                 "[archive] trust_government, trust_public or trust names.\n"));
+    if (view->over > 0 && (view->count > 0 || others > 0))
+        printf(_("  Besides, certificates are over, and nothing proves that what they signed is "
+                 "older (lines above that say so: %d).\n"),
+               view->over);
+    else if (view->over > 0)
+        printf(_("✓ All is whole, but certificates are over, and nothing proves that what they "
+                 "signed is older (lines above that say so: %d).\n"),
+               view->over);
+    if (view->over > 0)
+        printf(_("  Their roots are trusted; what is missing is a time-stamp from when they were "
+                 "valid. What lies in the store is signed again by 'sohoa amend --untrusted "
+                 "--reason WORDS' and 'sohoa run'.\n"));
+}
+
+static void print_end(const struct verify_view *view, int code)
+{
+    if (code == EXIT_DONE)
+        printf("%s", whole_words(view));
+    else if (view->count > 0)
+        printf(
+            message_count("✗ Not whole: %lld fault.\n", "✗ Not whole: %lld faults.\n", view->count),
+            (long long)view->count);
+    print_distrust(view);
+}
+
 static int finish(struct verify_view *view, int code)
 {
     struct cli *cli = view->cli;
     audit_close(view->audit);
     db_close(view->db);
     if (cli->json) {
-        cli_json(json_pack("{s:b, s:i, s:i, s:b, s:i, s:i, s:i, s:o, s:o}", "whole",
+        cli_json(json_pack("{s:b, s:i, s:i, s:i, s:b, s:i, s:i, s:i, s:o, s:o}", "whole",
                            code == EXIT_DONE, "not_whole", view->count, "untrusted",
-                           view->untrusted, "trust_judged", verdict_judged(cli), "not_judged",
-                           view->not_judged, "records", view->records, "records_over",
+                           view->untrusted, "over", view->over, "trust_judged", verdict_judged(cli),
+                           "not_judged", view->not_judged, "records", view->records, "records_over",
                            view->records_over, "verdicts", view->verdicts, "faults", view->faults));
         return code;
     }
     json_decref(view->verdicts);
     json_decref(view->faults);
-    if (code == EXIT_DONE)
-        printf("%s", whole_words(view));
-    else if (view->count > 0)
-        printf(_("✗ Not whole: %d faults.\n"), view->count);
-    else
-        printf(_("✓ All is whole, but signers are not trusted (lines above that say so: %d).\n"),
-               view->untrusted);
-    if (view->count > 0 && view->untrusted > 0)
-        printf(_("  Besides, signers are not trusted (lines above that say so: %d).\n"),
-               view->untrusted);
-    if (view->untrusted > 0)
-        printf(_("  Whom you have reason to trust: put the root certificate into a file that "
-                 "[archive] trust_government, trust_public or trust names.\n"));
+    print_end(view, code);
     return code;
 }
 

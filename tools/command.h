@@ -56,12 +56,17 @@ struct cli {
     struct db *db;
     struct arena *arena;
     struct error error;
+    const struct act_words *act; /* of a command with several that is being run; NULL: none */
     const char *actor, *role, *purpose; /* --actor, --role, --purpose; NULL: not given */
     const char *object;                 /* for the journal, when the command knows it; else NULL */
     bool recorded;                      /* the command made its entry itself */
     bool recorded_if_possible; /* it judges and shows nobody: without the right to write, too */
 };
 
+/* One act of a command with several, as its help tells it. */
+struct act_words {
+    const char *name, *arguments, *summary; /* N_() */
+};
 struct command {
     const char *name;
     enum needs needs;
@@ -69,9 +74,11 @@ struct command {
     const char *arguments;                              /* "FILE..." */
     const char *summary;                                /* N_() */
     enum recording record;
+    const struct act_words *acts; /* of one list of options for all; NULL: none are told */
 };
-extern const struct command commands[];              /* ends with a NULL name */
-const struct command *cli_command(const char *name); /* NULL: there is none */
+extern const struct act_words review_acts[], sample_acts[]; /* a NULL name ends them */
+extern const struct command commands[];                     /* ends with a NULL name */
+const struct command *cli_command(const char *name);        /* NULL: there is none */
 int cli_no_command(const char *name); /* says so, and the nearest there is; EXIT_USAGE */
 
 /* Opens what a command asks for; NEEDS_DATABASE includes the warehouse. */

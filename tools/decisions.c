@@ -32,8 +32,12 @@ int decisions_run(struct cli *cli, const struct act_row *rows, int argc, char **
         names[count] = rows[count].name;
     names[count] = NULL;
     for (size_t i = 0; argc > 1 && i < count; i++)
-        if (strcmp(argv[1], names[i]) == 0)
+        if (strcmp(argv[1], names[i]) == 0) {
+            struct act_words *act = arena_alloc(cli->arena, sizeof *act);
+            *act = (struct act_words){rows[i].name, rows[i].arguments, rows[i].summary};
+            cli->act = act;
             return rows[i].run(cli, argc - 1, argv + 1);
+        }
     bool help = argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
     const char *nearest = argc > 1 && !help ? settings_nearest(argv[1], names) : NULL;
     if (nearest)
@@ -51,7 +55,8 @@ bool decisions_options(struct cli *cli, const char *act, const char *arguments, 
         return false;
     if (*count >= least && (most < 0 || *count <= most))
         return true;
-    fprintf(stderr, _("usage: sohoa %s [--...] %s\n"), act, message(arguments));
+    fprintf(stderr, _("usage: sohoa %s [--...] %s ('sohoa %s --help' says more)\n"), act,
+            *arguments ? message(arguments) : "", act);
     *code = EXIT_USAGE;
     return false;
 }

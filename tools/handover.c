@@ -91,7 +91,7 @@ enum status handover_taken(struct cli *cli, const char *from, const struct hando
     if (status == STATUS_OK && to)
         status = copy_out(cli, &sum, to);
     if (status == STATUS_OK && !cli->json)
-        printf(_("Receipt of the hand-over: %d of %d packages taken over; %s\n"
+        printf(_("Receipt of the hand-over: packages taken over: %d of %d; %s\n"
                  "The giver gets the files in %s back, and keeps them by: sohoa export --receipt "
                  "receipt.json\n"),
                sum.taken, sum.handed, sum.path,
@@ -123,8 +123,8 @@ int handover_returned(struct cli *cli, const char *receipt)
                            "signed", sum.is_signed, "signer", sum.signer, "faults", faults));
     } else {
         json_decref(faults);
-        printf(_("%d of %d packages were taken over; the receipt is kept: %s\n"), sum.taken,
-               sum.handed, sum.path);
+        printf(_("Packages taken over: %d of %d; the receipt is kept: %s\n"), sum.taken, sum.handed,
+               sum.path);
         if (sum.is_signed)
             printf(_("It is signed by %s.\n"), sum.signer);
         else
@@ -145,7 +145,7 @@ static const char *receipt_words(struct cli *cli, const json_t *one, bool supers
     if (*back == 0)
         return superseded ? _("none: a later one into the same folder took its place")
                           : _("no receipt yet");
-    return arena_printf(cli->arena, _("%s: %lld of %lld packages taken over"),
+    return arena_printf(cli->arena, _("%s: packages taken over: %lld of %lld"),
                         held_moment(cli, back), (long long)json_int(one, "taken", 0),
                         (long long)json_int(one, "packages", 0));
 }

@@ -155,13 +155,13 @@ static void print_json(const struct horizon *h)
 
 static void print_words(const struct horizon *h)
 {
-    printf(_("%lld packages; proofs of %lld end before %s, of %lld within %d months; %lld have "
-             "none.\n"),
-           (long long)h->packages, (long long)h->ending, terminal_date(h->cli->arena, h->limit),
-           (long long)h->urgent, HORIZON_WARN_MONTHS, (long long)h->unsigned_count);
+    printf(_("%s; proofs of %lld end before %s, of %lld within %d months; without any: %lld.\n"),
+           terminal_count(h->cli->arena, "%lld package", "%lld packages", h->packages),
+           (long long)h->ending, terminal_date(h->cli->arena, h->limit), (long long)h->urgent,
+           HORIZON_WARN_MONTHS, (long long)h->unsigned_count);
     if (h->others > 0)
-        printf(_("Besides, %lld certificates or time-stamps of the journal end before then, %lld "
-                 "within %d months.\n"),
+        printf(_("Besides, of the journal's certificates and time-stamps %lld end before then, "
+                 "%lld within %d months.\n"),
                (long long)h->others, (long long)h->others_urgent, HORIZON_WARN_MONTHS);
     if (h->faults > 0)
         printf(_("✗ Of %lld it cannot be told until when they are proven; 'sohoa verify' says "

@@ -8,7 +8,7 @@
 
 struct row {
     const char *by, *signer, *organization;
-    bool trusted;
+    bool trusted, over;
     int64_t count;
 };
 
@@ -42,7 +42,7 @@ static struct row *find(struct signers *signers, const struct row *wanted)
         struct row *line = &signers->rows[i];
         if (strcmp(line->by, wanted->by) == 0 && strcmp(line->signer, wanted->signer) == 0 &&
             strcmp(line->organization, wanted->organization) == 0 &&
-            line->trusted == wanted->trusted)
+            line->trusted == wanted->trusted && line->over == wanted->over)
             return line;
     }
     return NULL;
@@ -50,7 +50,12 @@ static struct row *find(struct signers *signers, const struct row *wanted)
 
 static void count_one(struct signers *signers, const struct archive_signature *one)
 {
-    struct row wanted = {verdict_role(one, true), one->signer, one->organization, one->trusted, 1};
+    struct row wanted = {.by = verdict_role(one, true),
+                         .signer = one->signer,
+                         .organization = one->organization,
+                         .trusted = one->trusted,
+                         .over = one->over,
+                         .count = 1};
     struct row *line = find(signers, &wanted);
     if (line) {
         line->count++;
@@ -86,9 +91,9 @@ void signers_print(const struct signers *signers)
     for (size_t i = 0; i < signers->count; i++) {
         const struct row *line = &signers->rows[i];
         const char *by = verdict_role_words(line->by, line->trusted);
-        printf("    %6lld  %s%*s %s%s%s: %s\n", (long long)line->count, by, terminal_pad(by, 24),
+        printf("    %6lld  %s%*s %s%s%s: %s\n", (long long)line->count, by, terminal_pad(by, 27),
                "", line->signer[0] ? line->signer : "—", line->organization[0] ? ", " : "",
-               line->organization, verdict_trust(signers->cli, line->trusted));
+               line->organization, verdict_trust(signers->cli, line->trusted, line->over));
     }
 }
 
@@ -97,8 +102,8 @@ json_t *signers_json(const struct signers *signers)
     json_t *list = json_array();
     for (size_t i = 0; i < signers->count; i++) {
         const struct row *line = &signers->rows[i];
-        json_t *one =
-            json_pack("{s:b, s:I}", "trusted", line->trusted, "count", (json_int_t)line->count);
+        json_t *one = json_pack("{s:b, s:b, s:I}", "trusted", line->trusted, "over", line->over,
+                                "count", (json_int_t)line->count);
         json_put_text(one, "by", line->by);
         json_put_text(one, "signer", line->signer);
         json_put_text(one, "organization", line->organization);

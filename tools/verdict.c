@@ -14,6 +14,9 @@ bool verdict_judged(const struct cli *cli)
 
 static const char *chain_words(const struct cli *cli, const struct archive_verdict *pdf)
 {
+    if (pdf->over && pdf->intact)
+        return _("its root is trusted; the certificate is OVER, and nothing proves that the "
+                 "signature is older");
     switch (pdf->chain) {
     case CHAIN_STATE:
         return _("officials' chain (công vụ)");
@@ -156,6 +159,7 @@ json_t *verdict_json(const struct cli *cli, const struct archive_verdict *pdf)
         "level", archive_level_name(pdf->level), "stamped_at", pdf->stamped_at, "provable_until",
         pdf->provable_until);
     json_object_set_new(json, "clock_ahead", json_boolean(pdf->clock_ahead));
+    json_object_set_new(json, "over", json_boolean(pdf->over));
     verdict_proven_json(json, pdf);
     return json;
 }
@@ -178,7 +182,8 @@ static void print_volume(void *context, const char *file, const struct archive_v
     else if (volumes->several && !pdf->intact)
         printf("  %s: %s\n", file, integrity_words(pdf));
     else if (volumes->several)
-        printf("  %s: %s, %s\n", file, integrity_words(pdf), verdict_trust(cli, pdf->trusted));
+        printf("  %s: %s, %s\n", file, integrity_words(pdf),
+               verdict_trust(cli, pdf->trusted, pdf->over));
     verdict_print_each(cli, list, true);
 }
 
@@ -197,8 +202,9 @@ static void add_volume(void *context, const char *file, const struct archive_ver
                        const struct archive_signature *list)
 {
     const struct volumes *volumes = context;
-    json_t *one = json_pack("{s:i, s:i, s:b, s:b}", "signatures", pdf->signatures, "timestamps",
-                            pdf->timestamps, "intact", pdf->intact, "trusted", pdf->trusted);
+    json_t *one = json_pack("{s:i, s:i, s:b, s:b, s:b}", "signatures", pdf->signatures,
+                            "timestamps", pdf->timestamps, "intact", pdf->intact, "trusted",
+                            pdf->trusted, "over", pdf->over);
     json_put_text(one, "file", file);
     json_object_set_new(one, "each", verdict_each_json(list, true));
     json_array_append_new(volumes->json, one);
@@ -429,7 +435,8 @@ void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
         : package->bond == AUDIT_BOUND                              ? HOLDS
                                                                     : NOTHING,
         _("manifest → journal"),
-        arena_printf(cli->arena, _("%lld entries name it; %s; %s"), (long long)package->entries,
+        arena_printf(cli->arena, _("named by %s; %s; %s"),
+                     terminal_count(cli->arena, "%lld entry", "%lld entries", package->entries),
                      bond_words(package),
                      !whole ? _("the journal is NOT whole") : verdict_anchored(cli, journal)));
     print_record(cli, package);
@@ -444,7 +451,9 @@ void verdict_sum(struct store_verdict *all, const struct store_verdict *one)
     all->signed_documents += one->signed_documents;
     all->unsigned_documents += one->unsigned_documents;
     all->untrusted += one->untrusted;
+    all->over += one->over;
     all->trust_faults += one->trust_faults;
+    all->over_faults += one->over_faults;
     all->partly_elsewhere += one->partly_elsewhere;
     all->not_judged += one->not_judged;
     all->old_algorithms += one->old_algorithms;

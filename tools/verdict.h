@@ -45,7 +45,7 @@ void verdict_sum(struct store_verdict *all, const struct store_verdict *one);
 /* How the pages were held against the scans. */
 const char *verdict_pages(struct cli *cli, const struct store_verdict *verdict);
 /* "trusted", "NOT trusted", "trust not judged". */
-const char *verdict_trust(const struct cli *cli, bool trusted);
+const char *verdict_trust(const struct cli *cli, bool trusted, bool over);
 /* "anchored until entry 12", "never anchored". */
 const char *verdict_anchored(struct cli *cli, const struct anchor_report *journal);
 /* "bound", "unbound", "broken". */

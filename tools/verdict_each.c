@@ -19,7 +19,7 @@ static const char *each_words(const struct archive_signature *one)
 static const char *state_words(struct cli *cli, const struct archive_signature *one)
 {
     return one->intact ? arena_printf(cli->arena, "%s, %s", each_words(one),
-                                      verdict_trust(cli, one->trusted))
+                                      verdict_trust(cli, one->trusted, one->over))
                        : each_words(one);
 }
 
@@ -48,9 +48,12 @@ const char *verdict_role_words(const char *role, bool known)
                                              : _("signer");
 }
 
-const char *verdict_trust(const struct cli *cli, bool trusted)
+const char *verdict_trust(const struct cli *cli, bool trusted, bool over)
 {
-    return !verdict_judged(cli) ? _("trust not judged") : trusted ? _("trusted") : _("NOT trusted");
+    return !verdict_judged(cli) ? _("trust not judged")
+           : trusted            ? _("trusted")
+           : over               ? _("its certificate is OVER, and nothing proves the time")
+                                : _("NOT trusted");
 }
 
 static const struct archive_signature *last_signature(const struct archive_signature *list)

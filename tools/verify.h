@@ -15,6 +15,7 @@ struct verify_view {
     int count;      /* of what is not whole */
     int not_judged; /* signed, and no roots say whether the signer is trusted */
     int untrusted;  /* of signatures whose signer is not trusted: another matter */
+    int over;       /* of those: of a trusted root, and a certificate is over */
     struct archive_trust trust;
     struct audit *audit;        /* of this warehouse; opened when first needed */
     struct db *db;              /* NULL: there is none */
@@ -35,8 +36,9 @@ void verify_fault(struct verify_view *view, const char *path, const char *senten
 enum status verify_package(struct verify_view *view, const char *path);
 
 void verify_store_fault(void *context, const char *path, const char *sentence); /* the same */
-/* Of the faults that were told so many are of trust alone. */
-void verify_set_apart(struct verify_view *view, int trust_faults);
+/* Of the faults that were told so many are of trust alone, of these so many of a certificate that
+ * is over. */
+void verify_set_apart(struct verify_view *view, int trust_faults, int over_faults);
 
 /* ---- verify_recorded.c */
 /* Journal and catalogue of the warehouse, read once for all paths. */

@@ -50,6 +50,7 @@ json_t *verify_store_json(const char *path, const struct store_verdict *verdict,
                                            "elsewhere_pages", verdict->elsewhere_pages));
     json_object_update_new(json, json_pack("{s:i, s:i}", "said_pdfs", verdict->said_pdfs,
                                            "unsaid_pdfs", verdict->unsaid_pdfs));
+    json_object_set_new(json, "over", json_integer(verdict->over));
     json_object_set_new(json, "partly_elsewhere", json_integer(verdict->partly_elsewhere));
     if (signers)
         json_object_set_new(json, "signers", signers_json(signers));
@@ -87,7 +88,8 @@ void verify_print_store(struct verify_view *view, const char *path,
            path, terminal_count(arena, "%lld package", "%lld packages", verdict->packages),
            terminal_count(arena, "%lld file", "%lld files", verdict->files),
            (double)verdict->bytes / 1e6, verdict->signed_documents, verdict->unsigned_documents,
-           verdict->untrusted, terminal_count(arena, "%lld fault", "%lld faults", faults));
+           verdict->untrusted - verdict->over,
+           terminal_count(arena, "%lld fault", "%lld faults", faults));
     printf(_("  Pages: %d of %d traced from the scan to the PDF: %s.\n"), verdict->traced_pages,
            verdict->pages, verdict_pages(view->cli, verdict));
     if (verdict->copies > 0)
@@ -97,14 +99,21 @@ void verify_print_store(struct verify_view *view, const char *path,
                           "them.\n",
                           verdict->copies),
             (long long)verdict->copies);
+    if (verdict->over > 0)
+        printf(message_count("  %lld document is signed by a certificate that is over, and nothing "
+                             "proves that the signature is older.\n",
+                             "  %lld documents are signed by a certificate that is over, and "
+                             "nothing proves that the signature is older.\n",
+                             verdict->over),
+               (long long)verdict->over);
     if (verdict->old_algorithms > 0)
-        printf(_("  %d are signed by an old algorithm that today's rules do not let judge.\n"),
+        printf(_("  Signed by an old algorithm that today's rules do not let judge: %d\n"),
                verdict->old_algorithms);
     if (verdict->superseded > 0)
-        printf(
-            _("  Superseded by a newer version: %d packages, of them by an untrusted signer: %d; "
-              "they stay as they are.\n"),
-            verdict->superseded, verdict->superseded_untrusted);
+        printf(_("  Superseded by a newer version, and stay as they are: %s, of them by an "
+                 "untrusted signer: %d.\n"),
+               terminal_count(arena, "%lld package", "%lld packages", verdict->superseded),
+               verdict->superseded_untrusted);
     if (verdict->partly_elsewhere > 0)
         printf(
             message_count("  %lld document was taken over as a SIP: its earlier versions stay "
@@ -115,10 +124,10 @@ void verify_print_store(struct verify_view *view, const char *path,
             (long long)verdict->partly_elsewhere);
     if (view->audit != NULL) {
         const struct anchor_report *journal = audit_journal(view->audit);
-        printf(_("  Journal: %lld entries, %s; %d anchors wait for a time-stamp; %d packages are "
-                 "those that it names, %d are not bound to it.\n"),
-               (long long)journal->journal.entries, verdict_anchored(view->cli, journal),
-               journal->waiting, view->bound, view->unbound);
+        printf(_("  Journal: %s, %s; anchors that wait for a time-stamp: %d; packages that are "
+                 "those it names: %d, not bound to it: %d.\n"),
+               terminal_count(arena, "%lld entry", "%lld entries", journal->journal.entries),
+               verdict_anchored(view->cli, journal), journal->waiting, view->bound, view->unbound);
         if (journal->marked == 0)
             printf(_("  Whether entries are missing at the journal's end was not compared: the "
                      "database (sohoa.db) is lost, or does not have it yet.\n"));
@@ -131,14 +140,19 @@ void verify_print_store(struct verify_view *view, const char *path,
                  "no roots.\n"),
                verdict->not_judged);
     if (verdict->unbound_pdfs > 0)
-        printf(_("  %d PDFs do not name the hash of the scanned images: these are not bound to the "
-                 "signature.\n"),
-               verdict->unbound_pdfs);
+        printf(message_count("  %lld PDF does not name the hash of the scanned images: these are "
+                             "not bound to the signature.\n",
+                             "  %lld PDFs do not name the hash of the scanned images: these are "
+                             "not bound to the signature.\n",
+                             verdict->unbound_pdfs),
+               (long long)verdict->unbound_pdfs);
     if (verdict->unsaid_pdfs > 0)
-        printf(
-            _("  %d PDFs do not name the hash of document.json: what it says of the paper (owner, "
-              "number ...) is bound by no signature.\n"),
-            verdict->unsaid_pdfs);
+        printf(message_count("  %lld PDF does not name the hash of document.json: what it says of "
+                             "the paper (owner, number ...) is bound by no signature.\n",
+                             "  %lld PDFs do not name the hash of document.json: what it says of "
+                             "the paper (owner, number ...) is bound by no signature.\n",
+                             verdict->unsaid_pdfs),
+               (long long)verdict->unsaid_pdfs);
     signers_print(signers);
     if (compared)
         printf(_("  The journal and the catalogue were compared.\n"));

@@ -33,13 +33,13 @@ void verify_trust(struct verify_view *view, const char *path, const struct audit
         return;
     if (whole && judged && !package->evidence.trusted) {
         verify_fault(view, path, package->distrust.text);
-        verify_set_apart(view, 1);
+        verify_set_apart(view, 1, 0);
     }
     if (judged && verdict_received_lost(cli, &view->trust, path)) {
         verify_fault(view, path,
                      _("The signatures that it came in with (received.pdf) were trusted then, and "
                        "nothing proves them any more."));
-        verify_set_apart(view, 1);
+        verify_set_apart(view, 1, 0);
     }
 }
 

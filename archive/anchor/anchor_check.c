@@ -409,11 +409,13 @@ enum status anchor_check(const char *journal, const struct anchor_witness *witne
     report->behind = report->journal.sequence > report->covered
                          ? report->journal.sequence - report->covered
                          : 0; /* an end that was cut off is told */
-    status = checking.faults == 0 ? STATUS_OK
-                                  : error_set(error, STATUS_REJECT,
-                                              _("%d faults were found in the journal and its "
-                                                "anchors."),
-                                              checking.faults);
+    status = checking.faults == 0
+                 ? STATUS_OK
+                 : error_set(error, STATUS_REJECT,
+                             message_count("%lld fault was found in the journal and its anchors.",
+                                           "%lld faults were found in the journal and its anchors.",
+                                           checking.faults),
+                             (long long)checking.faults);
 done:
     X509_STORE_free(checking.roots);
     anchor_signers_clear(&checking.signers);

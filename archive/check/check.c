@@ -87,7 +87,10 @@ enum status check_at(const char *path, const char *trust, const char *moment,
                             context, error);
     arena_free(arena);
     if (status == STATUS_OK && findings > 0)
-        status = error_set(error, STATUS_REJECT, _("%d rules of PDF/A are broken."), findings);
+        status = error_set(error, STATUS_REJECT,
+                           message_count("%lld rule of PDF/A is broken.",
+                                         "%lld rules of PDF/A are broken.", findings),
+                           (long long)findings);
     return status;
 }
 

@@ -160,15 +160,23 @@ static bool is_intact(PKCS7 *token, X509 *certificate, enum hash_kind kind, cons
                                certificate, judging);
 }
 
-static void tell_chain(X509_STORE *store, const struct timestamp_reading *reading, time_t when,
+static void tell_chain(X509_STORE *store, struct timestamp_reading *reading, time_t when,
                        struct judging *judging)
 {
     char sentence[400], who[150];
     int code = chain_build(store, reading->certificate, reading->others, when, NULL);
     certificate_name(X509_get_subject_name(reading->certificate), who, sizeof who);
-    snprintf(sentence, sizeof sentence, _("The time-stamp authority %s is not trusted: %s."), who,
-             code == X509_V_OK ? _("its certificate was not made for time-stamps")
-                               : chain_fault(code));
+    reading->over = code == X509_V_ERR_CERT_HAS_EXPIRED;
+    if (reading->over)
+        snprintf(sentence, sizeof sentence,
+                 _("The certificate of the time-stamp authority %s has expired, and no later "
+                   "time-stamp proves that its own is older."),
+                 who);
+    else
+        snprintf(sentence, sizeof sentence, _("The time-stamp authority %s is not trusted: %s."),
+                 who,
+                 code == X509_V_OK ? _("its certificate was not made for time-stamps")
+                                   : chain_fault(code));
     tell(judging, sentence);
 }
 

@@ -50,6 +50,7 @@ struct timestamp_reading {
     char iso[26];            /* the same in Vietnam time */
     size_t size;             /* bytes of DER that were read */
     bool intact;             /* it stamps this digest and is signed by certificate; trust apart */
+    bool over;               /* its chain ends in a root, and a certificate of it was over */
 };
 
 /* Does the token stamp this digest, is it signed as it must be and by no old digest, and, when

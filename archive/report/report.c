@@ -11,7 +11,7 @@
 #include "core/message.h"
 #include "core/text.h"
 
-#define BOLD_FONT "/usr/share/fonts/truetype/liberation2/LiberationSerif-Bold.ttf"
+#define FONT_FOLDER "/usr/share/fonts/truetype/liberation2/"
 #define BLOCK_SIZE 10.0
 
 struct making {
@@ -23,15 +23,18 @@ struct making {
     struct arena *arena;
 };
 
-/* The office's own font, if it has set one, is bold and plain at once. */
+/* The office's own font, if it has set one, is plain, bold and italic at once. */
 static enum status open_fonts(struct making *making, struct error *error)
 {
     const char *own = making->settings->font ? making->settings->font : "";
-    enum status status = pdf_font_open(&making->pdf, own, &making->fonts[LAYOUT_PLAIN], error);
-    if (status == STATUS_OK)
-        status =
-            pdf_font_open(&making->pdf, !*own && access(BOLD_FONT, R_OK) == 0 ? BOLD_FONT : own,
-                          &making->fonts[LAYOUT_BOLD], error);
+    static const char *const others[LAYOUT_FONTS] = {
+        [LAYOUT_BOLD] = FONT_FOLDER "LiberationSerif-Bold.ttf",
+        [LAYOUT_ITALIC] = FONT_FOLDER "LiberationSerif-Italic.ttf"};
+    enum status status = STATUS_OK;
+    for (int i = 0; i < LAYOUT_FONTS && status == STATUS_OK; i++) {
+        const char *path = others[i] && !*own && access(others[i], R_OK) == 0 ? others[i] : own;
+        status = pdf_font_open(&making->pdf, path, &making->fonts[i], error);
+    }
     return status;
 }
 
@@ -121,7 +124,7 @@ static enum status put_pages(struct making *making, HPDF_Dict *pages, struct err
     return status;
 }
 
-/* The subsets are known when all is shown. A page names both fonts, whatever it uses. */
+/* The subsets are known when all is shown. A page names all fonts, whatever it uses. */
 static void put_fonts(struct making *making, HPDF_Dict *pages)
 {
     HPDF_Dict fonts[LAYOUT_FONTS];
@@ -131,6 +134,7 @@ static void put_fonts(struct making *making, HPDF_Dict *pages)
         HPDF_Dict resources = pdf_inline(pdf_inline(pages[p], "Resources"), "Font");
         HPDF_Dict_Add(resources, "F0", fonts[LAYOUT_PLAIN]);
         HPDF_Dict_Add(resources, "F1", fonts[LAYOUT_BOLD]);
+        HPDF_Dict_Add(resources, "F2", fonts[LAYOUT_ITALIC]);
     }
 }
 

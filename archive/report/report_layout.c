@@ -160,6 +160,61 @@ static const char *date_words(const struct report *report, struct arena *arena)
     return arena_printf(arena, "%s, ngày %02d tháng %02d năm %d", place, day, month, year);
 }
 
+/* Where the name of an agency that is too long for its line is broken: before the unit that it is
+ * of
+ * ("ỦY BAN NHÂN DÂN / XÃ ĐÔNG TIẾN"), else where the longer line is shortest; 0: nowhere. */
+static size_t agency_break(const struct report_layout *layout, const char *text, double room)
+{
+    static const char people[] = "NHÂN DÂN ";
+    const char *unit = strstr(text, people);
+    size_t best = unit ? (size_t)(unit - text) + strlen(people) : 0;
+    double least = room;
+    if (best > 0 && text[best] && layout_width(layout, LAYOUT_BOLD, text + best, TEXT_SIZE) <= room)
+        return best;
+    best = 0;
+    for (const char *at = strchr(text, ' '); at; at = strchr(at + 1, ' ')) {
+        const char *first = arena_strndup(layout->arena, text, (size_t)(at - text));
+        double longer = fmax(layout_width(layout, LAYOUT_BOLD, first, TEXT_SIZE),
+                             layout_width(layout, LAYOUT_BOLD, at + 1, TEXT_SIZE));
+        if (longer > least)
+            continue;
+        least = longer;
+        best = (size_t)(at + 1 - text);
+    }
+    return best;
+}
+
+static void agency(struct report_layout *layout, const struct report *report, double right)
+{
+    const char *text = text_tidy(layout->arena, report->agency);
+    double room = right - LAYOUT_LEFT;
+    size_t at = report->layout >= 3 && layout_width(layout, LAYOUT_BOLD, text, TEXT_SIZE) > room
+                    ? agency_break(layout, text, room)
+                    : 0;
+    if (at > 0)
+        paragraph(layout, LAYOUT_BOLD, TEXT_SIZE, arena_strndup(layout->arena, text, at),
+                  LAYOUT_LEFT, right, CENTER);
+    paragraph(layout, LAYOUT_BOLD, TEXT_SIZE, text + at, LAYOUT_LEFT, right, CENTER);
+}
+
+/* What kind of paper it is ("BÁO CÁO") stands on a line of its own, above what it is about. */
+static void title(struct report_layout *layout, const struct report *report, double right)
+{
+    const char *text = text_tidy(layout->arena, report->title);
+    size_t kind = 0;
+    while (report->layout >= 3 && text[kind]) {
+        size_t end = kind + strcspn(text + kind, " ");
+        const char *word = arena_strndup(layout->arena, text + kind, end - kind);
+        if (strcmp(text_upper(layout->arena, word), word) != 0)
+            break;
+        kind = end + (text[end] == ' ');
+    }
+    if (kind > 0)
+        paragraph(layout, LAYOUT_BOLD, 14, arena_strndup(layout->arena, text, kind), LAYOUT_LEFT,
+                  right, CENTER);
+    paragraph(layout, LAYOUT_BOLD, 14, text + kind, LAYOUT_LEFT, right, CENTER);
+}
+
 /* NĐ 30/2020, Phụ lục I: agency and number on the left, the state, place and date on the right. */
 static void head(struct report_layout *layout, const struct report *report)
 {
@@ -168,7 +223,7 @@ static void head(struct report_layout *layout, const struct report *report)
     if (*report->parent)
         paragraph(layout, LAYOUT_PLAIN, TEXT_SIZE, report->parent, LAYOUT_LEFT, middle - 10,
                   CENTER);
-    paragraph(layout, LAYOUT_BOLD, TEXT_SIZE, report->agency, LAYOUT_LEFT, middle - 10, CENTER);
+    agency(layout, report, middle - 10);
     underline(layout, LAYOUT_LEFT, middle - 10, 0.4);
     layout->at += 8;
     paragraph(layout, LAYOUT_PLAIN, TEXT_SIZE, report->number, LAYOUT_LEFT, middle - 10, CENTER);
@@ -178,7 +233,7 @@ static void head(struct report_layout *layout, const struct report *report)
     paragraph(layout, LAYOUT_BOLD, 12.5, STATE_MOTTO, middle, right_edge, CENTER);
     underline(layout, middle, right_edge, 0.55);
     layout->at += 8;
-    paragraph(layout, LAYOUT_PLAIN, TEXT_SIZE, date_words(report, layout->arena), middle,
+    paragraph(layout, LAYOUT_ITALIC, TEXT_SIZE, date_words(report, layout->arena), middle,
               right_edge, CENTER);
     layout->at = fmax(layout->at, end) + 18;
 }
@@ -226,7 +281,7 @@ void report_layout(const struct report *report, struct pdf_font *const fonts[LAY
     new_page(out);
     double right = out->width - LAYOUT_RIGHT;
     head(out, report);
-    paragraph(out, LAYOUT_BOLD, 14, report->title, LAYOUT_LEFT, right, CENTER);
+    title(out, report, right);
     paragraph(out, LAYOUT_PLAIN, 12, report->subtitle, LAYOUT_LEFT, right, CENTER);
     out->at += 6;
     for (size_t i = 0; i < report->block_count; i++) {

@@ -5,7 +5,7 @@
 #include "archive/pdf/pdf.h"
 #include "core/report.h"
 
-enum { LAYOUT_PLAIN, LAYOUT_BOLD, LAYOUT_FONTS };
+enum { LAYOUT_PLAIN, LAYOUT_BOLD, LAYOUT_ITALIC, LAYOUT_FONTS };
 
 struct layout_mark { /* a line of words; points from the page's top left, on the base line */
     size_t page;

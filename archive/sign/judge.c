@@ -72,7 +72,7 @@ enum status archive_judge(const char *path, const struct archive_trust *trust,
         struct error fault = {""};
         enum status next =
             check_at(path, sets[i].roots, sets[i].moment, &other, keep, &again, &fault);
-        if (!other.trusted)
+        if (!other.trusted && (!other.over || verdict->over)) /* the root that is over is the one */
             continue;
         *verdict = other;
         kept = again;

@@ -86,6 +86,7 @@ static json_t *describe_one(const struct archive_signature *one)
     json_object_set_new(object, "whole", json_boolean(one->whole));
     json_object_set_new(object, "intact", json_boolean(one->intact));
     json_object_set_new(object, "trusted", json_boolean(one->trusted));
+    json_object_set_new(object, "over", json_boolean(one->over));
     for (int i = 0; change_name(i); i++)
         if (one->changes >> i & 1)
             json_array_append_new(changes, json_string(change_name(i)));
@@ -136,18 +137,23 @@ static void fill(const json_t *object, struct arena *arena, struct archive_recei
     snprintf(out->judged_at, sizeof out->judged_at, "%s", at ? at : "");
 }
 
-/* Against each set of roots until one trusts it; when none does, the findings of the first. */
+/* Against each set of roots until one trusts it; when none does, the findings of the one by whose
+ * roots it is over, else of the first. */
 static enum status judge_all(const char *path, const struct archive_trust *trust,
                              struct archive_verdict *verdict, struct findings *findings,
                              struct error *error)
 {
     struct trust_set sets[TRUST_SETS];
-    size_t count = trust_sets(trust, sets), at = 0;
+    size_t count = trust_sets(trust, sets), at = 0, over = 0;
     enum status status = judge(path, &sets[0], verdict, findings, error);
-    while (status == STATUS_OK && !verdict->trusted && at + 1 < count)
+    bool is_over = verdict->over;
+    while (status == STATUS_OK && !verdict->trusted && at + 1 < count) {
         status = judge(path, &sets[++at], verdict, findings, error);
+        over = verdict->over && !is_over ? at : over;
+        is_over |= verdict->over;
+    }
     if (status == STATUS_OK && !verdict->trusted && at > 0)
-        status = judge(path, &sets[0], verdict, findings, error);
+        status = judge(path, &sets[over], verdict, findings, error);
     trust_found(verdict->trusted ? &sets[at] : NULL, verdict);
     return status;
 }

@@ -58,9 +58,10 @@ static void tell_mildly(struct judge *judge, const char *sentence)
     tell_of(judge, sentence, true);
 }
 
-static void tell_distrust(struct judge *judge, const char *sentence)
+static void tell_distrust(struct judge *judge, bool over, const char *sentence)
 {
     judge->verdict->trust_faults++;
+    judge->verdict->over_faults += over;
     tell_mildly(judge, sentence);
 }
 
@@ -82,7 +83,7 @@ static bool stamp_holds(struct judge *judge, const struct buffer *token, enum ha
                                  reading->others, reading->time, judge->proven, sentence)))
         return true;
     if (reading->intact)
-        tell_distrust(judge, sentence);
+        tell_distrust(judge, reading->over, sentence);
     else
         tell(judge, sentence);
     judge->verdict->intact &= reading->intact;
@@ -146,11 +147,12 @@ static bool check_chain(struct judge *judge, const struct cms_reading *reading, 
     if (!judge->roots)
         return false;
     char sentence[400] = "";
+    bool over = false;
     if (signature_trusted(&judge->proofs, judge->roots, reading->certificate, reading->others,
-                          proven, sentence))
+                          proven, &over, sentence))
         return true;
     if (sentence[0])
-        tell_distrust(judge, sentence);
+        tell_distrust(judge, over, sentence);
     else
         tell_mildly(judge,
                     _("A certificate that comes with the signature is damaged or has no issuer."));
@@ -190,19 +192,6 @@ static const char *time_made(struct judge *judge, const char *said, time_t prove
         return said;
     judge->one->clock_ahead = judge->verdict->clock_ahead = true;
     return judge->verdict->stamped_at;
-}
-
-/* The verdict tells of the last signature. */
-static void describe_last(struct judge *judge, X509 *certificate)
-{
-    struct archive_verdict *verdict = judge->verdict;
-    const struct archive_signature *one = judge->one;
-    snprintf(verdict->signer, sizeof verdict->signer, "%s", one->signer);
-    snprintf(verdict->issuer, sizeof verdict->issuer, "%s", one->issuer);
-    snprintf(verdict->organization, sizeof verdict->organization, "%s", one->organization);
-    snprintf(verdict->signed_at, sizeof verdict->signed_at, "%s", one->signed_at);
-    certificate_time(X509_get0_notBefore(certificate), verdict->certificate_from);
-    certificate_time(X509_get0_notAfter(certificate), verdict->certificate_until);
 }
 
 /* The Contents, its digest; false: told, or status says why. */
@@ -268,7 +257,7 @@ static enum status check_contents(struct judge *judge, const struct sigdict *one
     if (reading.certificate)
         signature_describe(judge->one, judge->arena, reading.certificate, one->time);
     if (reading.certificate && last)
-        describe_last(judge, reading.certificate);
+        signature_describe_last(judge->verdict, judge->one, reading.certificate);
     if (!judge->verdict->provable_until[0] && stamped)
         certificate_time(X509_get0_notAfter(stamp.certificate), judge->verdict->provable_until);
     else if (!judge->verdict->provable_until[0])
@@ -362,6 +351,7 @@ static enum status check_listed(struct judge *judge, const struct sigdict *one, 
 {
     struct archive_verdict *verdict = judge->verdict;
     const bool intact = verdict->intact, trusted = verdict->trusted;
+    const int over = verdict->over_faults, others = verdict->trust_faults - over;
     struct archive_signature *entry = arena_alloc(judge->arena, sizeof *entry);
     *entry = (struct archive_signature){.next = judge->list,
                                         .role = one->certifies ? "certification" : "approval",
@@ -384,6 +374,8 @@ static enum status check_listed(struct judge *judge, const struct sigdict *one, 
     enum status status = check_one(judge, one, outermost, error);
     entry->intact = verdict->intact;
     entry->trusted = verdict->trusted;
+    entry->over =
+        verdict->over_faults > over && verdict->trust_faults - verdict->over_faults == others;
     verdict->intact &= intact;
     verdict->trusted &= trusted;
     judge->one = NULL;
@@ -420,6 +412,8 @@ static enum status check_all(struct judge *judge, struct arena *arena, struct er
     judge->verdict->trusted = count > 0 && judge->roots;
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
         status = check_listed(judge, &found[i], i == 0, error);
+    judge->verdict->over = judge->verdict->over_faults > 0 &&
+                           judge->verdict->over_faults == judge->verdict->trust_faults;
     return status;
 }
 
@@ -440,7 +434,8 @@ enum status signature_list(const char *path, const char *trust, const char *mome
     enum status status = STATUS_OK;
     if (!error)
         error = &own;
-    verdict->signatures = verdict->trust_faults = 0;
+    verdict->signatures = verdict->trust_faults = verdict->over_faults = 0;
+    verdict->over = false;
     verdict->intact = verdict->trusted = verdict->fit = verdict->old_algorithm = false;
     verdict->clock_ahead = verdict->by_record = false;
     verdict->record_since[0] = verdict->record_until[0] = '\0';
@@ -466,8 +461,11 @@ enum status signature_list(const char *path, const char *trust, const char *mome
                        "be read."));
     status = check_all(&judge, arena, error);
     if (status == STATUS_OK && judge.faults > 0)
-        status = error_set(error, STATUS_REJECT, _("%s: %d faults were found in its signatures."),
-                           file_name(path), judge.faults);
+        status =
+            error_set(error, STATUS_REJECT,
+                      message_count("%s: %lld fault was found in its signatures.",
+                                    "%s: %lld faults were found in its signatures.", judge.faults),
+                      file_name(path), (long long)judge.faults);
 done:
     if (judge.file)
         fclose(judge.file);

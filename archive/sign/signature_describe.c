@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "archive/sign/certificate.h"
 #include "archive/sign/signature_parts.h"
 
@@ -19,4 +21,15 @@ void signature_describe(struct archive_signature *one, struct arena *arena, X509
     one->signed_at = arena_strdup(arena, signed_at);
     certificate_time(X509_get0_notBefore(certificate), one->certificate_from);
     certificate_time(X509_get0_notAfter(certificate), one->certificate_until);
+}
+
+void signature_describe_last(struct archive_verdict *verdict, const struct archive_signature *one,
+                             X509 *certificate)
+{
+    snprintf(verdict->signer, sizeof verdict->signer, "%s", one->signer);
+    snprintf(verdict->issuer, sizeof verdict->issuer, "%s", one->issuer);
+    snprintf(verdict->organization, sizeof verdict->organization, "%s", one->organization);
+    snprintf(verdict->signed_at, sizeof verdict->signed_at, "%s", one->signed_at);
+    certificate_time(X509_get0_notBefore(certificate), verdict->certificate_from);
+    certificate_time(X509_get0_notAfter(certificate), verdict->certificate_until);
 }

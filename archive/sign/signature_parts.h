@@ -43,6 +43,9 @@ int signature_revision(const struct pdf_file *file, int64_t end);
 
 void signature_describe(struct archive_signature *one, struct arena *arena, X509 *certificate,
                         const char *signed_at);
+/* The verdict tells of the last signature. */
+void signature_describe_last(struct archive_verdict *verdict, const struct archive_signature *one,
+                             X509 *certificate);
 
 /* ---- signature_proofs.c: what the DSS of each revision brings. A proof that stands in any of them
  * is heard; a level counts only what stands in the one it speaks of. */
@@ -94,9 +97,10 @@ enum archive_level signature_level(const struct signature_proofs *proofs, int64_
 /* Did the signer's chain end in a root at when (the moment at which the signature is known to have
  * been there), and does no proof in the file's own DSS say that a certificate of it was revoked
  * before that? Only proofs that their authority signed count. why: the sentence when not; "" when
- * a certificate that came along is damaged. */
+ * a certificate that came along is damaged. over: the root is trusted, and a certificate of the
+ * chain was over at when, which alone speaks against it. */
 bool signature_trusted(const struct signature_proofs *proofs, X509_STORE *roots, X509 *signer,
-                       STACK_OF(X509) * others, time_t when, char why[400]);
+                       STACK_OF(X509) * others, time_t when, bool *over, char why[400]);
 /* The same of the authority of a time-stamp that holds. Its certificate may have been revoked after
  * stamped, by a list that says for which reason, when none of its key's (RFC 3161 4). */
 bool signature_stamp_trusted(const struct signature_proofs *proofs, X509_STORE *roots,

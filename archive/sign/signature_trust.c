@@ -25,25 +25,26 @@ static void say_why(X509 *signer, int code, char out[400])
 {
     char who[150];
     certificate_name(X509_get_subject_name(signer), who, sizeof who);
-    if (certificate_is_test(signer))
-        snprintf(out, 400,
-                 _("The signer %s is not trusted (a TEST certificate, without legal value)."), who);
-    else if (code == X509_V_ERR_CERT_HAS_EXPIRED)
+    if (code == X509_V_ERR_CERT_HAS_EXPIRED) /* found only when the chain is complete */
         snprintf(out, 400,
                  _("The certificate of %s has expired, and no time-stamp proves that the signature "
                    "is older."),
                  who);
+    else if (certificate_is_test(signer))
+        snprintf(out, 400,
+                 _("The signer %s is not trusted (a TEST certificate, without legal value)."), who);
     else
         snprintf(out, 400, _("The signer %s is not trusted: %s."), who, chain_fault(code));
 }
 
 bool signature_trusted(const struct signature_proofs *proofs, X509_STORE *roots, X509 *signer,
-                       STACK_OF(X509) * others, time_t when, char why[400])
+                       STACK_OF(X509) * others, time_t when, bool *over, char why[400])
 {
     STACK_OF(X509) *chain = NULL;
     char who[150];
     why[0] = '\0';
     int code = chain_build(roots, signer, others, when, &chain);
+    *over = code == X509_V_ERR_CERT_HAS_EXPIRED;
     if (code != X509_V_OK) {
         say_why(signer, code, why);
         return false;

@@ -238,6 +238,7 @@ static void count_document(struct run *run)
     verdict->superseded += run->superseded;
     verdict->superseded_untrusted += untrusted && run->superseded;
     verdict->untrusted += untrusted && !run->superseded;
+    verdict->over += untrusted && !run->superseded && pdf->over;
 }
 
 /* One volume of the PDF; page_count below 0: not known. */
@@ -261,7 +262,7 @@ static enum status check_pdf(struct run *run, const char *part, const char *reco
     bool passed_over = run->superseded && kept.count > 0 &&
                        kept.count == (size_t)verdict.trust_faults; /* nothing else is wrong */
     if (passed_over)
-        verdict.trust_faults = 0;
+        verdict.trust_faults = verdict.over_faults = 0;
     for (size_t i = 0; i < kept.count && !passed_over; i++)
         tell(run, kept.sentences[i]);
     if (status != STATUS_OK && run->verdict->faults == before && !passed_over)
@@ -280,6 +281,7 @@ static enum status check_pdf(struct run *run, const char *part, const char *reco
         STATUS_REJECT)
         tell(run, fault.text);
     run->verdict->trust_faults += verdict.trust_faults;
+    run->verdict->over_faults += verdict.over_faults;
     take_worst(run->verdict, &verdict, file_name(part));
     return STATUS_OK;
 }

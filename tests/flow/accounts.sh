@@ -37,6 +37,7 @@ check "1995 and 1996 are of two bands, a paper without a year of none" sh -c "'$
 check "exempt papers are out of the denominator" sh -c "'$SOHOA' --json progress | jq -e '.[] | select(.band == \"2006-2015\") | .papers_due == 5 and .papers_exempt == 1 and .papers_done == 2 and .papers_outside == 1 and .percent == 20'"
 check "sheets and metres of shelf are counted" sh -c "'$SOHOA' --json progress | jq -e '.[] | select(.band == \"2006-2015\") | .sheets_planned == 7 and .sheets_done == 2 and .metres_planned == 2 and .metres_done == 0.4'"
 check "one unit in one band, by its name without marks" sh -c "'$SOHOA' --json progress --unit 'thu nghiem' --band 2006-2015 | jq -e 'length == 1 and .[0].papers_due == 5 and .[0].unit == \"Xã Thử Nghiệm\"'"
+refuse "a unit that has nothing in a band is not called unknown" 3 'of "Xã Thử Nghiệm" in that band' "$SOHOA" progress --unit 'Xã Thử Nghiệm' --band 2022-nay
 check "one unit in all bands has a sum of its own" sh -c "'$SOHOA' progress --unit 'Xã Thử Nghiệm' | tail -n 1 | grep -q '^all .* 39 '"
 refuse "a unit that nobody has is a slip" 3 "progress --by unit" "$SOHOA" progress --unit "Xã Không Có"
 refuse "so is a band" 3 "it has den-1995" "$SOHOA" progress --band 2006
@@ -74,6 +75,10 @@ check "of the denominator too" sh -c "'$SOHOA' --json progress --list 4.2/all --
 mkdir "$work/reports"
 check "a monthly report is written as PDF and spreadsheet" "$SOHOA" progress --report month --out "$work/reports"
 pdf=$(find "$work/reports" -name '*.pdf') xlsx=$(find "$work/reports" -name '*.xlsx')
+check "what kind of paper it is stands alone, as NĐ 30/2020 has it" sh -c "pdftotext '$work'/reports/*.pdf - | grep -qx 'REPORT'"
+check "place and date are in italics" sh -c "pdffonts '$work'/reports/*.pdf | grep -q Italic"
+check "an agency's name is broken before the unit it is of" sh -c "
+    '$SOHOA' --set 'archive.custodian=Ủy ban nhân dân xã Đông Tiến Thượng Bắc Nam Trung' progress --report month --out '$work/long.pdf' && pdftotext '$work/long.pdf' - | grep -qx 'XÃ ĐÔNG TIẾN THƯỢNG BẮC NAM TRUNG'"
 check "a quarterly one" "$SOHOA" progress --report quarter --out "$work/quarter.pdf"
 check "a yearly one" "$SOHOA" progress --report year --out "$work/year.pdf"
 refuse "none is written over" 3 "already" "$SOHOA" progress --report year --out "$work/year.pdf"

@@ -28,6 +28,8 @@ check "the environment is read" sh -c "SOHOA_OCR_MODEL=vie '$SOHOA' --json confi
 
 check "import --to makes masters without a warehouse" "$SOHOA" import "$samples/simplex/0001-1.tif" --to "$work/pages"
 check "read prints text" sh -c "'$SOHOA' read '$samples/simplex/0001-1.tif' | grep -q 'VIỆT NAM'"
+check "read --format hocr too, with each word at its place" sh -c "'$SOHOA' read --format hocr '$samples/simplex/0001-1.tif' >'$work/page.hocr' && xmllint --nonet --noout '$work/page.hocr' &&
+    [ \$(grep -o 'class=.ocrx_word. id=[^ ]* title=.bbox [0-9]* [0-9]* [0-9]* [0-9]*; x_wconf [0-9]*' '$work/page.hocr' | wc -l) -eq \$('$SOHOA' read --format json '$samples/simplex/0001-1.tif' | jq '[.lines[].words[]] | length') ]"
 check "read --format alto is well-formed XML" sh -c "'$SOHOA' read --format alto '$samples/simplex/0001-1.tif' | xmllint --noout -"
 check "read --format json has words with boxes" sh -c "'$SOHOA' read --format json '$samples/simplex/0001-1.tif' | jq -e '.lines[0].words[0].box'"
 check "pack makes a PDF/A of a folder" "$SOHOA" pack "$work/pages" --to "$work/out.pdf"
@@ -54,6 +56,14 @@ cp "$work/out.pdf" "$work/before.pdf"
 refuse "nor does it take the place of what was there" 3 "word" "$SOHOA" pack "$work/crowded" --to "$work/out.pdf"
 check "which stays as it was" cmp "$work/before.pdf" "$work/out.pdf"
 refuse "pack of a folder without pages says so" 3 "import" "$SOHOA" pack "$work" --to "$work/x.pdf"
+
+# ---- help tells what each act does, and long options leave the column straight
+check "review tells its acts" sh -c "'$SOHOA' review --help | grep -A1 'review same ID' | grep -q 'counted once'"
+check "sample, too" sh -c "'$SOHOA' help sample | grep -A1 'sample judge LOT FILE.csv' | grep -q 'accepted or refused'"
+check "an act of owner has its own arguments and words" sh -c "'$SOHOA' owner find --help | head -n 2 | grep -A1 -F 'sohoa owner find [--...] [NAME...]' | grep -q 'who answers'"
+"$SOHOA" init "$work/w" >/dev/null
+refuse "a line of usage has no blank at its end" 2 'usage: sohoa review list$' env SOHOA_WAREHOUSE= "$SOHOA" --warehouse "$work/w" review nonsense
+check "the help of an option begins in its column" sh -c "'$SOHOA' export --help | grep -A1 -- '--passphrase-command' | grep -q '^                           encrypt'"
 
 # ---- no right to the warehouse is not "no warehouse"
 stranger() { "$@"; }

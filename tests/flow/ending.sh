@@ -60,7 +60,7 @@ check "doctor says so" sh -c "SOHOA_NOW=$later '$SOHOA' doctor | grep -q 'anchor
 check "not when it is turned off" sh -c "SOHOA_NOW=$later '$SOHOA' --set journal.anchor_days=0 journal verify"
 SOHOA_NOW=$later "$SOHOA" journal anchor >/dev/null
 latest=$(date -d '+8 days' +%Y-%m-%dT%H:%M:%S+07:00)
-check "status says that an anchor waits for its time-stamp" sh -c "'$SOHOA' status | grep -q 'with a time-stamp until entry 0: 1 of 1 anchors wait'"
+check "status says that an anchor waits for its time-stamp" sh -c "'$SOHOA' status | grep -q 'with a time-stamp until entry 0; anchors that wait for one: 1 of 1'"
 check "what an anchor covers is not overdue" sh -c "SOHOA_NOW=$latest '$SOHOA' --json status | jq -e '.anchor_overdue | not'"
 check "it is where a time-stamp can be had" sh -c "SOHOA_NOW=$latest '$SOHOA' --set archive.tsa=http://127.0.0.1:9 --json status | jq -e '.anchor_overdue'"
 tap_end

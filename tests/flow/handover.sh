@@ -242,5 +242,5 @@ refuse "the table of a hand-over is enough to miss one" 3 "$id v1 is on the list
 chmod -R u+w "$work/enc"
 rm "$work/enc/urn_000_uuid_$upper.v1.zip"
 export SOHOA_PASSPHRASE_FD=5
-refuse "a hand-over that did not come whole has a receipt that says so, and code 3" 3 "5 of 6 packages" there import "$work/enc" --passphrase
+refuse "a hand-over that did not come whole has a receipt that says so, and code 3" 3 "packages taken over: 5 of 6" there import "$work/enc" --passphrase
 tap_end

@@ -7,14 +7,14 @@ cd "$root" || exit 1
 python3 - >"$work/in.code" <<'END'
 import glob, re
 found = set()
-for path in [p for room in ("core", "archive", "ingest", "index", "pipeline", "tools") for p in glob.glob(room + "/*.[ch]")]:
+for path in [p for room in ("core", "archive", "ingest", "index", "pipeline", "tools") for p in glob.glob(room + "/**/*.[ch]", recursive=True)]:
     text = open(path).read()
     # the first text of a call that enters something, and of an entry that is written out
     found.update(re.findall(r'\b(?:cli_record\w*|pipeline_record\w*|decisions_look)\([^;{"]*"(\w+)"', text))
     found.update(re.findall(r'\.action = "(\w+)"', text))
     found.update(re.findall(r'\(struct journal_entry\)\{\s*"(\w+)"', text))
     found.update(re.findall(r'#define ANCHOR_(?:MADE|STAMPED) "(\w+)"', text))
-commands = re.findall(r'\{"(\w+)", NEEDS_.*?(RECORD_\w+)\}', open("tools/main.c").read(), re.S)
+commands = re.findall(r'\{"(\w+)", NEEDS_.*?(RECORD_\w+),?[^{}]*\}', open("tools/main.c").read(), re.S)
 found.update(name for name, record in commands if record != "RECORD_NOTHING")
 print("\n".join(sorted(found)))
 END

@@ -254,6 +254,20 @@ static void alto_carries_places_confidence_and_other_readings(void **state)
         strstr(block + 1, "<TextBlock")); /* both lines are one block; the empty one is none */
 }
 
+static void hocr_carries_places_and_confidence(void **state)
+{
+    (void)state;
+    struct words words = sample_words();
+    assert_int_equal(words_write_hocr(&words, "a\"b.tif", at("w.hocr"), &fault), STATUS_OK);
+    const char *html = text_of(at("w.hocr"));
+    static const char *const parts[] = {"title=\"image &quot;a&quot;b.tif&quot;; bbox 0 0 ",
+                                        "class=\"ocrx_word\" id=\"word_1_1_1\" title=\"bbox 10 20 "
+                                        "70 38; x_wconf 93\">Nguyễn</span>",
+                                        ">&lt;Văn&gt;&amp;&quot;</span>", "x_wconf 100"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        assert_non_null(strstr(html, parts[i]));
+}
+
 /* ---------------------------------------------------------------- documents */
 
 static struct document sample_document(void)
@@ -491,6 +505,7 @@ int main(void)
         cmocka_unit_test(words_come_back_equal),
         cmocka_unit_test(words_that_make_no_sense_are_refused),
         cmocka_unit_test(alto_carries_places_confidence_and_other_readings),
+        cmocka_unit_test(hocr_carries_places_and_confidence),
         cmocka_unit_test(a_document_comes_back),
         cmocka_unit_test(what_is_unsure_and_important_gains_most),
         cmocka_unit_test(a_document_has_the_same_id_when_formed_again),
