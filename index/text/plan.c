@@ -15,8 +15,9 @@
 #include "index/catalog/types.h"
 
 enum { SPELLINGS = 60000 }; /* kept between searches */
-#define BORN_SCORE 0.9 /* of a name: less has who was born in another year, or nobody knows when   \
-                        */
+#define BORN_SCORE                                                                                 \
+    0.9 /* of a name: less has who was born in another year, or nobody knows when                  \
+         */
 
 static enum status count_all(struct search *search, struct error *error)
 {

@@ -581,6 +581,35 @@ static void one_word_of_three_is_no_answer(void **state)
     forget();
 }
 
+static void put_text(const char *id, const char *text)
+{
+    struct document document;
+    struct document_page page = {.name = "0001-1", .file = "0001-1.scan.tif"};
+    document_init(&document, id, "0001-1");
+    document.version = 1;
+    document.pages = &page;
+    document.page_count = 1;
+    struct entry entry = {&document, id, &text, NULL};
+    GOOD(catalog_put(index_, &entry, &error));
+}
+
+/* Three of four words in a row do not hide the paper that has all four apart. */
+static void all_words_apart_are_found_behind_some_together(void **state)
+{
+    (void)state;
+    assert_int_equal(db_run(db, "SAVEPOINT edge", &error), STATUS_OK);
+    put_text("together", "khac quuat dinh tram theo nguoi");
+    put_text("apart", "Quyết định về việc cấp kinh phí sửa chữa trạm bơm Cầu Gáo");
+    search_text("quyết định trạm bơm");
+    assert_true(result.hit_count >= 2);
+    assert_string_equal(result.hits[0].path, "together");
+    assert_string_equal(result.hits[1].path, "apart");
+    search_text("qd tram bom");
+    assert_true(result.hit_count >= 2);
+    assert_string_equal(result.hits[1].path, "apart");
+    forget();
+}
+
 static void a_person_is_found_by_the_old_number_and_the_new(void **state)
 {
     (void)state;
@@ -670,6 +699,7 @@ int main(void)
         cmocka_unit_test(a_type_that_nobody_knows_is_refused_with_the_nearest),
         cmocka_unit_test(negative_counts_are_refused),
         cmocka_unit_test(one_word_of_three_is_no_answer),
+        cmocka_unit_test(all_words_apart_are_found_behind_some_together),
         cmocka_unit_test(a_person_is_found_by_the_old_number_and_the_new),
         cmocka_unit_test(the_newest_version_stays),
     };
