@@ -416,6 +416,39 @@ static enum status run_tiers(struct search *search, struct error *error)
     return status;
 }
 
+/* What every page of the answer has: the phrases, up to reading errors of three words and more. */
+static void add_phrases(const struct search *search, struct buffer *match)
+{
+    for (size_t i = 0; i < search->query->phrase_count; i++) {
+        struct terms terms = {.count = 0};
+        if (search->query->phrases[i].count >= 3)
+            skeleton_terms(&search->query->phrases[i], &terms);
+        if (terms.count == 0) /* one word, two, or numbers only */
+            word_terms(search, &search->query->phrases[i], false, &terms);
+        buffer_text(match, match->size > 0 && terms.count > 0 ? " AND " : "");
+        add_terms(match, &terms, terms.count);
+    }
+}
+
+/* Phrases must be there; words beside them choose among the pages that have these. */
+static enum status run_phrases(struct search *search, struct error *error)
+{
+    struct buffer phrases = {0}, words = {0}, both = {0};
+    enum status status = STATUS_OK;
+    bool cut = false;
+    add_phrases(search, &phrases);
+    add_matches(search, &words, W0, 0);
+    if (words.size > 0 && phrases.size > 0) {
+        buffer_printf(&both, "%s AND (%s)", (const char *)phrases.data, (const char *)words.data);
+        status = run_tier(search, &both, CANDIDATES, true, &cut, error);
+    }
+    if (status == STATUS_OK && search->best < STOP_SCORE)
+        status = run_tier(search, &phrases, CANDIDATES, true, &cut, error);
+    buffer_clear(&phrases);
+    buffer_clear(&words);
+    return status;
+}
+
 /* All pages that the filters leave, when there are no more than a tier would give. */
 static enum status few_pages(struct search *search, int64_t *pages, size_t *count,
                              struct error *error)
@@ -452,16 +485,6 @@ enum status tiers_search(struct search *search, struct error *error)
         return status;
     if (count <= CANDIDATES)
         return tiers_rank(search, pages, count, true, error);
-    if (query->variant_count > 0) {
-        status = run_tiers(search, error);
-        return status == STATUS_OK ? count_widest(search, error) : status;
-    }
-    struct buffer match = {0};
-    bool cut = false;
-    if (query->phrases[0].count >= 3)
-        add_match(search, &match, &query->phrases[0], P0, 0);
-    if (match.size == 0) /* one word, two, or numbers only */
-        add_match(search, &match, &query->phrases[0], W0, 0);
-    status = run_tier(search, &match, CANDIDATES, true, &cut, error);
+    status = query->phrase_count > 0 ? run_phrases(search, error) : run_tiers(search, error);
     return status == STATUS_OK ? count_widest(search, error) : status;
 }
