@@ -440,7 +440,8 @@ enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
         " f.ends,"
         " (SELECT group_concat(name, char(31)) FROM (SELECT o.name FROM catalog_person o"
         " WHERE o.entry_id = e.id ORDER BY o.id LIMIT 3)), f.state,"
-        " (SELECT count(*) FROM catalog_person o WHERE o.entry_id = e.id)"
+        " (SELECT count(*) FROM catalog_person o WHERE o.entry_id = e.id),"
+        " (SELECT o.birth_date FROM catalog_person o WHERE o.entry_id = e.id ORDER BY o.id LIMIT 1)"
         " FROM catalog_entry e LEFT JOIN catalog_unit u ON u.id = e.unit_id"
         " LEFT JOIN catalog_facet f ON f.entry_id = e.id"
         " LEFT JOIN catalog_procedure p ON p.code = e.procedure WHERE e.id = ?",
@@ -461,6 +462,7 @@ enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
         hit->state = validity_state_name((enum validity_state)db_int(query, 15));
         list_owners(arena_strdup(arena, db_text(query, 14)), hit);
         hit->owner_count = db_int(query, 16);
+        hit->birth_date = arena_strdup(arena, db_text(query, 17));
         hit->band = roadmap_band(index->roadmap, hit->date);
     }
     db_finish(query);
