@@ -295,6 +295,23 @@ static void a_procedure_is_found_with_suffix_and_under_its_later_code(void **sta
     db_finish(query);
 }
 
+/* No list at hand has 1.116214; a succession says what it follows. */
+static void a_code_that_only_a_succession_names_leads_to_the_other(void **state)
+{
+    (void)state;
+    struct catalogue_version *versions = NULL;
+    struct catalogue_step *before = NULL;
+    size_t count = 0, steps = 0;
+    GOOD(catalogue_find(db, "procedure", "1.116214", NULL, 0, arena, &versions, &count, &error));
+    assert_int_equal(count, 1);
+    assert_string_equal(versions[0].code, "1.116214");
+    GOOD(catalogue_before(db, "procedure", &versions[0], arena, &before, &steps, &error));
+    assert_int_equal(steps, 1);
+    assert_string_equal(before[0].version.code, "1.011606");
+    GOOD(catalogue_find(db, "procedure", "1.999999", NULL, 0, arena, &versions, &count, &error));
+    assert_int_equal(count, 0);
+}
+
 static void a_class_of_validity_ends_papers_by_their_day(void **state)
 {
     (void)state;
@@ -454,6 +471,7 @@ int main(void)
         cmocka_unit_test(old_and_new_names_of_a_unit_find_both),
         cmocka_unit_test(a_part_is_a_part_and_provinces_follow_each_other),
         cmocka_unit_test(a_procedure_is_found_with_suffix_and_under_its_later_code),
+        cmocka_unit_test(a_code_that_only_a_succession_names_leads_to_the_other),
         cmocka_unit_test(a_class_of_validity_ends_papers_by_their_day),
         cmocka_unit_test(a_shipped_catalogue_that_was_changed_is_refused),
         cmocka_unit_test(dossier_codes_have_one_of_three_forms_and_a_real_day),
