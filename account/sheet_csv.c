@@ -8,6 +8,7 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "core/text.h"
+#include "index/day.h"
 #include "index/number.h"
 
 static const char *names_of(const struct sheet_column *columns, size_t count, struct arena *arena)
@@ -130,6 +131,12 @@ enum status sheet_year(const struct sheet *sheet, size_t row, int column, int *y
     if (*text && (strlen(text) != 4 || !*year))
         return sheet_refuse(sheet, row, error,
                             _("\"%s\" is no year; leave it empty when it is unknown"), text);
+    char today[DAY_SIZE];
+    day_today(today);
+    if (*year > number_year(today))
+        return sheet_refuse(sheet, row, error,
+                            _("the year %s has not begun; leave it empty when it is unknown"),
+                            text);
     return STATUS_OK;
 }
 

@@ -108,6 +108,7 @@ struct search_hit {
     const char *document_id, *path; /* package folder, relative to the store */
     int version;
     const char *title, *type, *procedure, *number, *date, *agency, *unit, *owner, *owner_id, *band;
+    const char *birth_date;                /* of the first owner, ISO; NULL: not known */
     const char *owners[SEARCH_OWNERS + 1]; /* the first of them, NULL behind; how many there are */
     int64_t owner_count;
     /* of the catalogue of procedures; NULL when the code is not in it */

@@ -10,6 +10,7 @@
 #include "core/settings.h"
 #include "core/text.h"
 #include "index/number.h"
+#include "index/procedures.h"
 
 enum given { /* keys that a section has had */
              HAS_FROM = 1,
@@ -351,10 +352,11 @@ static int by_year(const void *a, const void *b)
     return (first->line > second->line) - (first->line < second->line);
 }
 
-static bool same_subject(const struct target *a, const struct target *b)
+/* Units as papers and inventory are counted: "Hoà" is "Hòa". */
+static bool same_subject(const struct target *a, const struct target *b, struct arena *arena)
 {
-    return strcmp(a->unit, b->unit) == 0 && strcmp(a->measure, b->measure) == 0 &&
-           strcmp(a->band, b->band) == 0;
+    return strcmp(unit_key(a->unit, arena), unit_key(b->unit, arena)) == 0 &&
+           strcmp(a->measure, b->measure) == 0 && strcmp(a->band, b->band) == 0;
 }
 
 static enum status check_target(const struct reader *reader, size_t at, struct error *error)
@@ -375,7 +377,7 @@ static enum status check_target(const struct reader *reader, size_t at, struct e
                          place->line, place->section);
     for (size_t i = 0; i < at; i++) {
         const struct place *other = &reader->places[i];
-        if (!is_target(other) || !same_subject(&other->target, target))
+        if (!is_target(other) || !same_subject(&other->target, target, reader->arena))
             continue;
         int order = strcmp(other->target.by, target->by);
         double before = order <= 0 ? other->target.percent : target->percent;

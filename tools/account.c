@@ -1,5 +1,6 @@
 #include "tools/account.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,8 @@ const char *account_count(struct cli *cli, int64_t value)
 
 const char *account_metres(struct cli *cli, double value)
 {
-    return value <= 0 ? "" : arena_printf(cli->arena, "%.1f", value);
+    /* rounded as in a report: 0.25 is 0.3 in both */
+    return value <= 0 ? "" : arena_printf(cli->arena, "%.1f", round(10 * value) / 10);
 }
 
 enum status account_add(struct cli *cli, const char *kind, json_t *data, int64_t *number)

@@ -63,9 +63,14 @@ static void print_hit(struct cli *cli, int number, const struct search_hit *hit)
     terminal_bold(true);
     printf("%s", or_dash(hit_owners(cli->arena, hit)));
     terminal_bold(false);
+    /* so that people of one name are told apart */
+    if (hit->owner_count == 1 && hit->birth_date != NULL && *hit->birth_date != 0)
+        printf(_(" · born %s"), terminal_date(cli->arena, hit->birth_date));
     printf(" · %s\n", or_dash(hit->title != NULL && *hit->title != 0 ? hit->title : hit->type));
+    bool agency = hit->agency != NULL && *hit->agency != 0;
     printf(_("    number %s · date %s · %s\n"), or_dash(hit->number),
-           or_dash(terminal_date(cli->arena, hit->date)), or_dash(hit->agency));
+           or_dash(terminal_date(cli->arena, hit->date)),
+           or_dash(agency ? hit->agency : hit->unit));
     if (hit->snippet != NULL && *hit->snippet != 0) {
         printf("    ");
         print_snippet(hit->snippet);
@@ -107,6 +112,7 @@ static json_t *hit_json(struct cli *cli, const struct search_hit *hit)
                  {"unit", hit->unit},
                  {"owner", hit->owner},
                  {"owner_id", hit->owner_id},
+                 {"birth_date", hit->birth_date},
                  {"band", hit->band},
                  {"snippet", hit->snippet},
                  {"valid_to", hit->ends},

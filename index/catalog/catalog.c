@@ -132,6 +132,27 @@ static enum status unit_id(struct db *db, struct arena *arena, const char *name,
                : status;
 }
 
+/* What the unit of an entry is called in the catalogue, however the paper spells it; NULL: it has
+ * none. */
+static enum status unit_name(struct db *db, int64_t entry, struct arena *arena, const char **name,
+                             struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status = db_prepare(db,
+                                    "SELECT u.name FROM catalog_entry e JOIN catalog_unit u"
+                                    " ON u.id = e.unit_id WHERE e.id = ?",
+                                    &query, error);
+    *name = NULL;
+    if (status == STATUS_OK)
+        db_bind_int(query, 1, entry);
+    if (status == STATUS_OK)
+        status = db_step(query, error);
+    if (status == STATUS_OK)
+        *name = arena_strdup(arena, db_text(query, 0));
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
 const char *procedure_base(struct arena *arena, const char *code)
 {
     bool local = code && strlen(code) > 8 && code[1] == '.' && code[8] == '.';
@@ -313,21 +334,23 @@ static enum status put_derived(struct index *index, const struct entry *entry, s
 {
     const struct document *document = entry->document;
     const struct field *fields = document->fields;
-    const char *unit = fields[FIELD_UNIT].value;
     const char *code = fields[FIELD_PROCEDURE].value, *base = procedure_base(arena, code);
+    const char *unit = NULL;
+    enum status status = unit_name(index->db, id, arena, &unit, error);
     const struct facet_row row = {.entry = id,
                                   .document_id = document->id,
                                   .date = fields[FIELD_DATE].value,
                                   .type = fields[FIELD_TYPE].value,
                                   .procedure = base,
                                   .suffix = code && base != code ? code + strlen(base) : NULL,
-                                  .unit = unit ? text_tidy(arena, unit) : NULL,
+                                  .unit = unit,
                                   .box_code = document->box_code,
                                   .shelf = document->shelf,
                                   .made = document->signed_at     ? STATE_SIGNED
                                           : document->approved_at ? STATE_CHECKED
                                                                   : STATE_DRAFT};
-    enum status status = facets_put(index->db, &row, error);
+    if (status == STATUS_OK)
+        status = facets_put(index->db, &row, error);
     return status == STATUS_OK ? mentions_put(index->db, document, id, error) : status;
 }
 
@@ -417,7 +440,8 @@ enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
         " f.ends,"
         " (SELECT group_concat(name, char(31)) FROM (SELECT o.name FROM catalog_person o"
         " WHERE o.entry_id = e.id ORDER BY o.id LIMIT 3)), f.state,"
-        " (SELECT count(*) FROM catalog_person o WHERE o.entry_id = e.id)"
+        " (SELECT count(*) FROM catalog_person o WHERE o.entry_id = e.id),"
+        " (SELECT o.birth_date FROM catalog_person o WHERE o.entry_id = e.id ORDER BY o.id LIMIT 1)"
         " FROM catalog_entry e LEFT JOIN catalog_unit u ON u.id = e.unit_id"
         " LEFT JOIN catalog_facet f ON f.entry_id = e.id"
         " LEFT JOIN catalog_procedure p ON p.code = e.procedure WHERE e.id = ?",
@@ -438,6 +462,7 @@ enum status catalog_hit(struct index *index, int64_t id, struct arena *arena,
         hit->state = validity_state_name((enum validity_state)db_int(query, 15));
         list_owners(arena_strdup(arena, db_text(query, 14)), hit);
         hit->owner_count = db_int(query, 16);
+        hit->birth_date = arena_strdup(arena, db_text(query, 17));
         hit->band = roadmap_band(index->roadmap, hit->date);
     }
     db_finish(query);

@@ -159,7 +159,7 @@ enum status catalogue_try(struct db *db, const json_t *data, struct arena *arena
     *out = (struct catalogue_report){0};
     enum status status = db_begin(db, error);
     if (status == STATUS_OK)
-        status = take(db, data, INT64_MAX, arena, out, error);
+        status = take(db, data, LAY_TRIED, arena, out, error);
     db_rollback(db);
     return status;
 }

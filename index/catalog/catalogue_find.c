@@ -12,6 +12,10 @@
 
 enum { PLACES = 4, RELATIVES_MAX = 4000 };
 
+/* Of a code that no list has, only a succession: it is its own name. */
+#define NAMED_SELECT(side)                                                                         \
+    "SELECT DISTINCT 0, " side ", " side ", " side ", NULL, NULL, NULL, '', 0"                     \
+    " FROM catalogue_succession WHERE kind = ? AND " side " = ?"
 #define VERSION_SELECT                                                                             \
     "SELECT id, code, name, full_name, parent, valid_from, valid_to, detail, record"               \
     " FROM catalogue_row WHERE kind = ?"
@@ -152,6 +156,10 @@ static enum status find_versions(struct db *db, const char *kind, const char *wo
     if (status == STATUS_OK && list->count == 0 && *name)
         status =
             read_versions(db, VERSION_SELECT " AND bare = ?", kind, name, NULL, arena, list, error);
+    if (status == STATUS_OK && list->count == 0)
+        status = read_versions(db, NAMED_SELECT("new_code"), kind, code, NULL, arena, list, error);
+    if (status == STATUS_OK && list->count == 0)
+        status = read_versions(db, NAMED_SELECT("old_code"), kind, code, NULL, arena, list, error);
     return status;
 }
 

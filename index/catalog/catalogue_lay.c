@@ -157,6 +157,7 @@ struct there { /* a version that is there */
     int64_t id;
     bool same; /* but for its end */
     bool to_same, open;
+    int64_t record; /* that said so last */
 };
 
 /* The version with the same beginning, else (any true) the one that is current. */
@@ -164,10 +165,10 @@ static enum status find_there(const struct lay *lay, const struct version *v, bo
                               struct there *out, struct error *error)
 {
     static const char sql[] =
-        "SELECT id, name, full_name, coalesce(parent, ''), detail, coalesce(valid_to, '')"
+        "SELECT id, name, full_name, coalesce(parent, ''), detail, coalesce(valid_to, ''), record"
         " FROM catalogue_row WHERE kind = ? AND code = ? AND coalesce(valid_from, '') = ?";
     static const char current[] =
-        "SELECT id, name, full_name, coalesce(parent, ''), detail, coalesce(valid_to, '')"
+        "SELECT id, name, full_name, coalesce(parent, ''), detail, coalesce(valid_to, ''), record"
         " FROM catalogue_row WHERE kind = ? AND code = ? AND valid_to IS NULL"
         " ORDER BY coalesce(valid_from, '') DESC LIMIT 1";
     struct db_query *query = NULL;
@@ -186,7 +187,8 @@ static enum status find_there(const struct lay *lay, const struct version *v, bo
                                       strcmp(db_text(query, 3), v->parent ? v->parent : "") == 0 &&
                                       strcmp(db_text(query, 4), v->detail) == 0,
                               .to_same = strcmp(db_text(query, 5), v->to ? v->to : "") == 0,
-                              .open = !*db_text(query, 5)};
+                              .open = !*db_text(query, 5),
+                              .record = db_int(query, 6)};
     db_finish(query);
     return status;
 }
@@ -235,6 +237,18 @@ static enum status lay_change(const struct lay *lay, const struct version *v, in
     return status == STATUS_OK ? insert(lay, v, lay->date, error) : status;
 }
 
+/* Two lines of one file that say two things of a code: which counts is nobody's guess. What was
+ * taken once is laid as it was. */
+static enum status refuse_twice(const struct lay *lay, const struct version *v,
+                                const struct there *there, struct error *error)
+{
+    if (lay->record != LAY_TRIED || there->record != lay->record || there->same)
+        return STATUS_OK;
+    return error_set(error, STATUS_REJECT,
+                     _("line %d: %s is there twice and says two things; leave one"), v->line,
+                     v->code);
+}
+
 /* It says neither since when nor until when: what is current. */
 static enum status lay_current(const struct lay *lay, const struct version *v, struct error *error)
 {
@@ -244,8 +258,10 @@ static enum status lay_current(const struct lay *lay, const struct version *v, s
         lay->report->same++;
         return STATUS_OK;
     }
-    if (status == STATUS_OK)
-        return lay_change(lay, v, there.id, error);
+    if (status == STATUS_OK) {
+        status = refuse_twice(lay, v, &there, error);
+        return status == STATUS_OK ? lay_change(lay, v, there.id, error) : status;
+    }
     if (status != STATUS_END)
         return status;
     lay->report->added++;
@@ -270,6 +286,8 @@ static enum status lay_version(const struct lay *lay, const struct version *v, s
             note(lay, "+", v->code, v->name);
         return insert(lay, v, v->from, error);
     }
+    if (status == STATUS_OK)
+        status = refuse_twice(lay, v, &there, error);
     if (status != STATUS_OK)
         return status;
     if (there.same && there.to_same) {

@@ -14,6 +14,8 @@ struct catalogue_kind_row {
 extern const struct catalogue_kind_row catalogue_kinds[]; /* ends with a NULL kind */
 const struct catalogue_kind_row *catalogue_kind_of(const char *kind);
 
+#define LAY_TRIED INT64_MAX /* as record: it is only tried, and may be refused for more */
+
 struct lay {
     struct db *db;
     const struct catalogue_kind_row *kind;

@@ -53,12 +53,11 @@ static const struct table tables[] = {
      " JOIN catalog_entry e ON e.document_id = v.document_id AND e.version = v.version"
      " WHERE e.document_id = ?",
      4},
-    {"catalog_facet", "year type procedure unit place made state begins ends suffix",
-     "SELECT f.year, t.value, p.value, u.value, l.value, f.made, f.state, f.begins, f.ends, "
-     "f.suffix"
+    /* its unit: check_unit */
+    {"catalog_facet", "year type procedure place made state begins ends suffix",
+     "SELECT f.year, t.value, p.value, l.value, f.made, f.state, f.begins, f.ends, f.suffix"
      " FROM catalog_facet f LEFT JOIN catalog_value t ON t.id = f.type_id"
      " LEFT JOIN catalog_value p ON p.id = f.procedure_id"
-     " LEFT JOIN catalog_value u ON u.id = f.unit_id"
      " LEFT JOIN catalog_value l ON l.id = f.place_id" OF_ENTRY("f"),
      5},
     /* whose a mention is depends on other papers: index_check looks at that */
@@ -198,26 +197,41 @@ static enum status find_row(struct mirror *mirror, const struct document *docume
     return status == STATUS_OK && version != document->version ? STATUS_END : status;
 }
 
-/* The name that a search shows is the first that came, however it is spelled: it must be a spelling
- * of the unit that it stands for. */
-static enum status check_unit(struct mirror *mirror, const char *document_id, struct arena *arena,
-                              const char **difference, struct error *error)
+/* The name that a search shows and counts is the first that came, however it is spelled: it must be
+ * a spelling of the unit that it stands for. */
+static enum status check_spelling(struct mirror *mirror, const char *sql, const char *document_id,
+                                  struct arena *arena, const char *place, const char **difference,
+                                  struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status =
-        db_prepare(mirror->db,
-                   "SELECT u.name, u.exact FROM catalog_entry e JOIN catalog_unit u"
-                   " ON u.id = e.unit_id WHERE e.document_id = ?",
-                   &query, error);
+    enum status status = db_prepare(mirror->db, sql, &query, error);
     if (status == STATUS_OK)
         db_bind_text(query, 1, document_id);
     if (status == STATUS_OK)
         status = db_step(query, error);
     if (status == STATUS_OK &&
         strcmp(text_tone_last(arena, db_text(query, 0)), db_text(query, 1)) != 0)
-        *difference = "catalog_unit.name";
+        *difference = place;
     db_finish(query);
     return status == STATUS_END ? STATUS_OK : status;
+}
+
+static enum status check_unit(struct mirror *mirror, const char *document_id, struct arena *arena,
+                              const char **difference, struct error *error)
+{
+    enum status status =
+        check_spelling(mirror,
+                       "SELECT u.name, u.exact FROM catalog_entry e JOIN catalog_unit u"
+                       " ON u.id = e.unit_id WHERE e.document_id = ?",
+                       document_id, arena, "catalog_unit.name", difference, error);
+    if (status != STATUS_OK || *difference || mirror->version < 5)
+        return status;
+    return check_spelling(mirror,
+                          "SELECT coalesce(v.value, ''), coalesce(u.exact, '') FROM catalog_entry e"
+                          " JOIN catalog_facet f ON f.entry_id = e.id"
+                          " LEFT JOIN catalog_value v ON v.id = f.unit_id"
+                          " LEFT JOIN catalog_unit u ON u.id = e.unit_id WHERE e.document_id = ?",
+                          document_id, arena, "catalog_facet.unit", difference, error);
 }
 
 enum status mirror_compare(struct mirror *mirror, const char *package, struct arena *arena,

@@ -15,6 +15,9 @@
 #include "index/catalog/types.h"
 
 enum { SPELLINGS = 60000 }; /* kept between searches */
+#define BORN_SCORE                                                                                 \
+    0.9 /* of a name: less has who was born in another year, or nobody knows when                  \
+         */
 
 static enum status count_all(struct search *search, struct error *error)
 {
@@ -211,39 +214,107 @@ static enum status count_found(struct search *search, struct search_result *resu
     return facet_found(search, result, error);
 }
 
-/* One reading of what was typed. best: score of the first hit. */
+/* ---------------------------------------------------------------- readings of what was typed */
+
+/* Some paper has all that was asked for, together. */
+static bool is_whole(const struct search *search)
+{
+    for (size_t i = 0; i < search->count; i++) {
+        const struct found *one = &search->found[i];
+        if (one->score >= STOP_SCORE && one->why != HIT_SIMILAR && one->whole)
+            return true;
+    }
+    return false;
+}
+
+/* A person of that name born then, or a paper that says all words. */
+static bool is_answer(const struct found *found)
+{
+    return found->why == HIT_NAME ? found->score >= BORN_SCORE : found->why != HIT_SIMILAR;
+}
+
+static void add_found(struct search *search, const struct search *other, bool answers_only)
+{
+    for (size_t i = 0; i < other->count; i++) {
+        const struct found *one = &other->found[i];
+        if (answers_only && !is_answer(one))
+            continue;
+        struct found *kept =
+            search_keep(search, one->entry, one->score, one->why, one->date, one->document_id);
+        if (!kept->page_id)
+            *kept = *one;
+    }
+}
+
+static enum status find_words(struct search *search, const struct search_query *asked,
+                              struct error *error)
+{
+    enum status status = open_search(search, asked, error);
+    return status == STATUS_OK && !search->filter.empty ? find_all(search, error) : status;
+}
+
+/* "Nguyễn Văn An 1994" is a paper of that year, and who was born then. search has read the year as
+ * that of issue; other has it as a word like the others. When papers of that year have all that was
+ * asked for, what else has it is added; when none has, it is added to what the words find. */
+static enum status add_reading(struct search *search, const struct search_query *asked,
+                               const struct query *other, struct error *error)
+{
+    struct search words = {
+        .index = search->index, .query = other, .arena = search->arena, .facets = search->facets};
+    enum status status = find_words(&words, asked, error);
+    if (status == STATUS_OK && is_whole(search)) {
+        add_found(search, &words, true);
+    } else if (status == STATUS_OK) {
+        struct search of_year = *search;
+        add_found(&words, search, false);
+        *search = words;
+        words = of_year;
+    }
+    close_search(&words);
+    return status;
+}
+
+/* In order, counted, the page that is asked for. */
+static enum status tell_found(struct search *search, const struct search_query *asked, size_t limit,
+                              struct search_result *result, struct error *error)
+{
+    size_t first = 0;
+    bool words = asks_for_text(search->query);
+    enum status status = words ? listing_order(search, asked, &first, error) : STATUS_OK;
+    if (status == STATUS_OK && words && asked->facets)
+        status = count_found(search, result, error);
+    if (status == STATUS_OK) {
+        bool counted = search->total > (int64_t)search->count;
+        result->total = counted ? search->total : (int64_t)search->count;
+        result->more = search->total_more;
+        status = make_hits(search, first, limit, result, error);
+    }
+    if (status == STATUS_OK && result->hit_count == limit && first + limit < search->count)
+        result->after = listing_cursor(search, asked, &search->found[first + limit - 1]);
+    return status;
+}
+
+/* other: another reading of the words; NULL: there is none. */
 static enum status run(struct index *index, const struct search_query *asked,
-                       const struct query *query, struct arena *arena, struct search_result *result,
-                       double *best, struct error *error)
+                       const struct query *query, const struct query *other, struct arena *arena,
+                       struct search_result *result, struct error *error)
 {
     struct search search = {
         .index = index, .query = query, .arena = arena, .facets = asked->facets};
-    size_t limit = asked->limit > 0 ? (size_t)asked->limit : 10, first = 0;
+    size_t limit = asked->limit > 0 ? (size_t)asked->limit : 10;
     bool words = asks_for_text(query);
     *result = (struct search_result){0};
-    *best = 0;
-    enum status status = open_search(&search, asked, error);
+    enum status status =
+        words ? find_words(&search, asked, error) : open_search(&search, asked, error);
     bool nothing =
         search.filter.empty || (!words && !search.filter.narrow && query->excluded_count == 0 &&
                                 asked->text && *text_tidy(arena, text_nfc(arena, asked->text)));
     if (status == STATUS_OK && !nothing && !words)
         status = list_all(&search, asked, (int)limit, result, error);
-    else if (status == STATUS_OK && !nothing)
-        status = find_all(&search, error);
-    if (status == STATUS_OK && words)
-        status = listing_order(&search, asked, &first, error);
-    if (status == STATUS_OK && words && asked->facets)
-        status = count_found(&search, result, error);
-    if (status == STATUS_OK) {
-        for (size_t i = 0; i < search.count; i++)
-            *best = search.found[i].score > *best ? search.found[i].score : *best;
-        bool counted = search.total > (int64_t)search.count;
-        result->total = counted ? search.total : (int64_t)search.count;
-        result->more = search.total_more;
-        status = make_hits(&search, first, limit, result, error);
-    }
-    if (status == STATUS_OK && result->hit_count == limit && first + limit < search.count)
-        result->after = listing_cursor(&search, asked, &search.found[first + limit - 1]);
+    if (status == STATUS_OK && words && other)
+        status = add_reading(&search, asked, other, error);
+    if (status == STATUS_OK)
+        status = tell_found(&search, asked, limit, result, error);
     close_search(&search);
     return status;
 }
@@ -251,7 +322,6 @@ static enum status run(struct index *index, const struct search_query *asked,
 enum status index_search(struct index *index, const struct search_query *query, struct arena *arena,
                          struct search_result *result, struct error *error)
 {
-    double best = 0, best_of_year = 0;
     if (query->limit < 0 || query->offset < 0)
         return error_set(error, STATUS_REJECT,
                          _("%d: the number of results, and how many to skip, cannot be negative"),
@@ -263,15 +333,8 @@ enum status index_search(struct index *index, const struct search_query *query, 
     }
     syllables_trim(index->syllables, SPELLINGS);
     const struct query *tree = query_parse(query->text, index->abbreviations, arena);
-    if (tree->seen_year) {
-        const struct query *of_year = query_without_year(tree, index->abbreviations, arena);
-        enum status status = run(index, query, of_year, arena, result, &best_of_year, error);
-        if (status != STATUS_OK || best_of_year >= STOP_SCORE)
-            return status;
-    }
-    struct search_result as_words = {0};
-    enum status status = run(index, query, tree, arena, &as_words, &best, error);
-    if (status == STATUS_OK && (!tree->seen_year || best >= best_of_year))
-        *result = as_words;
-    return status;
+    if (!tree->seen_year)
+        return run(index, query, tree, NULL, arena, result, error);
+    const struct query *of_year = query_without_year(tree, index->abbreviations, arena);
+    return run(index, query, of_year, tree, arena, result, error);
 }

@@ -143,6 +143,9 @@ static void see_numbers(struct query *query, const struct tokens *tokens, struct
         size_t first = join->first > next ? join->first : next;
         if (join->last >= first) {
             query->sign_words += join->last - first + 1;
+            /* "số 15/QĐ": what it is called says nothing more */
+            query->sign_words +=
+                first > next && strcmp(tokens->at[first - 1].syllable->folded, "so") == 0;
             next = join->last + 1;
         }
     }

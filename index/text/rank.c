@@ -292,7 +292,6 @@ static struct match judge(struct ranker *ranker, struct variant *variant, const 
     if (scattered && is_enough(same, count) && apart > match.score) {
         match.score = apart;
         match.why = why_of(least);
-        match.complete = false;
     }
     return match;
 }

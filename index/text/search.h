@@ -44,6 +44,7 @@ struct search {
     struct db_query *entry; /* id -> date, document id */
     int64_t total;          /* of the widest tier that was cut off */
     double best;            /* score of free text */
+    double ceiling;         /* what is found now comes behind that; 0: it may come first */
     const char *counted;    /* the match of that tier; NULL: none was cut off */
     const char *widest;     /* the last tier of pages that was cut off */
     bool widest_loose;      /* ... asks for less than all words */

@@ -36,6 +36,7 @@ enum {
     LOOSE = 4,       /* of so many words that a page has nearly in a row, it may be by chance */
 };
 #define LOOSE_STOP_SCORE 0.65
+#define ALL_WORDS_SCORE 0.76   /* less has who lacks one word of four */
 #define PHRASE_STOP_SCORE 0.75 /* a phrase that good is no other one read wrongly */
 
 /* Phrases must be there, whole, up to reading errors. */
@@ -107,6 +108,8 @@ enum status tiers_rank(struct search *search, const int64_t *pages, size_t count
         if (status != STATUS_OK)
             break;
         struct match match = rank_page(search, db_text(search->page, 2), true);
+        if (search->ceiling > 0)
+            match.score *= search->ceiling;
         double score = scattered ? match.score : match.together;
         search->best = score > search->best ? score : search->best;
         if (match.score < KEEP_SCORE)
@@ -362,8 +365,9 @@ static enum status run_one(struct search *search, enum tier tier, bool *cut, str
 {
     struct buffer match = {0};
     const struct query *query = search->query;
-    /* one triple out of two says little: what has it and no more is on many pages */
-    bool little = tier == P1 && query->words[0].count < 6;
+    /* one triple out of two says little: what has it and no more is on many pages; and what only
+     * comes behind is not worth more */
+    bool little = (tier == P1 && query->words[0].count < 6) || search->ceiling > 0;
     size_t limit = little ? FEW : tier >= E0 ? SCATTERED : CANDIDATES;
     const char *wider = search->widest;
     enum status status;
@@ -388,19 +392,60 @@ static enum status run_tiers(struct search *search, struct error *error)
     const enum tier *tiers = few ? of_two : of_many;
     size_t count = few ? sizeof of_two / sizeof *of_two : sizeof of_many / sizeof *of_many;
     bool exact = false; /* E0 was asked: then WL is, the two belong together */
+    bool lacking =
+        false; /* the best lacks a word: all of them apart are looked for, to come behind */
     enum status status = STATUS_OK;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         enum tier tier = tiers[i];
         bool loose = tier >= E0 && search->query->words[0].count <= LOOSE;
         double stop = loose ? LOOSE_STOP_SCORE : tier == P1 ? PHRASE_STOP_SCORE : STOP_SCORE;
         bool enough = search->best >= stop;
+        lacking = lacking || (tier == E0 && enough && search->best < ALL_WORDS_SCORE && loose);
+        if (lacking && tier <= W0) {
+            search->ceiling = search->best;
+            enough = false;
+        }
         if (tier == PW ? !cut : tier == WL ? !exact : enough)
             continue;
         exact = exact || tier == E0;
         status = run_one(search, tier, &cut, error);
     }
+    search->ceiling = 0;
     if (status == STATUS_OK && search->best < STOP_SCORE)
         status = run_last(search, &search->query->words[0], error);
+    return status;
+}
+
+/* What every page of the answer has: the phrases, up to reading errors of three words and more. */
+static void add_phrases(const struct search *search, struct buffer *match)
+{
+    for (size_t i = 0; i < search->query->phrase_count; i++) {
+        struct terms terms = {.count = 0};
+        if (search->query->phrases[i].count >= 3)
+            skeleton_terms(&search->query->phrases[i], &terms);
+        if (terms.count == 0) /* one word, two, or numbers only */
+            word_terms(search, &search->query->phrases[i], false, &terms);
+        buffer_text(match, match->size > 0 && terms.count > 0 ? " AND " : "");
+        add_terms(match, &terms, terms.count);
+    }
+}
+
+/* Phrases must be there; words beside them choose among the pages that have these. */
+static enum status run_phrases(struct search *search, struct error *error)
+{
+    struct buffer phrases = {0}, words = {0}, both = {0};
+    enum status status = STATUS_OK;
+    bool cut = false;
+    add_phrases(search, &phrases);
+    add_matches(search, &words, W0, 0);
+    if (words.size > 0 && phrases.size > 0) {
+        buffer_printf(&both, "%s AND (%s)", (const char *)phrases.data, (const char *)words.data);
+        status = run_tier(search, &both, CANDIDATES, true, &cut, error);
+    }
+    if (status == STATUS_OK && search->best < STOP_SCORE)
+        status = run_tier(search, &phrases, CANDIDATES, true, &cut, error);
+    buffer_clear(&phrases);
+    buffer_clear(&words);
     return status;
 }
 
@@ -440,16 +485,6 @@ enum status tiers_search(struct search *search, struct error *error)
         return status;
     if (count <= CANDIDATES)
         return tiers_rank(search, pages, count, true, error);
-    if (query->variant_count > 0) {
-        status = run_tiers(search, error);
-        return status == STATUS_OK ? count_widest(search, error) : status;
-    }
-    struct buffer match = {0};
-    bool cut = false;
-    if (query->phrases[0].count >= 3)
-        add_match(search, &match, &query->phrases[0], P0, 0);
-    if (match.size == 0) /* one word, two, or numbers only */
-        add_match(search, &match, &query->phrases[0], W0, 0);
-    status = run_tier(search, &match, CANDIDATES, true, &cut, error);
+    status = query->phrase_count > 0 ? run_phrases(search, error) : run_tiers(search, error);
     return status == STATUS_OK ? count_widest(search, error) : status;
 }

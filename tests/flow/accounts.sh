@@ -17,7 +17,7 @@ cat >"$work/kiem-dem.csv" <<CSV
 Đơn vị;Thủ tục;Năm;Số giấy tờ;Số trang;Số tờ;Kệ;Mét giá
 Xã Thử Nghiệm;1.001193;2009;4;6;5;K1;1,5
 Xã Thử Nghiệm;1.001193;2009;2;2;2;K2;0,5
-Xã Thử Nghiệm;Kết hôn;1995;10;12;10;K2;0,2
+Xã Thử Nghiệm;Kết hôn;1995;10;12;10;K2;0,25
 Xã Thử Nghiệm;Kết hôn;1996;20;22;20;K2;0,4
 Xã Thử Nghiệm;Kết hôn;;3;3;3;;
 CSV
@@ -28,6 +28,8 @@ check "entered again it counts once" sh -c "'$SOHOA' --json inventory list | jq 
 printf 'unit,procedure,year,reason,papers\nXã Thử Nghiệm,1.001193,2009,trùng,7\n' >"$work/too-many.csv"
 refuse "more exempt papers than there are are refused" 3 "the inventory has 6" "$SOHOA" inventory exempt "$work/too-many.csv"
 printf 'unit,procedure,year,reason,papers,note\nXã Thử Nghiệm,1.001193,2009,trùng,1,có hai bản\n' >"$work/exempt.csv"
+printf 'unit,procedure,year,papers,pages\nXã Thử Nghiệm,1.001193,2099,7,7\n' >"$work/future.csv"
+refuse "papers of a year that has not begun are refused" 3 "2099 has not begun" "$SOHOA" inventory import "$work/future.csv"
 check "exempt papers are entered" "$SOHOA" inventory exempt "$work/exempt.csv"
 check "and listed with their reason" sh -c "'$SOHOA' --json inventory exempt | jq -e '.[0].reason == \"duplicate\" and .[0].papers == 1'"
 "$SOHOA" amend "$id" 'unit=Xã Thử Nghiệm' --reason 'bổ sung đơn vị' >/dev/null && "$SOHOA" run >/dev/null 2>&1
@@ -84,6 +86,7 @@ check "a yearly one" "$SOHOA" progress --report year --out "$work/year.pdf"
 refuse "none is written over" 3 "already" "$SOHOA" progress --report year --out "$work/year.pdf"
 refuse "a period that does not exist is told" 3 "no period" "$SOHOA" progress --report month --period 2026-13
 refuse "and one from before the journal" 3 "begins after" "$SOHOA" progress --report month --period 2009-01
+check "metres are rounded in one way on the screen and in the report" sh -c "'$SOHOA' progress | grep -q '^den-1995 .* 0[.]3 ' && pdftotext -layout '$pdf' - | grep -q '^ *den-1995 .* 0[.]3 '"
 check "the PDF is whole and PDF/A-3u" sh -c "'$SOHOA' --json verify '$pdf' | jq -e '.whole'"
 check "the agency stands in capitals (NĐ 30/2020)" sh -c "pdftotext -layout '$pdf' - | grep -q 'UBND XÃ THỬ NGHIỆM'"
 check "it opens, and says the figures in words" sh -c "pdftotext -layout '$pdf' - | tee '$work/text' | grep -q 'CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM' && grep -qE '2006-2015 +6 +1 +5 +1 +1 +20[.]00' '$work/text'"

@@ -38,6 +38,7 @@ check "and a search by either number finds both papers" sh -c "
         '$SOHOA' --json search \$number | jq -e '.total == 2' && '$SOHOA' --json search \"cccd: \$number\" | jq -e '.total == 2' &&
             '$SOHOA' --json search --id \$number | jq -e '.total == 2' || exit 1
     done"
+check "a list tells people of one name apart by their days of birth" sh -c "'$SOHOA' search --all-validity 'le thi binh' | grep -q '^ 1. Lê Thị Bình · born 1980-01-02 · ' && '$SOHOA' --json search --all-validity 'le thi binh' | jq -e '.hits[0].birth_date == \"1980-01-02\"'"
 check "taken back it is doubtful again" sh -c "'$SOHOA' owner undo 1 --reason 'nhầm hồ sơ' && ! '$SOHOA' owner has --id 038070001234 --type khai_sinh"
 refuse "a second time it is refused" 3 "taken back already" "$SOHOA" owner undo 1 --reason "nhầm hồ sơ"
 refuse "an undoing without a reason too" 3 "--reason WORDS" "$SOHOA" owner undo 1

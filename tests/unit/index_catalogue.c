@@ -129,6 +129,33 @@ static void a_catalogue_that_cannot_be_is_refused_with_its_line(void **state)
     assert_string_equal(rows_of("procedure"), "");
 }
 
+/* What somebody is about to take says one thing of each code; a line that is there twice does no
+ * harm. */
+static void a_code_that_says_two_things_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind, *csv;
+        enum status status;
+    } cases[] = {
+        {"procedure", "code,name\n9.000001,a\n9.000001,b\n", STATUS_REJECT},
+        {"procedure", "code,name\n9.000001,a\n9.000001,a\n", STATUS_OK},
+        {"unit", "code,name,valid_from,valid_to\n1,a,2025-07-01,\n1,b,2025-07-01,\n",
+         STATUS_REJECT},
+        {"unit", "code,name,valid_from,valid_to\n1,a,,2025-06-30\n1,b,2025-07-01,\n", STATUS_OK},
+    };
+    rig_open_new("twice.db");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct catalogue_report report;
+        json_t *data = catalogue(cases[i].kind, "2026-01-01", false, cases[i].csv);
+        if (catalogue_try(db, data, arena, &report, &error) != cases[i].status)
+            fail_msg("%zu: %s", i, error.text);
+        if (cases[i].status == STATUS_REJECT && !strstr(error.text, "line 3"))
+            fail_msg("%zu: %s", i, error.text);
+        json_decref(data);
+    }
+}
+
 static void procedure_codes_have_their_local_form(void **state)
 {
     (void)state;
@@ -266,6 +293,23 @@ static void a_procedure_is_found_with_suffix_and_under_its_later_code(void **sta
     assert_string_equal(db_text(query, 0), "1.011606");
     assert_string_equal(db_text(query, 1), ".000.00.00.H56");
     db_finish(query);
+}
+
+/* No list at hand has 1.116214; a succession says what it follows. */
+static void a_code_that_only_a_succession_names_leads_to_the_other(void **state)
+{
+    (void)state;
+    struct catalogue_version *versions = NULL;
+    struct catalogue_step *before = NULL;
+    size_t count = 0, steps = 0;
+    GOOD(catalogue_find(db, "procedure", "1.116214", NULL, 0, arena, &versions, &count, &error));
+    assert_int_equal(count, 1);
+    assert_string_equal(versions[0].code, "1.116214");
+    GOOD(catalogue_before(db, "procedure", &versions[0], arena, &before, &steps, &error));
+    assert_int_equal(steps, 1);
+    assert_string_equal(before[0].version.code, "1.011606");
+    GOOD(catalogue_find(db, "procedure", "1.999999", NULL, 0, arena, &versions, &count, &error));
+    assert_int_equal(count, 0);
 }
 
 static void a_class_of_validity_ends_papers_by_their_day(void **state)
@@ -422,10 +466,12 @@ int main(void)
         cmocka_unit_test(a_newer_catalogue_ends_what_it_changes_and_rewrites_nothing),
         cmocka_unit_test(imports_in_any_order_give_the_same_rows),
         cmocka_unit_test(a_catalogue_that_cannot_be_is_refused_with_its_line),
+        cmocka_unit_test(a_code_that_says_two_things_is_refused),
         cmocka_unit_test(procedure_codes_have_their_local_form),
         cmocka_unit_test(old_and_new_names_of_a_unit_find_both),
         cmocka_unit_test(a_part_is_a_part_and_provinces_follow_each_other),
         cmocka_unit_test(a_procedure_is_found_with_suffix_and_under_its_later_code),
+        cmocka_unit_test(a_code_that_only_a_succession_names_leads_to_the_other),
         cmocka_unit_test(a_class_of_validity_ends_papers_by_their_day),
         cmocka_unit_test(a_shipped_catalogue_that_was_changed_is_refused),
         cmocka_unit_test(dossier_codes_have_one_of_three_forms_and_a_real_day),

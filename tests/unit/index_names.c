@@ -4,7 +4,7 @@
 
 static struct search_result result;
 
-static const struct {
+static const struct paper {
     const char *id, *name, *birth, *date, *type, *unit, *box, *text;
 } papers[] = {
     {"a", "Nguyễn Văn An", "1964-05-12", "1998-03-01", "khai_sinh", "Xã Đông Hòa", "H12", "một"},
@@ -16,22 +16,27 @@ static const struct {
 };
 enum { PAPERS = sizeof papers / sizeof *papers };
 
-static void put(size_t i)
+static void put_one(struct paper paper)
 {
     struct document document;
     struct document_page page = {.name = "0001-1", .file = "0001-1.scan.tif"};
-    const char *text = papers[i].text;
-    document_init(&document, papers[i].id, "0001-1");
+    const char *text = paper.text;
+    document_init(&document, paper.id, "0001-1");
     document.version = 1;
-    document.box_code = papers[i].box;
+    document.box_code = paper.box;
     document.pages = &page;
     document.page_count = 1;
-    document.fields[FIELD_OWNER].value = papers[i].name;
-    document.fields[FIELD_BIRTH_DATE].value = papers[i].birth;
-    document.fields[FIELD_DATE].value = papers[i].date;
-    document.fields[FIELD_TYPE].value = papers[i].type;
-    document.fields[FIELD_UNIT].value = papers[i].unit;
-    assert_int_equal(index_document(index_, &document, papers[i].id, &text, &error), STATUS_OK);
+    document.fields[FIELD_OWNER].value = paper.name;
+    document.fields[FIELD_BIRTH_DATE].value = paper.birth;
+    document.fields[FIELD_DATE].value = paper.date;
+    document.fields[FIELD_TYPE].value = paper.type;
+    document.fields[FIELD_UNIT].value = paper.unit;
+    assert_int_equal(index_document(index_, &document, paper.id, &text, &error), STATUS_OK);
+}
+
+static void put(size_t i)
+{
+    put_one(papers[i]);
 }
 
 /* The paths of what is found, in order: "ac". */
@@ -184,6 +189,22 @@ static int begin(void **state)
     return 0;
 }
 
+/* A bare year is the year of issue, or of birth: neither hides the other, and what is only like
+ * the name in that year hides nobody. */
+static void a_year_is_of_the_paper_or_of_the_person(void **state)
+{
+    (void)state;
+    assert_string_equal(found("nguyen van an 1998"), "a");
+    assert_int_equal(found("nguyen van an 1990")[0], 'b'); /* no paper of that year */
+    assert_string_equal(found("nguyen van an 2016"), "c");
+    put_one((struct paper){"f", "Nguyễn Văn An", "1977-01-02", "1990-05-06", "khai_sinh",
+                           "Xã Tân Tây", "H15", "sáu"});
+    assert_string_equal(found("nguyen van an 1990"), "bf");
+    put_one((struct paper){"g", "Nguyễn Văn Liên", NULL, "1977-05-06", "khai_sinh", "Xã Tân Tây",
+                           "H15", "Họ tên mẹ: Nguyễn Văn Tám"});
+    assert_int_equal(found("nguyen van an 1977")[0], 'f');
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +217,7 @@ int main(void)
         cmocka_unit_test(nothing_is_suggested_for_nothing),
         cmocka_unit_test(who_is_gone_is_suggested_no_more),
         cmocka_unit_test(many_at_once_are_found_as_one_by_one),
+        cmocka_unit_test(a_year_is_of_the_paper_or_of_the_person),
     };
     return cmocka_run_group_tests(tests, begin, rig_end);
 }

@@ -153,6 +153,9 @@ static void targets_that_contradict_are_refused(void **state)
          "[target x]"},
         {"[target x]\nyear=2026\npercent=50\n[target y]\nyear=2025\npercent=80\n", "[target y]",
          "contradicts"},
+        {"[target x]\nunit=Xã Hòa Tân Tây\nyear=2025\npercent=80\n[target y]\nunit=UBND xã Hoà Tân "
+         "Tây\nyear=2025\npercent=50\n",
+         "[target y]", "contradicts"},
         {"[phase 1]\nstart=1/1/2025\ndeadline=31/12/2025\n[band b]\nfrom=3000\nto=-\n", ":8",
          "3000"},
     };

@@ -220,6 +220,23 @@ static void quoted_phrases_are_whole(void **state)
     assert_true(result.hit_count > 0 && result.total >= PAPERS / 3);
 }
 
+/* The phrase decides what is found and how much there is, not the words that all papers have. */
+static void words_beside_a_phrase_neither_hide_nor_count(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < PAPERS; i++) {
+        if (papers[i].noise != MADE_CLEAN)
+            continue;
+        search_text(arena_printf(scratch, "\"%s\" xã hội chủ nghĩa", papers[i].phrase));
+        assert_int_equal(result.total, 1);
+        assert_string_equal(result.hits[0].document_id, papers[i].document.id);
+        arena_clear(scratch);
+    }
+    /* no paper has all of it: those with the phrase are found */
+    search_text(arena_printf(scratch, "\"%s\" xã khoai", papers[0].phrase));
+    assert_int_equal(result.total, 1);
+}
+
 static void the_snippet_shows_the_hit(void **state)
 {
     (void)state;
@@ -581,6 +598,59 @@ static void one_word_of_three_is_no_answer(void **state)
     forget();
 }
 
+static void put_text(const char *id, const char *text)
+{
+    struct document document;
+    struct document_page page = {.name = "0001-1", .file = "0001-1.scan.tif"};
+    document_init(&document, id, "0001-1");
+    document.version = 1;
+    document.pages = &page;
+    document.page_count = 1;
+    struct entry entry = {&document, id, &text, NULL};
+    GOOD(catalog_put(index_, &entry, &error));
+}
+
+/* Three of four words in a row do not hide the paper that has all four apart. */
+static void all_words_apart_are_found_behind_some_together(void **state)
+{
+    (void)state;
+    assert_int_equal(db_run(db, "SAVEPOINT edge", &error), STATUS_OK);
+    put_text("together", "khac quuat dinh tram theo nguoi");
+    put_text("apart", "Quyết định về việc cấp kinh phí sửa chữa trạm bơm Cầu Gáo");
+    search_text("quyết định trạm bơm");
+    assert_true(result.hit_count >= 2);
+    assert_string_equal(result.hits[0].path, "together");
+    assert_string_equal(result.hits[1].path, "apart");
+    search_text("qd tram bom");
+    assert_true(result.hit_count >= 2);
+    assert_string_equal(result.hits[1].path, "apart");
+    forget();
+}
+
+/* "số" before a number and sign is what it is called. */
+static void a_number_is_found_behind_its_label(void **state)
+{
+    (void)state;
+    assert_int_equal(db_run(db, "SAVEPOINT edge", &error), STATUS_OK);
+    struct document document;
+    struct document_page page = {.name = "0001-1", .file = "0001-1.scan.tif"};
+    const char *text = "v/v cấp kinh phí";
+    document_init(&document, "labelled", "0001-1");
+    document.version = 1;
+    document.pages = &page;
+    document.page_count = 1;
+    document.fields[FIELD_NUMBER].value = "987/QĐ-UBND";
+    struct entry entry = {&document, "2026/n/v1", &text, NULL};
+    GOOD(catalog_put(index_, &entry, &error));
+    static const char *const typed[] = {"số 987/QĐ", "so 987/qd", "987/QĐ", "số: 987/QĐ"};
+    for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
+        search_text(typed[i]);
+        assert_int_equal(result.total, 1);
+        assert_string_equal(result.hits[0].path, "2026/n/v1");
+    }
+    forget();
+}
+
 static void a_person_is_found_by_the_old_number_and_the_new(void **state)
 {
     (void)state;
@@ -655,6 +725,8 @@ int main(void)
         cmocka_unit_test(phrases_are_found_through_light_noise),
         cmocka_unit_test(phrases_are_found_through_heavy_noise),
         cmocka_unit_test(quoted_phrases_are_whole),
+        cmocka_unit_test(words_beside_a_phrase_neither_hide_nor_count),
+        cmocka_unit_test(a_number_is_found_behind_its_label),
         cmocka_unit_test(the_snippet_shows_the_hit),
         cmocka_unit_test(what_fits_better_comes_first),
         cmocka_unit_test(abbreviations_find_the_long_form),
@@ -670,6 +742,7 @@ int main(void)
         cmocka_unit_test(a_type_that_nobody_knows_is_refused_with_the_nearest),
         cmocka_unit_test(negative_counts_are_refused),
         cmocka_unit_test(one_word_of_three_is_no_answer),
+        cmocka_unit_test(all_words_apart_are_found_behind_some_together),
         cmocka_unit_test(a_person_is_found_by_the_old_number_and_the_new),
         cmocka_unit_test(the_newest_version_stays),
     };
