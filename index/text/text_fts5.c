@@ -6,6 +6,7 @@
 #include "core/buffer.h"
 #include "core/message.h"
 #include "index/schema.h"
+#include "index/text/postings.h"
 #include "index/text/tokenizer.h"
 
 /* external content: the text is stored once, and what goes out is what once came in */
@@ -36,19 +37,38 @@ static enum status configure(struct db *db, const char *table, int hash, int mer
     return db_run(db, sql, error);
 }
 
-/* Not by 'rebuild': that reads in the order of whatever index has the column, and each step back in
- * the ids ends a segment. */
-static enum status make_table(struct db *db, const char *table, const char *insert,
-                              struct error *error)
+static enum status optimize(struct db *db, const char *table, struct error *error)
 {
     char sql[160];
-    enum status status = configure(db, table, BULK_HASH, 0, NEVER, error);
-    if (status == STATUS_OK)
-        status = db_run(db, insert, error);
     snprintf(sql, sizeof sql, "INSERT INTO %s (%s) VALUES ('optimize')", table, table);
+    return db_run(db, sql, error);
+}
+
+/* Not by 'rebuild': that reads in the order of whatever index has the column, and each step back in
+ * the ids ends a segment. */
+static enum status make_names(struct db *db, struct error *error)
+{
+    enum status status = configure(db, "catalog_names", BULK_HASH, 0, NEVER, error);
     if (status == STATUS_OK)
-        status = db_run(db, sql, error);
-    return status == STATUS_OK ? configure(db, table, HASH, MERGE, CRISIS, error) : status;
+        status = db_run(db,
+                        "INSERT INTO catalog_names (rowid, base)"
+                        " SELECT id, base FROM catalog_name ORDER BY id",
+                        error);
+    if (status == STATUS_OK)
+        status = optimize(db, "catalog_names", error);
+    return status == STATUS_OK ? configure(db, "catalog_names", HASH, MERGE, CRISIS, error)
+                               : status;
+}
+
+static enum status make_text(struct db *db, const struct channel *channel, struct error *error)
+{
+    size_t segments = 0;
+    enum status status =
+        postings_fill(db, "catalog_text", "SELECT id, text FROM catalog_page ORDER BY id", channel,
+                      &segments, error);
+    if (status == STATUS_OK && segments > 1)
+        status = optimize(db, "catalog_text", error);
+    return status == STATUS_OK ? configure(db, "catalog_text", HASH, MERGE, CRISIS, error) : status;
 }
 
 enum status text_make_anew(struct db *db, const struct channel *channel, struct error *error)
@@ -62,15 +82,9 @@ enum status text_make_anew(struct db *db, const struct channel *channel, struct 
                         " ORDER BY count(*) DESC, name",
                         error);
     if (status == STATUS_OK)
-        status = make_table(db, "catalog_names",
-                            "INSERT INTO catalog_names (rowid, base)"
-                            " SELECT id, base FROM catalog_name ORDER BY id",
-                            error);
+        status = make_names(db, error);
     if (status == STATUS_OK)
-        status = make_table(db, "catalog_text",
-                            "INSERT INTO catalog_text (rowid, text)"
-                            " SELECT id, text FROM catalog_page ORDER BY id",
-                            error);
+        status = make_text(db, channel, error);
     if (status == STATUS_OK)
         status = meta_put(db, "tokens", tokenizer_version(channel, arena), error);
     arena_free(arena);
