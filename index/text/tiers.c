@@ -24,7 +24,6 @@
 
 #include "core/buffer.h"
 #include "index/text/full_text.h"
-#include "index/text/terms.h"
 
 enum {
     RANKED = 500,    /* so many pages are looked at in all */
@@ -163,13 +162,13 @@ static enum status count_widest(struct search *search, struct error *error)
 /* ---------------------------------------------------------------- what a tier asks */
 
 /* Terms of a match, quoted. */
-struct terms_asked {
+struct terms {
     char at[QUERY_SYLLABLES][TOKEN_CHARS * 4 + 4];
     size_t count;
 };
 
 /* Terms joined by AND; the one at left_out is not among them. */
-static void add_terms(struct buffer *match, const struct terms_asked *terms, size_t left_out)
+static void add_terms(struct buffer *match, const struct terms *terms, size_t left_out)
 {
     bool first = true;
     for (size_t i = 0; i < terms->count; i++)
@@ -180,7 +179,7 @@ static void add_terms(struct buffer *match, const struct terms_asked *terms, siz
 }
 
 /* (all) or, for the wider tier, (all but the first) OR (all but the second) ... */
-static void add_group(struct buffer *match, const struct terms_asked *terms, size_t left_out)
+static void add_group(struct buffer *match, const struct terms *terms, size_t left_out)
 {
     if (terms->count == 0)
         return;
@@ -189,27 +188,16 @@ static void add_group(struct buffer *match, const struct terms_asked *terms, siz
     buffer_text(match, ")");
 }
 
-/* The skeletons of count neighbours, two or three; of two: whatever follows. */
-static void skeleton_term(const struct query_word *at, size_t count, struct terms_asked *terms)
-{
-    char *to = terms->at[terms->count++];
-    *to++ = '"';
-    *to++ = TERMS_SKELETON;
-    for (size_t i = 0; i < count; i++)
-        *to++ = (char)skeleton_pack(at[i].skeleton);
-    strcpy(to, count == 2 ? "\"*" : "\"");
-}
-
 /* Three neighbouring skeletons a term, of two words the pair; terms of numbers only select
  * nothing. */
-static void skeleton_terms(const struct query_words *words, struct terms_asked *terms)
+static void skeleton_terms(const struct query_words *words, struct terms *terms)
 {
     const struct query_word *at = words->at;
     if (words->count == 2 && !(at[0].number && at[1].number))
-        skeleton_term(at, 2, terms);
+        query_neighbours(at, 2, terms->at[terms->count++]);
     for (size_t i = 0; i + 2 < words->count; i++)
         if (!at[i].number || !at[i + 1].number || !at[i + 2].number)
-            skeleton_term(&at[i], 3, terms);
+            query_neighbours(&at[i], 3, terms->at[terms->count++]);
 }
 
 /* A word that stands on most pages selects nothing, and its list is long: without it when three
@@ -220,7 +208,7 @@ static bool is_everywhere(const struct search *search, const struct query_word *
 }
 
 static void word_terms(const struct search *search, const struct query_words *words, bool exact,
-                       struct terms_asked *terms)
+                       struct terms *terms)
 {
     size_t rare = 0;
     for (size_t i = 0; i < words->count; i++)
@@ -233,7 +221,7 @@ static void word_terms(const struct search *search, const struct query_words *wo
 
 /* The skeletons without the word at out, and folded the words that no such skeleton has. Nothing
  * when no skeleton is left: words alone say little of a phrase. */
-static void terms_without(const struct query_words *words, size_t out, struct terms_asked *terms)
+static void terms_without(const struct query_words *words, size_t out, struct terms *terms)
 {
     const struct query_word *at = words->at;
     bool reached[QUERY_SYLLABLES] = {false};
@@ -241,7 +229,7 @@ static void terms_without(const struct query_words *words, size_t out, struct te
         bool numbers = at[i].number && at[i + 1].number && at[i + 2].number;
         if (numbers || (out >= i && out <= i + 2))
             continue;
-        skeleton_term(&at[i], 3, terms);
+        query_neighbours(&at[i], 3, terms->at[terms->count++]);
         reached[i] = reached[i + 1] = reached[i + 2] = true;
     }
     for (size_t i = 0; terms->count > 0 && i < words->count; i++)
@@ -256,7 +244,7 @@ enum tier { P0, PW, P1, E0, WL, W0, W1 };
 static void add_match(const struct search *search, struct buffer *match,
                       const struct query_words *words, enum tier tier, size_t left_out)
 {
-    struct terms_asked terms = {.count = 0};
+    struct terms terms = {.count = 0};
     bool wider = tier == W1;
     if (tier == P1)
         terms_without(words, left_out, &terms);
@@ -287,8 +275,7 @@ static int by_pages(const void *a, const void *b)
 }
 
 /* Any of the rarest terms: the last resort when several words were read wrongly. */
-static enum status run_rare(struct search *search, const struct terms_asked *terms,
-                            struct error *error)
+static enum status run_rare(struct search *search, const struct terms *terms, struct error *error)
 {
     struct rare rare[RARE_TERMS];
     size_t known = 0;
@@ -319,7 +306,7 @@ static enum status run_rare(struct search *search, const struct terms_asked *ter
 static enum status run_last(struct search *search, const struct query_words *words,
                             struct error *error)
 {
-    struct terms_asked skeletons = {.count = 0}, folded = {.count = 0};
+    struct terms skeletons = {.count = 0}, folded = {.count = 0};
     if (words->count >= 3)
         skeleton_terms(words, &skeletons);
     word_terms(search, words, false, &folded);
