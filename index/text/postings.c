@@ -11,7 +11,7 @@
 enum {
     PAGES = 1 << 16,
     GATHERED = 16 << 20, /* postings, 64 MB; then they are written */
-    WORD_PILES = 64,     /* of 65,536 words */
+    WORDS = 4 << 20,     /* likewise; a pile has 65,536 */
     SKELETON_PILES = 256,
     SECOND_LEAST = 0x30, /* the least byte of a skeleton (skeleton_pack); there are 200 */
     SECONDS = 208
@@ -27,7 +27,8 @@ struct postings {
     struct db *db;
     const char *table;
     struct terms *terms;
-    struct pile words[WORD_PILES], skeletons[SKELETON_PILES];
+    struct pile *words, skeletons[SKELETON_PILES];
+    size_t word_piles;
     struct pile sorting; /* room to sort in */
     int64_t *rows;       /* of the pages */
     size_t pages, gathered;
@@ -51,12 +52,24 @@ static void add(struct pile *pile, uint32_t posting)
     pile->at[pile->count++] = posting;
 }
 
+static void make_piles(struct postings *postings)
+{
+    size_t count = (terms_count(postings->terms) >> 16) + 1;
+    if (count <= postings->word_piles)
+        return;
+    postings->words = memory_resize(postings->words, count * sizeof *postings->words);
+    for (size_t i = postings->word_piles; i < count; i++)
+        postings->words[i] = (struct pile){0};
+    postings->word_piles = count;
+}
+
 static void gather(struct postings *postings, int64_t row, const char *text)
 {
     struct page_terms found = {0};
     uint32_t page = (uint32_t)postings->pages++;
     postings->rows[page] = row;
     terms_of_page(postings->terms, text, strlen(text), &found);
+    make_piles(postings);
     for (size_t i = 0; i < found.word_count; i++)
         add(&postings->words[found.words[i] >> 16], found.words[i] << 16 | page);
     for (size_t i = 0; i < found.skeleton_count; i++) {
@@ -139,7 +152,7 @@ static void write_skeletons(struct postings *postings, struct segment *segment)
 static size_t list_words(struct postings *postings, struct written *words)
 {
     size_t count = 0;
-    for (uint32_t i = 0; i < WORD_PILES; i++) {
+    for (uint32_t i = 0; i < postings->word_piles; i++) {
         struct pile *pile = &postings->words[i];
         sort_pile(postings, pile);
         for (size_t at = 0; at < pile->count; at++) {
@@ -185,7 +198,7 @@ static enum status write_segment(struct postings *postings, struct error *error)
     postings->all_rows += (int64_t)postings->pages;
     postings->all_tokens += (int64_t)postings->gathered;
     postings->pages = postings->gathered = 0;
-    for (size_t i = 0; i < WORD_PILES; i++)
+    for (size_t i = 0; i < postings->word_piles; i++)
         postings->words[i].count = 0;
     for (size_t i = 0; i < SKELETON_PILES; i++)
         postings->skeletons[i].count = 0;
@@ -195,17 +208,17 @@ static enum status write_segment(struct postings *postings, struct error *error)
 
 static bool is_full(const struct postings *postings)
 {
-    /* a page of the most words there may be still fits */
     return postings->pages == PAGES || postings->gathered >= GATHERED ||
-           terms_count(postings->terms) >= (WORD_PILES - 1) << 16;
+           terms_count(postings->terms) >= WORDS;
 }
 
 static void drop(struct postings *postings)
 {
-    for (size_t i = 0; i < WORD_PILES; i++)
+    for (size_t i = 0; i < postings->word_piles; i++)
         free(postings->words[i].at);
     for (size_t i = 0; i < SKELETON_PILES; i++)
         free(postings->skeletons[i].at);
+    free(postings->words);
     free(postings->sorting.at);
     free(postings->rows);
     free(postings->leaves);

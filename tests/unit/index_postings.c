@@ -175,6 +175,24 @@ static void papers_are_those_of_fts5(void **state)
     assert_same();
 }
 
+/* More than have a pile in common, and more on a page than it would ever have. */
+static void words_without_end_are_those_of_fts5(void **state)
+{
+    (void)state;
+    run("DELETE FROM page");
+    for (int page = 0; page < 3; page++) {
+        struct buffer text = {0};
+        for (int i = 0; i < 60000; i++)
+            buffer_printf(&text, "q%dz ", page * 50000 + i * 7919 % 60000);
+        put_page(page + 1, (const char *)text.data);
+        buffer_clear(&text);
+    }
+    assert_int_equal(make_both(), 1);
+    assert_same();
+    assert_int_equal(number("SELECT count(*) FROM ours WHERE ours MATCH 'q50001z'"), 2);
+    assert_int_equal(number("SELECT count(*) FROM ours WHERE ours MATCH 'q159999z'"), 1);
+}
+
 /* FTS5 goes on where it was left. */
 static void what_changes_later_is_as_in_its_own(void **state)
 {
@@ -248,6 +266,7 @@ int main(void)
         cmocka_unit_test(rows_over_many_leaves_are_those_of_fts5),
         cmocka_unit_test(long_rows_are_walked_both_ways),
         cmocka_unit_test(papers_are_those_of_fts5),
+        cmocka_unit_test(words_without_end_are_those_of_fts5),
         cmocka_unit_test(what_changes_later_is_as_in_its_own),
         cmocka_unit_test(nothing_gives_an_empty_table),
         cmocka_unit_test(a_table_that_is_not_there_is_told),
