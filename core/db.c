@@ -228,6 +228,11 @@ void db_bind_text(struct db_query *query, int parameter, const char *text)
         query->db->driver->bind_null(query->native, parameter);
 }
 
+void db_bind_bytes(struct db_query *query, int parameter, const void *bytes, size_t size)
+{
+    query->db->driver->bind_bytes(query->native, parameter, bytes, size);
+}
+
 void db_bind_int(struct db_query *query, int parameter, int64_t value)
 {
     query->db->driver->bind_int(query->native, parameter, value);

@@ -48,6 +48,7 @@ bool db_in_transaction(const struct db *db);
  * for the next db_prepare of the same SQL: what is asked again and again is parsed once. */
 enum status db_prepare(struct db *db, const char *sql, struct db_query **out, struct error *error);
 void db_bind_text(struct db_query *query, int parameter, const char *text); /* NULL binds NULL */
+void db_bind_bytes(struct db_query *query, int parameter, const void *bytes, size_t size);
 void db_bind_int(struct db_query *query, int parameter, int64_t value);
 void db_bind_real(struct db_query *query, int parameter, double value);
 void db_bind_null(struct db_query *query, int parameter);

@@ -25,6 +25,7 @@ struct db_driver {
     enum status (*prepare)(void *native, const char *sql, void **out, struct error *error);
     bool (*writes)(void *query);
     void (*bind_text)(void *query, int parameter, const char *text);
+    void (*bind_bytes)(void *query, int parameter, const void *bytes, size_t size);
     void (*bind_int)(void *query, int parameter, int64_t value);
     void (*bind_real)(void *query, int parameter, double value);
     void (*bind_null)(void *query, int parameter);

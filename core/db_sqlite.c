@@ -259,6 +259,13 @@ static void bind_text(void *handle, int parameter, const char *text)
     remember(query, sqlite3_bind_text(query->statement, parameter, text, -1, SQLITE_TRANSIENT));
 }
 
+static void bind_bytes(void *handle, int parameter, const void *bytes, size_t size)
+{
+    struct query *query = handle;
+    remember(query,
+             sqlite3_bind_blob64(query->statement, parameter, bytes, size, SQLITE_TRANSIENT));
+}
+
 static void bind_int(void *handle, int parameter, int64_t value)
 {
     struct query *query = handle;
@@ -338,6 +345,7 @@ const struct db_driver db_driver_sqlite = {
     .prepare = prepare,
     .writes = writes,
     .bind_text = bind_text,
+    .bind_bytes = bind_bytes,
     .bind_int = bind_int,
     .bind_real = bind_real,
     .bind_null = bind_null,

@@ -199,15 +199,18 @@ void text_decompose(const char *text, bool compatible, struct codes *out)
     char *safe = make_safe(text, &size);
     const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)safe;
 
-    *out = (struct codes){0};
-    need = utf8proc_decompose(bytes, (utf8proc_ssize_t)size, NULL, 0, options);
-    if (need > 0) {
+    /* Marks seldom are more than the bytes that letters take beyond one each. */
+    *out = (struct codes){.room = size + 16};
+    out->at = memory_new(out->room * sizeof *out->at);
+    need = utf8proc_decompose(bytes, (utf8proc_ssize_t)size, (utf8proc_int32_t *)out->at,
+                              (utf8proc_ssize_t)out->room, options);
+    if (need > (utf8proc_ssize_t)out->room) {
         out->room = (size_t)need;
-        out->at = memory_new(out->room * sizeof *out->at);
+        out->at = memory_resize(out->at, out->room * sizeof *out->at);
         need = utf8proc_decompose(bytes, (utf8proc_ssize_t)size, (utf8proc_int32_t *)out->at, need,
                                   options);
-        out->count = (size_t)need;
     }
+    out->count = need > 0 ? (size_t)need : 0;
     free(safe);
 }
 
@@ -238,10 +241,23 @@ char *text_compose(struct arena *arena, struct codes *codes)
     return text;
 }
 
+/* Of letters that stay as they are whatever stands beside them: Latin and Vietnamese, composed,
+ * and common signs. So nearly every text is. */
+static bool is_composed(const char *text)
+{
+    for (uint32_t code; (code = text_next(&text)) != 0;)
+        if (code >= 0x180 && code != 0x1A0 && code != 0x1A1 && code != 0x1AF && code != 0x1B0 &&
+            (code < 0x1EA0 || code > 0x1EF9) && (code < 0x2010 || code > 0x2027))
+            return false;
+    return true;
+}
+
 char *text_nfc(struct arena *arena, const char *text)
 {
     struct codes codes;
 
+    if (is_composed(text))
+        return arena_strdup(arena, text);
     text_decompose(text, false, &codes);
     return text_compose(arena, &codes);
 }

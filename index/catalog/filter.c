@@ -256,11 +256,12 @@ static void add_exclusion(struct builder *builder, const struct query_words *wor
 {
     struct buffer match = {0};
     buffer_text(&match, match_all(builder->arena, words));
-    if (words->count == 2)
-        buffer_printf(&match, " AND \"%s%s\"*", words->at[0].skeleton, words->at[1].skeleton);
-    for (size_t i = 0; i + 2 < words->count; i++)
-        buffer_printf(&match, " AND \"%s%s%s\"", words->at[i].skeleton, words->at[i + 1].skeleton,
-                      words->at[i + 2].skeleton);
+    size_t together = words->count == 2 ? 2 : 3;
+    for (size_t i = 0; words->count >= 2 && i + together <= words->count; i++) {
+        char neighbours[QUERY_NEIGHBOURS];
+        query_neighbours(&words->at[i], together, neighbours);
+        buffer_printf(&match, " AND %s", neighbours);
+    }
     buffer_printf(&builder->sql, " AND NOT %s", text_entry_condition(TEXT_PAGES));
     builder_bind_text(builder, (const char *)match.data);
     buffer_clear(&match);

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "index/text/abbreviations.h"
 #include "index/number.h"
+#include "index/text/terms.h"
 
 enum { TEXT_LIMIT = 8192 }; /* bytes of what is typed */
 
@@ -482,4 +483,13 @@ struct query *query_without_year(const struct query *query,
             add_word(&without->words[0], query->words[0].at[i]);
     query_variants(without, abbreviations, arena);
     return without;
+}
+
+void query_neighbours(const struct query_word *words, size_t count, char match[QUERY_NEIGHBOURS])
+{
+    *match++ = '"';
+    *match++ = TERMS_SKELETON;
+    for (size_t i = 0; i < count; i++)
+        *match++ = (char)skeleton_pack(words[i].skeleton);
+    strcpy(match, count == 2 ? "\"*" : "\"");
 }

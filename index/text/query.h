@@ -76,4 +76,9 @@ struct query *query_without_year(const struct query *query,
 /* Text as words. */
 struct query_words query_words(const char *text, struct arena *arena);
 
+/* What the full text is asked for so that these words, three or two neighbours, stand there one
+ * behind the other, whatever reading did to their vowels. */
+enum { QUERY_NEIGHBOURS = 8 };
+void query_neighbours(const struct query_word *words, size_t count, char match[QUERY_NEIGHBOURS]);
+
 #endif

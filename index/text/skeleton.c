@@ -78,6 +78,24 @@ void skeleton_of(const char *folded, bool number, char skeleton[3])
     skeleton[1] = coda_class(folded);
 }
 
+static unsigned position(const char *classes, char class)
+{
+    const char *at = strchr(classes, class);
+    return at ? (unsigned)(at - classes) : 0;
+}
+
+unsigned char skeleton_pack(const char *skeleton)
+{
+    static const char onset_classes[] = "-BCDFGHJKLMNQRSTVWXYZn", coda_classes[] = "-CHMNPTYn";
+    enum { NOTHING = 0x30, NUMBER, OTHERS, CODAS = sizeof coda_classes - 1 };
+    if (!skeleton[0])
+        return NOTHING;
+    if (skeleton[0] == '#')
+        return NUMBER;
+    return (unsigned char)(OTHERS + position(onset_classes, skeleton[0]) * CODAS +
+                           position(coda_classes, skeleton[1]));
+}
+
 bool name_less(const char *folded, size_t left_out, char *less)
 {
     size_t size = strlen(folded);

@@ -208,6 +208,7 @@ static void form(struct syllables *table, struct syllable *syllable, bool number
     else
         form_word(table, syllable, raw);
     skeleton_of(syllable->folded, number, syllable->skeleton);
+    syllable->pack = skeleton_pack(syllable->skeleton);
     syllable->known = number || !table->channel || channel_knows(table->channel, syllable->folded);
     syllable->folded_size = (uint16_t)strlen(syllable->folded);
     syllable->exact_size = (uint16_t)strlen(syllable->exact);

@@ -6,6 +6,7 @@
 #include "core/buffer.h"
 #include "core/message.h"
 #include "index/schema.h"
+#include "index/text/postings.h"
 #include "index/text/tokenizer.h"
 
 /* external content: the text is stored once, and what goes out is what once came in */
@@ -15,7 +16,7 @@ static const char tables_sql[] =
     "DROP TABLE IF EXISTS catalog_name;"
     "CREATE VIRTUAL TABLE catalog_text USING fts5(text, content='catalog_page',"
     " content_rowid='id', detail=none, columnsize=0, tokenize='sohoa text');"
-    "CREATE TABLE catalog_name (id integer PRIMARY KEY, name text NOT NULL UNIQUE,"
+    "CREATE TABLE catalog_name (id integer PRIMARY KEY, name text NOT NULL,"
     " base text NOT NULL, persons bigint NOT NULL);"
     "CREATE INDEX catalog_name_base ON catalog_name (base);"
     "CREATE VIRTUAL TABLE catalog_names USING fts5(base, content='catalog_name',"
@@ -36,19 +37,38 @@ static enum status configure(struct db *db, const char *table, int hash, int mer
     return db_run(db, sql, error);
 }
 
-/* Not by 'rebuild': that reads in the order of whatever index has the column, and each step back in
- * the ids ends a segment. */
-static enum status make_table(struct db *db, const char *table, const char *insert,
-                              struct error *error)
+static enum status optimize(struct db *db, const char *table, struct error *error)
 {
     char sql[160];
-    enum status status = configure(db, table, BULK_HASH, 0, NEVER, error);
-    if (status == STATUS_OK)
-        status = db_run(db, insert, error);
     snprintf(sql, sizeof sql, "INSERT INTO %s (%s) VALUES ('optimize')", table, table);
+    return db_run(db, sql, error);
+}
+
+/* Not by 'rebuild': that reads in the order of whatever index has the column, and each step back in
+ * the ids ends a segment. */
+static enum status make_names(struct db *db, struct error *error)
+{
+    enum status status = configure(db, "catalog_names", BULK_HASH, 0, NEVER, error);
     if (status == STATUS_OK)
-        status = db_run(db, sql, error);
-    return status == STATUS_OK ? configure(db, table, HASH, MERGE, CRISIS, error) : status;
+        status = db_run(db,
+                        "INSERT INTO catalog_names (rowid, base)"
+                        " SELECT id, base FROM catalog_name ORDER BY id",
+                        error);
+    if (status == STATUS_OK)
+        status = optimize(db, "catalog_names", error);
+    return status == STATUS_OK ? configure(db, "catalog_names", HASH, MERGE, CRISIS, error)
+                               : status;
+}
+
+static enum status make_text(struct db *db, const struct channel *channel, struct error *error)
+{
+    size_t segments = 0;
+    enum status status =
+        postings_fill(db, "catalog_text", "SELECT id, text FROM catalog_page ORDER BY id", channel,
+                      &segments, error);
+    if (status == STATUS_OK && segments > 1)
+        status = optimize(db, "catalog_text", error);
+    return status == STATUS_OK ? configure(db, "catalog_text", HASH, MERGE, CRISIS, error) : status;
 }
 
 enum status text_make_anew(struct db *db, const struct channel *channel, struct error *error)
@@ -62,15 +82,9 @@ enum status text_make_anew(struct db *db, const struct channel *channel, struct 
                         " ORDER BY count(*) DESC, name",
                         error);
     if (status == STATUS_OK)
-        status = make_table(db, "catalog_names",
-                            "INSERT INTO catalog_names (rowid, base)"
-                            " SELECT id, base FROM catalog_name ORDER BY id",
-                            error);
+        status = make_names(db, error);
     if (status == STATUS_OK)
-        status = make_table(db, "catalog_text",
-                            "INSERT INTO catalog_text (rowid, text)"
-                            " SELECT id, text FROM catalog_page ORDER BY id",
-                            error);
+        status = make_text(db, channel, error);
     if (status == STATUS_OK)
         status = meta_put(db, "tokens", tokenizer_version(channel, arena), error);
     arena_free(arena);
@@ -135,7 +149,7 @@ static enum status feed(struct db *db, const char *sql, int64_t entry, const cha
 }
 
 #define ITS_PAGES "SELECT id, text FROM catalog_page WHERE entry_id = ?"
-#define ITS_NAMES "SELECT DISTINCT p.name FROM catalog_person p WHERE p.entry_id = ?"
+#define ITS_NAMES "SELECT p.base, p.name FROM catalog_person p WHERE p.entry_id = ?"
 
 /* The text must be the very one that was inserted, or its tokens stay behind for ever. */
 enum status text_remove(struct db *db, int64_t entry, struct error *error)
@@ -144,7 +158,7 @@ enum status text_remove(struct db *db, int64_t entry, struct error *error)
         db_do(db, error,
               "UPDATE catalog_name SET persons = persons - (SELECT count(*) FROM catalog_person p"
               " WHERE p.entry_id = ?1 AND p.name = catalog_name.name)"
-              " WHERE name IN (SELECT name FROM catalog_person WHERE entry_id = ?1)",
+              " WHERE (base, name) IN (SELECT base, name FROM catalog_person WHERE entry_id = ?1)",
               "i", entry);
     if (status == STATUS_OK)
         status = feed(db, ITS_PAGES, entry,
@@ -154,14 +168,15 @@ enum status text_remove(struct db *db, int64_t entry, struct error *error)
     if (status == STATUS_OK)
         status = feed(db,
                       "SELECT id, base FROM catalog_name WHERE persons <= 0"
-                      " AND name IN (" ITS_NAMES ")",
+                      " AND (base, name) IN (" ITS_NAMES ")",
                       entry,
                       "INSERT INTO catalog_names (catalog_names, rowid, base)"
                       " VALUES ('delete', ?, ?)",
                       error);
     return status == STATUS_OK
                ? db_do(db, error,
-                       "DELETE FROM catalog_name WHERE persons <= 0 AND name IN (" ITS_NAMES ")",
+                       "DELETE FROM catalog_name WHERE persons <= 0 AND (base, name) IN (" ITS_NAMES
+                       ")",
                        "i", entry)
                : status;
 }
@@ -170,8 +185,8 @@ enum status text_remove(struct db *db, int64_t entry, struct error *error)
 static enum status count_name(struct db *db, const char *name, const char *base, int64_t *id,
                               bool *is_new, struct error *error)
 {
-    enum status status =
-        db_first_int(db, id, error, "SELECT id FROM catalog_name WHERE name = ?", "s", name);
+    enum status status = db_first_int(
+        db, id, error, "SELECT id FROM catalog_name WHERE base = ? AND name = ?", "ss", base, name);
     *is_new = status == STATUS_END;
     if (status == STATUS_OK)
         return db_do(db, error, "UPDATE catalog_name SET persons = persons + 1 WHERE id = ?", "i",
@@ -335,7 +350,7 @@ static enum status check_names(struct db *db, struct error *error)
                    "SELECT (SELECT count(*) FROM catalog_name n WHERE n.persons <>"
                    " (SELECT count(*) FROM catalog_person p WHERE p.base = n.base AND"
                    " p.name = n.name)) + (SELECT count(*) FROM catalog_person p WHERE NOT EXISTS"
-                   " (SELECT 1 FROM catalog_name n WHERE n.name = p.name))",
+                   " (SELECT 1 FROM catalog_name n WHERE n.base = p.base AND n.name = p.name))",
                    &query, error);
     if (status == STATUS_OK)
         status = db_step(query, error);

@@ -197,12 +197,10 @@ static void skeleton_terms(const struct query_words *words, struct terms *terms)
 {
     const struct query_word *at = words->at;
     if (words->count == 2 && !(at[0].number && at[1].number))
-        snprintf(terms->at[terms->count++], sizeof *terms->at, "\"%s%s\"*", at[0].skeleton,
-                 at[1].skeleton);
+        query_neighbours(at, 2, terms->at[terms->count++]);
     for (size_t i = 0; i + 2 < words->count; i++)
         if (!at[i].number || !at[i + 1].number || !at[i + 2].number)
-            snprintf(terms->at[terms->count++], sizeof *terms->at, "\"%s%s%s\"", at[i].skeleton,
-                     at[i + 1].skeleton, at[i + 2].skeleton);
+            query_neighbours(&at[i], 3, terms->at[terms->count++]);
 }
 
 /* A word that stands on most pages selects nothing, and its list is long: without it when three
@@ -234,8 +232,7 @@ static void terms_without(const struct query_words *words, size_t out, struct te
         bool numbers = at[i].number && at[i + 1].number && at[i + 2].number;
         if (numbers || (out >= i && out <= i + 2))
             continue;
-        snprintf(terms->at[terms->count++], sizeof *terms->at, "\"%s%s%s\"", at[i].skeleton,
-                 at[i + 1].skeleton, at[i + 2].skeleton);
+        query_neighbours(&at[i], 3, terms->at[terms->count++]);
         reached[i] = reached[i + 1] = reached[i + 2] = true;
     }
     for (size_t i = 0; terms->count > 0 && i < words->count; i++)

@@ -28,11 +28,12 @@ struct syllable {
     const char *folded;
     const char *exact;
     char skeleton[3];
-    bool number;   /* digits only; look-alikes among at least six digits are repaired */
-    bool known;    /* a number, or its folded form is a syllable's */
-    bool marked;   /* has Vietnamese letters: exact is not folded */
-    bool beyond;   /* has letters that only an engine with Vietnamese writes */
-    bool capitals; /* "UBND", "QĐ" */
+    unsigned char pack; /* the skeleton as one byte */
+    bool number;        /* digits only; look-alikes among at least six digits are repaired */
+    bool known;         /* a number, or its folded form is a syllable's */
+    bool marked;        /* has Vietnamese letters: exact is not folded */
+    bool beyond;        /* has letters that only an engine with Vietnamese writes */
+    bool capitals;      /* "UBND", "QĐ" */
 };
 
 /* id, number and beyond are the syllable's: whoever goes through a text does without its memory. */
@@ -103,5 +104,8 @@ bool name_less(const char *folded, size_t left_out, char *less);
 
 /* Onset and coda class of a folded syllable; "##" for a number. */
 void skeleton_of(const char *folded, bool number, char skeleton[3]);
+/* The same as one byte, of "" too: nothing follows there. Never 0, nor one that a question is
+ * divided or quoted by. */
+unsigned char skeleton_pack(const char *skeleton);
 
 #endif

@@ -7,23 +7,21 @@
 #include <sqlite3.h>
 
 #include "core/message.h"
-#include "index/text/token.h"
+#include "index/text/terms.h"
 
-#define VERSION "3" /* of what is made; the tables of the channel have their own */
+#define VERSION "4" /* of what is made; the tables of the channel have their own */
 
-enum { KNOWN_SPELLINGS = 200000 }; /* some 40 MB at most, when a large archive is entered */
+enum { KNOWN = 200000 }; /* words and spellings, some 40 MB at most */
 
 enum made { MADE_TEXT, MADE_NAMES };
 
 struct tokenizer {
     enum made made;
-    struct syllables *syllables;
+    struct terms *terms;         /* of MADE_TEXT */
+    struct syllables *syllables; /* of MADE_NAMES */
     struct tokens tokens;
     uint64_t *given; /* tokens of this row, by a hash; open addressing, 0 free */
     size_t given_room;
-    uint32_t *last; /* by spelling: the row that had it last */
-    size_t last_room;
-    uint32_t row;
 };
 
 typedef int token_sink(void *context, int flags, const char *token, int size, int start, int end);
@@ -36,7 +34,10 @@ static int create(void *context, const char **arguments, int count, Fts5Tokenize
             continue;
         struct tokenizer *tokenizer = memory_new(sizeof *tokenizer);
         tokenizer->made = (enum made)i;
-        tokenizer->syllables = syllables_new(context);
+        if (tokenizer->made == MADE_TEXT)
+            tokenizer->terms = terms_new(context);
+        else
+            tokenizer->syllables = syllables_new(context);
         *out = (Fts5Tokenizer *)tokenizer;
         return SQLITE_OK;
     }
@@ -48,10 +49,10 @@ static void destroy(Fts5Tokenizer *handle)
     struct tokenizer *tokenizer = (struct tokenizer *)handle;
     if (!tokenizer)
         return;
+    terms_free(tokenizer->terms);
     syllables_free(tokenizer->syllables);
     tokens_clear(&tokenizer->tokens);
     free(tokenizer->given);
-    free(tokenizer->last);
     free(tokenizer);
 }
 
@@ -79,8 +80,8 @@ struct row {
 
 static void start_row(struct tokenizer *tokenizer)
 {
-    size_t room = 1024, spellings = syllables_count(tokenizer->syllables);
-    while (room < 4 * tokenizer->tokens.count)
+    size_t room = 1024;
+    while (room < 32 * tokenizer->tokens.count)
         room *= 2;
     if (room > tokenizer->given_room) {
         free(tokenizer->given);
@@ -89,14 +90,6 @@ static void start_row(struct tokenizer *tokenizer)
     } else {
         memset(tokenizer->given, 0, tokenizer->given_room * sizeof *tokenizer->given);
     }
-    if (spellings > tokenizer->last_room) {
-        size_t more = 2 * spellings;
-        tokenizer->last = memory_resize(tokenizer->last, more * sizeof *tokenizer->last);
-        memset(tokenizer->last + tokenizer->last_room, 0,
-               (more - tokenizer->last_room) * sizeof *tokenizer->last);
-        tokenizer->last_room = more;
-    }
-    tokenizer->row++;
 }
 
 /* Whether the row has it not yet. */
@@ -117,60 +110,26 @@ static void give(struct row *row, const char *text, size_t size, const struct to
         row->code = row->sink(row->context, 0, text, (int)size, (int)at->start, (int)at->end);
 }
 
-static void give_new(struct row *row, const char *text, size_t size, uint64_t hash,
-                     const struct token *at)
-{
-    if (is_new(row->tokenizer, hash))
-        give(row, text, size, at);
-}
-
 static void give_text(struct row *row, const char *text, const struct token *at)
 {
     size_t size = strlen(text);
-    give_new(row, text, size, token_hash(text, size), at);
+    if (is_new(row->tokenizer, token_hash(text, size)))
+        give(row, text, size, at);
 }
 
-static void give_words(struct row *row, bool exact)
+/* Nobody asks where a term stood. */
+static void give_terms(struct row *row, const struct page_terms *found)
 {
-    struct tokenizer *tokenizer = row->tokenizer;
-    const struct tokens *tokens = &tokenizer->tokens;
-    const char *forms[REPAIRS];
-    for (size_t i = 0; i < tokens->count; i++) {
-        const struct token *at = &tokens->at[i];
-        const struct syllable *syllable = at->syllable;
-        if (tokenizer->last[syllable->id] == tokenizer->row)
-            continue; /* the spelling was there: so were its forms */
-        tokenizer->last[syllable->id] = tokenizer->row;
-        give_new(row, syllable->folded, syllable->folded_size, syllable->folded_hash, at);
-        if (exact && syllable->marked)
-            give_new(row, syllable->exact, syllable->exact_size, syllable->exact_hash, at);
-        size_t count = syllables_repair(tokenizer->syllables, syllable, forms);
-        for (size_t f = 0; f < count; f++)
-            give_text(row, forms[f], at);
+    static const struct token nowhere;
+    for (size_t i = 0; i < found->word_count; i++) {
+        size_t size;
+        const char *word = terms_word(row->tokenizer->terms, found->words[i], &size);
+        give(row, word, size, &nowhere);
     }
-    if (!exact && tokens->count > 0)
-        give_text(row, "~latin", &tokens->at[0]);
-    for (size_t j = 0; j < tokens->join_count; j++)
-        give_text(row, tokens->joins[j].syllable->folded, &tokens->at[tokens->joins[j].first]);
-}
-
-static void give_skeletons(struct row *row, const char *text)
-{
-    const struct tokens *tokens = &row->tokenizer->tokens;
-    bool apart = tokens->count > 1 && tokens_part(tokens, text, 0);
-    for (size_t i = 0; i + 1 < tokens->count; i++) {
-        bool last = i + 2 >= tokens->count, next_apart = last || tokens_part(tokens, text, i + 1);
-        char pieces[8] = {0};
-        if (!apart) {
-            uint64_t key = 0;
-            memcpy(pieces, tokens->at[i].syllable->skeleton, 2);
-            memcpy(pieces + 2, tokens->at[i + 1].syllable->skeleton, 2);
-            memcpy(pieces + 4, next_apart ? ".." : tokens->at[i + 2].syllable->skeleton, 2);
-            memcpy(&key, pieces, sizeof key);
-            if (is_new(row->tokenizer, key << 1))
-                give(row, pieces, 6, &tokens->at[i]);
-        }
-        apart = next_apart;
+    for (size_t i = 0; i < found->skeleton_count; i++) {
+        char token[TERMS_SKELETON_SIZE];
+        terms_skeleton(found->skeletons[i], token);
+        give(row, token, sizeof token, &nowhere);
     }
 }
 
@@ -199,16 +158,18 @@ static int tokenize(Fts5Tokenizer *handle, void *context, int flags, const char 
         return give_query(context, text, size, sink);
     if (!text || size <= 0)
         return SQLITE_OK;
-    if (syllables_trim(tokenizer->syllables, KNOWN_SPELLINGS) && tokenizer->last_room > 0)
-        memset(tokenizer->last, 0, tokenizer->last_room * sizeof *tokenizer->last);
-    tokens_cut(tokenizer->syllables, text, (size_t)size, &tokenizer->tokens);
     struct row row = {tokenizer, context, sink, SQLITE_OK};
-    start_row(tokenizer);
     if (tokenizer->made == MADE_NAMES) {
+        syllables_trim(tokenizer->syllables, KNOWN);
+        tokens_cut(tokenizer->syllables, text, (size_t)size, &tokenizer->tokens);
+        start_row(tokenizer);
         give_names(&row);
     } else {
-        give_words(&row, tokens_engine(&tokenizer->tokens) == ENGINE_VN);
-        give_skeletons(&row, text);
+        struct page_terms found;
+        if (terms_count(tokenizer->terms) > KNOWN)
+            terms_forget(tokenizer->terms);
+        terms_of_page(tokenizer->terms, text, (size_t)size, &found);
+        give_terms(&row, &found);
     }
     return row.code;
 }

@@ -7,8 +7,9 @@
  *           "~latin"   of the others
  *           "145-qdubnd", "079083001234"   numbers with signs, identifiers in groups
  *           "duong"    of "dudmg": what an unknown spelling may stand for (channel.h)
- *           "DNBnW-"   skeletons of three neighbours: adjacency without positions; the last two
- *                      of a text have ".." for the third, so that "DNBn"* finds all pairs
+ *           "S..."     skeletons of three neighbours, a byte each: adjacency without positions;
+ *                      the last two of a text have that of nothing for the third, so that their
+ *                      first two find all pairs
  *   names   "duong"    folded syllables
  *           "-dung"    one letter left out: two that share one are a letter apart
  *           "~DN"      skeletons

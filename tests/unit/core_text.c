@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -164,6 +165,27 @@ static void all_forms_are_idempotent_for_every_code_point(void **state)
     }
 }
 
+/* Alone, and beside a letter that has to be composed. */
+static void letters_that_are_composed_stay(void **state)
+{
+    (void)state;
+    for (uint32_t code = 1; code < 0x2100; code++) {
+        char alone[8], beside[16];
+        alone[text_put(code, alone)] = 0;
+        snprintf(beside, sizeof beside, "%sa\xCC\x81", alone);
+        const char *both = text_nfc(arena, beside), *one = text_nfc(arena, alone);
+        assert_memory_equal(both, one, strlen(one));
+        assert_string_equal(both + strlen(one), "\xC3\xA1");
+    }
+}
+
+/* Many more code points than bytes: an Arabic sentence that Unicode has as one sign. */
+static void what_grows_a_lot_is_whole(void **state)
+{
+    (void)state;
+    assert_int_equal(text_length(text_fold(arena, "\xEF\xB7\xBA\xEF\xB7\xBA\xEF\xB7\xBA")), 3 * 18);
+}
+
 static void blanks_and_punctuation_become_plain(void **state)
 {
     (void)state;
@@ -314,6 +336,8 @@ int main(void)
         cmocka_unit_test(old_and_new_tone_placement_are_equal),
         cmocka_unit_test(different_words_stay_different_but_for_their_marks),
         cmocka_unit_test(all_forms_are_idempotent_for_every_code_point),
+        cmocka_unit_test(letters_that_are_composed_stay),
+        cmocka_unit_test(what_grows_a_lot_is_whole),
         cmocka_unit_test(blanks_and_punctuation_become_plain),
         cmocka_unit_test(names_get_capitals),
         cmocka_unit_test(only_well_formed_utf8_is_valid),

@@ -136,6 +136,32 @@ static void skeletons_keep_consonants_only(void **state)
     }
 }
 
+/* As bytes they are as different, and none is read as a sign of the question. */
+static void skeletons_are_a_byte_each(void **state)
+{
+    (void)state;
+    static const char *const onsets[] = {"",  "b",  "c",  "d",  "g",  "h",  "l",  "m",
+                                         "n", "ng", "nh", "kh", "ch", "ph", "qu", "r",
+                                         "s", "t",  "th", "tr", "v",  "x"};
+    static const char *const codas[] = {"", "c", "ch", "m", "n", "ng", "nh", "p", "t"};
+    bool met[256] = {false};
+    char skeleton[3];
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof onsets / sizeof *onsets; i++)
+        for (size_t j = 0; j < sizeof codas / sizeof *codas; j++) {
+            skeleton_of(arena_printf(arena, "%sa%s", onsets[i], codas[j]), false, skeleton);
+            unsigned char byte = skeleton_pack(skeleton);
+            assert_true(byte >= 0x30 && !met[byte]);
+            met[byte] = true;
+            count++;
+        }
+    skeleton_of("12", true, skeleton);
+    assert_true(skeleton_pack(skeleton) >= 0x30 && !met[skeleton_pack(skeleton)]);
+    assert_true(skeleton_pack("") >= 0x30 && !met[skeleton_pack("")]);
+    assert_int_not_equal(skeleton_pack(skeleton), skeleton_pack(""));
+    assert_int_equal(count, 22 * 9);
+}
+
 static void places_are_those_of_the_text(void **state)
 {
     (void)state;
@@ -307,6 +333,7 @@ int main(void)
         cmocka_unit_test(numbers_with_signs_are_found_by_parts_and_whole),
         cmocka_unit_test(number_keys_do_not_depend_on_separators),
         cmocka_unit_test(skeletons_keep_consonants_only),
+        cmocka_unit_test(skeletons_are_a_byte_each),
         cmocka_unit_test(places_are_those_of_the_text),
         cmocka_unit_test(any_bytes_give_tokens_within_the_text),
         cmocka_unit_test(a_run_without_end_is_cut_into_pieces),
