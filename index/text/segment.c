@@ -17,6 +17,7 @@ enum {
     VARINT = 9,       /* bytes at most */
     SUMS = 1,         /* blocks */
     STRUCTURE = 10,
+    FORMAT = 4,
     PREFIX = '0' /* before each term: the index of whole terms */
 };
 
@@ -72,6 +73,16 @@ static void put_two(uint8_t *to, size_t value)
 {
     to[0] = (uint8_t)(value >> 8);
     to[1] = (uint8_t)value;
+}
+
+enum status segments_known(struct db *db, const char *table, bool *known, struct error *error)
+{
+    char sql[128];
+    int64_t format = 0;
+    snprintf(sql, sizeof sql, "SELECT v FROM %s_config WHERE k = 'version'", table);
+    enum status status = db_first_int(db, &format, error, sql, "");
+    *known = status == STATUS_OK && format == FORMAT;
+    return status == STATUS_END ? STATUS_OK : status;
 }
 
 struct segment *segment_new(struct db *db, const char *table, uint32_t number)

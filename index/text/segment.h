@@ -15,12 +15,16 @@
 #ifndef SOHOA_INDEX_SEGMENT_H
 #define SOHOA_INDEX_SEGMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/db.h"
 
 struct segment;
+
+/* Is the table, which was just made, of the format that is written here? */
+enum status segments_known(struct db *db, const char *table, bool *known, struct error *error);
 
 /* number: from 1. Terms come in the order of their bytes, each with at least one row, rows in
  * ascending order. Faults are told at the end. */

@@ -7,6 +7,7 @@
 #include "core/message.h"
 #include "index/schema.h"
 #include "index/text/postings.h"
+#include "index/text/segment.h"
 #include "index/text/tokenizer.h"
 
 /* external content: the text is stored once, and what goes out is what once came in */
@@ -44,18 +45,23 @@ static enum status optimize(struct db *db, const char *table, struct error *erro
     return db_run(db, sql, error);
 }
 
-/* Not by 'rebuild': that reads in the order of whatever index has the column, and each step back in
- * the ids ends a segment. */
+/* Row by row. Not by 'rebuild': that reads in the order of whatever index has the column, and each
+ * step back in the ids ends a segment. */
+static enum status fill_by_rows(struct db *db, const char *table, const char *insert,
+                                struct error *error)
+{
+    enum status status = configure(db, table, BULK_HASH, 0, NEVER, error);
+    if (status == STATUS_OK)
+        status = db_run(db, insert, error);
+    return status == STATUS_OK ? optimize(db, table, error) : status;
+}
+
 static enum status make_names(struct db *db, struct error *error)
 {
-    enum status status = configure(db, "catalog_names", BULK_HASH, 0, NEVER, error);
-    if (status == STATUS_OK)
-        status = db_run(db,
-                        "INSERT INTO catalog_names (rowid, base)"
-                        " SELECT id, base FROM catalog_name ORDER BY id",
-                        error);
-    if (status == STATUS_OK)
-        status = optimize(db, "catalog_names", error);
+    enum status status = fill_by_rows(db, "catalog_names",
+                                      "INSERT INTO catalog_names (rowid, base)"
+                                      " SELECT id, base FROM catalog_name ORDER BY id",
+                                      error);
     return status == STATUS_OK ? configure(db, "catalog_names", HASH, MERGE, CRISIS, error)
                                : status;
 }
@@ -63,11 +69,19 @@ static enum status make_names(struct db *db, struct error *error)
 static enum status make_text(struct db *db, const struct channel *channel, struct error *error)
 {
     size_t segments = 0;
-    enum status status =
-        postings_fill(db, "catalog_text", "SELECT id, text FROM catalog_page ORDER BY id", channel,
-                      &segments, error);
-    if (status == STATUS_OK && segments > 1)
-        status = optimize(db, "catalog_text", error);
+    bool known = false;
+    enum status status = segments_known(db, "catalog_text", &known, error);
+    if (status == STATUS_OK && known) {
+        status = postings_fill(db, "catalog_text", "SELECT id, text FROM catalog_page ORDER BY id",
+                               channel, &segments, error);
+        if (status == STATUS_OK && segments > 1)
+            status = optimize(db, "catalog_text", error);
+    } else if (status == STATUS_OK) { /* a later SQLite's: slower, and as right */
+        status = fill_by_rows(db, "catalog_text",
+                              "INSERT INTO catalog_text (rowid, text)"
+                              " SELECT id, text FROM catalog_page ORDER BY id",
+                              error);
+    }
     return status == STATUS_OK ? configure(db, "catalog_text", HASH, MERGE, CRISIS, error) : status;
 }
 

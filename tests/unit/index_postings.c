@@ -13,6 +13,7 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "index/text/postings.h"
+#include "index/text/segment.h"
 #include "index/text/tokenizer.h"
 #include "tests/made_papers.h"
 
@@ -229,6 +230,19 @@ static void nothing_gives_an_empty_table(void **state)
     assert_int_equal(number("SELECT count(*) FROM ours WHERE ours MATCH 'uy'"), 1);
 }
 
+static void a_table_of_another_format_is_left_to_fts5(void **state)
+{
+    bool known = false;
+    (void)state;
+    run(TABLE("ours"));
+    assert_int_equal(segments_known(db, "ours", &known, &error), STATUS_OK);
+    assert_true(known);
+    run("UPDATE ours_config SET v = 5 WHERE k = 'version'");
+    assert_int_equal(segments_known(db, "ours", &known, &error), STATUS_OK);
+    assert_false(known);
+    run("UPDATE ours_config SET v = 4 WHERE k = 'version'");
+}
+
 static void a_table_that_is_not_there_is_told(void **state)
 {
     (void)state;
@@ -269,6 +283,7 @@ int main(void)
         cmocka_unit_test(words_without_end_are_those_of_fts5),
         cmocka_unit_test(what_changes_later_is_as_in_its_own),
         cmocka_unit_test(nothing_gives_an_empty_table),
+        cmocka_unit_test(a_table_of_another_format_is_left_to_fts5),
         cmocka_unit_test(a_table_that_is_not_there_is_told),
     };
     return cmocka_run_group_tests(tests, begin, end);
