@@ -224,7 +224,7 @@ enum status handover_check(const char *folder, const char *journal,
 {
     struct checking checking = {
         .folder = folder, .arena = arena_new(), .finding = finding, .context = context};
-    struct journal_summary summary;
+    struct journal_summary summary = {0};
     enum status status = read_lists(&checking, error);
     if (status == STATUS_OK)
         status = journal_read(journal, take, NULL, &checking, &summary, error);
