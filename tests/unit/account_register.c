@@ -14,12 +14,13 @@ static struct made_paper papers[PAPERS];
 static const struct account_at now = {.sequence = INT64_MAX, .record = INT64_MAX};
 
 static const char *ignored;
+static int doubled;
 
 static enum status enter(const char *text, const char *unit, int *rows)
 {
     json_t *data = NULL;
     enum status status = register_read(db, rig_file("so.csv", text), columns, unit, &data, rows,
-                                       arena, &ignored, &error);
+                                       &doubled, arena, &ignored, &error);
     return status == STATUS_OK ? rig_record(KIND_REGISTER, register_apply, data) : status;
 }
 
@@ -107,6 +108,17 @@ static void a_later_register_tells_anew(void **state)
     takes("dossier,number,date,result\nH1,1/2020,1/2/2020,có\nH2,2/2020,1/2/2020,có\n", 2);
     takes("dossier,number,date,result\nh1,1/2020,1/2/2020,không\n", 1);
     assert_int_equal(sum_of().expected, 1); /* the other has no paper result, it says now */
+}
+
+static void two_results_of_one_dossier_are_told(void **state)
+{
+    (void)state;
+    forget_registers();
+    takes("dossier,number,date\nH1,1/2020,1/2/2020\nH2,2/2020,1/2/2020\n", 2);
+    assert_int_equal(doubled, 0);
+    takes("dossier,number,date\nH1,1/2020,1/2/2020\nh1,7/2020,1/2/2020\nH1,1/2020,1/2/2020\n", 3);
+    assert_int_equal(doubled, 1); /* the third says what the first does */
+    assert_int_equal(sum_of().expected, 2);
 }
 
 /* ---------------------------------------------------------------- against the store */
@@ -355,6 +367,7 @@ int main(void)
         cmocka_unit_test(a_result_that_two_registers_tell_of_is_expected_once),
         cmocka_unit_test(bad_rows_are_named),
         cmocka_unit_test(a_later_register_tells_anew),
+        cmocka_unit_test(two_results_of_one_dossier_are_told),
         cmocka_unit_test(what_is_in_the_store_is_found),
         cmocka_unit_test(what_speaks_for_and_against_is_weighed),
         cmocka_unit_test(a_document_answers_for_one_row),
