@@ -102,7 +102,7 @@ again
 
 # ---- what is gone before anybody looked at it
 mv "$package" "$work/taken"
-refuse "a package that is gone before its first check is missed" 1 "recorded and are NOT in the store" "$SOHOA" fixity status
+refuse "a package that is gone before its first check is missed" 1 "recorded and is NOT in the store" "$SOHOA" fixity status
 refuse "fixity names it" 1 "$id.*is missing" "$SOHOA" fixity
 refuse "and goes on saying so" 1 "NOT whole" "$SOHOA" fixity status
 check "no share is above 100" sh -c "'$SOHOA' --json fixity status | jq -e '.packages == 2 and .checked == 2 and .missing == 1'"
