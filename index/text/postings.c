@@ -55,7 +55,7 @@ static void add(struct pile *pile, uint32_t posting)
 static void make_piles(struct postings *postings)
 {
     size_t count = (terms_count(postings->terms) >> 16) + 1;
-    if (count <= postings->word_piles)
+    if (postings->words && count <= postings->word_piles)
         return;
     postings->words = memory_resize(postings->words, count * sizeof *postings->words);
     for (size_t i = postings->word_piles; i < count; i++)
