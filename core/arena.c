@@ -156,3 +156,15 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     va_end(arguments);
     return text;
 }
+
+void *arena_grown(struct arena *arena, void *list, size_t size, struct arena_growing *growing)
+{
+    if (growing->count < growing->room)
+        return list;
+    size_t room = growing->room ? 2 * growing->room : 8;
+    void *more = arena_array(arena, room, size);
+    if (growing->count > 0)
+        memcpy(more, list, growing->count * size);
+    growing->room = room;
+    return more;
+}

@@ -26,4 +26,11 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 void *memory_new(size_t size); /* zeroed */
 void *memory_resize(void *old, size_t size);
 
+/* A list in the arena that grows by one: gives list, or a longer copy of it, with room for member
+ * growing->count, which the caller fills and counts. size: bytes of a member. */
+struct arena_growing {
+    size_t count, room;
+};
+void *arena_grown(struct arena *arena, void *list, size_t size, struct arena_growing *growing);
+
 #endif

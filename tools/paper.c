@@ -59,7 +59,7 @@ static void fill(struct cli *cli, struct db_query *query, struct paper *out)
 static enum status read_others(struct cli *cli, struct paper *out)
 {
     struct db_query *query = NULL;
-    size_t room = 0;
+    struct arena_growing growing = {0};
     enum status status = db_prepare(
         cli->db,
         "SELECT m.name, m.digits, m.birth_date FROM catalog_entry e JOIN owner_mention m"
@@ -70,17 +70,12 @@ static enum status read_others(struct cli *cli, struct paper *out)
         return status;
     db_bind_text(query, 1, out->id);
     while ((status = db_step(query, &cli->error)) == STATUS_OK) {
-        if (out->other_count == room) {
-            struct paper_owner *more = arena_alloc(cli->arena, (2 * room + 4) * sizeof *more);
-            if (room)
-                memcpy(more, out->others, room * sizeof *more);
-            out->others = more;
-            room = 2 * room + 4;
-        }
-        out->others[out->other_count++] = (struct paper_owner){
+        out->others = arena_grown(cli->arena, out->others, sizeof *out->others, &growing);
+        out->others[growing.count++] = (struct paper_owner){
             text_of(cli, query, 0), text_of(cli, query, 1), text_of(cli, query, 2)};
     }
     db_finish(query);
+    out->other_count = growing.count;
     return status == STATUS_END ? STATUS_OK : status;
 }
 

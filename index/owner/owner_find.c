@@ -7,23 +7,6 @@
 #include "index/owner/owner_private.h"
 #include "index/validity.h"
 
-struct growing {
-    size_t count, room;
-};
-
-/* Room for one more of a list in the arena. */
-static void *grown(struct arena *arena, void *list, size_t size, struct growing *growing)
-{
-    if (growing->count < growing->room)
-        return list;
-    size_t room = growing->room ? 2 * growing->room : 8;
-    void *more = arena_array(arena, room, size);
-    if (growing->count > 0)
-        memcpy(more, list, growing->count * size);
-    growing->room = room;
-    return more;
-}
-
 static const char *or_empty(const char *text, struct arena *arena)
 {
     return arena_strdup(arena, text ? text : "");
@@ -77,7 +60,7 @@ static enum status read_papers(struct db *db, int64_t id, const char *today, str
                                struct owner *out, struct error *error)
 {
     struct db_query *query = NULL;
-    struct growing growing = {0};
+    struct arena_growing growing = {0};
     enum status status = db_prepare(
         db,
         "SELECT e.document_id, e.type, e.title, e.number, e.date, e.agency, e.path, m.name,"
@@ -90,7 +73,7 @@ static enum status read_papers(struct db *db, int64_t id, const char *today, str
         return status;
     db_bind_int(query, 1, id);
     while ((status = db_step(query, error)) == STATUS_OK) {
-        out->papers = grown(arena, out->papers, sizeof *out->papers, &growing);
+        out->papers = arena_grown(arena, out->papers, sizeof *out->papers, &growing);
         struct owner_paper *paper = &out->papers[growing.count++];
         const char **texts[] = {
             &paper->document_id, &paper->type, &paper->title, &paper->number, &paper->date,
@@ -114,7 +97,7 @@ static enum status read_numbers(struct db *db, int64_t id, struct arena *arena, 
                                 struct error *error)
 {
     struct db_query *query = NULL;
-    struct growing growing = {0};
+    struct arena_growing growing = {0};
     enum status status = db_prepare(
         db,
         "SELECT m.digits, m.kind, min(m.fault), min(e.date), max(e.date), min(e.document_id), 0"
@@ -130,7 +113,7 @@ static enum status read_numbers(struct db *db, int64_t id, struct arena *arena, 
     db_bind_int(query, 1, id);
     db_bind_int(query, 2, id);
     while ((status = db_step(query, error)) == STATUS_OK) {
-        out->numbers = grown(arena, out->numbers, sizeof *out->numbers, &growing);
+        out->numbers = arena_grown(arena, out->numbers, sizeof *out->numbers, &growing);
         struct owner_number *number = &out->numbers[growing.count++];
         *number = (struct owner_number){.digits = arena_strdup(arena, db_text(query, 0)),
                                         .fault = (enum identifier_fault)db_int(query, 2),
@@ -149,7 +132,7 @@ static enum status read_records(struct db *db, int64_t id, struct arena *arena, 
                                 struct error *error)
 {
     struct db_query *query = NULL;
-    struct growing growing = {0};
+    struct arena_growing growing = {0};
     enum status status = db_prepare(
         db,
         "SELECT a.record FROM owner_act a JOIN catalog_entry e ON e.document_id = a.document_id"
@@ -164,7 +147,7 @@ static enum status read_records(struct db *db, int64_t id, struct arena *arena, 
     db_bind_int(query, 1, id);
     db_bind_int(query, 2, id);
     while ((status = db_step(query, error)) == STATUS_OK) {
-        out->records = grown(arena, out->records, sizeof *out->records, &growing);
+        out->records = arena_grown(arena, out->records, sizeof *out->records, &growing);
         out->records[growing.count++] = db_int(query, 0);
     }
     db_finish(query);
@@ -199,7 +182,7 @@ static enum status take_owners(struct db *db, const char *sql, const char *const
                                struct owner **out, size_t *count, struct error *error)
 {
     struct db_query *query = NULL;
-    struct growing growing = {0};
+    struct arena_growing growing = {0};
     enum status status = db_prepare(db, sql, &query, error);
     if (status != STATUS_OK)
         return status;
@@ -207,7 +190,7 @@ static enum status take_owners(struct db *db, const char *sql, const char *const
         db_bind_text(query, (int)i + 1, values[i]);
     db_bind_int(query, (int)value_count + 1, limit);
     while ((status = db_step(query, error)) == STATUS_OK) {
-        *out = grown(arena, *out, sizeof **out, &growing);
+        *out = arena_grown(arena, *out, sizeof **out, &growing);
         owner_row(query, arena, &(*out)[growing.count++]);
     }
     db_finish(query);
@@ -304,7 +287,7 @@ static const char *name_of(struct db_query *query, int column, struct arena *are
 
 static enum status add_candidates(struct db *db, const char *sql, enum owner_candidate_kind kind,
                                   int limit, struct arena *arena, struct owner_candidate **out,
-                                  struct growing *growing, struct error *error)
+                                  struct arena_growing *growing, struct error *error)
 {
     struct db_query *query = NULL;
     enum status status = db_prepare(db, sql, &query, error);
@@ -312,7 +295,7 @@ static enum status add_candidates(struct db *db, const char *sql, enum owner_can
         return status;
     db_bind_int(query, 1, limit);
     while ((status = db_step(query, error)) == STATUS_OK) {
-        *out = grown(arena, *out, sizeof **out, growing);
+        *out = arena_grown(arena, *out, sizeof **out, growing);
         (*out)[growing->count++] =
             (struct owner_candidate){.kind = kind,
                                      .first = name_of(query, 0, arena),
@@ -354,7 +337,7 @@ static const char faults[] =
 enum status owner_candidates(struct db *db, int limit, struct arena *arena,
                              struct owner_candidate **out, size_t *count, struct error *error)
 {
-    struct growing growing = {0};
+    struct arena_growing growing = {0};
     *out = NULL;
     enum status status =
         add_candidates(db, links, CANDIDATE_LINK, limit, arena, out, &growing, error);
