@@ -20,6 +20,11 @@ static const char *or_empty(const char *text)
     return text ? text : "";
 }
 
+const char *event_subject(const char *document, int version, struct arena *arena)
+{
+    return arena_printf(arena, "%s/v%d", document, version);
+}
+
 void event_name(struct event *event, const char *document)
 {
     struct arena *arena = arena_new();

@@ -47,6 +47,9 @@ struct event {
 /* Gives the event its id: from all of it, and from its time only when a person did it, since a
  * machine that repeats a step has done the same thing once. document: id of the document. */
 void event_name(struct event *event, const char *document);
+/* What stands for document where the event is of one of its later versions: what was done with one
+ * was not done with the one before. */
+const char *event_subject(const char *document, int version, struct arena *arena);
 /* Adds to folder/events.jsonl, durably and whole; one that is there already (same id) is not added
  * again, so a step may repeat it. RETRY: another process is writing, the disk. */
 enum status event_append(const char *folder, const char *document, const struct event *event,

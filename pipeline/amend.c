@@ -207,7 +207,8 @@ static enum status tell(struct amend *amend, const char *folder, const char *typ
                                 .agent_kind = EVENT_PERSON,
                                 .outcome = "success",
                                 .detail = detail};
-    return event_append(folder, events_version(&amend->document, amend->arena), &event, error);
+    const char *subject = event_subject(amend->document.id, amend->document.version, amend->arena);
+    return event_append(folder, subject, &event, error);
 }
 
 /* Who asked for it, as whom, and why; then what she did, by her acts in the document. */

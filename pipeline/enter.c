@@ -43,7 +43,8 @@ struct proof_state proof_state_of(const char *package, const struct document *do
 }
 
 enum status proof_row(const struct warehouse *warehouse, struct db *db, const char *id,
-                      const char *batch, const struct proof_state *proof, struct error *error)
+                      const char *batch, const struct proof_state *proof, bool news,
+                      struct error *error)
 {
     char now[26];
     file_now(now);
@@ -54,8 +55,9 @@ enum status proof_row(const struct warehouse *warehouse, struct db *db, const ch
                  " VALUES ('proof', ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE"
                  " SET state = excluded.state, level = excluded.level, since = excluded.since,"
                  " not_before = excluded.not_before, held = 0, why = '', tries = 0"
-                 " WHERE ledger.owner = '' AND ledger.state <> 'aging'",
-                 "sssisi", id, batch, proof->state, (int64_t)proof->level, now, ledger_now());
+                 " WHERE ledger.owner = '' AND (ledger.state <> 'aging' OR ?)",
+                 "sssisii", id, batch, proof->state, (int64_t)proof->level, now, ledger_now(),
+                 (int64_t)(news && proof->level == ARCHIVE_B_LTA));
 }
 
 /* ---------------------------------------------------------------- one package */
@@ -65,13 +67,17 @@ static enum status put_rows(const struct warehouse *warehouse, struct db *db, st
                             const char *package, const struct document *document,
                             const struct proof_state *proof, struct error *error)
 {
+    int known = 0;
     enum status status = db_begin(db, error);
+    if (status == STATUS_OK)
+        status = index_version(db, document->id, &known, error);
     if (status == STATUS_OK)
         status = index_package(index, package, error);
     if (status == STATUS_OK)
         status = ledger_add(db, "document", document->id, "", "indexed", error);
     if (status == STATUS_OK && proof)
-        status = proof_row(warehouse, db, document->id, "", proof, error);
+        status =
+            proof_row(warehouse, db, document->id, "", proof, document->version > known, error);
     return db_end(db, status, error);
 }
 

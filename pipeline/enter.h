@@ -14,9 +14,11 @@ struct proof_state {
 struct proof_state proof_state_of(const char *package, const struct document *document,
                                   struct arena *arena);
 /* Its row, new or put right, in the caller's transaction: none is made when nobody asks for proofs.
- * One that is marked for renewal, or in somebody's hands, stays. */
+ * One in somebody's hands stays, and one that is marked for renewal: but for news, a version that
+ * the catalogue did not have when it was marked, with all its proofs. */
 enum status proof_row(const struct warehouse *warehouse, struct db *db, const char *id,
-                      const char *batch, const struct proof_state *proof, struct error *error);
+                      const char *batch, const struct proof_state *proof, bool news,
+                      struct error *error);
 
 /* Has a run begun on this database before, so that its rows are not all there is to be made? */
 enum status enter_began(struct db *db, bool *began, struct error *error);

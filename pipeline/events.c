@@ -14,13 +14,9 @@ static const char *events_subject(struct work *work, const char *folder)
     struct document document;
     enum status status = document_read(file_join(work->arena, folder, "document.json"), work->arena,
                                        &document, NULL);
-    return status == STATUS_OK && document.supersedes ? events_version(&document, work->arena)
-                                                      : work->task->id;
-}
-
-const char *events_version(const struct document *document, struct arena *arena)
-{
-    return arena_printf(arena, "%s/v%d", document->id, document->version);
+    return status == STATUS_OK && document.supersedes
+               ? event_subject(document.id, document.version, work->arena)
+               : work->task->id;
 }
 
 enum status events_note(struct work *work, const char *type, const char *detail, const char *object,

@@ -14,9 +14,6 @@ enum status events_note(struct work *work, const char *type, const char *detail,
 enum status events_note_outcome(struct work *work, const char *type, const char *outcome,
                                 const char *detail, const char *object, struct error *error);
 
-/* "<id>/v<version>": by what the events of an amended document are named (event_append). */
-const char *events_version(const struct document *document, struct arena *arena);
-
 /* Writes to path all events of the document in the order of time: capture, inspection and reading
  * of its pages (their own files say when), what people did with it (document.json), and what
  * events_note has noted. Of an amended document: the events of the version before, and what was

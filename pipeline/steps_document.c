@@ -290,5 +290,6 @@ enum status step_index_rows(struct work *work, struct error *error)
     if (status != STATUS_OK)
         return status;
     const struct proof_state proof = proof_state_of(path, &document, work->arena);
-    return proof_row(work->warehouse, work->db, work->task->id, work->task->batch, &proof, error);
+    return proof_row(work->warehouse, work->db, work->task->id, work->task->batch, &proof, true,
+                     error);
 }

@@ -191,6 +191,16 @@ static void rows_at_once(struct work *work)
         log_write(LOG_WARNING, "proof %s: rows: %s", work->task->id, error.text);
 }
 
+/* Stopped between storing and the rows: the catalogue does not have the version that it became. */
+static enum status is_stored(struct work *work, const char *package, bool *stored,
+                             struct error *error)
+{
+    int known = 0;
+    enum status status = index_version(work->db, work->task->id, &known, error);
+    *stored = status == STATUS_OK && known > 0 && store_version(file_name(package)) > known;
+    return status;
+}
+
 /* Also what was reached of less than was wanted is an advance; why it is not all, the next step
  * finds. */
 static enum status advance(struct work *work, struct prover *prover, enum archive_level least,
@@ -198,6 +208,7 @@ static enum status advance(struct work *work, struct prover *prover, enum archiv
 {
     struct advance *done = arena_alloc(work->arena, sizeof *done);
     const char *package = NULL;
+    bool stored = false;
     const char *folder = proof_folder(work->warehouse, work->task->id, work->arena);
     *done = (struct advance){.reached = ARCHIVE_B_B};
     enum status status =
@@ -207,7 +218,11 @@ static enum status advance(struct work *work, struct prover *prover, enum archiv
         status = pipeline_record_package(work->warehouse, "prove", package, "", error);
     if (status == STATUS_OK && (status = file_remove_tree(folder, error)) == STATUS_OK)
         status = file_mkdirs(folder, error);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && renew)
+        status = is_stored(work, package, &stored, error);
+    if (status == STATUS_OK && stored)
+        done->reached = ARCHIVE_B_LTA;
+    else if (status == STATUS_OK)
         status = advance_all(work, prover, package, folder, renew, done, error);
     if (!done->unrecorded) /* else the next one enters it first */
         file_remove_tree(folder, NULL);

@@ -255,7 +255,8 @@ static enum status write_taken(struct arrival *a, const char *json, const char *
                 ? arena_printf(a->arena, "SIP, version %d; versions 1 to %d stay with the giver",
                                a->document.version, a->document.version - 1)
                 : "SIP, version 1"};
-    event_name(&all[count], a->document.id);
+    /* who gave it on had taken it in, too */
+    event_name(&all[count], arena_printf(a->arena, "%s behind %zu", a->document.id, count));
     return event_write(lines, all, count + 1, error);
 }
 

@@ -53,6 +53,7 @@ static enum status write_own(struct revision *r, const struct event *added, size
     size_t count = 0;
     const char *json = file_join(r->arena, r->work, "document.json");
     const char *lines = file_join(r->arena, r->work, "events.jsonl");
+    const char *subject = event_subject(r->document.id, r->document.version, r->arena);
     enum status status = event_read(package_part_path(r->arena, r->package, PACKAGE_EVENTS),
                                     r->arena, &events, &count, error);
     if (status == STATUS_OK)
@@ -64,7 +65,7 @@ static enum status write_own(struct revision *r, const struct event *added, size
         memcpy(all, events, count * sizeof *all);
     for (size_t i = 0; i < added_count; i++) {
         all[count + i] = added[i];
-        event_name(&all[count + i], r->document.id);
+        event_name(&all[count + i], subject);
     }
     r->items[r->count++] = (struct store_item){json, package_part(PACKAGE_DOCUMENT)};
     r->items[r->count++] = (struct store_item){lines, package_part(PACKAGE_EVENTS)};

@@ -57,7 +57,7 @@ settled() {
         ! find "$work/office/store" "$work/office/proofs" -name '.building-*' -o -name '*.part' -o -name '*.pdf' -path '*/proofs/*' | grep .
 }
 sealed() { versions 2 3 && settled; }
-renewed() { versions 3 4 && settled; }
+renewed() { versions 3 3 && settled; }
 planted() { # each package has its record, and it holds
     [ "$(find "$work/office/evidence" -name '*.er' | wc -l)" = "$documents" ] &&
         "$SOHOA" --warehouse "$work/office" --json verify --horizon 20y |
@@ -81,4 +81,9 @@ kill -INT $pid 2>/dev/null
 wait $pid
 check "a renewal that a person stops goes on with the same command" "$SOHOA" --warehouse "$work/office" renew --before 48
 check "and renews the rest, nothing twice" renewed
+check "each sealing is an event of its own" sh -c "
+    for events in '$work'/office/store/*/*/v3/data/metadata/other/events.jsonl; do
+        [ \$(jq -r 'select(.type == \"sealing\").id' \$events | sort -u | wc -l) = 2 ] || exit 1
+        ! jq -r .id \$events | sort | uniq -d | grep . || exit 1
+    done"
 tap_end

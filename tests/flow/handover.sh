@@ -86,6 +86,12 @@ check "its PREMIS too" grep -q "versions 1 to 2 stay with the giver" "$work/rece
 folder=$(dirname "$(ls -d "$work/receiver/store"/*/"$id"/v3)")
 check "one document of it alone is whole" at receiver verify "$folder"
 check "taken in again it is there" sh -c "'$SOHOA' --warehouse '$work/receiver' --json import '$work/sip' | jq -e '.there == 2'"
+warehouse onward 'Lưu trữ trung ương'
+at receiver export --to "$work/onward-sip" --as sip --plain thử --all >/dev/null
+check "from there it goes on" sh -c "'$SOHOA' --warehouse '$work/onward' --json import '$work/onward-sip' | jq -e '.taken == 2'"
+check "each taking in is an event of its own" sh -c "
+    cd '$work'/onward/store/*/'$id'/v3/data/metadata/other &&
+    jq -s -e '[.[] | select(.type == \"import\")] | length == 2' events.jsonl && ! jq -r .id events.jsonl | sort | uniq -d | grep ."
 lost=$(ls -d "$work"/copy/store/*/"$id"/v2)
 mv "$lost" "$work/lost"
 refuse "a version that was lost is a fault" 1 "Of 3 versions only 2" at copy verify "$work/copy/store"
