@@ -1,7 +1,7 @@
 /* Scanning: against SANE's own test and pnm back ends, and saned over the loopback. What comes out
  * is compared pixel by pixel with what went in, or with what SANE's own scanimage reads from the
  * same device. */
-#include "tests/contract/scanning.h"
+#include "tests/contract/ingest_scanning.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,5 +1,5 @@
 /* The feeder as a SANE back end: loaded by SANE's own loader, held to SANE's standard. */
-#include "tests/contract/feeding.h"
+#include "tests/contract/ingest_feeding.h"
 
 #include <dlfcn.h>
 

@@ -1,5 +1,5 @@
 /* The feeder as a SANE back end: the order of calls, what ends a page too early, each fault. */
-#include "tests/contract/feeding.h"
+#include "tests/contract/ingest_feeding.h"
 
 #include <fcntl.h>
 #include <poll.h>

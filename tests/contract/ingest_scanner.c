@@ -1,6 +1,6 @@
 /* Scanning: our feeder with every fault, and bad input. What comes out is compared pixel by pixel
  * with what went in. */
-#include "tests/contract/scanning.h"
+#include "tests/contract/ingest_scanning.h"
 
 #include <sys/wait.h>
 #include <unistd.h>

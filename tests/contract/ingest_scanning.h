@@ -1,7 +1,7 @@
 /* One scan, as a table would say: the folder, what came of it, what was seen on the way. For the
  * contract tests of scanners; each program has its own. */
-#ifndef SOHOA_TESTS_CONTRACT_SCANNING_H
-#define SOHOA_TESTS_CONTRACT_SCANNING_H
+#ifndef SOHOA_TESTS_CONTRACT_INGEST_SCANNING_H
+#define SOHOA_TESTS_CONTRACT_INGEST_SCANNING_H
 
 #include <setjmp.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* The feeder by hand through libsane: for its contract tests; each program has its own. */
-#ifndef SOHOA_TESTS_CONTRACT_FEEDING_H
-#define SOHOA_TESTS_CONTRACT_FEEDING_H
+#ifndef SOHOA_TESTS_CONTRACT_INGEST_FEEDING_H
+#define SOHOA_TESTS_CONTRACT_INGEST_FEEDING_H
 
 #include <setjmp.h>
 #include <signal.h>
