@@ -48,8 +48,10 @@ enum status cli_open(struct cli *cli, enum needs needs)
     cli_identify(cli);
     if (root != NULL)
         log_open(file_join(cli->arena, root, "log/sohoa.log"), LOG_INFO, "sohoa");
-    if (needs == NEEDS_DATABASE)
+    if (needs >= NEEDS_DATABASE)
         status = warehouse_db(&cli->warehouse, &cli->db, &cli->error);
+    if (status == STATUS_OK && needs == NEEDS_CATALOGUE)
+        status = pipeline_catalogue_there(&cli->warehouse, cli->db, &cli->error);
     if (status == STATUS_FATAL && access(cli->warehouse.journal, W_OK) != 0 && errno == EACCES)
         error_set(&cli->error, status,
                   _("This user may not write in %s. Who looks for papers here is entered in the "
