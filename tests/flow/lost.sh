@@ -1,5 +1,5 @@
 #!/bin/sh
-# The catalogue is gone: what is answered meanwhile is never that nothing is there.
+# The catalogue is gone, or being made by two at once: what is answered meanwhile is never that nothing is there.
 . "$(dirname "$0")/../tap.sh"
 export SOHOA_WAREHOUSE=$work/kho
 "$SOHOA" init "$work/kho" --agency 'UBND xã Thử Nghiệm' >/dev/null
@@ -24,4 +24,12 @@ check "what the sentence names brings all back" sh -c "'$SOHOA' run >/dev/null 2
 rm "$work"/kho/sohoa.db*
 check "so does making the catalogue again" sh -c "'$SOHOA' reindex && test \"\$('$SOHOA' --json search --all-validity | jq .total)\" = $found"
 
+# ---- two at once
+flock -o "$work/kho/rebuild.lock" sleep 20 &
+holder=$!
+sleep 1
+refuse "who makes the catalogue again beside another is told to wait" 4 "another .sohoa reindex" "$SOHOA" reindex
+kill $holder
+wait $holder 2>/dev/null
+check "and then it goes" "$SOHOA" reindex
 tap_end
