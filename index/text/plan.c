@@ -319,6 +319,20 @@ static enum status run(struct index *index, const struct search_query *asked,
     return status;
 }
 
+/* Which types there are is asked only when one is. */
+static enum status parse(struct index *index, const char *text, struct arena *arena,
+                         const struct query **out, struct error *error)
+{
+    const char **types = NULL;
+    *out = query_parse(text, index->abbreviations, NULL, arena);
+    if (!(*out)->type)
+        return STATUS_OK;
+    enum status status = type_names(index, arena, &types, error);
+    if (status == STATUS_OK)
+        *out = query_parse(text, index->abbreviations, types, arena);
+    return status;
+}
+
 enum status index_search(struct index *index, const struct search_query *query, struct arena *arena,
                          struct search_result *result, struct error *error)
 {
@@ -332,7 +346,10 @@ enum status index_search(struct index *index, const struct search_query *query, 
             return known;
     }
     syllables_trim(index->syllables, SPELLINGS);
-    const struct query *tree = query_parse(query->text, index->abbreviations, arena);
+    const struct query *tree = NULL;
+    enum status status = parse(index, query->text, arena, &tree, error);
+    if (status != STATUS_OK)
+        return status;
     if (!tree->seen_year)
         return run(index, query, tree, NULL, arena, result, error);
     const struct query *of_year = query_without_year(tree, index->abbreviations, arena);
