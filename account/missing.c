@@ -48,9 +48,11 @@ static enum status read_rows(struct matching *m, struct error *error)
     struct db_query *query = NULL;
     enum status status =
         db_prepare(m->db,
-                   "SELECT record, line, dossier, number, date, unit, procedure, owner, number_key,"
-                   " owner_key, unit_key, procedure_key FROM " SQL_REGISTER " AS t"
-                   " WHERE has_result = 1 ORDER BY record, line",
+                   arena_printf(m->arena,
+                                "SELECT record, line, dossier, number, date, unit, procedure,"
+                                " owner, number_key, owner_key, unit_key, procedure_key FROM %s AS"
+                                " t WHERE has_result = 1 ORDER BY record, line",
+                                m->at->by_dossier ? SQL_REGISTER : SQL_RESULTS),
                    &query, error);
     if (status == STATUS_OK) {
         db_bind_int(query, 1, m->at->record);
