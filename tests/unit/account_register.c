@@ -85,6 +85,16 @@ static void a_result_that_two_registers_tell_of_is_expected_once(void **state)
     assert_int_equal(sum.expected, 7);
 }
 
+static void lines_end_and_fields_part_as_spreadsheets_write_them(void **state)
+{
+    (void)state;
+    takes("MaHoSo\tTenChuHoSo\tSoKyHieu\nH1\tNguyễn Văn An, Bình\t1/2020\nH2\t\t2/2020\n", 2);
+    takes("MaHoSo;SoKyHieu\rH1;1/2020\rH2;2/2020\r", 2);
+    takes("MaHoSo,SoKyHieu\r\nH1,1/2020\r\n\r\nH2,2/2020", 2);
+    refuses("MaHoSo,NgayCap\rH1,1/1/2020\rH2,31/6/2020\r", ":3", "31/6/2020");
+    refuses("MaHoSo,NgayCap\r\nH1,1/1/2020\r\nH2,31/6/2020\r\n", ":3", "31/6/2020");
+}
+
 static void bad_rows_are_named(void **state)
 {
     (void)state;
@@ -93,6 +103,13 @@ static void bad_rows_are_named(void **state)
     refuses("a,b\n1,2\n", "so.csv", "register.conf");
     refuses("MaHoSo,Mã hồ sơ\n1,2\n", ":1", "twice");
     refuses("MaHoSo,SoThanhPhan\nH1,3\nH2,3,4\n", ":3", "3 fields");
+    refuses("MaHoSo,SoThanhPhan\n", "so.csv", "no line below");
+    char *cell = arena_alloc(arena, 32769);
+    memset(cell, 'A', 32768);
+    refuses(arena_printf(arena, "MaHoSo,TenChuHoSo\nH1,A\nH2,%s\n", cell), ":3", "longer than");
+    refuses(arena_printf(arena, "MaHoSo,TenChuHoSo\nH2,\"%s\"\n", cell), ":2", "longer than");
+    cell[32767] = '\0';
+    takes(arena_printf(arena, "MaHoSo,TenChuHoSo\nH1,%s\n", cell), 1);
     struct register_columns *wrong = NULL;
     assert_int_equal(
         register_columns_read(rig_file("r.conf", "[columns]\nnumbr = Số\n"), arena, &wrong, &error),
@@ -369,6 +386,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_go_by_any_of_their_names),
         cmocka_unit_test(a_result_that_two_registers_tell_of_is_expected_once),
+        cmocka_unit_test(lines_end_and_fields_part_as_spreadsheets_write_them),
         cmocka_unit_test(bad_rows_are_named),
         cmocka_unit_test(a_later_register_tells_anew),
         cmocka_unit_test(each_number_of_a_dossier_is_a_result),
