@@ -30,7 +30,11 @@ refuse "more exempt papers than there are are refused" 3 "the inventory has 6" "
 printf 'unit,procedure,year,reason,papers,note\nXã Thử Nghiệm,1.001193,2009,trùng,1,có hai bản\n' >"$work/exempt.csv"
 printf 'unit,procedure,year,papers,pages\nXã Thử Nghiệm,1.001193,2099,7,7\n' >"$work/future.csv"
 refuse "papers of a year that has not begun are refused" 3 "2099 has not begun" "$SOHOA" inventory import "$work/future.csv"
+printf 'don_vi,thu_tuc,nam,ly_do,so_giay_to\nXã Thử Nghiệm,Kết hôn,1995,mat,1\n' >"$work/mat.csv"
+refuse "a reason that may be two is asked for with its marks" 3 "secret (mật).*lost (thất lạc)" "$SOHOA" inventory exempt "$work/mat.csv"
 check "exempt papers are entered" "$SOHOA" inventory exempt "$work/exempt.csv"
+printf 'don_vi,thu_tuc,nam,ly_do,so_giay_to\nXã Thử Nghiệm,Kết hôn,1995,Mất,1\nXã Thử Nghiệm,Kết hôn,1996,mật,1\nXã Thử Nghiệm,Kết hôn,,that lac,1\n' >"$work/lost.csv"
+check "what is lost is not told as secret" sh -c "cp -r '$work/kho' '$work/kho-lost' && '$SOHOA' --warehouse '$work/kho-lost' inventory exempt '$work/lost.csv' && '$SOHOA' --warehouse '$work/kho-lost' --json inventory exempt | jq -e '[.[] | select(.procedure != \"1.001193\") | [.year, .reason]] | contains([[1995, \"lost\"], [1996, \"secret\"]])'"
 check "and listed with their reason" sh -c "'$SOHOA' --json inventory exempt | jq -e '.[0].reason == \"duplicate\" and .[0].papers == 1'"
 "$SOHOA" amend "$id" 'unit=Xã Thử Nghiệm' --reason 'bổ sung đơn vị' >/dev/null && "$SOHOA" run >/dev/null 2>&1
 
