@@ -122,6 +122,12 @@ static double number_score(const struct expected *one, struct db_query *query, s
     return score > 1 ? 1 : score;
 }
 
+/* A name and nothing more cannot be told from that of somebody else. */
+static bool is_name_alone(const struct expected *one)
+{
+    return !*one->number_key && !*one->row.date && !*one->procedure_key;
+}
+
 static double owner_score(const struct expected *one, struct db_query *query, struct arena *arena)
 {
     const char *owner = db_text(query, 5), *number = db_text(query, 1);
@@ -233,7 +239,9 @@ static enum status look(struct matching *m, bool by_number, size_t row, const ch
     db_bind_text(query, 1, key);
     while ((status = db_step(query, error)) == STATUS_OK)
         add_pair(m, row, db_text(query, 0),
-                 by_number ? number_score(one, query, arena) : owner_score(one, query, arena));
+                 by_number                                  ? number_score(one, query, arena)
+                 : is_name_alone(one) && !m->at->by_dossier ? MISSING_DOUBTFUL
+                                                            : owner_score(one, query, arena));
     return status == STATUS_END ? STATUS_OK : status;
 }
 

@@ -225,6 +225,9 @@ static void what_speaks_for_and_against_is_weighed(void **state)
     assert_int_equal(
         only("owner,number,date,procedure\nĐinh Công Khác,55/2001,3/2/2001,Khai sinh\n").state,
         MISSING_DOUBT); /* the numbers differ: another paper of the same day? */
+    assert_int_equal(only("owner\nKhác Đinh Công\n").state,
+                     MISSING_DOUBT); /* or of somebody else */
+    assert_int_equal(only("owner\nMai Thị Nọ\n").state, MISSING_NEVER);
     assert_int_equal(only("owner,date,procedure\nMai Thị Nọ,3/2/2001,Khai sinh\n").state,
                      MISSING_NEVER);
 }
