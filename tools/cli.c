@@ -332,8 +332,8 @@ static bool set_option(const struct option_row *row, const char *value)
     errno = 0;
     long number = strtol(value, &end, 10);
     if (errno != 0 || end == value || *end != 0 || number < 0 || number > INT_MAX) {
-        fprintf(stderr, _("sohoa: %s%s takes a whole number, not '%s'\n"), dashes(row->name),
-                row->name, value);
+        fprintf(stderr, _("sohoa: %s%s takes a whole number from 0 on, not '%s'\n"),
+                dashes(row->name), row->name, value);
         return false;
     }
     *(int *)row->target = (int)number;

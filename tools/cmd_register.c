@@ -171,6 +171,12 @@ static int missing(struct cli *cli, const char *as_of, const char *out, bool all
     return code;
 }
 
+const struct act_words register_acts[] = {
+    {"import", N_("FILE.csv"),
+     N_("results that were issued, one a line; register.conf says which column is what")},
+    {"missing", "", N_("which of them are not in the store")},
+    {NULL, NULL, NULL}};
+
 int cmd_register(struct cli *cli, int argc, char **argv)
 {
     static const char *unit, *out, *as_of;

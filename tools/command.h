@@ -77,9 +77,10 @@ struct command {
     enum recording record;
     const struct act_words *acts; /* of one list of options for all; NULL: none are told */
 };
-extern const struct act_words review_acts[], sample_acts[]; /* a NULL name ends them */
-extern const struct command commands[];                     /* ends with a NULL name */
-const struct command *cli_command(const char *name);        /* NULL: there is none */
+extern const struct act_words review_acts[], sample_acts[], inventory_acts[],
+    register_acts[];                                 /* a NULL name ends them */
+extern const struct command commands[];              /* ends with a NULL name */
+const struct command *cli_command(const char *name); /* NULL: there is none */
 int cli_no_command(const char *name); /* says so, and the nearest there is; EXIT_USAGE */
 
 /* Opens what a command asks for; each includes those before it. */

@@ -209,7 +209,7 @@ void search_print_facets(struct cli *cli, const struct search_result *result)
         printf("  %s:", facet_label(facet->name));
         for (size_t j = 0; j < facet->count && j < LINES; j++) {
             const struct search_count *count = &facet->counts[j];
-            printf("%s %s %lld", j ? " ·" : "",
+            printf("%s %s (%lld)", j ? "," : "",
                    count->label && *count->label ? account_short(cli, count->label)
                    : *count->value               ? count->value
                                                  : "—",
@@ -217,7 +217,7 @@ void search_print_facets(struct cli *cli, const struct search_result *result)
         }
         size_t more = facet->others + (facet->count > LINES ? facet->count - LINES : 0);
         if (more > 0)
-            printf(" · +%zu", more);
+            printf(_(", and %zu others"), more);
         putchar('\n');
     }
 }

@@ -41,6 +41,7 @@ check "and listed with their reason" sh -c "'$SOHOA' --json inventory exempt | j
 # ---- progress
 check "1995 and 1996 are of two bands, a paper without a year of none" sh -c "'$SOHOA' --json progress | jq -e '[.[] | select(.papers_planned > 0 and .band) | [.band, .papers_planned]] == [[\"den-1995\", 10], [\"1996-2005\", 20], [\"2006-2015\", 6], [\"unknown\", 3]]'"
 check "exempt papers are out of the denominator" sh -c "'$SOHOA' --json progress | jq -e '.[] | select(.band == \"2006-2015\") | .papers_due == 5 and .papers_exempt == 1 and .papers_done == 2 and .papers_outside == 1 and .percent == 20'"
+check "on the screen, too, what was due and what is outside are two columns" sh -c "'$SOHOA' progress | grep -qE '^2006-2015 +6 +1 +1 +1 +20[.]0 %'"
 check "sheets and metres of shelf are counted" sh -c "'$SOHOA' --json progress | jq -e '.[] | select(.band == \"2006-2015\") | .sheets_planned == 7 and .sheets_done == 2 and .metres_planned == 2 and .metres_done == 0.4'"
 check "one unit in one band, by its name without marks" sh -c "'$SOHOA' --json progress --unit 'thu nghiem' --band 2006-2015 | jq -e 'length == 1 and .[0].papers_due == 5 and .[0].unit == \"Xã Thử Nghiệm\"'"
 refuse "a unit that has nothing in a band is not called unknown" 3 'of "Xã Thử Nghiệm" in that band' "$SOHOA" progress --unit 'Xã Thử Nghiệm' --band 2022-nay

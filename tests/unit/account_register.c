@@ -346,6 +346,10 @@ static void definitions_that_make_no_sense_are_refused(void **state)
          "DROP"},
         {"[indicator x]\nsource = register\nperiod = received\nsince = 31/6/2025\n", "31/6/2025"},
         {"[indicator x]\nsource = register\nperiod = received\nversion = new\n", "new"},
+        {"[indicator x]\nsource = register\nperiod = received\nversion = 0\n", "version"},
+        {"[indicator x]\nsource = register\nperiod = received\nversion = 1.5\n", "version"},
+        {"[indicator x]\nsource = register\nperiod = received\nfull = 101\n", "full"},
+        {"[indicator x]\nsource = register\nperiod = received\nfull = nan\n", "full"},
         {"[indicator x]\nsource = register\nperiod = received\n[indicator x/b]\nsource = "
          "register\nperiod = received\n",
          "two definitions"},
