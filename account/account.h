@@ -44,6 +44,8 @@ struct account_at {
     int64_t sequence; /* last entry that counts */
     int64_t record;   /* last record that counts */
     bool with_twins;  /* a paper that is there twice counts twice: of reports of before (twins.h) */
+    bool by_dossier;  /* of the results of one dossier in a register one counts, a name alone finds
+                         nothing: likewise */
     char day[11];     /* of that entry: what "today" is for rates and forecasts */
     char head[HASH_HEX_SIZE]; /* its hash, where the caller knows it; else "" */
 };

@@ -16,18 +16,18 @@ static const struct sheet_column columns[COLUMNS] = {
     {{"sheets", "so_to"}, false}, {{"number", "so_ky_hieu"}, false}, {{"note", "ghi_chu"}, false},
 };
 
-/* words: as people write it in Vietnamese, folded. */
+/* words: as people write it in Vietnamese; another way behind "|". */
 static const struct {
     const char *slug, *words, *label;
 } reasons[] = {
-    {"born_digital", "ban dien tu", N_("signed digitally from the start")},
-    {"duplicate", "trung", N_("the same paper is digitised already")},
-    {"expired", "het hieu luc", N_("no longer valid")},
-    {"secret", "mat", N_("secret, under rules of its own")},
-    {"personnel", "ho so ca nhan", N_("personnel file, under rules of its own")},
-    {"damaged", "hu hong", N_("damaged beyond reading")},
-    {"elsewhere", "noi khac so hoa", N_("digitised by another agency")},
-    {"lost", "that lac", N_("lost, by a record of it")},
+    {"born_digital", "bản điện tử", N_("signed digitally from the start")},
+    {"duplicate", "trùng", N_("the same paper is digitised already")},
+    {"expired", "hết hiệu lực", N_("no longer valid")},
+    {"secret", "mật", N_("secret, under rules of its own")},
+    {"personnel", "hồ sơ cá nhân", N_("personnel file, under rules of its own")},
+    {"damaged", "hư hỏng", N_("damaged beyond reading")},
+    {"elsewhere", "nơi khác số hóa", N_("digitised by another agency")},
+    {"lost", "thất lạc|mất", N_("lost, by a record of it")},
 };
 
 const char *exempt_reason(size_t at, const char **label)
@@ -39,20 +39,42 @@ const char *exempt_reason(size_t at, const char **label)
     return reasons[at].slug;
 }
 
+static bool has_words(const char *words, const char *text, bool marked, struct arena *arena)
+{
+    for (const char *at = words; *at;) {
+        size_t size = strcspn(at, "|");
+        const char *one = arena_strndup(arena, at, size);
+        if (strcmp(marked ? text_tone_last(arena, one) : text_fold(arena, one), text) == 0)
+            return true;
+        at += size + (at[size] != '\0');
+    }
+    return false;
+}
+
+/* Typed with marks, they count: "mất" is lost, "mật" is secret, and "mat" may be either. */
 static const char *find_reason(const char *text, struct arena *arena)
 {
-    const char *folded = text_fold(arena, text);
-    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-        if (strcmp(folded, reasons[i].slug) == 0 || strcmp(folded, reasons[i].words) == 0)
+    const char *folded = text_fold(arena, text), *exact = text_tone_last(arena, text);
+    const char *found = NULL;
+    bool marked = strcmp(folded, exact) != 0;
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        if (strcmp(folded, reasons[i].slug) == 0)
             return reasons[i].slug;
-    return NULL;
+        if (!has_words(reasons[i].words, marked ? exact : folded, marked, arena))
+            continue;
+        if (found)
+            return NULL;
+        found = reasons[i].slug;
+    }
+    return found;
 }
 
 static const char *all_reasons(struct arena *arena)
 {
     const char *all = "";
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-        all = arena_printf(arena, "%s%s%s", all, *all ? ", " : "", reasons[i].slug);
+        all = arena_printf(arena, "%s%s%s (%.*s)", all, *all ? ", " : "", reasons[i].slug,
+                           (int)strcspn(reasons[i].words, "|"), reasons[i].words);
     return all;
 }
 

@@ -288,9 +288,12 @@ static enum status put_number(struct indicator *one, const char *key, const char
 {
     char *end = NULL;
     double number = strtod(value, &end);
-    if (end == value || *end || number < 0 || number > 1000)
+    bool version = strcmp(key, "version") == 0;
+    bool right = version ? number >= 1 && number <= 1000 && number == (int)number
+                         : number >= 0 && number <= 100; /* percent */
+    if (end == value || *end || !right)
         return error_set(error, STATUS_REJECT, _("\"%s\" is no number for %s"), value, key);
-    if (strcmp(key, "version") == 0)
+    if (version)
         one->version = (int)number;
     else
         one->full = number;

@@ -48,9 +48,11 @@ static enum status read_rows(struct matching *m, struct error *error)
     struct db_query *query = NULL;
     enum status status =
         db_prepare(m->db,
-                   "SELECT record, line, dossier, number, date, unit, procedure, owner, number_key,"
-                   " owner_key, unit_key, procedure_key FROM " SQL_REGISTER " AS t"
-                   " WHERE has_result = 1 ORDER BY record, line",
+                   arena_printf(m->arena,
+                                "SELECT record, line, dossier, number, date, unit, procedure,"
+                                " owner, number_key, owner_key, unit_key, procedure_key FROM %s AS"
+                                " t WHERE has_result = 1 ORDER BY record, line",
+                                m->at->by_dossier ? SQL_REGISTER : SQL_RESULTS),
                    &query, error);
     if (status == STATUS_OK) {
         db_bind_int(query, 1, m->at->record);
@@ -118,6 +120,12 @@ static double number_score(const struct expected *one, struct db_query *query, s
     if (owner && *one->owner_key)
         score += strcmp(owner, one->owner_key) == 0 ? 0.1 : -0.05;
     return score > 1 ? 1 : score;
+}
+
+/* A name and nothing more cannot be told from that of somebody else. */
+static bool is_name_alone(const struct expected *one)
+{
+    return !*one->number_key && !*one->row.date && !*one->procedure_key;
 }
 
 static double owner_score(const struct expected *one, struct db_query *query, struct arena *arena)
@@ -231,7 +239,9 @@ static enum status look(struct matching *m, bool by_number, size_t row, const ch
     db_bind_text(query, 1, key);
     while ((status = db_step(query, error)) == STATUS_OK)
         add_pair(m, row, db_text(query, 0),
-                 by_number ? number_score(one, query, arena) : owner_score(one, query, arena));
+                 by_number                                  ? number_score(one, query, arena)
+                 : is_name_alone(one) && !m->at->by_dossier ? MISSING_DOUBTFUL
+                                                            : owner_score(one, query, arena));
     return status == STATUS_END ? STATUS_OK : status;
 }
 

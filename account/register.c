@@ -163,39 +163,15 @@ static enum status read_row(const struct sheet *sheet, size_t row, const char *u
     return STATUS_OK;
 }
 
-/* Two results under one dossier. */
-static int count_doubled(const json_t *rows, struct arena *arena)
-{
-    int doubled = 0;
-    json_t *numbers = json_object(); /* of the first row of each dossier */
-    for (size_t i = 0; i < json_array_size(rows); i++) {
-        const json_t *row = json_array_get(rows, i);
-        const char *dossier = json_text(row, "dossier", arena);
-        const char *number = json_text(row, "number", arena);
-        if (!dossier)
-            continue;
-        const char *key = text_fold(arena, dossier);
-        const char *first = json_string_value(json_object_get(numbers, key));
-        number = number ? number_key(arena, number) : "";
-        if (first)
-            doubled += strcmp(first, number) != 0;
-        else
-            json_object_set_new(numbers, key, json_string(number));
-    }
-    json_decref(numbers);
-    return doubled;
-}
-
 enum status register_read(struct db *db, const char *csv_path,
                           const struct register_columns *columns, const char *unit, json_t **data,
-                          int *rows, int *doubled, struct arena *arena, const char **ignored,
-                          struct error *error)
+                          int *rows, struct arena *arena, const char **ignored, struct error *error)
 {
     struct sheet sheet;
     json_t *list = json_array();
     *ignored = "";
     *data = NULL;
-    *rows = *doubled = 0;
+    *rows = 0;
     enum status status = sheet_open(db, csv_path, columns->at, COLUMNS, arena, &sheet, error);
     if (status == STATUS_OK && sheet.at[DOSSIER] < 0 && sheet.at[NUMBER] < 0 && sheet.at[OWNER] < 0)
         status = error_set(error, STATUS_REJECT,
@@ -210,7 +186,6 @@ enum status register_read(struct db *db, const char *csv_path,
     if (status == STATUS_OK) {
         *ignored = sheet_ignored(&sheet, COLUMNS);
         *rows = (int)json_array_size(list);
-        *doubled = count_doubled(list, arena);
         *data = json_pack("{s:s, s:O}", "file", file_name(csv_path), "rows", list);
     }
     json_decref(list);

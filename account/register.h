@@ -16,13 +16,13 @@ enum status register_columns_read(const char *path, struct arena *arena,
 
 /* unit: for rows that name none; may be NULL. REJECT with the line of the first bad row: a date
  * that does not exist, a row with neither dossier nor number nor owner. ignored: heads of columns
- * that mean nothing, in the arena; "" none. doubled: rows whose dossier an earlier row of the file
- * has, with another number: one result of a dossier counts, so whoever enters them is told. */
+ * that mean nothing, in the arena; "" none. */
 enum status register_read(struct db *db, const char *csv_path,
                           const struct register_columns *columns, const char *unit, json_t **data,
-                          int *rows, int *doubled, struct arena *arena, const char **ignored,
+                          int *rows, struct arena *arena, const char **ignored,
                           struct error *error);
-/* A later register's word on a dossier, or on a number of that day and unit, replaces. */
+/* A later register's word on a dossier, or on a number of that day and unit, replaces. Within one
+ * register the rows of a dossier with different numbers are as many results. */
 enum status register_apply(struct db *db, const struct record *record, struct error *error);
 
 #endif

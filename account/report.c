@@ -16,7 +16,7 @@ static json_t *facts_of(const struct report_order *order, json_t *definitions)
     for (size_t i = 0; i < order->indicators->count; i++)
         json_array_append_new(indicators, indicator_json(&order->indicators->at[i]));
     return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:{s:I, s:s, s:s, s:I}, s:o, s:o, s:O?, s:o}",
-                     "kind", report_period_word(order->kind), "counting", at->with_twins ? 1 : 2,
+                     "kind", report_period_word(order->kind), "counting", report_counting(at),
                      "period", order->period, "from", order->from, "until", order->until, "program",
                      "sohoa " SOHOA_VERSION, "position", "sequence", (json_int_t)at->sequence,
                      "head", at->head, "day", at->day, "record", (json_int_t)at->record, "plan",
@@ -127,7 +127,8 @@ enum status account_report_again(struct db *db, const struct report *told, struc
                                  .made_at = told->made_at};
     order.at = (struct account_at){.sequence = json_int(position, "sequence", 0),
                                    .record = json_int(position, "record", 0),
-                                   .with_twins = json_int(facts, "counting", 1) < 2};
+                                   .with_twins = json_int(facts, "counting", 1) < 2,
+                                   .by_dossier = json_int(facts, "counting", 1) < 3};
     const char *day = fact(position, "day", arena), *head = fact(position, "head", arena);
     memcpy(order.at.day, day, strnlen(day, sizeof order.at.day - 1));
     memcpy(order.at.head, head, strnlen(head, sizeof order.at.head - 1));

@@ -182,7 +182,7 @@ enum status report_completeness(struct report_making *making, struct error *erro
     enum status status = missing_each(making->db, &making->order->at, NULL, NULL, &sum, error);
     if (status != STATUS_OK || sum.expected == 0)
         return status;
-    report_define(making, "missing", report_counting(making),
+    report_define(making, "missing", report_counting(&making->order->at),
                   _("results of the registers that are in the store by number, day and unit, else "
                     "by owner, day and procedure"),
                   "account/missing.h");

@@ -17,9 +17,9 @@ void report_define(struct report_making *making, const char *id, int version, co
         json_pack("{s:i, s:s, s:s}", "version", version, "title", title, "query", query));
 }
 
-int report_counting(const struct report_making *making)
+int report_counting(const struct account_at *at)
 {
-    return making->order->at.with_twins ? 1 : 2;
+    return at->with_twins ? 1 : at->by_dossier ? 2 : 3;
 }
 
 static const char *band_label(const char *band)
@@ -83,7 +83,7 @@ static enum status band_row(void *context, const struct progress_row *row, struc
 enum status report_bands(struct report_making *making, struct error *error)
 {
     struct rows rows = {.making = making};
-    report_define(making, "progress", report_counting(making),
+    report_define(making, "progress", report_counting(&making->order->at),
                   _("papers of the inventory, of them exempt, due, and done in the store, each for "
                     "its own band, unit and procedure"),
                   progress_query(&making->order->at, making->arena));
@@ -179,7 +179,7 @@ enum status report_period_flow(struct report_making *making, struct error *error
     const struct roadmap *roadmap = making->order->roadmap;
     size_t count = roadmap->band_count + 2;
     struct flow *flows = arena_array(making->arena, count, sizeof *flows);
-    report_define(making, "flow", report_counting(making),
+    report_define(making, "flow", report_counting(&making->order->at),
                   _("documents whose first version came into the store in the period"),
                   flow_query(making));
     report_heading(making->report, _("Done in the period"));

@@ -16,9 +16,9 @@ struct report_making {
 void report_define(struct report_making *making, const char *id, int version, const char *title,
                    const char *query);
 
-/* The version of what documents are counted by: 2, each paper once (twins.h); 1 of reports of
- * before. */
-int report_counting(const struct report_making *making);
+/* The version of what is counted by: 3, each result that a register tells of; of reports of before
+ * 2, each paper once (twins.h), and 1. */
+int report_counting(const struct account_at *at);
 
 /* report_parts.c: the sections, each with its tables; a section without anything to say is left
  * out. */

@@ -70,6 +70,9 @@ enum status sheet_open(struct db *db, const char *path, const struct sheet_colum
         status = find_columns(out, columns, count, error);
     if (status == STATUS_OK)
         status = check_rows(out, columns, count, error);
+    if (status == STATUS_OK && out->csv.count < 2)
+        status = error_set(error, STATUS_REJECT,
+                           _("%s has no line below the one that names the columns"), path);
     if (status == STATUS_OK)
         status = procedures_read(db, arena, &procedures, error);
     out->procedures = procedures;

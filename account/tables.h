@@ -52,4 +52,13 @@ const char *sql_with_number(struct arena *arena, const char *sql, int64_t number
     " (SELECT 1 FROM account_register n WHERE n.ident = i.ident AND n.record <= ?"                 \
     " AND (n.record > i.record OR (n.record = i.record AND n.line > i.line))))"
 
+/* The results that they tell of: a dossier has as many as its last register gives numbers; a row of
+ * it without a number tells of the same as one with. Two parameters: the record, twice. */
+#define SQL_RESULTS                                                                                \
+    "(SELECT i.* FROM account_register i WHERE i.record <= ? AND NOT EXISTS"                       \
+    " (SELECT 1 FROM account_register n WHERE n.ident = i.ident AND n.record <= ?"                 \
+    " AND (n.record > i.record OR (n.record = i.record"                                            \
+    " AND ((n.line > i.line AND coalesce(n.number_key, '') = coalesce(i.number_key, ''))"          \
+    " OR (i.number_key IS NULL AND n.number_key IS NOT NULL))))))"
+
 #endif

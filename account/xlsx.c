@@ -76,9 +76,11 @@ static void words_sheet(lxw_worksheet *sheet, const struct report *report, const
         worksheet_write_string(sheet, (lxw_row_t)i, 0, lines[i], i == 0 ? book->title : NULL);
 }
 
-static void table_sheet(lxw_worksheet *sheet, const struct report *report,
-                        const struct report_table *table, const struct book *book)
+/* What a sheet cannot hold is an error, not left out: rows past the last, too long a text. */
+static lxw_error table_sheet(lxw_worksheet *sheet, const struct report *report,
+                             const struct report_table *table, const struct book *book)
 {
+    lxw_error code = LXW_NO_ERROR;
     worksheet_write_string(sheet, 0, 0, *table->title ? table->title : table->id, book->title);
     for (size_t c = 0; c < table->column_count; c++) {
         worksheet_set_column(sheet, (lxw_col_t)c, (lxw_col_t)c, c == 0 ? 28 : 18, NULL);
@@ -86,18 +88,19 @@ static void table_sheet(lxw_worksheet *sheet, const struct report *report,
                                book->head);
     }
     for (size_t r = 0; r < table->row_count; r++)
-        for (size_t c = 0; c < table->column_count; c++) {
+        for (size_t c = 0; c < table->column_count && code == LXW_NO_ERROR; c++) {
             const struct report_cell *cell = &table->cells[r * table->column_count + c];
             const struct report_figure *figure =
                 cell->figure >= 0 ? &report->figures[cell->figure] : NULL;
             lxw_row_t row = (lxw_row_t)(XLSX_HEAD_ROW + 1 + r);
             if (figure && figure->known)
-                worksheet_write_number(sheet, row, (lxw_col_t)c, figure->value,
-                                       book->numbers[figure->decimals % DECIMALS]);
+                code = worksheet_write_number(sheet, row, (lxw_col_t)c, figure->value,
+                                              book->numbers[figure->decimals % DECIMALS]);
             else
-                worksheet_write_string(sheet, row, (lxw_col_t)c, cell->text, book->words);
+                code = worksheet_write_string(sheet, row, (lxw_col_t)c, cell->text, book->words);
         }
     worksheet_freeze_panes(sheet, XLSX_HEAD_ROW + 1, 0);
+    return code;
 }
 
 /* Pieces end at whole characters. */
@@ -134,6 +137,7 @@ static void set_facts(lxw_workbook *workbook, const struct report *report)
 static enum status write_book(struct book *book, const struct report *report, struct error *error)
 {
     size_t number = 0;
+    lxw_error held = LXW_NO_ERROR;
     make_formats(book);
     set_facts(book->workbook, report);
     words_sheet(workbook_add_worksheet(book->workbook, sheet_name(book, _("report"), ++number)),
@@ -144,12 +148,17 @@ static enum status write_book(struct book *book, const struct report *report, st
             continue;
         lxw_worksheet *sheet = workbook_add_worksheet(
             book->workbook, sheet_name(book, *table->title ? table->title : table->id, ++number));
-        if (sheet)
-            table_sheet(sheet, report, table, book);
+        if (sheet && held == LXW_NO_ERROR)
+            held = table_sheet(sheet, report, table, book);
     }
     json_sheet(workbook_add_worksheet(book->workbook, REPORT_JSON), report, book->arena);
     lxw_error code = workbook_close(book->workbook);
     book->workbook = NULL;
+    if (held != LXW_NO_ERROR)
+        return error_set(error, STATUS_REJECT,
+                         _("This is more than a spreadsheet holds (%s); write a .csv, or ask for "
+                           "less."),
+                         lxw_strerror(held));
     return code == LXW_NO_ERROR
                ? STATUS_OK
                : error_set(error, STATUS_RETRY, _("The spreadsheet cannot be written: %s."),

@@ -156,7 +156,7 @@ const char *report_shown(const struct report *report, const struct report_figure
     bool vietnamese = report->vietnamese;
     char digits[64], out[96], *to = out;
     if (!figure->known)
-        return "N/A";
+        return report->layout < 4 ? "N/A" : vietnamese ? "chưa có" : "n/a";
     snprintf(digits, sizeof digits, "%.*f", figure->decimals, fabs(figure->value));
     size_t whole = strcspn(digits, "."), size = strlen(digits);
     if (figure->value < 0 && strspn(digits, "0.") < size)

@@ -50,8 +50,9 @@ struct report_table {
 enum report_kind { REPORT_PARAGRAPH, REPORT_HEADING, REPORT_TABLE };
 
 /* 1: a heading may stand alone at the end of a page; 2: the kind of paper stands on one line with
- * what it is about, and the agency's name is broken wherever its line is full. */
-enum { REPORT_LAYOUT = 3 };
+ * what it is about, and the agency's name is broken wherever its line is full; 3: a figure that is
+ * not known is "N/A" in every language. */
+enum { REPORT_LAYOUT = 4 };
 
 struct report_block {
     enum report_kind kind;
@@ -96,7 +97,8 @@ struct report_cell report_share(struct report *report, const char *key, const ch
                                 int64_t numerator, int64_t denominator);
 struct report_cell report_measure(struct report *report, const char *key, const char *definition,
                                   double value, int decimals);
-/* As it is printed: "1.234,50" in Vietnamese, "1,234.50" in English; N/A. In the report's arena. */
+/* As it is printed: "1.234,50", "chưa có" in Vietnamese, "1,234.50", "n/a" in English. In the
+ * report's arena. */
 const char *report_shown(const struct report *report, const struct report_figure *figure);
 
 json_t *report_json(const struct report *report);

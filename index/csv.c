@@ -9,7 +9,7 @@
 #include "core/message.h"
 #include "core/text.h"
 
-enum { SIZE_LIMIT = 64 << 20 };
+enum { SIZE_LIMIT = 64 << 20, FIELD_LIMIT = 32767 }; /* bytes; what a cell of a spreadsheet holds */
 
 struct reader {
     const char *at, *end, *name;
@@ -24,17 +24,22 @@ struct reader {
 
 static char find_separator(const char *at, const char *end)
 {
-    size_t commas = 0, semicolons = 0;
+    static const char separators[] = ",;\t";
+    size_t counts[3] = {0};
     bool quoted = false;
-    for (; at < end && (quoted || *at != '\n'); at++) {
+    int most = 0;
+    for (; at < end && (quoted || (*at != '\n' && *at != '\r')); at++) {
         quoted ^= *at == '"';
-        commas += !quoted && *at == ',';
-        semicolons += !quoted && *at == ';';
+        for (int i = 0; i < 3; i++)
+            counts[i] += !quoted && *at == separators[i];
     }
-    return semicolons > commas ? ';' : ',';
+    for (int i = 1; i < 3; i++)
+        most = counts[i] > counts[most] ? i : most;
+    return separators[most];
 }
 
-static void keep_field(struct reader *reader, const char *text, size_t size)
+static enum status keep_field(struct reader *reader, const char *text, size_t size, int line,
+                              struct error *error)
 {
     while (size > 0 && (text[0] == ' ' || text[0] == '\t')) {
         text++;
@@ -42,17 +47,30 @@ static void keep_field(struct reader *reader, const char *text, size_t size)
     }
     while (size > 0 && strchr(" \t\r", text[size - 1]))
         size--;
+    if (size > FIELD_LIMIT)
+        return error_set(error, STATUS_REJECT,
+                         _("%s:%d: a field is longer than %d bytes; is a separator or the end of a "
+                           "line missing?"),
+                         reader->name, line, FIELD_LIMIT);
     if (reader->field_count == reader->field_room) {
         reader->field_room = reader->field_room ? 2 * reader->field_room : 16;
         reader->fields = memory_resize(reader->fields, reader->field_room * sizeof *reader->fields);
     }
     reader->fields[reader->field_count++] = arena_strndup(reader->arena, text, size);
+    return STATUS_OK;
 }
 
 static bool at_field_end(const struct reader *reader)
 {
     return reader->at == reader->end || *reader->at == reader->separator || *reader->at == '\n' ||
-           (*reader->at == '\r' && (reader->at + 1 == reader->end || reader->at[1] == '\n'));
+           *reader->at == '\r';
+}
+
+/* A line ends with LF, CR LF or, as from a Macintosh, CR. */
+static bool ends_line(const struct reader *reader)
+{
+    return *reader->at == '\n' ||
+           (*reader->at == '\r' && (reader->at + 1 == reader->end || reader->at[1] != '\n'));
 }
 
 /* From behind the opening quote to behind the closing one. */
@@ -66,12 +84,13 @@ static enum status read_quoted(struct reader *reader, struct error *error)
             reader->at++; /* two stand for one */
         else
             closed = *reader->at == '"';
-        reader->line += *reader->at == '\n';
+        reader->line += ends_line(reader);
         if (!closed)
             buffer_add(&text, reader->at, 1);
         reader->at++;
     }
-    keep_field(reader, text.data ? (const char *)text.data : "", text.size);
+    enum status status =
+        keep_field(reader, text.data ? (const char *)text.data : "", text.size, line, error);
     buffer_clear(&text);
     if (!closed)
         return error_set(error, STATUS_REJECT,
@@ -82,7 +101,7 @@ static enum status read_quoted(struct reader *reader, struct error *error)
             error, STATUS_REJECT,
             _("%s:%d: after a closing quotation mark comes \"%c\" or the end of the line"),
             reader->name, reader->line, reader->separator);
-    return STATUS_OK;
+    return status;
 }
 
 static void keep_row(struct reader *reader, int line)
@@ -104,24 +123,25 @@ static void keep_row(struct reader *reader, int line)
 static enum status read_row(struct reader *reader, struct error *error)
 {
     int line = reader->line;
+    enum status status = STATUS_OK;
     for (bool more = true; more; reader->at += more) {
         while (reader->at < reader->end && *reader->at == ' ' && reader->separator != ' ')
             reader->at++;
         if (reader->at < reader->end && *reader->at == '"') {
             reader->at++;
-            enum status status = read_quoted(reader, error);
-            if (status != STATUS_OK)
-                return status;
+            status = read_quoted(reader, error);
         } else {
             const char *start = reader->at;
             while (!at_field_end(reader))
                 reader->at++;
-            keep_field(reader, start, (size_t)(reader->at - start));
+            status = keep_field(reader, start, (size_t)(reader->at - start), line, error);
         }
+        if (status != STATUS_OK)
+            return status;
         more = reader->at < reader->end && *reader->at == reader->separator;
     }
     keep_row(reader, line);
-    if (reader->at < reader->end && *reader->at == '\r')
+    if (reader->end - reader->at > 1 && *reader->at == '\r' && reader->at[1] == '\n')
         reader->at++;
     if (reader->at < reader->end) {
         reader->at++;

@@ -1,5 +1,5 @@
-/* Tables as text: RFC 4180 quoting, `,` or `;` (whichever the first line has more of), UTF-8 with
- * or without a byte order mark, LF or CR LF. Empty lines are no rows. */
+/* Tables as text: RFC 4180 quoting, `,`, `;` or tabs (whichever the first line has most of), UTF-8
+ * with or without a byte order mark, LF, CR LF or CR. Empty lines are no rows. */
 #ifndef SOHOA_INDEX_CSV_H
 #define SOHOA_INDEX_CSV_H
 
@@ -18,7 +18,8 @@ struct csv {
 };
 
 /* REJECT with path:line: a quote that is not closed, text behind a closing quote, bytes that are
- * not UTF-8, no row at all. name stands in the sentences. */
+ * not UTF-8, no row at all, a field longer than a cell of a spreadsheet can be. name stands in the
+ * sentences. */
 enum status csv_parse(const char *bytes, size_t size, const char *name, struct arena *arena,
                       struct csv *out, struct error *error);
 enum status csv_read(const char *path, struct arena *arena, struct csv *out, struct error *error);

@@ -63,7 +63,8 @@ struct owner_question { /* NULL: not asked for */
     const char *digits; /* a CMND, CCCD or tax number */
     const char *id;     /* owner, or any mention */
     const char *name, *birth_date;
-    int limit; /* 0: 20 */
+    bool any_order; /* of the words of the name, where nobody has them in this one */
+    int limit;      /* 0: 20 */
 };
 
 /* The owner with all of its papers, newest first. today: ISO day. REJECT: there is none. */

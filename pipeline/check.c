@@ -135,3 +135,31 @@ enum status pipeline_missing(const struct warehouse *warehouse, struct db *db,
                           .context = context};
     return compare(&check, false, error);
 }
+
+static enum status any_package(void *context, const char *path, struct error *error)
+{
+    (void)path;
+    (void)error;
+    *(bool *)context = true;
+    return STATUS_END;
+}
+
+enum status pipeline_catalogue_there(const struct warehouse *warehouse, struct db *db,
+                                     struct error *error)
+{
+    int64_t entries = 0;
+    bool package = false;
+    enum status status =
+        db_first_int(db, &entries, error, "SELECT EXISTS (SELECT 1 FROM catalog_entry)", "");
+    if (status == STATUS_OK && entries == 0)
+        status = store_each(warehouse->store, any_package, &package, error);
+    if (status != STATUS_OK && status != STATUS_END)
+        return status;
+    if (!package)
+        return STATUS_OK;
+    return error_set(
+        error, STATUS_RETRY,
+        _("The catalogue is empty, but the store is not: whatever is asked, the answer "
+          "would be that nothing is there. 'sohoa run' enters the packages again; ask "
+          "after that."));
+}

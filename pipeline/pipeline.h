@@ -287,6 +287,10 @@ enum status pipeline_reindex(const struct warehouse *warehouse, struct db *db,
 enum status pipeline_check(const struct warehouse *warehouse, struct db *db,
                            void (*finding)(void *context, const char *path, const char *sentence),
                            void *context, int64_t *documents, struct error *error);
+/* RETRY: the catalogue has no row though the store has packages, as when the database was lost.
+ * What it would answer is not so. */
+enum status pipeline_catalogue_there(const struct warehouse *warehouse, struct db *db,
+                                     struct error *error);
 /* The one half of it: what is recorded and has no package. */
 enum status pipeline_missing(const struct warehouse *warehouse, struct db *db,
                              void (*finding)(void *context, const char *path, const char *sentence),

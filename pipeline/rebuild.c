@@ -7,8 +7,9 @@
 #include "core/message.h"
 #include "index/rebuild.h"
 #include "pipeline/records.h"
+#include "pipeline/supervisor.h"
 
-struct work {
+struct making {
     struct rebuild *rebuild;
     void (*progress)(void *context, int64_t done, int64_t total);
     void (*finding)(void *context, const char *path, const char *sentence);
@@ -18,7 +19,7 @@ struct work {
 
 static enum status count_package(void *context, const char *path, struct error *error)
 {
-    struct work *work = context;
+    struct making *work = context;
     (void)path;
     (void)error;
     work->total++;
@@ -28,7 +29,7 @@ static enum status count_package(void *context, const char *path, struct error *
 /* path: .../<document id>/v<version> */
 static enum status add_package(void *context, const char *path, struct error *error)
 {
-    struct work *work = context;
+    struct making *work = context;
     char id[37] = "";
     bool there = false;
     const char *name = file_name(path);
@@ -50,7 +51,7 @@ static enum status add_package(void *context, const char *path, struct error *er
 }
 
 /* A connection of its own: what its full text has in memory is of the old tables. */
-static enum status swap(const struct warehouse *warehouse, struct work *work, struct error *error)
+static enum status swap(const struct warehouse *warehouse, struct making *work, struct error *error)
 {
     struct db *live = NULL;
     int64_t kept = 0;
@@ -77,9 +78,12 @@ enum status pipeline_reindex(const struct warehouse *warehouse, struct db *db,
                              void (*finding)(void *context, const char *path, const char *sentence),
                              void *context, int64_t *packages, struct error *error)
 {
-    struct work work = {.progress = progress, .finding = finding, .context = context};
+    struct making work = {.progress = progress, .finding = finding, .context = context};
     const char *path = file_join(warehouse->arena, warehouse->root, "rebuild.db");
-    enum status status = pipeline_records_again(warehouse, db, error);
+    int lock = -1;
+    enum status status = reindex_lock(warehouse, &lock, error);
+    if (status == STATUS_OK)
+        status = pipeline_records_again(warehouse, db, error);
     if (status == STATUS_OK)
         status =
             rebuild_open(db, path, &warehouse->roadmap, warehouse->config, &work.rebuild, error);
@@ -90,6 +94,7 @@ enum status pipeline_reindex(const struct warehouse *warehouse, struct db *db,
     if (status == STATUS_OK)
         status = swap(warehouse, &work, error);
     rebuild_close(work.rebuild);
+    run_unlock(lock);
     if (status == STATUS_OK)
         status = check(warehouse, db, error);
     *packages = work.done;

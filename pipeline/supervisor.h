@@ -15,5 +15,7 @@ enum status run_prepare(const struct warehouse *warehouse, struct error *error);
  * run_unlock. */
 enum status run_lock(const struct warehouse *warehouse, int *lock, struct error *error);
 void run_unlock(int lock);
+/* Likewise one making anew of the catalogue, beside a run or not. */
+enum status reindex_lock(const struct warehouse *warehouse, int *lock, struct error *error);
 
 #endif

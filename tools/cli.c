@@ -48,8 +48,10 @@ enum status cli_open(struct cli *cli, enum needs needs)
     cli_identify(cli);
     if (root != NULL)
         log_open(file_join(cli->arena, root, "log/sohoa.log"), LOG_INFO, "sohoa");
-    if (needs == NEEDS_DATABASE)
+    if (needs >= NEEDS_DATABASE)
         status = warehouse_db(&cli->warehouse, &cli->db, &cli->error);
+    if (status == STATUS_OK && needs == NEEDS_CATALOGUE)
+        status = pipeline_catalogue_there(&cli->warehouse, cli->db, &cli->error);
     if (status == STATUS_FATAL && access(cli->warehouse.journal, W_OK) != 0 && errno == EACCES)
         error_set(&cli->error, status,
                   _("This user may not write in %s. Who looks for papers here is entered in the "
@@ -330,8 +332,8 @@ static bool set_option(const struct option_row *row, const char *value)
     errno = 0;
     long number = strtol(value, &end, 10);
     if (errno != 0 || end == value || *end != 0 || number < 0 || number > INT_MAX) {
-        fprintf(stderr, _("sohoa: %s%s takes a whole number, not '%s'\n"), dashes(row->name),
-                row->name, value);
+        fprintf(stderr, _("sohoa: %s%s takes a whole number from 0 on, not '%s'\n"),
+                dashes(row->name), row->name, value);
         return false;
     }
     *(int *)row->target = (int)number;

@@ -164,6 +164,15 @@ static int exempt(struct cli *cli, const char *path)
     return EXIT_DONE;
 }
 
+const struct act_words inventory_acts[] = {
+    {"import", N_("FILE.csv"),
+     N_("columns don_vi, thu_tuc, nam, so_giay_to, so_trang; where counted so_to, ke, met_gia")},
+    {"exempt", N_("[FILE.csv]"),
+     N_("papers not to be digitised: don_vi, thu_tuc, nam, ly_do, so_giay_to; no file: lists "
+        "them")},
+    {"list", "", N_("what was entered, by unit, procedure, year and shelf")},
+    {NULL, NULL, NULL}};
+
 int cmd_inventory(struct cli *cli, int argc, char **argv)
 {
     static const char *as_of;

@@ -98,6 +98,7 @@ static int run_find(struct cli *cli, int argc, char **argv)
         who.name = name;
     struct owner *owners = NULL;
     size_t found = 0;
+    who.any_order = true;
     enum status status = owner_find(cli->db, &who, cli->arena, &owners, &found, &cli->error);
     if (status == STATUS_OK)
         status = decisions_look(
@@ -114,8 +115,10 @@ static int run_find(struct cli *cli, int argc, char **argv)
     for (size_t i = 0; i < found; i++)
         owner_print_head(cli, &owners[i]);
     if (found == 0)
-        puts(_("Nobody here answers to this. A name is asked for whole, with or without marks; "
-               "“sohoa search --suggest” knows names that begin so."));
+        puts(_(
+            "Nobody here answers to this. A name is asked for whole, in any order, with or without "
+            "marks; “sohoa search 'tên: NAME'” forgives a wrong letter, “sohoa search --suggest” "
+            "knows names that begin so."));
     return EXIT_DONE;
 }
 

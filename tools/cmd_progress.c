@@ -154,7 +154,8 @@ static void print_row(const struct progress_view *view, struct table *table,
     cells[count++] = account_count(cli, row->papers_planned);
     if (view->exempt)
         cells[count++] = account_count(cli, row->papers_exempt);
-    cells[count++] = account_count(cli, row->papers_done);
+    /* as in the report: of those that were to be done, so that the share is of the two */
+    cells[count++] = account_count(cli, row->papers_done - row->papers_outside);
     cells[count++] = row->papers_outside > 0 ? account_count(cli, row->papers_outside) : "";
     if (view->twice)
         cells[count++] = row->papers_twice > 0 ? account_count(cli, row->papers_twice) : "";
@@ -328,7 +329,8 @@ static enum status show_burn(struct cli *cli, const struct account_at *at, json_
     size_t count = 0;
     enum status status = forecast_burn(cli->db, &cli->warehouse.roadmap, at, 12, cli->arena, &list,
                                        &count, &cli->error);
-    struct table *table = table_new((const char *[]){_("month"), _(">done"), _(">left"), NULL});
+    struct table *table = table_new(
+        (const char *[]){_("month"), _(">stored, also outside the inventory"), _(">left"), NULL});
     for (size_t i = 0; i < count; i++) {
         json_array_append_new(months, json_pack("{s:s, s:I, s:I}", "month", list[i].month, "done",
                                                 (json_int_t)list[i].done, "left",

@@ -13,33 +13,24 @@ static int import(struct cli *cli, const char *path, const char *unit)
     struct register_columns *columns = NULL;
     json_t *data = NULL;
     const char *ignored = "";
-    int rows = 0, doubled = 0;
+    int rows = 0;
     int64_t number = 0;
     enum status status =
         register_columns_read(pipeline_account_file(&cli->warehouse, "register.conf", cli->arena),
                               cli->arena, &columns, &cli->error);
     if (status == STATUS_OK)
-        status = register_read(cli->db, path, columns, unit, &data, &rows, &doubled, cli->arena,
-                               &ignored, &cli->error);
+        status = register_read(cli->db, path, columns, unit, &data, &rows, cli->arena, &ignored,
+                               &cli->error);
     if (status == STATUS_OK)
         status = account_add(cli, KIND_REGISTER, data, &number);
     if (status != STATUS_OK)
         return cli_fail(cli, status);
     if (cli->json)
-        return cli_json(json_pack("{s:i, s:i, s:I, s:s}", "rows", rows, "doubled", doubled,
-                                  "record", (json_int_t)number, "ignored", ignored));
+        return cli_json(json_pack("{s:i, s:I, s:s}", "rows", rows, "record", (json_int_t)number,
+                                  "ignored", ignored));
     printf(message_count("%lld row of the register entered.\n",
                          "%lld rows of the register entered.\n", rows),
            (long long)rows);
-    if (doubled)
-        printf(message_count("%lld row has the dossier of a row before it and another number: of a "
-                             "dossier one result counts. Give each result a code of its own, or "
-                             "leave the code out.\n",
-                             "%lld rows have the dossier of a row before them and another number: "
-                             "of a dossier one result counts. Give each result a code of its own, "
-                             "or leave the code out.\n",
-                             doubled),
-               (long long)doubled);
     if (*ignored)
         printf(_("Columns that were left out, for register.conf does not name them: %s\n"),
                ignored);
@@ -179,6 +170,12 @@ static int missing(struct cli *cli, const char *as_of, const char *out, bool all
     free(listing.rows);
     return code;
 }
+
+const struct act_words register_acts[] = {
+    {"import", N_("FILE.csv"),
+     N_("results that were issued, one a line; register.conf says which column is what")},
+    {"missing", "", N_("which of them are not in the store")},
+    {NULL, NULL, NULL}};
 
 int cmd_register(struct cli *cli, int argc, char **argv)
 {

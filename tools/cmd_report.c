@@ -225,7 +225,7 @@ static int show_all(struct cli *cli, const struct indicators *indicators,
         json_array_append_new(rows, value_json(one, &value));
         table_row(table, (const char *[]){one->id, one->title, account_count(cli, value.numerator),
                                           account_count(cli, value.denominator),
-                                          value.percent < 0 ? "N/A"
+                                          value.percent < 0 ? _("n/a")
                                                             : arena_printf(cli->arena, "%.2f %%",
                                                                            value.percent)});
     }

@@ -140,6 +140,8 @@ int cmd_status(struct cli *cli, int argc, char **argv)
         printf(_("Nothing is held for a person.\n"));
     else
         printf(_("\n%zu held. 'sohoa review show ID' shows one.\n"), held);
+    if (pipeline_catalogue_there(&cli->warehouse, cli->db, &cli->error) == STATUS_RETRY)
+        puts(cli->error.text);
     status = cli_print_keeping(cli, cli->db, NULL);
     if (status == STATUS_OK)
         status = print_images(cli, cli->db, NULL);

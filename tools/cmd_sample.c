@@ -281,7 +281,7 @@ static enum status stat_row(void *context, const struct lot_stat *stat, struct e
               (const char *[]){*stat->key ? stat->key : "—", account_count(cli, stat->inspected),
                                account_count(cli, stat->faulty),
                                stat->percent < 0
-                                   ? "N/A"
+                                   ? _("n/a")
                                    : arena_printf(cli->arena, "%.2f %% (%.2f–%.2f)", stat->percent,
                                                   stat->low, stat->high)});
     return STATUS_OK;

@@ -36,7 +36,8 @@ enum needs {
     NEEDS_NOTHING,
     NEEDS_SETTINGS,  /* a warehouse if there is one, else the defaults */
     NEEDS_WAREHOUSE, /* its configuration */
-    NEEDS_DATABASE   /* and its database */
+    NEEDS_DATABASE,  /* and its database */
+    NEEDS_CATALOGUE  /* which is asked what is in the store: not one that was lost */
 };
 
 /* Whether main() enters the command into the warehouse's journal when it has run. */
@@ -76,12 +77,13 @@ struct command {
     enum recording record;
     const struct act_words *acts; /* of one list of options for all; NULL: none are told */
 };
-extern const struct act_words review_acts[], sample_acts[]; /* a NULL name ends them */
-extern const struct command commands[];                     /* ends with a NULL name */
-const struct command *cli_command(const char *name);        /* NULL: there is none */
+extern const struct act_words review_acts[], sample_acts[], inventory_acts[],
+    register_acts[];                                 /* a NULL name ends them */
+extern const struct command commands[];              /* ends with a NULL name */
+const struct command *cli_command(const char *name); /* NULL: there is none */
 int cli_no_command(const char *name); /* says so, and the nearest there is; EXIT_USAGE */
 
-/* Opens what a command asks for; NEEDS_DATABASE includes the warehouse. */
+/* Opens what a command asks for; each includes those before it. */
 enum status cli_open(struct cli *cli, enum needs needs);
 
 /* The entry of this command in the journal of the open warehouse, before anything of a document is

@@ -209,7 +209,7 @@ void search_print_facets(struct cli *cli, const struct search_result *result)
         printf("  %s:", facet_label(facet->name));
         for (size_t j = 0; j < facet->count && j < LINES; j++) {
             const struct search_count *count = &facet->counts[j];
-            printf("%s %s %lld", j ? " ·" : "",
+            printf("%s %s (%lld)", j ? "," : "",
                    count->label && *count->label ? account_short(cli, count->label)
                    : *count->value               ? count->value
                                                  : "—",
@@ -217,7 +217,7 @@ void search_print_facets(struct cli *cli, const struct search_result *result)
         }
         size_t more = facet->others + (facet->count > LINES ? facet->count - LINES : 0);
         if (more > 0)
-            printf(" · +%zu", more);
+            printf(_(", and %zu others"), more);
         putchar('\n');
     }
 }
@@ -335,7 +335,11 @@ int search_write(struct cli *cli, struct index *index, const struct search_optio
     const char *asked = question_line(cli, question);
     const char *const notes[] = {
         arena_printf(cli->arena, _("Asked for: %s"), *asked ? asked : _("all")),
-        arena_printf(cli->arena, _("Documents: %zu"), list.count), NULL};
+        arena_printf(cli->arena,
+                     page.after ? _("Documents: %zu, and there are more: the list ends here")
+                                : _("Documents: %zu"),
+                     list.count),
+        NULL};
     json_decref(question);
     const struct tabular sheet = {.title = _("Documents found"),
                                   .notes = notes,
@@ -354,5 +358,7 @@ int search_write(struct cli *cli, struct index *index, const struct search_optio
     printf(message_count("%lld document written.\n", "%lld documents written.\n",
                          (long long)list.count),
            (long long)list.count);
+    if (page.after)
+        puts(_("There are more: the list ends there. Narrow the question for the others."));
     return EXIT_DONE;
 }

@@ -221,11 +221,11 @@ enum status result_code_next(struct db *db, const char *template, const char *do
     bool numbered = false;
     enum status status = read_parts(db, document, arena, &parts, error);
     const struct {
-        const char *word, *value;
-    } words[] = {{"{owner}", parts.owner},
-                 {"{result_type}", parts.type},
-                 {"{procedure}", parts.procedure},
-                 {"{year}", parts.year}};
+        const char *word, *value, *label;
+    } words[] = {{"{owner}", parts.owner, _("the number of its owner")},
+                 {"{result_type}", parts.type, _("the type of its result")},
+                 {"{procedure}", parts.procedure, _("its procedure")},
+                 {"{year}", parts.year, _("its year")}};
     buffer_text(&out, "");
     for (const char *at = template; *at && status == STATUS_OK;) {
         size_t i = 0, count = sizeof words / sizeof *words;
@@ -233,8 +233,8 @@ enum status result_code_next(struct db *db, const char *template, const char *do
             i++;
         if (i < count && (!words[i].value || !*words[i].value)) {
             status = error_set(error, STATUS_REJECT,
-                               _("the code needs %s, which is not known of the document"),
-                               words[i].word);
+                               _("the code needs %s (%s), which is not known of the document"),
+                               words[i].label, words[i].word);
         } else if (i < count) {
             buffer_text(&out, words[i].value);
             at += strlen(words[i].word);

@@ -77,6 +77,45 @@ enum status types_read(const char *path, struct arena *arena, const char *const 
     return STATUS_OK;
 }
 
+struct names {
+    const char **at;
+    struct arena_growing growing;
+};
+
+/* "Giấy khai sinh, trích lục khai sinh" are two. */
+static void add_names(struct names *names, const char *text, struct arena *arena)
+{
+    while (text && *text) {
+        size_t size = strcspn(text, ",;");
+        const char *slug = type_slug(arena, text_tidy(arena, arena_strndup(arena, text, size)));
+        names->at = arena_grown(arena, names->at, sizeof *names->at, &names->growing);
+        names->at[names->growing.count++] = slug;
+        text += size + (text[size] != '\0');
+    }
+}
+
+enum status type_names(struct index *index, struct arena *arena, const char ***out,
+                       struct error *error)
+{
+    struct names names = {.at = NULL};
+    struct db_query *query = NULL;
+    for (const char *const *slug = index->types; *slug; slug++)
+        add_names(&names, *slug, arena);
+    enum status status = db_prepare(
+        index->db,
+        "SELECT code FROM catalogue_row WHERE kind = 'validity-class' UNION SELECT name FROM"
+        " catalogue_row WHERE kind = 'validity-class' UNION SELECT value FROM catalog_value WHERE"
+        " facet = 'type'",
+        &query, error);
+    while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK)
+        add_names(&names, db_text(query, 0), arena);
+    db_finish(query);
+    names.at = arena_grown(arena, names.at, sizeof *names.at, &names.growing);
+    names.at[names.growing.count] = NULL;
+    *out = names.at;
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
 struct nearest {
     const char *asked, *slug;
     size_t distance;

@@ -9,6 +9,9 @@ char *type_slug(struct arena *arena, const char *type);
 /* The slugs of a types.tsv, NULL at the end. Absent: none. */
 enum status types_read(const char *path, struct arena *arena, const char *const **out,
                        struct error *error);
+/* Slugs of all names that types are called by, NULL at the end. */
+enum status type_names(struct index *index, struct arena *arena, const char ***out,
+                       struct error *error);
 /* REJECT, with the nearest that is known, when nothing knows the type. Where no types are known at
  * all, any will do. */
 enum status type_check(struct index *index, const char *type, struct arena *arena,

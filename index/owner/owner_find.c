@@ -4,6 +4,7 @@
 
 #include "core/message.h"
 #include "core/text.h"
+#include "index/catalog/catalog.h"
 #include "index/owner/owner_private.h"
 #include "index/validity.h"
 
@@ -218,21 +219,35 @@ static enum status check_length(const char *digits, struct error *error)
                      strlen(digits));
 }
 
-static enum status by_name(struct db *db, const char *base, const char *birth, int limit,
-                           struct arena *arena, struct owner **out, size_t *count,
+/* Each with the day of birth, and without. */
+static const char *const named[2] = {
+    "SELECT " OWNER_COLUMNS
+    " WHERE o.id IN (SELECT m.owner_id FROM owner_mention m WHERE m.base = ?"
+    " AND m.birth_date = ?) ORDER BY o.mentions DESC, o.document_id LIMIT ?",
+    "SELECT " OWNER_COLUMNS
+    " WHERE o.id IN (SELECT m.owner_id FROM owner_mention m WHERE m.base = ?"
+    ") ORDER BY o.mentions DESC, o.document_id LIMIT ?"};
+#define IN_ANY_ORDER                                                                               \
+    "SELECT " OWNER_COLUMNS " WHERE o.id IN (SELECT m.owner_id FROM catalog_person p"              \
+    " JOIN owner_mention m ON m.id BETWEEN p.entry_id * 65536 AND p.entry_id * 65536 + 65535"      \
+    " AND m.base = p.base WHERE p.ordered = ?"
+static const char *const in_any_order[2] = {
+    IN_ANY_ORDER " AND m.birth_date = ?) ORDER BY o.mentions DESC, o.document_id LIMIT ?",
+    IN_ANY_ORDER ") ORDER BY o.mentions DESC, o.document_id LIMIT ?"};
+
+static enum status by_name(struct db *db, const struct owner_question *question, const char *birth,
+                           int limit, struct arena *arena, struct owner **out, size_t *count,
                            struct error *error)
 {
-    if (birth)
-        return take_owners(db,
-                           "SELECT " OWNER_COLUMNS " WHERE o.id IN"
-                           " (SELECT m.owner_id FROM owner_mention m WHERE m.base = ?"
-                           " AND m.birth_date = ?) ORDER BY o.mentions DESC, o.document_id LIMIT ?",
-                           (const char *const[]){base, birth}, 2, limit, arena, out, count, error);
-    return take_owners(db,
-                       "SELECT " OWNER_COLUMNS " WHERE o.id IN"
-                       " (SELECT m.owner_id FROM owner_mention m WHERE m.base = ?)"
-                       " ORDER BY o.mentions DESC, o.document_id LIMIT ?",
-                       (const char *const[]){base}, 1, limit, arena, out, count, error);
+    const char *values[2] = {text_fold(arena, question->name), birth};
+    size_t value_count = birth ? 2 : 1;
+    enum status status =
+        take_owners(db, named[!birth], values, value_count, limit, arena, out, count, error);
+    if (status != STATUS_OK || *count > 0 || !question->any_order)
+        return status;
+    values[0] = catalog_ordered(arena, values[0]);
+    return take_owners(db, in_any_order[!birth], values, value_count, limit, arena, out, count,
+                       error);
 }
 
 static bool given(const char *text)
@@ -265,8 +280,7 @@ enum status owner_find(struct db *db, const struct owner_question *question, str
         if ((status == STATUS_OK || status == STATUS_END) && *count == 0)
             status = check_length(digits, error);
     } else if (given(question->name)) {
-        status = by_name(db, text_fold(arena, question->name), *birth ? birth : NULL, limit, arena,
-                         out, count, error);
+        status = by_name(db, question, *birth ? birth : NULL, limit, arena, out, count, error);
     } else {
         status =
             error_set(error, STATUS_REJECT,

@@ -147,8 +147,9 @@ static const char *contradiction(const struct asking *asking, const struct owner
     if (given(who->birth_date) && text_date(who->birth_date, birth) && *owner->birth_date &&
         strcmp(owner->birth_date, birth) != 0)
         return _("On the papers with this number stands another day of birth: ask for the papers.");
-    if (given(who->name) && !owner_names_alike(text_fold(asking->arena, who->name),
-                                               text_fold(asking->arena, owner->name)))
+    if (given(who->name) && asking->answer->how != BY_NAME &&
+        !owner_names_alike(text_fold(asking->arena, who->name),
+                           text_fold(asking->arena, owner->name)))
         return _("On the papers with this number stands another name: ask for the papers.");
     return NULL;
 }
@@ -227,6 +228,12 @@ static enum status find_who(struct asking *asking, struct error *error)
                                           : BY_NAME;
     enum status status =
         owner_find(asking->db, &who, asking->arena, &answer->owners, &answer->owner_count, error);
+    if (status == STATUS_OK && answer->owner_count == 0 && !given(who.digits) && given(who.name)) {
+        who.any_order = true; /* whether that is the same name, a person says */
+        answer->how = BY_NAME;
+        status = owner_find(asking->db, &who, asking->arena, &answer->owners, &answer->owner_count,
+                            error);
+    }
     if (status == STATUS_OK && answer->owner_count == 0 && given(who.digits) && given(who.name)) {
         who.digits = who.id = NULL; /* nobody has this number yet: whoever it may be */
         answer->how = given(who.birth_date) ? BY_NAME_AND_BIRTH : BY_NAME;

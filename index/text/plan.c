@@ -274,6 +274,19 @@ static enum status add_reading(struct search *search, const struct search_query 
     return status;
 }
 
+/* A list has been read to its end, or one further than it is shown. */
+static void tell_total(const struct search *search, const struct search_query *asked, size_t limit,
+                       struct search_result *result)
+{
+    bool words = asks_for_text(search->query), after = asked->after && *asked->after;
+    int64_t seen = (int64_t)search->count + (words ? 0 : asked->offset);
+    bool to_end = !words && !after && search->count > 0 && search->count <= limit;
+    bool one_on = !words && search->count > limit;
+    bool further = search->count > 0 && seen > search->total && !one_on;
+    result->total = to_end || further ? seen : search->total;
+    result->more = search->total_more && !to_end;
+}
+
 /* In order, counted, the page that is asked for. */
 static enum status tell_found(struct search *search, const struct search_query *asked, size_t limit,
                               struct search_result *result, struct error *error)
@@ -284,9 +297,7 @@ static enum status tell_found(struct search *search, const struct search_query *
     if (status == STATUS_OK && words && asked->facets)
         status = count_found(search, result, error);
     if (status == STATUS_OK) {
-        bool counted = search->total > (int64_t)search->count;
-        result->total = counted ? search->total : (int64_t)search->count;
-        result->more = search->total_more;
+        tell_total(search, asked, limit, result);
         status = make_hits(search, first, limit, result, error);
     }
     if (status == STATUS_OK && result->hit_count == limit && first + limit < search->count)
@@ -319,6 +330,20 @@ static enum status run(struct index *index, const struct search_query *asked,
     return status;
 }
 
+/* Which types there are is asked only when one is. */
+static enum status parse(struct index *index, const char *text, struct arena *arena,
+                         const struct query **out, struct error *error)
+{
+    const char **types = NULL;
+    *out = query_parse(text, index->abbreviations, NULL, arena);
+    if (!(*out)->type)
+        return STATUS_OK;
+    enum status status = type_names(index, arena, &types, error);
+    if (status == STATUS_OK)
+        *out = query_parse(text, index->abbreviations, types, arena);
+    return status;
+}
+
 enum status index_search(struct index *index, const struct search_query *query, struct arena *arena,
                          struct search_result *result, struct error *error)
 {
@@ -332,7 +357,10 @@ enum status index_search(struct index *index, const struct search_query *query, 
             return known;
     }
     syllables_trim(index->syllables, SPELLINGS);
-    const struct query *tree = query_parse(query->text, index->abbreviations, arena);
+    const struct query *tree = NULL;
+    enum status status = parse(index, query->text, arena, &tree, error);
+    if (status != STATUS_OK)
+        return status;
     if (!tree->seen_year)
         return run(index, query, tree, NULL, arena, result, error);
     const struct query *of_year = query_without_year(tree, index->abbreviations, arena);

@@ -8,77 +8,18 @@
 #include "core/text.h"
 #include "index/text/abbreviations.h"
 #include "index/number.h"
+#include "index/text/query_fields.h"
 #include "index/text/terms.h"
 
 enum { TEXT_LIMIT = 8192 }; /* bytes of what is typed */
-
-enum field_kind {
-    FIELD_NONE,
-    FIELD_OF_NUMBER,
-    FIELD_OF_IDENTIFIER,
-    FIELD_OF_NAME,
-    FIELD_OF_YEAR,
-    FIELD_OF_BIRTH,
-    FIELD_OF_FROM,
-    FIELD_OF_UNTIL,
-    FIELD_OF_TYPE,
-    FIELD_OF_UNIT,
-    FIELD_OF_PROCEDURE,
-    FIELD_OF_BOX
-};
-
-static const struct {
-    const char *name; /* folded */
-    enum field_kind kind;
-} fields[] = {
-    {"so", FIELD_OF_NUMBER},
-    {"so hieu", FIELD_OF_NUMBER},
-    {"so ky hieu", FIELD_OF_NUMBER},
-    {"number", FIELD_OF_NUMBER},
-    {"cccd", FIELD_OF_IDENTIFIER},
-    {"cmnd", FIELD_OF_IDENTIFIER},
-    {"cmt", FIELD_OF_IDENTIFIER},
-    {"can cuoc", FIELD_OF_IDENTIFIER},
-    {"dinh danh", FIELD_OF_IDENTIFIER},
-    {"so dinh danh", FIELD_OF_IDENTIFIER},
-    {"mst", FIELD_OF_IDENTIFIER},
-    {"ma so thue", FIELD_OF_IDENTIFIER},
-    {"id", FIELD_OF_IDENTIFIER},
-    {"ten", FIELD_OF_NAME},
-    {"ho ten", FIELD_OF_NAME},
-    {"ho va ten", FIELD_OF_NAME},
-    {"name", FIELD_OF_NAME},
-    {"nam", FIELD_OF_YEAR},
-    {"year", FIELD_OF_YEAR},
-    {"sinh", FIELD_OF_BIRTH},
-    {"ngay sinh", FIELD_OF_BIRTH},
-    {"nam sinh", FIELD_OF_BIRTH},
-    {"born", FIELD_OF_BIRTH},
-    {"tu", FIELD_OF_FROM},
-    {"tu nam", FIELD_OF_FROM},
-    {"tu ngay", FIELD_OF_FROM},
-    {"from", FIELD_OF_FROM},
-    {"den", FIELD_OF_UNTIL},
-    {"den nam", FIELD_OF_UNTIL},
-    {"den ngay", FIELD_OF_UNTIL},
-    {"until", FIELD_OF_UNTIL},
-    {"loai", FIELD_OF_TYPE},
-    {"loai giay to", FIELD_OF_TYPE},
-    {"type", FIELD_OF_TYPE},
-    {"don vi", FIELD_OF_UNIT},
-    {"unit", FIELD_OF_UNIT},
-    {"thu tuc", FIELD_OF_PROCEDURE},
-    {"procedure", FIELD_OF_PROCEDURE},
-    {"hop", FIELD_OF_BOX},
-    {"box", FIELD_OF_BOX},
-};
 
 struct parser {
     const char *at;
     struct arena *arena;
     struct query *query;
-    struct buffer free_text; /* what is no field, phrase or exclusion */
-    bool after_slash;        /* the chunk before had a slash: "-UBND" goes on with it */
+    struct buffer free_text;  /* what is no field, phrase or exclusion */
+    const char *const *types; /* as in query_parse() */
+    bool after_slash;         /* the chunk before had a slash: "-UBND" goes on with it */
 };
 
 /* ---------------------------------------------------------------- words */
@@ -216,12 +157,8 @@ static enum field_kind field_at(const char *text, struct arena *arena, const cha
     if (length == 0 || length > 24 || text[length] != ':')
         return FIELD_NONE;
     const char *name = text_fold(arena, arena_strndup(arena, text, length));
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (strcmp(fields[i].name, name) == 0) {
-            *past = text + length + 1;
-            return fields[i].kind;
-        }
-    return FIELD_NONE;
+    *past = text + length + 1;
+    return query_field(name);
 }
 
 /* Up to the next blank or quotation mark. */
@@ -361,11 +298,19 @@ static void take_field(struct parser *parser, enum field_kind kind)
     struct query *query = parser->query;
     bool date = kind >= FIELD_OF_YEAR && kind <= FIELD_OF_UNTIL;
     skip_blanks(parser);
-    const char *value = quote_at(parser->at)      ? take_quoted(parser)
+    const char *start = parser->at;
+    bool quoted = quote_at(start) > 0;
+    const char *value = quoted                    ? take_quoted(parser)
                         : kind == FIELD_OF_NUMBER ? take_number(parser)
                         : date || kind == FIELD_OF_BOX
                             ? take_chunk(parser)
                             : take_while(parser, kind == FIELD_OF_IDENTIFIER);
+    size_t known =
+        kind == FIELD_OF_TYPE && !quoted ? query_type_size(value, parser->types, parser->arena) : 0;
+    if (known > 0) { /* what comes behind it is words */
+        value = arena_strndup(parser->arena, value, known);
+        parser->at = start + known;
+    }
     const char **member = member_of(query, kind);
     if (member) {
         if (query_words(value, parser->arena).count > 0)
@@ -452,13 +397,15 @@ static void see_name(struct query *query, struct arena *arena)
 }
 
 struct query *query_parse(const char *text, const struct abbreviations *abbreviations,
-                          struct arena *arena)
+                          const char *const *types, struct arena *arena)
 {
     struct query *query = arena_alloc(arena, sizeof *query);
     const char *limited =
         arena_strndup(arena, text ? text : "", strnlen(text ? text : "", TEXT_LIMIT));
-    struct parser parser = {
-        .at = text_tidy(arena, text_unicode(arena, limited)), .arena = arena, .query = query};
+    struct parser parser = {.at = text_tidy(arena, text_unicode(arena, limited)),
+                            .arena = arena,
+                            .query = query,
+                            .types = types};
     for (skip_blanks(&parser); *parser.at; skip_blanks(&parser))
         take_next(&parser);
     query->words[0] =

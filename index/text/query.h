@@ -7,7 +7,8 @@
  *   "quoted phrase"   -word
  *
  * Fields also without marks, in capitals, with blanks about the colon. A value goes on to the next
- * field, phrase or exclusion; in quotation marks it ends with them.
+ * field, phrase or exclusion; in quotation marks it ends with them, that of loại with the longest
+ * name of a type that it begins with.
  */
 #ifndef SOHOA_INDEX_QUERY_H
 #define SOHOA_INDEX_QUERY_H
@@ -65,9 +66,10 @@ enum status abbreviations_read(const char *path, struct arena *arena, struct abb
                                struct error *error);
 
 /* Numbers are keys of index/number.h, identifiers digits, names as typed. Memory in the arena;
- * abbreviations may be NULL. */
+ * abbreviations may be NULL. types: slugs of names of types, NULL at the end; NULL: none are known.
+ */
 struct query *query_parse(const char *text, const struct abbreviations *abbreviations,
-                          struct arena *arena);
+                          const char *const *types, struct arena *arena);
 
 /* The same with seen_year as the year of issue instead of a word. */
 struct query *query_without_year(const struct query *query,

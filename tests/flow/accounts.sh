@@ -30,13 +30,18 @@ refuse "more exempt papers than there are are refused" 3 "the inventory has 6" "
 printf 'unit,procedure,year,reason,papers,note\nXã Thử Nghiệm,1.001193,2009,trùng,1,có hai bản\n' >"$work/exempt.csv"
 printf 'unit,procedure,year,papers,pages\nXã Thử Nghiệm,1.001193,2099,7,7\n' >"$work/future.csv"
 refuse "papers of a year that has not begun are refused" 3 "2099 has not begun" "$SOHOA" inventory import "$work/future.csv"
+printf 'don_vi,thu_tuc,nam,ly_do,so_giay_to\nXã Thử Nghiệm,Kết hôn,1995,mat,1\n' >"$work/mat.csv"
+refuse "a reason that may be two is asked for with its marks" 3 "secret (mật).*lost (thất lạc)" "$SOHOA" inventory exempt "$work/mat.csv"
 check "exempt papers are entered" "$SOHOA" inventory exempt "$work/exempt.csv"
+printf 'don_vi,thu_tuc,nam,ly_do,so_giay_to\nXã Thử Nghiệm,Kết hôn,1995,Mất,1\nXã Thử Nghiệm,Kết hôn,1996,mật,1\nXã Thử Nghiệm,Kết hôn,,that lac,1\n' >"$work/lost.csv"
+check "what is lost is not told as secret" sh -c "cp -r '$work/kho' '$work/kho-lost' && '$SOHOA' --warehouse '$work/kho-lost' inventory exempt '$work/lost.csv' && '$SOHOA' --warehouse '$work/kho-lost' --json inventory exempt | jq -e '[.[] | select(.procedure != \"1.001193\") | [.year, .reason]] | contains([[1995, \"lost\"], [1996, \"secret\"]])'"
 check "and listed with their reason" sh -c "'$SOHOA' --json inventory exempt | jq -e '.[0].reason == \"duplicate\" and .[0].papers == 1'"
 "$SOHOA" amend "$id" 'unit=Xã Thử Nghiệm' --reason 'bổ sung đơn vị' >/dev/null && "$SOHOA" run >/dev/null 2>&1
 
 # ---- progress
 check "1995 and 1996 are of two bands, a paper without a year of none" sh -c "'$SOHOA' --json progress | jq -e '[.[] | select(.papers_planned > 0 and .band) | [.band, .papers_planned]] == [[\"den-1995\", 10], [\"1996-2005\", 20], [\"2006-2015\", 6], [\"unknown\", 3]]'"
 check "exempt papers are out of the denominator" sh -c "'$SOHOA' --json progress | jq -e '.[] | select(.band == \"2006-2015\") | .papers_due == 5 and .papers_exempt == 1 and .papers_done == 2 and .papers_outside == 1 and .percent == 20'"
+check "on the screen, too, what was due and what is outside are two columns" sh -c "'$SOHOA' progress | grep -qE '^2006-2015 +6 +1 +1 +1 +20[.]0 %'"
 check "sheets and metres of shelf are counted" sh -c "'$SOHOA' --json progress | jq -e '.[] | select(.band == \"2006-2015\") | .sheets_planned == 7 and .sheets_done == 2 and .metres_planned == 2 and .metres_done == 0.4'"
 check "one unit in one band, by its name without marks" sh -c "'$SOHOA' --json progress --unit 'thu nghiem' --band 2006-2015 | jq -e 'length == 1 and .[0].papers_due == 5 and .[0].unit == \"Xã Thử Nghiệm\"'"
 refuse "a unit that has nothing in a band is not called unknown" 3 'of "Xã Thử Nghiệm" in that band' "$SOHOA" progress --unit 'Xã Thử Nghiệm' --band 2022-nay

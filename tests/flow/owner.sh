@@ -87,6 +87,7 @@ check "a procedure is found by the name that it has now, by that of what followe
     [ \"\$(count 'gọi khác từ nay')\" = \"\$before\" ] && '$SOHOA' catalogue import procedure-succession '$work/followed.csv' --date 01/10/2026 --source thử &&
     [ \"\$(count 'ke tiep ve sau')\" = \"\$before\" ] && [ \"\$(count 'khai sinh')\" -ge 1 ]"
 check "old and new names of a unit" sh -c "'$SOHOA' --json search --unit 'xã Tu Bông' --all-validity | jq -e '.total == 3' && '$SOHOA' --json search --unit 'xã Tu Bông' --unit-exact | jq -e '.total == 1'"
+check "a count stands in brackets behind what is counted" sh -c "'$SOHOA' search --facets | grep -qE 'state: [a-z ]+ [(]2[)]$'"
 check "counts" sh -c "'$SOHOA' --json search --facets | jq -e '.facets.counted == 2 and (.facets.capped | not) and .facets.type.counts[0].count == 1'"
 check "a question is kept, asked and forgotten" sh -c "
     '$SOHOA' search --type khai_sinh --all-validity --save 'khai sinh tất cả' && '$SOHOA' --json search --saved 'khai sinh tat ca' | jq -e '.total == 2' &&

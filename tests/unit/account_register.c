@@ -14,13 +14,12 @@ static struct made_paper papers[PAPERS];
 static const struct account_at now = {.sequence = INT64_MAX, .record = INT64_MAX};
 
 static const char *ignored;
-static int doubled;
 
 static enum status enter(const char *text, const char *unit, int *rows)
 {
     json_t *data = NULL;
     enum status status = register_read(db, rig_file("so.csv", text), columns, unit, &data, rows,
-                                       &doubled, arena, &ignored, &error);
+                                       arena, &ignored, &error);
     return status == STATUS_OK ? rig_record(KIND_REGISTER, register_apply, data) : status;
 }
 
@@ -81,9 +80,19 @@ static void a_result_that_two_registers_tell_of_is_expected_once(void **state)
     assert_int_equal(sum.expected, 6);
     assert_int_equal(sum.told_again, 1);
     const struct account_at before = {
-        .sequence = INT64_MAX, .record = INT64_MAX, .with_twins = true};
+        .sequence = INT64_MAX, .record = INT64_MAX, .with_twins = true, .by_dossier = true};
     GOOD(missing_each(db, &before, NULL, NULL, &sum, &error)); /* in reports of before */
     assert_int_equal(sum.expected, 7);
+}
+
+static void lines_end_and_fields_part_as_spreadsheets_write_them(void **state)
+{
+    (void)state;
+    takes("MaHoSo\tTenChuHoSo\tSoKyHieu\nH1\tNguyễn Văn An, Bình\t1/2020\nH2\t\t2/2020\n", 2);
+    takes("MaHoSo;SoKyHieu\rH1;1/2020\rH2;2/2020\r", 2);
+    takes("MaHoSo,SoKyHieu\r\nH1,1/2020\r\n\r\nH2,2/2020", 2);
+    refuses("MaHoSo,NgayCap\rH1,1/1/2020\rH2,31/6/2020\r", ":3", "31/6/2020");
+    refuses("MaHoSo,NgayCap\r\nH1,1/1/2020\r\nH2,31/6/2020\r\n", ":3", "31/6/2020");
 }
 
 static void bad_rows_are_named(void **state)
@@ -94,6 +103,13 @@ static void bad_rows_are_named(void **state)
     refuses("a,b\n1,2\n", "so.csv", "register.conf");
     refuses("MaHoSo,Mã hồ sơ\n1,2\n", ":1", "twice");
     refuses("MaHoSo,SoThanhPhan\nH1,3\nH2,3,4\n", ":3", "3 fields");
+    refuses("MaHoSo,SoThanhPhan\n", "so.csv", "no line below");
+    char *cell = arena_alloc(arena, 32769);
+    memset(cell, 'A', 32768);
+    refuses(arena_printf(arena, "MaHoSo,TenChuHoSo\nH1,A\nH2,%s\n", cell), ":3", "longer than");
+    refuses(arena_printf(arena, "MaHoSo,TenChuHoSo\nH2,\"%s\"\n", cell), ":2", "longer than");
+    cell[32767] = '\0';
+    takes(arena_printf(arena, "MaHoSo,TenChuHoSo\nH1,%s\n", cell), 1);
     struct register_columns *wrong = NULL;
     assert_int_equal(
         register_columns_read(rig_file("r.conf", "[columns]\nnumbr = Số\n"), arena, &wrong, &error),
@@ -110,15 +126,20 @@ static void a_later_register_tells_anew(void **state)
     assert_int_equal(sum_of().expected, 1); /* the other has no paper result, it says now */
 }
 
-static void two_results_of_one_dossier_are_told(void **state)
+static void each_number_of_a_dossier_is_a_result(void **state)
 {
+    static const struct account_at before = {
+        .sequence = INT64_MAX, .record = INT64_MAX, .by_dossier = true};
+    struct missing_sum sum;
     (void)state;
     forget_registers();
-    takes("dossier,number,date\nH1,1/2020,1/2/2020\nH2,2/2020,1/2/2020\n", 2);
-    assert_int_equal(doubled, 0);
-    takes("dossier,number,date\nH1,1/2020,1/2/2020\nh1,7/2020,1/2/2020\nH1,1/2020,1/2/2020\n", 3);
-    assert_int_equal(doubled, 1); /* the third says what the first does */
+    takes("dossier,number,date\nH1,1/2020,1/2/2020\nh1,7/2020,1/2/2020\nH1,1/2020,1/2/2020\nH1,,\n",
+          4); /* the third says what the first does; so may the last */
     assert_int_equal(sum_of().expected, 2);
+    assert_int_equal(missing_each(db, &before, NULL, NULL, &sum, &error), STATUS_OK);
+    assert_int_equal(sum.expected, 1); /* as reports of before counted */
+    takes("dossier,number,date\nH1,9/2020,1/2/2020\n", 1);
+    assert_int_equal(sum_of().expected, 1);
 }
 
 /* ---------------------------------------------------------------- against the store */
@@ -204,6 +225,9 @@ static void what_speaks_for_and_against_is_weighed(void **state)
     assert_int_equal(
         only("owner,number,date,procedure\nĐinh Công Khác,55/2001,3/2/2001,Khai sinh\n").state,
         MISSING_DOUBT); /* the numbers differ: another paper of the same day? */
+    assert_int_equal(only("owner\nKhác Đinh Công\n").state,
+                     MISSING_DOUBT); /* or of somebody else */
+    assert_int_equal(only("owner\nMai Thị Nọ\n").state, MISSING_NEVER);
     assert_int_equal(only("owner,date,procedure\nMai Thị Nọ,3/2/2001,Khai sinh\n").state,
                      MISSING_NEVER);
 }
@@ -322,6 +346,10 @@ static void definitions_that_make_no_sense_are_refused(void **state)
          "DROP"},
         {"[indicator x]\nsource = register\nperiod = received\nsince = 31/6/2025\n", "31/6/2025"},
         {"[indicator x]\nsource = register\nperiod = received\nversion = new\n", "new"},
+        {"[indicator x]\nsource = register\nperiod = received\nversion = 0\n", "version"},
+        {"[indicator x]\nsource = register\nperiod = received\nversion = 1.5\n", "version"},
+        {"[indicator x]\nsource = register\nperiod = received\nfull = 101\n", "full"},
+        {"[indicator x]\nsource = register\nperiod = received\nfull = nan\n", "full"},
         {"[indicator x]\nsource = register\nperiod = received\n[indicator x/b]\nsource = "
          "register\nperiod = received\n",
          "two definitions"},
@@ -365,9 +393,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_go_by_any_of_their_names),
         cmocka_unit_test(a_result_that_two_registers_tell_of_is_expected_once),
+        cmocka_unit_test(lines_end_and_fields_part_as_spreadsheets_write_them),
         cmocka_unit_test(bad_rows_are_named),
         cmocka_unit_test(a_later_register_tells_anew),
-        cmocka_unit_test(two_results_of_one_dossier_are_told),
+        cmocka_unit_test(each_number_of_a_dossier_is_a_result),
         cmocka_unit_test(what_is_in_the_store_is_found),
         cmocka_unit_test(what_speaks_for_and_against_is_weighed),
         cmocka_unit_test(a_document_answers_for_one_row),

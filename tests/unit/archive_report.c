@@ -175,11 +175,14 @@ static void figures_are_written_as_people_write_them(void **state)
     assert_string_equal(report_count(report, "a", "d", 1234567).text, "1.234.567");
     assert_string_equal(report_count(report, "a", "d", 999).text, "999");
     assert_string_equal(report_share(report, "a", "d", 1, 3).text, "33,33");
-    assert_string_equal(report_share(report, "a", "d", 0, 0).text, "N/A");
+    assert_string_equal(report_share(report, "a", "d", 0, 0).text, "chưa có");
     assert_string_equal(report_measure(report, "a", "d", -1234.5, 1).text, "-1.234,5");
     assert_string_equal(report_measure(report, "a", "d", -0.001, 1).text, "0,0");
     report->vietnamese = false;
     assert_string_equal(report_share(report, "a", "d", 123456, 100).text, "123,456.00");
+    assert_string_equal(report_share(report, "a", "d", 0, 0).text, "n/a");
+    report->layout = 3; /* of before */
+    assert_string_equal(report_share(report, "a", "d", 0, 0).text, "N/A");
     report_free(report);
 }
 

@@ -441,6 +441,10 @@ static void result_codes_are_unique_and_count_on(void **state)
         result_code_next(db, "{owner}.{result_type}.{NN}", id_of(2), arena, &code, &error),
         STATUS_OK);
     assert_string_equal(code, "038094001234.KQ.G15.000031.02");
+    put_paper(id_of(9), NULL, "1.001193", "khai_sinh", NULL);
+    assert_int_equal(result_code_next(db, "{year}.{NN}", id_of(9), arena, &code, &error),
+                     STATUS_REJECT);
+    assert_non_null(strstr(error.text, "its year ({year})"));
     /* another system gave 99: it goes on with three digits */
     assert_int_equal(rig_record("x", result_code_apply,
                                 json_pack("{s:s, s:s}", "document", id_of(3), "code",

@@ -56,6 +56,7 @@ static void fields_narrow_with_marks_and_without(void **state)
     (void)state;
     assert_string_equal(found("loại: khai tử"), "e");
     assert_string_equal(found("LOAI:khai_tu"), "e");
+    assert_string_equal(found("loại: kết hôn hương"), "d");
     assert_string_equal(found("đơn vị: tân tây loại: kết hôn"), "dc");
     assert_string_equal(found("don vi: tan tay loai: ket hon"), "dc");
     assert_string_equal(found("từ: 2016 đến: 09/07/2016"), "c");

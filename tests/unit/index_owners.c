@@ -518,6 +518,24 @@ static void the_counters_question_is_answered_as_the_papers_say(void **state)
     assert_int_equal(answer.how, BY_NAME_AND_BIRTH);
     assert_int_equal(ask(&play, (struct owner_question){.name = "Lê Thị Bình"}, "khai_sinh").answer,
                      ANSWER_DOUBTFUL); /* a name alone */
+    answer = ask(&play, (struct owner_question){.name = "binh le thi", .birth_date = "6/5/1980"},
+                 "khai_sinh");
+    assert_int_equal(answer.answer, ANSWER_DOUBTFUL); /* perhaps her, the given name first */
+    assert_int_equal(answer.how, BY_NAME);
+    assert_string_equal(answer.papers[0].document_id, paper_id(3));
+    assert_int_equal(ask(&play,
+                         (struct owner_question){.name = "binh le thi", .birth_date = "7/5/1980"},
+                         "khai_sinh")
+                         .answer,
+                     ANSWER_NO);
+    struct owner *owners = NULL;
+    size_t count = 0;
+    struct owner_question who = {.name = "Thị Bình Lê"};
+    GOOD(owner_find(play.db, &who, arena, &owners, &count, &error));
+    assert_int_equal(count, 0);
+    who.any_order = true;
+    GOOD(owner_find(play.db, &who, arena, &owners, &count, &error));
+    assert_int_equal(count, 1);
     assert_int_equal(ask(&play, (struct owner_question){.id = mention(3, 0)}, "khai_sinh").answer,
                      ANSWER_YES);
     put_record(&play, "validity", validity_apply,

@@ -20,7 +20,7 @@ static const char *folded(const struct query_words *words)
 
 static const struct query *parse(const char *text)
 {
-    return query_parse(text, abbreviations, arena);
+    return query_parse(text, abbreviations, NULL, arena);
 }
 
 static void words_are_words_in_any_case_and_marks(void **state)
@@ -56,6 +56,31 @@ static void fields_take_their_value_and_no_more(void **state)
     assert_string_equal(folded(&query->words[0]), "ghi chu abc");
     assert_int_equal(parse("số:")->numbers.count, 0);
     assert_string_equal(folded(&parse("cccd: không rõ")->words[0]), "khong ro");
+}
+
+static void a_type_ends_with_the_longest_name_that_is_known(void **state)
+{
+    static const char *const types[] = {"khai_sinh", "khai_sinh_ban_sao", "giay_khai_sinh", NULL};
+    static const struct {
+        const char *text, *type, *words;
+    } cases[] = {{"loại: khai sinh nguyễn văn an", "khai sinh", "nguyen van an"},
+                 {"loai: Khai sinh bản sao an 1994", "Khai sinh bản sao", "an 1994"},
+                 {"loại: giấy khai sinh", "giấy khai sinh", ""},
+                 {"loại: khai_sinh an", "khai_sinh", "an"},
+                 {"an loại: khai sinh bình -hoa", "khai sinh", "an binh"},
+                 {"loại: khai", "khai", ""},
+                 {"loại: chứng tử an", "chứng tử an", ""},
+                 {"loại: \"khai sinh an\"", "khai sinh an", ""},
+                 {"loại: khai sinhan", "khai sinhan", ""}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct query *query = query_parse(cases[i].text, abbreviations, types, arena);
+        assert_string_equal(query->type, cases[i].type);
+        assert_string_equal(folded(&query->words[0]), cases[i].words);
+    }
+    const struct query *dated =
+        query_parse("loại: khai sinh an 12/3/1994", abbreviations, types, arena);
+    assert_string_equal(dated->born, "1994-03-12");
 }
 
 static void numbers_are_known_by_their_looks(void **state)
@@ -251,6 +276,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_are_words_in_any_case_and_marks),
         cmocka_unit_test(fields_take_their_value_and_no_more),
+        cmocka_unit_test(a_type_ends_with_the_longest_name_that_is_known),
         cmocka_unit_test(numbers_are_known_by_their_looks),
         cmocka_unit_test(a_bare_year_is_the_year_of_issue_first),
         cmocka_unit_test(quotes_make_phrases_and_a_dash_leaves_out),

@@ -123,6 +123,46 @@ static int begin(void **state)
     return 0;
 }
 
+/* Counting stops at 10,000; a list that is read to its end has counted itself. */
+static void a_list_is_as_long_as_it_is(void **state)
+{
+    (void)state;
+    int64_t all = 0, have = 0;
+    static const struct {
+        int limit, offset;
+        int64_t total;
+        bool more;
+    } cases[] = {{10, 0, 10000, true},         {10000, 0, 10000, true},  {10199, 0, 10000, true},
+                 {10200, 0, 10200, false},     {20000, 0, 10200, false}, {20000, 100, 10200, false},
+                 {10000, 10199, 10200, false}, {10, 20000, 10000, true}};
+    assert_int_equal(
+        db_first_int(index_->db, &have, &error, "SELECT count(*) FROM catalog_entry", ""),
+        STATUS_OK);
+    assert_int_equal(
+        db_do(index_->db, &error,
+              "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) INSERT"
+              " INTO catalog_entry (id, document_id, version, path, pages) SELECT 100000 + i,"
+              " 'list-' || i, 1, 'list/' || i, 1 FROM n",
+              "i", 10200 - have),
+        STATUS_OK);
+    assert_int_equal(
+        db_do(index_->db, &error,
+              "INSERT INTO catalog_facet (entry_id, year, type_id, procedure_id, unit_id, place_id,"
+              " made, state) SELECT id, 0, 0, 0, 0, 0, 0, 2 FROM catalog_entry WHERE id > 100000",
+              ""),
+        STATUS_OK);
+    assert_int_equal(
+        db_first_int(index_->db, &all, &error, "SELECT count(*) FROM catalog_facet", ""),
+        STATUS_OK);
+    assert_int_equal(all, 10200);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct search_query query = {.limit = cases[i].limit, .offset = cases[i].offset};
+        assert_int_equal(index_search(index_, &query, arena, &result, &error), STATUS_OK);
+        assert_int_equal(result.total, cases[i].total);
+        assert_int_equal(result.more, cases[i].more);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +172,7 @@ int main(void)
         cmocka_unit_test(common_words_together_are_more_than_apart),
         cmocka_unit_test(what_has_all_words_is_counted_to_the_last),
         cmocka_unit_test(what_only_resembles_is_counted_when_counts_are_asked_for),
+        cmocka_unit_test(a_list_is_as_long_as_it_is),
     };
     return cmocka_run_group_tests(tests, begin, rig_end);
 }
