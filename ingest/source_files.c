@@ -328,11 +328,13 @@ static enum taking take_pdf(struct run *run, const char *path, const char *origi
     char hex[HASH_HEX_SIZE];
     const char *received = NULL;
     int pages = 0;
-    *status = received_look(path, &pages, error);
+    *status = hash_file(path, hex, error);
+    if (*status == STATUS_OK && run->sink->known)
+        *status = run->sink->known(run->sink->context, hex, error);
+    if (*status == STATUS_OK)
+        *status = received_look(path, &pages, error);
     if (*status == STATUS_OK)
         *status = try_pages(run, path, pages, error);
-    if (*status == STATUS_OK)
-        *status = hash_file(path, hex, error);
     if (*status == STATUS_OK)
         *status = keep_received(run, path, hex, &received, error);
     if (*status == STATUS_REJECT)

@@ -232,6 +232,14 @@ enum status pipeline_renew_tree(const struct warehouse *warehouse,
                                 const struct pipeline_trees_wish *wish, struct pipeline_trees *out,
                                 struct error *error);
 
+/* ---- received.c */
+
+/* Is a PDF with this SHA-256 here already, as it came in: in a package whose copy is whole, or in
+ * a batch of the spool but this one? REJECT with the sentence that names the document (or the
+ * batch, when none is formed yet); OK: it is not. */
+enum status pipeline_holds_pdf(const struct warehouse *warehouse, struct db *db, const char *sha256,
+                               const char *but, struct arena *arena, struct error *error);
+
 /* A batch begins: its folder and row. id: 32 bytes. Then ingest into pipeline_batch_folder() with a
  * sink that calls pipeline_take_page; then pipeline_close_batch. */
 enum status pipeline_open_batch(const struct warehouse *warehouse, struct db *db,

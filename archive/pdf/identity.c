@@ -55,8 +55,7 @@ const char *closed_title_of(const char *path, struct arena *arena)
     return title;
 }
 
-static void take_fields(const struct xmp_node *xmp, struct arena *arena,
-                        struct document *document)
+static void take_fields(const struct xmp_node *xmp, struct arena *arena, struct document *document)
 {
     static const struct {
         enum field_id id;
