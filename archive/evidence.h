@@ -9,6 +9,8 @@
  *
  * The data object of a package is its tagmanifest-sha256.txt, which stands for every byte of it.
  * A record whose token ages is extended: the old token becomes a leaf of a new tree.
+ * Each token brings what proves that its authority was not revoked when it stamped (RFC 5652 crls;
+ * archive/proof/vouch.h): asked for when it is new, and once more before the next one covers it.
  *
  *   first token                       last token
  *   |---- since ----------------------|------------- until
@@ -18,18 +20,21 @@
 #define SOHOA_ARCHIVE_EVIDENCE_H
 
 #include "archive/archive.h"
+#include "core/hash.h"
 
 struct evidence_item {
     const char *object;  /* the file that is proven */
     const char *record;  /* its .er file: made when absent, else extended */
     const char *refused; /* why the record that is there must not be extended; NULL: judge it */
-    bool anew; /* a record that cannot be extended is set aside and a new one is begun: what
-                  the old one proved is proven by the package itself, too */
-    void *own; /* the caller's */
+    bool complete; /* its newest time-stamp gets the proofs that it lacks, and it no other one */
+    void *own;     /* the caller's */
 };
 
 /* What is told while records are made; all are given, and a failing one ends the work. */
 struct evidence_listener {
+    /* A record that cannot be extended is set aside and a new one begun, for what the old one
+     * proved is proven by the package itself, too? */
+    bool (*may_begin_anew)(void *context, const struct evidence_item *item);
     /* The record that is there gets ".bad" behind its name next; why: a sentence. */
     enum status (*set_aside)(void *context, const struct evidence_item *item, const char *why,
                              struct error *error);
@@ -37,13 +42,18 @@ struct evidence_listener {
     enum status (*written)(void *context, const struct evidence_item *item, struct error *error);
     /* It stays as it is; gain: only because the new time-stamp would not end later. */
     void (*left)(void *context, const struct evidence_item *item, bool gain, const char *why);
+    /* It is written, or left as it is, and nothing in it proves that the authority of its newest
+     * time-stamp was not revoked. RETRY: nobody answered; END: nothing more can be had. */
+    void (*unproven)(void *context, const struct evidence_item *item, enum status status,
+                     const char *why);
     void (*progress)(void *context, size_t done, size_t total);
     void *context;
 };
 
 /* One tree and one token over all items (at most EVIDENCE_ITEMS_MAX), then each record durably.
  * A record that is there is judged before: one that is damaged, for something else, over, or not
- * trusted is not gone on from, nor one with EVIDENCE_STAMPS_MAX time-stamps; the others go on.
+ * trusted is not gone on from, nor one with EVIDENCE_STAMPS_MAX time-stamps, nor one whose newest
+ * authority was revoked meanwhile so that its time-stamps prove nothing any more; the others go on.
  * *tokens: how many were taken. Stopped in the middle, the records that are there are good, and the
  * others are made by the next call. RETRY: no authority gave a token, the disk. FATAL: no trusted
  * roots. */
@@ -59,15 +69,24 @@ struct evidence_verdict {
     bool intact;    /* it is one, for this object, and every time-stamp stamps what it must */
     bool trusted; /* intact, and each time-stamp's chain ended in a root when the next one came, the
                      last one's does now; false when no roots were given */
-    char since[26]; /* the time that is proven: of the first token; "" unless intact */
-    char until[26]; /* when the last token's certificate ends; "" unless intact */
+    int unproven; /* of the time-stamps, how many bring no proof that their authority was not
+                     revoked; counted only when roots were given */
+    bool last_unproven; /* the newest is one of them: it can be completed yet */
+    char since[26];     /* the time that is proven: of the first token; "" unless intact */
+    char until[26];     /* when the last token's certificate ends; "" unless intact */
 };
 /* Does record prove that object was there, as it is now? trust: roots as chain_roots takes them;
  * NULL or "": whether its authorities are trusted is not judged. REJECT with the sentence when it
- * is not intact, or not trusted though roots were given. RETRY: a file cannot be read. */
+ * is not intact, or not trusted though roots were given; an authority that the record itself proves
+ * to have been revoked is not trusted, and a proof that no authority gave is a fault. RETRY: a file
+ * cannot be read. */
 enum status evidence_check(const char *object, const char *record, const char *trust,
                            struct evidence_verdict *verdict, struct error *error);
-/* Is record the one whose SHA-256 is hex, or that one with more time-stamps? */
+/* What names a record in the journal: the SHA-256 of it with the newest time-stamp as its authority
+ * gave it, so that proofs may come later. False: it cannot be read. */
+bool evidence_name(const char *record, char hex[HASH_HEX_SIZE]);
+/* Is record the one that hex names (or whose SHA-256 that is), or that one with more time-stamps?
+ */
 bool evidence_goes_on_from(const char *record, const char *hex);
 
 /* ---- evidence_travel.c: with the package it is about */

@@ -190,8 +190,8 @@ const char *file_part(const struct file_writer *writer)
     return writer->part;
 }
 
-/* True when all that was written has reached the disk; else errno says why. */
-static bool flush_all(FILE *stream)
+/* True when the system has all that was written; else errno says why. */
+static bool hand_over(FILE *stream)
 {
     if (ferror(stream)) {
         /* stdio remembers that a write failed but not why: one more byte, in a file that is thrown
@@ -201,26 +201,42 @@ static bool flush_all(FILE *stream)
             errno = EIO;
         return false;
     }
-    return fflush(stream) == 0 && !fault_point("fsync") && fsync(fileno(stream)) == 0;
+    return fflush(stream) == 0;
 }
 
-enum status file_commit(struct file_writer *writer, struct error *error)
+/* True when it has reached the disk. */
+static bool flush_all(FILE *stream)
+{
+    return hand_over(stream) && !fault_point("fsync") && fsync(fileno(stream)) == 0;
+}
+
+/* The stream is closed last: closing it gives up the lock on the .part. */
+static enum status give_name(struct file_writer *writer, bool good, bool durable,
+                             struct error *error)
 {
     enum status status = STATUS_OK;
-
-    /* The stream is closed last: closing it gives up the lock on the .part. */
-    if (!flush_all(writer->stream) || fault_point("rename") ||
-        rename(writer->part, writer->path) != 0) {
+    if (!good || fault_point("rename") || rename(writer->part, writer->path) != 0) {
         status = file_write_fault(error, writer->path);
         file_abandon(writer);
         return status;
     }
-    status = file_sync_parent(writer->path, error);
+    if (durable)
+        status = file_sync_parent(writer->path, error);
     fclose(writer->stream);
     free(writer->part);
     free(writer->path);
     free(writer);
     return status;
+}
+
+enum status file_commit(struct file_writer *writer, struct error *error)
+{
+    return give_name(writer, flush_all(writer->stream), true, error);
+}
+
+enum status file_settle(struct file_writer *writer, struct error *error)
+{
+    return give_name(writer, hand_over(writer->stream), false, error);
 }
 
 void file_abandon(struct file_writer *writer)

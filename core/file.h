@@ -29,6 +29,9 @@ const char *file_part(const struct file_writer *writer);
  * .part is removed and path is as it was; only when the last step, the folder's fsync, fails does
  * path hold the new bytes already, whole: doing it all again is right then too. */
 enum status file_commit(struct file_writer *writer, struct error *error);
+/* The same without waiting for the disk: for what goes away again, or has file_sync_all behind it
+ * before anything leans on it. */
+enum status file_settle(struct file_writer *writer, struct error *error);
 void file_abandon(struct file_writer *writer); /* NULL is fine; removes the .part */
 
 enum status file_write(const char *path, const void *bytes, size_t size, struct error *error);
@@ -51,6 +54,9 @@ enum status file_link(const char *from, const char *to, bool *linked, struct err
 
 enum status file_mkdirs(const char *path,
                         struct error *error); /* durable, 0750; existing is fine */
+enum status file_mkdirs_loose(const char *path, struct error *error); /* as file_settle */
+/* All that was written to the file system of path is on its disk: one wait for many files. */
+enum status file_sync_all(const char *path, struct error *error);
 /* A file that a library wrote and closed under another name: fsync, then rename as below. */
 enum status file_adopt(const char *from, const char *to, struct error *error);
 /* rename(2) made durable. to must not exist (REJECT when it does). */

@@ -16,7 +16,7 @@
 #include "core/file_private.h"
 #include "core/message.h"
 
-static enum status make_one(const char *path, struct error *error)
+static enum status make_one(const char *path, bool durable, struct error *error)
 {
     if (file_is_folder(path))
         return STATUS_OK;
@@ -28,10 +28,10 @@ static enum status make_one(const char *path, struct error *error)
                              _("%s is a file, but a folder is needed there: move it away."), path);
         return file_write_fault(error, path);
     }
-    return file_sync_parent(path, error);
+    return durable ? file_sync_parent(path, error) : STATUS_OK;
 }
 
-enum status file_mkdirs(const char *path, struct error *error)
+static enum status make_all(const char *path, bool durable, struct error *error)
 {
     size_t length = strlen(path);
     char *prefix = memcpy(memory_new(length + 1), path, length);
@@ -41,10 +41,31 @@ enum status file_mkdirs(const char *path, struct error *error)
         if ((path[i] != '/' && path[i] != '\0') || path[i - 1] == '/')
             continue;
         prefix[i] = '\0';
-        status = make_one(prefix, error);
+        status = make_one(prefix, durable, error);
         prefix[i] = path[i];
     }
     free(prefix);
+    return status;
+}
+
+enum status file_mkdirs(const char *path, struct error *error)
+{
+    return make_all(path, true, error);
+}
+
+enum status file_mkdirs_loose(const char *path, struct error *error)
+{
+    return make_all(path, false, error);
+}
+
+enum status file_sync_all(const char *path, struct error *error)
+{
+    enum status status = STATUS_OK;
+    int fd = fault_point("syncfs") ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || syncfs(fd) != 0)
+        status = file_write_fault(error, path);
+    if (fd >= 0)
+        close(fd);
     return status;
 }
 

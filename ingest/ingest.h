@@ -54,8 +54,12 @@ typedef enum status ingest_page_fn(void *context, const struct page *page, struc
  * cancel. */
 typedef bool ingest_progress_fn(void *context, int sheet, int side, double share);
 
+/* Asked before a PDF is taken, by its SHA-256. REJECT: it is not to be, with the sentence for
+ * held(). */
+typedef enum status ingest_known_fn(void *context, const char *sha256, struct error *error);
 struct ingest_sink {
     ingest_page_fn *page;
+    ingest_known_fn *known;       /* may be NULL: all are taken */
     ingest_progress_fn *progress; /* may be NULL */
     void *context;
 };

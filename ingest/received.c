@@ -15,13 +15,14 @@
 #include <unistd.h>
 
 #include "core/buffer.h"
+#include "core/file.h"
 #include "core/log.h"
 #include "core/message.h"
+#include "ingest/effort.h"
 
 #define PAGES_MAX 5000
 #define MEMORY_MAX (3LL << 30) /* bytes a child may have */
-#define TIME_MAX_S 120         /* of one call */
-#define COARSE_DPI 36
+#define WALL_FACTOR 4          /* a computer that does other things, too */
 #define NOT_INSTALLED 127
 
 /* ---------------------------------------------------------------- a program, with limits */
@@ -29,6 +30,8 @@
 struct ran {
     int out, said; /* what it wrote to stdout and stderr: files in memory */
     int code;      /* -1: ended by a signal, or by us */
+    double most_s; /* of CPU that it may have */
+    double cpu_s;  /* that it took */
     bool stopped;  /* by the signal that stops us: it goes to all of a terminal's group */
 };
 
@@ -45,7 +48,7 @@ static _Noreturn void be_program(char *const *words, const struct ran *ran)
         _exit(1);
     limit(RLIMIT_AS, MEMORY_MAX);
     limit(RLIMIT_FSIZE, IMAGE_PIXELS_MAX * 3 + 100);
-    limit(RLIMIT_CPU, TIME_MAX_S);
+    limit(RLIMIT_CPU, (rlim_t)ran->most_s + 1);
     limit(RLIMIT_CORE, 0);
     setenv("LC_ALL", "C.UTF-8", 1);
     execvp(words[0], words);
@@ -53,22 +56,25 @@ static _Noreturn void be_program(char *const *words, const struct ran *ran)
 }
 
 /* Sleeps between looks: a signal of ours must not cut a wait short, and a clock ends it. */
-static int wait_for(pid_t pid, bool *stopped)
+static int wait_for(pid_t pid, struct ran *ran)
 {
     struct timespec start, now, nap = {0, 2000000};
+    struct rusage used;
     int result = 0;
     clock_gettime(CLOCK_MONOTONIC, &start);
     for (;;) {
-        pid_t ended = waitpid(pid, &result, WNOHANG);
+        pid_t ended = wait4(pid, &result, WNOHANG, &used);
         if (ended == pid) {
+            ran->cpu_s = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                         (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
             int by = WIFSIGNALED(result) ? WTERMSIG(result) : 0;
-            *stopped = by == SIGINT || by == SIGTERM || by == SIGHUP;
+            ran->stopped = by == SIGINT || by == SIGTERM || by == SIGHUP;
             return WIFEXITED(result) ? WEXITSTATUS(result) : -1;
         }
         if (ended < 0 && errno != EINTR)
             return -1;
         clock_gettime(CLOCK_MONOTONIC, &now);
-        if (now.tv_sec - start.tv_sec > TIME_MAX_S)
+        if ((double)(now.tv_sec - start.tv_sec) > WALL_FACTOR * ran->most_s)
             kill(pid, SIGKILL);
         nanosleep(&nap, NULL);
     }
@@ -82,15 +88,17 @@ static void ran_clear(struct ran *ran)
         close(ran->said);
 }
 
-static enum status run(char *const *words, struct ran *ran, struct error *error)
+static enum status run(char *const *words, double most_s, struct ran *ran, struct error *error)
 {
-    *ran = (struct ran){memfd_create("out", MFD_CLOEXEC), memfd_create("said", MFD_CLOEXEC), -1,
-                        false};
+    *ran = (struct ran){.out = memfd_create("out", MFD_CLOEXEC),
+                        .said = memfd_create("said", MFD_CLOEXEC),
+                        .code = -1,
+                        .most_s = most_s};
     pid_t pid = ran->out >= 0 && ran->said >= 0 ? fork() : -1;
     if (pid == 0)
         be_program(words, ran);
     if (pid > 0)
-        ran->code = wait_for(pid, &ran->stopped);
+        ran->code = wait_for(pid, ran);
     if (pid > 0 && ran->stopped) {
         ran_clear(ran);
         return error_set(error, STATUS_END, _("interrupted"));
@@ -151,9 +159,20 @@ static bool is_read(const struct ran *ran)
     return true;
 }
 
+enum status received_too_dear(double cpu_s, struct error *error)
+{
+    return error_set(error, STATUS_REJECT,
+                     _("the PDF takes far more work than one of its size needs (stopped after %.0f "
+                       "seconds): it is damaged, or was made to keep computers busy; ask who sent "
+                       "it for one that was printed to PDF anew"),
+                     cpu_s);
+}
+
 static enum status damaged(const struct ran *ran, const char *path, struct error *error)
 {
     char words[160];
+    if (ran->code < 0 && ran->cpu_s >= ran->most_s)
+        return received_too_dear(ran->cpu_s, error);
     first_words(ran, path, words);
     return error_set(error, STATUS_REJECT,
                      _("the PDF is damaged (%s); ask who sent it for a sound one"),
@@ -172,12 +191,12 @@ bool received_is_pdf(const char *path)
     return memmem(head, size, "%PDF-", 5) != NULL;
 }
 
-static enum status check_encryption(char *path, struct error *error)
+static enum status check_encryption(char *path, double most_s, struct error *error)
 {
     char program[] = "qpdf", how[] = "--is-encrypted";
     char *words[] = {program, how, path, NULL};
     struct ran ran;
-    enum status status = run(words, &ran, error);
+    enum status status = run(words, most_s, &ran, error);
     if (status != STATUS_OK)
         return status;
     if (ran.code == 0)
@@ -187,12 +206,12 @@ static enum status check_encryption(char *path, struct error *error)
     return status;
 }
 
-static enum status count_pages(char *path, int *pages, struct error *error)
+static enum status count_pages(char *path, double most_s, int *pages, struct error *error)
 {
     char program[] = "qpdf", how[] = "--show-npages", text[32] = "";
     char *words[] = {program, how, path, NULL};
     struct ran ran;
-    enum status status = run(words, &ran, error);
+    enum status status = run(words, most_s, &ran, error);
     if (status != STATUS_OK)
         return status;
     ssize_t size = pread(ran.out, text, sizeof text - 1, 0);
@@ -305,12 +324,12 @@ static const char *forbidden(const char *json, size_t size)
                : NULL;
 }
 
-static enum status check_objects(char *path, struct error *error)
+static enum status check_objects(char *path, double most_s, struct error *error)
 {
     char program[] = "qpdf", form[] = "--json=2", key[] = "--json-key=qpdf";
     char *words[] = {program, form, key, path, NULL};
     struct ran ran;
-    enum status status = run(words, &ran, error);
+    enum status status = run(words, most_s, &ran, error);
     if (status != STATUS_OK)
         return status;
     off_t size = lseek(ran.out, 0, SEEK_END);
@@ -333,11 +352,12 @@ enum status received_look(const char *path, int *pages, struct error *error)
     if (!whole)
         return error_set(error, STATUS_REJECT, _("the file cannot be read: %s"),
                          message_errno(errno));
-    enum status status = check_encryption(whole, error);
+    double most_s = effort_call_s(file_size(whole));
+    enum status status = check_encryption(whole, most_s, error);
     if (status == STATUS_OK)
-        status = count_pages(whole, pages, error);
+        status = count_pages(whole, most_s, pages, error);
     if (status == STATUS_OK)
-        status = check_objects(whole, error);
+        status = check_objects(whole, most_s, error);
     free(whole);
     return status;
 }
@@ -371,8 +391,8 @@ static bool complained(const struct ran *ran)
     return strstr(said, "Error") != NULL;
 }
 
-enum status received_render(const char *path, int page, bool coarse, struct image *out,
-                            struct error *error)
+enum status received_render(const char *path, int page, int resolution_dpi, double most_s,
+                            struct image *out, double *cpu_s, struct error *error)
 {
     char program[] = "pdftoppm", resolution[] = "-r", first[] = "-f", last[] = "-l",
          box[] = "-cropbox", number[16], dpi[16];
@@ -380,17 +400,18 @@ enum status received_render(const char *path, int page, bool coarse, struct imag
     char *words[] = {program, resolution, dpi, first, number, last, number, box, whole, NULL};
     struct ran ran;
     snprintf(number, sizeof number, "%d", page + 1);
-    snprintf(dpi, sizeof dpi, "%d", coarse ? COARSE_DPI : RECEIVED_DPI);
+    snprintf(dpi, sizeof dpi, "%d", resolution_dpi);
     if (!whole)
         return error_set(error, STATUS_REJECT, _("the file cannot be read: %s"),
                          message_errno(errno));
-    enum status status = run(words, &ran, error);
+    enum status status = run(words, most_s, &ran, error);
     if (status == STATUS_OK) {
+        *cpu_s += ran.cpu_s;
         off_t size = lseek(ran.out, 0, SEEK_END);
         void *bytes =
             size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, ran.out, 0) : MAP_FAILED;
         if (ran.code != 0 || bytes == MAP_FAILED || complained(&ran) ||
-            !take_ppm(bytes, (size_t)size, coarse ? COARSE_DPI : RECEIVED_DPI, out))
+            !take_ppm(bytes, (size_t)size, resolution_dpi, out))
             status = damaged(&ran, whole, error);
         if (bytes != MAP_FAILED)
             munmap(bytes, (size_t)size);

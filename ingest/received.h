@@ -14,6 +14,7 @@
 #include "core/status.h"
 
 #define RECEIVED_DPI 300
+#define RECEIVED_COARSE_DPI 36 /* to see whether a page can be rendered at all */
 
 /* By its first bytes, not by its name. */
 bool received_is_pdf(const char *path);
@@ -21,9 +22,11 @@ bool received_is_pdf(const char *path);
  * fetch data, films, an attached program, no pages or far too many; each its sentence. FATAL: qpdf
  * is not installed. END: interrupted. */
 enum status received_look(const char *path, int *pages, struct error *error);
-/* Page (from 0) as a colour raster of RECEIVED_DPI, or coarse, to see whether it can be rendered at
- * all. REJECT: it cannot. FATAL: poppler-utils is not installed. */
-enum status received_render(const char *path, int page, bool coarse, struct image *out,
-                            struct error *error);
+/* Page (from 0) as a colour raster, by at most most_s seconds of CPU; cpu_s gets what it took
+ * added. REJECT: it cannot, or takes longer. FATAL: poppler-utils is not installed. */
+enum status received_render(const char *path, int page, int resolution_dpi, double most_s,
+                            struct image *out, double *cpu_s, struct error *error);
+/* REJECT, with the sentence of a file that was made to keep computers busy. */
+enum status received_too_dear(double cpu_s, struct error *error);
 
 #endif

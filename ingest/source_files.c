@@ -15,6 +15,7 @@
 #include "core/image.h"
 #include "core/message.h"
 #include "core/text.h"
+#include "ingest/effort.h"
 #include "ingest/master.h"
 #include "ingest/received.h"
 #include "ingest/resume.h"
@@ -234,7 +235,9 @@ static enum status take_rendered(struct run *run, const char *path, const char *
     struct image image = {0};
     struct page page = {
         .origin = origin, .received = received, .received_page = number + 1, .mode = "rendered"};
-    enum status status = received_render(path, number, false, &image, error);
+    double cpu_s = 0;
+    enum status status =
+        received_render(path, number, RECEIVED_DPI, EFFORT_CALL_MAX_S, &image, &cpu_s, error);
     if (status != STATUS_OK)
         return status;
     if (resume_has_pixels(run->known, origin, &image)) {
@@ -247,27 +250,91 @@ static enum status take_rendered(struct run *run, const char *path, const char *
     return status == STATUS_OK ? tell(run, &page, error) : status;
 }
 
+/* ---------------------------------------------------------------- a PDF of others */
+
+/* What its pages take, before anything of it is kept. */
+struct trial {
+    const char *path;
+    int64_t bytes;
+    int pages, dearest;
+    double cpu_s, dearest_s;
+};
+
+static enum status try_page(struct trial *trial, int page, int dpi, double most_s,
+                            struct error *error)
+{
+    struct image image = {0};
+    double before_s = trial->cpu_s;
+    enum status status =
+        received_render(trial->path, page, dpi, most_s, &image, &trial->cpu_s, error);
+    image_clear(&image);
+    if (status == STATUS_REJECT)
+        return error_add(error, STATUS_REJECT, _("page %d of %d"), page + 1, trial->pages);
+    if (trial->cpu_s - before_s > trial->dearest_s) {
+        trial->dearest_s = trial->cpu_s - before_s;
+        trial->dearest = page;
+    }
+    return status;
+}
+
+static enum status try_coarse(struct run *run, struct trial *trial, struct error *error)
+{
+    double all_s = effort_pages_s(trial->bytes, trial->pages, RECEIVED_COARSE_DPI);
+    double call_s = effort_call_s(trial->bytes);
+    enum status status = STATUS_OK;
+    for (int i = 0; i < trial->pages && status == STATUS_OK; i++) {
+        if (!goes_on(run, 0))
+            return stopped(run->sheet, error);
+        status = try_page(trial, i, RECEIVED_COARSE_DPI, call_s, error);
+        if (status == STATUS_OK && trial->cpu_s > all_s)
+            status = received_too_dear(trial->cpu_s, error);
+    }
+    return status;
+}
+
+/* What takes longer the more pixels there are shows only at the full resolution: some pages are
+ * tried there when all may take too long. */
+static enum status try_fine(struct trial *trial, struct error *error)
+{
+    enum { TRIED = 5 };
+    const double larger =
+        (double)RECEIVED_DPI * RECEIVED_DPI / ((double)RECEIVED_COARSE_DPI * RECEIVED_COARSE_DPI);
+    double all_s = effort_pages_s(trial->bytes, trial->pages, RECEIVED_DPI);
+    int count = trial->pages < TRIED ? trial->pages : TRIED;
+    enum status status = STATUS_OK;
+    if (trial->cpu_s * larger <= all_s)
+        return STATUS_OK;
+    trial->cpu_s = 0;
+    int dearest = trial->dearest;
+    for (int i = 0; i < count && status == STATUS_OK; i++)
+        status = try_page(trial, i == 0 ? dearest : (int)((int64_t)i * trial->pages / count),
+                          RECEIVED_DPI, effort_call_s(trial->bytes), error);
+    double expected_s = trial->cpu_s / count * trial->pages;
+    return status == STATUS_OK && expected_s > all_s ? received_too_dear(trial->cpu_s, error)
+                                                     : status;
+}
+
+static enum status try_pages(struct run *run, const char *path, int pages, struct error *error)
+{
+    struct trial trial = {.path = path, .bytes = file_size(path), .pages = pages};
+    enum status status = try_coarse(run, &trial, error);
+    return status == STATUS_OK ? try_fine(&trial, error) : status;
+}
+
 /* What is kept is the file; the pages are rendered to be read. */
 static enum taking take_pdf(struct run *run, const char *path, const char *origin,
                             enum status *status, struct error *error)
 {
     char hex[HASH_HEX_SIZE];
-    struct image image = {0};
     const char *received = NULL;
     int pages = 0;
-    *status = received_look(path, &pages, error);
-    for (int i = 0; i < pages && *status == STATUS_OK; i++) {
-        if (!goes_on(run, 0)) {
-            *status = stopped(run->sheet, error);
-            break;
-        }
-        *status = received_render(path, i, true, &image, error);
-        image_clear(&image);
-        if (*status == STATUS_REJECT)
-            error_add(error, STATUS_REJECT, _("page %d of %d"), i + 1, pages);
-    }
+    *status = hash_file(path, hex, error);
+    if (*status == STATUS_OK && run->sink->known)
+        *status = run->sink->known(run->sink->context, hex, error);
     if (*status == STATUS_OK)
-        *status = hash_file(path, hex, error);
+        *status = received_look(path, &pages, error);
+    if (*status == STATUS_OK)
+        *status = try_pages(run, path, pages, error);
     if (*status == STATUS_OK)
         *status = keep_received(run, path, hex, &received, error);
     if (*status == STATUS_REJECT)

@@ -187,6 +187,8 @@ static void judge(const struct looking *looking, struct pipeline_provable *one)
     if (!evidence.trusted)
         return;
     memcpy(one->record_until, evidence.until, sizeof one->record_until);
+    one->unproven = evidence.unproven;
+    one->last_unproven = evidence.last_unproven;
     if (!*one->until && !one->fault) /* it is not signed: the record proves what there is */
         memcpy(one->until, evidence.until, sizeof one->until);
 }

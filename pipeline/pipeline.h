@@ -159,6 +159,9 @@ struct pipeline_provable {
     char record_until[26]; /* by its own evidence record; "": there is none that is trusted */
     char received_until[26]; /* of the signatures that it came in with, as until; "": it has none
                                 that is trusted or was when it came */
+    int unproven;            /* time-stamps of its record that bring no proof that their
+                                authority was not revoked */
+    bool last_unproven;      /* the newest is one of them */
     const char *object, *record; /* for evidence_make */
     const char *fault; /* why it cannot be judged, a sentence; NULL: it can. batch is NULL when
                           document.json cannot be read */
@@ -201,10 +204,15 @@ enum status pipeline_renewing(struct db *db, int64_t *documents, struct error *e
 /* ---- renew_tree.c */
 
 struct pipeline_trees {
-    int64_t packages; /* that got a record, or a longer one */
-    int64_t no_gain;  /* whose record stays: a time-stamp of now would not end later */
-    int64_t anew;     /* of the packages: whose old record was set aside (".bad"), or was gone */
-    int64_t left;     /* whose record can neither be extended nor given up; told to finding() */
+    int64_t packages;   /* that got a record, or a longer one */
+    int64_t completed;  /* whose record got proofs of its newest time-stamp's authority alone */
+    int64_t no_gain;    /* whose record stays: a time-stamp of now would not end later */
+    int64_t anew;       /* of the packages: whose old record was set aside (".bad"), or was gone */
+    int64_t left;       /* whose record can neither be extended nor given up; told to finding() */
+    int64_t unproven;   /* whose newest time-stamp has no proof yet that its authority was not
+                           revoked,   the next call asks again; why: what the first was told */
+    int64_t unprovable; /* the same, and nobody can be asked about it */
+    char why[400];
     int tokens;
 };
 struct pipeline_trees_wish {
@@ -215,13 +223,22 @@ struct pipeline_trees_wish {
     void *context;
 };
 /* Makes or extends evidence records (archive/evidence.h) for every newest package whose record ends
- * before limit or is missing, and extends those of older versions: one token for up to 100,000.
- * Each is entered in the journal. A record that does not hold is set aside and a new one begun when
- * the package is proven without it; else it is left for a person, and the others go on. Stopped, it
- * goes on where it was. */
+ * before limit or is missing, and extends those of older versions: one token for up to 100,000. A
+ * record that lacks proofs of its newest time-stamp's authority gets them. Each is entered in the
+ * journal. A record that does not hold is set aside and a new one begun when the package is proven
+ * without it; else it is left for a person, and the others go on. Stopped, it goes on where it was.
+ */
 enum status pipeline_renew_tree(const struct warehouse *warehouse,
                                 const struct pipeline_trees_wish *wish, struct pipeline_trees *out,
                                 struct error *error);
+
+/* ---- received.c */
+
+/* Is a PDF with this SHA-256 here already, as it came in: in a package whose copy is whole, or in
+ * a batch of the spool but this one? REJECT with the sentence that names the document (or the
+ * batch, when none is formed yet); OK: it is not. */
+enum status pipeline_holds_pdf(const struct warehouse *warehouse, struct db *db, const char *sha256,
+                               const char *but, struct arena *arena, struct error *error);
 
 /* A batch begins: its folder and row. id: 32 bytes. Then ingest into pipeline_batch_folder() with a
  * sink that calls pipeline_take_page; then pipeline_close_batch. */

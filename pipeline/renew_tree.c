@@ -1,4 +1,5 @@
 /* One time-stamp for the evidence records of many packages. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,12 @@ static void tell(struct planting *planting, const char *path, const char *senten
     planting->wish->finding(planting->wish->context, path, sentence);
 }
 
+static bool may_begin_anew(void *context, const struct evidence_item *item)
+{
+    const struct planting *planting = context;
+    return pipeline_stands_alone(planting->warehouse, item->own);
+}
+
 static enum status set_aside(void *context, const struct evidence_item *item, const char *why,
                              struct error *error)
 {
@@ -45,7 +52,8 @@ static enum status set_aside(void *context, const struct evidence_item *item, co
 static enum status written(void *context, const struct evidence_item *item, struct error *error)
 {
     struct planting *planting = context;
-    planting->out->packages++;
+    int64_t *count = item->complete ? &planting->out->completed : &planting->out->packages;
+    ++*count;
     return pipeline_record_package(planting->warehouse, "renew", item->own, "", error);
 }
 
@@ -65,6 +73,18 @@ static void left(void *context, const struct evidence_item *item, bool gain, con
                       why, file_name(item->record)));
 }
 
+static void unproven(void *context, const struct evidence_item *item, enum status status,
+                     const char *why)
+{
+    struct planting *planting = context;
+    struct pipeline_trees *out = planting->out;
+    (void)item;
+    int64_t *count = status == STATUS_RETRY ? &out->unproven : &out->unprovable;
+    ++*count;
+    if (!*out->why)
+        snprintf(out->why, sizeof out->why, "%s", why);
+}
+
 static void show(void *context, size_t done, size_t total)
 {
     const struct planting *planting = context;
@@ -74,7 +94,8 @@ static void show(void *context, size_t done, size_t total)
 
 static enum status plant(struct planting *planting, struct error *error)
 {
-    const struct evidence_listener listener = {set_aside, written, left, show, planting};
+    const struct evidence_listener listener = {may_begin_anew, set_aside, written, left,
+                                               unproven,       show,      planting};
     int tokens = 0;
     enum status status = evidence_make(&planting->warehouse->archive, planting->items,
                                        planting->count, &listener, &tokens, error);
@@ -127,19 +148,20 @@ static enum status gather(void *context, const struct pipeline_provable *one, st
     if (planting->wish->needed && is == AUDIT_RECORD_NONE && !*one->pdf_until)
         return STATUS_OK; /* nobody has asked for its first one */
     bool whole = audit_record_is_whole(is);
-    if (whole && *one->record_until && strcmp(one->record_until, planting->wish->limit) >= 0)
-        return name_it(planting, one, is, error);
+    bool lasts =
+        whole && *one->record_until && strcmp(one->record_until, planting->wish->limit) >= 0;
+    enum status status = lasts ? name_it(planting, one, is, error) : STATUS_OK;
+    if (status != STATUS_OK || (lasts && !verdict.last_unproven))
+        return status;
     if (!one->newest && (!whole || !verdict.trusted))
         return STATUS_OK; /* it ends with what it proves */
-    bool good = whole && (is == AUDIT_RECORD_NONE ||
-                          (verdict.trusted && verdict.timestamps < EVIDENCE_STAMPS_MAX));
     bool gone = is == AUDIT_RECORD_GONE;
-    bool anew = !good && (pipeline_stands_alone(planting->warehouse, one->path) ||
-                          (gone && was_set_aside(one->record, arena)));
+    bool anew = gone && (pipeline_stands_alone(planting->warehouse, one->path) ||
+                         was_set_aside(one->record, arena));
     struct evidence_item item = {.object = arena_strdup(arena, one->object),
                                  .record = arena_strdup(arena, one->record),
                                  .refused = whole ? NULL : arena_strdup(arena, why.text),
-                                 .anew = anew,
+                                 .complete = lasts,
                                  .own = arena_strdup(arena, one->path)};
     if (gone && !anew) {
         left(planting, &item, false, item.refused);

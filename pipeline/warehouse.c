@@ -196,9 +196,8 @@ static const char *record_words(const struct warehouse *warehouse, const char *p
     char hex[HASH_HEX_SIZE];
     const char *record = pipeline_evidence(warehouse, id, store_version(file_name(package)), arena);
     evidence_check(store_tagmanifest(package, arena), record, NULL, &verdict, NULL);
-    return verdict.intact && hash_file(record, hex, NULL) == STATUS_OK
-               ? arena_printf(arena, " record=%s", hex)
-               : "";
+    return verdict.intact && evidence_name(record, hex) ? arena_printf(arena, " record=%s", hex)
+                                                        : "";
 }
 
 enum status pipeline_record_package(const struct warehouse *warehouse, const char *action,

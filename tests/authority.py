@@ -11,6 +11,7 @@ tests/authority.sh made. Serves on a free port of the loopback, written to PORTF
 /tsa/stranger of a CA that nobody trusts /tsa/reject   a well-formed refusal
 /tsa/long     good, by a certificate for eight years
 /tsa/some     good every fourth time, else as refuse
+/tsa/as/NAME  good, by the section NAME of tsa.cnf
 /tsa/md5      signs by MD5               /tsa/sha1     signs by SHA-1
 /ocsp  /crl   of the CA;                 /gone         404
 
@@ -150,6 +151,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif self.path == "/tsa/long":
             self.give(stamp(query, "long"), kind)
         elif self.path in ("/tsa/md5", "/tsa/sha1"):
+            self.give(stamp(query, self.path.rpartition("/")[2]), kind)
+        elif self.path.startswith("/tsa/as/"):
             self.give(stamp(query, self.path.rpartition("/")[2]), kind)
         elif self.path == "/tsa/some":
             asked.append(1)

@@ -41,15 +41,39 @@ static enum status plant(struct cli *cli, const char *limit, bool needed,
 
 static json_t *trees_json(const struct pipeline_trees *trees, json_t *list)
 {
-    return json_pack("{s:I, s:i, s:I, s:I, s:I, s:o}", "packages", (json_int_t)trees->packages,
-                     "tokens", trees->tokens, "no_gain", (json_int_t)trees->no_gain, "anew",
-                     (json_int_t)trees->anew, "left", (json_int_t)trees->left, "faults", list);
+    return json_pack("{s:I, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:o}", "packages",
+                     (json_int_t)trees->packages, "tokens", trees->tokens, "completed",
+                     (json_int_t)trees->completed, "no_gain", (json_int_t)trees->no_gain, "anew",
+                     (json_int_t)trees->anew, "left", (json_int_t)trees->left, "unproven",
+                     (json_int_t)trees->unproven, "unprovable", (json_int_t)trees->unprovable,
+                     "why", trees->why, "faults", list);
 }
 
 static void print_trees(const struct pipeline_trees *trees)
 {
     printf(_("Evidence records made anew: packages %lld, time-stamps %d\n"),
            (long long)trees->packages, trees->tokens);
+    if (trees->completed > 0)
+        printf(message_count("%lld record got the proofs of its authority that it lacked.\n",
+                             "%lld records got the proofs of their authority that they lacked.\n",
+                             trees->completed),
+               (long long)trees->completed);
+    if (trees->unproven > 0)
+        printf(
+            message_count("! %lld record brings no proof yet that its time-stamp authority was "
+                          "not revoked; the next 'sohoa renew --tree' asks again: %s\n",
+                          "! %lld records bring no proof yet that their time-stamp authority was "
+                          "not revoked; the next 'sohoa renew --tree' asks again: %s\n",
+                          trees->unproven),
+            (long long)trees->unproven, trees->why);
+    if (trees->unprovable > 0)
+        printf(
+            message_count("! %lld record brings no proof that its time-stamp authority was not "
+                          "revoked, and none can be had: %s\n",
+                          "! %lld records bring no proof that their time-stamp authority was not "
+                          "revoked, and none can be had: %s\n",
+                          trees->unprovable),
+            (long long)trees->unprovable, trees->why);
     if (trees->no_gain > 0)
         printf(message_count("The record of %lld package stays as it is: a time-stamp that is "
                              "given now would not end later.\n",
@@ -76,7 +100,7 @@ static int renew_tree(struct cli *cli, const char *limit)
         cli_json(trees_json(&trees, list));
     else
         print_trees(&trees);
-    return trees.left > 0 ? EXIT_PERSON : EXIT_DONE;
+    return trees.left > 0 ? EXIT_PERSON : trees.unproven > 0 ? EXIT_LATER : EXIT_DONE;
 }
 
 static void print_each(struct cli *cli, const struct pipeline_renewal *renewal, int64_t left)
@@ -131,7 +155,7 @@ static int renew_each(struct cli *cli, const char *limit)
         cli_json(json);
     } else {
         print_each(cli, &renewal, left);
-        if (trees.packages + trees.no_gain + trees.left > 0)
+        if (trees.packages + trees.completed + trees.no_gain + trees.left > 0)
             print_trees(&trees);
         proofs_print_left(cli, &after);
     }

@@ -21,6 +21,8 @@ struct intake {
     json_t *refused;
     char **paths; /* of an import */
     int path_count;
+    const char **seen; /* SHA-256 of its PDFs so far */
+    size_t seen_count, seen_room;
 };
 
 static enum status take_page(void *context, const struct page *page, struct error *error)
@@ -36,6 +38,32 @@ static enum status take_page(void *context, const struct page *page, struct erro
     if (!intake->cli->json && intake->batch == NULL)
         printf("%s\n", file_join(intake->cli->arena, intake->folder, page->file));
     return terminal_interrupted() ? STATUS_END : STATUS_OK;
+}
+
+/* Two of one import are told like those of two. */
+static enum status refuse_known(void *context, const char *sha256, struct error *error)
+{
+    struct intake *intake = context;
+    struct cli *cli = intake->cli;
+    for (size_t i = 0; i < intake->seen_count; i++)
+        if (strcmp(intake->seen[i], sha256) == 0)
+            return error_set(error, STATUS_REJECT,
+                             _("this PDF is the same, byte for byte, as one before it in this "
+                               "import (--again takes it once more)"));
+    if (intake->seen_count == intake->seen_room) {
+        size_t room = intake->seen_room ? 2 * intake->seen_room : 64;
+        const char **seen = arena_array(cli->arena, room, sizeof *seen);
+        if (intake->seen_count)
+            memcpy(seen, intake->seen, intake->seen_count * sizeof *seen);
+        intake->seen = seen;
+        intake->seen_room = room;
+    }
+    intake->seen[intake->seen_count++] = arena_strdup(cli->arena, sha256);
+    struct arena *arena = arena_new();
+    enum status status =
+        pipeline_holds_pdf(&cli->warehouse, cli->db, sha256, intake->batch, arena, error);
+    arena_free(arena);
+    return status;
 }
 
 static bool show_page_progress(void *context, int sheet, int side, double share)
@@ -64,6 +92,7 @@ static struct {
         *receipt;
     struct packages_secret secret;
     int sheets, every;
+    bool again;
 } option;
 
 static const char *const separations[] = {"motto", "blank", "count", "file", "batch", NULL};
@@ -319,7 +348,8 @@ int cmd_scan(struct cli *cli, int argc, char **argv)
     intake.names = json_array();
     intake.refused = json_array();
     terminal_catch_interrupt();
-    struct ingest_sink sink = {take_page, show_page_progress, &intake};
+    struct ingest_sink sink = {
+        .page = take_page, .progress = show_page_progress, .context = &intake};
     struct ingest_result result = {0};
     status = ingest_scan(&profile, intake.folder, first_sheet, &sink, &result, &cli->error);
     ingest_end();
@@ -381,6 +411,8 @@ int cmd_import(struct cli *cli, int argc, char **argv)
         {"separate", OPTION_TEXT, &option.separate, N_("HOW"),
          N_("how documents are told apart: motto, blank, count, file, batch")},
         {"every", OPTION_INT, &option.every, "N", N_("sheets a document, with --separate count")},
+        {"again", OPTION_FLAG, &option.again, NULL,
+         N_("a PDF that is here already, byte for byte, once more")},
         {"passphrase", OPTION_FLAG, &option.secret.ask, NULL,
          N_("ask for the passphrase of encrypted packages, or read it from SOHOA_PASSPHRASE_FD")},
         {"passphrase-fd", OPTION_TEXT, &option.secret.descriptor, "N",
@@ -410,7 +442,10 @@ int cmd_import(struct cli *cli, int argc, char **argv)
     intake.names = json_array();
     intake.refused = json_array();
     terminal_catch_interrupt();
-    struct ingest_sink sink = {take_page, show_page_progress, &intake};
+    struct ingest_sink sink = {.page = take_page,
+                               .known = intake.batch && !option.again ? refuse_known : NULL,
+                               .progress = show_page_progress,
+                               .context = &intake};
     struct ingest_result result = {0};
     status = ingest_files((const char *const *)rest, (size_t)count, intake.folder, first_sheet,
                           &sink, show_refused, &result, &cli->error);

@@ -368,7 +368,8 @@ static int finish(struct verify_view *view, int code)
                            code == EXIT_DONE, "not_whole", view->count, "untrusted",
                            view->untrusted, "over", view->over, "trust_judged", verdict_judged(cli),
                            "not_judged", view->not_judged, "records", view->records, "records_over",
-                           view->records_over, "verdicts", view->verdicts, "faults", view->faults));
+                           view->records_over, "records_unproven", view->records_unproven,
+                           "verdicts", view->verdicts, "faults", view->faults));
         return code;
     }
     json_decref(view->verdicts);

@@ -12,6 +12,7 @@ struct horizon {
     struct cli *cli;
     char limit[26], due[26];
     int64_t packages, ending, urgent, unsigned_count, faults; /* of packages */
+    int64_t unproven;              /* whose records bring no proof of an authority */
     int64_t others, others_urgent; /* that end: certificates, the last anchor's time-stamp */
     char anchor[26], signer[26], officer[26]; /* when they end; "": not there, not known */
     json_t *list, *bare, *unjudged;           /* with --json; bare: without any proof */
@@ -57,6 +58,7 @@ static enum status look(void *context, const struct pipeline_provable *one, stru
     const char *end = came ? one->received_until : one->until;
     (void)error;
     horizon->packages++;
+    horizon->unproven += one->unproven > 0;
     if (one->fault)
         tell(horizon, store_place(one->path), one->fault);
     else if (!*one->until)
@@ -139,11 +141,12 @@ static void print_json(const struct horizon *h)
 {
     const struct archive_settings *archive = &h->cli->warehouse.archive;
     json_t *json = json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:o, s:o, s:o}", "packages",
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:o, s:o, s:o}", "packages",
         (json_int_t)h->packages, "ending", (json_int_t)h->ending, "urgent", (json_int_t)h->urgent,
         "others_ending", (json_int_t)h->others, "others_urgent", (json_int_t)h->others_urgent,
         "without_proof", (json_int_t)h->unsigned_count, "not_judged", (json_int_t)h->faults,
-        "anchor_until", h->anchor, "bare", h->bare, "list", h->list, "faults", h->unjudged);
+        "records_unproven", (json_int_t)h->unproven, "anchor_until", h->anchor, "bare", h->bare,
+        "list", h->list, "faults", h->unjudged);
     json_put_text(json, "signer_until", h->signer);
     json_object_set_new(json, "signer_known",
                         json_boolean(*h->signer || !signer_is_set(archive, false)));
@@ -163,6 +166,10 @@ static void print_words(const struct horizon *h)
         printf(_("Besides, of the journal's certificates and time-stamps %lld end before then, "
                  "%lld within %d months.\n"),
                (long long)h->others, (long long)h->others_urgent, HORIZON_WARN_MONTHS);
+    if (h->unproven > 0)
+        printf(_("! Evidence records in which nothing proves that a time-stamp authority was not "
+                 "revoked when it stamped: %lld ('sohoa renew --tree' asks for it).\n"),
+               (long long)h->unproven);
     if (h->faults > 0)
         printf(_("✗ Of %lld it cannot be told until when they are proven; 'sohoa verify' says "
                  "more.\n"),

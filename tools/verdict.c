@@ -367,11 +367,11 @@ static const char *record_name(enum audit_record record)
 json_t *verdict_record_json(const struct cli *cli, const struct audit_package *package)
 {
     const struct evidence_verdict *evidence = &package->evidence;
-    return json_pack("{s:s, s:b, s:b, s:b, s:i, s:s, s:s, s:s}", "record",
+    return json_pack("{s:s, s:b, s:b, s:b, s:i, s:i, s:s, s:s, s:s}", "record",
                      record_name(package->record), "intact", evidence->intact, "trusted",
                      evidence->trusted, "trust_judged", verdict_judged(cli), "timestamps",
-                     evidence->timestamps, "since", evidence->since, "until", evidence->until,
-                     "fault", package->distrust.text);
+                     evidence->timestamps, "unproven", evidence->unproven, "since", evidence->since,
+                     "until", evidence->until, "fault", package->distrust.text);
 }
 
 /* Nothing when there is none. */
@@ -387,6 +387,15 @@ static void print_record(struct cli *cli, const struct audit_package *package)
         link_line(NOTHING, what,
                   arena_printf(cli->arena, _("intact, since %s; trust not judged"),
                                terminal_date(cli->arena, evidence->since)));
+    else if (evidence->trusted && evidence->unproven > 0)
+        link_line(NOTHING, what,
+                  arena_printf(cli->arena,
+                               _("proves that it was there as it is, since %s, until %s; but of %d "
+                                 "of its %d time-stamps nothing in it proves that their authority "
+                                 "was not revoked ('sohoa renew --tree' asks for it)"),
+                               terminal_date(cli->arena, evidence->since),
+                               terminal_date(cli->arena, evidence->until), evidence->unproven,
+                               evidence->timestamps));
     else if (evidence->trusted)
         link_line(HOLDS, what,
                   arena_printf(cli->arena,

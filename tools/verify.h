@@ -23,6 +23,7 @@ struct verify_view {
     const char *zip, *unpacked; /* the ZIP that is looked at, and where; NULL: none */
     const char *record_sha256;  /* of the list: the evidence record that went with the package */
     int records, records_over;  /* evidence records that hold; that are not trusted or over */
+    int records_unproven;       /* that hold and bring no proof of an authority */
     int bound, unbound;         /* packages whose hash the journal names, and those it does not */
 };
 

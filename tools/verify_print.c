@@ -135,6 +135,13 @@ void verify_print_store(struct verify_view *view, const char *path,
     if (view->records + view->records_over > 0)
         printf(_("  Evidence records: %d hold, %d are not trusted or over.\n"), view->records,
                view->records_over);
+    if (view->records_unproven > 0)
+        printf(message_count("  ! %d record brings no proof that an authority of its was not "
+                             "revoked: 'sohoa renew --tree' asks for it.\n",
+                             "  ! %d records bring no proof that an authority of theirs was not "
+                             "revoked: 'sohoa renew --tree' asks for it.\n",
+                             view->records_unproven),
+               view->records_unproven);
     if (verdict->not_judged > 0)
         printf(_("  Whether their signers are trusted was not judged for %d: [archive] trust names "
                  "no roots.\n"),

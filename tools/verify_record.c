@@ -28,6 +28,8 @@ static void judge(struct verify_view *view, const char *path, const char *record
         verify_fault(view, path, said_of(view, record, fault.text));
         view->count--;
         view->untrusted++;
+    } else if (*roots) {
+        *evidence = trusted;
     }
 }
 
@@ -65,10 +67,15 @@ void verify_print_record(const struct verify_view *view, const struct evidence_v
         printf(_("  ✓ The evidence record beside it proves that it was there as it is, since %s, "
                  "until %s.\n"),
                terminal_date(arena, evidence->since), terminal_date(arena, evidence->until));
+    if (evidence->unproven > 0)
+        printf(_("  ! Of %d of its %d time-stamps nothing proves that their authority was not "
+                 "revoked.\n"),
+               evidence->unproven, evidence->timestamps);
 }
 
 json_t *verify_record_json(const struct evidence_verdict *evidence)
 {
-    return json_pack("{s:b, s:i, s:s, s:s}", "intact", evidence->timestamps > 0, "timestamps",
-                     evidence->timestamps, "since", evidence->since, "until", evidence->until);
+    return json_pack("{s:b, s:i, s:i, s:s, s:s}", "intact", evidence->timestamps > 0, "timestamps",
+                     evidence->timestamps, "unproven", evidence->unproven, "since", evidence->since,
+                     "until", evidence->until);
 }

@@ -28,6 +28,7 @@ void verify_trust(struct verify_view *view, const char *path, const struct audit
     bool whole = package->record != AUDIT_RECORD_NONE && audit_record_is_whole(package->record);
     bool judged = verdict_judged(cli);
     view->records += whole && (package->evidence.trusted || !judged);
+    view->records_unproven += whole && package->evidence.unproven > 0;
     view->records_over += whole && judged && !package->evidence.trusted;
     if (!package->newest)
         return;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "archive/pdf/closed.h"
 #include "core/message.h"
 #include "core/package.h"
 
@@ -217,10 +218,17 @@ enum status describe_fonds(const char *fonds, struct error *error)
                      fonds);
 }
 
-enum status describe(const char *config, const struct document *document, const char *type,
-                     const struct event *events, size_t event_count, const struct bag_file *files,
-                     size_t count, struct arena *arena, struct made_file **made, size_t *made_count,
-                     struct error *error)
+const char *describe_label(const struct document *document, const char *pdf, struct arena *arena)
+{
+    const char *title = pdf ? closed_title_of(pdf, arena) : NULL;
+    return title ? closed_volumes(arena, title, document->volume_count)
+                 : describe_objid(document, arena);
+}
+
+enum status describe(const char *config, const struct document *document, const char *pdf,
+                     const char *type, const struct event *events, size_t event_count,
+                     const struct bag_file *files, size_t count, struct arena *arena,
+                     struct made_file **made, size_t *made_count, struct error *error)
 {
     struct mapping mapping;
     struct buffer text = {0};
@@ -236,6 +244,7 @@ enum status describe(const char *config, const struct document *document, const 
                             .type = type,
                             .count = count,
                             .objid = describe_objid(document, arena),
+                            .label = describe_label(document, pdf, arena),
                             .created = created(document, events, event_count),
                             .arena = arena};
     struct making making = {&d, arena_array(arena, DESCRIBE_MADE_MAX, sizeof *making.made), 0};

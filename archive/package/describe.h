@@ -30,17 +30,23 @@ struct description {
     struct bag_file *files;
     size_t count;
     const char *objid;   /* "urn:{fonds}:uuid:{UUID}" */
+    const char *label;   /* of METS.xml: describe_label */
     const char *created; /* ISO time */
     struct arena *arena;
 };
 
 #define DESCRIBE_MADE_MAX 14 /* METS, EAD, PREMIS, two for readers, nine representations */
 
-/* files: the content, sorted; made, made_count: what describes it, in the arena. */
-enum status describe(const char *config, const struct document *document, const char *type,
-                     const struct event *events, size_t event_count, const struct bag_file *files,
-                     size_t count, struct arena *arena, struct made_file **made, size_t *made_count,
-                     struct error *error);
+/* What METS calls the package: by the closed title of its PDF (archive/pdf/closed.h), which names
+ * nobody, and how many volumes there are; by its objid where pdf (may be NULL) is none of ours. */
+const char *describe_label(const struct document *document, const char *pdf, struct arena *arena);
+
+/* pdf: the document's, or its first volume; NULL: it has none.
+ * files: the content, sorted; made, made_count: what describes it, in the arena. */
+enum status describe(const char *config, const struct document *document, const char *pdf,
+                     const char *type, const struct event *events, size_t event_count,
+                     const struct bag_file *files, size_t count, struct arena *arena,
+                     struct made_file **made, size_t *made_count, struct error *error);
 
 /* Is this one of the files that describe() makes? path: without "data/". */
 bool describe_is_made(const char *path);

@@ -124,17 +124,26 @@ static void check_premis(const struct described *d, const char *objid)
                 bag_shown(d->arena, d->files[i].path, strlen(d->files[i].path)));
 }
 
+/* Packages of before are called by the printed title. */
+static bool is_label(const struct described *d, const char *label, const struct document *document)
+{
+    const char *title = document->fields[FIELD_TITLE].value;
+    const char *pdf = file_join(d->arena, d->tree,
+                                package_volume(PACKAGE_PDF, document->volume_count > 0, d->arena));
+    return ead_text_is(label, describe_label(document, pdf, d->arena), d->arena) ||
+           ead_text_is(label, title ? title : "", d->arena);
+}
+
 void described_document(const struct described *d, const struct mets *mets,
                         const struct document *document)
 {
     struct error error = {""};
     struct ead ead;
     const char *objid = describe_objid(document, d->arena), *label = mets->label;
-    const char *title = document->fields[FIELD_TITLE].value;
     const char *path = file_join(d->arena, d->tree, package_part(PACKAGE_EAD));
     if (!mets->objid || strcmp(mets->objid, objid) != 0)
         say(d, _("%s and document.json name different documents."), "METS.xml");
-    else if (!ead_text_is(label ? label : "", title ? title : "", d->arena))
+    else if (!is_label(d, label ? label : "", document))
         say(d, _("%s says something that document.json does not say."), "METS.xml");
     check_premis(d, objid);
     if (ead_read(path, d->arena, &ead, &error) != STATUS_OK)

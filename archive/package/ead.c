@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "archive/package/describe.h"
+#include "archive/pdf/closed.h"
 #include "core/text.h"
 
 #define NAMESPACE "urn:isbn:1-931666-22-9"
@@ -70,6 +71,13 @@ static const char *value_of(const struct description *d, const char *name)
     return NULL;
 }
 
+/* Of the header: the printed one, and how many volumes there are; NULL: none is known. */
+static const char *title_of(const struct description *d)
+{
+    const char *title = d->document->fields[FIELD_TITLE].value;
+    return title && *title ? closed_volumes(d->arena, title, d->document->volume_count) : NULL;
+}
+
 bool ead_text_is(const char *text, const char *value, struct arena *arena)
 {
     return strcmp(text_tidy(arena, text), text_tidy(arena, value)) == 0;
@@ -81,7 +89,9 @@ bool ead_says(const struct document *document, const char *text, struct arena *a
     const char *retention = document->retention, *objid = describe_objid(document, arena);
     struct told told[TOLD_COUNT];
     list_told(&d, told);
-    if (ead_text_is(text, objid, arena) || strncmp(text, "sohoa ", 6) == 0 ||
+    const char *title = title_of(&d);
+    if (ead_text_is(text, objid, arena) || (title && ead_text_is(text, title, arena)) ||
+        strncmp(text, "sohoa ", 6) == 0 ||
         (retention && *retention && strncmp(text, retention, strlen(retention)) == 0))
         return true; /* the term's name is the office's */
     for (size_t i = 0; i < FIELD_COUNT; i++)
@@ -143,12 +153,12 @@ static void write_row(struct xml *xml, const char *path, const char *value,
 
 static void write_header(struct xml *xml, const struct description *d)
 {
-    const char *title = d->document->fields[FIELD_TITLE].value;
+    const char *title = title_of(d);
     xml_open(xml, "eadheader");
     xml_leaf(xml, "eadid", d->objid);
     xml_open(xml, "filedesc");
     xml_open(xml, "titlestmt");
-    xml_leaf(xml, "titleproper", title && *title ? title : d->objid);
+    xml_leaf(xml, "titleproper", title ? title : d->objid);
     xml_close(xml);
     xml_close(xml);
     xml_open(xml, "profiledesc");

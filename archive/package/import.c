@@ -217,6 +217,8 @@ static enum status take_aip(struct arrival *a, const char *final, struct importe
             status = error_set(error, STATUS_RETRY, _("The copy of %s is not whole: try again."),
                                a->root);
     }
+    if (status == STATUS_OK && a->unpacked)
+        status = file_sync_all(package, error);
     if (status == STATUS_OK)
         status = file_mkdirs(parent, error);
     if (status == STATUS_OK)

@@ -286,7 +286,7 @@ void mets_write(const struct description *d, struct buffer *out)
     struct xml xml;
     struct place place = {d, &xml, 0, ""};
     xml_begin(&xml, out);
-    write_head(&place, d->objid, d->document->fields[FIELD_TITLE].value);
+    write_head(&place, d->objid, d->label);
     write_sections(&place);
     xml_open(&xml, "fileSec");
     xml_attribute(&xml, "ID", "files");

@@ -196,11 +196,17 @@ static enum status describe_all(struct put *put, const char *config, struct erro
     struct made_file *made = NULL;
     size_t event_count = 0, made_count = 0;
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < put->count && status == STATUS_OK; i++)
-        if (strcmp(describe_path(&put->payload[i]), package_part(PACKAGE_EVENTS)) == 0)
+    const char *pdf = NULL;
+    const char *first = package_volume(PACKAGE_PDF, put->document->volume_count > 0, put->arena);
+    for (size_t i = 0; i < put->count && status == STATUS_OK; i++) {
+        const char *path = describe_path(&put->payload[i]);
+        if (strcmp(path, package_part(PACKAGE_EVENTS)) == 0)
             status = event_read(put->sources[i].from, put->arena, &events, &event_count, error);
+        else if (strcmp(path, first) == 0)
+            pdf = put->sources[i].from;
+    }
     if (status == STATUS_OK)
-        status = describe(config, put->document, put->type, events, event_count, put->payload,
+        status = describe(config, put->document, pdf, put->type, events, event_count, put->payload,
                           put->count, put->arena, &made, &made_count, error);
     for (size_t i = 0; i < made_count && status == STATUS_OK; i++)
         put->sources[put->count++] = (struct source){made[i].file, NULL, made[i].text};

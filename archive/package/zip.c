@@ -196,6 +196,18 @@ static void judge_doubles(struct judging *j, zip_uint64_t count)
                                  bag_shown(j->arena, sorted[i], strlen(sorted[i]))));
 }
 
+/* Does it hold, at its top or one folder below, what makes a folder a package? */
+static bool holds_package(const struct judging *j, zip_uint64_t count)
+{
+    for (zip_uint64_t i = 0; i < count; i++) {
+        const char *name = j->names[i] ? j->names[i] : "", *slash = strchr(name, '/');
+        const char *last = slash ? slash + 1 : name;
+        if (strcmp(last, "bagit.txt") == 0 || strcmp(last, "METS.xml") == 0)
+            return true;
+    }
+    return false;
+}
+
 static enum status judge(struct judging *j, const char *from, const char *folder,
                          const char *passphrase, struct error *error)
 {
@@ -211,6 +223,9 @@ static enum status judge(struct judging *j, const char *from, const char *folder
     if (j->faults > 0)
         return error_set(error, STATUS_REJECT, _("%s is refused: nothing of it was unpacked."),
                          from);
+    if (!holds_package(j, (zip_uint64_t)count))
+        return error_set(error, STATUS_REJECT,
+                         _("%s is no package: it has neither bagit.txt nor METS.xml."), from);
     if (j->encrypted && !passphrase)
         return error_set(error, STATUS_REJECT,
                          _("%s is encrypted: --passphrase asks for its passphrase."), from);
@@ -250,7 +265,7 @@ static enum status unpack_entry(struct judging *j, zip_uint64_t index, const cha
         status = error_set(error, STATUS_REJECT, _("%s cannot be unpacked: %s."), j->names[index],
                            got < 0 ? zip_file_strerror(file) : _("its size is not the one told"));
     if (status == STATUS_OK) {
-        status = file_commit(writer, error);
+        status = file_settle(writer, error);
         writer = NULL;
     }
     file_abandon(writer);
@@ -268,7 +283,7 @@ static enum status unpack_all(struct judging *j, const char *folder, struct erro
         const char *raw = zip_get_name(j->zip, (zip_uint64_t)i, 0);
         char *to = file_join(arena, folder, j->names[i]);
         bool is_folder = raw && *raw && raw[strlen(raw) - 1] == '/';
-        status = file_mkdirs(
+        status = file_mkdirs_loose(
             is_folder ? to : arena_strndup(arena, to, (size_t)(file_name(to) - to) - 1), error);
         if (status == STATUS_OK && !is_folder)
             status = unpack_entry(j, (zip_uint64_t)i, to, error);

@@ -23,11 +23,12 @@ bool zip_opens(const char *path, const char *passphrase);
 #define ZIP_ENTRIES_MAX 200000
 #define ZIP_RATIO_MAX 1000 /* unpacked to packed bytes of what is larger than 1 MiB */
 
-/* Unpacks into folder, which is there and empty. Everything is judged before the first byte is
+/* Unpacks into folder, which is there and empty, and does not wait for the disk: whoever keeps what
+ * came calls file_sync_all. Everything is judged before the first byte is
  * written; finding() gets each fault: names that lead elsewhere or cannot stand in a package,
  * links, names that stand twice, too many entries, contents that are out of all proportion or
- * larger than the free space. REJECT: faults, a wrong passphrase, an entry that is not what its
- * checksum says. */
+ * larger than the free space. REJECT: faults, no package in it, a wrong passphrase, an entry that
+ * is not what its checksum says. */
 enum status zip_unpack(const char *from, const char *folder, const char *passphrase,
                        void (*finding)(void *context, const char *sentence), void *context,
                        struct error *error);

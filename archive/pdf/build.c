@@ -258,13 +258,14 @@ static enum status build_document(struct build *build, bool sign,
     said_digest(build->document, description);
     if (source->received && (status = hash_file(source->received, received, error)) != STATUS_OK)
         return status;
-    const struct pdf_volume volume = {source->volume < 1 ? 1 : source->volume,
-                                      source->first,
-                                      source->page_count,
-                                      masters,
-                                      description,
-                                      received,
-                                      (const char *)build->places.data};
+    const struct pdf_volume volume = {.number = source->volume < 1 ? 1 : source->volume,
+                                      .split = (size_t)build->report.pages < source->page_count,
+                                      .first = source->first,
+                                      .page_count = source->page_count,
+                                      .masters = masters,
+                                      .description = description,
+                                      .received = received,
+                                      .places = (const char *)build->places.data};
     HPDF_Dict_AddNumber(build->root, "Count", (HPDF_INT32)build->report.pages);
     pdf_text_finish(build->text, &build->pdf);
     status = pdf_metadata_add(&build->pdf, build->settings, build->document, &volume, error);

@@ -271,3 +271,15 @@ enum status closed_read(const char *config, const struct document *document, boo
     out->shelf = code_of(&lists, document->shelf);
     return status;
 }
+
+/* ---------------------------------------------------------------- titles */
+
+const char *closed_volume(struct arena *arena, const char *title, bool split, int number)
+{
+    return split ? arena_printf(arena, "%s (tập %d)", title, number) : title;
+}
+
+const char *closed_volumes(struct arena *arena, const char *title, size_t count)
+{
+    return count > 0 ? arena_printf(arena, "%s (%zu tập)", title, count) : title;
+}

@@ -33,6 +33,15 @@ struct closed {
 enum status closed_read(const char *config, const struct document *document, bool units,
                         struct arena *arena, struct closed *out, struct error *error);
 
+/* "Giấy khai sinh (tập 2)": the title that volume number (from 1) has in its PDF. split false: the
+ * document is one file, and title is lent. */
+const char *closed_volume(struct arena *arena, const char *title, bool split, int number);
+/* "Giấy khai sinh (3 tập)": what a package of so many volumes is called; 0: title is lent. */
+const char *closed_volumes(struct arena *arena, const char *title, size_t count);
+/* The title that a PDF of ours has in its metadata, without the volume; NULL: it is not ours, or
+ * has none. */
+const char *closed_title_of(const char *pdf, struct arena *arena);
+
 /* Is text a number and sign, or a place in a store-room: "45/2019/QĐ-UBND", "01 TP/CC-SCT/BS",
  * "Hộp 12", "K-2"? It has digits, eight at most (a person's number has nine or more); of its
  * letters, which are Latin, those that stand together are one, or capitals without a vowel, which

@@ -31,7 +31,31 @@ static void take_field(const struct xmp_node *xmp, struct document *document, en
     document->fields[id].source = SOURCE_PERSON;
 }
 
-static void take_fields(const struct xmp_node *xmp, struct document *document)
+/* dc:title, without what closed_volume put behind it. */
+static const char *title_of(const struct xmp_node *xmp, struct arena *arena)
+{
+    const char *title = xmp_property(xmp, "dc:title"), *number = own(xmp, "volume");
+    if (!title || !number)
+        return title;
+    const char *behind = closed_volume(arena, "", true, (int)strtol(number, NULL, 10));
+    size_t size = strlen(title), more = strlen(behind);
+    return size > more && strcmp(title + size - more, behind) == 0
+               ? arena_strndup(arena, title, size - more)
+               : title;
+}
+
+const char *closed_title_of(const char *path, struct arena *arena)
+{
+    struct pdf_file pdf;
+    if (pdf_file_open(path, &pdf, NULL) != STATUS_OK)
+        return NULL;
+    const struct xmp_node *xmp = xmp_of(&pdf, arena);
+    const char *title = xmp && own(xmp, "documentId") ? title_of(xmp, arena) : NULL;
+    pdf_file_close(&pdf);
+    return title;
+}
+
+static void take_fields(const struct xmp_node *xmp, struct arena *arena, struct document *document)
 {
     static const struct {
         enum field_id id;
@@ -45,7 +69,7 @@ static void take_fields(const struct xmp_node *xmp, struct document *document)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         take_field(xmp, document, rows[i].id, rows[i].name);
     /* the name of its type, until the place of the printed one is told */
-    const char *title = xmp_property(xmp, "dc:title");
+    const char *title = title_of(xmp, arena);
     if (title != NULL && strcmp(title, CLOSED_NO_TITLE) != 0)
         document->fields[FIELD_TITLE] =
             (struct field){.value = title, .confidence = 1, .source = SOURCE_PERSON, .page = -1};
@@ -89,7 +113,7 @@ static enum status take_identity(struct arena *arena, const struct xmp_node *xmp
     document->shelf = own(xmp, "shelf");
     document->scanned_at = own(xmp, "scanned");
     document->supersedes = own(xmp, "supersedes");
-    take_fields(xmp, document);
+    take_fields(xmp, arena, document);
     out->volume = (int)take_count(xmp, "volume", 1);
     out->first = take_count(xmp, "firstPage", 1) - 1;
     out->pages = take_count(xmp, "pageCount", leaves);

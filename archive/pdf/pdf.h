@@ -173,6 +173,7 @@ HPDF_Dict pdf_font_finish(struct pdf_font *font, struct pdf *pdf);
 
 struct pdf_volume {
     int number;               /* from 1 */
+    bool split;               /* there are others */
     size_t first, page_count; /* its first page, from 0; pages of the whole document */
     const char *masters;      /* masters_digest of the whole document */
     const char *description;  /* said_digest of it */

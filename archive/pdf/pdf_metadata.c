@@ -279,7 +279,7 @@ enum status pdf_metadata_add(struct pdf *pdf, const struct archive_settings *set
                                      needs_units(document, volume->places), arena, &closed, error);
     const struct pdf_facts facts = {
         .id = document->id,
-        .title = closed.title,
+        .title = closed_volume(arena, closed.title, volume->split, volume->number),
         .author = text_tidy(arena, author),
         .date =
             document->signed_at != NULL && document->signed_at[0] != 0 ? document->signed_at : now,

@@ -7,6 +7,7 @@
 #include "archive/sign/certificate.h"
 #include "archive/sign/chain.h"
 #include "archive/proof/timestamp.h"
+#include "archive/proof/vouch.h"
 #include "core/file.h"
 #include "core/message.h"
 
@@ -47,6 +48,16 @@ void record_put(const struct record *record, size_t count, const struct buffer *
     buffer_clear(&chain);
     buffer_clear(&sequence);
     buffer_clear(&stamps);
+}
+
+void stamp_put(const struct der *lists, const struct buffer *token, struct buffer *out)
+{
+    struct buffer body = {0};
+    if (lists->size)
+        der_put(&body, 0xA2, lists->bytes, lists->size);
+    buffer_add(&body, token->data, token->size);
+    der_put(out, 0x30, body.data, body.size);
+    buffer_clear(&body);
 }
 
 static bool read_stamp(struct der *from, struct stamp *out)
@@ -114,16 +125,49 @@ static void keep_first(void *context, const char *sentence)
         snprintf(telling->first, sizeof telling->first, "%s", sentence);
 }
 
+/* Do its proofs hold, and what do they say of the chain that ended in a root at its time? False:
+ * told, and it is not trusted. */
+static bool check_proofs(const struct stamp *stamp, X509_STORE *roots, time_t when,
+                         const struct timestamp_reading *reading, struct evidence_verdict *verdict,
+                         struct telling *telling)
+{
+    struct signature_proofs proofs;
+    STACK_OF(X509) *chain = NULL;
+    char why[400] = "";
+    token_proofs(&stamp->token, &proofs);
+    chain_build(roots, reading->certificate, reading->others, reading->time, &chain);
+    if (chain && !signature_proofs_are_heard(&proofs, chain)) {
+        keep_first(telling, _("A time-stamp brings proofs that its authorities did not give."));
+        verdict->intact = false;
+    }
+    bool good =
+        verdict->intact && signature_stamp_trusted(&proofs, roots, reading->certificate,
+                                                   reading->others, reading->time, when, why);
+    if (*why)
+        keep_first(telling, why);
+    verdict->unproven += !signature_proofs_cover(&proofs, 0, roots, reading->certificate,
+                                                 reading->others, reading->time);
+    sk_X509_pop_free(chain, X509_free);
+    signature_proofs_clear(&proofs);
+    return good;
+}
+
 /* One time-stamp at the moment of the one behind it. False: told. */
 static bool check_stamp(const struct stamp *stamp, const uint8_t root[HASH_SIZE], X509_STORE *roots,
                         time_t when, struct timestamp_reading *reading,
                         struct evidence_verdict *verdict, struct telling *telling)
 {
-    bool good = timestamp_check(stamp->token.bytes, stamp->token.size, RECORD_HASH, root, roots,
-                                roots ? when : 0, reading, keep_first, telling);
-    verdict->trusted &= good;
+    struct buffer bare = {0};
+    if (!token_bare(&stamp->token, &bare))
+        buffer_add(&bare, stamp->token.bytes, stamp->token.size);
+    bool good = timestamp_check(bare.data, bare.size, RECORD_HASH, root, roots, roots ? when : 0,
+                                reading, keep_first, telling);
+    buffer_clear(&bare);
     /* without roots nothing but the token itself is judged, so that any fault is one of its own */
     verdict->intact &= good || (roots && reading->intact);
+    if (roots && reading->certificate)
+        good &= check_proofs(stamp, roots, when, reading, verdict, telling);
+    verdict->trusted &= good;
     return good;
 }
 
@@ -142,6 +186,8 @@ static enum status check_stamps(const struct record *record, uint8_t (*tops)[HAS
         struct timestamp_reading reading;
         check_stamp(&record->stamps[i], tops[i], roots, when, &reading, verdict, &telling);
         when = reading.time;
+        if (i + 1 == record->count)
+            verdict->last_unproven = verdict->unproven > 0;
         memcpy(verdict->since, reading.iso, sizeof verdict->since);
         if (i + 1 == record->count && reading.certificate)
             certificate_time(X509_get0_notAfter(reading.certificate), verdict->until);
@@ -206,25 +252,65 @@ enum status evidence_check(const char *object, const char *record_path, const ch
 
 /* ---------------------------------------------------------------- one and the one before */
 
+/* The first count time-stamps as a record; bare: the last without its proofs. */
+static void put_prefix(const struct record *record, size_t count, bool bare, struct buffer *out)
+{
+    struct record *prefix = memory_new(sizeof *prefix);
+    struct buffer token = {0}, last = {0};
+    const struct stamp *stamp = &record->stamps[count - 1];
+    memcpy(prefix->stamps, record->stamps, count * sizeof *prefix->stamps);
+    if (bare && token_bare(&stamp->token, &token)) {
+        stamp_put(&stamp->lists, &token, &last);
+        prefix->stamps[count - 1].whole = (struct der){last.data, last.size};
+    }
+    record_put(prefix, count, NULL, out);
+    buffer_clear(&token);
+    buffer_clear(&last);
+    free(prefix);
+}
+
+static void hash_prefix(const struct record *record, size_t count, bool bare,
+                        char hex[HASH_HEX_SIZE])
+{
+    struct buffer prefix = {0};
+    put_prefix(record, count, bare, &prefix);
+    hash_bytes(prefix.data, prefix.size, hex);
+    buffer_clear(&prefix);
+}
+
+static bool open_record(const char *path, struct arena *arena, struct record *record)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    record->count = 0;
+    return file_read(path, RECORD_MAX, arena, &bytes, &size, NULL) == STATUS_OK &&
+           record_read(bytes, size, record);
+}
+
+bool evidence_name(const char *path, char hex[HASH_HEX_SIZE])
+{
+    struct arena *arena = arena_new();
+    struct record *record = arena_alloc(arena, sizeof *record);
+    bool good = open_record(path, arena, record);
+    if (good)
+        hash_prefix(record, record->count, true, hex);
+    arena_free(arena);
+    return good;
+}
+
 bool evidence_goes_on_from(const char *path, const char *hex)
 {
     struct arena *arena = arena_new();
     struct record *record = arena_alloc(arena, sizeof *record);
-    char *bytes = NULL, own[HASH_HEX_SIZE] = "";
-    size_t size = 0;
-    bool does = false;
-    if (file_read(path, RECORD_MAX, arena, &bytes, &size, NULL) == STATUS_OK) {
-        hash_bytes(bytes, size, own);
-        does = strcmp(own, hex) == 0;
-        if (!does && !record_read(bytes, size, record))
-            record->count = 0;
-    }
-    for (size_t i = 1; i < record->count && !does; i++) {
-        struct buffer before = {0};
-        record_put(record, i, NULL, &before);
-        hash_bytes(before.data, before.size, own);
-        does = strcmp(own, hex) == 0;
-        buffer_clear(&before);
+    char own[HASH_HEX_SIZE] = "";
+    bool does = hash_file(path, own, NULL) == STATUS_OK && strcmp(own, hex) == 0;
+    if (!does)
+        open_record(path, arena, record);
+    for (size_t i = record->count; i > 0 && !does; i--) {
+        for (int bare = 0; bare < 2 && !does; bare++) {
+            hash_prefix(record, i, bare == 1, own);
+            does = strcmp(own, hex) == 0;
+        }
     }
     arena_free(arena);
     return does;

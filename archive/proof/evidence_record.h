@@ -7,7 +7,7 @@
 #include "core/buffer.h"
 #include "core/hash.h"
 
-#define RECORD_MAX (4 << 20) /* bytes */
+#define RECORD_MAX (32 << 20) /* bytes */
 #define RECORD_HASH HASH_SHA256
 
 struct stamp {                      /* ArchiveTimeStamp */
@@ -24,6 +24,8 @@ bool record_read(const void *bytes, size_t size, struct record *record);
  */
 void record_put(const struct record *record, size_t count, const struct buffer *more,
                 struct buffer *out);
+/* ArchiveTimeStamp. */
+void stamp_put(const struct der *lists, const struct buffer *token, struct buffer *out);
 /* Hash of these hashes in binary ascending order (RFC 4998 4.2); sorts them. */
 void record_hash(uint8_t (*hashes)[HASH_SIZE], size_t count, uint8_t out[HASH_SIZE]);
 

@@ -37,10 +37,7 @@ enum status prover_open(const struct archive_settings *settings, struct prover *
     prover->revocation = revocation_new(settings->tsa_timeout_s, prover->rest);
     enum status status = chain_roots(archive_roots(settings), &prover->roots, error);
     if (status == STATUS_OK && !prover->roots)
-        status =
-            error_set(error, STATUS_FATAL,
-                      _("Time-stamps need trusted roots: name their PEM file in archive.trust, "
-                        "trust_public or trust_government."));
+        status = timestamp_no_roots(error);
     if (status == STATUS_OK)
         *out = prover;
     else

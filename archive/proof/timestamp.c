@@ -276,16 +276,23 @@ void timestamp_reading_clear(struct timestamp_reading *reading)
     memset(reading, 0, sizeof *reading);
 }
 
-void timestamp_until(const uint8_t *bytes, size_t size, char until[26])
+bool timestamp_read(const uint8_t *bytes, size_t size, struct timestamp_reading *reading)
 {
-    struct timestamp_reading reading = {.size = 0};
     TS_TST_INFO *info = NULL;
-    PKCS7 *token = read_token(bytes, size, &reading.size, &info);
-    until[0] = '\0';
-    if (token && read_info(token, info, &reading))
-        certificate_time(X509_get0_notAfter(reading.certificate), until);
+    memset(reading, 0, sizeof *reading);
+    PKCS7 *token = read_token(bytes, size, &reading->size, &info);
+    bool good = token && read_info(token, info, reading);
     TS_TST_INFO_free(info);
     PKCS7_free(token);
+    return good;
+}
+
+void timestamp_until(const uint8_t *bytes, size_t size, char until[26])
+{
+    struct timestamp_reading reading;
+    until[0] = '\0';
+    if (timestamp_read(bytes, size, &reading))
+        certificate_time(X509_get0_notAfter(reading.certificate), until);
     timestamp_reading_clear(&reading);
 }
 

@@ -28,6 +28,8 @@
 enum status timestamp_get(const struct archive_settings *settings, struct rest *rest,
                           struct revocation *revocation, enum hash_kind kind, const uint8_t *digest,
                           struct buffer *token, struct error *error);
+/* FATAL, with the sentence that says where they are named. */
+enum status timestamp_no_roots(struct error *error);
 /* The settings of who can wait as long as archive.tsa_patience_s. */
 struct archive_settings timestamp_patient(const struct archive_settings *settings);
 /* RETRY: all of them rest, with the last one's sentence. */
@@ -60,6 +62,9 @@ struct timestamp_reading {
 bool timestamp_check(const uint8_t *bytes, size_t size, enum hash_kind kind, const uint8_t *digest,
                      X509_STORE *roots, time_t when, struct timestamp_reading *reading,
                      void (*finding)(void *context, const char *sentence), void *context);
+/* What a token says, not judged. False: it is none, or does not bring its authority's certificate.
+ * reading is to be cleared in any case. */
+bool timestamp_read(const uint8_t *bytes, size_t size, struct timestamp_reading *reading);
 /* Does it say a time after the moment when it is known to have been there (its authority stamps
  * ahead, or what covers it is stamped back)? Then the sentence tells so. */
 bool timestamp_is_ahead(const struct timestamp_reading *reading, time_t when, char sentence[400]);

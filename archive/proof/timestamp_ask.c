@@ -189,6 +189,13 @@ static enum status no_authority(struct error *error)
                      _("No time-stamp authority is set: give its URL in archive.tsa."));
 }
 
+enum status timestamp_no_roots(struct error *error)
+{
+    return error_set(error, STATUS_FATAL,
+                     _("Time-stamps need trusted roots: name their PEM file in archive.trust, "
+                       "trust_public or trust_government."));
+}
+
 enum status timestamp_rests(const struct archive_settings *settings, const struct rest *rest,
                             struct error *error)
 {
@@ -232,9 +239,7 @@ enum status timestamp_get(const struct archive_settings *settings, struct rest *
     if (status != STATUS_OK)
         return status;
     if (!asking.roots) /* an answer that nobody vouches for is worth nothing */
-        return error_set(error, STATUS_FATAL,
-                         _("Time-stamps need trusted roots: name their PEM file in archive.trust, "
-                           "trust_public or trust_government."));
+        return timestamp_no_roots(error);
     if (!revocation)
         asking.revocation = own = revocation_new(
             settings->tsa_timeout_s < REVOCATION_S ? settings->tsa_timeout_s : REVOCATION_S, rest);

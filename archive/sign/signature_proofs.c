@@ -10,8 +10,8 @@
 
 /* ---------------------------------------------------------------- reading */
 
-static void add_proof(struct signature_proofs *out, bool ocsp, const struct buffer *der,
-                      int64_t end)
+void signature_proofs_add(struct signature_proofs *out, bool ocsp, const struct buffer *der,
+                          int64_t end)
 {
     for (size_t i = 0; i < out->count; i++) {
         struct signature_proof *one = &out->items[i];
@@ -60,7 +60,7 @@ static void read_list(struct pdf_file *pdf, const char *name, int64_t end,
         else if (strcmp(name, "Certs") == 0)
             add_certificate(out, &der);
         else
-            add_proof(out, strcmp(name, "OCSPs") == 0, &der, end);
+            signature_proofs_add(out, strcmp(name, "OCSPs") == 0, &der, end);
         buffer_clear(&der);
     }
 }
@@ -169,6 +169,18 @@ bool signature_proofs_cover(const struct signature_proofs *proofs, int64_t end, 
     sk_X509_pop_free(chain, X509_free);
     sk_X509_free(known);
     return good;
+}
+
+bool signature_proofs_are_heard(const struct signature_proofs *proofs, STACK_OF(X509) * chain)
+{
+    bool all = !proofs->damaged;
+    for (size_t i = 0; i < proofs->count && all; i++) {
+        all = false;
+        for (int k = 0; k + 1 < sk_X509_num(chain) && !all; k++)
+            all = hear(&proofs->items[i], sk_X509_value(chain, k), sk_X509_value(chain, k + 1))
+                      .word != PROOF_NOTHING;
+    }
+    return all;
 }
 
 /* ---------------------------------------------------------------- the level */

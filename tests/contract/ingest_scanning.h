@@ -76,7 +76,7 @@ static inline struct scan_profile profile_of(const char *device, enum scan_sourc
 
 static inline enum status scan_from(const struct scan_profile *profile, int first_sheet)
 {
-    struct ingest_sink sink = {take, go_on, NULL};
+    struct ingest_sink sink = {.page = take, .progress = go_on};
     memset(&error, 0, sizeof error);
     seen.pages = 0;
     seen.unknown_share = seen.known_share = false;

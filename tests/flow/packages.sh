@@ -179,6 +179,23 @@ samples=$(cd "$(dirname "$0")/../../samples" && pwd)
 split import --separate batch "$samples/simplex/0003-1.jpg" "$samples/simplex/0012-1.jpg" "$samples/simplex/0001-1.tif" >/dev/null 2>&1
 split run >"$work/split.out" 2>&1
 check "there is a document of several volumes" sh -c "ls '$work'/split/store/*/*/v1/data/representations/rep1/data/document-2.pdf"
+split_rep=$(ls -d "$work"/split/store/*/*/v1/data/representations/rep1/data)
+volumes=$(ls "$split_rep"/document-*.pdf | wc -l)
+titled() { # each volume says which it is: in Info, in XMP
+    for n in $(seq "$volumes"); do
+        pdfinfo "$split_rep/document-$n.pdf" | grep "^Title:.*(tập $n)\$" || return 1
+        pdfinfo -meta "$split_rep/document-$n.pdf" | grep "(tập $n)</rdf:li>" || return 1
+    done
+}
+check "each says in its title which volume it is" titled
+check "METS and EAD say how many there are" sh -c "
+    grep -q 'LABEL=\"[^\"]* ($volumes tập)\"' '$work'/split/store/*/*/v1/data/METS.xml && grep -q '<titleproper>.* ($volumes tập)</titleproper>' '$work'/split/store/*/*/v1/data/metadata/descriptive/EAD.xml"
+check "a document of one file says nothing of volumes" sh -c "! grep -rq 'tập)' '$work'/here/store/*/*/v1/data/METS.xml"
+check "METS calls a package by the name of its type, not by its printed words" sh -c "
+    for m in '$work'/here/store/*/*/v1/data/METS.xml; do
+        pdf=\$(dirname \"\$m\")/representations/rep1/data/document.pdf
+        grep -qF \"LABEL=\\\"\$(pdfinfo \"\$pdf\" | sed -n 's/^Title: *//p')\\\"\" \"\$m\" || exit 1
+    done"
 check "each of them is verified" sh -c "'$SOHOA' --warehouse '$work/split' --json verify '$work/split/store' | jq -e '.whole and .verdicts[0].signed == 1 and .verdicts[0].packages == 1 and .verdicts[0].traced_pages == .verdicts[0].pages'"
 check "they leave and come in as one" sh -c "
     '$SOHOA' --warehouse '$work/split' export --to '$work/volumes' --all && '$SOHOA' init '$work/fifth' --agency 'Lưu trữ 5' &&
@@ -251,7 +268,7 @@ with zipfile.ZipFile(sys.argv[1], 'w') as z:
 }
 check "a ZIP of two packages is refused without our folders' names" zipped two "z.writestr('a/bagit.txt', ''); z.writestr('b/bagit.txt', '')" 'two.zip holds something beside the package a: b'
 check "so is one without data" zipped bare "z.writestr('p/bagit.txt', ''); z.writestr('p/manifest-sha256.txt', '')" 'p/data'
-check "and one where a file is a folder too" zipped both "z.writestr('p/a', 'x'); z.writestr('p/a/b', 'x')" 'p/a is a file'
+check "and one where a file is a folder too" zipped both "z.writestr('p/bagit.txt', ''); z.writestr('p/a', 'x'); z.writestr('p/a/b', 'x')" 'p/a is a file'
 echo x >>"$work/other/data/Quyết định.pdf"
 refuse "but not when it was changed" 3 "was changed" "$SOHOA" --warehouse "$work/fourth" import "$work/other"
 tap_end

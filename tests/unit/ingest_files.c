@@ -56,7 +56,7 @@ static void on_held(void *context, const char *path, const char *why)
 
 static enum status take(const char *path, int first_sheet, struct ingest_result *result)
 {
-    struct ingest_sink sink = {on_page, on_progress, &seen};
+    struct ingest_sink sink = {.page = on_page, .progress = on_progress, .context = &seen};
     fault.text[0] = '\0';
     return ingest_files(&path, 1, batch, first_sheet, &sink, on_held, result, &fault);
 }
