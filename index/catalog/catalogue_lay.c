@@ -343,6 +343,9 @@ static enum status lay_succession(const struct sheet *sheet, size_t at, struct e
     if (*extent && strcmp(extent, "whole") != 0 && strcmp(extent, "part") != 0)
         return error_set(error, STATUS_REJECT, _("line %d: extent is whole or part, not '%s'"),
                          row->line, extent);
+    if (lay->record == LAY_TRIED && strcmp(old, new) == 0)
+        return error_set(error, STATUS_REJECT, _("line %d: %s cannot follow itself"), row->line,
+                         old);
     enum status status = day_of(sheet, at, c->date, &day, error);
     if (status == STATUS_OK)
         status = db_first_int(lay->db, &there, error,
@@ -439,6 +442,10 @@ enum status lay_rows(const struct lay *lay, const char *csv, struct error *error
         csv_parse(csv, strlen(csv), lay->kind->kind, lay->arena, &sheet.csv, error);
     if (status == STATUS_OK)
         status = find_columns(&sheet, error);
+    if (status == STATUS_OK && lay->record == LAY_TRIED && sheet.csv.count < 2)
+        status = error_set(error, STATUS_REJECT,
+                           _("%s has no line below the one that names the columns"),
+                           lay->kind->kind); /* taken as whole, it would end all there is */
     if (status != STATUS_OK)
         return status;
     lay->report->rows = (int64_t)sheet.csv.count - 1;

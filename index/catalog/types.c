@@ -77,6 +77,19 @@ enum status types_read(const char *path, struct arena *arena, const char *const 
     return STATUS_OK;
 }
 
+const char *types_listed(const char *const *slugs, struct arena *arena)
+{
+    const char *all = "";
+    for (size_t i = 0; slugs[i]; i++) {
+        size_t first = 0;
+        while (strcmp(slugs[first], slugs[i]) != 0)
+            first++;
+        if (first == i)
+            all = arena_printf(arena, "%s%s%s", all, i ? ", " : "", slugs[i]);
+    }
+    return all;
+}
+
 struct names {
     const char **at;
     struct arena_growing growing;
@@ -156,6 +169,7 @@ enum status type_check(struct index *index, const char *type, struct arena *aren
     if (status != STATUS_END)
         return status;
     return error_set(error, STATUS_REJECT,
-                     _("there is no type of paper \"%s\"; the nearest known one is %s"),
-                     nearest.asked, nearest.slug);
+                     _("there is no type of paper \"%s\"; the nearest known one is %s, and there "
+                       "are %s"),
+                     nearest.asked, nearest.slug, types_listed(index->types, arena));
 }

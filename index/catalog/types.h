@@ -9,6 +9,8 @@ char *type_slug(struct arena *arena, const char *type);
 /* The slugs of a types.tsv, NULL at the end. Absent: none. */
 enum status types_read(const char *path, struct arena *arena, const char *const **out,
                        struct error *error);
+/* "chung_thuc, khai_sinh": each once. */
+const char *types_listed(const char *const *slugs, struct arena *arena);
 /* Slugs of all names that types are called by, NULL at the end. */
 enum status type_names(struct index *index, struct arena *arena, const char ***out,
                        struct error *error);

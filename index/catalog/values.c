@@ -30,7 +30,9 @@ static enum status check_type(const char *config, const char *value, struct aren
     enum status status = types_read(file_join(arena, config, "types.tsv"), arena, &slugs, error);
     if (status != STATUS_OK || !*slugs || is_among(value, slugs))
         return status;
-    return refuse(value, slugs, "types.tsv", error);
+    const char *nearest = settings_nearest(value, slugs);
+    return error_set(error, STATUS_REJECT, _("'%s' is not in %s; did you mean %s? There are %s"),
+                     value, "types.tsv", nearest ? nearest : slugs[0], types_listed(slugs, arena));
 }
 
 /* The codes of the catalogue, NULL at the end; without the suffix of a local system. */

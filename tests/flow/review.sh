@@ -22,7 +22,7 @@ refuse "a bad date is refused" 3 "no day of the calendar" review correct "$id" d
 refuse "what turns the writing round is refused" 3 "not seen (U+202E)" review correct "$id" "owner=$(printf 'Phan \342\200\256aoH')"
 refuse "a control character too" 3 "not seen (U+001B)" review correct "$id" "agency=$(printf 'UBND \033[31m')"
 refuse "an unknown field is refused with the nearest" 3 "mean owner" review correct "$id" ownr=x
-refuse "a type of paper that types.tsv does not have is refused with the nearest" 3 "types.tsv; did you mean khai_sinh" review correct "$id" type=khai_sin
+refuse "a type of paper that types.tsv does not have is refused with the nearest" 3 "types.tsv; did you mean khai_sinh? There are .*khai_tu" review correct "$id" type=khai_sin
 refuse "neither is another taken" 3 "types.tsv" review correct "$id" type=bay_ba
 refuse "nor a procedure that the catalogue does not have" 3 "procedures.csv" review correct "$id" procedure=9.999999
 check "one that it has is taken, and the answer says that the document stays held, and why" sh -c "

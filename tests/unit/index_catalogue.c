@@ -156,6 +156,27 @@ static void a_code_that_says_two_things_is_refused(void **state)
     }
 }
 
+static void what_ends_everything_or_goes_round_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind, *csv, *words;
+    } cases[] = {{"unit", "code,name\n", "no line below"},
+                 {"unit-succession", "old_code,new_code,date\n1,2,2020-01-01\n3,3,2020-01-01\n",
+                  "line 3: 3 cannot follow itself"}};
+    rig_open_new("round.db");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct catalogue_report report;
+        json_t *data = catalogue(cases[i].kind, "2026-01-01", true, cases[i].csv);
+        assert_int_equal(catalogue_try(db, data, arena, &report, &error), STATUS_REJECT);
+        assert_non_null(strstr(error.text, cases[i].words));
+        json_decref(data); /* and a record of before is laid as it was */
+        assert_int_equal(rig_record("x", catalogue_apply,
+                                    catalogue(cases[i].kind, "2026-01-01", true, cases[i].csv)),
+                         STATUS_OK);
+    }
+}
+
 static void procedure_codes_have_their_local_form(void **state)
 {
     (void)state;
@@ -471,6 +492,7 @@ int main(void)
         cmocka_unit_test(imports_in_any_order_give_the_same_rows),
         cmocka_unit_test(a_catalogue_that_cannot_be_is_refused_with_its_line),
         cmocka_unit_test(a_code_that_says_two_things_is_refused),
+        cmocka_unit_test(what_ends_everything_or_goes_round_is_refused),
         cmocka_unit_test(procedure_codes_have_their_local_form),
         cmocka_unit_test(old_and_new_names_of_a_unit_find_both),
         cmocka_unit_test(a_part_is_a_part_and_provinces_follow_each_other),
