@@ -408,15 +408,37 @@ static void print_record(struct cli *cli, const struct audit_package *package)
                                package->distrust.text));
 }
 
+/* Do the rows agree, and only the full text does not? */
+static bool is_about_words(const struct audit_package *package)
+{
+    return package->differs && (strcmp(package->differs, "catalog_text") == 0 ||
+                                strcmp(package->differs, "catalog_names") == 0);
+}
+
+/* What a search shows, and what the ledger holds for done. */
+static void print_hit(const struct audit_package *package)
+{
+    if (!package->compared || !package->in_catalogue)
+        return;
+    if (package->agrees || is_about_words(package))
+        link_line(package->agrees ? HOLDS : FAILS, _("catalogue → search hit"),
+                  package->agrees ? _("a search finds it by the words of its package")
+                                  : _("a search does not find it by what its package says"));
+    link_line(package->ledger_agrees ? HOLDS : FAILS, _("package → ledger"),
+              package->ledger_agrees ? _("no more is held for done than the package has")
+                                     : _("the ledger says more than the package has"));
+}
+
 static void print_catalogue(const struct audit_package *package)
 {
     const char *what = _("journal → catalogue");
     if (!package->compared)
         link_line(NOTHING, what, _("there is no catalogue (sohoa.db) to compare with"));
     else if (package->in_catalogue)
-        link_line(package->agrees ? HOLDS : FAILS, what,
-                  package->agrees ? _("the rows say what the package says")
-                                  : _("a row says something else than the package"));
+        link_line(package->agrees || is_about_words(package) ? HOLDS : FAILS, what,
+                  package->agrees || is_about_words(package)
+                      ? _("the rows say what the package says")
+                      : _("a row says something else than the package"));
     else
         link_line(package->newer_in_catalogue ? HOLDS : FAILS, what,
                   package->newer_in_catalogue ? _("a newer version is in the catalogue")
@@ -450,6 +472,7 @@ void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
                      !whole ? _("the journal is NOT whole") : verdict_anchored(cli, journal)));
     print_record(cli, package);
     print_catalogue(package);
+    print_hit(package);
 }
 
 void verdict_sum(struct store_verdict *all, const struct store_verdict *one)
