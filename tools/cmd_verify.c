@@ -366,7 +366,7 @@ static int finish(struct verify_view *view, int code)
     audit_close(view->audit);
     db_close(view->db);
     if (cli->json) {
-        cli_json(json_pack("{s:b, s:i, s:i, s:i, s:b, s:i, s:i, s:i, s:o, s:o}", "whole",
+        cli_json(json_pack("{s:b, s:i, s:i, s:i, s:b, s:i, s:i, s:i, s:i, s:o, s:o}", "whole",
                            code == EXIT_DONE, "not_whole", view->count, "untrusted",
                            view->untrusted, "over", view->over, "trust_judged", verdict_judged(cli),
                            "not_judged", view->not_judged, "records", view->records, "records_over",

@@ -27,7 +27,7 @@ json() { # FILTER COMMAND...
     json_filter=$1
     shift
     "$@" >"$work/json"
-    jq -e "$json_filter" "$work/json"
+    [ -s "$work/json" ] && jq -e "$json_filter" "$work/json"
 }
 told() { # NAME WORDS: by verify of a package, of a sample, of the store
     refuse "$1: of a package it is told" 1 "$2" "$SOHOA" verify "$(ls -d "$store"/*/*/v1 | head -n 1)"
