@@ -13,6 +13,7 @@
 #include "core/package.h"
 #include "index/mirror.h"
 #include "pipeline/audit_entries.h"
+#include "pipeline/audit_ledger.h"
 
 struct audit {
     const struct warehouse *warehouse;
@@ -288,6 +289,23 @@ static enum status compare_rows(struct audit *audit, const char *path, struct ar
                                : status;
 }
 
+static void tell_difference(struct audit *audit, const char *path, const char *difference,
+                            struct arena *arena, struct audit_package *out)
+{
+    bool words = strcmp(difference, "catalog_text") == 0;
+    bool names = strcmp(difference, "catalog_names") == 0;
+    out->differs = arena_strdup(audit->arena, difference);
+    audit->finding(
+        audit->context, path,
+        words   ? _("A search does not find this document by the words of its package: sohoa "
+                      "reindex")
+        : names ? _("A search does not find this document by a name in its package: sohoa reindex")
+                : arena_printf(arena,
+                               _("The catalogue says something else than the package (%s): sohoa "
+                                 "index %s"),
+                               difference, path));
+}
+
 static enum status check_row(struct audit *audit, const char *path, const struct document *document,
                              struct arena *arena, struct audit_package *out, struct error *error)
 {
@@ -311,12 +329,40 @@ static enum status check_row(struct audit *audit, const char *path, const struct
     out->in_catalogue = status == STATUS_OK;
     out->agrees = status == STATUS_OK && !difference;
     if (status == STATUS_OK && difference)
-        audit->finding(audit->context, path,
-                       arena_printf(arena,
-                                    _("The catalogue says something else than the package (%s): "
-                                      "sohoa index %s"),
-                                    difference, path));
+        tell_difference(audit, path, difference, arena, out);
     return status == STATUS_END ? STATUS_OK : status; /* no row: pipeline_check tells it */
+}
+
+static enum status check_ledger(struct audit *audit, const char *path,
+                                const struct document *document, struct arena *arena,
+                                struct audit_package *out, struct error *error)
+{
+    const char *why = NULL;
+    out->ledger_agrees = true;
+    if (!audit->db || !out->newest)
+        return STATUS_OK;
+    enum status status =
+        audit_ledger(audit->warehouse, audit->db, path, document, arena, &why, error);
+    out->ledger_agrees = !why;
+    if (status == STATUS_OK && why)
+        audit->finding(audit->context, path, why);
+    return status;
+}
+
+enum status audit_more_words(struct audit *audit, struct error *error)
+{
+    int64_t more = 0;
+    enum status status = audit->mirror ? mirror_more_words(audit->mirror, &more, error) : STATUS_OK;
+    if (status == STATUS_OK && more != 0)
+        audit->finding(audit->context, "sohoa.db",
+                       arena_printf(audit->arena,
+                                    message_count("The full text holds %lld word that no package "
+                                                  "has at that page: sohoa reindex",
+                                                  "The full text holds %lld words that no package "
+                                                  "has at that page: sohoa reindex",
+                                                  more),
+                                    (long long)more));
+    return status;
 }
 
 static bool is_unknown(const struct audit *audit, const struct document *document)
@@ -377,6 +423,8 @@ enum status audit_package(struct audit *audit, const char *path, struct audit_pa
     status = store_find(audit->warehouse->store, document.id, 0, arena, &newest, NULL);
     out->newest = status == STATUS_OK && strcmp(store_place(newest), store_place(path)) == 0;
     status = check_row(audit, path, &document, arena, out, error);
+    if (status == STATUS_OK)
+        status = check_ledger(audit, path, &document, arena, out, error);
 done:
     arena_free(arena);
     return status;

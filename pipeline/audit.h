@@ -47,7 +47,11 @@ struct audit_package {
     struct error distrust;            /* why the record proves nothing today; "" else */
     bool compared;                    /* with a catalogue */
     bool in_catalogue;       /* there is a row of this version; false also for an older version */
-    bool agrees;             /* and it says what document.json says */
+    bool agrees;             /* and it says what document.json says, and so do the words by which
+                                a search finds it */
+    const char *differs;     /* when not: what differs first, "catalog_text"; lent by the audit */
+    bool ledger_agrees;      /* nor does the ledger say more of its signatures and proofs than it
+                                has */
     bool newest;             /* no later version lies beside it */
     bool newer_in_catalogue; /* there is a row of a later version */
 };
@@ -60,13 +64,17 @@ bool audit_record_is_whole(enum audit_record is); /* none, named or unnamed */
 
 /* One package in the warehouse's store, or (a copy of one) elsewhere. Faults go to finding():
  * nobody stored it, it is not the package that the journal names or lies elsewhere, it was signed
- * and its PDF has no signature, its evidence record is not whole, the row says something else than
- * document.json. Whether the record is trusted and not over is told in *out alone. */
+ * and its PDF has no signature, its evidence record is not whole, the row or the full text says
+ * something else than document.json, the ledger says more of its proofs than it has. Whether the
+ * record is trusted and not over is told in *out alone. */
 enum status audit_package(struct audit *audit, const char *path, struct audit_package *out,
                           struct error *error);
 /* Tells each package that the journal says was stored, that is not there, and that the catalogue
  * does not know either (what the catalogue knows pipeline_check tells). */
 enum status audit_missing(struct audit *audit, struct error *error);
+/* After every package of the store was judged: does the full text hold words that none has? Told.
+ */
+enum status audit_more_words(struct audit *audit, struct error *error);
 /* Does the journal say that this document was stored? path: of one of its packages. */
 bool audit_knows(const struct audit *audit, const char *path);
 /* Where the journal says that this version was stored, "<year>/<id>/v<version>"; NULL: it does not.

@@ -161,11 +161,13 @@ enum status verify_package(struct verify_view *view, const char *path)
             verify_store_json(shown, &verdict, view->count - before, own && view->db != NULL, NULL);
         json_object_set_new(json, "pdf", verdict_package_json(cli, path, &view->trust, &verdict));
         if (own)
-            json_object_update_new(json, json_pack("{s:I, s:b, s:s, s:b}", "journal_entries",
-                                                   (json_int_t)package.entries, "stored_in_journal",
-                                                   package.stored, "journal_bond",
-                                                   verdict_bond(package.bond), "in_catalogue",
-                                                   package.in_catalogue));
+            json_object_update_new(
+                json, json_pack("{s:I, s:b, s:s, s:b, s:b, s:s, s:b}", "journal_entries",
+                                (json_int_t)package.entries, "stored_in_journal", package.stored,
+                                "journal_bond", verdict_bond(package.bond), "in_catalogue",
+                                package.in_catalogue, "catalogue_agrees", package.agrees,
+                                "catalogue_differs", package.differs ? package.differs : "",
+                                "ledger_agrees", package.ledger_agrees));
         if (with_record)
             json_object_set_new(json, "record_beside", verify_record_json(&evidence));
         if (own)
@@ -364,7 +366,7 @@ static int finish(struct verify_view *view, int code)
     audit_close(view->audit);
     db_close(view->db);
     if (cli->json) {
-        cli_json(json_pack("{s:b, s:i, s:i, s:i, s:b, s:i, s:i, s:i, s:o, s:o}", "whole",
+        cli_json(json_pack("{s:b, s:i, s:i, s:i, s:b, s:i, s:i, s:i, s:i, s:o, s:o}", "whole",
                            code == EXIT_DONE, "not_whole", view->count, "untrusted",
                            view->untrusted, "over", view->over, "trust_judged", verdict_judged(cli),
                            "not_judged", view->not_judged, "records", view->records, "records_over",

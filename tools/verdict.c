@@ -358,22 +358,6 @@ static void print_manifest(struct cli *cli, const struct store_verdict *verdict)
                            (double)verdict->bytes / 1e6));
 }
 
-static const char *record_name(enum audit_record record)
-{
-    static const char *const names[] = {"none", "named", "unnamed", "gone", "other", "damaged"};
-    return names[record];
-}
-
-json_t *verdict_record_json(const struct cli *cli, const struct audit_package *package)
-{
-    const struct evidence_verdict *evidence = &package->evidence;
-    return json_pack("{s:s, s:b, s:b, s:b, s:i, s:i, s:s, s:s, s:s}", "record",
-                     record_name(package->record), "intact", evidence->intact, "trusted",
-                     evidence->trusted, "trust_judged", verdict_judged(cli), "timestamps",
-                     evidence->timestamps, "unproven", evidence->unproven, "since", evidence->since,
-                     "until", evidence->until, "fault", package->distrust.text);
-}
-
 /* Nothing when there is none. */
 static void print_record(struct cli *cli, const struct audit_package *package)
 {
@@ -408,19 +392,42 @@ static void print_record(struct cli *cli, const struct audit_package *package)
                                package->distrust.text));
 }
 
+/* Do the rows agree, and only the full text does not? */
+static bool is_about_words(const struct audit_package *package)
+{
+    return package->differs && (strcmp(package->differs, "catalog_text") == 0 ||
+                                strcmp(package->differs, "catalog_names") == 0);
+}
+
+/* What a search shows, and what the ledger holds for done. */
+static void print_hit(const struct audit_package *package)
+{
+    if (!package->compared || !package->in_catalogue)
+        return;
+    bool found = package->agrees, done = package->ledger_agrees;
+    if (found || is_about_words(package))
+        link_line(found ? HOLDS : FAILS, _("catalogue → search hit"),
+                  found ? _("a search finds it by the words of its package")
+                        : _("a search does not find it by what its package says"));
+    link_line(done ? HOLDS : FAILS, _("package → ledger"),
+              done ? _("no more is held for done than the package has")
+                   : _("the ledger says more than the package has"));
+}
+
 static void print_catalogue(const struct audit_package *package)
 {
     const char *what = _("journal → catalogue");
+    bool same = package->agrees || is_about_words(package);
+    bool newer = package->newer_in_catalogue;
     if (!package->compared)
         link_line(NOTHING, what, _("there is no catalogue (sohoa.db) to compare with"));
     else if (package->in_catalogue)
-        link_line(package->agrees ? HOLDS : FAILS, what,
-                  package->agrees ? _("the rows say what the package says")
-                                  : _("a row says something else than the package"));
+        link_line(same ? HOLDS : FAILS, what,
+                  same ? _("the rows say what the package says")
+                       : _("a row says something else than the package"));
     else
-        link_line(package->newer_in_catalogue ? HOLDS : FAILS, what,
-                  package->newer_in_catalogue ? _("a newer version is in the catalogue")
-                                              : _("there is no row"));
+        link_line(newer ? HOLDS : FAILS, what,
+                  newer ? _("a newer version is in the catalogue") : _("there is no row"));
 }
 
 void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
@@ -450,6 +457,7 @@ void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
                      !whole ? _("the journal is NOT whole") : verdict_anchored(cli, journal)));
     print_record(cli, package);
     print_catalogue(package);
+    print_hit(package);
 }
 
 void verdict_sum(struct store_verdict *all, const struct store_verdict *one)

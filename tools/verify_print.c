@@ -78,6 +78,20 @@ static void print_not_compared(struct verify_view *view, const char *path)
                  "is not missed.\n"));
 }
 
+static void print_records(const struct verify_view *view)
+{
+    if (view->records + view->records_over > 0)
+        printf(_("  Evidence records: %d hold, %d are not trusted or over.\n"), view->records,
+               view->records_over);
+    if (view->records_unproven > 0)
+        printf(message_count("  ! %d record brings no proof that an authority of its was not "
+                             "revoked: 'sohoa renew --tree' asks for it.\n",
+                             "  ! %d records bring no proof that an authority of theirs was not "
+                             "revoked: 'sohoa renew --tree' asks for it.\n",
+                             view->records_unproven),
+               view->records_unproven);
+}
+
 void verify_print_store(struct verify_view *view, const char *path,
                         const struct store_verdict *verdict, int faults, bool compared,
                         const struct signers *signers)
@@ -132,16 +146,7 @@ void verify_print_store(struct verify_view *view, const char *path,
             printf(_("  Whether entries are missing at the journal's end was not compared: the "
                      "database (sohoa.db) is lost, or does not have it yet.\n"));
     }
-    if (view->records + view->records_over > 0)
-        printf(_("  Evidence records: %d hold, %d are not trusted or over.\n"), view->records,
-               view->records_over);
-    if (view->records_unproven > 0)
-        printf(message_count("  ! %d record brings no proof that an authority of its was not "
-                             "revoked: 'sohoa renew --tree' asks for it.\n",
-                             "  ! %d records bring no proof that an authority of theirs was not "
-                             "revoked: 'sohoa renew --tree' asks for it.\n",
-                             view->records_unproven),
-               view->records_unproven);
+    print_records(view);
     if (verdict->not_judged > 0)
         printf(_("  Whether their signers are trusted was not judged for %d: [archive] trust names "
                  "no roots.\n"),

@@ -1,10 +1,12 @@
-/* sohoa verify, of the evidence record that lies beside a package which left its store. */
+/* sohoa verify, of evidence records: one that lies beside a package which left its store, and what
+ * JSON says of one in the warehouse. */
 #include <stdio.h>
 #include <string.h>
 
 #include "archive/store.h"
 #include "core/file.h"
 #include "core/hash.h"
+#include "tools/verdict.h"
 #include "tools/verify.h"
 
 static const char *said_of(struct verify_view *view, const char *record, const char *sentence)
@@ -78,4 +80,22 @@ json_t *verify_record_json(const struct evidence_verdict *evidence)
     return json_pack("{s:b, s:i, s:i, s:s, s:s}", "intact", evidence->timestamps > 0, "timestamps",
                      evidence->timestamps, "unproven", evidence->unproven, "since", evidence->since,
                      "until", evidence->until);
+}
+
+/* ---------------------------------------------------------------- one in the warehouse */
+
+static const char *record_name(enum audit_record record)
+{
+    static const char *const names[] = {"none", "named", "unnamed", "gone", "other", "damaged"};
+    return names[record];
+}
+
+json_t *verdict_record_json(const struct cli *cli, const struct audit_package *package)
+{
+    const struct evidence_verdict *evidence = &package->evidence;
+    return json_pack("{s:s, s:b, s:b, s:b, s:i, s:i, s:s, s:s, s:s}", "record",
+                     record_name(package->record), "intact", evidence->intact, "trusted",
+                     evidence->trusted, "trust_judged", verdict_judged(cli), "timestamps",
+                     evidence->timestamps, "unproven", evidence->unproven, "since", evidence->since,
+                     "until", evidence->until, "fault", package->distrust.text);
 }

@@ -74,6 +74,8 @@ enum status verify_recorded(struct verify_view *view, const char *path, int pack
     *compared = view->db != NULL;
     if (status == STATUS_OK)
         status = audit_missing(view->audit, &cli->error);
+    if (status == STATUS_OK)
+        status = audit_more_words(view->audit, &cli->error);
     if (status == STATUS_OK && view->db != NULL)
         status = pipeline_check(&cli->warehouse, view->db, verify_store_fault, view, &documents,
                                 &cli->error);

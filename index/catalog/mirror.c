@@ -8,13 +8,18 @@
 #include "core/package.h"
 #include "core/text.h"
 #include "index/copy_rows.h"
+#include "index/catalog/catalog.h"
 #include "index/schema.h"
+#include "index/text/words_check.h"
 
 struct mirror {
     struct db *db; /* looked at */
     struct db *own;
     struct index *index;
-    long version; /* of the schema of db */
+    long version;       /* of the schema of db */
+    bool words;         /* the full text of db can be compared, too */
+    int64_t compared;   /* documents that agree, and */
+    int64_t word_count; /* their words, each once a page */
 };
 
 /* What is derived of a package: its columns, and the rows of one document in an order that does not
@@ -105,6 +110,8 @@ enum status mirror_open(struct db *db, const struct roadmap *roadmap, const char
         status = copy_inputs(mirror, error);
     if (status == STATUS_OK)
         status = db_commit(mirror->own, error);
+    if (status == STATUS_OK)
+        status = words_open(db, mirror->own, mirror->index->channel, &mirror->words, error);
     if (status == STATUS_OK)
         *out = mirror;
     else
@@ -254,6 +261,31 @@ enum status mirror_compare(struct mirror *mirror, const char *package, struct ar
             status = compare_table(mirror, &tables[i], document.id, arena, difference, error);
     if (status == STATUS_OK && !*difference)
         status = check_unit(mirror, document.id, arena, difference, error);
+    if (status == STATUS_OK && !*difference && mirror->words)
+        status = words_compare(mirror->db, mirror->own, document.id, arena, difference,
+                               &mirror->word_count, error);
+    mirror->compared += status == STATUS_OK && !*difference;
     db_rollback(mirror->own);
+    return status;
+}
+
+enum status mirror_more_words(struct mirror *mirror, int64_t *more, struct error *error)
+{
+    struct db_query *query = NULL;
+    int64_t documents = 0, words = 0;
+    *more = 0;
+    if (!mirror->words)
+        return STATUS_OK;
+    enum status status =
+        db_prepare(mirror->db, "SELECT count(*) FROM catalog_entry", &query, error);
+    if (status == STATUS_OK)
+        status = db_step(query, error);
+    if (status == STATUS_OK)
+        documents = db_int(query, 0);
+    db_finish(query);
+    if (status != STATUS_OK || documents != mirror->compared)
+        return status;
+    status = words_total(mirror->db, &words, error);
+    *more = words - mirror->word_count;
     return status;
 }

@@ -155,7 +155,7 @@ import os, signal, subprocess, sys, time
 run = subprocess.Popen(sys.argv[2:], start_new_session=True)
 time.sleep(0.5)
 os.killpg(run.pid, getattr(signal, sys.argv[1]))
-sys.exit(run.wait())' "$1" "$SOHOA" import "$2"
+sys.exit(run.wait())' "$1" "$SOHOA" import --again "$2"
 }
 refuse "an import of a PDF that is interrupted says so" 130 "Interrupted; nothing was taken" stopped SIGINT "$work/foreign.pdf"
 refuse "also by SIGTERM" 130 "Interrupted; nothing was taken" stopped SIGTERM "$work/foreign.pdf"
@@ -167,7 +167,7 @@ check "and each is where it was" test -e "$work/encrypted.pdf" -a -e "$work/scri
 refuse "without qpdf the packages are named" 5 "poppler-utils" env PATH="$work" "$SOHOA" import "$work/two.pdf"
 
 # ---- changed in the spool before it is stored
-batch=$("$SOHOA" --json import "$work/foreign.pdf" --box again | jq -r .batch)
+batch=$("$SOHOA" --json import --again "$work/foreign.pdf" --box again | jq -r .batch)
 for file in "$work/kho/spool/$batch"/received-*.pdf; do printf x >>"$file"; done
 "$SOHOA" run >/dev/null 2>&1
 check "a file that changed since it came in is not stored" sh -c "

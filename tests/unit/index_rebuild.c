@@ -486,6 +486,76 @@ static size_t change_each(struct db *db, const char *table, const char *of_docum
     return changed;
 }
 
+/* Page 0 of a paper in the full text, taken out ('delete') or put in: what it is says text. */
+static void feed_text(struct db *db, const char *command, size_t paper, const char *text)
+{
+    bool out = *command != '\0';
+    run_or_fail(db, arena_printf(arena,
+                                 "INSERT INTO catalog_text (%srowid, text) SELECT %s c.id, %s FROM"
+                                 " catalog_page c JOIN catalog_entry e ON e.id = c.entry_id"
+                                 " WHERE c.page = 0 AND e.document_id = '%s'",
+                                 out ? "catalog_text, " : "", out ? "'delete'," : "",
+                                 text ? text : "c.text", papers[paper].document.id));
+}
+
+static void words_that_are_not_the_packages_are_told(void **state)
+{
+    (void)state;
+    struct index *index = NULL;
+    struct db *db = rig_open("words.db", &index);
+    for (size_t i = 0; i < 4; i++)
+        take(index, packages[i]);
+    assert_string_equal(difference_of(db, 1), "");
+    assert_int_equal(db_begin(db, &error), STATUS_OK);
+    feed_text(db, "delete", 1, NULL); /* removed */
+    assert_string_equal(difference_of(db, 1), "catalog_text");
+    assert_string_equal(difference_of(db, 2), "");
+    feed_text(db, "", 1, "'chỉ còn mấy chữ này'"); /* changed */
+    assert_string_equal(difference_of(db, 1), "catalog_text");
+    db_rollback(db);
+    assert_int_equal(db_begin(db, &error), STATUS_OK);
+    run_or_fail(db, arena_printf(arena,
+                                 "INSERT INTO catalog_names (catalog_names, rowid, base)"
+                                 " SELECT 'delete', n.id, n.base FROM catalog_name n WHERE n.name ="
+                                 " '%s'",
+                                 papers[1].document.fields[FIELD_OWNER].value));
+    assert_string_equal(difference_of(db, 1), "catalog_names");
+    db_rollback(db);
+    index_close(index);
+    db_close(db);
+}
+
+static int64_t more_words(struct db *db)
+{
+    struct mirror *mirror = NULL;
+    const char *difference = NULL;
+    int64_t more = -1;
+    assert_int_equal(mirror_open(db, &roadmap, "config", &mirror, &error), STATUS_OK);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(mirror_compare(mirror, packages[i], arena, &difference, &error),
+                         STATUS_OK);
+    assert_int_equal(mirror_more_words(mirror, &more, &error), STATUS_OK);
+    mirror_close(mirror);
+    return more;
+}
+
+static void words_that_no_package_has_are_counted(void **state)
+{
+    (void)state;
+    struct index *index = NULL;
+    struct db *db = rig_open("more.db", &index);
+    for (size_t i = 0; i < 4; i++)
+        take(index, packages[i]);
+    assert_int_equal(more_words(db), 0);
+    assert_int_equal(db_begin(db, &error), STATUS_OK);
+    feed_text(db, "", 1, "'zzyzx'");
+    assert_string_equal(difference_of(db, 1), "");
+    assert_true(more_words(db) > 0);
+    db_rollback(db);
+    index_close(index);
+    db_close(db);
+}
+
 static void each_column_that_differs_from_the_package_is_told(void **state)
 {
     (void)state;
@@ -556,6 +626,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_column_that_differs_from_the_package_is_told),
+        cmocka_unit_test(words_that_are_not_the_packages_are_told),
+        cmocka_unit_test(words_that_no_package_has_are_counted),
         cmocka_unit_test(another_name_for_a_unit_is_told),
         cmocka_unit_test(rows_too_many_and_too_few_are_told),
         cmocka_unit_test(made_again_in_another_order_it_answers_the_same),

@@ -1,0 +1,69 @@
+#!/bin/sh
+# The last steps of the chain of proof: what a search finds a document by is what its package says, and
+# the ledger holds no more for done than there is. Each tampering is found, in one package, in a sample and in the store.
+. "$(dirname "$0")/../tap.sh"
+make() { # NAME PAGE...
+    made=$work/$1
+    shift
+    { "$SOHOA" init "$made" --agency 'UBND xã Thử Nghiệm' && sed -i 's/^review =.*/review = none/; s/^jobs =.*/jobs = 1/; s/^model =.*/model = vie/; s/^separate =.*/separate = file/' "$made/sohoa.conf" &&
+        "$SOHOA" --warehouse "$made" import "$@" && "$SOHOA" --warehouse "$made" run; } >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+}
+make one "$pages/a.tif"
+make other "$pages/c.tif"
+make both "$pages/a.tif" "$pages/c.tif"
+export SOHOA_WAREHOUSE=$work/kho
+store=$work/kho/store
+fresh() { # NAME: a copy of that warehouse
+    chmod -R u+w "$work/kho" 2>/dev/null
+    rm -rf "$work/kho"
+    cp -a "$work/$1" "$work/kho"
+}
+words_of() { # NAME: the full text of that warehouse in place of the one that is there
+    forge "$work/kho/sohoa.db" "ATTACH '$work/$1/sohoa.db' AS theirs;
+        DELETE FROM catalog_text_data; INSERT INTO catalog_text_data SELECT * FROM theirs.catalog_text_data;
+        DELETE FROM catalog_text_idx; INSERT INTO catalog_text_idx SELECT * FROM theirs.catalog_text_idx;"
+}
+json() { # FILTER COMMAND...
+    json_filter=$1
+    shift
+    "$@" >"$work/json"
+    [ -s "$work/json" ] && jq -e "$json_filter" "$work/json"
+}
+told() { # NAME WORDS: by verify of a package, of a sample, of the store
+    refuse "$1: of a package it is told" 1 "$2" "$SOHOA" verify "$(ls -d "$store"/*/*/v1 | head -n 1)"
+    refuse "$1: in a sample" 1 "$2" "$SOHOA" verify --sample 2 --seed x "$store"
+    refuse "$1: in the store" 1 "$2" "$SOHOA" verify "$store"
+}
+
+fresh both
+check "as it was made all agrees" "$SOHOA" verify "$store"
+check "and each package says so" sh -c "for p in '$store'/*/*/v1; do '$SOHOA' verify \"\$p\" | grep 'catalogue → search hit.*finds it' && '$SOHOA' verify \"\$p\" | grep 'package → ledger' || exit 1; done"
+check "in JSON, too" json '[.verdicts[] | select(.catalogue_agrees and .ledger_agrees and .catalogue_differs == "")] | length == 2' "$SOHOA" --json verify "$store"/*/*/v1
+
+fresh one
+words_of other
+told "words that are another paper's" "does not find this document by the words of its package"
+check "JSON says where" json '.verdicts[0] | .catalogue_differs == "catalog_text" and (.catalogue_agrees | not)' "$SOHOA" --json verify "$store"/*/*/v1
+"$SOHOA" reindex >/dev/null 2>&1
+check "made anew from the store it is whole again" "$SOHOA" verify "$store"
+
+fresh one
+"$SOHOA" init "$work/empty" --agency x >/dev/null 2>&1
+"$SOHOA" --warehouse "$work/empty" search x >/dev/null 2>&1
+words_of empty
+told "words that were taken out" "does not find this document by the words of its package"
+
+fresh both
+forge "$work/kho/sohoa.db" "UPDATE catalog_page SET id = -id; UPDATE catalog_page SET id = (SELECT max(-id) + min(-id) FROM catalog_page) + id;"
+told "rows that lead to another document" "does not find this document by the words of its package"
+
+fresh one
+forge "$work/kho/sohoa.db" "UPDATE ledger SET level = 3, state = 'sealed' WHERE kind = 'proof'; INSERT OR IGNORE INTO ledger (kind, id, batch, state, level, since, not_before) SELECT 'proof', id, batch, 'sealed', 3, since, 0 FROM ledger WHERE kind = 'document';"
+told "a ledger that says sealed" "ledger says that this document has further proofs than its PDF has"
+check "JSON has it" json '.verdicts[0].ledger_agrees == false' "$SOHOA" --json verify "$store"/*/*/v1
+
+fresh one
+forge "$work/kho/sohoa.db" "UPDATE ledger SET state = 'aside' WHERE kind = 'document'"
+told "a ledger that set it aside" "set aside, and it is in the store"
+
+tap_end
