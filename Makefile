@@ -175,7 +175,7 @@ demo: all
 BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 $(B)/bench/search: $(call objects,$(wildcard bench/finding/*.c))
 $(B)/bench/score: $(call objects,$(wildcard bench/reading/*.c))
-BENCH_HELPERS := $(B)/tests/made_papers.o $(B)/tests/sample_pages.o $(B)/tests/sample_pdf.o
+BENCH_HELPERS := $(B)/tests/made_papers.o $(B)/tests/pencil.o $(B)/tests/sample_pages.o $(B)/tests/sample_pdf.o
 $(BENCHES): $(B)/bench/%: bench/%.c $(BENCH_HELPERS) $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
 	@mkdir -p $(@D)
 	@echo '  bench $<'
