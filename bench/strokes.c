@@ -1,9 +1,10 @@
 /*
- * Pale strokes on layered pages: which an eye sees in the master, and what the page shows of them.
+ * Pale strokes on layered pages: which of them an eye sees in the master, and what the page shows.
  *
- *   strokes table [DPI]              invented pages: contrast by width by grain, a line each
- *   strokes on IMAGE OUT.ppm CONTRAST WIDTH TEXTURE X Y W H [SHAPE]   a stroke on a page, beside
- *                                    what is shown of it before and after places are kept, enlarged
+ *   strokes table [DPI [each]]   on sheets of their own, by contrast, width and grain: how well
+ * seen in a piece of 1 mm, their share that is shown before and after places are kept, and how many
+ * are broken for 3 mm and more strokes on IMAGE OUT.ppm CONTRAST WIDTH TEXTURE X Y W H [SHAPE] one
+ * on a page: master, shown, shown with places kept, enlarged
  */
 #include <math.h>
 #include <stdio.h>
@@ -72,73 +73,113 @@ static bool pack(const struct image *master, double dpi, struct outcome *out, st
     return reason == NULL;
 }
 
+static const char *const verdicts[] = {"good", "risk", "refused"};
+
 /* ---------------------------------------------------------------- table */
 
-static void paper(struct image *image, int dpi, const uint8_t color[3])
-{
-    image_init(image, dpi * 4, dpi * 3, 3, 8);
-    image->dpi_x = image->dpi_y = dpi;
-    for (size_t i = 0; i < image->stride * (size_t)image->height_px; i++)
-        image->data[i] = color[i % 3];
-}
+/* A stroke on a sheet of its own. */
+struct trial {
+    int dpi;
+    double contrast, width_px, grain;
+    bool old; /* yellowed paper, scanned as JPEG */
+    enum pencil_shape shape;
+    unsigned seed;
+};
 
-static void through_jpeg(struct image *image, int quality)
+static void make_sheet(const struct trial *trial, struct image *image, struct stroke *stroke)
 {
+    static const uint8_t papers[][3] = {{250, 250, 248}, {236, 222, 180}};
+    int dpi = trial->dpi;
+    const struct pencil pencil = {.contrast = trial->contrast,
+                                  .width_px = trial->width_px,
+                                  .texture = trial->old ? 0.4 : 0.7,
+                                  .seed = trial->seed};
+    struct box box = {dpi, dpi, dpi * 2, dpi * 8 / 10};
     struct buffer jpeg = {0};
-    double dpi = image->dpi_x;
-    if (image_encode_jpeg(image, quality, &jpeg, NULL) == STATUS_OK) {
+    image_init(image, dpi * 4, dpi * 3, 3, 8);
+    for (size_t i = 0; i < image->stride * (size_t)image->height_px; i++)
+        image->data[i] = papers[trial->old][i % 3];
+    if (trial->shape == PENCIL_TICK)
+        box = (struct box){dpi * 2, dpi, dpi * 3 / 10, dpi * 3 / 10};
+    if (trial->shape == PENCIL_DIGITS)
+        box = (struct box){dpi, dpi, dpi * 8 / 10, dpi * 3 / 10};
+    pencil_draw(image, dpi, &box, trial->shape, &pencil, stroke);
+    pencil_grain(image, trial->grain, trial->seed + 9);
+    if (trial->old && image_encode_jpeg(image, 85, &jpeg, NULL) == STATUS_OK) {
         image_clear(image);
         image_decode_jpeg(jpeg.data, jpeg.size, image, NULL);
-        image->dpi_x = image->dpi_y = dpi;
     }
     buffer_clear(&jpeg);
 }
 
-static const char *const verdicts[] = {"good", "risk", "refused"};
+/* Strokes that an eye sees alike well. */
+struct tally {
+    double from_d; /* times grain, a piece of them */
+    int strokes, refused, kept, broken_before, broken_after;
+    double shown_before, shown_after;
+};
+static struct tally tallies[] = {
+    {.from_d = 30}, {.from_d = 15}, {.from_d = 10}, {.from_d = 7}, {.from_d = 5}, {.from_d = 3},
+};
+enum { TALLIES = sizeof tallies / sizeof *tallies };
+#define BROKEN_MM 3.0  /* without a break: as guard.c */
+#define VISIBLE_MM 6.0 /* strokes of which less is seen are not counted */
 
-static void table(int dpi)
+static void try_stroke(const struct trial *trial, bool each)
+{
+    static struct stroke stroke;
+    struct image master, first = {0}, last = {0};
+    struct outcome outcome;
+    make_sheet(trial, &master, &stroke);
+    pack(&master, trial->dpi, &outcome, &first, &last);
+    const struct stroke_seen before = stroke_compare(&stroke, &master, &first);
+    const struct stroke_seen after = stroke_compare(&stroke, &master, &last);
+    struct tally *tally = tallies;
+    while (tally + 1 < tallies + TALLIES && before.d < tally->from_d)
+        tally++;
+    if (each)
+        printf("%d\t%.0f\t%.1f\t%.0f\t%d\t%d\t%.1f\t%.1f\t%.2f\t%.1f\t%s\t%.2f\t%.1f\n", trial->dpi,
+               trial->contrast, trial->width_px, trial->grain, trial->old, (int)trial->shape,
+               before.d, before.visible_mm, before.shown, before.longest_gap_mm,
+               verdicts[outcome.last], after.shown, after.longest_gap_mm);
+    if (before.visible_mm >= VISIBLE_MM && before.d >= tally->from_d) {
+        bool refused = outcome.last == GUARD_REFUSED;
+        tally->strokes++;
+        tally->refused += refused;
+        tally->kept += !refused && outcome.patches > 0;
+        tally->shown_before += before.shown;
+        tally->shown_after += refused ? 1 : after.shown;
+        tally->broken_before += before.longest_gap_mm >= BROKEN_MM;
+        tally->broken_after += !refused && after.longest_gap_mm >= BROKEN_MM;
+    }
+    image_clear(&master);
+    image_clear(&first);
+    image_clear(&last);
+}
+
+static void table(int dpi, bool each)
 {
     static const double contrasts[] = {4, 6, 8, 12, 16, 22, 30, 45}, widths[] = {1.5, 2, 3, 4, 5},
                         grains[] = {0, 2, 4, 8};
-    static const uint8_t papers[][3] = {{250, 250, 248}, {236, 222, 180}};
-    static struct stroke stroke;
-    printf("paper jpeg grain width contrast shape  seen_contrast d visible_mm | first shown gap | "
-           "last shown gap patches reason\n");
-    for (size_t p = 0; p < 2; p++)
-        for (size_t g = 0; g < 4; g++)
-            for (size_t w = 0; w < 5; w++)
-                for (size_t c = 0; c < 8; c++) {
-                    enum pencil_shape shape = (enum pencil_shape)((c + w + g) % PENCIL_SHAPES);
-                    struct image master, first = {0}, last = {0};
-                    struct outcome outcome;
-                    const struct pencil pencil = {.contrast = contrasts[c],
-                                                  .width_px = widths[w],
-                                                  .texture = p == 0 ? 0.7 : 0.4,
-                                                  .seed = (unsigned)(100 * p + 10 * g + w)};
-                    paper(&master, dpi, papers[p]);
-                    struct box box = {dpi, dpi, dpi * 2, dpi * 8 / 10};
-                    if (shape == PENCIL_TICK)
-                        box = (struct box){dpi * 2, dpi, dpi * 3 / 10, dpi * 3 / 10};
-                    if (shape == PENCIL_DIGITS)
-                        box = (struct box){dpi, dpi, dpi * 8 / 10, dpi * 3 / 10};
-                    pencil_draw(&master, dpi, &box, shape, &pencil, &stroke);
-                    pencil_grain(&master, grains[g], 9 + (unsigned)g);
-                    if (p == 1)
-                        through_jpeg(&master, 85);
-                    pack(&master, dpi, &outcome, &first, &last);
-                    struct stroke_seen before = stroke_compare(&stroke, &master, &first);
-                    struct stroke_seen after = stroke_compare(&stroke, &master, &last);
-                    printf("%zu %s g%.0f w%.1f c%2.0f s%d  %5.1f %5.1f %6.1f | %-7s %.2f %5.1f | "
-                           "%-7s %.2f %5.1f %zu %s\n",
-                           p, p == 1 ? "j" : "-", grains[g], widths[w], contrasts[c], (int)shape,
-                           before.contrast, before.d, before.visible_mm, verdicts[outcome.first],
-                           before.shown, before.longest_gap_mm, verdicts[outcome.last], after.shown,
-                           after.longest_gap_mm, outcome.patches,
-                           outcome.reason == NULL ? "-" : outcome.reason);
-                    image_clear(&master);
-                    image_clear(&first);
-                    image_clear(&last);
-                }
+    for (unsigned i = 0; i < 8 * 5 * 4 * 2; i++) {
+        unsigned c = i % 8, w = i / 8 % 5, g = i / 40 % 4;
+        const struct trial trial = {.dpi = dpi,
+                                    .contrast = contrasts[c],
+                                    .width_px = widths[w],
+                                    .grain = grains[g],
+                                    .old = i / 160,
+                                    .shape = (enum pencil_shape)((c + w + g) % PENCIL_SHAPES),
+                                    .seed = i};
+        try_stroke(&trial, each);
+    }
+    printf("Pale strokes at %d dpi, contrast 4 to 45, width 1.5 to 5 px, grain 0 to 8\n\n"
+           "%-12s %8s %8s %8s %8s | %13s %13s\n",
+           dpi, "seen, x grain", "strokes", "refused", "kept", "shown", "broken before", "after");
+    for (const struct tally *tally = tallies; tally < tallies + TALLIES; tally++)
+        if (tally->strokes > 0)
+            printf("from %-8.0f %8d %8d %8d %.2f %.2f | %13d %13d\n", tally->from_d, tally->strokes,
+                   tally->refused, tally->kept, tally->shown_before / tally->strokes,
+                   tally->shown_after / tally->strokes, tally->broken_before, tally->broken_after);
 }
 
 /* ---------------------------------------------------------------- looking */
@@ -202,6 +243,6 @@ int main(int argc, char **argv)
     message_use("en");
     if (argc > 10 && strcmp(argv[1], "on") == 0)
         return on(argv + 2, argc - 2);
-    table(argc > 2 ? atoi(argv[2]) : 300);
+    table(argc > 2 ? atoi(argv[2]) : 300, argc > 3);
     return 0;
 }

@@ -11,9 +11,9 @@
  *   faded    strokes of little contrast that were blurred (guard_strokes.h)
  *   broken   pale lines that an eye can follow in the master alone (guard_lines.h)
  *
- * Limits are in guard.c. Between "surely good" and "refused" lies "risk"; reading again does not
- * see pencil, so that a broken line is refused at once. Regions that are not
- * surely good can be shown by their own pixels (layered_keep), and the page judged anew.
+ * Limits are in guard.c. Between "surely good" and "refused" lies "risk", which reading again
+ * settles; a broken line is refused at once, for nobody reads pencil. Regions that are not surely
+ * good can be shown by their own pixels (layered_keep), and the page judged anew.
  */
 #ifndef SOHOA_ARCHIVE_GUARD_H
 #define SOHOA_ARCHIVE_GUARD_H
