@@ -11,6 +11,7 @@
 #   make bench-catalog  owners, counts, pages and rebuild against plain SQL
 #   make bench-search  finding papers: how often, how fast, against other engines
 #   make bench-images CORPUS=folder  sizes of layered pages of your own, and whether the targets are met
+#   make bench-strokes  pencil and pale ink on layered pages: what is seen, and what is shown
 #   make bench-ocr CORPUS=folder  how well a corpus with its true text is read, and what that costs
 #   make bench-conformance  what independent judges say of our PDFs
 #   make teach        language data of our own, taught old paper (hours)
@@ -175,7 +176,7 @@ demo: all
 BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 $(B)/bench/search: $(call objects,$(wildcard bench/finding/*.c))
 $(B)/bench/score: $(call objects,$(wildcard bench/reading/*.c))
-BENCH_HELPERS := $(B)/tests/made_papers.o $(B)/tests/sample_pages.o $(B)/tests/sample_pdf.o
+BENCH_HELPERS := $(B)/tests/made_papers.o $(B)/tests/pencil.o $(B)/tests/sample_pages.o $(B)/tests/sample_pdf.o
 $(BENCHES): $(B)/bench/%: bench/%.c $(BENCH_HELPERS) $(LIBS) $(B)/core/fault_none.o $(MESSAGE_OBJECTS)
 	@mkdir -p $(@D)
 	@echo '  bench $<'
@@ -193,6 +194,11 @@ bench-search: all $(B)/bench/search
 # Layered pages against the targets: CORPUS=folder, its *.jpg instead of the samples.
 bench-images: all $(B)/bench/images
 	@BUILD=$(abspath $(B)) CORPUS="$(CORPUS)" bench/images.sh
+
+# Pale strokes on layered pages: how well an eye sees them, and what is shown of them.
+bench-strokes: all $(B)/bench/strokes
+	@$(B)/bench/strokes table 300
+	@$(B)/bench/strokes table 200
 
 # What is read of a corpus against the tesseract command line: bench/ocr.sh says what a corpus is.
 bench-ocr: all $(B)/bench/read_corpus $(B)/bench/score $(B)/bench/fields
@@ -271,6 +277,6 @@ uninstall:
 clean:
 	rm -rf build demo
 
-.PHONY: bench-catalog bench-images bench-ocr bench-search test-crash-all language teach teach-programs bench-conformance all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
+.PHONY: bench-catalog bench-images bench-ocr bench-search bench-strokes test-crash-all language teach teach-programs bench-conformance all feeder po-update test valgrind golden-update demo bench format lint install uninstall clean
 .SECONDARY:
 -include $(shell find build -name '*.d' 2>/dev/null)

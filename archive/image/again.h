@@ -1,12 +1,14 @@
 /*
  * A page image that lost something when it was encoded, held against its master once more.
  *
- *   AGAIN_SAME     the master, encoded again with the quality that packing.json tells, gives the
- *                  very bytes of the PDF; so it does with the same libjpeg
- *   AGAIN_ALIKE    other bytes (another libjpeg, or no quality told): both decoded, in every
- *                  square of AGAIN_SQUARE pixels the mean of each channel differs by AGAIN_LEVELS
- * of 255 at most, and its pixels by AGAIN_APART in the mean, which is less than a stroke makes that
- * is there or not, or moved AGAIN_DIFFERS  another picture
+ *   AGAIN_SAME      the master, encoded again with the quality that packing.json tells, gives the
+ *                   very bytes of the PDF; so it does with the same libjpeg
+ *   AGAIN_ALIKE     other bytes (another libjpeg, or no quality told), but both decoded are alike
+ *   AGAIN_DIFFERS   another picture
+ *
+ * Alike: in every square of AGAIN_SQUARE pixels the mean of each channel differs by AGAIN_LEVELS of
+ * 255 at most, and its pixels by AGAIN_APART in the mean. That is less than a stroke makes that is
+ * there or not, or moved.
  */
 #ifndef SOHOA_ARCHIVE_AGAIN_H
 #define SOHOA_ARCHIVE_AGAIN_H

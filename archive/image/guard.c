@@ -23,9 +23,11 @@
 /* figure              risk from, refused from */
 static const struct limit {
     double risk, refused;
-} limits[] = {{0.25, 0.50}, {0.30, 0.40}, {0.30, 0.40}, {6, 16}, {30, 120}, {0.35, 0.50}};
-enum { INK, RED, BLUE, LOST, MORE, FADED, FIGURES };
-static const char *const reasons[FIGURES] = {"ink", "red", "blue", "lost", "gained", "faded"};
+} limits[] = {{0.25, 0.50}, {0.30, 0.40}, {0.30, 0.40}, {6, 16},
+              {30, 120},    {0.35, 0.50}, {3.0, 3.0}};
+enum { INK, RED, BLUE, LOST, MORE, FADED, BROKEN, FIGURES };
+static const char *const reasons[FIGURES] = {"ink",    "red",   "blue",  "lost",
+                                             "gained", "faded", "broken"};
 
 /* ---------------------------------------------------------------- what is shown */
 
@@ -286,7 +288,7 @@ static double difference(double was, double is, double floor)
 
 /* Figures of one region; the worst of the page follow, and its place when it is not surely good. */
 static void judge_region(const struct measure *measure, double dpi, int index, double faded,
-                         double worst[FIGURES], struct guard_places *places)
+                         double broken_mm, double worst[FIGURES], struct guard_places *places)
 {
     const struct region *region = &measure->regions[index];
     double scale = dpi * dpi / (300.0 * 300.0);
@@ -298,7 +300,8 @@ static void judge_region(const struct measure *measure, double dpi, int index, d
                                  [BLUE] = difference(was.blue, is.blue, COLOR_FLOOR * scale),
                                  [LOST] = region->lost,
                                  [MORE] = region->gained,
-                                 [FADED] = faded};
+                                 [FADED] = faded,
+                                 [BROKEN] = broken_mm};
     bool good = true;
     for (int i = 0; i < FIGURES; i++) {
         worst[i] = fmax(worst[i], own[i]);
@@ -316,12 +319,15 @@ static void judge_regions(const struct measure *measure, double dpi, double wors
 {
     int count = measure->across * measure->down;
     double *faded = memory_new((size_t)count * sizeof *faded);
+    double *broken_mm = memory_new((size_t)count * sizeof *broken_mm);
     strokes_faded(measure->strokes, measure->across, measure->down, faded);
+    strokes_broken(measure->strokes, measure->across, measure->down, broken_mm);
     if (places != NULL)
         places->boxes = memory_new((size_t)count * sizeof *places->boxes);
     for (int i = 0; i < count; i++)
-        judge_region(measure, dpi, i, faded[i], worst, places);
+        judge_region(measure, dpi, i, faded[i], broken_mm[i], worst, places);
     free(faded);
+    free(broken_mm);
 }
 
 void guard_places_clear(struct guard_places *places)
@@ -378,6 +384,7 @@ enum guard_verdict guard_judge(const struct image *master, double dpi, const str
     figures->lost_px = (int)worst[LOST];
     figures->gained_px = (int)worst[MORE];
     figures->faded = worst[FADED];
+    figures->broken_mm = worst[BROKEN];
     strokes_free(measure.strokes);
     free(measure.regions);
     free(rows);
@@ -387,8 +394,9 @@ enum guard_verdict guard_judge(const struct image *master, double dpi, const str
 bool guard_refuses(const struct guard_figures *figures)
 {
     const double worst[] = {
-        [INK] = figures->ink,      [RED] = figures->red,        [BLUE] = figures->blue,
-        [LOST] = figures->lost_px, [MORE] = figures->gained_px, [FADED] = figures->faded};
+        [INK] = figures->ink,         [RED] = figures->red,        [BLUE] = figures->blue,
+        [LOST] = figures->lost_px,    [MORE] = figures->gained_px, [FADED] = figures->faded,
+        [BROKEN] = figures->broken_mm};
     bool refuses = figures->reread && figures->words_lost > 0;
     for (size_t i = 0; i < sizeof worst / sizeof *worst; i++)
         refuses = refuses || !(worst[i] < limits[i].refused);

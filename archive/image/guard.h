@@ -2,15 +2,18 @@
  * The guard of layered pages: what will be shown is put together from the coded bytes and compared
  * with the master, region by region (about 5 mm). Nothing that the encoder believed is used.
  *
- *   mask    decoded again, it is bit for bit the one that was meant
- *   ink     darkness above the paper, in sum: what is missing or too much
- *   red     colour of seals and stamps, in sum; blue: of pens. Neither may fade, turn or appear
- *   lost    dark in the master and light in what is shown, at least two pixels wide: a stroke, a
- * dot gained  the other way round
- *   faded  strokes of little contrast that were blurred (guard_strokes.h)
+ *   mask     decoded again, it is bit for bit the one that was meant
+ *   ink      darkness above the paper, in sum: what is missing or too much
+ *   red      colour of seals and stamps, in sum; it may not fade, turn or appear
+ *   blue     the same of pens
+ *   lost     dark in the master, light in what is shown, two pixels wide: a stroke or a dot
+ *   gained   the other way round
+ *   faded    strokes of little contrast that were blurred (guard_strokes.h)
+ *   broken   pale lines that an eye can follow in the master alone (guard_lines.h)
  *
- * Limits are in guard.c. Between "surely good" and "refused" lies "risk". Regions that are not
- * surely good can be shown by their own pixels (layered_keep), and the page judged anew.
+ * Limits are in guard.c. Between "surely good" and "refused" lies "risk", which reading again
+ * settles; a broken line is refused at once, for nobody reads pencil. Regions that are not surely
+ * good can be shown by their own pixels (layered_keep), and the page judged anew.
  */
 #ifndef SOHOA_ARCHIVE_GUARD_H
 #define SOHOA_ARCHIVE_GUARD_H

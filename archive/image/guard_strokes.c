@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/image/guard_lines.h"
 #include "core/status.h"
 
 #define FINE_DPI 250        /* from here on four pixels are taken as one */
@@ -22,6 +23,7 @@ struct strokes {
     int side, reach, letter_px, part_px;
     int line_px; /* 0: a stroke of two pixels of the master is two pixels wide here */
     int lift[3];
+    double dpi;
     uint8_t *was, *is;
     uint16_t *above_was, *above_is; /* the row before, for pairs of rows */
 };
@@ -36,6 +38,7 @@ struct strokes *strokes_new(int width_px, int height_px, double dpi, int side_px
                                 .height = height_px / step,
                                 .step = step,
                                 .side = side_px / step,
+                                .dpi = own_dpi,
                                 .reach = (int)lround(fmax(2, own_dpi * REACH_INCH)),
                                 .letter_px = (int)lround(own_dpi * own_dpi * LETTER_INCH2),
                                 .part_px = (int)lround(own_dpi * own_dpi * PART_INCH2),
@@ -329,4 +332,16 @@ void strokes_faded(const struct strokes *strokes, int across, int down, double *
     free(all);
     free(memory);
     free(sums);
+}
+
+void strokes_broken(const struct strokes *strokes, int across, int down, double *broken_mm)
+{
+    const struct line_planes planes = {.was = strokes->was,
+                                       .is = strokes->is,
+                                       .width = strokes->width,
+                                       .height = strokes->height,
+                                       .dpi = strokes->dpi,
+                                       .side_px = strokes->side};
+    if (strokes->side > 0)
+        lines_broken(&planes, across, down, broken_mm);
 }

@@ -28,5 +28,7 @@ void strokes_row(struct strokes *strokes, int y, const uint8_t *was, const uint8
 /* After the last row: faded[y * across + x] is 0 (all is there) to 1 for each region; what passes
  * the last one across or down belongs to that. */
 void strokes_faded(const struct strokes *strokes, int across, int down, double *faded);
+/* The same of lines that are seen along their length alone (guard_lines.h): mm of them broken. */
+void strokes_broken(const struct strokes *strokes, int across, int down, double *broken_mm);
 
 #endif

@@ -10,9 +10,10 @@
 #define CELL_DPI_COARSE 72.0 /* of pages below EDGE_DPI, whose strokes have fewer pixels */
 #define CELLS_MIN 48         /* a page with fewer on a side is left as it is */
 #define PHOTO_MAX 0.25       /* share of the page that patches may take */
-#define PATCH_QUALITY 75
+#define PATCH_QUALITY 80
 #define COLOR_QUALITY 85      /* colour is half as fine and smooth: cheap to keep right */
 #define KEPT_MAX 0.15         /* share of the page that kept words may take */
+#define UNITED_MAX 1.2        /* times the area of two places that is still one */
 #define KEPT_MARGIN_INCH 0.03 /* a mark may stand a little off its letter */
 #define EDGE_DPI 250          /* from here on an edge is two pixels wide */
 
@@ -142,12 +143,25 @@ static struct box united(const struct box *a, const struct box *b)
     return (struct box){left, top, right - left, bottom - top};
 }
 
-/* Boxes that touch become one, until none do. */
+static double area_of(const struct box *box)
+{
+    return (double)box->width * box->height;
+}
+
+/* Touching boxes that are one place: it is not much larger than they are. Two folds that cross are
+ * two. */
+static bool are_one(const struct box *a, const struct box *b)
+{
+    const struct box both = united(a, b);
+    return touch(a, b) && area_of(&both) <= UNITED_MAX * (area_of(a) + area_of(b));
+}
+
+/* Boxes that touch become one, until none are. */
 static size_t unite(struct box *places, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         for (size_t k = i + 1; k < count; k++)
-            if (touch(&places[i], &places[k])) {
+            if (are_one(&places[i], &places[k])) {
                 places[i] = united(&places[i], &places[k]);
                 places[k] = places[--count];
                 i = k = 0;
@@ -177,7 +191,7 @@ bool layered_keep(const struct image *image, double dpi, const struct box *boxes
         places[i] = widened(&boxes[i], (int)lround(dpi * KEPT_MARGIN_INCH), layers);
     count = unite(places, count);
     for (size_t i = 0; i < count; i++) {
-        area += (double)places[i].width * places[i].height;
+        area += area_of(&places[i]);
         good = good && places[i].width > 0 && places[i].height > 0;
     }
     good = good && layers->patch_count + count <= PATCHES_MAX && area <= KEPT_MAX * page;

@@ -37,8 +37,8 @@ struct layered {
  * use for layers ("small", "photo"), as a word for the report. Clear out in any case. */
 const char *layered_make(const struct image *image, double dpi, int quality, struct layered *out);
 /* Shows places of the master by their own pixels (a patch each): mask and ink end there. boxes: on
- * the master; a margin is added, and what touches is one place. False: too many, or too much of the
- * page; layers are as they were then. */
+ * the master; a margin is added, and what touches is one place, unless that is much larger. False:
+ * too many, or too much of the page; layers are as they were then. */
 bool layered_keep(const struct image *image, double dpi, const struct box *boxes, size_t count,
                   struct layered *layers);
 void layered_clear(struct layered *layers);

@@ -72,6 +72,7 @@ static json_t *guard_json(const struct guard_figures *guard)
     json_object_set_new(json, "lost_px", json_integer(guard->lost_px));
     json_object_set_new(json, "gained_px", json_integer(guard->gained_px));
     json_put_number(json, "faded", guard->faded, 3);
+    json_put_number(json, "broken_mm", guard->broken_mm, 1);
     json_object_set_new(json, "places_kept", json_integer((json_int_t)guard->places_kept));
     json_object_set_new(json, "reread", json_boolean(guard->reread));
     if (guard->reread) {

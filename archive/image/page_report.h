@@ -11,7 +11,7 @@
 #include "core/hash.h"
 
 #define PHOTOS_MAX 6   /* continuous-tone places of a layered page */
-#define PATCHES_MAX 40 /* these, and words that would be lost */
+#define PATCHES_MAX 96 /* these, and words that would be lost */
 #define STREAMS_MAX (3 + PATCHES_MAX)
 
 /* One image stream as it stands in the PDF, between stream and endstream. */
@@ -31,7 +31,8 @@ struct guard_figures {
     double blue; /* the same of pens */
     int lost_px; /* stroke pixels of the master that are not shown, in the worst region */
     int gained_px;
-    double faded; /* share of the structure of fine strokes that is blurred away in a region */
+    double faded;     /* share of the structure of fine strokes that is blurred away in a region */
+    double broken_mm; /* longest pale line of the master that is shown broken, or not at all */
     bool reread;
     size_t words_read, words_lost;
     size_t words_kept;  /* shown by their own pixels, because they would have been lost */

@@ -15,6 +15,7 @@
 #include "core/image.h"
 #include "core/json.h"
 #include "core/package.h"
+#include "tests/pencil.h"
 #include "tests/unit/archive_document.h"
 #include "tests/scratch.h"
 
@@ -32,7 +33,15 @@ struct form {
     const char *coding; /* what packing.json must say */
 };
 
-/* Lines of writing; seed moves one of them a little. */
+static void sign_in_pencil(struct image *image)
+{
+    static struct stroke stroke;
+    const struct box box = {700, 3200, 600, 220};
+    const struct pencil pencil = {.contrast = 12, .width_px = 2, .texture = 0.7};
+    pencil_draw(image, 300, &box, PENCIL_SIGNATURE, &pencil, &stroke);
+}
+
+/* Lines of writing; seed moves one of them a little. Below 0, of layers: signed in pencil. */
 static const char *make_master(const char *name, const struct form *form, int seed)
 {
     struct image image = {0};
@@ -44,6 +53,8 @@ static const char *make_master(const char *name, const struct form *form, int se
         sample_page(SAMPLE_COLOR, 300, arena, &image, &words);
         for (int y = 700; seed > 0 && y < 740; y++) /* a word struck out */
             memset(image.data + (size_t)y * image.stride + (size_t)(400 * 3), 0x20, 180 * 3);
+        if (seed < 0)
+            sign_in_pencil(&image);
         must(image_write_tiff(&image, path, &tags, &error), &error);
         image_clear(&image);
         return path;
@@ -316,6 +327,32 @@ static void layers_of_another_page_are_found(void **state)
     assert_int_equal(report.layered, 0);
 }
 
+/* Files of before pale lines were looked for do not tell of them, and hold as they did. */
+static void pencil_that_the_layers_do_not_show_is_found_where_it_was_looked_for(void **state)
+{
+    static const struct form form = {
+        .channels = 3, .bits = 8, .layered = true, .coding = "layered"};
+    struct made plain, signed_one;
+    struct trace_report report;
+    struct heard heard;
+    struct error error = {""};
+    (void)state;
+    make(&plain, &form, "a", 0);
+    make(&signed_one, &form, "b", -1);
+    trace(&signed_one, signed_one.pdf, signed_one.packing, &report, &heard);
+    assert_string_equal(heard.first, "");
+    trace_other(&signed_one, &plain, &report, "layers in the PDF do not show");
+    json_t *packing = NULL;
+    must(json_read(in("forged.json"), &packing, &error), &error);
+    json_t *page = json_array_get(json_object_get(packing, "pages"), 0);
+    assert_int_equal(json_object_del(json_object_get(page, "guard"), "broken_mm"), 0);
+    must(json_write(in("forged.json"), packing, &error), &error);
+    json_decref(packing);
+    trace(&signed_one, plain.pdf, in("forged.json"), &report, &heard);
+    assert_null(strstr(heard.all, "layers in the PDF do not show"));
+    assert_int_equal(report.layered, 1);
+}
+
 static void without_a_record_only_the_masters_own_bytes_are_traced(void **state)
 {
     (void)state;
@@ -372,6 +409,7 @@ int main(void)
         TEST(a_pdf_names_the_masters_that_it_was_made_of),
         TEST(a_layered_page_needs_the_guards_figures),
         TEST(layers_of_another_page_are_found),
+        TEST(pencil_that_the_layers_do_not_show_is_found_where_it_was_looked_for),
         TEST(without_a_record_only_the_masters_own_bytes_are_traced),
         TEST(a_copy_for_use_is_held_against_its_record),
     };
