@@ -1,10 +1,10 @@
 #include "archive/image/page_report.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/file.h"
-#include "core/json.h"
 
 static const char *const codings[] = {
     [PAGE_PASSED] = "faithful", [PAGE_TRANSCODED] = "transcoded", [PAGE_LOSSLESS] = "lossless",
@@ -63,16 +63,22 @@ static json_t *stream_json(const struct image_stream *stream)
     return json;
 }
 
-static json_t *guard_json(const struct guard_figures *guard)
+static void put_figure(json_t *json, const char *name, double value, int decimals)
+{
+    double scale = pow(10, decimals);
+    json_put_number(json, name, floor(value * scale) / scale, decimals);
+}
+
+json_t *guard_figures_json(const struct guard_figures *guard)
 {
     json_t *json = json_object();
-    json_put_number(json, "ink", guard->ink, 3);
-    json_put_number(json, "red", guard->red, 3);
-    json_put_number(json, "blue", guard->blue, 3);
+    put_figure(json, "ink", guard->ink, 3);
+    put_figure(json, "red", guard->red, 3);
+    put_figure(json, "blue", guard->blue, 3);
     json_object_set_new(json, "lost_px", json_integer(guard->lost_px));
     json_object_set_new(json, "gained_px", json_integer(guard->gained_px));
-    json_put_number(json, "faded", guard->faded, 3);
-    json_put_number(json, "broken_mm", guard->broken_mm, 1);
+    put_figure(json, "faded", guard->faded, 3);
+    put_figure(json, "broken_mm", guard->broken_mm, 1);
     json_object_set_new(json, "places_kept", json_integer((json_int_t)guard->places_kept));
     json_object_set_new(json, "reread", json_boolean(guard->reread));
     if (guard->reread) {
@@ -81,6 +87,31 @@ static json_t *guard_json(const struct guard_figures *guard)
         json_object_set_new(json, "words_kept", json_integer((json_int_t)guard->words_kept));
     }
     return json;
+}
+
+static double figure(const json_t *json, const char *name)
+{
+    return json_number_value(json_object_get(json, name));
+}
+
+bool guard_figures_read(const json_t *json, struct guard_figures *out, bool *older)
+{
+    const json_t *lost = json_object_get(json, "lost_px");
+    const json_t *more = json_object_get(json, "gained_px");
+    *older = !json_object_get(json, "broken_mm");
+    *out = (struct guard_figures){
+        .judged = true,
+        .ink = figure(json, "ink"),
+        .red = figure(json, "red"),
+        .blue = figure(json, "blue"),
+        .lost_px = (int)json_integer_value(lost),
+        .gained_px = (int)json_integer_value(more),
+        .faded = figure(json, "faded"),
+        .broken_mm = figure(json, "broken_mm"),
+        .reread = json_is_true(json_object_get(json, "reread")),
+        .words_lost = (size_t)json_integer_value(json_object_get(json, "words_lost"))};
+    return json_is_number(json_object_get(json, "ink")) && json_is_integer(lost) &&
+           json_is_integer(more);
 }
 
 static void count_kept(struct archive_report *sum, const char *reason)
@@ -115,7 +146,7 @@ void packing_add(struct packing *packing, const char *image_path, const struct p
         json_array_append_new(streams, stream_json(&report->streams[i]));
     json_object_set_new(page, "streams", streams);
     if (report->guard.judged)
-        json_object_set_new(page, "guard", guard_json(&report->guard));
+        json_object_set_new(page, "guard", guard_figures_json(&report->guard));
     json_array_append_new(packing->pages, page);
     sizes->pages++;
     sizes->bytes += report->bytes;

@@ -9,6 +9,7 @@
 
 #include "archive/archive.h"
 #include "core/hash.h"
+#include "core/json.h"
 
 #define PHOTOS_MAX 6   /* continuous-tone places of a layered page */
 #define PATCHES_MAX 96 /* these, and words that would be lost */
@@ -38,6 +39,12 @@ struct guard_figures {
     size_t words_kept;  /* shown by their own pixels, because they would have been lost */
     size_t places_kept; /* regions of the page, because they were not surely good */
 };
+
+/* As packing.json has them: never more than they are, so that what passed passes again. The
+ * caller's. */
+json_t *guard_figures_json(const struct guard_figures *guard);
+/* False: they are not there. older: packed before pale lines were looked for. */
+bool guard_figures_read(const json_t *json, struct guard_figures *out, bool *older);
 
 struct page_report {
     enum page_coding coding;

@@ -195,28 +195,15 @@ static bool encoded_again(struct trace *trace, const struct tracked *page)
 }
 
 /* The guard's figures are there, and would pass today. */
-static bool guard_passed(const struct tracked *page)
+static bool guard_passed(const struct tracked *page, bool *older)
 {
-    const json_t *json = json_object_get(page->packed, "guard");
-    const json_t *lost = json_object_get(json, "lost_px"),
-                 *more = json_object_get(json, "gained_px");
-    struct guard_figures figures = {
-        .judged = true,
-        .ink = json_number_value(json_object_get(json, "ink")),
-        .red = json_number_value(json_object_get(json, "red")),
-        .blue = json_number_value(json_object_get(json, "blue")),
-        .lost_px = (int)json_integer_value(lost),
-        .gained_px = (int)json_integer_value(more),
-        .faded = json_number_value(json_object_get(json, "faded")),
-        .broken_mm = json_number_value(json_object_get(json, "broken_mm")),
-        .reread = json_is_true(json_object_get(json, "reread")),
-        .words_lost = (size_t)json_integer_value(json_object_get(json, "words_lost"))};
-    return json_is_number(json_object_get(json, "ink")) && json_is_integer(lost) &&
-           json_is_integer(more) && !guard_refuses(&figures);
+    struct guard_figures told;
+    return guard_figures_read(json_object_get(page->packed, "guard"), &told, older) &&
+           !guard_refuses(&told);
 }
 
 /* Nor would what the PDF shows now be refused, held against the master as it is now. */
-static bool guard_passes(struct trace *trace, const struct tracked *page)
+static bool guard_passes(struct trace *trace, const struct tracked *page, bool older)
 {
     struct image master = {0}, narrow = {0};
     struct guard_figures figures = {.judged = false};
@@ -227,8 +214,8 @@ static bool guard_passes(struct trace *trace, const struct tracked *page)
     const struct image *judged = narrow.data ? &narrow : &master;
     passes = passes && judged->bits == 8 &&
              trace_layers(&trace->pdf, page->shown_page, judged, &figures);
-    if (!json_object_get(json_object_get(page->packed, "guard"), "broken_mm"))
-        figures.broken_mm = 0; /* packed before pale lines were looked for */
+    if (older)
+        figures.broken_mm = 0;
     passes = passes && !guard_refuses(&figures);
     image_clear(&master);
     image_clear(&narrow);
@@ -253,6 +240,7 @@ static const char *fault_of_coding(struct trace *trace, const struct tracked *pa
     bool exact = strcmp(coding, "transcoded") == 0 || strcmp(coding, "lossless") == 0;
     bool encoded = strcmp(coding, "encoded") == 0;
     bool faithful = strcmp(coding, "faithful") == 0, layered = strcmp(coding, "layered") == 0;
+    bool older = false;
     if (faithful && !bytes_same(trace, page))
         return _("Page %s: the image in the PDF is not the one that was made of the scan.");
     if (!exact && !encoded && !faithful && !layered)
@@ -261,9 +249,9 @@ static const char *fault_of_coding(struct trace *trace, const struct tracked *pa
         return _("Page %s: the image in the PDF does not show what the scanned image shows.");
     if (exact && !pixels_same(trace, page))
         return _("Page %s: the pixels in the PDF are not those of the scanned image.");
-    if (layered && !guard_passed(page))
+    if (layered && !guard_passed(page, &older))
         return _("Page %s: packing.json does not show that its layers passed the guard.");
-    if (layered && !guard_passes(trace, page))
+    if (layered && !guard_passes(trace, page, older))
         return _("Page %s: the layers in the PDF do not show what the scanned image shows.");
     trace->report->same += exact || faithful;
     trace->report->layered += layered;
@@ -294,12 +282,12 @@ static const char *fault_of_page(struct trace *trace, const struct tracked *page
 /* Without its master: what the page shows was made of an image with the hash that is told. */
 static const char *fault_of_copy(struct trace *trace, const struct tracked *page)
 {
-    bool layered = strcmp(word(page->packed, "coding"), "layered") == 0;
+    bool layered = strcmp(word(page->packed, "coding"), "layered") == 0, older = false;
     if (trace->packing && !page->packed)
         return _("Page %s: packing.json tells of another page in its place.");
     if (page->packed && !streams_stand(page))
         return _("Page %s: the image in the PDF is not the one that was made of the scan.");
-    if (layered && !guard_passed(page))
+    if (layered && !guard_passed(page, &older))
         return _("Page %s: packing.json does not show that its layers passed the guard.");
     trace->report->elsewhere += page->packed != NULL;
     trace->report->untraced += page->packed == NULL;

@@ -145,6 +145,32 @@ static void layers_that_do_not_decode_are_no_page(void **state)
     buffer_clear(&mask);
 }
 
+/* Figures are told with a few digits: one just below its limit is not told as one at it. */
+static void what_passed_passes_again_by_what_packing_json_tells(void **state)
+{
+    const struct guard_figures worst = {.judged = true,
+                                        .ink = 0.49999,
+                                        .red = 0.39999,
+                                        .blue = 0.39999,
+                                        .lost_px = 15,
+                                        .gained_px = 119,
+                                        .faded = 0.49999,
+                                        .broken_mm = 2.99,
+                                        .reread = true};
+    struct guard_figures again;
+    bool older = true;
+    (void)state;
+    assert_false(guard_refuses(&worst));
+    json_t *json = guard_figures_json(&worst);
+    assert_true(guard_figures_read(json, &again, &older));
+    assert_false(older || guard_refuses(&again));
+    json_object_del(json, "broken_mm");
+    assert_true(guard_figures_read(json, &again, &older) && older);
+    json_object_del(json, "lost_px");
+    assert_false(guard_figures_read(json, &again, &older));
+    json_decref(json);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +187,7 @@ int main(void)
         PAGE_TEST(text_that_turned_red_is_refused),
         PAGE_TEST(faded_ink_is_refused),
         PAGE_TEST(layers_that_do_not_decode_are_no_page),
+        cmocka_unit_test(what_passed_passes_again_by_what_packing_json_tells),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
