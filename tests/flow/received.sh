@@ -164,7 +164,7 @@ refuse "a PDF that was cut short is refused" 3 "damaged" "$SOHOA" import "$work/
 refuse "a damaged PDF is refused" 3 "damaged" "$SOHOA" import "$work/broken.pdf"
 check "none of them left a batch" [ "$(find "$work/kho/spool" -maxdepth 1 | wc -l)" = "$batches" ]
 check "and each is where it was" test -e "$work/encrypted.pdf" -a -e "$work/script.pdf" -a -e "$work/cut.pdf"
-refuse "without qpdf the packages are named" 5 "poppler-utils" env PATH="$work" "$SOHOA" import "$work/two.pdf"
+refuse "without qpdf the packages are named" 5 "poppler-utils" env PATH="$work" "$SOHOA" import --again "$work/two.pdf"
 
 # ---- changed in the spool before it is stored
 batch=$("$SOHOA" --json import --again "$work/foreign.pdf" --box again | jq -r .batch)
