@@ -229,10 +229,9 @@ static bool guard_passes(struct trace *trace, const struct tracked *page)
              trace_layers(&trace->pdf, page->shown_page, judged, &figures);
     if (!json_object_get(json_object_get(page->packed, "guard"), "broken_mm"))
         figures.broken_mm = 0; /* packed before pale lines were looked for */
-    passes = passes && !guard_refuses(&figures);
     image_clear(&master);
     image_clear(&narrow);
-    return passes;
+    return passes && !guard_refuses(&figures);
 }
 
 /* The stream is the master byte for byte, or as far as the master is the JPEG itself. */
