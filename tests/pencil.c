@@ -235,7 +235,7 @@ static void add_across(const struct stroke *stroke, const struct image *image, i
     int after = i + 2 < stroke->count && !stroke->lifted[i + 1] ? i + 2 : i;
     double dx = stroke->x[after] - stroke->x[before], dy = stroke->y[after] - stroke->y[before];
     double length = hypot(dx, dy);
-    int half = (int)fmax(0, lround(stroke->width_px / 2 - 0.5));
+    int half = (int)fmax(0, round(stroke->width_px / 2 - 0.5));
     int near = half + 3, far = near + (int)lround(stroke->dpi / 75);
     if (length == 0)
         return;

@@ -216,10 +216,9 @@ static bool guard_passes(struct trace *trace, const struct tracked *page, bool o
              trace_layers(&trace->pdf, page->shown_page, judged, &figures);
     if (older)
         figures.broken_mm = 0;
-    passes = passes && !guard_refuses(&figures);
     image_clear(&master);
     image_clear(&narrow);
-    return passes;
+    return passes && !guard_refuses(&figures);
 }
 
 /* The stream is the master byte for byte, or as far as the master is the JPEG itself. */
