@@ -22,7 +22,7 @@
 
 #define PAGES_MAX 5000
 #define MEMORY_MAX (3LL << 30) /* bytes a child may have */
-#define WALL_FACTOR 4          /* a computer that does other things, too */
+#define WALL_FACTOR 20         /* a computer that does other things, too */
 #define NOT_INSTALLED 127
 
 /* ---------------------------------------------------------------- a program, with limits */
@@ -32,6 +32,7 @@ struct ran {
     int code;      /* -1: ended by a signal, or by us */
     double most_s; /* of CPU that it may have */
     double cpu_s;  /* that it took */
+    bool endless;  /* it was ended because it took more, or for longer than that can take */
     bool stopped;  /* by the signal that stops us: it goes to all of a terminal's group */
 };
 
@@ -41,6 +42,14 @@ static void limit(int what, rlim_t value)
     setrlimit(what, &both);
 }
 
+/* The signal that says so comes first. */
+static void limit_cpu(double seconds)
+{
+    rlim_t most = (rlim_t)seconds + 1;
+    struct rlimit both = {most, most + 5};
+    setrlimit(RLIMIT_CPU, &both);
+}
+
 static _Noreturn void be_program(char *const *words, const struct ran *ran)
 {
     int nothing = open("/dev/null", O_RDONLY);
@@ -48,7 +57,7 @@ static _Noreturn void be_program(char *const *words, const struct ran *ran)
         _exit(1);
     limit(RLIMIT_AS, MEMORY_MAX);
     limit(RLIMIT_FSIZE, IMAGE_PIXELS_MAX * 3 + 100);
-    limit(RLIMIT_CPU, (rlim_t)ran->most_s + 1);
+    limit_cpu(ran->most_s);
     limit(RLIMIT_CORE, 0);
     setenv("LC_ALL", "C.UTF-8", 1);
     execvp(words[0], words);
@@ -68,6 +77,7 @@ static int wait_for(pid_t pid, struct ran *ran)
             ran->cpu_s = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
                          (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
             int by = WIFSIGNALED(result) ? WTERMSIG(result) : 0;
+            ran->endless |= by == SIGXCPU;
             ran->stopped = by == SIGINT || by == SIGTERM || by == SIGHUP;
             return WIFEXITED(result) ? WEXITSTATUS(result) : -1;
         }
@@ -75,7 +85,7 @@ static int wait_for(pid_t pid, struct ran *ran)
             return -1;
         clock_gettime(CLOCK_MONOTONIC, &now);
         if ((double)(now.tv_sec - start.tv_sec) > WALL_FACTOR * ran->most_s)
-            kill(pid, SIGKILL);
+            ran->endless = kill(pid, SIGKILL) == 0;
         nanosleep(&nap, NULL);
     }
 }
@@ -171,7 +181,7 @@ enum status received_too_dear(double cpu_s, struct error *error)
 static enum status damaged(const struct ran *ran, const char *path, struct error *error)
 {
     char words[160];
-    if (ran->code < 0 && ran->cpu_s >= ran->most_s)
+    if (ran->endless)
         return received_too_dear(ran->cpu_s, error);
     first_words(ran, path, words);
     return error_set(error, STATUS_REJECT,

@@ -260,6 +260,19 @@ struct trial {
     double cpu_s, dearest_s;
 };
 
+/* At the resolution at which it will be read. */
+static enum status check_size(const struct image *image, int dpi, struct error *error)
+{
+    double scale = (double)RECEIVED_DPI / dpi;
+    double width = image->width_px * scale, height = image->height_px * scale;
+    if (width <= IMAGE_SIDE_MAX && height <= IMAGE_SIDE_MAX && width * height <= IMAGE_PIXELS_MAX)
+        return STATUS_OK;
+    return error_set(error, STATUS_REJECT,
+                     _("it is %.1f x %.1f m large, which cannot be read at %d dpi; ask who sent it "
+                       "for one in the size of the paper"),
+                     width / RECEIVED_DPI * 0.0254, height / RECEIVED_DPI * 0.0254, RECEIVED_DPI);
+}
+
 static enum status try_page(struct trial *trial, int page, int dpi, double most_s,
                             struct error *error)
 {
@@ -267,6 +280,8 @@ static enum status try_page(struct trial *trial, int page, int dpi, double most_
     double before_s = trial->cpu_s;
     enum status status =
         received_render(trial->path, page, dpi, most_s, &image, &trial->cpu_s, error);
+    if (status == STATUS_OK)
+        status = check_size(&image, dpi, error);
     image_clear(&image);
     if (status == STATUS_REJECT)
         return error_add(error, STATUS_REJECT, _("page %d of %d"), page + 1, trial->pages);
@@ -346,6 +361,8 @@ static enum taking take_pdf(struct run *run, const char *path, const char *origi
         else
             *status = take_rendered(run, kept, origin, i, received, error);
     }
+    if (*status == STATUS_REJECT)
+        error_add(error, *status, "%s", file_name(path));
     return *status == STATUS_OK ? TAKEN : BROKEN;
 }
 

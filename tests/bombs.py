@@ -5,6 +5,7 @@ inflated.pdf  one page, whose content is a thousand times as long as the file
 painted.pdf   many small pages that share one content of some seconds each
 nested.pdf    forms within forms, twenty at each of eight levels
 shaded.pdf    a page that is cheap when small and dear when large
+large.pdf     a page of three metres
 """
 import os
 import sys
@@ -36,6 +37,10 @@ def one_page(resources=b""):
 
 
 line = b"0 0 m 500 800 l S\n" * 50000
+write("large.pdf", [
+    b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+    b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 8640 8640] /Contents 4 0 R /Resources << >> >>",
+    stream(b"0 0 100 100 re f")])
 write("inflated.pdf", one_page() + [stream(line, times=300)])
 pages = 30
 write("painted.pdf", [
