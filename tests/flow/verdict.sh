@@ -61,7 +61,7 @@ for one in file package; do
 done
 check "in Vietnamese it is a dấu thời gian" sh -c "'$SOHOA' --lang vi verify '$pdf' | grep -q 'dấu thời gian 1: '"
 check "JSON of a package lists them" jq -e '.verdicts[0].pdf.volumes[0].each | map(.by)[0:3] == ["officer", "agency", "authority"]' "$work/package.json"
-check "every link of a whole package has its tick" sh -c "[ \$(grep -c '^  ✓' '$work/package') -eq 7 ] && ! grep -q '^  [✗•]' '$work/package'"
+check "every link of a whole package has its tick" sh -c "[ \$(grep -c '^  ✓' '$work/package') -eq 9 ] && ! grep -q '^  [✗•]' '$work/package'"
 
 # ---- ticks only where the claim holds
 cp -a "$package" "$work/v2" # a byte of the page's image
