@@ -135,10 +135,11 @@ static void find_block(const struct search *search, int x, int y)
     size_t at = (size_t)y * (size_t)search->planes->width + (size_t)x;
     int scale = STEPS * 4096 / search->length;
     stand_out(search, 0, x, y, best);
-    for (int16_t i = 1; i < WAYS; i++) {
+    for (int i = 1; i < WAYS; i++) {
+        const int16_t way = (int16_t)i;
         stand_out(search, i, x, y, own);
         for (int j = 0; j < BLOCK; j++) {
-            best_way[j] = own[j] > best[j] ? i : best_way[j];
+            best_way[j] = own[j] > best[j] ? way : best_way[j];
             best[j] = own[j] > best[j] ? own[j] : best[j];
         }
     }
