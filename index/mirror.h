@@ -25,9 +25,12 @@ void mirror_close(struct mirror *mirror); /* NULL is fine */
 enum status mirror_compare(struct mirror *mirror, const char *package, struct arena *arena,
                            const char **difference, struct error *error);
 
+/* Are words compared at all? Not when the full text is an earlier program's, or put off. */
+bool mirror_has_words(const struct mirror *mirror);
+
 /* After every document of the catalogue was compared, each once, and agrees: how many words the
- * full text holds that no package has at that page. 0 also when some were not compared, or the
- * full text is another program's. */
+ * full text holds that no package has at that page. 0 also when some were not compared, the full
+ * text is another program's, or somebody wrote into the catalogue meanwhile. */
 enum status mirror_more_words(struct mirror *mirror, int64_t *more, struct error *error);
 
 #endif

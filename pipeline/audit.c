@@ -327,6 +327,7 @@ static enum status check_row(struct audit *audit, const char *path, const struct
         return STATUS_OK;
     }
     out->in_catalogue = status == STATUS_OK;
+    out->words = audit->mirror && mirror_has_words(audit->mirror);
     out->agrees = status == STATUS_OK && !difference;
     if (status == STATUS_OK && difference)
         tell_difference(audit, path, difference, arena, out);

@@ -49,6 +49,7 @@ struct audit_package {
     bool in_catalogue;       /* there is a row of this version; false also for an older version */
     bool agrees;             /* and it says what document.json says, and so do the words by which
                                 a search finds it */
+    bool words;              /* the words were compared: the full text is this program's */
     const char *differs;     /* when not: what differs first, "catalog_text"; lent by the audit */
     bool ledger_agrees;      /* nor does the ledger say more of its signatures and proofs than it
                                 has */

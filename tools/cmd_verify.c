@@ -162,12 +162,13 @@ enum status verify_package(struct verify_view *view, const char *path)
         json_object_set_new(json, "pdf", verdict_package_json(cli, path, &view->trust, &verdict));
         if (own)
             json_object_update_new(
-                json, json_pack("{s:I, s:b, s:s, s:b, s:b, s:s, s:b}", "journal_entries",
+                json, json_pack("{s:I, s:b, s:s, s:b, s:b, s:b, s:s, s:b}", "journal_entries",
                                 (json_int_t)package.entries, "stored_in_journal", package.stored,
                                 "journal_bond", verdict_bond(package.bond), "in_catalogue",
                                 package.in_catalogue, "catalogue_agrees", package.agrees,
-                                "catalogue_differs", package.differs ? package.differs : "",
-                                "ledger_agrees", package.ledger_agrees));
+                                "words_compared", package.words, "catalogue_differs",
+                                package.differs ? package.differs : "", "ledger_agrees",
+                                package.ledger_agrees));
         if (with_record)
             json_object_set_new(json, "record_beside", verify_record_json(&evidence));
         if (own)

@@ -405,7 +405,10 @@ static void print_hit(const struct audit_package *package)
     if (!package->compared || !package->in_catalogue)
         return;
     bool found = package->agrees, done = package->ledger_agrees;
-    if (found || is_about_words(package))
+    if (!package->words)
+        link_line(NOTHING, _("catalogue → search hit"),
+                  _("not compared: the full text is an earlier program's, or waits to be made"));
+    else if (found || is_about_words(package))
         link_line(found ? HOLDS : FAILS, _("catalogue → search hit"),
                   found ? _("a search finds it by the words of its package")
                         : _("a search does not find it by what its package says"));

@@ -18,6 +18,7 @@ struct mirror {
     struct index *index;
     long version;       /* of the schema of db */
     bool words;         /* the full text of db can be compared, too */
+    int64_t writing;    /* writing_of(db), before anything was compared */
     int64_t compared;   /* documents that agree, and */
     int64_t word_count; /* their words, each once a page */
 };
@@ -93,6 +94,19 @@ static enum status copy_inputs(struct mirror *mirror, struct error *error)
     return status;
 }
 
+/* A number that is another one when another connection has written. */
+static enum status writing_of(struct db *db, int64_t *writing, struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status = db_prepare(db, "PRAGMA data_version", &query, error);
+    if (status == STATUS_OK)
+        status = db_step(query, error);
+    if (status == STATUS_OK)
+        *writing = db_int(query, 0);
+    db_finish(query);
+    return status;
+}
+
 enum status mirror_open(struct db *db, const struct roadmap *roadmap, const char *config_folder,
                         struct mirror **out, struct error *error)
 {
@@ -112,6 +126,8 @@ enum status mirror_open(struct db *db, const struct roadmap *roadmap, const char
         status = db_commit(mirror->own, error);
     if (status == STATUS_OK)
         status = words_open(db, mirror->own, mirror->index->channel, &mirror->words, error);
+    if (status == STATUS_OK)
+        status = writing_of(db, &mirror->writing, error);
     if (status == STATUS_OK)
         *out = mirror;
     else
@@ -269,23 +285,21 @@ enum status mirror_compare(struct mirror *mirror, const char *package, struct ar
     return status;
 }
 
+bool mirror_has_words(const struct mirror *mirror)
+{
+    return mirror->words;
+}
+
 enum status mirror_more_words(struct mirror *mirror, int64_t *more, struct error *error)
 {
-    struct db_query *query = NULL;
-    int64_t documents = 0, words = 0;
+    int64_t documents = 0, words = 0, writing = 0;
     *more = 0;
     if (!mirror->words)
         return STATUS_OK;
-    enum status status =
-        db_prepare(mirror->db, "SELECT count(*) FROM catalog_entry", &query, error);
+    enum status status = words_total(mirror->db, &documents, &words, error);
     if (status == STATUS_OK)
-        status = db_step(query, error);
-    if (status == STATUS_OK)
-        documents = db_int(query, 0);
-    db_finish(query);
-    if (status != STATUS_OK || documents != mirror->compared)
-        return status;
-    status = words_total(mirror->db, &words, error);
-    *more = words - mirror->word_count;
+        status = writing_of(mirror->db, &writing, error);
+    if (status == STATUS_OK && documents == mirror->compared && writing == mirror->writing)
+        *more = words - mirror->word_count;
     return status;
 }

@@ -175,15 +175,19 @@ enum status words_compare(struct db *there, struct db *here, const char *documen
     return status;
 }
 
-enum status words_total(struct db *there, int64_t *count, struct error *error)
+enum status words_total(struct db *there, int64_t *documents, int64_t *count, struct error *error)
 {
     struct db_query *query = NULL;
-    enum status status =
-        db_prepare(there, "SELECT coalesce(sum(doc), 0) FROM temp.words_total", &query, error);
+    enum status status = db_prepare(there,
+                                    "SELECT (SELECT count(*) FROM catalog_entry),"
+                                    " (SELECT coalesce(sum(doc), 0) FROM temp.words_total)",
+                                    &query, error);
     if (status == STATUS_OK)
         status = db_step(query, error);
-    if (status == STATUS_OK)
-        *count = db_int(query, 0);
+    if (status == STATUS_OK) {
+        *documents = db_int(query, 0);
+        *count = db_int(query, 1);
+    }
     db_finish(query);
     return status;
 }

@@ -20,7 +20,8 @@ enum status words_open(struct db *there, struct db *here, const struct channel *
 enum status words_compare(struct db *there, struct db *here, const char *document_id,
                           struct arena *arena, const char **difference, int64_t *count,
                           struct error *error);
-/* How many words (each once a page) the full text that is searched holds in all. */
-enum status words_total(struct db *there, int64_t *count, struct error *error);
+/* How many documents there are at this moment, and how many words (each once a page) the full text
+ * that is searched holds in all. */
+enum status words_total(struct db *there, int64_t *documents, int64_t *count, struct error *error);
 
 #endif

@@ -38,6 +38,11 @@ told() { # NAME WORDS: by verify of a package, of a sample, of the store
 fresh both
 check "as it was made all agrees" "$SOHOA" verify "$store"
 check "and each package says so" sh -c "for p in '$store'/*/*/v1; do '$SOHOA' verify \"\$p\" | grep 'catalogue → search hit.*finds it' && '$SOHOA' verify \"\$p\" | grep 'package → ledger' || exit 1; done"
+forge "$work/kho/sohoa.db" "UPDATE catalog_meta SET value = 'another program' WHERE key = 'tokens'"
+check "what was not compared has no tick" sh -c "
+    '$SOHOA' verify '$store'/*/*/v1 >'$work/said' && grep -q '• catalogue → search hit.*not compared' '$work/said' && ! grep '✓ catalogue → search hit' '$work/said'"
+check "in JSON neither" json '[.verdicts[] | select(.words_compared | not)] | length == 2' "$SOHOA" --json verify "$store"/*/*/v1
+fresh both
 check "in JSON, too" json '[.verdicts[] | select(.catalogue_agrees and .ledger_agrees and .catalogue_differs == "")] | length == 2' "$SOHOA" --json verify "$store"/*/*/v1
 
 fresh one
