@@ -125,6 +125,18 @@ static void keep_first(void *context, const char *sentence)
         snprintf(telling->first, sizeof telling->first, "%s", sentence);
 }
 
+/* All certificates that may have a say: of the chain, of the token, and those that are trusted. A
+ * root that came later must not make another chain the only one. */
+static STACK_OF(X509) * known_of(X509_STORE *roots, const struct timestamp_reading *reading)
+{
+    STACK_OF(X509) *known = X509_STORE_get1_all_certs(roots);
+    if (!known)
+        known = sk_X509_new_null();
+    X509_add_cert(known, reading->certificate, X509_ADD_FLAG_UP_REF);
+    X509_add_certs(known, reading->others, X509_ADD_FLAG_UP_REF);
+    return known;
+}
+
 /* Do its proofs hold, and what do they say of the chain that ended in a root at its time? False:
  * told, and it is not trusted. */
 static bool check_proofs(const struct stamp *stamp, X509_STORE *roots, time_t when,
@@ -136,7 +148,8 @@ static bool check_proofs(const struct stamp *stamp, X509_STORE *roots, time_t wh
     char why[400] = "";
     token_proofs(&stamp->token, &proofs);
     chain_build(roots, reading->certificate, reading->others, reading->time, &chain);
-    if (chain && !signature_proofs_are_heard(&proofs, chain)) {
+    STACK_OF(X509) *known = known_of(roots, reading);
+    if (chain && !signature_proofs_are_heard(&proofs, known)) {
         keep_first(telling, _("A time-stamp brings proofs that its authorities did not give."));
         verdict->intact = false;
     }
@@ -148,6 +161,7 @@ static bool check_proofs(const struct stamp *stamp, X509_STORE *roots, time_t wh
     verdict->unproven += !signature_proofs_cover(&proofs, 0, roots, reading->certificate,
                                                  reading->others, reading->time);
     sk_X509_pop_free(chain, X509_free);
+    sk_X509_pop_free(known, X509_free);
     signature_proofs_clear(&proofs);
     return good;
 }

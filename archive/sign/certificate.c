@@ -100,6 +100,11 @@ bool certificate_is_old(X509 *certificate)
                    (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC && EVP_PKEY_get_bits(key) < 256));
 }
 
+bool certificate_may_be_of(X509 *certificate, X509 *issuer)
+{
+    return X509_check_issued(issuer, certificate) == X509_V_OK;
+}
+
 void certificate_time(const ASN1_TIME *time, char iso[26])
 {
     struct tm utc, local;

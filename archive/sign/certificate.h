@@ -27,6 +27,8 @@ bool certificate_is_test(X509 *certificate);
 /* SHA-1 or MD5 in its own signature, or a key too weak for today's rules: RSA below 2048, EC below
  * 256. */
 bool certificate_is_old(X509 *certificate);
+/* By its names and key identifiers: could issuer have issued it? No signature is looked at. */
+bool certificate_may_be_of(X509 *certificate, X509 *issuer);
 /* A certificate's time as "2026-11-22T14:05:09+07:00"; "" when it cannot be read. */
 void certificate_time(const ASN1_TIME *time, char iso[26]);
 /* Seconds since 1970 of such a time; false when it is none. */

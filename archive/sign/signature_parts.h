@@ -72,8 +72,9 @@ void signature_proofs_clear(struct signature_proofs *proofs);
 /* One that stands in the revision which ends at end; what a time-stamp token brings has none: 0. */
 void signature_proofs_add(struct signature_proofs *out, bool ocsp, const struct buffer *der,
                           int64_t end);
-/* Does each of them say something of a certificate of this chain, and did its issuer sign it? */
-bool signature_proofs_are_heard(const struct signature_proofs *proofs, STACK_OF(X509) * chain);
+/* Does each of them say something of a certificate that is known, and did its issuer, known too,
+ * sign it? */
+bool signature_proofs_are_heard(const struct signature_proofs *proofs, STACK_OF(X509) * known);
 /* Does one of them say that a certificate was revoked? Gives the earliest that says so. */
 bool signature_proofs_revoked(const struct signature_proofs *proofs, X509 *one, X509 *issuer,
                               struct proof_saying *out);

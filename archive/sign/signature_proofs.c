@@ -171,15 +171,24 @@ bool signature_proofs_cover(const struct signature_proofs *proofs, int64_t end, 
     return good;
 }
 
-bool signature_proofs_are_heard(const struct signature_proofs *proofs, STACK_OF(X509) * chain)
+/* Of any of them whose issuer is among them. */
+static bool is_heard(struct signature_proof *item, STACK_OF(X509) * known)
+{
+    for (int k = 0; k < sk_X509_num(known); k++)
+        for (int m = 0; m < sk_X509_num(known); m++) {
+            X509 *one = sk_X509_value(known, k), *issuer = sk_X509_value(known, m);
+            if (k != m && certificate_may_be_of(one, issuer) &&
+                hear(item, one, issuer).word != PROOF_NOTHING)
+                return true;
+        }
+    return false;
+}
+
+bool signature_proofs_are_heard(const struct signature_proofs *proofs, STACK_OF(X509) * known)
 {
     bool all = !proofs->damaged;
-    for (size_t i = 0; i < proofs->count && all; i++) {
-        all = false;
-        for (int k = 0; k + 1 < sk_X509_num(chain) && !all; k++)
-            all = hear(&proofs->items[i], sk_X509_value(chain, k), sk_X509_value(chain, k + 1))
-                      .word != PROOF_NOTHING;
-    }
+    for (size_t i = 0; i < proofs->count && all; i++)
+        all = is_heard(&proofs->items[i], known);
     return all;
 }
 
