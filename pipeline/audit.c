@@ -350,6 +350,11 @@ static enum status check_ledger(struct audit *audit, const char *path,
     return status;
 }
 
+bool audit_has_words(const struct audit *audit)
+{
+    return !audit->mirror || mirror_has_words(audit->mirror);
+}
+
 enum status audit_more_words(struct audit *audit, struct error *error)
 {
     int64_t more = 0;

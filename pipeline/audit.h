@@ -76,6 +76,8 @@ enum status audit_missing(struct audit *audit, struct error *error);
 /* After every package of the store was judged: does the full text hold words that none has? Told.
  */
 enum status audit_more_words(struct audit *audit, struct error *error);
+/* Were words compared at all (audit_package.words)? True also when no package was judged yet. */
+bool audit_has_words(const struct audit *audit);
 /* Does the journal say that this document was stored? path: of one of its packages. */
 bool audit_knows(const struct audit *audit, const char *path);
 /* Where the journal says that this version was stored, "<year>/<id>/v<version>"; NULL: it does not.

@@ -166,8 +166,12 @@ void verify_print_store(struct verify_view *view, const char *path,
                              verdict->unsaid_pdfs),
                (long long)verdict->unsaid_pdfs);
     signers_print(signers);
-    if (compared)
-        printf(_("  The journal and the catalogue were compared.\n"));
-    else
+    if (!compared) {
         print_not_compared(view, path);
+        return;
+    }
+    printf(_("  The journal and the catalogue were compared.\n"));
+    if (view->audit && !audit_has_words(view->audit))
+        printf(_("! What a search finds documents by was not compared: the full text is an earlier "
+                 "program's, or waits to be made ('sohoa reindex').\n"));
 }

@@ -41,6 +41,7 @@ check "and each package says so" sh -c "for p in '$store'/*/*/v1; do '$SOHOA' ve
 forge "$work/kho/sohoa.db" "UPDATE catalog_meta SET value = 'another program' WHERE key = 'tokens'"
 check "what was not compared has no tick" sh -c "
     '$SOHOA' verify '$store'/*/*/v1 >'$work/said' && grep -q '• catalogue → search hit.*not compared' '$work/said' && ! grep '✓ catalogue → search hit' '$work/said'"
+check "of the store it is said, too" sh -c "'$SOHOA' verify '$store' | grep 'finds documents by was not compared'"
 check "in JSON neither" json '[.verdicts[] | select(.words_compared | not)] | length == 2' "$SOHOA" --json verify "$store"/*/*/v1
 fresh both
 check "in JSON, too" json '[.verdicts[] | select(.catalogue_agrees and .ledger_agrees and .catalogue_differs == "")] | length == 2' "$SOHOA" --json verify "$store"/*/*/v1
