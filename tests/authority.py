@@ -14,6 +14,7 @@ tests/authority.sh made. Serves on a free port of the loopback, written to PORTF
 /tsa/as/NAME  good, by the section NAME of tsa.cnf
 /tsa/md5      signs by MD5               /tsa/sha1     signs by SHA-1
 /ocsp  /crl   of the CA;                 /gone         404
+/crl/NAME     the list NAME.crl.der in FOLDER
 
 The files ocsp.mode and crl.mode in FOLDER make liars of the last two: slow, refuse, garbage, absent,
 stranger (signed by somebody else), other (about another certificate; OCSP), old (a list of last year;
@@ -125,6 +126,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 return
             name = how + ".crl.der" if how else "ca.crl.der"
             with open(os.path.join(folder, name), "rb") as crl:
+                self.give(crl.read(), "application/pkix-crl")
+        elif self.path.startswith("/crl/"):
+            with open(os.path.join(folder, os.path.basename(self.path) + ".crl.der"), "rb") as crl:
                 self.give(crl.read(), "application/pkix-crl")
         else:
             self.give(b"", "text/plain", 404)

@@ -119,4 +119,29 @@ check "what is there then proves it" unproven 0
 fresh "$work/completed"
 check "a record that holds by what it has is not gone on from when its authority was revoked" \
     sh -c "'$SOHOA' --set 'archive.tsa=$authority/tsa/long' renew --tree --before 60 | grep -c 'was revoked on.*set aside' | grep -qx 2"
+# ---- the authority's own issuer gets a second certificate, by another root
+sub=$work/sub
+mkdir "$sub"
+sed -n '/^\[root\]/,/^\[signer\]/p' "$ca/ca.cnf" | sed "/^\[signer\]/d; s/^\[root\]/[sub]/
+/^subjectKey/a authorityKeyIdentifier = keyid\ncrlDistributionPoints = URI:$authority/crl" >>"$ca/ca.cnf"
+{
+    authority_issue "$ca" sub sub -days 3600 && authority_config "$sub" "${authority##*:}" &&
+        sed -i "/^\[tsa\]/,/^\[ocsp\]/s|URI:.*/crl$|URI:$authority/crl/sub|" "$sub/ca.cnf" &&
+        cp "$ca/sub.crt" "$sub/ca.crt" && cp "$ca/sub.key" "$sub/ca.key" && : >"$sub/index.txt" &&
+        echo 2000 >"$sub/serial" && echo 01 >"$sub/crlnumber" && authority_issue "$sub" tsa tsa -days 3500 && authority_crl "$sub" &&
+        cp "$sub/ca.crl.der" "$ca/sub.crl.der" && cp "$sub/tsa.key" "$ca/below.key" && cp "$sub/tsa.crt" "$ca/below.crt" && cp "$ca/sub.crt" "$ca/below.ca.crt" &&
+        sed 's/^\[tsa\]/[below]/; s|/tsa\.crt|/below.crt|; s|/tsa\.key|/below.key|; s|/tsa\.ca\.crt|/below.ca.crt|' "$work/section" >>"$ca/tsa.cnf" &&
+        openssl req -x509 -newkey rsa:2048 -nodes -keyout "$sub/other.key" -out "$sub/other.crt" -days 3650 -subj "/CN=another root" \
+            -addext keyUsage=critical,keyCertSign,cRLSign && sed -n '/^\[sub\]/,$p' "$ca/ca.cnf" | sed '/^crlDistribution/d; /^\[sub\]/d' >"$sub/extensions" &&
+        openssl x509 -req -in "$ca/sub.csr" -CA "$sub/other.crt" -CAkey "$sub/other.key" -days 3600 -extfile "$sub/extensions" -out "$sub/twin.crt"
+} >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+fresh "$work/made"
+cp "$ca/ca.crt" "$work/roots.pem"
+authority_settings "$work/kho" trust "$work/roots.pem"
+check "an authority below another is proven by the lists of both" sh -c "'$SOHOA' --set 'archive.tsa=$authority/tsa/as/below' renew --tree && '$SOHOA' verify '$store'"
+check "nothing of it is unproven" unproven 0
+cat "$sub/twin.crt" "$sub/other.crt" >>"$work/roots.pem"
+check "a second certificate of its issuer, by a root that came later, makes no record damaged" "$SOHOA" verify "$store"
+"$SOHOA" --set "archive.tsa=$authority/tsa/as/below" renew --tree >"$work/log" 2>&1
+check "and none is set aside" sh -c "! find '$work/kho/evidence' -name '*.bad' | grep ."
 tap_end
