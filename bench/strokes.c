@@ -1,10 +1,13 @@
 /*
  * Pale strokes on layered pages: which of them an eye sees in the master, and what the page shows.
  *
- *   strokes table [DPI [each]]   on sheets of their own, by contrast, width and grain: how well
- * seen in a piece of 1 mm, their share that is shown before and after places are kept, and how many
- * are broken for 3 mm and more strokes on IMAGE OUT.ppm CONTRAST WIDTH TEXTURE X Y W H [SHAPE] one
- * on a page: master, shown, shown with places kept, enlarged
+ *   strokes table [DPI [each]]
+ *       on sheets of their own, by contrast, width and grain: how well they are seen in a piece of
+ *       1 mm, their share that is shown before and after places are kept, and how many are broken
+ *       for 3 mm and more
+ *
+ *   strokes on IMAGE OUT.ppm CONTRAST WIDTH TEXTURE X Y W H [SHAPE]
+ *       one on a page: master, shown, shown with places kept, enlarged
  */
 #include <math.h>
 #include <stdio.h>

@@ -30,10 +30,11 @@ static bool lock_soon(int file)
     return false;
 }
 
-/* busy: it was another process that has it, who: its number. */
-static enum status take_lock(const struct warehouse *warehouse, const char *name, int *lock,
-                             char who[32], bool *busy, struct error *error)
+/* busy: the sentence of who comes second, with the folder and the other one's number. */
+static enum status take_lock(const struct warehouse *warehouse, const char *name, const char *busy,
+                             int *lock, struct error *error)
 {
+    char who[32] = "";
     const char *path = file_join(warehouse->arena, warehouse->root, name);
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
     *lock = -1;
@@ -42,14 +43,12 @@ static enum status take_lock(const struct warehouse *warehouse, const char *name
                          _("%s cannot be written (%s); check the disk and who owns the folder."),
                          path, message_errno(errno));
     if (!lock_soon(file)) {
-        ssize_t size = pread(file, who, 31, 0);
+        ssize_t size = pread(file, who, sizeof who - 1, 0);
         close(file);
-        who[size > 0 ? size : 0] = '\0';
-        who[strcspn(who, "\n")] = '\0';
-        *busy = true;
-        return STATUS_RETRY;
+        who[size > 0 ? strcspn(who, "\n") : 0] = '\0';
+        return error_set(error, STATUS_RETRY, busy, warehouse->root, who);
     }
-    int size = snprintf(who, 32, "%ld\n", (long)getpid());
+    int size = snprintf(who, sizeof who, "%ld\n", (long)getpid());
     if (ftruncate(file, 0) != 0 || pwrite(file, who, (size_t)size, 0) != size)
         who[0] = '\0'; /* the number is only for the sentence of who comes second */
     *lock = file;
@@ -58,28 +57,18 @@ static enum status take_lock(const struct warehouse *warehouse, const char *name
 
 enum status run_lock(const struct warehouse *warehouse, int *lock, struct error *error)
 {
-    char who[32] = "";
-    bool busy = false;
-    enum status status = take_lock(warehouse, "run.lock", lock, who, &busy, error);
-    if (busy)
-        error_set(error, status,
-                  _("Another `sohoa run` is at work in %s (process %s); wait until it has "
-                    "finished, or stop it."),
-                  warehouse->root, who);
-    return status;
+    return take_lock(warehouse, "run.lock",
+                     _("Another `sohoa run` is at work in %s (process %s); wait until it has "
+                       "finished, or stop it."),
+                     lock, error);
 }
 
 enum status reindex_lock(const struct warehouse *warehouse, int *lock, struct error *error)
 {
-    char who[32] = "";
-    bool busy = false;
-    enum status status = take_lock(warehouse, "rebuild.lock", lock, who, &busy, error);
-    if (busy)
-        error_set(error, status,
-                  _("Another `sohoa reindex` is at work in %s (process %s); wait until it has "
-                    "finished, or stop it."),
-                  warehouse->root, who);
-    return status;
+    return take_lock(warehouse, "rebuild.lock",
+                     _("Another `sohoa reindex` is at work in %s (process %s); wait until it has "
+                       "finished, or stop it."),
+                     lock, error);
 }
 
 void run_unlock(int lock)

@@ -123,7 +123,8 @@ check "a record that holds by what it has is not gone on from when its authority
 sub=$work/sub
 mkdir "$sub"
 sed -n '/^\[root\]/,/^\[signer\]/p' "$ca/ca.cnf" | sed "/^\[signer\]/d; s/^\[root\]/[sub]/
-/^subjectKey/a authorityKeyIdentifier = keyid\ncrlDistributionPoints = URI:$authority/crl" >>"$ca/ca.cnf"
+/^subjectKey/a authorityKeyIdentifier = keyid\ncrlDistributionPoints = URI:$authority/crl" >"$sub/issuer"
+cat "$sub/issuer" >>"$ca/ca.cnf"
 {
     authority_issue "$ca" sub sub -days 3600 && authority_config "$sub" "${authority##*:}" &&
         sed -i "/^\[tsa\]/,/^\[ocsp\]/s|URI:.*/crl$|URI:$authority/crl/sub|" "$sub/ca.cnf" &&
@@ -132,7 +133,7 @@ sed -n '/^\[root\]/,/^\[signer\]/p' "$ca/ca.cnf" | sed "/^\[signer\]/d; s/^\[roo
         cp "$sub/ca.crl.der" "$ca/sub.crl.der" && cp "$sub/tsa.key" "$ca/below.key" && cp "$sub/tsa.crt" "$ca/below.crt" && cp "$ca/sub.crt" "$ca/below.ca.crt" &&
         sed 's/^\[tsa\]/[below]/; s|/tsa\.crt|/below.crt|; s|/tsa\.key|/below.key|; s|/tsa\.ca\.crt|/below.ca.crt|' "$work/section" >>"$ca/tsa.cnf" &&
         openssl req -x509 -newkey rsa:2048 -nodes -keyout "$sub/other.key" -out "$sub/other.crt" -days 3650 -subj "/CN=another root" \
-            -addext keyUsage=critical,keyCertSign,cRLSign && sed -n '/^\[sub\]/,$p' "$ca/ca.cnf" | sed '/^crlDistribution/d; /^\[sub\]/d' >"$sub/extensions" &&
+            -addext keyUsage=critical,keyCertSign,cRLSign && sed '/^crlDistribution/d; /^\[sub\]/d' "$sub/issuer" >"$sub/extensions" &&
         openssl x509 -req -in "$ca/sub.csr" -CA "$sub/other.crt" -CAkey "$sub/other.key" -days 3600 -extfile "$sub/extensions" -out "$sub/twin.crt"
 } >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 fresh "$work/made"
