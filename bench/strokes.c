@@ -118,33 +118,46 @@ static void make_sheet(const struct trial *trial, struct image *image, struct st
 /* Strokes that an eye sees alike well. */
 struct tally {
     double from_d; /* times grain, a piece of them */
-    int strokes, refused, kept, broken_before, broken_after;
-    double shown_before, shown_after;
+    int strokes, refused, kept, broken_before, broken_after, broken_jpeg;
+    double shown_before, shown_after, shown_jpeg;
 };
 static struct tally tallies[] = {
     {.from_d = 30}, {.from_d = 15}, {.from_d = 10}, {.from_d = 7}, {.from_d = 5}, {.from_d = 3},
 };
 enum { TALLIES = sizeof tallies / sizeof *tallies };
-#define BROKEN_MM 3.0  /* without a break: as guard.c */
-#define VISIBLE_MM 6.0 /* strokes of which less is seen are not counted */
+#define BROKEN_MM 3.0   /* without a break: as guard.c */
+#define JPEG_QUALITY 75 /* what sizes are compared with */
+#define VISIBLE_MM 6.0  /* strokes of which less is seen are not counted */
+
+/* What the same sheet as one JPEG shows. */
+static void through_jpeg(const struct image *master, struct image *shown)
+{
+    struct buffer jpeg = {0};
+    if (image_encode_jpeg(master, JPEG_QUALITY, &jpeg, NULL) == STATUS_OK)
+        image_decode_jpeg(jpeg.data, jpeg.size, shown, NULL);
+    buffer_clear(&jpeg);
+}
 
 static void try_stroke(const struct trial *trial, bool each)
 {
     static struct stroke stroke;
-    struct image master, first = {0}, last = {0};
+    struct image master, first = {0}, last = {0}, jpeg = {0};
     struct outcome outcome;
     make_sheet(trial, &master, &stroke);
+    through_jpeg(&master, &jpeg);
     pack(&master, trial->dpi, &outcome, &first, &last);
     const struct stroke_seen before = stroke_compare(&stroke, &master, &first);
     const struct stroke_seen after = stroke_compare(&stroke, &master, &last);
+    const struct stroke_seen plain = stroke_compare(&stroke, &master, &jpeg);
     struct tally *tally = tallies;
     while (tally + 1 < tallies + TALLIES && before.d < tally->from_d)
         tally++;
     if (each)
-        printf("%d\t%.0f\t%.1f\t%.0f\t%d\t%d\t%.1f\t%.1f\t%.2f\t%.1f\t%s\t%.2f\t%.1f\n", trial->dpi,
-               trial->contrast, trial->width_px, trial->grain, trial->old, (int)trial->shape,
-               before.d, before.visible_mm, before.shown, before.longest_gap_mm,
-               verdicts[outcome.last], after.shown, after.longest_gap_mm);
+        printf("%d\t%.0f\t%.1f\t%.0f\t%d\t%d\t%.1f\t%.1f\t%.2f\t%.1f\t%s\t%.2f\t%.1f\t%.2f\t%.1f\n",
+               trial->dpi, trial->contrast, trial->width_px, trial->grain, trial->old,
+               (int)trial->shape, before.d, before.visible_mm, before.shown, before.longest_gap_mm,
+               verdicts[outcome.last], after.shown, after.longest_gap_mm, plain.shown,
+               plain.longest_gap_mm);
     if (before.visible_mm >= VISIBLE_MM && before.d >= tally->from_d) {
         bool refused = outcome.last == GUARD_REFUSED;
         tally->strokes++;
@@ -153,11 +166,14 @@ static void try_stroke(const struct trial *trial, bool each)
         tally->shown_before += before.shown;
         tally->shown_after += refused ? 1 : after.shown;
         tally->broken_before += before.longest_gap_mm >= BROKEN_MM;
+        tally->shown_jpeg += plain.shown;
+        tally->broken_jpeg += plain.longest_gap_mm >= BROKEN_MM;
         tally->broken_after += !refused && after.longest_gap_mm >= BROKEN_MM;
     }
     image_clear(&master);
     image_clear(&first);
     image_clear(&last);
+    image_clear(&jpeg);
 }
 
 static void table(int dpi, bool each)
@@ -176,13 +192,16 @@ static void table(int dpi, bool each)
         try_stroke(&trial, each);
     }
     printf("Pale strokes at %d dpi, contrast 4 to 45, width 1.5 to 5 px, grain 0 to 8\n\n"
-           "%-12s %8s %8s %8s %8s | %13s %13s\n",
-           dpi, "seen, x grain", "strokes", "refused", "kept", "shown", "broken before", "after");
+           "%-13s %8s %8s %8s %9s %9s | %13s %6s %8s\n",
+           dpi, "seen, x grain", "strokes", "refused", "kept", "shown", "JPEG q75", "broken before",
+           "after", "JPEG q75");
     for (const struct tally *tally = tallies; tally < tallies + TALLIES; tally++)
         if (tally->strokes > 0)
-            printf("from %-8.0f %8d %8d %8d %.2f %.2f | %13d %13d\n", tally->from_d, tally->strokes,
-                   tally->refused, tally->kept, tally->shown_before / tally->strokes,
-                   tally->shown_after / tally->strokes, tally->broken_before, tally->broken_after);
+            printf("from %-8.0f %8d %8d %8d %.2f %.2f %9.2f | %13d %6d %8d\n", tally->from_d,
+                   tally->strokes, tally->refused, tally->kept,
+                   tally->shown_before / tally->strokes, tally->shown_after / tally->strokes,
+                   tally->shown_jpeg / tally->strokes, tally->broken_before, tally->broken_after,
+                   tally->broken_jpeg);
 }
 
 /* ---------------------------------------------------------------- looking */

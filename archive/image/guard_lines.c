@@ -15,7 +15,9 @@
 #define SURE 4.5
 #define LIKELY 2.5
 #define SURE_MM 1.3    /* of a line that are surely seen */
-#define SEEN_MIN 2.0   /* levels: less is no contrast to an eye */
+#define LINE_MM 3.0    /* such a line is broken, as guard.c has it */
+#define FOLLOWED_MM 1  /* of what goes on beside it */
+#define SEEN_MIN 1.5   /* levels: less is no contrast to an eye */
 #define PAGE_GRAIN 1.5 /* times the page's grain: more, among letters, is none */
 
 /* Shares of a piece's contrast. */
@@ -303,22 +305,25 @@ static size_t gather(const struct search *search, size_t *line)
     return count;
 }
 
-/* Along the ridge; 0: it is not surely seen. */
-static double length_mm(const struct search *search, const size_t *line, size_t count)
+/* Along the ridge; *sure: of that, what is surely seen. */
+static double length_mm(const struct search *search, const size_t *line, size_t count, double *sure)
 {
-    double length = 0, sure = 0;
+    double length = 0;
+    *sure = 0;
     for (size_t i = 0; i < count; i++) {
         const struct way *way = &search->ways[search->how[line[i]] & WAY];
         const uint8_t *own = search->strength + line[i];
         if (own[offset(search, way->one)] > own[0] || own[-offset(search, way->one)] >= own[0])
             continue;
         length += way->pixel_mm;
-        sure += search->how[line[i]] & IS_SURE ? way->pixel_mm : 0;
+        *sure += search->how[line[i]] & IS_SURE ? way->pixel_mm : 0;
     }
-    return sure < SURE_MM ? 0 : length;
+    return length;
 }
 
-static void find_lines(const struct search *search, size_t broken, double *broken_mm)
+/* Lines of which enough is surely seen go to broken_mm, those of which little is to pieces_mm. */
+static void find_lines(const struct search *search, size_t broken, double *broken_mm,
+                       double *pieces_mm)
 {
     size_t width = (size_t)search->planes->width, size = width * (size_t)search->planes->height;
     size_t *line = memory_new((broken + 1) * sizeof *line);
@@ -327,13 +332,34 @@ static void find_lines(const struct search *search, size_t broken, double *broke
             continue;
         line[0] = at;
         size_t count = gather(search, line);
-        double length = length_mm(search, line, count);
-        for (size_t i = 0; i < count; i++) {
+        double sure, length = length_mm(search, line, count, &sure);
+        double *longest = sure < SURE_MM ? pieces_mm : broken_mm;
+        for (size_t i = 0; i < count && sure > 0; i++) {
             int region = region_of(search, (int)(line[i] % width), (int)(line[i] / width));
-            broken_mm[region] = fmax(broken_mm[region], length);
+            longest[region] = fmax(longest[region], length);
         }
     }
     free(line);
+}
+
+/* A broken line goes on beside its own region: where pieces of it are seen, and between two. */
+static void follow(const struct search *search, double *broken_mm, const double *pieces_mm)
+{
+    int across = search->across, down = search->down, count = across * down;
+    double *found = memory_new((size_t)count * sizeof *found);
+    memcpy(found, broken_mm, (size_t)count * sizeof *found);
+    for (int i = 0; i < count; i++) {
+        bool pieces = fmax(found[i], pieces_mm[i]) >= FOLLOWED_MM;
+        double line[9] = {0};
+        for (int k = 0; k < 9; k++) {
+            int u = i % across + k % 3 - 1, v = i / across + k / 3 - 1;
+            if (u >= 0 && v >= 0 && u < across && v < down && found[v * across + u] >= LINE_MM)
+                line[k] = found[v * across + u];
+        }
+        for (int k = 0; k < 9; k++)
+            broken_mm[i] = fmax(broken_mm[i], pieces ? line[k] : fmin(line[k], line[8 - k]));
+    }
+    free(found);
 }
 
 void lines_broken(const struct line_planes *planes, int across, int down, double *broken_mm)
@@ -355,9 +381,12 @@ void lines_broken(const struct line_planes *planes, int across, int down, double
     search.strength = memory_new(2 * size);
     search.how = search.strength + size;
     search.grain = memory_new((size_t)across * (size_t)down * sizeof *search.grain);
+    double *pieces_mm = memory_new((size_t)across * (size_t)down * sizeof *pieces_mm);
     find_strength(&search);
     find_all_grain(&search);
-    find_lines(&search, mark_broken(&search), broken_mm);
+    find_lines(&search, mark_broken(&search), broken_mm, pieces_mm);
+    follow(&search, broken_mm, pieces_mm);
+    free(pieces_mm);
     free(search.grain);
     free(search.strength);
     free(search.sums);

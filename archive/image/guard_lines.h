@@ -9,7 +9,8 @@
  *   broken    it stands out by much less in what is shown, or a part of it does not at all
  *
  * Where one piece is surely seen, the line is followed to where it is likely seen. Its broken
- * pieces that hang together are one line. Private to guard*.c.
+ * pieces that hang together are one line; what is broken of it in the regions beside a broken line
+ * belongs to that. Private to guard*.c.
  */
 #ifndef SOHOA_ARCHIVE_GUARD_LINES_H
 #define SOHOA_ARCHIVE_GUARD_LINES_H
@@ -24,8 +25,8 @@ struct line_planes {
     int side_px; /* of a region in them */
 };
 
-/* broken_mm[y * across + x]: length of the longest line that is broken in that region, 0: none.
- * What passes the last region across or down belongs to that. */
+/* broken_mm[y * across + x]: length of the longest line that is broken in that region or goes on
+ * in it, 0: none. What passes the last region across or down belongs to that. */
 void lines_broken(const struct line_planes *planes, int across, int down, double *broken_mm);
 
 #endif

@@ -3,9 +3,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include "archive/image/guard_lines.h"
 #include "tests/pencil.h"
 #include "tests/unit/archive_guard.h"
 
@@ -295,6 +297,43 @@ static void dust_grain_and_what_shines_through_are_no_broken_lines(void **state)
     image_clear(&image);
 }
 
+/* A sheet with a pale line across its middle. */
+enum { SHEET_WIDE = 780, SHEET_HIGH = 180, SHEET_SIDE = 60, SHEET_DPI = 150 };
+
+/* No line is shown there. */
+static void wipe(uint8_t *shown, int x, int length)
+{
+    for (int y = 0; y < SHEET_HIGH; y++)
+        memset(shown + (ptrdiff_t)y * SHEET_WIDE + x, 250, (size_t)length);
+}
+
+static void a_broken_line_goes_on_where_pieces_of_it_are_missing_and_between_two(void **state)
+{
+    static uint8_t master_plane[SHEET_WIDE * SHEET_HIGH], shown[sizeof master_plane];
+    enum { ACROSS = SHEET_WIDE / SHEET_SIDE, DOWN = SHEET_HIGH / SHEET_SIDE };
+    double broken_mm[ACROSS * DOWN] = {0}, *line = broken_mm + ACROSS;
+    (void)state;
+    memset(master_plane, 250, sizeof master_plane);
+    for (int y = 88; y < 90; y++)
+        memset(master_plane + (ptrdiff_t)y * SHEET_WIDE, 235, SHEET_WIDE);
+    memcpy(shown, master_plane, sizeof shown);
+    wipe(shown, 130, 160); /* regions 2 to 4 */
+    wipe(shown, 330, 9);   /* a little of 5 */
+    wipe(shown, 490, 40);  /* in 8 */
+    wipe(shown, 610, 40);  /* in 10 */
+    lines_broken(&(struct line_planes){.was = master_plane,
+                                       .is = shown,
+                                       .width = SHEET_WIDE,
+                                       .height = SHEET_HIGH,
+                                       .dpi = SHEET_DPI,
+                                       .side_px = SHEET_SIDE},
+                 ACROSS, DOWN, broken_mm);
+    assert_true(line[2] >= 3 && line[3] >= 3 && line[4] >= 3 && line[8] >= 3 && line[10] >= 3);
+    assert_true(line[5] >= 3);
+    assert_true(line[9] >= 3);
+    assert_true(line[0] < 3 && line[1] < 3 && line[6] < 3 && line[7] < 3 && line[11] < 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +343,7 @@ int main(void)
         PAGE_TEST(a_pencil_signature_that_breaks_is_refused_and_whole_when_kept),
         PAGE_TEST(what_an_eye_follows_in_the_master_it_follows_in_what_is_shown),
         PAGE_TEST(dust_grain_and_what_shines_through_are_no_broken_lines),
+        PAGE_TEST(a_broken_line_goes_on_where_pieces_of_it_are_missing_and_between_two),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
