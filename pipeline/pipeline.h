@@ -234,9 +234,12 @@ enum status pipeline_renew_tree(const struct warehouse *warehouse,
 
 /* ---- received.c */
 
-/* Is a PDF with this SHA-256 here already, as it came in: in a package whose copy is whole, or in
- * a batch of the spool but this one? REJECT with the sentence that names the document (or the
- * batch, when none is formed yet); OK: it is not. */
+/* Where turns are taken (core/turn.h) by what brings PDFs in: of the SHA-256 of each, and of the
+ * document's id, from before pipeline_holds_pdf until all is where that looks. */
+const char *pipeline_turns(const struct warehouse *warehouse, struct arena *arena);
+/* Is a PDF with this SHA-256 here already: in a package whose copy is whole, or, as it came in, in
+ * a batch of the spool? but: a batch, or a document, that is not asked. REJECT with the sentence
+ * that names the document (or the batch, when none is formed yet); OK: it is not. */
 enum status pipeline_holds_pdf(const struct warehouse *warehouse, struct db *db, const char *sha256,
                                const char *but, struct arena *arena, struct error *error);
 
