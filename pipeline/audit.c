@@ -339,13 +339,16 @@ static enum status check_ledger(struct audit *audit, const char *path,
                                 struct audit_package *out, struct error *error)
 {
     const char *why = NULL;
-    out->ledger_agrees = true;
+    int version = 0;
     if (!audit->db || !out->newest)
         return STATUS_OK;
-    enum status status =
-        audit_ledger(audit->warehouse, audit->db, path, document, arena, &why, error);
-    out->ledger_agrees = !why;
-    if (status == STATUS_OK && why)
+    enum status status = index_version(audit->db, document->id, &version, error);
+    if (status == STATUS_OK)
+        status = audit_ledger(audit->warehouse, audit->db, path, document, version, out->stored,
+                              arena, &out->ledger, &why, error);
+    if (why)
+        out->ledger_why = arena_strdup(audit->arena, why);
+    if (status == STATUS_OK && out->ledger == AUDIT_LEDGER_DIFFERS)
         audit->finding(audit->context, path, why);
     return status;
 }

@@ -6,6 +6,7 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "index/rebuild.h"
+#include "pipeline/audit_ledger.h"
 #include "pipeline/records.h"
 #include "pipeline/supervisor.h"
 
@@ -97,6 +98,8 @@ enum status pipeline_reindex(const struct warehouse *warehouse, struct db *db,
     run_unlock(lock);
     if (status == STATUS_OK)
         status = check(warehouse, db, error);
+    if (status == STATUS_OK)
+        status = audit_ledger_mend(warehouse, db, error);
     *packages = work.done;
     if (status == STATUS_OK && work.refused)
         status = error_set(error, STATUS_REJECT,
