@@ -292,6 +292,8 @@ enum status pipeline_from_pdf(const struct warehouse *warehouse, struct db *db,
 enum status pipeline_is_own_pdf(const struct warehouse *warehouse, struct db *db, const char *path,
                                 bool *own, struct error *error);
 
+/* Before the database is opened to make the catalogue again: makes tables that are missing. */
+enum status pipeline_mend_tables(const struct warehouse *warehouse, struct error *error);
 /* Makes the catalogue again from the packages in the store, and its full text. progress may be
  * NULL. A package that cannot be read goes to finding(), and the others go on. packages: entered.
  * REJECT: some could not be read, or something of the catalogue has no package any more. */
@@ -307,8 +309,8 @@ enum status pipeline_reindex(const struct warehouse *warehouse, struct db *db,
 enum status pipeline_check(const struct warehouse *warehouse, struct db *db,
                            void (*finding)(void *context, const char *path, const char *sentence),
                            void *context, int64_t *documents, struct error *error);
-/* RETRY: the catalogue has no row though the store has packages, as when the database was lost.
- * What it would answer is not so. */
+/* FATAL: a table of it is missing. RETRY: the catalogue has no row though the store has packages,
+ * as when the database was lost. What it would answer is not so. */
 enum status pipeline_catalogue_there(const struct warehouse *warehouse, struct db *db,
                                      struct error *error);
 /* The one half of it: what is recorded and has no package. */
