@@ -82,7 +82,7 @@ for state in understood packed signed stored; do
     fresh one
     forge "$work/kho/sohoa.db" "UPDATE ledger SET state = '$state' WHERE kind = 'document'"
     if [ $state = packed ]; then
-        told "a document set back to packed" "ledger says that this document is only “packed”"
+        told "a document set back to packed" "ledger says that this document is only .packed."
     else
         refuse "set back to $state it is told" 1 "ledger says that this document is only" "$SOHOA" verify "$store"
     fi
