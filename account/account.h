@@ -25,6 +25,9 @@
 /* Makes or upgrades the tables, and those of the catalogue; writes nothing when they are up to
  * date. FATAL when they come from a newer program. Not inside a transaction. */
 enum status account_tables(struct db *db, struct error *error);
+/* When some of its own are missing, or it is not known whose they are, all of them are forgotten:
+ * journal and records fill those that account_tables makes after that. Not inside a transaction. */
+enum status account_tables_mend(struct db *db, struct error *error);
 
 /* ---- the journal's entries that figures are placed by */
 

@@ -118,6 +118,50 @@ enum status account_tables(struct db *db, struct error *error)
     return status == STATUS_OK && version < VERSION ? upgrade(db, error) : status;
 }
 
+#define OURS "name LIKE 'account\\_%' ESCAPE '\\' AND sql IS NOT NULL"
+
+static enum status count_ours(struct db *db, int64_t *count, struct error *error)
+{
+    return db_first_int(db, count, error, "SELECT count(*) FROM sqlite_schema WHERE " OURS, "");
+}
+
+static enum status forget(struct db *db, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct db_query *query = NULL;
+    const char *sql = "";
+    enum status status = db_prepare(
+        db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND " OURS, &query, error);
+    while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK)
+        sql = arena_printf(arena, "%sDROP TABLE %s;", sql, db_text(query, 0));
+    db_finish(query);
+    sql = arena_printf(arena,
+                       "PRAGMA foreign_keys = OFF; %s DELETE FROM catalog_meta WHERE key IN"
+                       " ('account', 'account_journal'); PRAGMA foreign_keys = ON",
+                       sql);
+    status = status == STATUS_END ? db_run(db, sql, error) : status;
+    arena_free(arena);
+    return status;
+}
+
+enum status account_tables_mend(struct db *db, struct error *error)
+{
+    struct db *fresh = NULL;
+    int64_t version = 0, there = 0, all = 0;
+    enum status status = db_open_memory(&fresh, error);
+    if (status == STATUS_OK)
+        status = account_tables(fresh, error);
+    if (status == STATUS_OK)
+        status = count_ours(fresh, &all, error);
+    db_close(fresh);
+    if (status == STATUS_OK)
+        status = count_ours(db, &there, error);
+    if (status == STATUS_OK && there > 0)
+        status = number_of(db, "account", &version, error);
+    bool is_known = version > 0 && (version != VERSION || there == all);
+    return status == STATUS_OK && there > 0 && !is_known ? forget(db, error) : status;
+}
+
 enum status account_read_to(struct db *db, int64_t *sequence, struct error *error)
 {
     return number_of(db, "account_journal", sequence, error);

@@ -71,6 +71,13 @@ enum status store_each(const char *store,
 #define STORE_ALIKE_SQUARE 16
 #define STORE_ALIKE_LEVELS 8
 
+/* The PDFs of a package, ours and those of others, as its manifest names them. Arena. */
+struct store_pdf {
+    const char *path, *sha256;
+};
+enum status store_pdfs(const char *package, struct arena *arena, struct store_pdf **out,
+                       size_t *count, struct error *error);
+
 struct store_verdict {
     int packages, files;
     int64_t bytes;

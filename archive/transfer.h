@@ -76,6 +76,13 @@ struct import_wish {
     const char *evidence;      /* folder of the evidence records; NULL: none is kept */
     const char *passphrase;    /* NULL: none */
     const char *record_sha256; /* of the record that a list names for it; NULL or "": none */
+    const char *turns; /* core/turn.h: the same package waits while another process has it in hand;
+                          NULL: nobody else is at work */
+    /* Asked when all of it was looked at, before it is decided whether it is there: the document's
+     * id and the SHA-256 of each PDF. May wait. REJECT: it is not to be taken. NULL: all are. */
+    enum status (*arrives)(void *context, const char *id, const char *const *sha256, size_t count,
+                           struct error *error);
+    void *context; /* of arrives */
 };
 struct imported {
     const char *id;

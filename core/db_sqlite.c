@@ -21,6 +21,22 @@ struct query {
     int bind_fault; /* the first that failed; told by the next step */
 };
 
+/* What is said of virtual tables and of what is not there, of which SQLite has no codes. */
+static enum status fault_of_table(sqlite3 *sqlite, struct error *error)
+{
+    const char *words = sqlite3_errmsg(sqlite), *missing = "no such ";
+    if (strstr(words, "fts5") || strstr(words, "vtable constructor failed"))
+        return error_set(error, STATUS_FATAL,
+                         _("The full text of the catalogue is damaged: 'sohoa reindex' makes it "
+                           "again from the store."));
+    if (strncmp(words, missing, strlen(missing)) == 0 && strstr(words, ": "))
+        return error_set(error, STATUS_FATAL,
+                         _("The catalogue is damaged (%s is missing): 'sohoa reindex' makes it "
+                           "again from the store."),
+                         strstr(words, ": ") + 2);
+    return error_set(error, STATUS_FATAL, _("database: %s"), words);
+}
+
 /* SQLite's own words name tables and columns, never values. */
 static enum status fault(sqlite3 *sqlite, int code, struct error *error)
 {
@@ -32,6 +48,10 @@ static enum status fault(sqlite3 *sqlite, int code, struct error *error)
         return error_set(error, STATUS_REJECT, _("the database refuses the row: %s"),
                          sqlite3_errmsg(sqlite));
     }
+    if (code == SQLITE_CORRUPT_VTAB)
+        return error_set(error, STATUS_FATAL,
+                         _("The full text of the catalogue is damaged: 'sohoa reindex' makes it "
+                           "again from the store."));
     switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -60,7 +80,7 @@ static enum status fault(sqlite3 *sqlite, int code, struct error *error)
             _("the database cannot be opened for writing; check the rights of its file "
               "and folder"));
     default:
-        return error_set(error, STATUS_FATAL, _("database: %s"), sqlite3_errmsg(sqlite));
+        return fault_of_table(sqlite, error);
     }
 }
 

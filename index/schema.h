@@ -17,6 +17,16 @@ enum status meta_put(struct db *db, const char *key, const char *value, struct e
 enum status schema_version(struct db *db, long *version, struct error *error);
 
 bool schema_is_current(struct db *db);
+/* In catalog_meta: the tables are this program's. */
+enum status schema_say_current(struct db *db, struct error *error);
+
+/* whole.c. FATAL with the sentence of what to do: a table or an index of the catalogue or of its
+ * full text is missing, though it was made. An earlier program's tables are not looked at. db may
+ * be open for looking only. */
+enum status schema_whole(struct db *db, struct error *error);
+/* Makes what is missing again, empty: the catalogue is to be made again after that, and the rows of
+ * records. Nothing when it is whole. Not inside a transaction. */
+enum status schema_mend(struct db *db, struct error *error);
 
 /* A catalogue of an earlier version that is open for looking only does not know what images take.
  */

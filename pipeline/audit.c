@@ -19,6 +19,7 @@ struct audit {
     const struct warehouse *warehouse;
     struct db *db;
     struct mirror *mirror; /* NULL: no package was compared yet */
+    bool damaged;          /* the catalogue cannot be compared: told once */
     audit_finding *finding;
     void *context;
     struct arena *arena;
@@ -289,6 +290,13 @@ static enum status compare_rows(struct audit *audit, const char *path, struct ar
                                : status;
 }
 
+static void tell_damage(struct audit *audit, const struct error *error)
+{
+    audit->damaged = true;
+    audit->finding(audit->context, file_join(audit->arena, audit->warehouse->root, "sohoa.db"),
+                   error->text);
+}
+
 static void tell_difference(struct audit *audit, const char *path, const char *difference,
                             struct arena *arena, struct audit_package *out)
 {
@@ -312,18 +320,23 @@ static enum status check_row(struct audit *audit, const char *path, const struct
     const char *difference = NULL;
     int version = 0;
     enum status status = STATUS_OK;
-    out->compared = audit->db != NULL;
+    out->compared = audit->db != NULL && !audit->damaged;
     if (audit->db)
         status = index_version(audit->db, document->id, &version, error);
     out->newer_in_catalogue = version > document->version;
     /* It keeps the newest version. Of one that it does not have yet pipeline_check tells, unless a
      * run is about to enter it. */
-    if (!audit->db || !out->newest || status != STATUS_OK ||
+    if (!out->compared || !out->newest || status != STATUS_OK ||
         (version > 0 && version < document->version))
         return status;
     status = compare_rows(audit, path, arena, &difference, error);
     if (status == STATUS_REJECT) { /* store_verify tells what is wrong with the package */
         out->in_catalogue = version > 0;
+        return STATUS_OK;
+    }
+    if (status == STATUS_FATAL) {
+        tell_damage(audit, error);
+        out->compared = false;
         return STATUS_OK;
     }
     out->in_catalogue = status == STATUS_OK;
@@ -339,13 +352,16 @@ static enum status check_ledger(struct audit *audit, const char *path,
                                 struct audit_package *out, struct error *error)
 {
     const char *why = NULL;
-    out->ledger_agrees = true;
+    int version = 0;
     if (!audit->db || !out->newest)
         return STATUS_OK;
-    enum status status =
-        audit_ledger(audit->warehouse, audit->db, path, document, arena, &why, error);
-    out->ledger_agrees = !why;
-    if (status == STATUS_OK && why)
+    enum status status = index_version(audit->db, document->id, &version, error);
+    if (status == STATUS_OK)
+        status = audit_ledger(audit->warehouse, audit->db, path, document, version, out->stored,
+                              arena, &out->ledger, &why, error);
+    if (why)
+        out->ledger_why = arena_strdup(audit->arena, why);
+    if (status == STATUS_OK && out->ledger == AUDIT_LEDGER_DIFFERS)
         audit->finding(audit->context, path, why);
     return status;
 }
@@ -358,7 +374,12 @@ bool audit_has_words(const struct audit *audit)
 enum status audit_more_words(struct audit *audit, struct error *error)
 {
     int64_t more = 0;
-    enum status status = audit->mirror ? mirror_more_words(audit->mirror, &more, error) : STATUS_OK;
+    bool asked = audit->mirror && !audit->damaged;
+    enum status status = asked ? mirror_more_words(audit->mirror, &more, error) : STATUS_OK;
+    if (status == STATUS_FATAL) {
+        tell_damage(audit, error);
+        status = STATUS_OK;
+    }
     if (status == STATUS_OK && more != 0)
         audit->finding(audit->context, "sohoa.db",
                        arena_printf(audit->arena,

@@ -38,6 +38,14 @@ enum audit_record {
     AUDIT_RECORD_DAMAGED  /* not intact, or about something else than this package */
 };
 
+/* What the ledger says of the newest package of a document. */
+enum audit_ledger {
+    AUDIT_LEDGER_OPEN,    /* less is told than the package has, or a new version is on its way: a
+                             step or a run sees to it, and nothing is proven */
+    AUDIT_LEDGER_AGREES,  /* what is told for done is what the package has */
+    AUDIT_LEDGER_DIFFERS, /* the rows say what cannot be */
+};
+
 struct audit_package {
     int64_t entries;      /* of the journal that name the document */
     bool stored;          /* one of them says that it was stored */
@@ -46,15 +54,15 @@ struct audit_package {
     struct evidence_verdict evidence; /* of its record; all 0 when there is none */
     struct error distrust;            /* why the record proves nothing today; "" else */
     bool compared;                    /* with a catalogue */
-    bool in_catalogue;       /* there is a row of this version; false also for an older version */
-    bool agrees;             /* and it says what document.json says, and so do the words by which
-                                a search finds it */
-    bool words;              /* the words were compared: the full text is this program's */
-    const char *differs;     /* when not: what differs first, "catalog_text"; lent by the audit */
-    bool ledger_agrees;      /* nor does the ledger say more of its signatures and proofs than it
-                                has */
-    bool newest;             /* no later version lies beside it */
-    bool newer_in_catalogue; /* there is a row of a later version */
+    bool in_catalogue;        /* there is a row of this version; false also for an older version */
+    bool agrees;              /* and it says what document.json says, and so do the words by which
+                                 a search finds it */
+    bool words;               /* the words were compared: the full text is this program's */
+    const char *differs;      /* when not: what differs first, "catalog_text"; lent by the audit */
+    enum audit_ledger ledger; /* what it says of it; OPEN also of an older version */
+    const char *ledger_why;   /* of what does not agree; NULL: not looked at; lent by the audit */
+    bool newest;              /* no later version lies beside it */
+    bool newer_in_catalogue;  /* there is a row of a later version */
 };
 
 /* Judges the file record, wherever it lies, as the evidence record of the package at path. why:

@@ -2,13 +2,20 @@
 #ifndef SOHOA_PIPELINE_AUDIT_LEDGER_H
 #define SOHOA_PIPELINE_AUDIT_LEDGER_H
 
-#include "pipeline/pipeline.h"
+#include "pipeline/audit.h"
 
-/* *why: a sentence, in the arena, when the rows say more than the package at path has: proofs of a
- * PDF that is not signed, a level that it does not reach, a paper set aside that was stored; NULL:
- * they agree. A row that says less is one of before a step, and no fault; so is none. */
+/* in_catalogue: the version that the catalogue has, 0 none. It came there in one transaction with
+ * its rows, so one that is there and whose rows are of before, or gone, was not written by a step;
+ * but for a new version on its way, which has its folder in the spool. journaled: the journal names
+ * the package. *why: a sentence for what is not AGREES, in the arena. */
 enum status audit_ledger(const struct warehouse *warehouse, struct db *db, const char *path,
-                         const struct document *document, struct arena *arena, const char **why,
+                         const struct document *document, int in_catalogue, bool journaled,
+                         struct arena *arena, enum audit_ledger *is, const char **why,
                          struct error *error);
+
+/* Rows of documents whose newest package is in the catalogue are put right where they say that it
+ * is not stored, or are gone. After the catalogue was made again. */
+enum status audit_ledger_mend(const struct warehouse *warehouse, struct db *db,
+                              struct error *error);
 
 #endif

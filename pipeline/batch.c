@@ -68,9 +68,15 @@ enum status pipeline_take_page(struct db *db, const char *batch, const struct pa
     return status;
 }
 
-/* The batch must be open, and nobody else at work in it. */
+static enum status busy(const char *id, struct error *error)
+{
+    return error_set(error, STATUS_RETRY,
+                     _("Batch %s is being scanned at this moment by another process."), id);
+}
+
+/* The batch must be open, and nobody else at work in it. found: who was, "" nobody; or NULL. */
 static enum status check_open(struct db *db, const char *id, struct arena *arena,
-                              struct error *error)
+                              const char **found, struct error *error)
 {
     char self[LEDGER_OWNER_SIZE];
     struct db_query *query = NULL;
@@ -95,8 +101,9 @@ static enum status check_open(struct db *db, const char *id, struct arena *arena
     if (strcmp(state, "open") != 0)
         return error_set(error, STATUS_REJECT, _("Batch %s is closed already."), id);
     if (*owner && strcmp(owner, self) != 0 && ledger_owner_alive(owner))
-        return error_set(error, STATUS_RETRY,
-                         _("Batch %s is being scanned at this moment by another process."), id);
+        return busy(id, error);
+    if (found)
+        *found = owner;
     return STATUS_OK;
 }
 
@@ -108,7 +115,7 @@ enum status pipeline_close_batch(const struct warehouse *warehouse, struct db *d
     struct arena *arena = arena_new();
     const char *folder = pipeline_batch_folder(warehouse, batch, arena);
     file_now(now);
-    enum status status = check_open(db, batch, arena, error);
+    enum status status = check_open(db, batch, arena, NULL, error);
     if (status == STATUS_OK)
         status = batch_read(folder, arena, &facts, error);
     if (status == STATUS_OK) {
@@ -224,9 +231,10 @@ enum status pipeline_continue_batch(const struct warehouse *warehouse, struct db
                                     struct arena *arena, struct error *error)
 {
     char owner[LEDGER_OWNER_SIZE];
+    const char *before = "";
     int pages;
     ledger_owner(owner);
-    enum status status = check_open(db, id, arena, error);
+    enum status status = check_open(db, id, arena, &before, error);
     if (status == STATUS_OK)
         status = batch_read(pipeline_batch_folder(warehouse, id, arena), arena, batch, error);
     if (status == STATUS_OK)
@@ -234,8 +242,10 @@ enum status pipeline_continue_batch(const struct warehouse *warehouse, struct db
     if (status == STATUS_OK)
         status = db_do(db, error,
                        "UPDATE ledger SET owner = ?, held = 0, why = ''"
-                       " WHERE kind = 'batch' AND id = ? AND state = 'open'",
-                       "ss", owner, id);
+                       " WHERE kind = 'batch' AND id = ? AND state = 'open' AND owner = ?",
+                       "sss", owner, id, before);
+    if (status == STATUS_OK && db_changes(db) == 0) /* another was quicker */
+        status = busy(id, error);
     return status;
 }
 
@@ -265,7 +275,7 @@ enum status pipeline_drop_batch(const struct warehouse *warehouse, struct db *db
     struct arena *arena = arena_new();
     const char *folder = pipeline_batch_folder(warehouse, id, arena);
     struct batch batch = {.id = id, .profile = ""};
-    enum status status = check_open(db, id, arena, error);
+    enum status status = check_open(db, id, arena, NULL, error);
     if (status == STATUS_OK && file_is_folder(folder))
         status = batch_first_missing(warehouse, &batch, arena, &first_sheet, &pages, error);
     if (status == STATUS_OK && pages > 0)

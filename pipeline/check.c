@@ -6,6 +6,7 @@
 #include "archive/store.h"
 #include "core/file.h"
 #include "core/message.h"
+#include "index/schema.h"
 #include "pipeline/ledger.h"
 
 struct check {
@@ -149,8 +150,10 @@ enum status pipeline_catalogue_there(const struct warehouse *warehouse, struct d
 {
     int64_t entries = 0;
     bool package = false;
-    enum status status =
-        db_first_int(db, &entries, error, "SELECT EXISTS (SELECT 1 FROM catalog_entry)", "");
+    enum status status = schema_whole(db, error);
+    if (status == STATUS_OK)
+        status =
+            db_first_int(db, &entries, error, "SELECT EXISTS (SELECT 1 FROM catalog_entry)", "");
     if (status == STATUS_OK && entries == 0)
         status = store_each(warehouse->store, any_package, &package, error);
     if (status != STATUS_OK && status != STATUS_END)

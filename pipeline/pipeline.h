@@ -234,9 +234,12 @@ enum status pipeline_renew_tree(const struct warehouse *warehouse,
 
 /* ---- received.c */
 
-/* Is a PDF with this SHA-256 here already, as it came in: in a package whose copy is whole, or in
- * a batch of the spool but this one? REJECT with the sentence that names the document (or the
- * batch, when none is formed yet); OK: it is not. */
+/* Where turns are taken (core/turn.h) by what brings PDFs in: of the SHA-256 of each, and of the
+ * document's id, from before pipeline_holds_pdf until all is where that looks. */
+const char *pipeline_turns(const struct warehouse *warehouse, struct arena *arena);
+/* Is a PDF with this SHA-256 here already: in a package whose copy is whole, or, as it came in, in
+ * a batch of the spool? but: a batch, or a document, that is not asked. REJECT with the sentence
+ * that names the document (or the batch, when none is formed yet); OK: it is not. */
 enum status pipeline_holds_pdf(const struct warehouse *warehouse, struct db *db, const char *sha256,
                                const char *but, struct arena *arena, struct error *error);
 
@@ -289,6 +292,8 @@ enum status pipeline_from_pdf(const struct warehouse *warehouse, struct db *db,
 enum status pipeline_is_own_pdf(const struct warehouse *warehouse, struct db *db, const char *path,
                                 bool *own, struct error *error);
 
+/* Before the database is opened to make the catalogue again: makes tables that are missing. */
+enum status pipeline_mend_tables(const struct warehouse *warehouse, struct error *error);
 /* Makes the catalogue again from the packages in the store, and its full text. progress may be
  * NULL. A package that cannot be read goes to finding(), and the others go on. packages: entered.
  * REJECT: some could not be read, or something of the catalogue has no package any more. */
@@ -304,8 +309,8 @@ enum status pipeline_reindex(const struct warehouse *warehouse, struct db *db,
 enum status pipeline_check(const struct warehouse *warehouse, struct db *db,
                            void (*finding)(void *context, const char *path, const char *sentence),
                            void *context, int64_t *documents, struct error *error);
-/* RETRY: the catalogue has no row though the store has packages, as when the database was lost.
- * What it would answer is not so. */
+/* FATAL: a table of it is missing. RETRY: the catalogue has no row though the store has packages,
+ * as when the database was lost. What it would answer is not so. */
 enum status pipeline_catalogue_there(const struct warehouse *warehouse, struct db *db,
                                      struct error *error);
 /* The one half of it: what is recorded and has no package. */

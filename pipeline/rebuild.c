@@ -2,10 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "account/account.h"
 #include "archive/store.h"
 #include "core/file.h"
 #include "core/message.h"
 #include "index/rebuild.h"
+#include "index/schema.h"
+#include "pipeline/audit_ledger.h"
 #include "pipeline/records.h"
 #include "pipeline/supervisor.h"
 
@@ -48,6 +51,25 @@ static enum status add_package(void *context, const char *path, struct error *er
     if (work->progress)
         work->progress(work->context, work->done + work->refused, work->total);
     return STATUS_OK;
+}
+
+enum status pipeline_mend_tables(const struct warehouse *warehouse, struct error *error)
+{
+    struct db *db = NULL;
+    int lock = -1;
+    const char *path = file_join(warehouse->arena, warehouse->root, "sohoa.db");
+    if (!file_exists(path)) /* whoever opens it makes all */
+        return STATUS_OK;
+    enum status status = reindex_lock(warehouse, &lock, error);
+    if (status == STATUS_OK)
+        status = db_open(path, false, &db, error);
+    if (status == STATUS_OK)
+        status = schema_mend(db, error);
+    if (status == STATUS_OK)
+        status = account_tables_mend(db, error);
+    db_close(db);
+    run_unlock(lock);
+    return status;
 }
 
 /* A connection of its own: what its full text has in memory is of the old tables. */
@@ -97,6 +119,8 @@ enum status pipeline_reindex(const struct warehouse *warehouse, struct db *db,
     run_unlock(lock);
     if (status == STATUS_OK)
         status = check(warehouse, db, error);
+    if (status == STATUS_OK)
+        status = audit_ledger_mend(warehouse, db, error);
     *packages = work.done;
     if (status == STATUS_OK && work.refused)
         status = error_set(error, STATUS_REJECT,

@@ -13,6 +13,7 @@
 #include "core/message.h"
 #include "pipeline/account.h"
 #include "index/catalogue.h"
+#include "index/schema.h"
 #include "pipeline/ledger.h"
 #include "pipeline/records.h"
 #include "pipeline/share.h"
@@ -264,9 +265,12 @@ enum status warehouse_db(const struct warehouse *warehouse, struct db **out, str
         status = pipeline_records_catch_up(warehouse, db, error);
     if (status == STATUS_OK)
         status = pipeline_account_adopt(warehouse, db, error);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         *out = db;
-    else
+    } else {
+        if (status == STATUS_FATAL && db)
+            schema_whole(db, error); /* what to do stands there, when that is why */
         db_close(db);
+    }
     return status;
 }

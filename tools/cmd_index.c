@@ -2,10 +2,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "index/schema.h"
 #include "tools/command.h"
 
+/* REJECT: a table is missing, which is what was looked for. */
 static enum status open_index(struct cli *cli, struct index **index)
 {
+    if (schema_whole(cli->db, &cli->error) == STATUS_FATAL)
+        return STATUS_REJECT;
     return index_open(cli->db, &cli->warehouse.roadmap, cli->warehouse.config, index, &cli->error);
 }
 
@@ -151,13 +155,18 @@ int cmd_reindex(struct cli *cli, int argc, char **argv)
                 _("sohoa reindex: --from-pdf goes with the files and folders to look in\n"));
         return EXIT_USAGE;
     }
+    enum status status = check ? STATUS_OK : pipeline_mend_tables(&cli->warehouse, &cli->error);
+    if (status == STATUS_OK)
+        status = warehouse_db(&cli->warehouse, &cli->db, &cli->error);
+    if (status != STATUS_OK)
+        return cli_fail(cli, status);
     if (from_pdf)
         return reindex_from_pdf(cli, rest, count);
     if (check)
         return check_index(cli);
     int64_t packages = 0;
-    enum status status = pipeline_reindex(&cli->warehouse, cli->db, show_reindex, show_unread, NULL,
-                                          &packages, &cli->error);
+    status = pipeline_reindex(&cli->warehouse, cli->db, show_reindex, show_unread, NULL, &packages,
+                              &cli->error);
     terminal_progress_end();
     if (status != STATUS_OK)
         return found_wrong(cli, status);

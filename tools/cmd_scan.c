@@ -7,6 +7,7 @@
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/text.h"
+#include "core/turn.h"
 #include "tools/command.h"
 #include "tools/packages.h"
 
@@ -23,12 +24,14 @@ struct intake {
     int path_count;
     const char **seen; /* SHA-256 of its PDFs so far */
     size_t seen_count, seen_room;
+    int turn; /* of the PDF that is being looked at, until it lies in the spool; -1 none */
 };
 
 static enum status take_page(void *context, const struct page *page, struct error *error)
 {
     struct intake *intake = context;
     enum status status = STATUS_OK;
+    turn_end(&intake->turn);
     if (intake->batch != NULL)
         status = pipeline_take_page(intake->cli->db, intake->batch, page, error);
     if (status != STATUS_OK)
@@ -60,8 +63,13 @@ static enum status refuse_known(void *context, const char *sha256, struct error 
     }
     intake->seen[intake->seen_count++] = arena_strdup(cli->arena, sha256);
     struct arena *arena = arena_new();
+    turn_end(&intake->turn); /* of one before it that was not taken */
     enum status status =
-        pipeline_holds_pdf(&cli->warehouse, cli->db, sha256, intake->batch, arena, error);
+        turn_take(pipeline_turns(&cli->warehouse, arena), &sha256, 1, &intake->turn, error);
+    if (status == STATUS_OK)
+        status = pipeline_holds_pdf(&cli->warehouse, cli->db, sha256, intake->batch, arena, error);
+    if (status != STATUS_OK)
+        turn_end(&intake->turn);
     arena_free(arena);
     return status;
 }
@@ -173,9 +181,16 @@ static enum status open_intake(struct intake *intake, struct batch *batch, int *
             printf(_("Going on with batch %s, the import that stopped.\n"), id);
     }
     if (status == STATUS_OK && option.more != NULL) {
+        const struct batch said = *batch;
         status = pipeline_continue_batch(&cli->warehouse, cli->db, option.more, batch, first_sheet,
                                          cli->arena, &cli->error);
-    } else if (status == STATUS_OK) {
+        if (status == STATUS_RETRY && said.call != NULL) { /* the same import was quicker */
+            *batch = said;
+            option.more = NULL;
+            status = STATUS_OK;
+        }
+    }
+    if (status == STATUS_OK && option.more == NULL) {
         batch->operator_name = option.operator_name != NULL ? option.operator_name : "";
         batch->box_code = option.box_code != NULL ? option.box_code : "";
         batch->shelf = option.shelf != NULL ? option.shelf : "";
@@ -332,7 +347,7 @@ int cmd_scan(struct cli *cli, int argc, char **argv)
         return EXIT_USAGE;
     struct settings *settings = settings_new();
     struct scan_profile profile = {0};
-    struct intake intake = {.cli = cli};
+    struct intake intake = {.cli = cli, .turn = -1};
     struct batch batch = {.source = "scanner", .separate = separation};
     int first_sheet = 1;
     enum status status = read_profile(cli, settings, &profile);
@@ -412,7 +427,7 @@ int cmd_import(struct cli *cli, int argc, char **argv)
          N_("how documents are told apart: motto, blank, count, file, batch")},
         {"every", OPTION_INT, &option.every, "N", N_("sheets a document, with --separate count")},
         {"again", OPTION_FLAG, &option.again, NULL,
-         N_("a PDF that is here already, byte for byte, once more")},
+         N_("a PDF that is here already, byte for byte, once more; a package with one, too")},
         {"passphrase", OPTION_FLAG, &option.secret.ask, NULL,
          N_("ask for the passphrase of encrypted packages, or read it from SOHOA_PASSPHRASE_FD")},
         {"passphrase-fd", OPTION_TEXT, &option.secret.descriptor, "N",
@@ -427,11 +442,12 @@ int cmd_import(struct cli *cli, int argc, char **argv)
     if (!cli_options(cli, argv[0], argc, argv, rows, 1, -1, &rest, &count, &code))
         return code;
     if (packages_are(cli, rest, count))
-        return packages_import(cli, rest, count, &option.secret, option.receipt);
+        return packages_import(cli, rest, count, &option.secret, option.receipt, option.again);
     int separation = separation_of(cli, true);
     if (separation < 0)
         return EXIT_USAGE;
-    struct intake intake = {.cli = cli, .import = true, .paths = rest, .path_count = count};
+    struct intake intake = {
+        .cli = cli, .import = true, .paths = rest, .path_count = count, .turn = -1};
     struct batch batch = {.source = "files", .profile = "", .separate = separation};
     batch.device = count == 1 ? device_of(cli, rest[0]) : "";
     batch.call = call_of(cli, rest, count);
@@ -449,6 +465,7 @@ int cmd_import(struct cli *cli, int argc, char **argv)
     struct ingest_result result = {0};
     status = ingest_files((const char *const *)rest, (size_t)count, intake.folder, first_sheet,
                           &sink, show_refused, &result, &cli->error);
+    turn_end(&intake.turn);
     const char *inside = package_within(cli, rest, count);
     if (status == STATUS_REJECT && result.pages + result.held == 0 && inside != NULL)
         error_set(&cli->error, status,

@@ -168,7 +168,9 @@ enum status verify_package(struct verify_view *view, const char *path)
                                 package.in_catalogue, "catalogue_agrees", package.agrees,
                                 "words_compared", package.words, "catalogue_differs",
                                 package.differs ? package.differs : "", "ledger_agrees",
-                                package.ledger_agrees));
+                                package.ledger == AUDIT_LEDGER_AGREES));
+        if (own && package.ledger_why)
+            json_put_text(json, "ledger_why", package.ledger_why);
         if (with_record)
             json_object_set_new(json, "record_beside", verify_record_json(&evidence));
         if (own)

@@ -82,7 +82,7 @@ const struct command commands[] = {
     {"index", NEEDS_DATABASE, cmd_index, N_("PACKAGE...|check"),
      N_("enter packages into the catalogue; or see whether it agrees with the store"), RECORD_AFTER,
      NULL},
-    {"reindex", NEEDS_DATABASE, cmd_reindex, N_("[PATH...]"),
+    {"reindex", NEEDS_WAREHOUSE, cmd_reindex, N_("[PATH...]"),
      N_("make the catalogue again from the store"), RECORD_AFTER, NULL},
     {"help", NEEDS_NOTHING, cmd_help, N_("[COMMAND]"), N_("this list, or one command's options"),
      RECORD_NOTHING, NULL},

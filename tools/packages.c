@@ -8,6 +8,7 @@
 #include "archive/transfer.h"
 #include "core/file.h"
 #include "core/hash.h"
+#include "core/turn.h"
 #include "index/csv.h"
 #include "tools/handover.h"
 
@@ -25,6 +26,8 @@ struct importing {
     struct import_wish wish;
     json_t *packages, *faults, *list; /* list: of the folder; NULL: it has none */
     const char *from;
+    int turn;             /* of the one in hand, from before it is looked for until it is entered */
+    bool again;           /* --again */
     struct arrived *came; /* of the folder */
     size_t came_count, came_room;
     const char *receipts;      /* folder for the giver's copy; or NULL */
@@ -79,6 +82,25 @@ static void note(struct importing *i, const char *from, const struct imported *d
                                     done->there, "record", done->record, "unsaid", done->unsaid));
 }
 
+/* The same content under another id would be counted twice. */
+static enum status refuse_known(void *context, const char *id, const char *const *sha256,
+                                size_t count, struct error *error)
+{
+    struct importing *i = context;
+    struct cli *cli = i->cli;
+    struct arena *arena = arena_new();
+    const char **names = arena_array(arena, count + 1, sizeof *names), *there = NULL;
+    names[0] = id;
+    for (size_t at = 0; at < count; at++)
+        names[at + 1] = sha256[at];
+    enum status status = turn_take(i->wish.turns, names, count + 1, &i->turn, error);
+    bool known = store_find(i->wish.store, id, 0, arena, &there, NULL) == STATUS_OK;
+    for (size_t at = 0; at < count && status == STATUS_OK && !known && !i->again; at++)
+        status = pipeline_holds_pdf(&cli->warehouse, cli->db, sha256[at], id, arena, error);
+    arena_free(arena);
+    return status;
+}
+
 /* record_sha256: of the evidence record that a list names for it; NULL: none. */
 static enum status take_one(struct importing *i, const char *from, const char *record_sha256)
 {
@@ -105,6 +127,7 @@ static enum status take_one(struct importing *i, const char *from, const char *r
         i->refused++;
         status = STATUS_OK;
     }
+    turn_end(&i->turn);
     pipeline_let_cut(hold);
     arena_free(arena);
     return status;
@@ -409,11 +432,11 @@ static int finish(struct importing *i, enum status status)
 }
 
 int packages_import(struct cli *cli, char **paths, int count, const struct packages_secret *secret,
-                    const char *receipts)
+                    const char *receipts, bool again)
 {
     char passphrase[PASSPHRASE_SIZE] = "";
     bool encrypted = packages_encrypted(secret);
-    struct importing i = {.cli = cli, .receipts = receipts};
+    struct importing i = {.cli = cli, .receipts = receipts, .again = again, .turn = -1};
     enum status status = cli_open(cli, NEEDS_DATABASE);
     if (status == STATUS_OK && encrypted)
         status =
@@ -429,7 +452,10 @@ int packages_import(struct cli *cli, char **paths, int count, const struct packa
     i.wish = (struct import_wish){.store = cli->warehouse.store,
                                   .config = cli->warehouse.config,
                                   .evidence = pipeline_evidence_folder(&cli->warehouse, cli->arena),
-                                  .passphrase = encrypted ? passphrase : NULL};
+                                  .passphrase = encrypted ? passphrase : NULL,
+                                  .turns = pipeline_turns(&cli->warehouse, cli->arena),
+                                  .arrives = refuse_known,
+                                  .context = &i};
     i.packages = json_array();
     i.faults = json_array();
     for (int at = 0; at < count && status == STATUS_OK; at++)

@@ -28,10 +28,11 @@ int packages_left_out(struct cli *cli, const char *folder, const json_t *package
 bool packages_are(struct cli *cli, char **paths, int count);
 /* Takes them into the warehouse. A folder with a list (PACKAGES_SUMMARY, else PACKAGES_RECORD) is
  * held against it, package by package. receipts: folder for the giver's copy of the receipt; NULL:
- * it is only kept here. EXIT_PERSON: something was refused, is missing, differs or stands in no
+ * it is only kept here. again: also one with a PDF that another document here holds, byte for
+ * byte. EXIT_PERSON: something was refused, is missing, differs or stands in no
  * list. EXIT_LATER: all is in, but the receipt could not be made. */
 int packages_import(struct cli *cli, char **paths, int count, const struct packages_secret *secret,
-                    const char *receipts);
+                    const char *receipts, bool again);
 
 /* ---- list_check.c: the text of a list; path stands in the sentences */
 

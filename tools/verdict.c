@@ -400,11 +400,11 @@ static bool is_about_words(const struct audit_package *package)
 }
 
 /* What a search shows, and what the ledger holds for done. */
-static void print_hit(const struct audit_package *package)
+static void print_hit(struct cli *cli, const struct audit_package *package)
 {
     if (!package->compared || !package->in_catalogue)
         return;
-    bool found = package->agrees, done = package->ledger_agrees;
+    bool found = package->agrees;
     if (!package->words)
         link_line(NOTHING, _("catalogue → search hit"),
                   _("not compared: the full text is an earlier program's, or waits to be made"));
@@ -412,9 +412,15 @@ static void print_hit(const struct audit_package *package)
         link_line(found ? HOLDS : FAILS, _("catalogue → search hit"),
                   found ? _("a search finds it by the words of its package")
                         : _("a search does not find it by what its package says"));
-    link_line(done ? HOLDS : FAILS, _("package → ledger"),
-              done ? _("no more is held for done than the package has")
-                   : _("the ledger says more than the package has"));
+    link_line(package->ledger == AUDIT_LEDGER_AGREES    ? HOLDS
+              : package->ledger == AUDIT_LEDGER_DIFFERS ? FAILS
+                                                        : NOTHING,
+              _("package → ledger"),
+              package->ledger == AUDIT_LEDGER_AGREES
+                  ? _("what is held for done is what the package has")
+              : package->ledger == AUDIT_LEDGER_DIFFERS
+                  ? _("the ledger says what cannot be")
+                  : arena_printf(cli->arena, _("not proven: %s"), package->ledger_why));
 }
 
 static void print_catalogue(const struct audit_package *package)
@@ -460,7 +466,7 @@ void verdict_print_chain(struct cli *cli, const struct store_verdict *verdict,
                      !whole ? _("the journal is NOT whole") : verdict_anchored(cli, journal)));
     print_record(cli, package);
     print_catalogue(package);
-    print_hit(package);
+    print_hit(cli, package);
 }
 
 void verdict_sum(struct store_verdict *all, const struct store_verdict *one)

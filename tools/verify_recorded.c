@@ -1,6 +1,7 @@
 /* What the warehouse around a package says of it. */
 #include "archive/store.h"
 #include "core/file.h"
+#include "index/schema.h"
 #include "pipeline/records.h"
 #include "tools/handover.h"
 #include "tools/verdict.h"
@@ -14,6 +15,12 @@ enum status verify_open_audit(struct verify_view *view)
     const char *file = file_join(cli->arena, cli->warehouse.root, "sohoa.db");
     enum status status =
         file_exists(file) ? db_open_readonly(file, &view->db, &cli->error) : STATUS_OK;
+    struct error why = {""};
+    if (status == STATUS_OK && view->db && schema_whole(view->db, &why) == STATUS_FATAL) {
+        verify_fault(view, file, why.text);
+        db_close(view->db);
+        view->db = NULL;
+    }
     if (status == STATUS_OK)
         status = audit_open(&cli->warehouse, view->db, verify_store_fault, view, &view->audit,
                             &cli->error);
@@ -56,6 +63,16 @@ enum status verify_audit(void *context, const char *path, struct error *error)
     return status;
 }
 
+/* A database that cannot be asked is a fault that was found, and the rest is looked at. */
+static enum status damage(struct verify_view *view, enum status status)
+{
+    if (status != STATUS_FATAL)
+        return status;
+    verify_fault(view, file_join(view->cli->arena, view->cli->warehouse.root, "sohoa.db"),
+                 view->cli->error.text);
+    return STATUS_OK;
+}
+
 enum status verify_recorded(struct verify_view *view, const char *path, int packages,
                             bool *compared)
 {
@@ -77,15 +94,15 @@ enum status verify_recorded(struct verify_view *view, const char *path, int pack
     if (status == STATUS_OK)
         status = audit_more_words(view->audit, &cli->error);
     if (status == STATUS_OK && view->db != NULL)
-        status = pipeline_check(&cli->warehouse, view->db, verify_store_fault, view, &documents,
-                                &cli->error);
+        status = damage(view, pipeline_check(&cli->warehouse, view->db, verify_store_fault, view,
+                                             &documents, &cli->error));
     if (status == STATUS_OK)
         status = pipeline_records_check(&cli->warehouse, verify_store_fault, view, &records,
                                         &cli->error);
     if (status == STATUS_OK)
         status = handover_kept_check(cli, verify_store_fault, view);
     if (status == STATUS_OK && view->db != NULL)
-        status = pipeline_records_compare(&cli->warehouse, view->db, verify_store_fault, view,
-                                          &cli->error);
+        status = damage(view, pipeline_records_compare(&cli->warehouse, view->db,
+                                                       verify_store_fault, view, &cli->error));
     return status;
 }

@@ -20,6 +20,7 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "core/package.h"
+#include "core/turn.h"
 
 #define MANIFEST_MAX ((size_t)64 * 1024 * 1024)
 
@@ -383,14 +384,32 @@ static enum status look(struct arrival *a, struct error *error)
     return status;
 }
 
-static enum status open_arrival(struct arrival *a, int *lock, struct error *error)
+/* Where others' PDFs may be here already under another id. */
+static enum status ask(struct arrival *a, struct error *error)
+{
+    const char **pdfs = arena_array(a->arena, a->count + 1, sizeof *pdfs);
+    size_t count = 0;
+    for (size_t i = 0; i < a->count; i++) {
+        size_t length = strlen(a->files[i].path);
+        if (length > 4 && strcasecmp(a->files[i].path + length - 4, ".pdf") == 0)
+            pdfs[count++] = a->files[i].hash;
+    }
+    return a->wish->arrives ? a->wish->arrives(a->wish->context, a->document.id, pdfs, count, error)
+                            : STATUS_OK;
+}
+
+static enum status open_arrival(struct arrival *a, int *turn, int *lock, struct error *error)
 {
     char whole[PATH_MAX], hex[HASH_HEX_SIZE];
+    const char *name = hex;
     if (!realpath(a->from, whole))
         return error_set(error, STATUS_REJECT, _("There is no %s: check the path."), a->from);
     hash_bytes(whole, strlen(whole), hex);
     char *site = arena_printf(a->arena, "%s/.importing-%.16s", a->wish->store, hex);
-    enum status status = file_take_folder(site, lock, error);
+    enum status status =
+        a->wish->turns ? turn_take(a->wish->turns, &name, 1, turn, error) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = file_take_folder(site, lock, error);
     if (status != STATUS_OK) /* it is another's: not ours to clear away */
         return status;
     a->work = site;
@@ -426,15 +445,17 @@ enum status import_package(const struct import_wish *wish, const char *from,
     struct arrival a = {
         .wish = wish, .from = from, .finding = finding, .context = context, .arena = arena};
     struct counting counting = {&a, out};
-    int lock = -1;
+    int lock = -1, turn = -1;
     *out = (struct imported){0};
-    enum status status = open_arrival(&a, &lock, error);
+    enum status status = open_arrival(&a, &turn, &lock, error);
     if (status == STATUS_OK)
         status = look(&a, error);
     if (status == STATUS_OK && a.is_bag)
         status = hash_file(file_join(arena, a.root, BAG_MANIFEST), out->package_sha256, error);
     if (status == STATUS_OK)
         status = file_walk(a.root, count_file, &counting, error);
+    if (status == STATUS_OK)
+        status = ask(&a, error);
     if (status == STATUS_OK)
         status = a.is_ours ? take_ours(&a, out, error) : arrival_take_foreign(&a, out, error);
     if (status == STATUS_OK)
@@ -458,5 +479,6 @@ enum status import_package(const struct import_wish *wish, const char *from,
     }
     if (lock >= 0)
         close(lock);
+    turn_end(&turn);
     return status;
 }

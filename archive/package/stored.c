@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "archive/package/bag.h"
 #include "archive/package/layout.h"
@@ -108,5 +109,24 @@ enum status stored_check(struct stored *stored, const char *path, const char *ha
                          _("%s in the store is not what its manifest says: repair that package "
                            "from a second copy first."),
                          path);
+    return STATUS_OK;
+}
+
+enum status store_pdfs(const char *package, struct arena *arena, struct store_pdf **out,
+                       size_t *count, struct error *error)
+{
+    struct stored stored = {.arena = arena};
+    *count = 0;
+    enum status status = load(&stored, package, error);
+    if (status != STATUS_OK)
+        return status;
+    *out = arena_array(arena, stored.count + 1, sizeof **out);
+    for (size_t i = 0; i < stored.count; i++) {
+        const struct bag_file *file = &stored.files[i];
+        size_t length = strlen(file->path);
+        if (length > 4 && strcasecmp(file->path + length - 4, ".pdf") == 0)
+            (*out)[(*count)++] =
+                (struct store_pdf){file_join(arena, package, file->path), file->hash};
+    }
     return STATUS_OK;
 }

@@ -38,6 +38,8 @@ enum status index_open(struct db *db, const struct roadmap *roadmap, const char 
     enum status status = channel_read(language, &index->channel, error);
     index->syllables = syllables_new(index->channel);
     if (status == STATUS_OK)
+        status = schema_whole(db, error);
+    if (status == STATUS_OK)
         status = schema_ensure(db, error);
     if (status == STATUS_OK)
         status = text_open(db, index->channel, error);

@@ -211,6 +211,16 @@ static enum status compare_table(struct mirror *mirror, const struct table *tabl
     return status == STATUS_END ? STATUS_OK : status;
 }
 
+/* The distinct names, by which the full text leads to persons; made with it. */
+static const struct table names = {
+    "catalog_name", "name base persons",
+    "SELECT DISTINCT p.name, n.base, n.persons = (SELECT count(*) FROM catalog_person q"
+    " WHERE q.base = p.base AND q.name = p.name) FROM catalog_entry e"
+    " JOIN catalog_person p ON p.entry_id = e.id"
+    " LEFT JOIN catalog_name n ON n.base = p.base AND n.name = p.name"
+    " WHERE e.document_id = ? ORDER BY p.name",
+    1};
+
 /* END: the catalogue has no row of this version. */
 static enum status find_row(struct mirror *mirror, const struct document *document,
                             struct error *error)
@@ -280,6 +290,10 @@ enum status mirror_compare(struct mirror *mirror, const char *package, struct ar
     if (status == STATUS_OK && !*difference && mirror->words)
         status = words_compare(mirror->db, mirror->own, document.id, arena, difference,
                                &mirror->word_count, error);
+    if (status == STATUS_OK && !*difference && mirror->words) {
+        status = compare_table(mirror, &names, document.id, arena, difference, error);
+        *difference = *difference ? "catalog_names" : NULL;
+    }
     mirror->compared += status == STATUS_OK && !*difference;
     db_rollback(mirror->own);
     return status;

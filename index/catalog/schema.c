@@ -134,7 +134,6 @@ enum status schema_version(struct db *db, long *version, struct error *error)
 static enum status upgrade(struct db *db, struct error *error)
 {
     long version = 0;
-    char text[24];
     enum status status = db_begin(db, error);
     if (status != STATUS_OK)
         return status;
@@ -152,9 +151,8 @@ static enum status upgrade(struct db *db, struct error *error)
         if (status == STATUS_OK && version + 1 == OWNERS)
             status = upgrade_owners(db, error);
     }
-    snprintf(text, sizeof text, "%d", VERSION);
     if (status == STATUS_OK)
-        status = meta_put(db, "schema", text, error);
+        status = schema_say_current(db, error);
     return db_end(db, status, error);
 }
 
@@ -196,6 +194,13 @@ enum status meta_put(struct db *db, const char *key, const char *value, struct e
                  "INSERT INTO catalog_meta (key, value) VALUES (?, ?)"
                  " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                  "ss", key, value);
+}
+
+enum status schema_say_current(struct db *db, struct error *error)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%d", VERSION);
+    return meta_put(db, "schema", text, error);
 }
 
 bool schema_is_current(struct db *db)

@@ -26,7 +26,7 @@ check "beside it others come in" sh -c "'$SOHOA' --json import '$work/plain.pdf'
 check "asked for, it is taken once more" "$SOHOA" import --again "$work/plain.pdf"
 "$SOHOA" run >"$work/run" 2>&1
 
-forge "$work/kho/sohoa.db" "DROP TABLE ledger_received"
+forge "$work/kho/sohoa.db" "DROP TABLE ledger_pdf"
 refuse "what was asked is made again when it is lost" 3 "holds it" "$SOHOA" import "$work/plain.pdf"
 
 check "an incoming signed one is taken" "$SOHOA" import "$work/signed.pdf"

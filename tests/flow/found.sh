@@ -72,4 +72,49 @@ fresh one
 forge "$work/kho/sohoa.db" "UPDATE ledger SET state = 'aside' WHERE kind = 'document'"
 told "a ledger that set it aside" "set aside, and it is in the store"
 
+# ---- rows that were set back, or are gone
+mended() { # NAME: by the command that the sentence names
+    "$SOHOA" reindex >/dev/null 2>&1
+    check "$1: made anew it is whole again" "$SOHOA" verify "$store"
+    check "$1: and the ledger has its tick" sh -c "'$SOHOA' verify '$store'/*/*/v1 | grep -q '✓ package → ledger'"
+}
+for state in understood packed signed stored; do
+    fresh one
+    forge "$work/kho/sohoa.db" "UPDATE ledger SET state = '$state' WHERE kind = 'document'"
+    if [ $state = packed ]; then
+        told "a document set back to packed" "ledger says that this document is only .packed."
+    else
+        refuse "set back to $state it is told" 1 "ledger says that this document is only" "$SOHOA" verify "$store"
+    fi
+    check "set back to $state it has no tick" sh -c "'$SOHOA' verify '$store'/*/*/v1 | grep -q '✗ package → ledger'"
+    mended "set back to $state"
+done
+fresh one
+forge "$work/kho/sohoa.db" "DELETE FROM ledger WHERE kind = 'document'"
+told "a document without its row" "ledger has no row of this document"
+mended "without its row"
+fresh one
+forge "$work/kho/sohoa.db" "INSERT OR REPLACE INTO ledger (kind, id, batch, state, level, since, not_before) SELECT 'proof', id, batch, 'waiting', 0, since, 0 FROM ledger WHERE kind = 'document'; UPDATE ledger SET state = 'aging' WHERE kind = 'proof'"
+check "a mark at its proofs, which nothing proves, is no fault and has no tick" sh -c "
+    '$SOHOA' verify '$store'/*/*/v1 >'$work/said' && grep -q '• package → ledger.*not proven: it is marked for new proofs' '$work/said'"
+forge "$work/kho/sohoa.db" "UPDATE ledger SET state = 'waiting' WHERE kind = 'proof'"
+check "where it is as far as its package it agrees" json '.verdicts[0] | .ledger_agrees and .ledger_why == null' "$SOHOA" --json verify "$store"/*/*/v1
+
+fresh one
+id=$(basename "$(dirname "$store"/*/*/v1)")
+"$SOHOA" amend "$id" title='Tên khác' --reason thử >/dev/null 2>&1
+check "a new version on its way is no fault, and has no tick" sh -c "
+    '$SOHOA' verify '$store'/*/*/v1 >'$work/said' && grep -q '• package → ledger.*on its way' '$work/said'"
+"$SOHOA" run >/dev/null 2>&1
+check "and when it is there, all agrees" sh -c "'$SOHOA' verify '$store'/*/*/v2 | grep -q '✓ package → ledger'"
+
+# ---- the distinct names
+fresh both
+forge "$work/kho/sohoa.db" "UPDATE catalog_name SET base = base || ' khac' WHERE id = (SELECT min(id) FROM catalog_name)"
+refuse "a name under another spelling is told" 1 "does not find this document by a name in its package" "$SOHOA" verify "$store"
+mended "a name"
+fresh both
+forge "$work/kho/sohoa.db" "UPDATE catalog_name SET persons = persons + 5 WHERE id = (SELECT min(id) FROM catalog_name)"
+refuse "one that counts other persons, too" 1 "does not find this document by a name in its package" "$SOHOA" verify "$store"
+
 tap_end

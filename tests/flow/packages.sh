@@ -233,7 +233,9 @@ cp "$work/other/bagit.txt" "$work/named/"
 cp "$work/other/data/Quyết định.pdf" "$work/named/data/a.pdf"
 echo '<mets xmlns="http://www.loc.gov/METS/" OBJID="urn:uuid:11111111-2222-8333-8444-555555555555" LABEL="Một"/>' >"$work/named/data/METS.xml"
 (cd "$work/named" && sha256sum data/* >manifest-sha256.txt)
-check "a package that names itself is taken in" sh -c "'$SOHOA' --warehouse '$work/fourth' --json import '$work/named' | jq -e '.taken == 1'"
+refuse "the same PDF under another id is told, with the document that holds it" 3 "byte for byte: document .* holds it" \
+    "$SOHOA" --warehouse "$work/fourth" import "$work/named"
+check "a package that names itself is taken in, when that is asked for" sh -c "'$SOHOA' --warehouse '$work/fourth' --json import --again '$work/named' | jq -e '.taken == 1'"
 sed -i 's/Một/Hai/' "$work/named/data/METS.xml"
 (cd "$work/named" && sha256sum data/* >manifest-sha256.txt)
 refuse "another one of the same name is not said to be there" 3 "already with other content" "$SOHOA" --warehouse "$work/fourth" import "$work/named"

@@ -18,7 +18,7 @@
 #include "tests/scratch.h"
 
 static const time_t now = 1795000000; /* 2026-11-18 */
-static struct made_key root, other_root, authority, responder;
+static struct made_key root, other_root, authority, other_authority, responder;
 static const char *trust, *object, *record;
 static struct buffer token;
 
@@ -36,6 +36,7 @@ static int set_up(void **state)
     made_key(&root, NULL, "test root", "ca", true, NULL);
     made_key(&other_root, NULL, "test root", "ca", true, NULL);
     made_key(&authority, &root, "authority", "tsa", true, "URI:http://127.0.0.1/crl");
+    made_key(&other_authority, &other_root, "authority", "tsa", true, "URI:http://127.0.0.1/crl");
     made_key(&responder, &root, "responder", "ocsp", false, NULL);
     FILE *pem = fopen(trust, "w");
     PEM_write_X509(pem, root.certificate);
@@ -48,7 +49,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    struct made_key *const all[] = {&root, &other_root, &authority, &responder};
+    struct made_key *const all[] = {&root, &other_root, &authority, &other_authority, &responder};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         made_key_clear(all[i]);
     buffer_clear(&token);
@@ -177,6 +178,66 @@ static void its_name_does_not_depend_on_proofs(void **state)
     buffer_clear(&proof.der);
 }
 
+/* Of a record whose time-stamp is signed by one and brings the root of another. */
+static struct evidence_verdict judge_brought(const struct made_key *by,
+                                             const struct made_key *brings,
+                                             const struct made_key *list_by, enum status *status,
+                                             struct error *error)
+{
+    uint8_t digest[HASH_SIZE_MAX];
+    struct evidence_verdict verdict;
+    struct hash *hash = hash_new();
+    struct proof proof = {.ocsp = false};
+    const struct buffer kept = token;
+    token = (struct buffer){0};
+    hash_add(hash, "abc", 3);
+    hash_end(hash, digest);
+    made_token(by, brings, digest, EVP_sha256(), now, &token);
+    if (list_by)
+        made_list(list_by, &(struct made_list){.from = now, .until = now + 86400 * 3}, &proof.der);
+    write_record(&proof, list_by ? 1 : 0);
+    error->text[0] = '\0';
+    *status = evidence_check(object, record, trust, &verdict, error);
+    buffer_clear(&proof.der);
+    buffer_clear(&token);
+    token = kept;
+    return verdict;
+}
+
+static void an_exchanged_root_in_it_neither_proves_nor_disproves(void **state)
+{
+    struct error error;
+    enum status status, other;
+    (void)state;
+    /* of a good authority: the root that is trusted is the one of the settings */
+    for (int list = 0; list < 2; list++) {
+        struct evidence_verdict own =
+            judge_brought(&authority, &root, list ? &root : NULL, &status, &error);
+        struct evidence_verdict exchanged =
+            judge_brought(&authority, &other_root, list ? &root : NULL, &other, &error);
+        assert_int_equal(status, STATUS_OK);
+        assert_int_equal(other, STATUS_OK);
+        assert_true(own.trusted && exchanged.trusted && exchanged.intact);
+        assert_int_equal(exchanged.unproven, own.unproven);
+        assert_string_equal(exchanged.since, own.since);
+        assert_string_equal(exchanged.until, own.until);
+    }
+    /* of one that nobody trusts: it stays so whatever comes with it */
+    const struct made_key *const roots[] = {&root, &other_root};
+    for (size_t i = 0; i < 2; i++) {
+        struct evidence_verdict verdict =
+            judge_brought(&other_authority, roots[i], NULL, &status, &error);
+        assert_int_equal(status, STATUS_REJECT);
+        assert_false(verdict.trusted);
+    }
+    /* a list that such a root gave counts for as much as none */
+    struct evidence_verdict none = judge_brought(&authority, &root, NULL, &status, &error);
+    struct evidence_verdict verdict =
+        judge_brought(&authority, &other_root, &other_root, &other, &error);
+    assert_int_equal(other, status);
+    assert_true(none.unproven == 1 && verdict.unproven == 1 && verdict.last_unproven);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +246,7 @@ int main(void)
         cmocka_unit_test(an_authority_that_lost_its_key_is_not_trusted),
         cmocka_unit_test(both_kinds_go_in_and_come_out),
         cmocka_unit_test(its_name_does_not_depend_on_proofs),
+        cmocka_unit_test(an_exchanged_root_in_it_neither_proves_nor_disproves),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
