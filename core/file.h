@@ -67,6 +67,9 @@ enum status file_remove_tree(const char *path, struct error *error); /* absent i
  * The lock goes with the folder when it is renamed, and with the process when that dies. RETRY:
  * another process has it. The caller closes *lock when it is not -1. */
 enum status file_take_folder(const char *folder, int *lock, struct error *error);
+/* To read from; NULL and errno as fopen. A FIFO (whose writer may never come), a device and a
+ * folder are as if they were not there. */
+FILE *file_open_stream(const char *path);
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
 bool file_same_disk(const char *a, const char *b); /* on one file system; false: not, or unknown */

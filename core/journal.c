@@ -180,7 +180,7 @@ static enum status read_tail(const char *path, size_t room, struct arena *arena,
 {
     enum status status = STATUS_OK;
     int64_t length = file_size(path);
-    FILE *file = fopen(path, "rbe");
+    FILE *file = file_open_stream(path);
     *whole = length <= (int64_t)room;
     *size = length < 0 ? 0 : *whole ? (size_t)length : room;
     *bytes = arena_alloc(arena, *size + 1);

@@ -151,7 +151,7 @@ static enum status read_segment(struct reader *reader, const char *path, int64_t
     char *bytes = NULL;
     size_t room = 0;
     int64_t have = 0;
-    FILE *file = fopen(path, "rbe");
+    FILE *file = file_open_stream(path);
     if (!file)
         return error_set(error, STATUS_RETRY, _("The journal %s cannot be read."), path);
     reader->line = 0;

@@ -99,7 +99,7 @@ static enum status compare_package(void *context, const char *package, struct er
     const char *path = package_part_path(arena, package, PACKAGE_PDF);
     if (!file_exists(path)) /* the volumes of a document have one signer */
         path = package_path(arena, package, package_volume(PACKAGE_PDF, 1, arena));
-    FILE *file = file_exists(path) ? fopen(path, "rbe") : NULL;
+    FILE *file = file_exists(path) ? file_open_stream(path) : NULL;
     if (file && sigdict_find(file, path, arena, &found, &count, &bytes, NULL) == STATUS_OK &&
         pdf_file_open(path, &pdf, NULL) == STATUS_OK) {
         signature_place(&pdf, arena, &found, &count);

@@ -11,9 +11,10 @@
 #define CELLS_MIN 48         /* a page with fewer on a side is left as it is */
 #define PHOTO_MAX 0.25       /* share of the page that patches may take */
 #define PATCH_QUALITY 80
-#define COLOR_QUALITY 85      /* colour is half as fine and smooth: cheap to keep right */
-#define KEPT_MAX 0.15         /* share of the page that kept words may take */
-#define UNITED_MAX 1.2        /* times the area of two places that is still one */
+#define COLOR_QUALITY 85 /* colour is half as fine and smooth: cheap to keep right */
+#define KEPT_MAX 0.15    /* share of the page that kept words may take */
+#define BOXES_MAX 4096   /* places before they are united: a quarter of a square metre is bad */
+#define UNITED_MAX 1.2   /* times the area of two places that is still one */
 #define KEPT_MARGIN_INCH 0.03 /* a mark may stand a little off its letter */
 #define EDGE_DPI 250          /* from here on an edge is two pixels wide */
 
@@ -81,6 +82,14 @@ static bool encode_layers(const struct image *image, const struct plane *mask,
     return good;
 }
 
+/* The mask's whole cells pass what any image may have: nobody would read it back. */
+static bool is_too_large(const struct layered *layers)
+{
+    int64_t width = (int64_t)layers->cells_x * layers->cell_px;
+    int64_t height = (int64_t)layers->cells_y * layers->cell_px;
+    return width > IMAGE_SIDE_MAX || height > IMAGE_SIDE_MAX || width * height > IMAGE_PIXELS_MAX;
+}
+
 const char *layered_make(const struct image *image, double dpi, int quality, struct layered *out)
 {
     struct plane dark = {0}, mask = {0}, near = {0};
@@ -97,6 +106,8 @@ const char *layered_make(const struct image *image, double dpi, int quality, str
     out->cells_y = (image->height_px + out->cell_px - 1) / out->cell_px;
     if (out->cell_px < 2 || out->cells_x < CELLS_MIN || out->cells_y < CELLS_MIN)
         return "small";
+    if (is_too_large(out))
+        return "large";
     ink_plane(image, &dark);
     tiles_new(&dark, dpi, &tiles);
     if (find_patches(&tiles, dpi, out) > PHOTO_MAX) {
@@ -156,16 +167,24 @@ static bool are_one(const struct box *a, const struct box *b)
     return touch(a, b) && area_of(&both) <= UNITED_MAX * (area_of(a) + area_of(b));
 }
 
-/* Boxes that touch become one, until none are. */
+/* Boxes that touch become one, until none are. Of the boxes before one that grew no two are one, so
+ * they are held against that one alone. */
 static size_t unite(struct box *places, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        for (size_t k = i + 1; k < count; k++)
-            if (are_one(&places[i], &places[k])) {
-                places[i] = united(&places[i], &places[k]);
-                places[k] = places[--count];
-                i = k = 0;
+        for (size_t k = i + 1; k < count;) {
+            if (!are_one(&places[i], &places[k])) {
+                k++;
+                continue;
             }
+            places[i] = united(&places[i], &places[k]);
+            places[k] = places[--count];
+            size_t before = 0;
+            while (before < i && !are_one(&places[before], &places[i]))
+                before++;
+            k = before < i ? i : i + 1;
+            i = before;
+        }
     return count;
 }
 
@@ -184,6 +203,8 @@ static void clear_mask(struct layered *layers, const struct box *place)
 bool layered_keep(const struct image *image, double dpi, const struct box *boxes, size_t count,
                   struct layered *layers)
 {
+    if (count > BOXES_MAX)
+        return false;
     struct box *places = memory_new((count + 1) * sizeof *places);
     double area = 0, page = (double)layers->width_px * layers->height_px;
     bool good = true;

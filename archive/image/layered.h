@@ -34,7 +34,7 @@ struct layered {
 };
 
 /* image: 8 bits, grey or RGB. dpi: across. Returns NULL when out is made; else why this page has no
- * use for layers ("small", "photo"), as a word for the report. Clear out in any case. */
+ * use for layers ("small", "large", "photo"), as a word for the report. Clear out in any case. */
 const char *layered_make(const struct image *image, double dpi, int quality, struct layered *out);
 /* Shows places of the master by their own pixels (a patch each): mask and ink end there. boxes: on
  * the master; a margin is added, and what touches is one place, unless that is much larger. False:

@@ -231,7 +231,7 @@ static bool has_fit_tags(const char *path)
 {
     enum { ROOM = 1 << 16 };
     struct xml_tags tags = {0};
-    FILE *file = fopen(path, "rbe");
+    FILE *file = file_open_stream(path);
     char *bytes = memory_new(ROOM);
     size_t size;
     bool fit = file != NULL;

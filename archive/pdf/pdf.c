@@ -196,7 +196,7 @@ static HPDF_STATUS range_read(HPDF_Stream stream, HPDF_BYTE *to, HPDF_UINT *size
     struct pdf_range *range = range_of(stream);
     HPDF_UINT want = range->size - range->at < *size ? range->size - range->at : *size;
     if (range->shared == NULL && range->own == NULL)
-        range->own = fopen(range->path, "rbe");
+        range->own = file_open_stream(range->path);
     FILE *file = range->shared != NULL ? range->shared : range->own;
     if (file == NULL || fseeko(file, range->start + range->at, SEEK_SET) != 0 ||
         fread(to, 1, want, file) != want) {

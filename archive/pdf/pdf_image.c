@@ -199,7 +199,7 @@ static void paint_whole(struct pdf_image *out, HPDF_Dict object)
  * lossless, hierarchical or arithmetic. 0 when there is none. */
 static int jpeg_frame(const char *path)
 {
-    FILE *file = fopen(path, "rbe");
+    FILE *file = file_open_stream(path);
     int frame = 0;
     if (file == NULL)
         return 0;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "archive/archive.h"
+#include "core/file.h"
 #include "core/message.h"
 
 #define WINDOW (1 << 20)    /* bytes searched at once */
@@ -178,7 +179,7 @@ bool archive_carries_signature(const char *path)
     struct sigdict *found = NULL;
     size_t count = 0;
     int64_t size = 0;
-    FILE *file = fopen(path, "rbe");
+    FILE *file = file_open_stream(path);
     bool carries = file == NULL;
     if (file && sigdict_find(file, path, arena, &found, &count, &size, NULL) != STATUS_OK)
         count = 0;

@@ -9,6 +9,7 @@
 
 #include "archive/archive.h"
 #include "core/message.h"
+#include "core/text.h"
 
 #define VIETNAM_S (7 * 3600)
 
@@ -30,6 +31,24 @@ X509 *certificate_read(const void *der, size_t size)
 
 /* ---------------------------------------------------------------- names and times */
 
+/* What is not seen, or turns round what follows, is no part of anybody's name. */
+static void blank_hidden(char *text)
+{
+    char *to = text;
+    for (const char *at = text; *at;) {
+        const char *from = at;
+        char one[5] = {0};
+        text_next(&at);
+        size_t size = (size_t)(at - from);
+        memcpy(one, from, size);
+        if (text_hidden(one))
+            *to++ = ' ';
+        else
+            to = (char *)memmove(to, from, size) + size;
+    }
+    *to = '\0';
+}
+
 static void name_part(const X509_NAME *name, int at, char *out, size_t size)
 {
     unsigned char *text = NULL;
@@ -42,8 +61,9 @@ static void name_part(const X509_NAME *name, int at, char *out, size_t size)
             kept--;
     }
     for (size_t i = 0; i < kept; i++)
-        out[i] = text[i] < 0x20 || text[i] == 0x7F ? ' ' : (char)text[i];
+        out[i] = text[i] ? (char)text[i] : ' ';
     out[kept] = '\0';
+    blank_hidden(out);
     OPENSSL_free(text);
 }
 

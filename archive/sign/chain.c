@@ -37,8 +37,8 @@ enum status chain_roots(const char *trust, X509_STORE **out, struct error *error
     return good ? STATUS_OK : STATUS_FATAL;
 }
 
-int chain_build(X509_STORE *roots, X509 *one, STACK_OF(X509) * others, time_t when,
-                STACK_OF(X509) * *chain)
+static int build(X509_STORE *roots, X509 *one, STACK_OF(X509) * others, time_t when,
+                 STACK_OF(X509) * *chain)
 {
     X509_STORE_CTX *building = X509_STORE_CTX_new();
     int code = X509_V_ERR_OUT_OF_MEM;
@@ -52,6 +52,24 @@ int chain_build(X509_STORE *roots, X509 *one, STACK_OF(X509) * others, time_t wh
     }
     X509_STORE_CTX_free(building);
     ERR_clear_error();
+    return code;
+}
+
+/* OpenSSL goes one way only. Where that ended in a root that is not trusted, a certificate of the
+ * same name and key by another root (a cross certificate) may still lead to one that is. */
+int chain_build(X509_STORE *roots, X509 *one, STACK_OF(X509) * others, time_t when,
+                STACK_OF(X509) * *chain)
+{
+    int code = build(roots, one, others, when, chain);
+    if (code != X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN)
+        return code;
+    STACK_OF(X509) *crossed = sk_X509_new_null();
+    for (int i = 0; crossed && i < sk_X509_num(others); i++)
+        if (!(X509_get_extension_flags(sk_X509_value(others, i)) & EXFLAG_SI))
+            sk_X509_push(crossed, sk_X509_value(others, i));
+    if (crossed && build(roots, one, crossed, when, chain) == X509_V_OK)
+        code = X509_V_OK;
+    sk_X509_free(crossed);
     return code;
 }
 
@@ -114,6 +132,23 @@ STACK_OF(X509) * chain_known(X509_STORE *roots, X509 *one, STACK_OF(X509) * othe
     }
     ERR_clear_error();
     return chain;
+}
+
+void chain_keep_issuers(X509 *one, STACK_OF(X509) * others)
+{
+    STACK_OF(X509) *found = sk_X509_new_null();
+    for (int at = -1; found && at < sk_X509_num(found); at++) {
+        X509 *below = at < 0 ? one : sk_X509_value(found, at);
+        for (int i = sk_X509_num(others) - 1; i >= 0; i--)
+            if (signs(sk_X509_value(others, i), below))
+                sk_X509_push(found, sk_X509_delete(others, i));
+    }
+    while (found && sk_X509_num(others) > 0)
+        X509_free(sk_X509_pop(others));
+    while (found && sk_X509_num(found) > 0)
+        sk_X509_push(others, sk_X509_shift(found));
+    sk_X509_free(found);
+    ERR_clear_error();
 }
 
 bool chain_others_hold(X509_STORE *roots, STACK_OF(X509) * others)

@@ -23,6 +23,9 @@ int chain_build(X509_STORE *roots, X509 *one, STACK_OF(X509) * others, time_t wh
  * may be NULL. NULL when it ends neither in roots nor in one that signs itself. The caller frees it
  * with sk_X509_pop_free. */
 STACK_OF(X509) * chain_known(X509_STORE *roots, X509 *one, STACK_OF(X509) * others);
+/* Leaves in others who issued one, who issued those and so on, the nearest first; frees the rest,
+ * which a key file may hold as well. */
+void chain_keep_issuers(X509 *one, STACK_OF(X509) * others);
 /* Nothing signs the certificates that come along: does each hold against its issuer? */
 bool chain_others_hold(X509_STORE *roots, STACK_OF(X509) * others);
 

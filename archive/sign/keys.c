@@ -12,6 +12,7 @@
 #include <openssl/pkcs12.h>
 
 #include "archive/sign/certificate.h"
+#include "archive/sign/chain.h"
 #include "archive/sign/pin.h"
 #include "archive/proof/rest.h"
 #include "archive/proof/revocation.h"
@@ -260,6 +261,7 @@ enum status signer_open(const struct archive_settings *settings, const char *pin
                       key);
         goto done;
     }
+    chain_keep_issuers(signer->certificate, signer->chain);
     char now[26];
     file_now(now);
     status = certificate_check(signer->certificate, now, error);

@@ -97,7 +97,7 @@ enum status archive_sign(struct signer *signer, const char *from, const char *to
 {
     struct file_writer *writer = NULL;
     struct sigdict room;
-    FILE *source = fopen(from, "rbe");
+    FILE *source = file_open_stream(from);
     if (!source)
         return error_set(error, errno == ENOENT ? STATUS_REJECT : STATUS_RETRY,
                          _("%s cannot be read: %s."), from, message_errno(errno));

@@ -444,7 +444,7 @@ enum status signature_list(const char *path, const char *trust, const char *mome
     verdict->stamped_at[0] = verdict->provable_until[0] = '\0';
     verdict->timestamps = 0;
     verdict->level = ARCHIVE_B_B;
-    judge.file = fopen(path, "rbe");
+    judge.file = file_open_stream(path);
     if (!judge.file) {
         status = error_set(error, errno == ENOENT ? STATUS_REJECT : STATUS_RETRY,
                            _("%s cannot be read: %s."), path, message_errno(errno));

@@ -6,6 +6,7 @@
 
 #include "archive/sign/signature.h"
 #include "archive/sign/signature_parts.h"
+#include "core/file.h"
 #include "core/message.h"
 
 #define CHUNK (1 << 20)
@@ -99,7 +100,7 @@ enum status signature_each(const char *path,
     struct sigdict *found = NULL;
     size_t count = 0;
     int64_t size_bytes = 0;
-    FILE *file = fopen(path, "rbe");
+    FILE *file = file_open_stream(path);
     struct arena *arena = arena_new();
     enum status status = STATUS_OK;
     if (!file)

@@ -55,6 +55,26 @@ refuse "a package without a row is named" 1 "sohoa index $kept/v1" "$SOHOA" veri
 check "sohoa index takes it in" "$SOHOA" index "$kept/v1"
 check "then all is whole" "$SOHOA" verify "$work/kho/store"
 
+# ---- a FIFO in the place of a file has no end, and may have no beginning
+mkdir -p "$work/piped/2026"
+cp -a "$kept" "$work/piped/2026/"
+piped=$work/piped/2026/$(basename "$kept")/v1
+chmod -R u+w "$work/piped"
+pipes() { # each file in turn: found, and in time
+    find "$piped" -type f >"$work/each"
+    while read -r each; do
+        mv "$each" "$work/whole" && mkfifo "$each"
+        timeout 30 "$SOHOA" verify "$piped" </dev/null >"$work/said" 2>&1
+        code=$?
+        rm "$each" && mv "$work/whole" "$each"
+        if [ $code -ne 1 ] || ! grep -q 'no ordinary file' "$work/said"; then
+            echo "$each: $code"
+            return 1
+        fi
+    done <"$work/each"
+}
+check "a FIFO in the place of any file of a package is found, and holds up nothing" pipes
+
 # ---- a sample
 refuse "a sample of none is a mistake" 2 "from 1 on" "$SOHOA" verify --sample 0 "$work/kho/store"
 check "a sample says what it is of, and that all was compared" sh -c "

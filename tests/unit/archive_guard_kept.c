@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -270,6 +271,42 @@ static void a_page_too_small_for_layers_stays_as_it_was(void **state)
     image_clear(&small);
 }
 
+/* 20,000 pixels and a rest: whole cells of three are 20,001, which nobody would read back. */
+static void a_page_whose_mask_would_pass_the_limits_stays_as_it_was(void **state)
+{
+    struct image wide;
+    json_t *root;
+    (void)state;
+    image_init(&wide, IMAGE_SIDE_MAX, 150, 1, 8);
+    wide.dpi_x = wide.dpi_y = LAYER_DPI;
+    memset(wide.data, 240, wide.stride * 150);
+    master_words = NULL;
+    assert_packed(pack(&wide, REREAD_RISK, &root), "encoded", "large");
+    json_decref(root);
+    image_clear(&wide);
+}
+
+/* Two places side by side, many times: of as many as are united the decision is one of a moment,
+ * and more are not united at all. */
+static void bad_places_all_over_a_wall_are_decided_at_once(void **state)
+{
+    enum { PAIRS = 2048, MANY = 200 * 200, ACROSS = 64, SIDE = 60, APART = 4 * SIDE };
+    static struct box boxes[MANY];
+    struct layered wall = {.width_px = ACROSS * APART, .height_px = PAIRS / ACROSS * APART};
+    const struct image none = {0};
+    (void)state;
+    for (int i = 0; i < 2 * PAIRS; i++)
+        boxes[i] =
+            (struct box){i / 2 % ACROSS * APART + i % 2 * SIDE, i / 2 / ACROSS * APART, SIDE, SIDE};
+    clock_t start = clock();
+    assert_false(layered_keep(&none, LAYER_DPI, boxes, (size_t)2 * PAIRS, &wall));
+    assert_true(clock() - start < 2 * CLOCKS_PER_SEC);
+    for (int i = 0; i < MANY; i++)
+        boxes[i] = (struct box){i % ACROSS, 0, 1, 1};
+    assert_false(layered_keep(&none, LAYER_DPI, boxes, MANY, &wall));
+    assert_int_equal(wall.patch_count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +321,8 @@ int main(void)
         PAGE_TEST(a_page_with_pencil_all_over_comes_back_as_it_was),
         PAGE_TEST(a_photograph_stays_as_it_was),
         PAGE_TEST(a_page_too_small_for_layers_stays_as_it_was),
+        PAGE_TEST(a_page_whose_mask_would_pass_the_limits_stays_as_it_was),
+        PAGE_TEST(bad_places_all_over_a_wall_are_decided_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
