@@ -16,9 +16,11 @@ struct filter {
     struct filter_value *values;
     size_t value_count;
     const char *days; /* what sql says of years, said again of days, for who reads in their order */
-    bool narrow;      /* something is asked for (leaving out by -word does not count); when not, the
-                         conditions are on e.id alone */
-    bool empty;       /* cannot be passed: no unit, procedure ... of that name is known */
+    const struct filter *rows; /* sql and values said of catalog_facet f alone; NULL: they cannot be
+                                */
+    bool narrow; /* something is asked for (leaving out by -word does not count); when not, the
+                    conditions are on e.id alone */
+    bool empty;  /* cannot be passed: no unit, procedure ... of that name is known */
 };
 
 /* From the filters of the search and the fields typed in its text (query).

@@ -209,8 +209,19 @@ static enum status list_all(struct search *search, const struct search_query *as
 static enum status count_found(struct search *search, struct search_result *result,
                                struct error *error)
 {
-    if (search->counted && search->total > (int64_t)search->count)
-        return facet_matched(search, search->counted_table, search->counted, result, error);
+    if (!search->counted || (!search->uncounted && search->total <= (int64_t)search->count))
+        return facet_found(search, result, error);
+    enum status status =
+        facet_matched(search, search->counted_table, search->counted, result, error);
+    if (status != STATUS_OK || !search->uncounted)
+        return status;
+    if (result->counted > search->total) {
+        search->total = result->counted;
+        search->total_more = result->capped;
+    }
+    if (search->total > (int64_t)search->count)
+        return STATUS_OK;
+    *result = (struct search_result){0};
     return facet_found(search, result, error);
 }
 
