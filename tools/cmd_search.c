@@ -145,6 +145,7 @@ static int print_result(struct cli *cli, const struct search_query *query,
             json_object_set_new(answer, "more", json_true());
         json_put_text(answer, "after", result->after);
         json_put_text(answer, "in_force_on", query->valid_on);
+        json_put_text(answer, "unknown", result->unknown);
         if (options->better > 0)
             json_object_set_new(answer, "better_not_in_force",
                                 json_integer((json_int_t)options->better));
@@ -152,6 +153,8 @@ static int print_result(struct cli *cli, const struct search_query *query,
             json_object_set_new(answer, "facets", search_facets_json(result));
         return cli_json(answer);
     }
+    if (result->unknown != NULL)
+        printf("%s\n", result->unknown);
     if (result->hit_count == 0)
         printf(_("Nothing found. Fewer words, or without the filters, may find more.\n"));
     else

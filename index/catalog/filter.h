@@ -29,6 +29,13 @@ enum status filter_build(struct db *db, const struct roadmap *roadmap,
                          const struct search_query *search, const struct query *query,
                          struct arena *arena, struct filter *out, struct error *error);
 
+/* As a slug, the most first words of what was typed that name a unit (by old or new name), a
+ * procedure (or are its code); NULL: none do. */
+enum status named_unit(struct db *db, const char *typed, struct arena *arena, const char **slug,
+                       struct error *error);
+enum status named_procedure(struct db *db, const char *typed, struct arena *arena,
+                            const char **slug, struct error *error);
+
 /* Binds the values from parameter first on; returns the parameter after the last. */
 int filter_bind(const struct filter *filter, struct db_query *query, int first);
 
