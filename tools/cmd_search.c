@@ -278,7 +278,7 @@ int cmd_search(struct cli *cli, int argc, char **argv)
         {"id", OPTION_TEXT, &query.owner_id, N_("NUMBER"), N_("CCCD, CMND or tax code")},
         {"from", OPTION_INT, &query.year_from, N_("YEAR"), N_("issued in this year or later")},
         {"until", OPTION_INT, &query.year_to, N_("YEAR"), N_("issued in this year or earlier")},
-        {"limit", OPTION_INT, &query.limit, "N", N_("at most so many results (10)")},
+        {"limit", OPTION_COUNT, &query.limit, "N", N_("at most so many results (10)")},
         {"skip", OPTION_INT, &query.offset, "N", N_("without the first N")},
         {"since", OPTION_TEXT, &query.date_from, N_("DAY"), N_("issued on this day or later")},
         {"to", OPTION_TEXT, &query.date_to, N_("DAY"), N_("issued on this day or earlier")},
