@@ -174,7 +174,7 @@ static enum status tell_facet(struct counters *counters, enum facet_kind facet,
                               struct search_facet *out, struct error *error)
 {
     const struct counter *counter = &counters->facets[facet];
-    struct tally most[SHOWN];
+    struct tally most[SHOWN] = {{0}};
     out->name = facet_names[facet];
     for (size_t i = 0; i < counter->room; i++)
         if (counter->at[i].count > 0 && !keep_most(most, &out->count, counter->at[i]))
