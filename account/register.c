@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "account/sheet_csv.h"
+#include "account/tables.h"
 #include "core/file.h"
 #include "core/message.h"
 #include "core/settings.h"
@@ -280,4 +281,17 @@ enum status register_apply(struct db *db, const struct record *record, struct er
     }
     arena_free(arena);
     return status;
+}
+
+enum status register_replaced(struct db *db, int64_t record, int64_t *count, struct error *error)
+{
+    return db_first_int(
+        db, count, error,
+        "SELECT count(DISTINCT i.ident || ' ' || i.number_key) FROM " SQL_RESULTS " AS i"
+        " WHERE i.number_key IS NOT NULL"
+        " AND EXISTS (SELECT 1 FROM account_register n WHERE n.ident = i.ident AND n.record = ?"
+        " AND n.number_key IS NOT NULL)"
+        " AND NOT EXISTS (SELECT 1 FROM account_register n WHERE n.ident = i.ident"
+        " AND n.record = ? AND n.number_key = i.number_key)",
+        "iiii", record - 1, record - 1, record, record);
 }

@@ -24,5 +24,8 @@ enum status register_read(struct db *db, const char *csv_path,
 /* A later register's word on a dossier, or on a number of that day and unit, replaces. Within one
  * register the rows of a dossier with different numbers are as many results. */
 enum status register_apply(struct db *db, const struct record *record, struct error *error);
+/* How many results counted until this record's register, which has their dossiers with other
+ * numbers only: whoever enters it is told. */
+enum status register_replaced(struct db *db, int64_t record, int64_t *count, struct error *error);
 
 #endif

@@ -146,7 +146,9 @@ struct search_result {
     int64_t total; /* all matches; counting stops at 10,000; of what only resembles at 1,000, and
                       without facets it does not begin: as many as were looked at */
     bool more;     /* ... and it stopped: there may be more than total */
-    const char *after; /* cursor of the next page; NULL: this is the last */
+    const char *after;   /* cursor of the next page; NULL: this is the last */
+    const char *unknown; /* a sentence: no type, unit or procedure is called as was typed; or NULL
+                          */
     struct search_facet *facets;
     size_t facet_count;
     int64_t counted; /* papers the facets count: all matches, or 10,000 of them */

@@ -330,10 +330,10 @@ static bool set_option(const struct option_row *row, const char *value)
     }
     char *end = NULL; /* all of them are counts or years: none is negative */
     errno = 0;
-    long number = strtol(value, &end, 10);
-    if (errno != 0 || end == value || *end != 0 || number < 0 || number > INT_MAX) {
-        fprintf(stderr, _("sohoa: %s%s takes a whole number from 0 on, not '%s'\n"),
-                dashes(row->name), row->name, value);
+    long number = strtol(value, &end, 10), least = row->kind == OPTION_COUNT;
+    if (errno != 0 || end == value || *end != 0 || number < least || number > INT_MAX) {
+        fprintf(stderr, _("sohoa: %s%s takes a whole number from %ld on, not '%s'\n"),
+                dashes(row->name), row->name, least, value);
         return false;
     }
     *(int *)row->target = (int)number;

@@ -121,7 +121,7 @@ int cmd_amend(struct cli *cli, int argc, char **argv)
          N_("all documents that a TEST certificate signed")},
         {"untrusted", OPTION_FLAG, &option.untrusted, NULL,
          N_("all documents whose signer is not trusted")},
-        {"limit", OPTION_INT, &option.limit, "N", N_("so many of those at most")},
+        {"limit", OPTION_COUNT, &option.limit, "N", N_("so many of those at most")},
         {"withdraw", OPTION_FLAG, &option.withdraw, NULL,
          N_("take back what is not in the store yet")},
         OPTION_ROWS_END};

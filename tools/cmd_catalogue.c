@@ -91,7 +91,7 @@ static int run_show(struct cli *cli, int argc, char **argv)
     static int limit;
     static const struct option_row rows[] = {
         {"at", OPTION_TEXT, &at, N_("DAY"), N_("as it was on this day")},
-        {"limit", OPTION_INT, &limit, "N", N_("at most so many (20)")},
+        {"limit", OPTION_COUNT, &limit, "N", N_("at most so many (20)")},
         OPTION_ROWS_END};
     char **rest = NULL, day[DAY_SIZE];
     int count = 0, code = 0;

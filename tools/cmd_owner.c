@@ -81,7 +81,7 @@ static int run_find(struct cli *cli, int argc, char **argv)
     static const struct option_row rows[] = {
         {"id", OPTION_TEXT, &who.digits, N_("NUMBER"), N_("CMND, CCCD or tax number")},
         {"birth", OPTION_TEXT, &who.birth_date, N_("DAY"), N_("day of birth")},
-        {"limit", OPTION_INT, &who.limit, "N", N_("at most so many (20)")},
+        {"limit", OPTION_COUNT, &who.limit, "N", N_("at most so many (20)")},
         OPTION_ROWS_END};
     char **rest = NULL;
     int count = 0, code = 0;
@@ -161,7 +161,7 @@ static int run_candidates(struct cli *cli, int argc, char **argv)
 {
     static int limit;
     static const struct option_row rows[] = {
-        {"limit", OPTION_INT, &limit, "N", N_("at most so many of each kind (50)")},
+        {"limit", OPTION_COUNT, &limit, "N", N_("at most so many of each kind (50)")},
         OPTION_ROWS_END};
     static const char *const kinds[] = {"link", "conflict", "fault"};
     char **rest = NULL;

@@ -1,4 +1,5 @@
 /* sohoa progress: the plan against what is done, now or as it stood; where it leads; reports. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,6 +195,20 @@ static enum status check_band(struct cli *cli)
                      option.band, known, BAND_UNKNOWN);
 }
 
+/* Papers of years that no band has count as of no known year: whoever made the plan is told. */
+static void tell_ends(const struct roadmap *roadmap)
+{
+    const struct band *first = &roadmap->bands[0], *last = &roadmap->bands[roadmap->band_count - 1];
+    if (first->from != INT_MIN)
+        printf(_("The plan has no band for years before %d: papers of then count as “year "
+                 "unknown”. “from = -” in [band %s] takes them in.\n"),
+               first->from, first->id);
+    if (last->to != INT_MAX)
+        printf(_("The plan has no band for years after %d: papers of then count as “year "
+                 "unknown”. “to = -” in [band %s] takes them in.\n"),
+               last->to, last->id);
+}
+
 static int show(struct cli *cli, const struct account_at *at, int split)
 {
     struct progress_view view = {.cli = cli, .split = split, .sum = {.deadline = ""}};
@@ -238,6 +253,7 @@ static int show(struct cli *cli, const struct account_at *at, int split)
     }
     json_decref(rows);
     table_print(table);
+    tell_ends(&cli->warehouse.roadmap);
     if (view.twice)
         printf(_("“Twice” are documents with the type, number, day and owner of another; they are "
                  "not counted. “sohoa review twins” lists them.\n"));

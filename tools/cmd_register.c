@@ -14,7 +14,7 @@ static int import(struct cli *cli, const char *path, const char *unit)
     json_t *data = NULL;
     const char *ignored = "";
     int rows = 0;
-    int64_t number = 0;
+    int64_t number = 0, replaced = 0;
     enum status status =
         register_columns_read(pipeline_account_file(&cli->warehouse, "register.conf", cli->arena),
                               cli->arena, &columns, &cli->error);
@@ -23,14 +23,26 @@ static int import(struct cli *cli, const char *path, const char *unit)
                                &cli->error);
     if (status == STATUS_OK)
         status = account_add(cli, KIND_REGISTER, data, &number);
+    if (status == STATUS_OK)
+        status = register_replaced(cli->db, number, &replaced, &cli->error);
     if (status != STATUS_OK)
         return cli_fail(cli, status);
     if (cli->json)
-        return cli_json(json_pack("{s:i, s:I, s:s}", "rows", rows, "record", (json_int_t)number,
-                                  "ignored", ignored));
+        return cli_json(json_pack("{s:i, s:I, s:s, s:I}", "rows", rows, "record",
+                                  (json_int_t)number, "ignored", ignored, "replaced",
+                                  (json_int_t)replaced));
     printf(message_count("%lld row of the register entered.\n",
                          "%lld rows of the register entered.\n", rows),
            (long long)rows);
+    if (replaced > 0)
+        printf(message_count("%lld result of an earlier register counts no more: this one has its "
+                             "dossier with another number. Where both were issued, enter one "
+                             "register with both.\n",
+                             "%lld results of earlier registers count no more: this one has their "
+                             "dossiers with other numbers. Where both were issued, enter one "
+                             "register with both.\n",
+                             replaced),
+               (long long)replaced);
     if (*ignored)
         printf(_("Columns that were left out, for register.conf does not name them: %s\n"),
                ignored);

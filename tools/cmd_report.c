@@ -199,13 +199,31 @@ static int list_behind(struct cli *cli, const struct indicators *indicators, con
     return listing_end(&listing, status);
 }
 
-static json_t *value_json(const struct indicator *one, const struct indicator_value *value)
+/* Why there is nothing to divide by. */
+static enum status why_none(struct cli *cli, const struct indicator *one, const char **why)
+{
+    int64_t rows = 0;
+    bool of_register = strcmp(one->source, "register") == 0;
+    enum status status = STATUS_OK;
+    if (of_register)
+        status =
+            db_first_int(cli->db, &rows, &cli->error,
+                         "SELECT count(*) FROM (SELECT 1 FROM account_register LIMIT 1) x", "");
+    *why = !of_register ? _("no document that counts came into the store in these days")
+           : rows == 0  ? _("no register was entered yet: “sohoa register import”")
+                        : _("no row of the register that counts is of these days");
+    return status;
+}
+
+static json_t *value_json(const struct indicator *one, const struct indicator_value *value,
+                          const char *why)
 {
     json_t *json = json_pack("{s:s, s:i, s:s, s:I, s:I}", "id", one->id, "version", one->version,
                              "title", one->title, "numerator", (json_int_t)value->numerator,
                              "denominator", (json_int_t)value->denominator);
     if (value->percent >= 0)
         json_put_number(json, "percent", value->percent, 2);
+    json_put_text(json, "why", why);
     return json;
 }
 
@@ -213,6 +231,7 @@ static int show_all(struct cli *cli, const struct indicators *indicators,
                     const struct account_at *at, const struct indicator_scope *scope)
 {
     json_t *rows = json_array();
+    const char *none = "";
     struct table *table = table_new((const char *[]){_("indicator"), _("name"), _(">numerator"),
                                                      _(">denominator"), _(">share"), NULL});
     enum status status = STATUS_OK;
@@ -221,8 +240,13 @@ static int show_all(struct cli *cli, const struct indicators *indicators,
         struct indicator_value value;
         if (indicator_on(indicators, one->id, scope->until) != one)
             continue;
+        const char *why = NULL;
         status = indicator_count(cli->db, at, one, scope, &value, &cli->error);
-        json_array_append_new(rows, value_json(one, &value));
+        if (status == STATUS_OK && value.percent < 0)
+            status = why_none(cli, one, &why);
+        if (why)
+            none = arena_printf(cli->arena, _("%s%s has no share yet: %s.\n"), none, one->id, why);
+        json_array_append_new(rows, value_json(one, &value, why));
         table_row(table, (const char *[]){one->id, one->title, account_count(cli, value.numerator),
                                           account_count(cli, value.denominator),
                                           value.percent < 0 ? _("n/a")
@@ -233,6 +257,7 @@ static int show_all(struct cli *cli, const struct indicators *indicators,
         printf(_("from %s to %s\n"), terminal_date(cli->arena, scope->from),
                terminal_date(cli->arena, scope->until));
         table_print(table);
+        fputs(none, stdout);
     } else {
         table_drop(table);
     }

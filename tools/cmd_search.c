@@ -145,6 +145,7 @@ static int print_result(struct cli *cli, const struct search_query *query,
             json_object_set_new(answer, "more", json_true());
         json_put_text(answer, "after", result->after);
         json_put_text(answer, "in_force_on", query->valid_on);
+        json_put_text(answer, "unknown", result->unknown);
         if (options->better > 0)
             json_object_set_new(answer, "better_not_in_force",
                                 json_integer((json_int_t)options->better));
@@ -152,6 +153,8 @@ static int print_result(struct cli *cli, const struct search_query *query,
             json_object_set_new(answer, "facets", search_facets_json(result));
         return cli_json(answer);
     }
+    if (result->unknown != NULL)
+        printf("%s\n", result->unknown);
     if (result->hit_count == 0)
         printf(_("Nothing found. Fewer words, or without the filters, may find more.\n"));
     else
@@ -275,7 +278,7 @@ int cmd_search(struct cli *cli, int argc, char **argv)
         {"id", OPTION_TEXT, &query.owner_id, N_("NUMBER"), N_("CCCD, CMND or tax code")},
         {"from", OPTION_INT, &query.year_from, N_("YEAR"), N_("issued in this year or later")},
         {"until", OPTION_INT, &query.year_to, N_("YEAR"), N_("issued in this year or earlier")},
-        {"limit", OPTION_INT, &query.limit, "N", N_("at most so many results (10)")},
+        {"limit", OPTION_COUNT, &query.limit, "N", N_("at most so many results (10)")},
         {"skip", OPTION_INT, &query.offset, "N", N_("without the first N")},
         {"since", OPTION_TEXT, &query.date_from, N_("DAY"), N_("issued on this day or later")},
         {"to", OPTION_TEXT, &query.date_to, N_("DAY"), N_("issued on this day or earlier")},

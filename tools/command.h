@@ -125,7 +125,12 @@ enum status cli_print_keeping(struct cli *cli, struct db *db, json_t *json);
 
 /* ---- options ---- */
 
-enum option_kind { OPTION_FLAG /* bool */, OPTION_TEXT /* const char * */, OPTION_INT /* int */ };
+enum option_kind {
+    OPTION_FLAG, /* bool */
+    OPTION_TEXT, /* const char * */
+    OPTION_INT,  /* int, 0 and more */
+    OPTION_COUNT /* int, 1 and more */
+};
 struct option_row {
     const char *name; /* "profile": --profile VALUE or --profile=VALUE */
     enum option_kind kind;

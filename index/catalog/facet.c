@@ -53,7 +53,8 @@ static void grow(struct counter *counter)
     *counter = more;
 }
 
-static void add(struct counter *counter, int64_t value, int64_t count)
+/* Gives how many they are now. */
+static int64_t add(struct counter *counter, int64_t value, int64_t count)
 {
     if (2 * (counter->count + 1) > counter->room)
         grow(counter);
@@ -61,6 +62,7 @@ static void add(struct counter *counter, int64_t value, int64_t count)
     counter->count += counter->at[slot].count == 0;
     counter->at[slot].value = value;
     counter->at[slot].count += count;
+    return counter->at[slot].count;
 }
 
 static void counters_clear(struct counters *counters)
@@ -92,12 +94,23 @@ static void add_row(struct counters *counters, struct db_query *query)
 
 /* ---------------------------------------------------------------- told */
 
-static int most_first(const void *a, const void *b)
+static bool is_before(const struct tally *first, const struct tally *second)
 {
-    const struct tally *first = a, *second = b;
-    if (first->count != second->count)
-        return first->count < second->count ? 1 : -1;
-    return (first->value > second->value) - (first->value < second->value);
+    return first->count != second->count ? first->count > second->count
+                                         : first->value < second->value;
+}
+
+/* Among the most so far, in their order; false: one of them, or this, is not told. */
+static bool keep_most(struct tally most[SHOWN], size_t *count, struct tally one)
+{
+    bool full = *count == SHOWN;
+    if (full && !is_before(&one, &most[SHOWN - 1]))
+        return false;
+    size_t at = full ? SHOWN - 1 : (*count)++;
+    for (; at > 0 && is_before(&one, &most[at - 1]); at--)
+        most[at] = most[at - 1];
+    most[at] = one;
+    return !full;
 }
 
 static enum status tell_owner(struct search *search, int64_t id, struct search_count *out,
@@ -160,21 +173,17 @@ static enum status tell_value(struct search *search, enum facet_kind facet, int6
 static enum status tell_facet(struct counters *counters, enum facet_kind facet,
                               struct search_facet *out, struct error *error)
 {
-    struct counter *counter = &counters->facets[facet];
-    size_t count = 0;
-    for (size_t i = 0; i < counter->room; i++)
-        if (counter->at[i].count > 0)
-            counter->at[count++] = counter->at[i];
-    if (count > 1)
-        qsort(counter->at, count, sizeof *counter->at, most_first);
+    const struct counter *counter = &counters->facets[facet];
+    struct tally most[SHOWN] = {{0}};
     out->name = facet_names[facet];
-    out->count = count < SHOWN ? count : SHOWN;
-    out->others = count - out->count;
+    for (size_t i = 0; i < counter->room; i++)
+        if (counter->at[i].count > 0 && !keep_most(most, &out->count, counter->at[i]))
+            out->others++;
     out->counts = arena_array(counters->search->arena, out->count + 1, sizeof *out->counts);
     enum status status = STATUS_OK;
     for (size_t i = 0; i < out->count && status == STATUS_OK; i++) {
-        out->counts[i] = (struct search_count){.value = "", .count = counter->at[i].count};
-        status = tell_value(counters->search, facet, counter->at[i].value, &out->counts[i], error);
+        out->counts[i] = (struct search_count){.value = "", .count = most[i].count};
+        status = tell_value(counters->search, facet, most[i].value, &out->counts[i], error);
     }
     return status;
 }
@@ -219,37 +228,39 @@ static enum status tell(struct counters *counters, bool listed, struct search_re
 #define FACET_COLUMNS                                                                              \
     "f.year, f.type_id, f.procedure_id, f.unit_id, f.place_id, f.state, f.entry_id"
 
-/* of: SQL of documents as id, limited, with the match (if it is not NULL), the filter's values and
- * the limit for parameters. */
-static enum status count_rows(struct counters *counters, const char *of, const char *match,
-                              struct error *error)
+/* What SQL gives, FACET_COLUMNS of papers as they are found, each paper once and no further than to
+ * the limit. Its parameters: the match (if it is not NULL), the filter's. */
+static enum status count_rows(struct counters *counters, const char *sql, const char *match,
+                              const struct filter *filter, struct error *error)
 {
-    struct search *search = counters->search;
     struct db_query *query = NULL;
-    /* CROSS JOIN: as they are found, and no further than to the limit */
-    const char *sql = arena_printf(search->arena,
-                                   "SELECT " FACET_COLUMNS " FROM (%s) x CROSS JOIN catalog_facet f"
-                                   " ON f.entry_id = x.id",
-                                   of);
-    enum status status = db_prepare(search->index->db, sql, &query, error);
+    struct counter seen = {0}; /* a paper may have several such pages */
+    enum status status = db_prepare(counters->search->index->db, sql, &query, error);
     if (status == STATUS_OK) {
-        int at = 1;
         if (match)
-            db_bind_text(query, at++, match);
-        db_bind_int(query, filter_bind(&search->filter, query, at), TOTAL_LIMIT);
-        while ((status = db_step(query, error)) == STATUS_OK)
-            add_row(counters, query);
+            db_bind_text(query, 1, match);
+        filter_bind(filter, query, match ? 2 : 1);
+        while (counters->papers < TOTAL_LIMIT && (status = db_step(query, error)) == STATUS_OK)
+            if (!match || add(&seen, db_int(query, FACET_OWNER), 1) == 1)
+                add_row(counters, query);
     }
     db_finish(query);
+    free(seen.at);
     return status == STATUS_END ? STATUS_OK : status;
 }
 
+/* From the narrow rows alone where they say what is asked for: there is an index of all their
+ * columns for each that many papers share. */
 static enum status count_filtered(struct counters *counters, struct error *error)
 {
-    const char *of = arena_printf(counters->search->arena,
-                                  "SELECT e.id AS id FROM catalog_entry e WHERE 1 = 1%s LIMIT ?",
-                                  counters->search->filter.sql);
-    return count_rows(counters, of, NULL, error);
+    const struct filter *filter = &counters->search->filter;
+    const char *sql = filter->rows ? "SELECT " FACET_COLUMNS " FROM catalog_facet f WHERE 1 = 1%s"
+                                   : "SELECT " FACET_COLUMNS
+                                     " FROM catalog_entry e CROSS JOIN catalog_facet f"
+                                     " ON f.entry_id = e.id WHERE 1 = 1%s";
+    filter = filter->rows ? filter->rows : filter;
+    return count_rows(counters, arena_printf(counters->search->arena, sql, filter->sql), NULL,
+                      filter, error);
 }
 
 /* From the totals: those that never end, and of the others the few that are still in force. */
@@ -323,10 +334,11 @@ enum status facet_matched(struct search *search, enum text_table table, const ch
                           struct search_result *out, struct error *error)
 {
     struct counters counters = {.search = search};
-    struct buffer of = {0};
-    text_matching(table, &search->filter, &of);
-    enum status status = count_rows(&counters, (const char *)of.data, match, error);
-    buffer_clear(&of);
+    const struct filter *filter = search->filter.rows ? search->filter.rows : &search->filter;
+    struct buffer sql = {0};
+    text_matching(table, &search->filter, FACET_COLUMNS, &sql);
+    enum status status = count_rows(&counters, (const char *)sql.data, match, filter, error);
+    buffer_clear(&sql);
     if (status == STATUS_OK)
         status = tell(&counters, true, out, error);
     out->capped = counters.papers == TOTAL_LIMIT;

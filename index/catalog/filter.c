@@ -29,6 +29,27 @@ void builder_bind_text(struct builder *builder, const char *text)
     builder_bind(builder, (struct filter_value){.text = arena_strdup(builder->arena, text)});
 }
 
+/* What sql says from that byte on, and of no other column than one of which these narrow rows keep
+ * numbers: of f by those numbers. head: SQL that gives them, up to its conditions. */
+static void say_by_value(struct builder *builder, size_t from, size_t first_value, const char *head)
+{
+    struct builder *rows = builder->rows;
+    if (builder->sql.size == from)
+        return;
+    buffer_printf(&rows->sql, "%s%s)", head, (const char *)builder->sql.data + from);
+    for (size_t i = first_value; i < builder->count; i++)
+        builder_bind(rows, builder->values[i]);
+    builder->said += builder->sql.size - from;
+}
+
+/* The same condition in terms of f, with the last value that was bound. */
+static void say_same(struct builder *builder, size_t from, const char *sql)
+{
+    buffer_text(&builder->rows->sql, sql);
+    builder_bind(builder->rows, builder->values[builder->count - 1]);
+    builder->said += builder->sql.size - from;
+}
+
 /* Days are ISO text: those of a year begin with it. */
 static void add_days(struct builder *builder, int from, int to)
 {
@@ -40,6 +61,7 @@ static void add_days(struct builder *builder, int from, int to)
 
 static void add_years(struct builder *builder, int from, int to)
 {
+    size_t before = builder->sql.size;
     add_days(builder, from, to);
     if (from != INT_MIN) {
         buffer_text(&builder->sql, " AND e.year >= ?");
@@ -51,6 +73,23 @@ static void add_years(struct builder *builder, int from, int to)
     }
     if (from == INT_MIN && to == INT_MAX)
         buffer_text(&builder->sql, " AND e.year IS NOT NULL");
+    buffer_text(&builder->rows->sql, " AND f.year >= ? AND f.year <= ?"); /* 0: not known */
+    builder_bind(builder->rows, (struct filter_value){.number = from > 1 ? from : 1});
+    builder_bind(builder->rows, (struct filter_value){.number = to});
+    builder->said += builder->sql.size - before;
+}
+
+static void add_no_band(struct builder *builder, int first, int last)
+{
+    size_t from = builder->sql.size;
+    buffer_text(&builder->sql, " AND (e.year IS NULL OR e.year < ? OR e.year > ?)");
+    buffer_text(&builder->rows->sql, " AND (f.year = 0 OR f.year < ? OR f.year > ?)");
+    for (int i = 0; i < 2; i++) {
+        struct builder *of = i ? builder->rows : builder;
+        builder_bind(of, (struct filter_value){.number = first});
+        builder_bind(of, (struct filter_value){.number = last});
+    }
+    builder->said += builder->sql.size - from;
 }
 
 static enum status add_band(struct builder *builder, const struct roadmap *roadmap, const char *id,
@@ -59,9 +98,7 @@ static enum status add_band(struct builder *builder, const struct roadmap *roadm
     const struct band *first = &roadmap->bands[0];
     const struct band *last = &roadmap->bands[roadmap->band_count - 1];
     if (strcmp(id, BAND_UNKNOWN) == 0) {
-        buffer_text(&builder->sql, " AND (e.year IS NULL OR e.year < ? OR e.year > ?)");
-        builder_bind(builder, (struct filter_value){.number = first->from});
-        builder_bind(builder, (struct filter_value){.number = last->to});
+        add_no_band(builder, first->from, last->to);
         return STATUS_OK;
     }
     struct buffer known = {0};
@@ -101,11 +138,13 @@ static enum status add_validity(struct builder *builder, struct db *db, const ch
                                 struct error *error)
 {
     bool ended = false;
+    size_t from = builder->sql.size;
     enum status status = index_has_ended(db, day, &ended, error);
     if (ended) {
         buffer_text(&builder->sql, " AND EXISTS (SELECT 1 FROM catalog_facet f WHERE f.entry_id ="
                                    " e.id AND (f.ends IS NULL OR f.ends >= ?))");
         builder_bind_text(builder, day);
+        say_same(builder, from, " AND (f.ends IS NULL OR f.ends >= ?)");
     }
     return status;
 }
@@ -113,6 +152,7 @@ static enum status add_validity(struct builder *builder, struct db *db, const ch
 static enum status add_state(struct builder *builder, const char *name, struct error *error)
 {
     enum validity_state state = validity_state_find(name);
+    size_t from = builder->sql.size;
     if (state == STATE_COUNT)
         return error_set(error, STATUS_REJECT,
                          _("there is no state '%s'; there are draft, checked, signed, returned, "
@@ -121,6 +161,7 @@ static enum status add_state(struct builder *builder, const char *name, struct e
     buffer_text(&builder->sql, " AND EXISTS (SELECT 1 FROM catalog_facet f WHERE f.entry_id = e.id"
                                " AND f.state = ?)");
     builder_bind(builder, (struct filter_value){.number = state});
+    say_same(builder, from, " AND f.state = ?");
     return STATUS_OK;
 }
 
@@ -164,9 +205,36 @@ static enum status add_type(struct builder *builder, struct db *db, const char *
                             struct error *error)
 {
     const char *slug = NULL;
+    size_t from = builder->sql.size, first_value = builder->count;
     enum status status = index_type(db, type, builder->arena, &slug, error);
     buffer_text(&builder->sql, " AND e.type = ?");
     builder_bind_text(builder, slug);
+    say_by_value(builder, from, first_value,
+                 " AND f.type_id IN (SELECT e.id FROM (SELECT id, value AS type"
+                 " FROM catalog_value WHERE facet = 'type') e WHERE 1 = 1");
+    return status;
+}
+
+static enum status add_procedure(struct builder *builder, struct db *db, const char *procedure,
+                                 struct error *error)
+{
+    size_t from = builder->sql.size, first_value = builder->count;
+    enum status status = builder_procedure(builder, db, procedure, error);
+    say_by_value(builder, from, first_value,
+                 " AND f.procedure_id IN (SELECT e.id FROM (SELECT id, value AS procedure"
+                 " FROM catalog_value WHERE facet = 'procedure') e WHERE 1 = 1");
+    return status;
+}
+
+static enum status add_unit(struct builder *builder, struct db *db, const char *unit, bool exact,
+                            struct error *error)
+{
+    size_t from = builder->sql.size, first_value = builder->count;
+    enum status status = builder_unit(builder, db, unit, exact, error);
+    say_by_value(builder, from, first_value,
+                 " AND f.unit_id IN (SELECT v.id FROM (SELECT id AS unit_id, name"
+                 " FROM catalog_unit) e CROSS JOIN catalog_value v ON v.facet = 'unit'"
+                 " AND v.value = e.name WHERE 1 = 1");
     return status;
 }
 
@@ -294,9 +362,9 @@ static enum status add_fields(struct builder *builder, struct db *db, const stru
         builder_bind_text(builder, query->box);
     }
     if (query->unit)
-        status = builder_unit(builder, db, query->unit, false, error);
+        status = add_unit(builder, db, query->unit, false, error);
     if (status == STATUS_OK && query->procedure)
-        status = builder_procedure(builder, db, query->procedure, error);
+        status = add_procedure(builder, db, query->procedure, error);
     return status;
 }
 
@@ -312,11 +380,11 @@ static enum status add_search(struct builder *builder, struct db *db, const stru
     if (given(search->band))
         status = add_band(builder, roadmap, search->band, error);
     if (status == STATUS_OK && given(search->procedure))
-        status = builder_procedure(builder, db, search->procedure, error);
+        status = add_procedure(builder, db, search->procedure, error);
     if (status == STATUS_OK && given(search->type))
         status = add_type(builder, db, search->type, error);
     if (status == STATUS_OK && given(search->unit))
-        status = builder_unit(builder, db, search->unit, search->unit_exact, error);
+        status = add_unit(builder, db, search->unit, search->unit_exact, error);
     if (given(search->number))
         add_number(builder, number_key(builder->arena, search->number));
     if (given(search->owner))
@@ -339,11 +407,23 @@ static enum status add_search(struct builder *builder, struct db *db, const stru
     return status;
 }
 
+static void finish(struct builder *builder, struct filter *out)
+{
+    struct arena *arena = builder->arena;
+    out->sql = arena_strdup(arena, builder->sql.data ? (const char *)builder->sql.data : "");
+    out->value_count = builder->count;
+    out->values = arena_array(arena, builder->count + 1, sizeof *out->values);
+    if (builder->count > 0)
+        memcpy(out->values, builder->values, builder->count * sizeof *out->values);
+    free(builder->values);
+    buffer_clear(&builder->sql);
+}
+
 enum status filter_build(struct db *db, const struct roadmap *roadmap,
                          const struct search_query *search, const struct query *query,
                          struct arena *arena, struct filter *out, struct error *error)
 {
-    struct builder builder = {.arena = arena};
+    struct builder rows = {.arena = arena}, builder = {.arena = arena, .rows = &rows};
     enum status status = add_search(&builder, db, roadmap, search, error);
     for (size_t i = 0; i < query->numbers.count; i++)
         add_number(&builder, query->numbers.at[i]);
@@ -358,16 +438,13 @@ enum status filter_build(struct db *db, const struct roadmap *roadmap,
         status = add_validity(&builder, db, search->valid_on, error);
     for (size_t i = 0; i < query->excluded_count; i++)
         add_exclusion(&builder, &query->excluded[i]);
+    struct filter *of_rows = arena_alloc(arena, sizeof *of_rows);
     *out = (struct filter){.narrow = narrow, .empty = builder.empty};
-    out->sql = arena_strdup(arena, builder.sql.data ? (const char *)builder.sql.data : "");
+    out->rows = builder.said == builder.sql.size ? of_rows : NULL;
     out->days = arena_strdup(arena, builder.days.data ? (const char *)builder.days.data : "");
-    out->value_count = builder.count;
-    out->values = arena_array(arena, builder.count + 1, sizeof *out->values);
-    if (builder.count > 0)
-        memcpy(out->values, builder.values, builder.count * sizeof *out->values);
-    free(builder.values);
-    buffer_clear(&builder.sql);
     buffer_clear(&builder.days);
+    finish(&builder, out);
+    finish(&rows, of_rows);
     return status;
 }
 

@@ -1,4 +1,6 @@
-/* What is asked for by its name: procedures and units, by old and new names. */
+/* What is asked for by its name: procedures and units, by old and new names; where such a name
+ * ends.
+ */
 #include "index/catalog/filter_private.h"
 
 #include <stdlib.h>
@@ -6,6 +8,7 @@
 
 #include "core/text.h"
 #include "index/catalogue.h"
+#include "index/catalog/types.h"
 #include "index/procedures.h"
 
 /* Whether words stand in name one after the other, as whole words. */
@@ -108,6 +111,8 @@ enum status builder_procedure(struct builder *builder, struct db *db, const char
 
 /* ---------------------------------------------------------------- units, by old and new names */
 
+static const char unit_names[] = "SELECT id, name FROM catalog_unit";
+
 /* Units on papers whose name is one of these, as it stands before the first comma. */
 static enum status find_units(struct builder *builder, struct db *db, const char *const *names,
                               size_t count, struct buffer *ids, struct error *error)
@@ -134,12 +139,11 @@ static enum status find_units(struct builder *builder, struct db *db, const char
 enum status builder_unit(struct builder *builder, struct db *db, const char *unit, bool exact,
                          struct error *error)
 {
-    static const char sql[] = "SELECT id, name FROM catalog_unit";
     struct builder printed = {.arena = builder->arena};
     const char **names = NULL;
     size_t count = 0;
     struct buffer ids = {0};
-    enum status status = add_named(&printed, db, sql, "e.unit_id", true, unit, error);
+    enum status status = add_named(&printed, db, unit_names, "e.unit_id", true, unit, error);
     if (status == STATUS_OK && !exact)
         status = catalogue_unit_names(db, unit, builder->arena, &names, &count, error);
     if (status == STATUS_OK && count > 0)
@@ -156,5 +160,77 @@ enum status builder_unit(struct builder *builder, struct db *db, const char *uni
     free(printed.values);
     buffer_clear(&printed.sql);
     buffer_clear(&ids);
+    return status;
+}
+
+/* ---------------------------------------------------------------- where a name ends */
+
+enum { NAME_WORDS = 24 };
+
+/* What was typed, cut behind its first word, its second ... */
+struct beginnings {
+    const char *at[NAME_WORDS], *folded[NAME_WORDS];
+    size_t count, known; /* so many words name something */
+};
+
+static struct beginnings beginnings_of(const char *typed, struct arena *arena)
+{
+    struct beginnings all = {.count = 0};
+    for (size_t at = 0; typed[at] && all.count < NAME_WORDS;) {
+        at += strcspn(typed + at, " ");
+        all.at[all.count] = arena_strndup(arena, typed, at);
+        all.folded[all.count] = text_fold(arena, all.at[all.count]);
+        all.count++;
+        at += strspn(typed + at, " ");
+    }
+    return all;
+}
+
+/* The second column: names. */
+static enum status know_names(struct db *db, const char *sql, struct beginnings *all,
+                              struct arena *arena, struct error *error)
+{
+    struct db_query *query = NULL;
+    enum status status = db_prepare(db, sql, &query, error);
+    while (status == STATUS_OK && (status = db_step(query, error)) == STATUS_OK) {
+        const char *name = db_text(query, 1), *folded = name ? text_fold(arena, name) : "";
+        while (all->known < all->count && has_words(folded, all->folded[all->known]))
+            all->known++;
+    }
+    db_finish(query);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+static const char *slug_of(const struct beginnings *all, struct arena *arena)
+{
+    return all->known > 0 ? type_slug(arena, all->at[all->known - 1]) : NULL;
+}
+
+enum status named_unit(struct db *db, const char *typed, struct arena *arena, const char **slug,
+                       struct error *error)
+{
+    struct beginnings all = beginnings_of(typed, arena);
+    enum status status = know_names(db, unit_names, &all, arena, error);
+    for (size_t words = all.count; words > all.known && status == STATUS_OK; words--) {
+        const char **names = NULL;
+        size_t count = 0;
+        status = catalogue_unit_names(db, all.at[words - 1], arena, &names, &count, error);
+        if (count > 0)
+            all.known = words;
+    }
+    *slug = slug_of(&all, arena);
+    return status;
+}
+
+enum status named_procedure(struct db *db, const char *typed, struct arena *arena,
+                            const char **slug, struct error *error)
+{
+    struct beginnings all = beginnings_of(typed, arena);
+    enum status status = STATUS_OK;
+    if (all.count > 0 && procedure_is_code(all.at[0]))
+        all.known = 1;
+    else
+        status = know_names(db, procedure_names, &all, arena, error);
+    *slug = slug_of(&all, arena);
     return status;
 }

@@ -11,6 +11,8 @@ struct builder {
     struct filter_value *values;
     size_t count, room;
     bool empty;
+    struct builder *rows; /* the same said of catalog_facet f; NULL in itself */
+    size_t said;          /* bytes of sql that rows says: when not all, it is of no use */
 };
 
 void builder_bind(struct builder *builder, struct filter_value value);

@@ -87,6 +87,15 @@ static const char *const steps[] = {
     "DROP INDEX catalog_entry_type;"
     "CREATE INDEX catalog_entry_type"
     " ON catalog_entry (type, coalesce(date, '') DESC, document_id)",
+    /* What many papers share is counted from these alone. */
+    "CREATE INDEX catalog_facet_year ON catalog_facet (year, type_id, procedure_id, unit_id,"
+    " place_id, state, ends);"
+    "CREATE INDEX catalog_facet_type ON catalog_facet (type_id, year, procedure_id, unit_id,"
+    " place_id, state, ends);"
+    "CREATE INDEX catalog_facet_procedure ON catalog_facet (procedure_id, year, type_id, unit_id,"
+    " place_id, state, ends);"
+    "CREATE INDEX catalog_facet_unit ON catalog_facet (unit_id, year, type_id, procedure_id,"
+    " place_id, state, ends)",
 };
 enum { VERSION = sizeof steps / sizeof *steps, UNITS_WITH_MARKS = 2, IMAGES = 3, OWNERS = 5 };
 

@@ -1,5 +1,6 @@
 #include "index/catalog/types.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "core/file.h"
@@ -127,6 +128,43 @@ enum status type_names(struct index *index, struct arena *arena, const char ***o
     names.at[names.growing.count] = NULL;
     *out = names.at;
     return status == STATUS_END ? STATUS_OK : status;
+}
+
+/* Behind how many of its bytes what was typed is nearest to one of the names; *distance: how near.
+ */
+static size_t nearest_size(const char *typed, const char *const *names, struct arena *arena,
+                           size_t *distance)
+{
+    size_t nearest = 0;
+    *distance = SIZE_MAX;
+    for (size_t at = 0; typed[at];) {
+        at += strcspn(typed + at, " ");
+        const char *slug = type_slug(arena, arena_strndup(arena, typed, at));
+        for (size_t i = 0; names[i]; i++) {
+            size_t apart = *names[i] ? text_distance(slug, names[i]) : SIZE_MAX;
+            if (apart < *distance) {
+                *distance = apart;
+                nearest = at;
+            }
+        }
+        at += strspn(typed + at, " ");
+    }
+    return nearest;
+}
+
+enum status type_unknown(struct index *index, const char *typed, const char *const *names,
+                         struct arena *arena, const char **out, struct error *error)
+{
+    struct error sentence;
+    size_t distance = 0, size = nearest_size(typed, names, arena, &distance);
+    if (size == 0 || distance == 0)
+        return STATUS_OK;
+    enum status status = type_check(index, arena_strndup(arena, typed, size), arena, &sentence);
+    if (status == STATUS_REJECT)
+        *out = arena_strdup(arena, sentence.text);
+    else if (status != STATUS_OK)
+        return error_set(error, status, "%s", sentence.text);
+    return STATUS_OK;
 }
 
 struct nearest {

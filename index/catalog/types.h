@@ -14,6 +14,10 @@ const char *types_listed(const char *const *slugs, struct arena *arena);
 /* Slugs of all names that types are called by, NULL at the end. */
 enum status type_names(struct index *index, struct arena *arena, const char ***out,
                        struct error *error);
+/* *out: a sentence with the nearest that is known, when the first words that were typed are called
+ * like none of these names; else as it was. */
+enum status type_unknown(struct index *index, const char *typed, const char *const *names,
+                         struct arena *arena, const char **out, struct error *error);
 /* REJECT, with the nearest that is known, when nothing knows the type. Where no types are known at
  * all, any will do. */
 enum status type_check(struct index *index, const char *type, struct arena *arena,

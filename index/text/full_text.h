@@ -35,10 +35,12 @@ const char *text_entry_condition(enum text_table table);
 enum status text_candidates(struct index *index, enum text_table table, const char *match,
                             const struct filter *filter, size_t limit, int64_t *ids, size_t *count,
                             struct error *error);
-/* SQL that gives those documents one by one as id, as they are found: a reader that has enough
- * stops. Its parameters: the match, the filter's, how many at most. */
+/* SQL that gives columns of catalog_facet f of those documents as they are found, of a document
+ * once for each page (person): a reader that has enough stops. Its parameters: the match, those of
+ * the filter's rows, or of the filter where it has none. */
 struct buffer;
-void text_matching(enum text_table table, const struct filter *filter, struct buffer *sql);
+void text_matching(enum text_table table, const struct filter *filter, const char *columns,
+                   struct buffer *sql);
 /* How many they are; stops counting at limit. */
 enum status text_count(struct db *db, enum text_table table, const char *match,
                        const struct filter *filter, int64_t limit, int64_t *count,

@@ -10,11 +10,16 @@
 #include "core/message.h"
 #include "core/text.h"
 #include "index/catalog/facet.h"
+#include "index/catalog/filter.h"
 #include "index/catalog/listing.h"
 #include "index/text/search.h"
 #include "index/catalog/types.h"
 
-enum { SPELLINGS = 60000 }; /* kept between searches */
+enum {
+    SPELLINGS = 60000, /* kept between searches */
+    NAME_LEAST = 3,    /* words of a name that has a slip, beside papers that say its words */
+    NAME_MOST = 5
+};
 #define BORN_SCORE                                                                                 \
     0.9 /* of a name: less has who was born in another year, or nobody knows when                  \
          */
@@ -98,6 +103,22 @@ static bool is_named(const struct search *search)
     return false;
 }
 
+/* Whether somebody bears the first of three words and more as a family name. */
+static enum status begins_name(struct search *search, const struct query_words *words, bool *begins,
+                               struct error *error)
+{
+    int64_t any = 0;
+    const char *first = words->at[0].folded;
+    if (words->count < NAME_LEAST || words->count > NAME_MOST)
+        return STATUS_OK;
+    enum status status = db_first_int(
+        search->index->db, &any, error,
+        "SELECT 1 FROM catalog_name WHERE base >= ? AND base < ? LIMIT 1", "ss",
+        arena_printf(search->arena, "%s ", first), arena_printf(search->arena, "%s!", first));
+    *begins = status == STATUS_OK;
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
 static enum status find_all(struct search *search, struct error *error)
 {
     const struct query *query = search->query;
@@ -114,8 +135,11 @@ static enum status find_all(struct search *search, struct error *error)
         status = lookup_name(search, &query->name, true, false, error);
     if (status == STATUS_OK && !is_answered(search))
         status = tiers_search(search, error);
-    /* no paper says so: then it may be a name with a wrong letter */
-    if (status == STATUS_OK && may_be_name(query) && search->best < STOP_SCORE && !is_named(search))
+    /* no paper says so, or somebody's name begins so: it may be one with a wrong letter */
+    bool slip = may_be_name(query) && !is_named(search), begins = search->best < STOP_SCORE;
+    if (status == STATUS_OK && slip && !begins)
+        status = begins_name(search, &query->name, &begins, error);
+    if (status == STATUS_OK && slip && begins)
         status = lookup_name(search, &query->name, false, true, error);
     return status;
 }
@@ -209,8 +233,19 @@ static enum status list_all(struct search *search, const struct search_query *as
 static enum status count_found(struct search *search, struct search_result *result,
                                struct error *error)
 {
-    if (search->counted && search->total > (int64_t)search->count)
-        return facet_matched(search, search->counted_table, search->counted, result, error);
+    if (!search->counted || (!search->uncounted && search->total <= (int64_t)search->count))
+        return facet_found(search, result, error);
+    enum status status =
+        facet_matched(search, search->counted_table, search->counted, result, error);
+    if (status != STATUS_OK || !search->uncounted)
+        return status;
+    if (result->counted > search->total) {
+        search->total = result->counted;
+        search->total_more = result->capped;
+    }
+    if (search->total > (int64_t)search->count)
+        return STATUS_OK;
+    *result = (struct search_result){0};
     return facet_found(search, result, error);
 }
 
@@ -330,18 +365,37 @@ static enum status run(struct index *index, const struct search_query *asked,
     return status;
 }
 
-/* Which types there are is asked only when one is. */
-static enum status parse(struct index *index, const char *text, struct arena *arena,
-                         const struct query **out, struct error *error)
+static bool is_slug(const char *typed, const char *slug, struct arena *arena)
 {
-    const char **types = NULL;
-    *out = query_parse(text, index->abbreviations, NULL, arena);
-    if (!(*out)->type)
+    return slug && strcmp(type_slug(arena, typed), slug) == 0;
+}
+
+/* Which types, units and procedures there are is asked only when one is. */
+static enum status parse(struct index *index, const char *text, struct arena *arena,
+                         const struct query **out, const char **unknown, struct error *error)
+{
+    const char **types = NULL, *units[2] = {NULL}, *procedures[2] = {NULL};
+    const struct query *query = *out = query_parse(text, index->abbreviations, NULL, arena);
+    enum status status = STATUS_OK;
+    if (!query->type && !query->unit && !query->procedure)
         return STATUS_OK;
-    enum status status = type_names(index, arena, &types, error);
-    if (status == STATUS_OK)
-        *out = query_parse(text, index->abbreviations, types, arena);
-    return status;
+    if (query->type)
+        status = type_names(index, arena, &types, error);
+    if (status == STATUS_OK && query->unit)
+        status = named_unit(index->db, query->unit, arena, &units[0], error);
+    if (status == STATUS_OK && query->procedure)
+        status = named_procedure(index->db, query->procedure, arena, &procedures[0], error);
+    if (status != STATUS_OK)
+        return status;
+    const struct query_names names = {types, units, procedures};
+    *out = query_parse(text, index->abbreviations, &names, arena);
+    query = *out;
+    if (query->unit && !is_slug(query->unit, units[0], arena))
+        *unknown = arena_printf(arena, _("no unit is called \"%s\", now or before"), query->unit);
+    if (query->procedure && !is_slug(query->procedure, procedures[0], arena))
+        *unknown =
+            arena_printf(arena, _("no paper is of a procedure called \"%s\""), query->procedure);
+    return query->type ? type_unknown(index, query->type, types, arena, unknown, error) : STATUS_OK;
 }
 
 enum status index_search(struct index *index, const struct search_query *query, struct arena *arena,
@@ -357,12 +411,15 @@ enum status index_search(struct index *index, const struct search_query *query, 
             return known;
     }
     syllables_trim(index->syllables, SPELLINGS);
-    const struct query *tree = NULL;
-    enum status status = parse(index, query->text, arena, &tree, error);
+    const struct query *tree = NULL, *of_year = NULL;
+    const char *unknown = NULL;
+    enum status status = parse(index, query->text, arena, &tree, &unknown, error);
     if (status != STATUS_OK)
         return status;
-    if (!tree->seen_year)
-        return run(index, query, tree, NULL, arena, result, error);
-    const struct query *of_year = query_without_year(tree, index->abbreviations, arena);
-    return run(index, query, of_year, tree, arena, result, error);
+    if (tree->seen_year)
+        of_year = query_without_year(tree, index->abbreviations, arena);
+    status = of_year ? run(index, query, of_year, tree, arena, result, error)
+                     : run(index, query, tree, NULL, arena, result, error);
+    result->unknown = unknown;
+    return status;
 }

@@ -17,9 +17,9 @@ struct parser {
     const char *at;
     struct arena *arena;
     struct query *query;
-    struct buffer free_text;  /* what is no field, phrase or exclusion */
-    const char *const *types; /* as in query_parse() */
-    bool after_slash;         /* the chunk before had a slash: "-UBND" goes on with it */
+    struct buffer free_text;         /* what is no field, phrase or exclusion */
+    const struct query_names *names; /* as in query_parse() */
+    bool after_slash;                /* the chunk before had a slash: "-UBND" goes on with it */
 };
 
 /* ---------------------------------------------------------------- words */
@@ -293,6 +293,16 @@ static void take_date(struct parser *parser, enum field_kind kind, const char *v
         *(kind == FIELD_OF_FROM ? &query->from : &query->until) = date;
 }
 
+/* Names of what such a field asks for; NULL: none are known. */
+static const char *const *names_of(const struct query_names *names, enum field_kind kind)
+{
+    return !names                       ? NULL
+           : kind == FIELD_OF_TYPE      ? names->types
+           : kind == FIELD_OF_UNIT      ? names->units
+           : kind == FIELD_OF_PROCEDURE ? names->procedures
+                                        : NULL;
+}
+
 static void take_field(struct parser *parser, enum field_kind kind)
 {
     struct query *query = parser->query;
@@ -306,7 +316,7 @@ static void take_field(struct parser *parser, enum field_kind kind)
                             ? take_chunk(parser)
                             : take_while(parser, kind == FIELD_OF_IDENTIFIER);
     size_t known =
-        kind == FIELD_OF_TYPE && !quoted ? query_type_size(value, parser->types, parser->arena) : 0;
+        quoted ? 0 : query_name_size(value, names_of(parser->names, kind), parser->arena);
     if (known > 0) { /* what comes behind it is words */
         value = arena_strndup(parser->arena, value, known);
         parser->at = start + known;
@@ -397,7 +407,7 @@ static void see_name(struct query *query, struct arena *arena)
 }
 
 struct query *query_parse(const char *text, const struct abbreviations *abbreviations,
-                          const char *const *types, struct arena *arena)
+                          const struct query_names *names, struct arena *arena)
 {
     struct query *query = arena_alloc(arena, sizeof *query);
     const char *limited =
@@ -405,7 +415,7 @@ struct query *query_parse(const char *text, const struct abbreviations *abbrevia
     struct parser parser = {.at = text_tidy(arena, text_unicode(arena, limited)),
                             .arena = arena,
                             .query = query,
-                            .types = types};
+                            .names = names};
     for (skip_blanks(&parser); *parser.at; skip_blanks(&parser))
         take_next(&parser);
     query->words[0] =

@@ -65,11 +65,16 @@ struct abbreviations;
 enum status abbreviations_read(const char *path, struct arena *arena, struct abbreviations **out,
                                struct error *error);
 
+/* What there is of types, units and procedures, as slugs (index/catalog/types.h), NULL at the end:
+ * where the longest of them ends, words begin. NULL: none are known, all is the name. */
+struct query_names {
+    const char *const *types, *const *units, *const *procedures;
+};
+
 /* Numbers are keys of index/number.h, identifiers digits, names as typed. Memory in the arena;
- * abbreviations may be NULL. types: slugs of names of types, NULL at the end; NULL: none are known.
- */
+ * abbreviations and names may be NULL. */
 struct query *query_parse(const char *text, const struct abbreviations *abbreviations,
-                          const char *const *types, struct arena *arena);
+                          const struct query_names *names, struct arena *arena);
 
 /* The same with seen_year as the year of issue instead of a word. */
 struct query *query_without_year(const struct query *query,

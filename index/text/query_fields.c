@@ -59,20 +59,20 @@ enum field_kind query_field(const char *name)
     return FIELD_NONE;
 }
 
-static bool is_type(const char *slug, const char *const *types)
+static bool is_name(const char *slug, const char *const *names)
 {
-    for (; *types; types++)
-        if (strcmp(*types, slug) == 0)
+    for (; *names; names++)
+        if (strcmp(*names, slug) == 0)
             return true;
     return false;
 }
 
-size_t query_type_size(const char *value, const char *const *types, struct arena *arena)
+size_t query_name_size(const char *value, const char *const *names, struct arena *arena)
 {
     size_t size = 0;
-    for (size_t at = 0; types && value[at];) {
+    for (size_t at = 0; names && value[at];) {
         at += strcspn(value + at, " ");
-        if (is_type(type_slug(arena, arena_strndup(arena, value, at)), types))
+        if (is_name(type_slug(arena, arena_strndup(arena, value, at)), names))
             size = at;
         at += strspn(value + at, " ");
     }

@@ -1,4 +1,4 @@
-/* The fields that a query may name, and where the name of a type ends. */
+/* The fields that a query may name, and where the name of a type, unit or procedure ends. */
 #ifndef SOHOA_INDEX_QUERY_FIELDS_H
 #define SOHOA_INDEX_QUERY_FIELDS_H
 
@@ -22,8 +22,8 @@ enum field_kind {
 /* name: folded. */
 enum field_kind query_field(const char *name);
 
-/* Bytes of the most first words of value that are the name of a type; 0 when none are. types:
- * slugs, NULL at the end; NULL: none. */
-size_t query_type_size(const char *value, const char *const *types, struct arena *arena);
+/* Bytes of the most first words of value that are one of the names; 0 when none are. names: slugs,
+ * NULL at the end; NULL: none. */
+size_t query_name_size(const char *value, const char *const *names, struct arena *arena);
 
 #endif

@@ -7,7 +7,7 @@
 #include "core/buffer.h"
 #include "index/text/worth.h"
 
-static const float mismatch_cost = 0.6f, extra_cost = 0.35f, skip_cost = 0.5f;
+static const float mismatch_cost = 0.6f, extra_cost = 0.35f, skip_cost = 0.5f, edge_cost = 0.2f;
 
 /* The worth of every spelling for every word, as far as it was asked for. */
 struct worths {
@@ -34,8 +34,8 @@ struct ranker {
 struct cell {
     float gain;
     uint32_t start;
-    uint16_t matched;
-    enum kind least; /* among the matched */
+    uint16_t matched, first; /* first: word of the query that it begins with */
+    enum kind least;         /* among the matched */
 };
 
 struct ranker *ranker_new(const struct query_words *variants, size_t count,
@@ -110,29 +110,53 @@ static ptrdiff_t row_of(struct ranker *ranker, struct variant *variant, enum eng
 
 struct window {
     struct cell best;
-    uint32_t end;                /* token */
+    float gain;   /* of best, without what the words cost that it leaves out at its ends */
+    uint32_t end; /* token */
     float most[QUERY_SYLLABLES]; /* gain of each word anywhere in the text, and its kind */
     enum kind kind[QUERY_SYLLABLES];
     float absent[QUERY_SYLLABLES]; /* chance that it is nowhere */
 };
 
+/* What stands at a token, for words that it may be in spite of its letters. */
+struct standing {
+    struct syllables *syllables;
+    enum engine engine;
+    const struct query_words *words;
+    const struct syllable *found;
+};
+
+/* What the word is worth there, behind the cell that goes before it. */
+static struct worth worth_behind(const struct standing *there, const struct worth *worths,
+                                 size_t word, const struct cell *before)
+{
+    const float alike = 0.3f;
+    struct worth worth = worths ? worths[word] : (struct worth){.kind = SIMILAR};
+    if (worth.gain >= alike || before->matched < 2)
+        return worth;
+    float far = worth_far(there->syllables, there->engine, &there->words->at[word], there->found);
+    if (far > worth.gain)
+        worth = (struct worth){.gain = far, .kind = SIMILAR};
+    return worth;
+}
+
 /* The alignment goes on to token i. row holds the cells of the token before, becomes those of i.
  * Returns whether any cell is worth something. */
-static bool align_token(struct cell *row, size_t count, const struct worth *worths, uint32_t i,
-                        struct window *window)
+static bool align_token(struct cell *row, const struct standing *there, const struct worth *worths,
+                        uint32_t i, struct window *window)
 {
+    size_t count = there->words->count;
     struct cell diagonal = {0};
     bool alive = false;
     for (size_t j = 1; j <= count; j++) {
-        float gain = worths ? worths[j - 1].gain : 0;
+        struct worth worth = worth_behind(there, worths, j - 1, &diagonal);
         struct cell above = row[j], cell = {0};
         cell = diagonal;
         if (cell.gain <= 0)
-            cell = (struct cell){.start = i, .least = EXACT};
-        if (gain > 0) {
-            cell.gain += gain;
+            cell = (struct cell){.start = i, .first = (uint16_t)(j - 1), .least = EXACT};
+        if (worth.gain > 0) {
+            cell.gain += worth.gain;
             cell.matched++;
-            cell.least = worths[j - 1].kind < cell.least ? worths[j - 1].kind : cell.least;
+            cell.least = worth.kind < cell.least ? worth.kind : cell.least;
         } else {
             cell.gain -= mismatch_cost;
         }
@@ -149,7 +173,9 @@ static bool align_token(struct cell *row, size_t count, const struct worth *wort
         diagonal = above;
         row[j] = cell;
         alive = alive || cell.gain > 0;
-        if (cell.gain > window->best.gain) {
+        float gain = cell.gain - edge_cost * (float)(cell.first + count - j);
+        if (gain > window->gain) {
+            window->gain = gain;
             window->best = cell;
             window->end = i;
         }
@@ -208,7 +234,10 @@ static struct window align(struct ranker *ranker, struct variant *variant, const
             window.absent[j] *= 1 - worths[j].chance;
         }
         if (worths || alive)
-            alive = align_token(row, count, worths, (uint32_t)i, &window);
+            alive = align_token(row,
+                                &(struct standing){ranker->syllables, engine, variant->words,
+                                                   tokens->at[i].syllable},
+                                worths, (uint32_t)i, &window);
     }
     return window;
 }
@@ -271,7 +300,7 @@ static struct match judge(struct ranker *ranker, struct variant *variant, const 
 {
     size_t count = variant->words->count;
     struct window window = align(ranker, variant, text, tokens);
-    struct match match = {.score = window.best.gain / (float)count, .why = HIT_SIMILAR};
+    struct match match = {.score = window.gain / (float)count, .why = HIT_SIMILAR};
     if (window.best.gain <= 0 || !is_enough(window.best.matched, count))
         match.score = 0;
     match.together = match.score;

@@ -7,8 +7,10 @@
  *   up to .97  how likely the word stood where the text has another spelling (channel.h); without a
  *              channel .74 when the text has no marks there, .56 when it has others
  *   .1 - .4    similar: same skeleton, or one or two letters apart
+ *   up to .5   other consonants, behind two words that fit: what is no syllable itself
  *
- * A mismatch costs .6, an extra syllable of the text .35, a skipped one of the query .5; the sum is
+ * A mismatch costs .6, an extra syllable of the text .35, a skipped one of the query .5, one that
+ * is missing at an end .2: else who lacks it would stand above who has it misread. The sum is
  * divided by the number of syllables. Words that stand apart are weighed by what their being there
  * tells: to find a rare one tells more. So the score, 0..1, is comparable between candidates
  * however they were found, and one threshold ends the search for more. Less than half of the

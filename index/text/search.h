@@ -46,6 +46,7 @@ struct search {
     double best;            /* score of free text */
     double ceiling;         /* what is found now comes behind that; 0: it may come first */
     const char *counted;    /* the match of that tier; NULL: none was cut off */
+    bool uncounted;         /* ... total does not know of it yet */
     const char *widest;     /* the last tier of pages that was cut off */
     bool widest_loose;      /* ... asks for less than all words */
     bool total_more;        /* there are more than total */

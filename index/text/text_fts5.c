@@ -314,7 +314,24 @@ enum status text_candidates(struct index *index, enum text_table table, const ch
     return status;
 }
 
-void text_matching(enum text_table table, const struct filter *filter, struct buffer *sql)
+void text_matching(enum text_table table, const struct filter *filter, const char *columns,
+                   struct buffer *sql)
+{
+    const char *of = table == TEXT_NAMES
+                         ? "catalog_names CROSS JOIN catalog_name n ON n.id = catalog_names.rowid"
+                           " CROSS JOIN (SELECT entry_id AS id, base, name FROM catalog_person) c"
+                           " ON c.base = n.base AND c.name = n.name"
+                         : "catalog_text CROSS JOIN " PAGE_OF " c ON c.page = catalog_text.rowid";
+    buffer_printf(sql,
+                  "SELECT %s FROM %s%s CROSS JOIN catalog_facet f ON f.entry_id = c.id"
+                  " WHERE %s MATCH ?%s",
+                  columns, of, filter->rows ? "" : " CROSS JOIN catalog_entry e ON e.id = c.id",
+                  table == TEXT_NAMES ? "catalog_names" : "catalog_text",
+                  filter->rows ? filter->rows->sql : filter->sql);
+}
+
+/* Those documents as id, each once, up to a limit. */
+static void matching(enum text_table table, const struct filter *filter, struct buffer *sql)
 {
     if (table == TEXT_NAMES)
         buffer_printf(sql,
@@ -338,7 +355,7 @@ enum status text_count(struct db *db, enum text_table table, const char *match,
     struct buffer sql = {0};
     struct db_query *query = NULL;
     buffer_text(&sql, "SELECT count(*) FROM (");
-    text_matching(table, filter, &sql);
+    matching(table, filter, &sql);
     buffer_text(&sql, ") x");
     enum status status = db_prepare(db, (const char *)sql.data, &query, error);
     if (status == STATUS_OK) {

@@ -151,6 +151,12 @@ static enum status count_widest(struct search *search, struct error *error)
         search->total_more = true;
         return STATUS_OK;
     }
+    if (search->facets && !search->widest_loose && !search->counted) {
+        search->counted = search->widest; /* once, with the counts */
+        search->counted_table = TEXT_PAGES;
+        search->uncounted = true;
+        return STATUS_OK;
+    }
     enum status status = text_count(search->index->db, TEXT_PAGES, search->widest, &search->filter,
                                     limit, &all, error);
     if (status != STATUS_OK || all <= search->total)

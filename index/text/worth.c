@@ -140,6 +140,22 @@ struct worth worth_of(struct syllables *syllables, enum engine engine,
     return worth;
 }
 
+/* Only what is no syllable itself: one that is was hardly read for another of other consonants. */
+float worth_far(struct syllables *syllables, enum engine engine, const struct query_word *word,
+                const struct syllable *found)
+{
+    enum { LEAST = 8 };      /* 1/8 bits */
+    const float most = 0.5f; /* a guess beside its neighbours */
+    const struct channel *channel = syllables_channel(syllables);
+    if (!channel || word->number || found->number || channel_knows(channel, found->folded))
+        return 0;
+    const struct stood *stood = syllables_stood(syllables, found, engine);
+    int all = channel_surprise(channel, word->exact);
+    int told = channel_evidence(channel, engine, word->exact, word->read, found->read, stood);
+    float gain = (float)told / (float)(all > LEAST ? all : LEAST);
+    return gain < 0 ? 0 : gain > most ? most : gain;
+}
+
 /* ---------------------------------------------------------------- rare words, names */
 
 /* A page has some 200 words, of which reading hides one in ten; a rare one is hardly there unseen.

@@ -18,6 +18,9 @@ struct worth {
 /* marked: the query was typed with marks, they count. */
 struct worth worth_of(struct syllables *syllables, enum engine engine,
                       const struct query_word *word, bool marked, const struct syllable *found);
+/* The gain of a spelling that lost consonants ("eu" for "cu"), where its neighbours fit. */
+float worth_far(struct syllables *syllables, enum engine engine, const struct query_word *word,
+                const struct syllable *found);
 /* The gain of a syllable of a name: slips of the finger are forgiven. */
 float worth_in_name(const struct query_word *word, bool marked, const struct syllable *found);
 /* The chance that a page has the word without its being seen: small for a rare one. */

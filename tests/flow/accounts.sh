@@ -42,6 +42,11 @@ check "and listed with their reason" sh -c "'$SOHOA' --json inventory exempt | j
 check "1995 and 1996 are of two bands, a paper without a year of none" sh -c "'$SOHOA' --json progress | jq -e '[.[] | select(.papers_planned > 0 and .band) | [.band, .papers_planned]] == [[\"den-1995\", 10], [\"1996-2005\", 20], [\"2006-2015\", 6], [\"unknown\", 3]]'"
 check "exempt papers are out of the denominator" sh -c "'$SOHOA' --json progress | jq -e '.[] | select(.band == \"2006-2015\") | .papers_due == 5 and .papers_exempt == 1 and .papers_done == 2 and .papers_outside == 1 and .percent == 20'"
 check "on the screen, too, what was due and what is outside are two columns" sh -c "'$SOHOA' progress | grep -qE '^2006-2015 +6 +1 +1 +1 +20[.]0 %'"
+check "a plan that is open at both ends has nothing to say of that" sh -c "! '$SOHOA' progress | grep -q 'has no band'"
+cp "$work/kho/roadmap.conf" "$work/roadmap.conf"
+sed -i 's/^from = -/from = 1976/; s/^to = -/to = 2030/' "$work/kho/roadmap.conf"
+check "one that is not says which papers count as of no known year" sh -c "'$SOHOA' progress >'$work/closed' && grep -q 'no band for years before 1976.*from = -' '$work/closed' && grep -q 'after 2030.*to = -' '$work/closed'"
+mv "$work/roadmap.conf" "$work/kho/roadmap.conf"
 check "sheets and metres of shelf are counted" sh -c "'$SOHOA' --json progress | jq -e '.[] | select(.band == \"2006-2015\") | .sheets_planned == 7 and .sheets_done == 2 and .metres_planned == 2 and .metres_done == 0.4'"
 check "one unit in one band, by its name without marks" sh -c "'$SOHOA' --json progress --unit 'thu nghiem' --band 2006-2015 | jq -e 'length == 1 and .[0].papers_due == 5 and .[0].unit == \"Xã Thử Nghiệm\"'"
 refuse "a unit that has nothing in a band is not called unknown" 3 'of "Xã Thử Nghiệm" in that band' "$SOHOA" progress --unit 'Xã Thử Nghiệm' --band 2022-nay
@@ -65,6 +70,7 @@ H1,17/2009,02/03/2009,Xã Thử Nghiệm,1.001193,Trần Thị Thử,01/03/2009,
 H2,18/2009,05/03/2009,Xã Thử Nghiệm,1.001193,Lê Văn Chưa,04/03/2009,05/03/2009,,1,0
 CSV
 check "without a register nothing is called missing, and what is wanted is said" sh -c "'$SOHOA' register missing | grep -q '^No register was entered yet.*register import'"
+check "an indicator of nothing says why it has no share" sh -c "'$SOHOA' progress --indicators >'$work/none' && grep -q '^kho.1 has no share yet: no register was entered yet' '$work/none' && '$SOHOA' --json progress --indicators --report year --period 1990 | jq -e '.indicators[] | select(.id == \"kho.2\") | .denominator == 0 and (.why | test(\"no document\"))'"
 check "a one-stop export is entered by its own columns" "$SOHOA" register import "$work/so.csv"
 check "what was never scanned is told" sh -c "'$SOHOA' --json register missing | jq -e '.expected == 2 and .found == 1 and .never == 1 and .rows[0].dossier == \"H2\"'"
 check "as a list for a spreadsheet" "$SOHOA" register missing --out "$work/missing.xlsx"
@@ -74,7 +80,10 @@ refuse "another kind of file is refused" 3 "csv, .xlsx, .pdf\|.csv.*.xlsx.*.pdf"
 printf 'Mã hồ sơ,Số ký hiệu,Chủ hồ sơ\nH3,19/2009,"=HYPERLINK(1)"\n' >"$work/formula.csv"
 check "no spreadsheet runs what a register says" sh -c "cp -r '$work/kho' '$work/formula' && '$SOHOA' --warehouse '$work/formula' register import '$work/formula.csv' && '$SOHOA' --warehouse '$work/formula' register missing --out '$work/safe.csv' && grep -q \"'=HYPERLINK\" '$work/safe.csv'"
 check "the journal keeps who looked" sh -c "'$SOHOA' --json journal --action register | jq -e '.matching >= 3'"
+printf 'Mã hồ sơ,Số ký hiệu,Ngày cấp\nH2,28/2009,05/03/2009\n' >"$work/later.csv"
+check "a later register that has a dossier with another number says what counts no more" sh -c "cp -r '$work/kho' '$work/kho-later' && '$SOHOA' --warehouse '$work/kho-later' register import '$work/later.csv' | grep -q '^1 result of an earlier register counts no more'"
 check "indicators show numerator and denominator" sh -c "'$SOHOA' --json progress --indicators --report year --period 2009 | jq -e '.indicators[] | select(.id == \"4.2\") | .numerator == 1 and .denominator == 2 and .percent == 50'"
+check "of days that no row is of, that is why" sh -c "'$SOHOA' progress --indicators --report year --period 1990 | grep -q '^kho.1 has no share yet: no row of the register'"
 check "and the list behind them" sh -c "'$SOHOA' --json progress --list 4.2 --report year --period 2009 | jq -e 'length == 1 and .[0].id == \"H1\"'"
 check "of the denominator too" sh -c "'$SOHOA' --json progress --list 4.2/all --report year --period 2009 | jq -e 'length == 2'"
 

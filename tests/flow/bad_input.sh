@@ -138,6 +138,7 @@ refuse "run without its key does what it can, and says so" 5 "none.p12.*signatur
 mkfifo "$work/pipe.pdf"
 refuse "verify does not wait at a pipe" 1 "not a file" timeout 20 "$SOHOA" verify "$work/pipe.pdf"
 refuse "a negative count is refused" 2 "limit" "$SOHOA" search --limit -1 x
+refuse "no results at all are not silently ten" 2 "from 1 on" "$SOHOA" search --limit 0 x
 mkdir "$work/away"
 mv "$work/kho"/sohoa.db* "$work/away"
 head -c 20000 /dev/urandom >"$work/kho/sohoa.db"

@@ -82,7 +82,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (!index)
         abort();
     char *text = arena_strndup(arena, (const char *)bytes, size);
-    const struct query *query = query_parse(text, index->abbreviations, index->types, arena);
+    const struct query *query = query_parse(text, index->abbreviations,
+                                            &(struct query_names){.types = index->types}, arena);
     for (size_t i = 0; i < query->variant_count; i++)
         check_words(&query->words[i]);
     for (size_t i = 0; i < query->phrase_count; i++)

@@ -126,6 +126,14 @@ static void a_later_register_tells_anew(void **state)
     assert_int_equal(sum_of().expected, 1); /* the other has no paper result, it says now */
 }
 
+static int64_t replaced(void)
+{
+    int64_t last = 0, count = 0;
+    GOOD(db_first_int(db, &last, &error, "SELECT max(record) FROM account_register", ""));
+    GOOD(register_replaced(db, last, &count, &error));
+    return count;
+}
+
 static void each_number_of_a_dossier_is_a_result(void **state)
 {
     static const struct account_at before = {
@@ -140,6 +148,12 @@ static void each_number_of_a_dossier_is_a_result(void **state)
     assert_int_equal(sum.expected, 1); /* as reports of before counted */
     takes("dossier,number,date\nH1,9/2020,1/2/2020\n", 1);
     assert_int_equal(sum_of().expected, 1);
+    assert_int_equal(replaced(), 2); /* 1/2020 and 7/2020: whoever enters it is told */
+    takes("dossier,number,date\nH1,9/2020,1/2/2020\nH1,7/2020,1/2/2020\nH2,7/2020,1/2/2020\n", 3);
+    assert_int_equal(sum_of().expected, 3);
+    assert_int_equal(replaced(), 0);
+    takes("dossier,number,date\nH2,,1/2/2020\n", 1); /* has none to say */
+    assert_int_equal(replaced(), 0);
 }
 
 /* ---------------------------------------------------------------- against the store */

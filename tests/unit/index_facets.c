@@ -62,10 +62,37 @@ static int64_t count_of(const struct search_result *result, const char *facet, c
     return 0;
 }
 
+static int year_of(size_t i)
+{
+    return atoi(field(i, FIELD_DATE)); /* 0: unknown */
+}
+
+static bool is_between(int from, int year, int to)
+{
+    return year && year >= from && year <= to;
+}
+
+static size_t with_procedure(size_t from)
+{
+    while (!*field(from, FIELD_PROCEDURE))
+        from++;
+    return from;
+}
+
+static const char *box_of(size_t i)
+{
+    return papers[i].document.box_code ? papers[i].document.box_code : "";
+}
+
 static bool passes(size_t i, const struct search_query *query)
 {
     return (!query->type || strcmp(field(i, FIELD_TYPE), query->type) == 0) &&
-           (!query->band || strcmp(band_of(i), query->band) == 0) && (!query->valid_on || !gone[i]);
+           (!query->band || strcmp(band_of(i), query->band) == 0) &&
+           (!query->procedure || strcmp(field(i, FIELD_PROCEDURE), query->procedure) == 0) &&
+           (!query->unit || strcmp(field(i, FIELD_UNIT), query->unit) == 0) &&
+           (!query->year_to || is_between(query->year_from, year_of(i), query->year_to)) &&
+           (!query->state || gone[i]) && (!query->place || strcmp(box_of(i), query->place) == 0) &&
+           (!query->valid_on || !gone[i]);
 }
 
 static void facets_equal(struct search_query query)
@@ -104,6 +131,25 @@ static void counts_are_those_of_brute_force(void **state)
         facets_equal((struct search_query){.valid_on = day, .band = band_of(1)});
         facets_equal((struct search_query){
             .valid_on = day, .type = field(2, FIELD_TYPE), .band = band_of(2)});
+        facets_equal((struct search_query){.valid_on = day, .band = BAND_UNKNOWN});
+        facets_equal((struct search_query){.valid_on = day, .year_from = 1990, .year_to = 2010});
+        facets_equal((struct search_query){.valid_on = day, .year_to = 2000});
+        facets_equal((struct search_query){.valid_on = day,
+                                           .procedure = field(with_procedure(4), FIELD_PROCEDURE)});
+        facets_equal((struct search_query){
+            .valid_on = day, .unit = field(5, FIELD_UNIT), .unit_exact = true});
+        size_t one = with_procedure(60);
+        facets_equal((struct search_query){.valid_on = day,
+                                           .type = field(one, FIELD_TYPE),
+                                           .unit = field(one, FIELD_UNIT),
+                                           .unit_exact = true,
+                                           .procedure = field(one, FIELD_PROCEDURE)});
+        facets_equal((struct search_query){
+            .valid_on = day, .state = "revoked", .type = field(29, FIELD_TYPE)});
+        /* which no narrow row says */
+        facets_equal((struct search_query){.valid_on = day, .place = box_of(7)});
+        facets_equal((struct search_query){
+            .valid_on = day, .place = box_of(8), .type = field(8, FIELD_TYPE)});
     }
 }
 
@@ -121,6 +167,42 @@ static void counts_of_words_are_those_of_what_is_found(void **state)
         assert_int_equal(count_of(&result, "type", result.hits[0].type), types);
     result = find((struct search_query){.text = papers[7].phrase, .facets = true});
     assert_true(result.counted >= 1);
+}
+
+/* A paper that says it on every page is one paper. */
+static void a_paper_of_many_pages_is_counted_once(void **state)
+{
+    (void)state;
+    struct db *live = db;
+    struct index *old = index_;
+    db = rig_open("pages.db", &index_);
+    static struct document_page named[3] = {{.name = "0001-1", .file = "x.scan.tif"},
+                                            {.name = "0002-1", .file = "x.scan.tif"},
+                                            {.name = "0003-1", .file = "x.scan.tif"}};
+    enum { LONG = 450 }; /* more than are ranked: then the match is counted */
+    for (uint32_t i = 0; i < LONG; i++) {
+        struct made_paper paper;
+        made_paper(91, i, MADE_CLEAN, arena, &paper);
+        const char *texts[3];
+        for (int page = 0; page < 3; page++)
+            texts[page] = "con dấu tròn của hợp tác xã";
+        paper.document.pages = named;
+        paper.document.page_count = 3;
+        GOOD(index_document(index_, &paper.document,
+                            arena_printf(arena, "2026/%s/v1", paper.document.id), texts, &error));
+    }
+    struct search_query query = {.text = "con dấu tròn của hợp tác xã", .facets = true};
+    struct search_result result = find(query);
+    assert_int_equal(result.counted, LONG);
+    assert_int_equal(result.total, LONG);
+    query.year_to = 2100;
+    query.year_from = 1900;
+    int64_t dated = find((struct search_query){.year_from = 1900, .year_to = 2100}).total;
+    assert_int_equal(find(query).counted, dated);
+    index_close(index_);
+    db_close(db);
+    db = live;
+    index_ = old;
 }
 
 static void owners_are_counted_by_who_they_are(void **state)
@@ -400,6 +482,7 @@ static int begin(void **state)
         return -1;
     for (size_t i = 0; i < PAPERS; i++) {
         made_paper(31, (uint32_t)i, MADE_CLEAN, arena, &papers[i]);
+        papers[i].document.box_code = i % 3 ? "H-01" : "H-02";
         put(i);
     }
     for (size_t i = 20; i < PAPERS; i += 9) {
@@ -414,6 +497,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_are_those_of_brute_force),
         cmocka_unit_test(counts_of_words_are_those_of_what_is_found),
+        cmocka_unit_test(a_paper_of_many_pages_is_counted_once),
         cmocka_unit_test(owners_are_counted_by_who_they_are),
         cmocka_unit_test(pages_skip_nothing_and_double_nothing),
         cmocka_unit_test(a_cursor_of_something_else_is_refused),

@@ -5,14 +5,17 @@
 static struct search_result result;
 
 static const struct paper {
-    const char *id, *name, *birth, *date, *type, *unit, *box, *text;
+    const char *id, *name, *birth, *date, *type, *unit, *box, *text, *procedure;
 } papers[] = {
-    {"a", "Nguyễn Văn An", "1964-05-12", "1998-03-01", "khai_sinh", "Xã Đông Hòa", "H12", "một"},
-    {"b", "Nguyễn Văn An", "1990-01-02", "2010-03-01", "ket_hon", "Xã Đông Hòa", "H13", "hai"},
-    {"c", "NGUYỄN VĂN AN", "1964-05-12", "2016-07-09", "ket_hon", "Xã Tân Tây", "h12", "ba"},
-    {"d", "Trần Thị Hương", "1970-10-20", "2016-07-10", "ket_hon", "Xã Tân Tây", "H14", "bốn"},
+    {"a", "Nguyễn Văn An", "1964-05-12", "1998-03-01", "khai_sinh", "Xã Đông Hòa", "H12", "một",
+     NULL},
+    {"b", "Nguyễn Văn An", "1990-01-02", "2010-03-01", "ket_hon", "Xã Đông Hòa", "H13", "hai",
+     NULL},
+    {"c", "NGUYỄN VĂN AN", "1964-05-12", "2016-07-09", "ket_hon", "Xã Tân Tây", "h12", "ba", NULL},
+    {"d", "Trần Thị Hương", "1970-10-20", "2016-07-10", "ket_hon", "Xã Tân Tây", "H14", "bốn",
+     NULL},
     {"e", "Nguyễn Vân Anh", NULL, "2020-01-01", "khai_tu", "Xã Tân Tây", "H14",
-     "Céng hßa x· héi chñ nghÜa ViÖt Nam"},
+     "Céng hßa x· héi chñ nghÜa ViÖt Nam", NULL},
 };
 enum { PAPERS = sizeof papers / sizeof *papers };
 
@@ -31,6 +34,7 @@ static void put_one(struct paper paper)
     document.fields[FIELD_DATE].value = paper.date;
     document.fields[FIELD_TYPE].value = paper.type;
     document.fields[FIELD_UNIT].value = paper.unit;
+    document.fields[FIELD_PROCEDURE].value = paper.procedure;
     assert_int_equal(index_document(index_, &document, paper.id, &text, &error), STATUS_OK);
 }
 
@@ -68,6 +72,56 @@ static void fields_narrow_with_marks_and_without(void **state)
     assert_string_equal(found("loại: không ai có"), "");
 }
 
+/* On a catalogue of these papers alone. */
+static struct db *live;
+static struct index *old;
+
+static void begin_apart(const char *name)
+{
+    live = db;
+    old = index_;
+    db = rig_open(name, &index_);
+}
+
+static void end_apart(void)
+{
+    index_close(index_);
+    db_close(db);
+    db = live;
+    index_ = old;
+}
+
+static void a_unit_or_procedure_ends_with_the_longest_name_that_is_known(void **state)
+{
+    (void)state;
+    assert_string_equal(found("đơn vị: tân tây hương"), "d");
+    assert_string_equal(found("don vi: xa tan tay huong tran"), "d");
+    assert_string_equal(found("đơn vị: \"tân tây hương\""), "");
+    assert_non_null(strstr(result.unknown, "tân tây hương"));
+    assert_string_equal(found("đơn vị: tân tay đông"), "");
+    assert_null(result.unknown);
+    begin_apart("procedure.db");
+    put_one((struct paper){.id = "p", .name = "Lê Văn Lợi", .text = "x", .procedure = "1.001193"});
+    put_one((struct paper){.id = "q", .name = "Lê Thị Sáu", .text = "x", .procedure = "1.001193"});
+    assert_string_equal(found("thủ tục: khai sinh lợi"), "p");
+    assert_string_equal(found("thu tuc: dang ky khai sinh le thi sau"), "q");
+    assert_string_equal(found("thủ tục: 1.001193 sáu"), "q");
+    assert_null(result.unknown);
+    assert_string_equal(found("thủ tục: kết hôn lợi"), "");
+    assert_non_null(strstr(result.unknown, "kết hôn lợi"));
+    end_apart();
+}
+
+static void a_type_that_is_typed_wrongly_is_told_with_the_nearest(void **state)
+{
+    (void)state;
+    assert_string_equal(found("loại: kai sinh nguyễn văn an"), "");
+    assert_non_null(strstr(result.unknown, "kai_sinh\""));
+    assert_non_null(strstr(result.unknown, " khai_sinh"));
+    assert_string_equal(found("loại: khai tử"), "e");
+    assert_null(result.unknown);
+}
+
 static void a_field_without_a_value_asks_for_nothing(void **state)
 {
     (void)state;
@@ -99,6 +153,21 @@ static void a_slip_of_the_finger_is_forgiven(void **state)
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++)
         assert_string_equal(found(arena_printf(arena, "tên: %s", slips[i])), "d");
     assert_string_equal(found("tên: Phạm Quốc Khánh"), "");
+}
+
+/* Without the field, too, though another paper has the words as they were typed, apart. */
+static void a_slip_is_forgiven_beside_papers_that_have_the_words(void **state)
+{
+    (void)state;
+    begin_apart("beside.db");
+    put_one((struct paper){.id = "s", .name = "Nguyễn Quang Thường", .text = "một"});
+    put_one((struct paper){.id = "t",
+                           .name = "Lê Văn Tám",
+                           .text = "ông nguyễn hữu ba, quân nhân, nơi thường trú thôn hai"});
+    assert_non_null(strchr(found("nguyen quan thuong"), 's'));
+    assert_non_null(strchr(found("nguyễn quan thường"), 's'));
+    assert_null(strchr(found("quan nhan thuong"), 's')); /* nobody's name begins so */
+    end_apart();
 }
 
 static void text_before_unicode_is_found_and_asked(void **state)
@@ -199,10 +268,10 @@ static void a_year_is_of_the_paper_or_of_the_person(void **state)
     assert_int_equal(found("nguyen van an 1990")[0], 'b'); /* no paper of that year */
     assert_string_equal(found("nguyen van an 2016"), "c");
     put_one((struct paper){"f", "Nguyễn Văn An", "1977-01-02", "1990-05-06", "khai_sinh",
-                           "Xã Tân Tây", "H15", "sáu"});
+                           "Xã Tân Tây", "H15", "sáu", NULL});
     assert_string_equal(found("nguyen van an 1990"), "bf");
     put_one((struct paper){"g", "Nguyễn Văn Liên", NULL, "1977-05-06", "khai_sinh", "Xã Tân Tây",
-                           "H15", "Họ tên mẹ: Nguyễn Văn Tám"});
+                           "H15", "Họ tên mẹ: Nguyễn Văn Tám", NULL});
     assert_int_equal(found("nguyen van an 1977")[0], 'f');
 }
 
@@ -210,9 +279,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_narrow_with_marks_and_without),
+        cmocka_unit_test(a_unit_or_procedure_ends_with_the_longest_name_that_is_known),
+        cmocka_unit_test(a_type_that_is_typed_wrongly_is_told_with_the_nearest),
         cmocka_unit_test(a_field_without_a_value_asks_for_nothing),
         cmocka_unit_test(the_day_of_birth_tells_who_is_meant),
         cmocka_unit_test(a_slip_of_the_finger_is_forgiven),
+        cmocka_unit_test(a_slip_is_forgiven_beside_papers_that_have_the_words),
         cmocka_unit_test(text_before_unicode_is_found_and_asked),
         cmocka_unit_test(names_are_suggested_as_they_begin),
         cmocka_unit_test(nothing_is_suggested_for_nothing),

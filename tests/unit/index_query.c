@@ -61,6 +61,7 @@ static void fields_take_their_value_and_no_more(void **state)
 static void a_type_ends_with_the_longest_name_that_is_known(void **state)
 {
     static const char *const types[] = {"khai_sinh", "khai_sinh_ban_sao", "giay_khai_sinh", NULL};
+    static const struct query_names names = {.types = types};
     static const struct {
         const char *text, *type, *words;
     } cases[] = {{"loại: khai sinh nguyễn văn an", "khai sinh", "nguyen van an"},
@@ -74,12 +75,12 @@ static void a_type_ends_with_the_longest_name_that_is_known(void **state)
                  {"loại: khai sinhan", "khai sinhan", ""}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const struct query *query = query_parse(cases[i].text, abbreviations, types, arena);
+        const struct query *query = query_parse(cases[i].text, abbreviations, &names, arena);
         assert_string_equal(query->type, cases[i].type);
         assert_string_equal(folded(&query->words[0]), cases[i].words);
     }
     const struct query *dated =
-        query_parse("loại: khai sinh an 12/3/1994", abbreviations, types, arena);
+        query_parse("loại: khai sinh an 12/3/1994", abbreviations, &names, arena);
     assert_string_equal(dated->born, "1994-03-12");
 }
 

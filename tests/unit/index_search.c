@@ -628,6 +628,19 @@ static void all_words_apart_are_found_behind_some_together(void **state)
 }
 
 /* "số" before a number and sign is what it is called. */
+/* The end of a phrase that was misread is more than none; the other paper is the newer one. */
+static void a_misread_end_stands_above_one_that_is_missing(void **state)
+{
+    (void)state;
+    assert_int_equal(db_run(db, "SAVEPOINT edge", &error), STATUS_OK);
+    put_text("b-misread", "tróng hông xiêm eu tru ctra dan, tsi xa");
+    put_text("a-missing", "trồng hồng xiêm hành tỏi tại xã");
+    search_text("trong hong xiem cu");
+    assert_int_equal(result.hit_count, 2);
+    assert_string_equal(result.hits[0].path, "b-misread");
+    forget();
+}
+
 static void a_number_is_found_behind_its_label(void **state)
 {
     (void)state;
@@ -727,6 +740,7 @@ int main(void)
         cmocka_unit_test(quoted_phrases_are_whole),
         cmocka_unit_test(words_beside_a_phrase_neither_hide_nor_count),
         cmocka_unit_test(a_number_is_found_behind_its_label),
+        cmocka_unit_test(a_misread_end_stands_above_one_that_is_missing),
         cmocka_unit_test(the_snippet_shows_the_hit),
         cmocka_unit_test(what_fits_better_comes_first),
         cmocka_unit_test(abbreviations_find_the_long_form),
