@@ -9,14 +9,15 @@
 #include <time.h>
 #include <zip.h>
 
+#include <openssl/crypto.h>
+
 #include "archive/package/bag.h"
 #include "core/file.h"
 #include "core/message.h"
+#include "core/text.h"
 
 #define CHUNK ((size_t)256 * 1024)
 #define RATIO_FREE ((zip_uint64_t)1024 * 1024) /* smaller than this, the ratio says nothing */
-
-/* ---------------------------------------------------------------- packing */
 
 struct packing {
     zip_t *zip;
@@ -40,6 +41,65 @@ static bool is_packed(const char *path)
             return true;
     return false;
 }
+
+/* ---------------------------------------------------------------- passphrases */
+
+/* A keyboard, or another system, may send "ế" as one character or as three: it encrypts as one.
+ * Arena; to be wiped. */
+static char *composed(struct arena *arena, const char *passphrase)
+{
+    return passphrase && text_valid(passphrase, strlen(passphrase)) ? text_nfc(arena, passphrase)
+                                                                    : NULL;
+}
+
+static void wipe(char *passphrase)
+{
+    if (passphrase)
+        OPENSSL_cleanse(passphrase, strlen(passphrase));
+}
+
+static bool opens_by(const char *path, const char *passphrase)
+{
+    enum { TRIED = 3 }; /* a damaged entry may refuse the right one, hardly three */
+    int code = 0, wrong = 0;
+    zip_t *zip = zip_open(path, ZIP_RDONLY, &code);
+    zip_int64_t count = zip ? zip_get_num_entries(zip, 0) : 0;
+    bool opens = false;
+    for (zip_int64_t i = 0; i < count && !opens && wrong < TRIED; i++) {
+        zip_stat_t about;
+        if (zip_stat_index(zip, (zip_uint64_t)i, 0, &about) != 0 ||
+            !(about.valid & ZIP_STAT_ENCRYPTION_METHOD) || about.encryption_method == ZIP_EM_NONE)
+            continue;
+        zip_file_t *file = zip_fopen_index_encrypted(zip, (zip_uint64_t)i, 0, passphrase);
+        opens = file != NULL;
+        if (file)
+            zip_fclose(file);
+        else
+            wrong += zip_error_code_zip(zip_get_error(zip)) == ZIP_ER_WRONGPASSWD;
+    }
+    if (zip)
+        zip_discard(zip);
+    return opens || wrong == 0;
+}
+
+/* The form of it that opens the ZIP: as it was typed (others' ZIPs may have any), or composed. */
+static const char *form_that_opens(const char *path, const char *passphrase, const char *composed)
+{
+    return composed && !opens_by(path, passphrase) && opens_by(path, composed) ? composed
+                                                                               : passphrase;
+}
+
+bool zip_opens(const char *path, const char *passphrase)
+{
+    struct arena *arena = arena_new();
+    char *form = composed(arena, passphrase);
+    bool opens = opens_by(path, form_that_opens(path, passphrase, form));
+    wipe(form);
+    arena_free(arena);
+    return opens;
+}
+
+/* ---------------------------------------------------------------- packing */
 
 static enum status add_file(const struct packing *packing, const char *path, const char *name,
                             struct error *error)
@@ -91,7 +151,9 @@ enum status zip_pack(const char *folder, const char *name, const char *record, c
     /* libzip writes a file of its own beside this one and renames it: both in the folder's place */
     const char *part = arena_printf(arena, "%s.part", to);
     enum status status = file_remove(part, error);
-    struct packing packing = {.folder = folder, .name = name, .passphrase = passphrase};
+    char *form = composed(arena, passphrase);
+    struct packing packing = {
+        .folder = folder, .name = name, .passphrase = form ? form : passphrase};
     packing.when = clock_of(when);
     if (status == STATUS_OK && !(packing.zip = zip_open(part, ZIP_CREATE | ZIP_EXCL, &code)))
         status = error_set(error, STATUS_RETRY, _("%s cannot be written as a ZIP (%s)."), part,
@@ -112,6 +174,7 @@ enum status zip_pack(const char *folder, const char *name, const char *record, c
         status = file_adopt(part, to, error);
     if (status != STATUS_OK)
         file_remove(part, NULL);
+    wipe(form);
     arena_free(arena);
     return status;
 }
@@ -304,12 +367,14 @@ enum status zip_unpack(const char *from, const char *folder, const char *passphr
         arena_free(j.arena);
         return error_set(error, STATUS_REJECT, _("%s is no ZIP, or a damaged one."), from);
     }
+    char *form = composed(j.arena, passphrase);
     if (passphrase)
-        zip_set_default_password(j.zip, passphrase);
+        zip_set_default_password(j.zip, form_that_opens(from, passphrase, form));
     status = judge(&j, from, folder, passphrase, error);
     if (status == STATUS_OK)
         status = unpack_all(&j, folder, error);
     zip_discard(j.zip);
+    wipe(form);
     arena_free(j.arena);
     return status;
 }
@@ -347,30 +412,6 @@ enum status zip_entry(const char *from, const char *name, size_t limit, struct a
     enum status status = read_entry(zip, name, limit, arena, bytes, size, error);
     zip_discard(zip);
     return status;
-}
-
-bool zip_opens(const char *path, const char *passphrase)
-{
-    enum { TRIED = 3 }; /* a damaged entry may refuse the right one, hardly three */
-    int code = 0, wrong = 0;
-    zip_t *zip = zip_open(path, ZIP_RDONLY, &code);
-    zip_int64_t count = zip ? zip_get_num_entries(zip, 0) : 0;
-    bool opens = false;
-    for (zip_int64_t i = 0; i < count && !opens && wrong < TRIED; i++) {
-        zip_stat_t about;
-        if (zip_stat_index(zip, (zip_uint64_t)i, 0, &about) != 0 ||
-            !(about.valid & ZIP_STAT_ENCRYPTION_METHOD) || about.encryption_method == ZIP_EM_NONE)
-            continue;
-        zip_file_t *file = zip_fopen_index_encrypted(zip, (zip_uint64_t)i, 0, passphrase);
-        opens = file != NULL;
-        if (file)
-            zip_fclose(file);
-        else
-            wrong += zip_error_code_zip(zip_get_error(zip)) == ZIP_ER_WRONGPASSWD;
-    }
-    if (zip)
-        zip_discard(zip);
-    return opens || wrong == 0;
 }
 
 bool zip_is_encrypted(const char *path)

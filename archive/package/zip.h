@@ -9,14 +9,15 @@
 
 /* Writes every ordinary file below folder as "name/<relative path>", and record (NULL: none) beside
  * that as "name.er", with `when` as their time, so that the same files give the same bytes.
- * passphrase NULL: open; else AES-256 (WinZip AE-2), names stay readable: they tell nothing of a
- * citizen. to must not exist; it is durable. Its .part of an earlier run is replaced. */
+ * passphrase NULL: open; else, in NFC, AES-256 (WinZip AE-2), names stay readable: they tell
+ * nothing of a citizen. to must not exist; it is durable. Its .part of an earlier run is replaced.
+ */
 enum status zip_pack(const char *folder, const char *name, const char *record, const char *when,
                      const char *to, const char *passphrase, struct error *error);
 
 /* Is any of its entries? False also for what is no ZIP. */
 bool zip_is_encrypted(const char *path);
-/* False: it is encrypted, and not with this passphrase. */
+/* False: it is encrypted, and with this passphrase neither as it is nor in NFC. */
 bool zip_opens(const char *path, const char *passphrase);
 
 /* Bounds against files that are made to fill the disk. */

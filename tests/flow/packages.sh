@@ -43,12 +43,18 @@ check "without masters" sh -c "unzip -l '$dip' | grep -q document.pdf && ! unzip
 check "its README says what it is, and nothing that is not there" sh -c "unzip -p '$dip' '*/documentation/README.txt' >'$work/readme' && grep -q '^Gói sử dụng (DIP)' '$work/readme' && grep -q rep1 '$work/readme' && ! grep -q rep2 '$work/readme'"
 check "and is described as a DIP" sh -c "unzip -p '$dip' '*/data/METS.xml' | grep -q 'OAISPACKAGETYPE=\"DIP\"'"
 refuse "it is no package to be taken in" 3 "copy for use" there import "$dip"
+# Another keyboard sends each mark as a character of its own.
+apart=$(printf 'chuye\314\202\314\201n ta\314\200u 7 gio\314\233\314\200')
 check "what a search finds leaves for another archive, encrypted" here export --to "$work/sip" --as sip \
-    --passphrase-command 'echo chuyến tàu 7 giờ' trần thị thử
+    --passphrase-command "echo $apart" trần thị thử
 sip=$work/sip/uuid-$upper.zip
 check "no content can be read without the passphrase" sh -c "! unzip -p -P x '$sip' '*/document.pdf' 2>&1 | grep -q %PDF"
 "$SOHOA" init "$work/third" --agency 'Lưu trữ 3' >/dev/null 2>&1
 refuse "without the passphrase it is refused" 3 "passphrase" "$SOHOA" --warehouse "$work/third" import "$sip"
+locked() { "$SOHOA" --warehouse "$work/third" verify --passphrase-command "$1" "$sip" 2>&1 | grep -q 'another passphrase'; }
+opened() { ! locked "echo $apart"; }
+check "another passphrase is told as one" locked 'echo sai'
+check "typed on the keyboard it was made with, it opens" opened
 refuse "with another, too" 3 "cannot be unpacked" "$SOHOA" --warehouse "$work/third" import --passphrase-command 'echo sai' "$sip"
 refuse "a search that finds nobody takes nothing out" 3 "no document" here export --to "$work/nobody" zzyzx
 refuse "nor what only resembles a name" 3 "nothing but similar" here export --to "$work/nobody" trần thị thuỷ
@@ -59,7 +65,7 @@ check "--fuzzy takes it" sh -c "'$SOHOA' --warehouse '$work/here' --json export 
 exec 9<<EOF9
 chuyến tàu 7 giờ
 EOF9
-check "with it the package is taken in, described as kept" env SOHOA_PASSPHRASE_FD=9 "$SOHOA" --warehouse "$work/third" import --passphrase "$sip"
+check "with it, its marks in the letters, the package is taken in, described as kept" env SOHOA_PASSPHRASE_FD=9 "$SOHOA" --warehouse "$work/third" import --passphrase "$sip"
 check "the SIP became an AIP" grep -q 'OAISPACKAGETYPE="AIP"' "$work/third/store/2026/$first/v1/data/METS.xml"
 check "the passphrase stands nowhere" sh -c "! grep -r 'chuyến tàu' '$work/third' '$work/here' '$work/sip'"
 
