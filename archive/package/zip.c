@@ -9,8 +9,6 @@
 #include <time.h>
 #include <zip.h>
 
-#include <openssl/crypto.h>
-
 #include "archive/package/bag.h"
 #include "core/file.h"
 #include "core/message.h"
@@ -55,7 +53,7 @@ static char *composed(struct arena *arena, const char *passphrase)
 static void wipe(char *passphrase)
 {
     if (passphrase)
-        OPENSSL_cleanse(passphrase, strlen(passphrase));
+        explicit_bzero(passphrase, strlen(passphrase));
 }
 
 static bool opens_by(const char *path, const char *passphrase)
