@@ -472,9 +472,10 @@ int cmd_import(struct cli *cli, int argc, char **argv)
                   _("%s is a package, in a folder without the list of its export (export.json): "
                     "import the package itself."),
                   inside);
-    if (result.pages == 0 && intake.batch != NULL && option.more == NULL) {
-        pipeline_drop_batch(&cli->warehouse, cli->db, intake.batch, NULL);
+    /* one that it went on with may have pages of files that are gone by now */
+    if (result.pages == 0 && intake.batch != NULL &&
+        (pipeline_drop_batch(&cli->warehouse, cli->db, intake.batch, NULL) == STATUS_OK ||
+         option.more == NULL))
         intake.batch = NULL;
-    }
     return finish(&intake, status, &result);
 }

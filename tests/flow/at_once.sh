@@ -57,6 +57,23 @@ check "of four that come back to it one goes on, three are told" test \
     "$(four stopped "$work/stopped.pdf" "$work/stopped.pdf" "$work/stopped.pdf" "$work/stopped.pdf")" = "0 3 3 3 "
 check "it lies in one batch" sh -c "find '$work/kho/spool' -name '$name' | wc -l | grep -qx 1"
 
+# ---- one that stopped, and has nothing to bring when it is asked for again
+{ cat "$work/base.pdf" && echo '% gone'; } >"$work/gone.pdf"
+name=received-$(sha256sum "$work/gone.pdf" | cut -c1-16).pdf
+PATH=$work/bin:$PATH "$SOHOA" import "$work/gone.pdf" >/dev/null 2>&1 &
+import=$!
+tries=0
+while ! find "$work/kho/spool" -name "$name" | grep -q . && [ $tries -lt 300 ]; do sleep 0.1 && tries=$((tries + 1)); done
+kill -9 $import
+wait $import 2>/dev/null
+cp "$work/same.pdf" "$work/gone.pdf"
+"$SOHOA" --json status | jq -c '[.counts[] | select(.kind == "batch" and .state == "closed") | .count]' >"$work/closed"
+refuse "an import that stopped goes on, and is told that its PDF is here by now" 3 "here already" "$SOHOA" import "$work/gone.pdf"
+check "no batch of no pages is left of it" sh -c "
+    ! find '$work/kho/spool' -name '$name' | grep -q . &&
+    '$SOHOA' --json status | jq -ce '[.counts[] | select(.kind == \"batch\" and .state == \"closed\") | .count]' | diff '$work/closed' - &&
+    '$SOHOA' --json status | jq -e '[.counts[] | select(.kind == \"batch\" and .state == \"open\" and .count > 0)] == []'"
+
 # ---- a package
 round=0
 "$SOHOA" --warehouse "$work/other" export --all --to "$work/out" >"$work/.out" 2>&1
