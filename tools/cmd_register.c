@@ -99,6 +99,9 @@ static enum status take_row(void *context, const struct missing_row *row, struct
 
 static const char *sum_words(struct cli *cli, const struct missing_sum *sum)
 {
+    if (sum->expected == 0)
+        return _("No register was entered yet, so nobody knows what is missing: sohoa register "
+                 "import FILE.csv");
     return arena_printf(
         cli->arena,
         _("Of %lld results in the registers %lld are in the store, %lld are doubtful, %lld were "
@@ -142,11 +145,6 @@ static void print_list(struct missing_list *listing, const struct missing_sum *s
         table_print(table);
     else
         table_drop(table);
-    if (sum->expected == 0) {
-        printf(_("No register was entered yet, so nobody knows what is missing: sohoa register "
-                 "import FILE.csv\n"));
-        return;
-    }
     printf("%s\n", sum_words(listing->cli, sum));
     if (sum->told_again > 0)
         printf(_("%lld further rows tell of results that another row tells of; each is expected "
@@ -172,11 +170,13 @@ static int missing(struct cli *cli, const char *as_of, const char *out, bool all
                            "found", (json_int_t)sum.found, "doubtful", (json_int_t)sum.doubtful,
                            "never", (json_int_t)sum.never, "told_again", (json_int_t)sum.told_again,
                            "rows", listing.json));
-    else if (status == STATUS_OK && out != NULL)
+    else if (status == STATUS_OK && out != NULL) {
         printf(
             message_count("%lld row written to %s\n", "%lld rows written to %s\n", listing.count),
             (long long)listing.count, out);
-    else if (status == STATUS_OK)
+        if (sum.expected == 0)
+            printf("%s\n", sum_words(cli, &sum));
+    } else if (status == STATUS_OK)
         print_list(&listing, &sum);
     json_decref(listing.json);
     free(listing.rows);

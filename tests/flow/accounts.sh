@@ -70,6 +70,7 @@ H1,17/2009,02/03/2009,Xã Thử Nghiệm,1.001193,Trần Thị Thử,01/03/2009,
 H2,18/2009,05/03/2009,Xã Thử Nghiệm,1.001193,Lê Văn Chưa,04/03/2009,05/03/2009,,1,0
 CSV
 check "without a register nothing is called missing, and what is wanted is said" sh -c "'$SOHOA' register missing | grep -q '^No register was entered yet.*register import'"
+check "nor in a list of it, which says so, too" sh -c "'$SOHOA' register missing --out '$work/nothing.csv' | grep -q '^No register was entered yet' && '$SOHOA' register missing --out '$work/nothing.pdf' && pdftotext '$work/nothing.pdf' - | tr '\\n' ' ' | grep -q 'No register was entered yet'"
 check "an indicator of nothing says why it has no share" sh -c "'$SOHOA' progress --indicators >'$work/none' && grep -q '^kho.1 has no share yet: no register was entered yet' '$work/none' && '$SOHOA' --json progress --indicators --report year --period 1990 | jq -e '.indicators[] | select(.id == \"kho.2\") | .denominator == 0 and (.why | test(\"no document\"))'"
 check "a one-stop export is entered by its own columns" "$SOHOA" register import "$work/so.csv"
 check "what was never scanned is told" sh -c "'$SOHOA' --json register missing | jq -e '.expected == 2 and .found == 1 and .never == 1 and .rows[0].dossier == \"H2\"'"
