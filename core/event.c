@@ -69,7 +69,7 @@ static bool take_line(const json_t *object, struct arena *arena, struct event *o
     out->type = json_text(object, "type", arena);
     out->at = json_text(object, "at", arena);
     out->agent = json_text(object, "agent", arena);
-    out->outcome = json_text(object, "outcome", arena);
+    out->outcome = or_empty(json_text(object, "outcome", arena));
     out->detail = json_text(object, "detail", arena);
     out->object = json_text(object, "object", arena);
     for (size_t i = 0; kind && i < sizeof kinds / sizeof *kinds; i++)

@@ -36,7 +36,7 @@ struct event {
     const char *at;    /* ISO time +07:00 */
     const char *agent; /* "sohoa 0.1.0", login name, scanner */
     enum event_agent agent_kind;
-    const char *outcome; /* "success" or "failure" */
+    const char *outcome; /* "success" or "failure"; of one that was read also "": it does not say */
     const char *detail;  /* a sentence or figures; may be NULL */
     const char *object;  /* path in the package (core/package.h); NULL: the document as a whole */
 };

@@ -41,11 +41,16 @@ static enum status refuse_long(const char *what, struct error *error)
                      PIN_SIZE - 1);
 }
 
-/* Keeps the first line of what lies in out. */
+/* Keeps the first line of what lies in out, without the mark that some editors begin a file by. */
 static enum status first_line(char out[PIN_SIZE], size_t size, const char *what,
                               struct error *error)
 {
-    size_t length = 0;
+    static const char mark[] = "\xEF\xBB\xBF";
+    size_t length = 0, marked = sizeof mark - 1;
+    if (size >= marked && memcmp(out, mark, marked) == 0) {
+        size -= marked;
+        memmove(out, out + marked, size);
+    }
     while (length < size && out[length] != '\n' && out[length] != '\r' && out[length] != '\0')
         length++;
     if (length == 0 || length >= PIN_SIZE) {

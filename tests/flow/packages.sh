@@ -53,6 +53,7 @@ check "no content can be read without the passphrase" sh -c "! unzip -p -P x '$s
 refuse "without the passphrase it is refused" 3 "passphrase" "$SOHOA" --warehouse "$work/third" import "$sip"
 locked() { "$SOHOA" --warehouse "$work/third" verify --passphrase-command "$1" "$sip" 2>&1 | grep -q 'another passphrase'; }
 opened() { ! locked "echo $apart"; }
+check "from a file that begins with an editor's mark, it opens" sh -c "printf '\\357\\273\\277chuyến tàu 7 giờ\\r\\n' >'$work/marked' && ! '$SOHOA' --warehouse '$work/third' verify --passphrase-fd 8 '$sip' 8<'$work/marked' 2>&1 | grep -q 'another passphrase'"
 check "another passphrase is told as one" locked 'echo sai'
 check "typed on the keyboard it was made with, it opens" opened
 refuse "with another, too" 3 "cannot be unpacked" "$SOHOA" --warehouse "$work/third" import --passphrase-command 'echo sai' "$sip"

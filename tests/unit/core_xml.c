@@ -125,6 +125,21 @@ static void a_line_that_is_none_of_ours_is_refused(void **state)
     }
 }
 
+static void a_line_without_an_outcome_has_an_empty_one(void **state)
+{
+    struct event *events = NULL;
+    size_t count = 0;
+    (void)state;
+    const char line[] = "{\"id\":\"01234567-0123-8123-8123-0123456789ab\",\"type\":\"signing\","
+                        "\"at\":\"2026-12-01T08:00:00+07:00\",\"agent\":\"x\","
+                        "\"mutcome\":\"success\"}\n";
+    const char *path = file_join(arena, folder, "events.jsonl");
+    assert_int_equal(file_write(path, line, sizeof line - 1, NULL), STATUS_OK);
+    assert_int_equal(event_read(path, arena, &events, &count, NULL), STATUS_OK);
+    assert_int_equal(count, 1);
+    assert_string_equal(events[0].outcome, "");
+}
+
 static void every_path_of_a_package_belongs_somewhere(void **state)
 {
     (void)state;
@@ -171,6 +186,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(events_are_read_back_as_they_were, scratch_open,
                                         scratch_close),
         cmocka_unit_test_setup_teardown(a_line_that_is_none_of_ours_is_refused, scratch_open,
+                                        scratch_close),
+        cmocka_unit_test_setup_teardown(a_line_without_an_outcome_has_an_empty_one, scratch_open,
                                         scratch_close),
         cmocka_unit_test_setup_teardown(every_path_of_a_package_belongs_somewhere, scratch_open,
                                         scratch_close),
