@@ -162,7 +162,7 @@ static enum status assign(struct settings *settings, struct section *section, si
     bool good = true;
     bool text_kind = row->kind == SETTING_TEXT || row->kind == SETTING_PATH;
 
-    if (text_kind && !*text && *row->otherwise)
+    if (text_kind && !*text && *row->otherwise && row->choices == NULL)
         return error_set(error, STATUS_REJECT,
                          _("%s.%s cannot be empty; without the line it is \"%s\"."), section->name,
                          row->name, row->otherwise);

@@ -31,7 +31,8 @@ struct setting_row {
     size_t offset;         /* of the member in the part's struct */
     const char *otherwise; /* the default, as one would write it in the file */
     double low, high;      /* limits of INT and REAL; none when both are equal */
-    const char *choices;   /* of CHOICE, separated by "|" */
+    const char *choices;   /* of CHOICE, separated by "|"; of TEXT and PATH "": it may be empty
+                              though its default is not */
     const char *help;      /* one line, N_() */
 };
 /* clang-format off */

@@ -55,7 +55,7 @@ const struct setting_row ocr_setting_rows[] = {
     {"model", SETTING_TEXT, offsetof(struct ocr_settings, model), "sohoa_nhanh", 0, 0, NULL,
      N_("language data to read with: sohoa_nhanh (taught old paper) or sohoa (larger), as they "
         "come with sohoa; Vietnamese or vie of the distribution")},
-    {"second", SETTING_TEXT, offsetof(struct ocr_settings, second), "sohoa", 0, 0, NULL,
+    {"second", SETTING_TEXT, offsetof(struct ocr_settings, second), "sohoa", 0, 0, "",
      N_("language data that reads doubtful lines once more; empty: nothing does")},
     {"doubt_confidence", SETTING_REAL, offsetof(struct ocr_settings, doubt_confidence), "0.75", 0,
      1, NULL, N_("a field read with less confidence than this is shown to a person")},

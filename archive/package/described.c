@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "archive/package/describe.h"
+#include "core/event.h"
 #include "core/file.h"
 #include "core/message.h"
 #include "core/package.h"
@@ -100,6 +101,32 @@ void described_all(const struct described *d)
 
 /* ---------------------------------------------------------------- PREMIS and EAD */
 
+static bool is_told(const struct premis_event *told, const struct event *event, struct arena *arena)
+{
+    const char *detail = event->detail && *event->detail
+                             ? arena_printf(arena, "%s: %s", event->type, event->detail)
+                             : event->type;
+    return strcmp(told->id, event->id) == 0 && strcmp(told->at, event->at) == 0 &&
+           strcmp(told->outcome, event->outcome) == 0 &&
+           ead_text_is(told->agent, event->agent, arena) &&
+           ead_text_is(told->detail, detail, arena);
+}
+
+/* PREMIS.xml was made of events.jsonl, with which it comes and goes. */
+static void check_events(const struct described *d, const struct mets *premis)
+{
+    struct event *events = NULL;
+    size_t count = 0;
+    const char *path = file_join(d->arena, d->tree, package_part(PACKAGE_EVENTS));
+    if (event_read(path, d->arena, &events, &count, NULL) != STATUS_OK)
+        return; /* told */
+    bool same = count == premis->event_count;
+    for (size_t i = 0; i < count && same; i++)
+        same = is_told(&premis->events[i], &events[i], d->arena);
+    if (!same)
+        say(d, _("PREMIS.xml and events.jsonl tell different events."));
+}
+
 static void check_premis(const struct described *d, const char *objid)
 {
     struct mets premis;
@@ -112,6 +139,7 @@ static void check_premis(const struct described *d, const char *objid)
     }
     if (!premis.objid || strcmp(premis.objid, objid) != 0)
         say(d, _("%s and document.json name different documents."), "PREMIS.xml");
+    check_events(d, &premis);
     for (size_t i = 0; i < premis.count; i++) {
         const struct bag_file *file =
             check_entry(d, "PREMIS.xml", premis.entries[i].path, &premis.entries[i]);

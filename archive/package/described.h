@@ -23,9 +23,9 @@ struct described {
 void described_mets(struct described *described, struct mets *out);
 /* Every file of the tree is named, but for the one that names. Behind described_mets. */
 void described_all(const struct described *described);
-/* PREMIS.xml names all content and nothing else, each file with its size and SHA-256; EAD.xml is
- * there and says nothing that document.json does not; METS, PREMIS and EAD speak of this document.
- * mets: of the topmost METS.xml. */
+/* PREMIS.xml names all content and nothing else, each file with its size and SHA-256, and tells the
+ * events of events.jsonl; EAD.xml is there and says nothing that document.json does not; METS,
+ * PREMIS and EAD speak of this document. mets: of the topmost METS.xml. */
 void described_document(const struct described *described, const struct mets *mets,
                         const struct document *document);
 

@@ -26,7 +26,7 @@ struct reading {
     xmlTextReaderPtr reader;
     struct arena *arena;
     struct mets *out;
-    size_t room;
+    size_t room, event_room;
     struct mets_entry file; /* the <file> we are in */
     const char *kind;       /* PREMIS: of the identifier we are in */
     struct group *groups;   /* METS: of files, newest first */
@@ -92,18 +92,24 @@ static struct mets_entry described(struct reading *r)
                                .checksum_type = attribute(r, "CHECKSUMTYPE")};
 }
 
+/* List, or a larger copy of it when it is full: there is room for one more. */
+static void *with_room(struct reading *r, void *list, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return list;
+    *room = *room ? 2 * *room : 64;
+    void *larger = arena_array(r->arena, *room, size);
+    if (count)
+        memcpy(larger, list, count * size);
+    return larger;
+}
+
 static void keep(struct reading *r, struct mets_entry entry)
 {
-    if (r->out->count >= ENTRIES_MAX)
+    struct mets *out = r->out;
+    if (out->count >= ENTRIES_MAX)
         return;
-    if (r->out->count == r->room) {
-        size_t room = r->room ? 2 * r->room : 64;
-        struct mets_entry *entries = arena_array(r->arena, room, sizeof *entries);
-        if (r->out->count)
-            memcpy(entries, r->out->entries, r->out->count * sizeof *entries);
-        r->out->entries = entries;
-        r->room = room;
-    }
+    out->entries = with_room(r, out->entries, out->count, &r->room, sizeof *out->entries);
     r->out->entries[r->out->count++] = entry;
 }
 
@@ -170,6 +176,36 @@ static const char *content(struct reading *r)
     return copy;
 }
 
+static void add_event(struct reading *r)
+{
+    struct mets *out = r->out;
+    if (out->event_count >= ENTRIES_MAX)
+        return;
+    out->events = with_room(r, out->events, out->event_count, &r->event_room, sizeof *out->events);
+    out->events[out->event_count++] = (struct premis_event){"", "", "", "", ""};
+}
+
+/* What follows an <event> is its own, up to the first <agent>. */
+static void take_event(struct reading *r, const char *name)
+{
+    struct mets *out = r->out;
+    struct premis_event *last = out->event_count ? &out->events[out->event_count - 1] : NULL;
+    if (strcmp(name, "event") == 0)
+        add_event(r);
+    else if (last == NULL)
+        return;
+    else if (strcmp(name, "eventIdentifierValue") == 0)
+        last->id = content(r);
+    else if (strcmp(name, "eventDateTime") == 0)
+        last->at = content(r);
+    else if (strcmp(name, "eventDetail") == 0)
+        last->detail = content(r);
+    else if (strcmp(name, "eventOutcome") == 0)
+        last->outcome = content(r);
+    else if (strcmp(name, "linkingAgentIdentifierValue") == 0)
+        last->agent = content(r);
+}
+
 /* An object is kept at its path, digest and size are those that follow it. */
 static void take_premis(struct reading *r, const char *name)
 {
@@ -187,6 +223,8 @@ static void take_premis(struct reading *r, const char *name)
         last->checksum = content(r);
     } else if (strcmp(name, "size") == 0 && last) {
         last->bytes = size_of(content(r));
+    } else {
+        take_event(r, name);
     }
 }
 
@@ -209,14 +247,7 @@ static void add_text(struct reading *r)
     const char *text = (const char *)xmlTextReaderConstValue(r->reader);
     if (!text || ead->count >= ENTRIES_MAX)
         return;
-    if (ead->count == r->text_room) {
-        size_t room = r->text_room ? 2 * r->text_room : 64;
-        const char **texts = arena_array(r->arena, room, sizeof *texts);
-        if (ead->count)
-            memcpy(texts, ead->texts, ead->count * sizeof *texts);
-        ead->texts = texts;
-        r->text_room = room;
-    }
+    ead->texts = with_room(r, ead->texts, ead->count, &r->text_room, sizeof *ead->texts);
     ead->texts[ead->count++] = arena_strdup(r->arena, text);
 }
 

@@ -15,10 +15,15 @@ struct mets_entry {
     int64_t bytes;                        /* -1: not told */
     const char *checksum, *checksum_type; /* NULL: not told */
 };
+struct premis_event {
+    const char *id, *at, *agent, *detail, *outcome; /* "": not told */
+};
 struct mets {
     const char *objid, *label, *type; /* type: OAISPACKAGETYPE; NULL: not told */
     struct mets_entry *entries;       /* file and mdRef */
     size_t count;
+    struct premis_event *events; /* of a PREMIS.xml, in its order */
+    size_t event_count;
     bool labels_differ; /* a division of its map is not called what its group of files is */
 };
 struct ead {
@@ -30,7 +35,7 @@ struct ead {
 /* REJECT: it is not well-formed, has a DTD, is no METS, larger than 256 MiB or made to keep a
  * reader busy (xml_tags.h). */
 enum status mets_read(const char *path, struct arena *arena, struct mets *out, struct error *error);
-/* The same of the files that a PREMIS.xml names; objid is its URN. */
+/* The same of the files that a PREMIS.xml names, and its events; objid is its URN. */
 enum status premis_read(const char *path, struct arena *arena, struct mets *out,
                         struct error *error);
 enum status ead_read(const char *path, struct arena *arena, struct ead *out, struct error *error);

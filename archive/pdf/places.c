@@ -7,10 +7,12 @@
 #include "core/text.h"
 
 #define OWNERS "owners"
+#define OWNERS_BIRTH "owners.birth_date"
+#define OWNERS_ID "owners.id"
 #define PAGES_MAX 5000
 #define OWNERS_MAX 1000
-#define TEXT_MAX 10000                        /* of a field, in bytes */
-#define PLACES_MAX (FIELD_COUNT + OWNERS_MAX) /* whatever stands behind them is not read */
+#define TEXT_MAX 10000                            /* of a field, in bytes */
+#define PLACES_MAX (FIELD_COUNT + 3 * OWNERS_MAX) /* whatever stands behind them is not read */
 
 enum form {
     FORM_TEXT,
@@ -281,6 +283,20 @@ static void add_place(struct buffer *out, const char *name, const char *value,
     buffer_printf(out, " %s", form_names[form]);
 }
 
+/* What else is known of the person stands somewhere on the page; told only behind the name. */
+static void add_person(struct buffer *out, const struct document_owner *owner, size_t number,
+                       const struct words *words, struct arena *arena)
+{
+    size_t before = out->size;
+    add_place(out, OWNERS, owner->name, &owner->box, number, words, arena);
+    if (out->size == before)
+        return;
+    if (owner->birth_date != NULL)
+        add_place(out, OWNERS_BIRTH, owner->birth_date, NULL, number, words, arena);
+    if (owner->id != NULL)
+        add_place(out, OWNERS_ID, owner->id, NULL, number, words, arena);
+}
+
 void places_add(struct buffer *out, const struct document *document, size_t page, size_t number,
                 const struct words *words, struct arena *arena)
 {
@@ -297,7 +313,7 @@ void places_add(struct buffer *out, const struct document *document, size_t page
     for (size_t i = 0; i < document->owner_count; i++) {
         const struct document_owner *owner = &document->owners[i];
         if (owner->name != NULL && owner->page == (int)page)
-            add_place(out, OWNERS, owner->name, &owner->box, number, words, arena);
+            add_person(out, owner, number, words, arena);
     }
 }
 
@@ -407,10 +423,17 @@ static void take_place(struct taking *taking, const char *place)
     const char *value = place[length] == ' ' ? value_at(taking, place + length + 1) : NULL;
     if (value == NULL || *value == 0)
         return;
+    struct document *document = taking->document;
+    struct document_owner *last =
+        document->owner_count > 0 ? &document->owners[document->owner_count - 1] : NULL;
     if (strcmp(name, OWNERS) == 0)
         add_owner(taking, value);
-    else if (id < FIELD_COUNT && (id == FIELD_TITLE || taking->document->fields[id].value == NULL))
-        taking->document->fields[id] =
+    else if (strcmp(name, OWNERS_BIRTH) == 0 && last != NULL)
+        last->birth_date = value;
+    else if (strcmp(name, OWNERS_ID) == 0 && last != NULL)
+        last->id = value;
+    else if (id < FIELD_COUNT && (id == FIELD_TITLE || document->fields[id].value == NULL))
+        document->fields[id] =
             (struct field){.value = value, .confidence = 1, .source = SOURCE_PERSON, .page = -1};
 }
 

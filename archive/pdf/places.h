@@ -4,14 +4,14 @@
  * (docs/formats.md, "From PDFs alone").
  *
  * One place is "NAME PAGE:RANGES FORM": the field's name (field_name; "owners" for each further
- * person, in their order), the page of this file (from 1), its words (from 1, as the strings of the
- * text layer follow one another: "12-15+20-20"), and how they are read: "text" as they stand with a
- * blank between them, "bare" without marks at both ends, "words" each word so, "sign" what stands
- * behind the first colon, "name" with capitals at the start of syllables, "agency" as an agency's
- * name is spelled in a sentence, "digits" only those, "date" day, month and year as an ISO date.
- * Places follow one another with "; " between them, pages in their order. What a person typed
- * without a place is looked for in the text. Only what reads back as the very value that the
- * document has is told.
+ * person, in their order, "owners.birth_date" and "owners.id" for the one before), the page of this
+ * file (from 1), its words (from 1, as the strings of the text layer follow one another:
+ * "12-15+20-20"), and how they are read: "text" as they stand with a blank between them, "bare"
+ * without marks at both ends, "words" each word so, "sign" what stands behind the first colon,
+ * "name" with capitals at the start of syllables, "agency" as an agency's name is spelled in a
+ * sentence, "digits" only those, "date" day, month and year as an ISO date. Places follow one
+ * another with "; " between them, pages in their order. What a person typed without a place is
+ * looked for in the text. Only what reads back as the very value that the document has is told.
  */
 #ifndef SOHOA_ARCHIVE_PLACES_H
 #define SOHOA_ARCHIVE_PLACES_H

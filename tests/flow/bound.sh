@@ -54,6 +54,15 @@ reseal_whole "$two"
 refuse "a version that nobody stored is found" 1 "no version" "$SOHOA" verify "$store"
 again
 
+# ---- events, without a journal
+chmod -R u+w "$package"
+sed -i '2s/"at":"20[0-9][0-9]/"at":"2020/' "$package/data/metadata/other/events.jsonl"
+reseal_whole "$package"
+cp -a "$package" "$work/told"
+refuse "events that PREMIS tells otherwise are found in the package alone" 1 "tell different events" \
+    "$SOHOA" --set "archive.trust=$work/kho/keys/ca.pem" verify "$work/told"
+again
+
 # ---- the signed PDF names the masters, without a journal
 master=$(find "$package/data/representations/rep2/data" -type f | head -n 1)
 digest() { sha256sum "$1" | cut -c1-64; }

@@ -13,7 +13,7 @@
 #include "tests/scratch.h"
 
 struct ocr {
-    const char *model, *path;
+    const char *model, *second, *path;
     int tries, policy, free;
     double share;
     bool deskew;
@@ -21,6 +21,7 @@ struct ocr {
 
 static const struct setting_row ocr_rows[] = {
     {"model", SETTING_TEXT, offsetof(struct ocr, model), "Vietnamese", 0, 0, NULL, ""},
+    {"second", SETTING_TEXT, offsetof(struct ocr, second), "vie", 0, 0, "", ""},
     {"path", SETTING_PATH, offsetof(struct ocr, path), "", 0, 0, NULL, ""},
     {"tries", SETTING_INT, offsetof(struct ocr, tries), "3", 1, 10, NULL, ""},
     {"free", SETTING_INT, offsetof(struct ocr, free), "0", 0, 0, NULL, ""},
@@ -95,7 +96,8 @@ static void file_with_all_its_freedoms_is_read(void **state)
     assert_string_equal(ocr.path, file_join(arena, folder, "models"));
     assert_string_equal(store.root, "/srv/store");
     reads("");
-    reads("[ocr]\npath =\n");
+    reads("[ocr]\npath =\nsecond =\n");
+    assert_string_equal(ocr.second, "");
     assert_string_equal(ocr.path, "");
 }
 
@@ -199,6 +201,7 @@ static void later_sources_win_and_are_named(void **state)
     assert_int_equal(settings_set(settings, "ocr.tries=6", &error), STATUS_OK);
     settings_each(settings, origin, &text);
     assert_string_equal(text, "ocr.model=file (sohoa.conf:2)\n"
+                              "ocr.second=vie (default)\n"
                               "ocr.path=here (SOHOA_OCR_PATH)\n"
                               "ocr.tries=6 (--set)\n"
                               "ocr.free=0 (default)\n"
