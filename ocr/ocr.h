@@ -37,8 +37,9 @@ void ocr_close(struct ocr_engine *engine); /* NULL is fine */
 
 /* Words that a person may want to look at bear a doubt (core/words.h). Reads the page: finds the
  * upright direction, the slope and the lines, recognises each line. image is the master as decoded
- * and stays as it is. A page without text gives no lines and OK. REJECT: no dpi and none can be
- * guessed, an image the reader refuses. */
+ * and stays as it is. A page without text gives no lines and OK. One that is larger than A3 by its
+ * dpi is read as A4, too: what has more sure words counts. REJECT: no dpi and none can be guessed,
+ * an image the reader refuses. */
 enum status ocr_read(struct ocr_engine *engine, const struct image *image, struct arena *arena,
                      struct words *out, struct error *error);
 

@@ -374,16 +374,11 @@ static void place_page(const struct image *image, double skew_deg, struct words 
     out->skew_deg = skew_deg;
 }
 
-enum status ocr_read(struct ocr_engine *engine, const struct image *image, struct arena *arena,
-                     struct words *out, struct error *error)
+static enum status read_at(struct ocr_engine *engine, const struct image *image, double own_dpi,
+                           struct arena *arena, struct words *out, struct error *error)
 {
-    *out = (struct words){.dpi = dpi_of(image)};
-    if (out->dpi <= 0)
-        return error_set(
-            error, STATUS_REJECT,
-            _("the image does not say its resolution and is no A4 sheet; scan the page "
-              "again, or write the resolution into the file"));
-    double scale = scale_for(image, out->dpi), dpi = out->dpi * scale;
+    *out = (struct words){.dpi = own_dpi};
+    double scale = scale_for(image, own_dpi), dpi = own_dpi * scale;
     struct clean page = {0};
     struct view view = {0};
     enum status status = STATUS_RETRY;
@@ -411,5 +406,32 @@ done:
     view_free(&view);
     clean_free(&page);
     pixDestroy(&pix);
+    return status;
+}
+
+/* Programs that make a PDF of a picture may take each pixel for a point: by what the page says a
+ * poster, larger than A3, whose letters are too large to be seen as such. */
+static bool may_be_smaller(const struct image *image, double dpi)
+{
+    const double least = 1.5; /* times A4 */
+    return guess_dpi(image) > least * dpi;
+}
+
+enum status ocr_read(struct ocr_engine *engine, const struct image *image, struct arena *arena,
+                     struct words *out, struct error *error)
+{
+    double dpi = dpi_of(image);
+    if (dpi <= 0)
+        return error_set(
+            error, STATUS_REJECT,
+            _("the image does not say its resolution and is no A4 sheet; scan the page "
+              "again, or write the resolution into the file"));
+    struct words other;
+    enum status status = read_at(engine, image, dpi, arena, out, error);
+    if (status != STATUS_OK || !may_be_smaller(image, dpi))
+        return status;
+    status = read_at(engine, image, guess_dpi(image), arena, &other, error);
+    if (status == STATUS_OK && ocr_count_sure(&other) > ocr_count_sure(out))
+        *out = other;
     return status;
 }

@@ -317,6 +317,18 @@ static void an_a4_page_without_resolution_is_read(void **state)
 
 /* ---------------------------------------------------------------- nothing there */
 
+/* Each pixel was taken for a point: a poster of 83 cm. */
+static void a_page_that_says_it_is_a_poster_is_read_as_the_sheet_it_is(void **state)
+{
+    (void)state;
+    load("wedding.tif");
+    image.dpi_x = image.dpi_y = 72;
+    read_image();
+    assert_true(says("TRÍCH LỤC KẾT HÔN"));
+    assert_true(words.dpi > 190 && words.dpi < 210);
+    check_boxes(&image);
+}
+
 static void blank_pages_have_no_text(void **state)
 {
     (void)state;
@@ -525,6 +537,7 @@ int main(void)
         TEST(the_image_stays_as_it_is),
         TEST(depth_does_not_matter),
         TEST(an_a4_page_without_resolution_is_read),
+        TEST(a_page_that_says_it_is_a_poster_is_read_as_the_sheet_it_is),
         TEST(blank_pages_have_no_text),
         TEST(strange_images_do_no_harm),
         TEST(a_solid_page_has_no_text),
