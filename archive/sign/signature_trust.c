@@ -56,7 +56,15 @@ bool signature_trusted(const struct signature_proofs *proofs, X509_STORE *roots,
                    "older; a proof in the file itself says so."),
                  who);
     sk_X509_pop_free(chain, X509_free);
-    return !revoked && chain_others_hold(roots, others);
+    bool hold = revoked || chain_others_hold(roots, others);
+    if (!hold) {
+        certificate_name(X509_get_subject_name(signer), who, sizeof who);
+        snprintf(why, 400,
+                 _("A certificate that comes along with the signature of %s cannot be checked: it "
+                   "was changed, or who issued it is not known here."),
+                 who);
+    }
+    return !revoked && hold;
 }
 
 /* A key that was given up for another reason than that somebody may have it. */

@@ -51,6 +51,8 @@ holds() { "$SOHOA" --set "archive.trust=$work/old.crt" verify "$work/$1.pdf"; }
 
 check "a key file with the new root and the cross certificate signs" sign crossed signer new crossed
 check "who trusts the old root alone finds the signature trusted" holds crossed
+refuse "who trusts the new one alone, and does not know who crossed it, is told why it is not" 1 "who issued it is not known here" \
+    "$SOHOA" --set "archive.trust=$work/new.crt" verify "$work/crossed.pdf"
 check "with another's certificate in the file it signs" sign alien signer alien crossed
 check "the signature carries the chain and not that one" sh -c "
     grep -a -qi '$(printf Signer | od -An -tx1 | tr -d ' ')' '$work/alien.pdf' && ! grep -a -qi '$(printf Alien | od -An -tx1 | tr -d ' ')' '$work/alien.pdf'"
