@@ -45,27 +45,23 @@ check "one is taken, three are told" test "$(four same "$work/same.pdf" "$work/s
 mkdir "$work/bin"
 printf '#!/bin/sh\nsleep 2\nexec /usr/bin/pdftoppm "$@"\n' >"$work/bin/pdftoppm"
 chmod +x "$work/bin/pdftoppm"
-{ cat "$work/base.pdf" && echo '% stopped'; } >"$work/stopped.pdf"
-name=received-$(sha256sum "$work/stopped.pdf" | cut -c1-16).pdf
-PATH=$work/bin:$PATH "$SOHOA" import "$work/stopped.pdf" >/dev/null 2>&1 &
-import=$!
-tries=0
-while ! find "$work/kho/spool" -name "$name" | grep -q . && [ $tries -lt 300 ]; do sleep 0.1 && tries=$((tries + 1)); done
-kill -9 $import
-wait $import 2>/dev/null
+stop() { # NAME: imports a PDF of that name, and is killed when it lies in the spool; name: as it lies there
+    { cat "$work/base.pdf" && echo "% $1"; } >"$work/$1.pdf"
+    name=received-$(sha256sum "$work/$1.pdf" | cut -c1-16).pdf
+    PATH=$work/bin:$PATH "$SOHOA" import "$work/$1.pdf" >/dev/null 2>&1 &
+    import=$!
+    tries=0
+    while ! find "$work/kho/spool" -name "$name" | grep -q . && [ $tries -lt 300 ]; do sleep 0.1 && tries=$((tries + 1)); done
+    kill -9 $import
+    wait $import 2>/dev/null
+}
+stop stopped
 check "of four that come back to it one goes on, three are told" test \
     "$(four stopped "$work/stopped.pdf" "$work/stopped.pdf" "$work/stopped.pdf" "$work/stopped.pdf")" = "0 3 3 3 "
 check "it lies in one batch" sh -c "find '$work/kho/spool' -name '$name' | wc -l | grep -qx 1"
 
 # ---- one that stopped, and has nothing to bring when it is asked for again
-{ cat "$work/base.pdf" && echo '% gone'; } >"$work/gone.pdf"
-name=received-$(sha256sum "$work/gone.pdf" | cut -c1-16).pdf
-PATH=$work/bin:$PATH "$SOHOA" import "$work/gone.pdf" >/dev/null 2>&1 &
-import=$!
-tries=0
-while ! find "$work/kho/spool" -name "$name" | grep -q . && [ $tries -lt 300 ]; do sleep 0.1 && tries=$((tries + 1)); done
-kill -9 $import
-wait $import 2>/dev/null
+stop gone
 cp "$work/same.pdf" "$work/gone.pdf"
 "$SOHOA" --json status | jq -c '[.counts[] | select(.kind == "batch" and .state == "closed") | .count]' >"$work/closed"
 refuse "an import that stopped goes on, and is told that its PDF is here by now" 3 "here already" "$SOHOA" import "$work/gone.pdf"

@@ -257,33 +257,31 @@ static void a_photograph_stays_as_it_was(void **state)
     image_clear(&photo);
 }
 
+/* Blank paper of that size has no layers, for that reason. */
+static void assert_encoded(int width, int height, const char *reason)
+{
+    struct image paper;
+    json_t *root;
+    image_init(&paper, width, height, 1, 8);
+    paper.dpi_x = paper.dpi_y = LAYER_DPI;
+    memset(paper.data, 240, paper.stride * (size_t)height);
+    master_words = NULL;
+    assert_packed(pack(&paper, REREAD_RISK, &root), "encoded", reason);
+    json_decref(root);
+    image_clear(&paper);
+}
+
 static void a_page_too_small_for_layers_stays_as_it_was(void **state)
 {
-    struct image small;
-    json_t *root;
     (void)state;
-    image_init(&small, 120, 120, 1, 8);
-    small.dpi_x = small.dpi_y = LAYER_DPI;
-    memset(small.data, 240, small.stride * 120);
-    master_words = NULL;
-    assert_packed(pack(&small, REREAD_RISK, &root), "encoded", "small");
-    json_decref(root);
-    image_clear(&small);
+    assert_encoded(120, 120, "small");
 }
 
 /* 20,000 pixels and a rest: whole cells of three are 20,001, which nobody would read back. */
 static void a_page_whose_mask_would_pass_the_limits_stays_as_it_was(void **state)
 {
-    struct image wide;
-    json_t *root;
     (void)state;
-    image_init(&wide, IMAGE_SIDE_MAX, 150, 1, 8);
-    wide.dpi_x = wide.dpi_y = LAYER_DPI;
-    memset(wide.data, 240, wide.stride * 150);
-    master_words = NULL;
-    assert_packed(pack(&wide, REREAD_RISK, &root), "encoded", "large");
-    json_decref(root);
-    image_clear(&wide);
+    assert_encoded(IMAGE_SIDE_MAX, 150, "large");
 }
 
 /* Two places side by side, many times: of as many as are united the decision is one of a moment,
